@@ -138,7 +138,7 @@ final class ArchitectureTest {
 
     @ParameterizedTest
     @MethodSource("table")
-    void package_dependsOnAllowedOnesOnly(Row row) {
+    void package_dependsOnlyOnAllowedPackages(Row row) {
         List<String> seen =
                 Stream.concat(Stream.of(row.name()), row.allowed().stream()).toList();
 
@@ -151,7 +151,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void table_namesRowsAboveOnly() {
+    void table_rowsReferOnlyToEarlierRows() {
         List<String> above = new ArrayList<>();
         for (Row row : TABLE) {
             assertThat(above).as(row.name()).containsAll(row.allowed());
@@ -208,7 +208,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void root_knowsNoCapability() {
+    void rootPackage_doesNotDependOnCapabilities() {
         noClasses()
                 .that()
                 .resideInAPackage(ROOT)
@@ -229,7 +229,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void local_dependsOnNoTestClass() {
+    void localCode_doesNotDependOnTestClasses() {
         noClasses()
                 .that(areIn("src/local/java"))
                 .should()
@@ -255,7 +255,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void main_printsFromTheRootOnly() {
+    void mainCode_printsOnlyFromTheRootPackage() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage(ROOT)

@@ -28,7 +28,7 @@ class BatchJobIT {
     private Path directory;
 
     @Test
-    void count_isTheNumberOfAcknowledgedEvents() throws Exception {
+    void count_equalsTheNumberOfAcknowledgedEvents() throws Exception {
         KafkaProbe.createTopic(TOPIC, 3, Map.of("message.timestamp.type", "LogAppendTime"));
         try (RunningWadi wadi = RunningWadi.startWithTopic(directory, TOPIC, 3, Map.of())) {
             int acknowledged = 0;
@@ -50,7 +50,7 @@ class BatchJobIT {
     }
 
     @Test
-    void count_ofWhatCannotBeKnown_isNotMade() throws Exception {
+    void count_beforeAFutureTime_isRejected() throws Exception {
         CommandProcess ended = count("2999-01-01T00:00Z");
 
         assertThat(ended.code()).isEqualTo(2);

@@ -55,7 +55,7 @@ final class CamelCliIT {
     }
 
     @Test
-    void shippedFiles_run_bringAnEventToHdfsAndElasticsearch_andStopInOrder() throws Exception {
+    void shippedFiles_run_landAndIndexAnEvent_andStopInOrder() throws Exception {
         Files.writeString(
                 directory.resolve("topics.yaml"),
                 Files.readString(Path.of("topics.yaml"))
@@ -84,7 +84,7 @@ final class CamelCliIT {
 
     @Test
     @Tag("long")
-    void routeInJava_runsAsAFile_withWadisConsumerAndErrorHandling() throws Exception {
+    void javaRouteFile_runs_withWadisConsumerAndErrorHandling() throws Exception {
         KafkaProbe.createTopic("camel-run.orders", 1);
         KafkaProbe.createTopic("camel-run.large", 1);
         Map<String, String> settings = settings();
@@ -119,7 +119,7 @@ final class CamelCliIT {
     }
 
     @Test
-    void mistakesInTheFile_areSaid() throws Exception {
+    void invalidSettings_areReported() throws Exception {
         Files.writeString(
                 directory.resolve("application.properties"),
                 "\nwadi.http.port=eighty\nwadi.landing.rol-interval=5m\n",
@@ -135,7 +135,7 @@ final class CamelCliIT {
     /** Long: a start of the CLI takes 10 s and more, and that a start is refused is seen by the test above. */
     @Test
     @Tag("long")
-    void portInUse_isSaid() throws Exception {
+    void portInUse_isReported() throws Exception {
         try (ServerSocket taken = new ServerSocket(0)) {
             String port = String.valueOf(taken.getLocalPort());
 
@@ -155,7 +155,7 @@ final class CamelCliIT {
     /** Long: a start of the CLI takes 10 s and more, and an export changes with Camel's version alone. */
     @Test
     @Tag("long")
-    void shippedFiles_exported_areAMavenProjectThatNeedsWadi() throws Exception {
+    void export_createsAMavenProjectThatDependsOnWadi() throws Exception {
         List<String> words = new ArrayList<>(List.of(
                 "export",
                 "--runtime=camel-main",

@@ -125,7 +125,7 @@ class CardPaymentsIT {
 
     @Test
     @Order(1)
-    void payment_overHttp_hasItsVerdict_byTheRules_beforeThereIsAModel() throws Exception {
+    void paymentOverHttp_withoutAModel_getsAVerdictFromTheRules() throws Exception {
         String payment =
                 "{\"id\":\"first\",\"card\":\"mine\",\"at\":\"2026-01-01T10:00:00Z\",\"amount\":5000,\"country\":\"DE\"}";
 
@@ -148,7 +148,7 @@ class CardPaymentsIT {
 
     @Test
     @Order(2)
-    void model_isTrainedOfWhatHasLanded_andInForceWithoutARestart() throws Exception {
+    void model_isTrainedFromLandedPayments_andActivatedWithoutARestart() throws Exception {
         CommandProcess tooEarly = model("train");
         assertThat(tooEarly.code()).as(tooEarly.out() + tooEarly.err()).isEqualTo(1);
         assertThat(tooEarly.out()).contains("Refused: ");
@@ -176,7 +176,7 @@ class CardPaymentsIT {
 
     @Test
     @Order(3)
-    void fraud_isFound_withItsReasons() throws Exception {
+    void fraud_isDetected_withItsReasons() throws Exception {
         generate("--after", "30", "--days", "3");
         int sent = records(TOPIC);
 
@@ -201,7 +201,7 @@ class CardPaymentsIT {
 
     @Test
     @Order(4)
-    void modelOfPython_isInTheShadow_untilItIsPromoted() throws Exception {
+    void importedModel_isEvaluatedInShadow_untilItIsPromoted() throws Exception {
         Path pmml = configuration.resolve("logistic.pmml");
         Files.writeString(pmml, """
                 <PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4">
@@ -232,7 +232,7 @@ class CardPaymentsIT {
 
     @Test
     @Order(5)
-    void modelThatDoesNotFit_isRefused_andTheOneBeforeStays() throws Exception {
+    void modelWithUnknownFeatures_isRejected_andThePreviousModelStaysActive() throws Exception {
         Path pmml = configuration.resolve("other.pmml");
         Files.writeString(
                 pmml, Files.readString(configuration.resolve("logistic.pmml")).replace("small-1h", "merchant-risk"));
@@ -248,7 +248,7 @@ class CardPaymentsIT {
 
     @Test
     @Order(6)
-    void featuresForPython_areThoseOfTheStream() throws Exception {
+    void exportedFeatures_matchTheStream() throws Exception {
         Path table = configuration.resolve("features.csv");
 
         int sent = records(TOPIC);

@@ -63,7 +63,7 @@ final class ComposeIT {
     // ---- the file
 
     @Test
-    void file_isAsTheSpecificationSays() throws IOException {
+    void file_matchesTheComposeSpecification() throws IOException {
         assertThat(compose.mistakes()).isEmpty();
     }
 
@@ -74,7 +74,7 @@ final class ComposeIT {
             a text that should be a list | cap_drop: [ALL]          | cap_drop: ALL
             a word in a health check     | start_period: 120s       | start_after: 120s
             """)
-    void mistake_isFound(String mistake, String right, String wrong) throws IOException {
+    void mistake_isDetected(String mistake, String right, String wrong) throws IOException {
         String file = Files.readString(ComposeFile.FILE);
         assertThat(file).contains(right);
 
@@ -85,7 +85,7 @@ final class ComposeIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"dev", "full"})
-    void file_isTakenByCompose_whereItIs(String profile, @TempDir Path directory) throws IOException {
+    void composeCommand_acceptsTheFile_whereInstalled(String profile, @TempDir Path directory) throws IOException {
         List<String> command = new ArrayList<>();
         if (Docker.attempt("compose", "version").code() == 0) {
             command.addAll(List.of("docker", "compose"));
@@ -114,7 +114,7 @@ final class ComposeIT {
     }
 
     @Test
-    void image_isPinned_andThatWhichIsTestedWith() {
+    void image_isPinned_andMatchesTheTestedVersion() {
         assertThat(services.values())
                 .allSatisfy(service -> assertThat(service.image())
                         .matches("[a-z0-9./-]+:v?\\d+\\.\\d+\\.\\d+[\\w.-]*(@sha256:[0-9a-f]{64})?"));
@@ -130,7 +130,7 @@ final class ComposeIT {
     // ---- start order
 
     @Test
-    void service_waitsForWhatIsThere_andCanBeHealthy() {
+    void service_dependsOnlyOnServicesWithAHealthCheckOrAnEnd() {
         compose.each(service -> service.waitsFor().forEach((other, condition) -> {
             assertThat(services).as(service.name()).containsKey(other);
             assertThat(services.get(other).profiles())
@@ -148,7 +148,7 @@ final class ComposeIT {
     }
 
     @Test
-    void service_thatStays_hasAHealthCheck_andIsStartedAgain() {
+    void longRunningService_hasAHealthCheck_andIsRestarted() {
         Set<String> ending = services.values().stream()
                 .flatMap(service -> service.waitsFor().entrySet().stream())
                 .filter(each -> each.getValue().equals(DONE))
@@ -168,7 +168,7 @@ final class ComposeIT {
     }
 
     @Test
-    void waiting_endsSomewhere() {
+    void serviceDependencies_haveNoCycle() {
         Set<String> started = new TreeSet<>();
         boolean isFurther = true;
         while (isFurther) {
@@ -186,7 +186,7 @@ final class ComposeIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"dev", "full"})
-    void port_isOneServices_andOfThisMachineAlone(String profile) {
+    void port_isPublishedOnce_onLoopbackOnly(String profile) {
         List<String> ports = services.values().stream()
                 .filter(service -> service.profiles().contains(profile))
                 .flatMap(service -> service.ports().stream())
@@ -199,7 +199,7 @@ final class ComposeIT {
     }
 
     @Test
-    void volume_isDeclared_used_andOneServices() {
+    void volume_isDeclared_andUsedByOneService() {
         List<String> named = services.values().stream()
                 .flatMap(service -> service.volumes().stream())
                 .toList();
@@ -210,7 +210,7 @@ final class ComposeIT {
     }
 
     @Test
-    void mountedFile_isThere() {
+    void mountedFile_exists() {
         compose.each(service -> assertThat(service.mounts().values().stream()
                         .filter(file -> file.contains("/"))
                         .map(Path::of))
@@ -221,7 +221,7 @@ final class ComposeIT {
     // ---- Wadi
 
     @Test
-    void settingsOfWadi_areThere_andInRange() {
+    void wadiSettings_existAndAreValid() {
         assertThat(compose.wadi()).hasSize(9).allSatisfy(service -> {
             assertThat(service.settings().mistakes()).as(service.name()).isEmpty();
             assertThat(service.stopsWithin())
@@ -231,14 +231,14 @@ final class ComposeIT {
     }
 
     @Test
-    void settingThatIsNotThere_orOutOfRange_isFound() {
+    void unknownOrInvalidSetting_isDetected() {
         assertThat(new ContainerSettings(Map.of("WADI_STOP_PAWS", "5s", "WADI_STOP_DELAY", "5 days", "PATH", "/bin"))
                         .mistakes())
                 .hasSize(2);
     }
 
     @Test
-    void role_isTwoProcesses_withTheSameFiles() throws IOException {
+    void role_hasTwoInstances_withTheSameFiles() throws IOException {
         for (String role : List.of("ingest", "landing", "indexing", "metrics")) {
             Service first = services.get(role + "-1");
             Service second = services.get(role + "-2");
@@ -253,7 +253,7 @@ final class ComposeIT {
 
     /** Of the shipped routes all but those that are for one machine, are switched off as shipped, or are templates. */
     @Test
-    void roles_haveAllRoutesTogether_andNoneTwice() throws IOException {
+    void roles_coverEachShippedRouteOnce() throws IOException {
         List<String> all = new ArrayList<>();
         for (String role : List.of("ingest", "landing", "indexing", "metrics")) {
             all.addAll(services.get(role + "-1").routes());
@@ -273,7 +273,7 @@ final class ComposeIT {
     }
 
     @Test
-    void containerOfWadi_mayNothingThatItDoesNotNeed() {
+    void wadiContainer_hasMinimalPrivileges() {
         assertThat(compose.wadi()).allSatisfy(service -> {
             assertThat(service.declared().path("read_only").asBoolean()).isTrue();
             assertThat(ComposeFile.texts(service.declared().path("cap_drop"))).containsExactly("ALL");
@@ -283,7 +283,7 @@ final class ComposeIT {
 
     /** An events port that other containers reach requires keys, or logs that it does not. */
     @Test
-    void eventsPort_isOpenToOtherContainers_whereEventsAreTaken() throws IOException {
+    void eventPort_isReachableFromOtherContainers_onlyWithAnEventRoute() throws IOException {
         for (Service service : compose.wadi()) {
             boolean takesEvents = service.routes().contains("web-events.camel.yaml");
             ContainerSettings settings = service.settings();
@@ -299,7 +299,7 @@ final class ComposeIT {
     // ---- passwords
 
     @Test
-    void password_isOfTheEnvironment_andOneForEachUser() {
+    void password_comesFromTheEnvironment_oneForEachUser() {
         Set<String> passwords = new TreeSet<>();
         compose.each(service -> service.environment().forEach((name, value) -> {
             if (name.endsWith("PASSWORD")) {
@@ -315,7 +315,7 @@ final class ComposeIT {
     }
 
     @Test
-    void superuserOfElasticsearch_isUsedByTheSetupAlone() {
+    void elasticsearchSuperuser_isUsedByTheSetupOnly() {
         compose.each(service -> {
             boolean knowsIt = service.environment().containsValue(ComposeFile.required("ELASTIC_PASSWORD"));
             assertThat(knowsIt)
@@ -339,7 +339,7 @@ final class ComposeIT {
     // ---- Kafka
 
     @Test
-    void broker_isTakenByKafka() {
+    void brokerSettings_areValidForKafka() {
         List<Service> brokers = services.values().stream()
                 .filter(service -> service.environment().containsKey("KAFKA_PROCESS_ROLES"))
                 .toList();
@@ -362,7 +362,7 @@ final class ComposeIT {
 
     /** topics.yaml leaves it to them how often topics are replicated. */
     @Test
-    void threeBrokers_haveThreeReplicas_ofWhichOneMayBeAway() throws IOException {
+    void threeBrokers_keepThreeReplicas_andTolerateOneFailure() throws IOException {
         assertThat(Files.readString(Path.of("topics.yaml"))).doesNotContainPattern("(?m)^[^#]*(replication|min-isr):");
         List<String> names = List.of("kafka-1", "kafka-2", "kafka-3");
         Set<String> ids = new HashSet<>();
@@ -389,7 +389,7 @@ final class ComposeIT {
     // ---- HDFS
 
     @Test
-    void nameService_isOfTheNameNodesThatThereAre() {
+    void nameService_listsTheDeclaredNameNodes() {
         Configuration site = new Configuration(false);
         site.addResource(new org.apache.hadoop.fs.Path("docker/hdfs/ha/core-site.xml"));
         site.addResource(new org.apache.hadoop.fs.Path("docker/hdfs/ha/hdfs-site.xml"));
@@ -421,7 +421,7 @@ final class ComposeIT {
     }
 
     @Test
-    void startOfHdfs_knowsWhatItIsAskedFor() throws IOException {
+    void hdfsStartScript_supportsEachTaskInUse() throws IOException {
         Path script = Path.of("docker", "hdfs", "start");
         String text = Files.readString(script);
         Set<String> tasks = words(text, "(?m)^  ([a-z| -]+)\\)");
@@ -454,7 +454,7 @@ final class ComposeIT {
     // ---- load balancer and servers
 
     @Test
-    void loadBalancer_sendsToEveryIngest_asItSaysOfItself() throws IOException {
+    void loadBalancer_forwardsToEachIngestInstance() throws IOException {
         String configuration = Files.readString(HAPROXY);
 
         assertThat(Pattern.compile("(?m)^  server (\\S+) (\\S+)$")
@@ -475,7 +475,7 @@ final class ComposeIT {
     }
 
     @Test
-    void loadBalancer_takesItsConfiguration_whereItIs() throws IOException {
+    void haproxy_acceptsItsConfiguration_whereInstalled() throws IOException {
         LoadBalancer.assumeIsThere();
 
         Program.Ended ended = Program.attempt("/usr/sbin/haproxy", "-c", "-f", HAPROXY.toString());
@@ -483,7 +483,7 @@ final class ComposeIT {
     }
 
     @Test
-    void loadBalancer_startsWhereFewFilesMayBeOpen(@TempDir Path directory) throws Exception {
+    void loadBalancer_startsWithALowOpenFileLimit(@TempDir Path directory) throws Exception {
         LoadBalancer.assumeIsThere();
         LoadBalancer.Ingest unreachable = new LoadBalancer.Ingest(Ports.free(), Ports.free());
 
@@ -493,7 +493,7 @@ final class ComposeIT {
     }
 
     @Test
-    void prometheus_scrapesAllThatHasMetrics() throws IOException {
+    void prometheus_scrapesEachServiceWithMetrics() throws IOException {
         JsonNode jobs = new YAMLMapper().readTree(PROMETHEUS.toFile()).path("scrape_configs");
         List<String> targets = jobs.findValues("targets").stream()
                 .flatMap(list -> ComposeFile.texts(list).stream())
@@ -518,7 +518,7 @@ final class ComposeIT {
     }
 
     @Test
-    void grafana_hasItsDashboardAndPrometheus() throws IOException {
+    void grafana_hasTheDashboardAndPrometheusDataSource() throws IOException {
         Service grafana = services.get("grafana");
         JsonNode dashboards = new YAMLMapper()
                 .readTree(Path.of("docker/grafana/provisioning/dashboards/wadi.yml")

@@ -216,7 +216,7 @@ class ConnectWorkerIT {
 
     @Test
     @Tag("long")
-    void distributed_keepsItsConnectorsAndTheirOffsets_overARestart() throws Exception {
+    void distributed_keepsConnectorsAndOffsets_acrossARestart() throws Exception {
         KafkaProbe.createTopic(name, 1);
         Path worker =
                 worker("distributed.properties", "value.converter=org.apache.kafka.connect.storage.StringConverter");
@@ -263,7 +263,7 @@ class ConnectWorkerIT {
 
     @Test
     @Tag("long")
-    void tasksOfAKilledWorker_goToAnother() throws Exception {
+    void killedWorker_tasksMoveToAnotherWorker() throws Exception {
         KafkaProbe.createTopic(name, 1);
         appendLines(0, 100);
         Map<Integer, Worker> workers = new HashMap<>();
@@ -310,7 +310,7 @@ class ConnectWorkerIT {
     /** The shipped jar, since its plugins are found by files of all libraries that the build merges. */
     @Test
     @Tag("long")
-    void examplesConnectors_areLoadedByPluginPath_andEachRecordIsWrittenOnce_afterAKill() throws Exception {
+    void exampleConnectors_areLoadedFromThePluginPath_andWriteEachRecordOnceAfterAKill() throws Exception {
         buildExample();
         Path worker = worker("standalone.properties");
         Path written = directory.resolve("written");
@@ -472,7 +472,7 @@ class ConnectWorkerIT {
     }
 
     @Test
-    void requiredSettingThatIsMissing_isNamed() throws Exception {
+    void missingRequiredSetting_isReported() throws Exception {
         Path worker = worker("distributed.properties");
         Files.write(
                 worker,
@@ -490,7 +490,7 @@ class ConnectWorkerIT {
     }
 
     @Test
-    void files_thatAreMissing_orNotForThisWorker_areNamed() throws Exception {
+    void missingOrMismatchedFiles_areReported() throws Exception {
         Path none = directory.resolve("none.properties");
         CommandProcess noWorker = end(none);
         CommandProcess noConnector = end(worker("standalone.properties"), none);
@@ -508,7 +508,7 @@ class ConnectWorkerIT {
     }
 
     @Test
-    void brokerThatIsNotThere_isReported() throws Exception {
+    void unreachableBroker_isReported() throws Exception {
         Path worker = worker("standalone.properties", "default.api.timeout.ms=2000", "request.timeout.ms=1000");
         Files.writeString(worker, Files.readString(worker).replace(brokers(), "localhost:" + Ports.free()));
 
@@ -533,7 +533,7 @@ class ConnectWorkerIT {
     }
 
     @Test
-    void connectors_thatCannotBeLoaded_orAreInvalid_areReported() throws Exception {
+    void invalidOrUnloadableConnectors_areReported() throws Exception {
         Path worker = worker("standalone.properties");
         Files.writeString(plugins().resolve("broken.jar"), "no jar");
         Path unknown = file("unknown.properties", "name=unknown", "connector.class=example.None");
@@ -556,7 +556,7 @@ class ConnectWorkerIT {
     /** Connect finds it only after its start. */
     @Test
     @Tag("long")
-    void storageTopicThatIsNotCompacted_endsTheWorker() throws Exception {
+    void storageTopicWithoutCompaction_stopsTheWorker() throws Exception {
         KafkaProbe.createTopic(name + "-offsets", 1, Map.of("cleanup.policy", "delete"));
 
         CommandProcess ended = end(worker("distributed.properties"));

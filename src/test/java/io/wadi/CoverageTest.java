@@ -18,7 +18,7 @@ class CoverageTest {
     private static final Pattern TEST = Pattern.compile("`(\\w+IT)`");
 
     @Test
-    void eachRow_namesTestsThatExist() throws IOException {
+    void eachRow_refersToExistingTests() throws IOException {
         Set<String> tests;
         try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
             tests = files.map(each -> each.getFileName().toString())

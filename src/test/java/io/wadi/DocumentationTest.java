@@ -29,7 +29,7 @@ class DocumentationTest {
     private static final Pattern HEADING = Pattern.compile("#+ (.+)");
 
     @Test
-    void eachLink_leadsToAFileAndAHeadingThatExist() throws IOException {
+    void eachLink_pointsToAnExistingFileAndHeading() throws IOException {
         List<String> broken = new ArrayList<>();
         for (Path page : MarkdownBlock.pages()) {
             for (String target : links(page)) {
@@ -47,7 +47,7 @@ class DocumentationTest {
     }
 
     @Test
-    void eachPage_isReachedFromTheReadmeWithinTwoLinks() throws IOException {
+    void eachPage_isWithinTwoLinksOfTheReadme() throws IOException {
         Set<Path> reached = new HashSet<>();
         for (String target : links(README)) {
             Path first = file(README, target);
@@ -63,7 +63,7 @@ class DocumentationTest {
     }
 
     @Test
-    void theQuestionsOfANewOperator_areAnsweredByALink() throws IOException {
+    void questionsOfANewOperator_haveALink() throws IOException {
         List<String> questions = MarkdownBlock.prose(MAP).stream()
                 .filter(line -> line.startsWith("| ") && line.contains("? |"))
                 .toList();
@@ -74,7 +74,7 @@ class DocumentationTest {
     }
 
     @Test
-    void eachTestThatAPageNames_exists() throws IOException {
+    void eachTestReferencedByAPage_exists() throws IOException {
         Set<String> classes = new HashSet<>();
         for (Path root : List.of(Path.of("src/test/java"), Path.of("src/bench/java"))) {
             try (Stream<Path> files = Files.walk(root)) {

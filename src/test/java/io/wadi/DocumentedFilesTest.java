@@ -63,7 +63,7 @@ final class DocumentedFilesTest {
 
     @ParameterizedTest
     @MethodSource("yaml")
-    void yaml_isRead(MarkdownBlock block) throws IOException {
+    void yamlBlocks_areValid(MarkdownBlock block) throws IOException {
         String text = block.text();
         String content = text.lines()
                 .filter(line -> !line.strip().startsWith("#"))
@@ -127,7 +127,7 @@ final class DocumentedFilesTest {
 
     @ParameterizedTest
     @MethodSource("json")
-    void json_isRead(MarkdownBlock block) throws IOException {
+    void jsonBlocks_areValid(MarkdownBlock block) throws IOException {
         try (MappingIterator<JsonNode> values = JSON.readerFor(JsonNode.class).readValues(block.text())) {
             assertThat(values.readAll()).as(block.toString()).isNotEmpty();
         }
@@ -136,7 +136,7 @@ final class DocumentedFilesTest {
     /** A comment behind a value would be part of it. */
     @ParameterizedTest
     @MethodSource("properties")
-    void properties_areSettings(MarkdownBlock block) throws IOException {
+    void propertiesBlocks_containDeclaredSettings(MarkdownBlock block) throws IOException {
         String reference = Files.readString(Path.of("docs/reference/configuration.md"));
         Properties read = new Properties();
         read.load(new StringReader(block.text()));
@@ -151,7 +151,7 @@ final class DocumentedFilesTest {
     }
 
     @Test
-    void programs_areThoseWithAReason() throws IOException {
+    void programBlocks_areTheListedOnes() throws IOException {
         List<String> programs = new ArrayList<>();
         for (String language : List.of("java", "python", "js", "html")) {
             blocks(language).forEach(block -> programs.add(block.page() + " " + language));

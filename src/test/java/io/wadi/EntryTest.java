@@ -25,7 +25,7 @@ final class EntryTest {
     private Path lib;
 
     @Test
-    void jarBehindTheFirst_thatCannotBeOpened_isNamed() throws Exception {
+    void secondJarThatCannotBeOpened_isReported() throws Exception {
         Path good = lib.resolve("good.jar");
         new JarOutputStream(Files.newOutputStream(good)).close();
         Path bad = Files.writeString(lib.resolve("bad.jar"), "no jar");
@@ -38,13 +38,13 @@ final class EntryTest {
     }
 
     @Test
-    void version_hasTheCommit() {
+    void version_includesTheCommit() {
         assertThat(TestedCommand.run("--version").out().strip())
                 .isEqualTo("Wadi %s (commit %s)".formatted(Version.CURRENT, Version.COMMIT));
     }
 
     @Test
-    void help_hasAllExitCodes() {
+    void help_listsAllExitCodes() {
         List<String> output = TestedCommand.run("--help")
                 .out()
                 .lines()
@@ -56,7 +56,7 @@ final class EntryTest {
     }
 
     @Test
-    void launcher_passesAllCommandsOn() throws Exception {
+    void launcher_forwardsAllCommands() throws Exception {
         String launcher = Files.readString(Path.of("wadi"), UTF_8);
 
         assertThat(COMMANDS.matcher(launcher)

@@ -79,7 +79,7 @@ class ExampleJarsIT {
     }
 
     @Test
-    void processorOfATopology_processesRecords_andItsPunctuationRepeats() throws Exception {
+    void topologyProcessor_processesRecords_andItsPunctuatorRepeats() throws Exception {
         for (String topic : List.of("stock_changes", "stock_levels", "stock_low")) {
             KafkaProbe.createTopic(topic, 1);
         }
@@ -115,7 +115,7 @@ class ExampleJarsIT {
     }
 
     @Test
-    void processorThatIsNotThere_isNamedWithFileAndLine() throws Exception {
+    void missingProcessor_isReportedWithFileAndLine() throws Exception {
         addStockAlerts();
 
         assertThat(check()).isNotZero();
@@ -130,7 +130,7 @@ class ExampleJarsIT {
     }
 
     @Test
-    void routeInJava_runsBesideTheFiles_withTheirErrorHandling_andStopsInOrder() throws Exception {
+    void javaRoute_runsBesideYamlRoutes_withTheirErrorHandling_andStopsInOrder() throws Exception {
         KafkaProbe.createTopic("example.orders", 1);
         KafkaProbe.createTopic("example.orders.large", 1);
         addJar(

@@ -20,7 +20,7 @@ class FailoverDrillIT {
     private Path directory;
 
     @Test
-    void elasticsearch_killedAndStartedAgainOnItsData_losesAndDoublesNothing() throws Exception {
+    void elasticsearchKilledAndRestarted_noDocumentIsLostOrDuplicated() throws Exception {
         try (OwnElasticsearch elasticsearch = OwnElasticsearch.start();
                 Drill drill = new Drill(
                         "elasticsearch-drill",
@@ -37,7 +37,7 @@ class FailoverDrillIT {
     }
 
     @Test
-    void nameNodesAndDataNodes_killedInTurn_asShippedForProduction_loseAndDoubleNothing() throws Exception {
+    void nameNodesAndDataNodesKilledInTurn_noRecordIsLostOrDuplicated() throws Exception {
         try (ShippedHdfs hdfs = ShippedHdfs.start(directory.resolve("hdfs"));
                 Drill drill = new Drill(
                         "hdfs-drill",

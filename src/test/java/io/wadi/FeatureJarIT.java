@@ -45,7 +45,7 @@ class FeatureJarIT {
 
     @Test
     @Tag("long")
-    void feature_bindsWhatItsRouteNames_withASettingOfItsOwn() throws Exception {
+    void feature_bindsTheBeanOfItsRoute_withItsOwnSetting() throws Exception {
         Process process = start(List.of(jar("CountingFeature")), "7");
         try {
             await().atMost(ChildJvm.START_TIMEOUT)
@@ -59,21 +59,21 @@ class FeatureJarIT {
     }
 
     @Test
-    void valueOutOfRange_isSaidAsOfAnySetting() throws Exception {
+    void featureSettingOutOfRange_isReported() throws Exception {
         assertThat(refusal(List.of(jar("CountingFeature")), "101"))
                 .contains("wadi.counting.step=101: expected a whole number from 1 to 100 (default 1)");
     }
 
     @Test
     @Tag("long")
-    void settingOfTwoFeatures_isRefused() throws Exception {
+    void settingDeclaredByTwoFeatures_isRejected() throws Exception {
         assertThat(refusal(List.of(jar("CountingFeature"), jar("OtherFeature")), "1"))
                 .contains("wadi.counting.step: declared by both example.CountingFeature and example.OtherFeature, "
                         + "expected one declaration");
     }
 
     @Test
-    void featureThatFails_isNamed() throws Exception {
+    void failingFeature_isReported() throws Exception {
         String failing = code("java")
                 .replace("context.meters().counter(\"wadi.counting\")", "Counter.builder(null).register(null)");
 
@@ -82,7 +82,7 @@ class FeatureJarIT {
     }
 
     @Test
-    void featureThatIsNotThere_isNamedWithItsJar() throws Exception {
+    void missingFeatureClass_isReportedWithItsJar() throws Exception {
         assertThat(refusal(List.of(services("example.NoFeature")), "1"))
                 .contains("A feature on the class path cannot be loaded: ")
                 .contains("example.NoFeature")
@@ -91,7 +91,7 @@ class FeatureJarIT {
 
     /** By the launcher, with the jar as it is shipped. */
     @Test
-    void jarInLib_isOnTheClassPathOfThePipelineAndOfCommands() throws Exception {
+    void jarInLib_isOnTheClassPathOfPipelineAndCommands() throws Exception {
         InstalledProject home = project();
         Files.move(jar("CountingFeature"), home.library("counting.jar"));
         configure("7");
@@ -113,7 +113,7 @@ class FeatureJarIT {
     }
 
     @Test
-    void jarInLib_thatCannotBeOpened_isNamed() throws Exception {
+    void unreadableJarInLib_isReported() throws Exception {
         InstalledProject home = project();
         Path broken = Files.writeString(home.library("broken.jar"), "no jar");
         configure("1");

@@ -105,7 +105,7 @@ class ImageIT {
     }
 
     @Test
-    void container_takesLandsIsEditedAndStopsInOrder() throws Exception {
+    void container_landsEvents_reloadsAnEditedRoute_andStopsInOrder() throws Exception {
         Path routes = Files.createDirectory(directory.resolve("routes"));
         try (Stream<Path> shipped = Files.list(Path.of("routes"))) {
             for (Path each : shipped.toList()) {
@@ -193,7 +193,7 @@ class ImageIT {
     }
 
     @Test
-    void image_isSmallAndSaysWhatItIs() throws Exception {
+    void image_isSmall_andHasLabels() throws Exception {
         assertThat(Long.parseLong(Docker.run("image", "inspect", "--format", "{{.Size}}", IMAGE)))
                 .isLessThan(LARGEST_IMAGE_BYTES);
         assertThat(Docker.run("image", "inspect", "--format", "{{json .Config.Labels}}", IMAGE))
@@ -205,7 +205,7 @@ class ImageIT {
     /** jdeps takes minutes. */
     @Test
     @Tag("long")
-    void java_hasEveryModuleThatTheJarNeeds() throws Exception {
+    void java_includesEachModuleRequiredByTheJar() throws Exception {
         Path dependencies = directory.resolve("jdeps");
         try (PrintStream out = new PrintStream(dependencies.toFile(), UTF_8)) {
             ToolProvider.findFirst("jdeps")

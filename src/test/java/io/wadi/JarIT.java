@@ -26,7 +26,7 @@ class JarIT {
 
     /** A file that replaces another one of its name would lose providers without an error, such as Camel's type converters. */
     @Test
-    void providersOfAllLibraries_areNamed() throws IOException {
+    void serviceProvidersOfAllLibraries_areMerged() throws IOException {
         List<String> missing = new ArrayList<>();
         int compared = 0;
         try (JarFile jar = new JarFile(JAR.toFile())) {
@@ -67,7 +67,7 @@ class JarIT {
 
     /** Help comes at once where none of the pipeline is loaded. */
     @Test
-    void helpOfACommand_loadsNothingOfThePipeline(@TempDir Path directory) throws Exception {
+    void commandHelp_loadsNoPipelineClasses(@TempDir Path directory) throws Exception {
         Path loaded = directory.resolve("loaded");
         List<String> command = ChildJvm.jvm();
         command.addAll(List.of("-Xlog:class+load:file=" + loaded, "-jar", JAR.toString(), "audit", "--help"));

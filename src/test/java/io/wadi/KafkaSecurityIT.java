@@ -146,7 +146,7 @@ class KafkaSecurityIT {
     }
 
     @Test
-    void documentedSettings_holdForEveryClient_andThePasswordIsNotLogged() throws Exception {
+    void documentedSettings_applyToEveryClient_andThePasswordIsNotLogged() throws Exception {
         configure(withPassword(SecureKafka.PASSWORD));
         try (Logged logged = new Logged();
                 RunningWadi wadi = RunningWadi.startConfigured(configuration, overrides())) {
@@ -176,7 +176,7 @@ class KafkaSecurityIT {
     }
 
     @Test
-    void documentedSettings_holdForIngestAlone_whereNoRouteUsesCamelsComponent() throws Exception {
+    void documentedSettings_applyToIngest_withoutARouteOfTheKafkaComponent() throws Exception {
         takeOneRoute();
         configure(withPassword(SecureKafka.PASSWORD));
         try (RunningWadi wadi = RunningWadi.startConfigured(configuration, overrides())) {
@@ -185,7 +185,7 @@ class KafkaSecurityIT {
     }
 
     @Test
-    void documentedSettings_holdForCommands() throws Exception {
+    void documentedSettings_applyToCommands() throws Exception {
         configure(documented());
         Files.writeString(
                 configuration.resolve("topics.yaml"), "topics: [{name: secure, partitions: 1, replication: 1}]\n");
@@ -200,7 +200,7 @@ class KafkaSecurityIT {
 
     @Test
     @Tag("long")
-    void wrongPassword_isSaid_andEventsAreAnsweredWith503() throws Exception {
+    void wrongPassword_isReported_andEventsAreRejectedWith503() throws Exception {
         String wrong = "not-the-secret";
         configure(withPassword(wrong));
         try (Logged logged = new Logged();
@@ -226,7 +226,7 @@ class KafkaSecurityIT {
     }
 
     @Test
-    void brokerThatIsNotTrusted_isSaid() throws Exception {
+    void untrustedBroker_isReported() throws Exception {
         Path other = Files.writeString(
                 configuration.resolve("other.pem"),
                 Certificate.make(configuration, "other", "EC").pem());
@@ -249,7 +249,7 @@ class KafkaSecurityIT {
     /** Kafka's message would reveal where the quoted password ends. */
     @Test
     @Tag("long")
-    void passwordThatEndsTheSetting_isNotCited() throws Exception {
+    void passwordWithAQuote_isNotInTheMessage() throws Exception {
         takeOneRoute();
         configure(documented());
 
@@ -273,7 +273,7 @@ class KafkaSecurityIT {
         "ScramLoginModule,NoLoginModule,NoLoginModule",
         "SASL_SSL,SASL_TLS,Invalid value SASL_TLS for configuration security.protocol"
     })
-    void settingsThatCannotBeUsed_endTheStart(String line, String changed, String message) throws Exception {
+    void invalidSettings_failTheStart(String line, String changed, String message) throws Exception {
         takeOneRoute();
         configure(shown().stream()
                 .map(each -> each.replace(line, changed)

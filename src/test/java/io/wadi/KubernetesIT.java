@@ -100,7 +100,7 @@ final class KubernetesIT {
     // ---- the schema
 
     @Test
-    void resource_isAsKubernetesSays() throws IOException {
+    void resource_matchesTheKubernetesSchema() throws IOException {
         assertThat(base)
                 .hasSize(13)
                 .allSatisfy(resource -> assertThat(mistakes(resource)).isEmpty());
@@ -118,7 +118,7 @@ final class KubernetesIT {
             a kind that there is not    | kind: PodDisruptionBudget     | kind: PodDisruptionsBudget
             what is required            | configMapRef: {name: wadi-environment} | configMapReference: {name: wadi-environment}
             """)
-    void mistake_isFound(String mistake, String right, String wrong) throws IOException {
+    void mistake_isDetected(String mistake, String right, String wrong) throws IOException {
         String ingest = Files.readString(BASE.resolve("ingest.yaml"));
         assertThat(ingest).contains(right);
 
@@ -139,7 +139,7 @@ final class KubernetesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"dev", "production"})
-    void overlay_isTakenByKustomize_whereItIs(String overlay) throws IOException {
+    void kustomize_buildsTheOverlay_whereInstalled(String overlay) throws IOException {
         assumeTrue(Program.isThere("kubectl"), "Skipped: no kubectl on the PATH, of 1.21 or newer");
 
         Program.Ended built = Program.attempt(
@@ -176,7 +176,7 @@ final class KubernetesIT {
 
     /** Kustomize passes over files that nothing names. */
     @Test
-    void everyFile_isNamed() throws IOException {
+    void eachFile_isListedInAKustomization() throws IOException {
         for (Path directory :
                 List.of(BASE, SCALING, HOME.resolve("overlays/dev"), HOME.resolve("overlays/production"))) {
             JsonNode kustomization = kustomization(directory);
@@ -195,7 +195,7 @@ final class KubernetesIT {
     // ---- a process
 
     @Test
-    void role_isADeployment_withTheRoutesThatComposeGivesIt() throws IOException {
+    void role_isADeployment_withTheSameRoutesAsInCompose() throws IOException {
         Map<String, ComposeFile.Service> compose = ComposeFile.shipped().services();
         assertThat(deployments()).containsOnlyKeys("wadi-ingest", "wadi-landing", "wadi-indexing", "wadi-metrics");
         for (String role : ROLES) {
@@ -222,7 +222,7 @@ final class KubernetesIT {
     }
 
     @Test
-    void probe_asksTheManagementPort_forWhatItAnswers() {
+    void probe_requestsAnExistingPathOfTheManagementPort() {
         forEachDeployment((name, deployment) -> {
             JsonNode container = container(deployment);
             Map<String, Integer> ports = ports(container);
@@ -248,7 +248,7 @@ final class KubernetesIT {
     }
 
     @Test
-    void settings_areThere_inRange_andLeaveTimeToStop() {
+    void settings_areValid_andLeaveTimeToStop() {
         forEachDeployment((name, deployment) -> {
             ContainerSettings settings = new ContainerSettings(environment(deployment));
             assertThat(settings.mistakes()).as(name).isEmpty();
@@ -267,7 +267,7 @@ final class KubernetesIT {
     }
 
     @Test
-    void eventsPort_isOpenToOtherMachines_andAsksForKeys_whereEventsAreTaken() {
+    void eventPort_isReachableFromOtherHosts_andRequiresKeys_onIngestOnly() {
         forEachDeployment((name, deployment) -> {
             boolean takesEvents = name.equals("wadi-ingest");
             ContainerSettings settings = new ContainerSettings(environment(deployment));
@@ -283,7 +283,7 @@ final class KubernetesIT {
     }
 
     @Test
-    void container_mayNothingThatItDoesNotNeed() throws IOException {
+    void container_hasMinimalPrivileges() throws IOException {
         String user = Files.readString(Path.of("docker", "Dockerfile")).replaceAll("(?s).*\\nUSER (\\d+):.*", "$1");
         forEachDeployment((name, deployment) -> {
             JsonNode pod = deployment.at("/spec/template/spec");
@@ -304,7 +304,7 @@ final class KubernetesIT {
     // ---- what names what
 
     @Test
-    void configMapSecretAndVolume_areThere() {
+    void configMapSecretAndVolume_exist() {
         forEachDeployment((name, deployment) -> {
             JsonNode pod = deployment.at("/spec/template/spec");
             assertThat(names(pod, "configMapRef")).as(name).isSubsetOf(configMaps.keySet());
@@ -320,7 +320,7 @@ final class KubernetesIT {
     }
 
     @Test
-    void selector_findsItsPods_andPortsAreTheirs() {
+    void selector_matchesItsPods_andPortsExist() {
         forEachDeployment((name, deployment) -> assertThat(selects(deployment.at("/spec/selector/matchLabels")))
                 .as(name)
                 .containsExactly(name));
@@ -356,7 +356,7 @@ final class KubernetesIT {
 
     /** Egress must allow the ports of external servers, which the environment defines. */
     @Test
-    void networkPolicy_letsOutToTheServers() {
+    void networkPolicy_allowsEgressToTheServers() {
         List<Integer> open = named(base, "NetworkPolicy", "wadi").at("/spec/egress").findValues("port").stream()
                 .map(JsonNode::asInt)
                 .toList();
@@ -371,7 +371,7 @@ final class KubernetesIT {
     }
 
     @Test
-    void autoscaler_isOfADeployment_andItsMetricIsMadeOfWadis() throws IOException {
+    void autoscaler_targetsADeployment_andItsMetricDerivesFromWadisMetrics() throws IOException {
         Map<String, String> routes = new LinkedHashMap<>();
         for (JsonNode autoscaler : scaling) {
             String target = autoscaler.at("/spec/scaleTargetRef/name").asText();

@@ -24,7 +24,7 @@ class LargeOrdersTest extends RouteTestSupport {
     }
 
     @Test
-    void ordersAboveTheLimitOfTheirCurrency_arePassedOnUnchanged_andOthersThatAreNoneAreDeadLetters() throws Exception {
+    void ordersAboveTheLimit_areForwardedUnchanged_andInvalidOnesAreDeadLetters() throws Exception {
         LibraryJar.compile(classes, Path.of("examples/large-orders/src/main/java/example/LargeOrders.java"));
         try (URLClassLoader library = new URLClassLoader(
                 new URL[] {classes.toUri().toURL()}, getClass().getClassLoader())) {

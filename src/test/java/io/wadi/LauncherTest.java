@@ -69,14 +69,14 @@ final class LauncherTest {
     }
 
     @Test
-    void nothingIsEdited_nothingIsBuilt() throws Exception {
+    void withoutEdits_nothingIsBuilt() throws Exception {
         assertThat(wadi(elsewhere, "run")).isEmpty();
         assertThat(wadi(home, "bench", "landing")).isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({"run", "topics", "up", "bench"})
-    void codeIsEdited_isBuilt(String command) throws Exception {
+    void editedCode_isBuilt(String command) throws Exception {
         touch("src/A.java", Instant.now());
 
         assertThat(wadi(home, command)).first().asString().startsWith("mvn -B -q -DskipTests");
@@ -84,7 +84,7 @@ final class LauncherTest {
 
     @ParameterizedTest
     @CsvSource({"routes/a.camel.yaml", "alerts.yaml"})
-    void configurationIsEdited_isReadAsItStands(String file) throws Exception {
+    void editedConfiguration_needsNoBuild(String file) throws Exception {
         touch(file, Instant.now());
 
         assertThat(wadi(home, "run")).isEmpty();
@@ -94,7 +94,7 @@ final class LauncherTest {
 
     /** There the jar's own copy of the file is read. */
     @Test
-    void configurationIsEdited_andNotReadThere_isBuilt() throws Exception {
+    void editedConfiguration_thatIsReadFromTheJar_isBuilt() throws Exception {
         touch("routes/a.camel.yaml", Instant.now());
 
         assertThat(wadi(elsewhere, "run")).containsExactly(BUILT);
@@ -110,7 +110,7 @@ final class LauncherTest {
     /** As {@code ./wadi run} and {@code ./wadi up} do. */
     @ParameterizedTest
     @CsvSource({"-jar, wadi.jar", "-cp, test-classes:and-others"})
-    void codeIsEdited_whileItRuns_isNotReplacedUnderIt(String option, String file) throws Exception {
+    void editedCode_isNotBuiltWhileAProcessUsesIt(String option, String file) throws Exception {
         script(directory.resolve("bin/sleeper"), "#!/bin/sh\nread -r _\n");
         Process running = new ProcessBuilder(
                         directory.resolve("bin/sleeper").toString(),

@@ -23,7 +23,7 @@ class LoadBalancerDrillIT {
     private Path directory;
 
     @Test
-    void ingestsBehindTheLoadBalancer_killedInTurn_clientsGetReceiptsOnAndOn() throws Exception {
+    void ingestInstancesKilledInTurn_clientsKeepGettingReceipts() throws Exception {
         LoadBalancer.assumeIsThere();
         try (Drill drill = new Drill("load-balancer-drill", directory, Drill.Servers.shared())) {
             List<Drill.Ingest> ingests = new ArrayList<>(List.of(drill.startIngest(), drill.startIngest()));

@@ -84,7 +84,7 @@ class MirrorsIT {
 
     @Test
     @Tag("long")
-    void oneWay_copiesEachRecordOnce_howeverOftenMirrorMakerIsKilled_andTellsItsLag() throws Exception {
+    void oneWay_mirrorMakerKilledRepeatedly_copiesEachRecordOnce_andReportsLag() throws Exception {
         try (Cluster a = cluster("A");
                 Cluster b = cluster("B")) {
             Path file = file("one-way", Map.of("A", a, "B", b));
@@ -124,7 +124,7 @@ class MirrorsIT {
 
     @Test
     @Tag("long")
-    void activeStandby_groupsGoOnAtTheStandby_andNothingIsLeftOut() throws Exception {
+    void activeStandby_groupsResumeAtTheStandby_withoutLoss() throws Exception {
         Cluster a = cluster("A");
         try (a;
                 Cluster b = cluster("B")) {
@@ -171,7 +171,7 @@ class MirrorsIT {
     /** Landing of A and landing of B, which has B's offsets, each in a directory of its own. */
     @Test
     @Tag("long")
-    void activeStandby_landingGoesOnAtTheStandby_andNothingIsLeftOut() throws Exception {
+    void activeStandby_landingResumesAtTheStandby_withoutLoss() throws Exception {
         String group = "standby-drill";
         Cluster a = cluster("A");
         try (a;
@@ -257,7 +257,7 @@ class MirrorsIT {
 
     @Test
     @Tag("long")
-    void anotherClusterUnderAnAlias_andOneUnderTwoAliases_areRefused() throws Exception {
+    void changedClusterOfAnAlias_andTwoAliasesOfOneCluster_areRejected() throws Exception {
         Cluster a = cluster("A");
         try (a;
                 Cluster b = cluster("B")) {
@@ -283,7 +283,7 @@ class MirrorsIT {
 
     @Test
     @Tag("long")
-    void aStandbyThatIsAheadOfItsSource_isSaidWithWhatToDo() throws Exception {
+    void standbyAheadOfItsSource_isReportedWithTheRemedy() throws Exception {
         try (Cluster a = cluster("A");
                 Cluster b = cluster("B")) {
             Path file = file("one-way", Map.of("A", a, "B", b));
@@ -309,7 +309,7 @@ class MirrorsIT {
     }
 
     @Test
-    void activeActive_eachHasBoth_andNothingGoesRound() throws Exception {
+    void activeActive_eachClusterHasAllRecords_withoutReplicationLoops() throws Exception {
         try (Cluster a = cluster("A");
                 Cluster b = cluster("B")) {
             Path file = file("active-active", Map.of("A", a, "B", b));
@@ -333,7 +333,7 @@ class MirrorsIT {
 
     @Test
     @Tag("long")
-    void hubAndSpoke_theHubHasAll_andTheSpokesTheirOwn() throws Exception {
+    void hubAndSpoke_hubHasAllRecords_andEachSpokeItsOwn() throws Exception {
         try (Cluster hub = cluster("hub");
                 Cluster north = cluster("north");
                 Cluster south = cluster("south");

@@ -22,7 +22,7 @@ class NetworkDrillIT {
     private Path directory;
 
     @Test
-    void aSlowSilentAndBrokenNetwork_losesAndDoublesNothing() throws Exception {
+    void slowStalledAndBrokenNetwork_noRecordIsLostOrDuplicated() throws Exception {
         try (FarServers servers = FarServers.start(directory);
                 Drill drill = new Drill(
                         "network-drill",

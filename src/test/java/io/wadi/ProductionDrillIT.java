@@ -19,7 +19,7 @@ class ProductionDrillIT {
     private Path directory;
 
     @Test
-    void oneOfEach_killedInTurnUnderLoad_losesAndDoublesNothing() throws Exception {
+    void oneProcessOfEachRoleKilledInTurnUnderLoad_noRecordIsLostOrDuplicated() throws Exception {
         List<BrokerProcess> brokers = BrokerProcess.startThree(directory);
         try (Drill drill = new Drill(
                 "production-drill", directory, Drill.Servers.shared().withKafka(BrokerProcess.addresses(brokers)))) {

@@ -39,7 +39,7 @@ class RestartIT {
     private static final Duration ALL_PROCESSED = ChildJvm.START_TIMEOUT.multipliedBy(3);
 
     @Test
-    void orderlyRestartsUnderLoad_loseAndDoubleNothing() throws Exception {
+    void orderlyRestartsUnderLoad_noRecordIsLostOrDuplicated() throws Exception {
         KafkaProbe.createTopic(TOPIC, PARTITIONS);
         KafkaProbe.createTopic(TOPIC + "-metrics", PARTITIONS);
         KafkaProbe.createTopic(TOPIC + "-cpu", PARTITIONS);

@@ -46,14 +46,14 @@ class RolesIT {
 
     @ParameterizedTest
     @ValueSource(strings = "landing-2")
-    void role_runsItsRoutes_andSaysHowItIs(String container) throws Exception {
+    void role_runsItsRoutes_andReportsHealth(String container) throws Exception {
         run(container);
     }
 
     @ParameterizedTest
     @Tag("long")
     @ValueSource(strings = {"ingest-1", "indexing-1", "metrics-2"})
-    void eachOtherRole_runsItsRoutes_andSaysHowItIs(String container) throws Exception {
+    void eachOtherRole_runsItsRoutes_andReportsHealth(String container) throws Exception {
         run(container);
     }
 

@@ -26,7 +26,7 @@ class RollingUpgradeIT {
     private Path directory;
 
     @Test
-    void oneProcessAfterTheOther_isReplacedByTheNewVersion_andBackAgain_losesAndDoublesNothing() throws Exception {
+    void rollingUpgradeAndDowngrade_noRecordIsLostOrDuplicated() throws Exception {
         Path old = Path.of(OLD);
         assumeTrue(
                 !OLD.isEmpty() && Files.exists(old.resolve("target/wadi.jar")),

@@ -43,7 +43,7 @@ final class RouteFilesTest {
     }
 
     @Test
-    void files_areRoutesThatWadiLoads() throws IOException {
+    void files_haveTheSuffixThatWadiLoads() throws IOException {
         assertThat(files())
                 .hasSizeGreaterThan(1)
                 .allSatisfy(file -> assertThat(file.toString()).endsWith(SUFFIX));
@@ -52,7 +52,7 @@ final class RouteFilesTest {
 
     @ParameterizedTest
     @MethodSource("files")
-    void header_opensWithTheFilesNameAndPurpose(Path file) throws IOException {
+    void header_startsWithTheFileNameAndPurpose(Path file) throws IOException {
         assertThat(Files.readString(file)).startsWith("# " + stem(file) + ": ");
         assertThat(Files.readAllLines(file).get(0)).hasSizeBetween(stem(file).length() + 15, 130);
     }
@@ -68,7 +68,7 @@ final class RouteFilesTest {
 
     @ParameterizedTest
     @MethodSource("filesWithRoutes")
-    void header_namesATestThatExists(Path file) throws IOException {
+    void header_refersToAnExistingTest(Path file) throws IOException {
         Matcher named = TEST.matcher(header(file));
 
         assertThat(named.find()).as("one test class").isTrue();
@@ -90,7 +90,7 @@ final class RouteFilesTest {
     }
 
     @Test
-    void ids_areThereOnce() throws IOException {
+    void ids_areUnique() throws IOException {
         List<String> ids = new ArrayList<>();
         for (Path file : files()) {
             ids.addAll(YAML.readTree(file.toFile()).findValuesAsText("id"));
@@ -100,7 +100,7 @@ final class RouteFilesTest {
     }
 
     @Test
-    void errorHandling_isNamedOnlyWhereItExists() throws IOException {
+    void errorHandling_isReferencedOnlyIfItExists() throws IOException {
         List<String> used = new ArrayList<>();
         for (Path file : filesWithRoutes()) {
             used.addAll(YAML.readTree(file.toFile()).findValuesAsText("routeConfigurationId"));
@@ -114,7 +114,7 @@ final class RouteFilesTest {
     }
 
     @Test
-    void parts_areBoundByWadi() throws Exception {
+    void beans_areBoundByWadi() throws Exception {
         Set<String> references = new TreeSet<>();
         for (Path file : files()) {
             collectReferences(YAML.readTree(file.toFile()), references);

@@ -58,7 +58,7 @@ final class RouteSchemaTest {
 
     /** {@code mvn -B test -Dtest=RouteSchemaTest -Dschema=write} writes the file anew, for the next run to find it right. */
     @Test
-    void file_isMadeOfCamelsSchemaAndTheComponentsParameters() throws Exception {
+    void file_isGeneratedFromCamelsSchemaAndComponentParameters() throws Exception {
         Set<String> components = new TreeSet<>();
         try (DefaultCamelContext camel = new DefaultCamelContext()) {
             RouteSchema made = new RouteSchema(camel);
@@ -82,7 +82,7 @@ final class RouteSchemaTest {
     }
 
     @Test
-    void componentsThatWadiBinds_areInIt() throws IOException {
+    void wadisComponents_areInTheSchema() throws IOException {
         try (DefaultCamelContext camel = new DefaultCamelContext()) {
             Set<String> expected = new TreeSet<>(OWN.keySet());
             expected.addAll(BOUND.keySet());
@@ -93,7 +93,7 @@ final class RouteSchemaTest {
 
     @ParameterizedTest
     @MethodSource("files")
-    void shippedFile_isValid_andNamesTheSchema(Path file) throws IOException {
+    void shippedFile_isValid_andReferencesTheSchema(Path file) throws IOException {
         assertThat(mistakes(Files.readString(file))).isEmpty();
         assertThat(Files.readAllLines(file)).contains("# yaml-language-server: $schema=../" + FILE);
     }
@@ -110,7 +110,7 @@ final class RouteSchemaTest {
             a route without a beginning       | from:                  | form:
             an entry that there is not        | - route:               | - rout:
             """)
-    void mistake_isFound(String mistake, String right, String wrong) throws IOException {
+    void mistake_isDetected(String mistake, String right, String wrong) throws IOException {
         String landing = Files.readString(Path.of("routes", "landing.camel.yaml"));
         assertThat(landing).contains(right);
 
@@ -118,7 +118,7 @@ final class RouteSchemaTest {
     }
 
     @Test
-    void parameterOfAKafkaClient_isTaken() throws IOException {
+    void kafkaClientParameter_isAccepted() throws IOException {
         assertThat(mistakes("""
                         - from:
                             uri: timer:often
@@ -130,7 +130,7 @@ final class RouteSchemaTest {
     }
 
     @Test
-    void routeOfATemplate_namesItsParameters() throws IOException {
+    void templatedRoute_withMissingOrUnknownParameters_isInvalid() throws IOException {
         String route = ConnectorRoutes.route(
                         "topic-to-database",
                         "to-shop",
@@ -150,7 +150,7 @@ final class RouteSchemaTest {
     }
 
     @Test
-    void missingUri_isTheOnlyMistake() throws IOException {
+    void missingUri_isReportedAlone() throws IOException {
         List<String> mistakes = mistakes("""
                         - route:
                             id: without

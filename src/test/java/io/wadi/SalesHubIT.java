@@ -114,7 +114,7 @@ class SalesHubIT {
     }
 
     @Test
-    void purchases_areInEachDepartmentsView() throws Exception {
+    void purchases_reachEachDepartment() throws Exception {
         List<JsonNode> bought = new ArrayList<>();
         for (String line : Fixtures.lines("transactions.ndjson")) {
             bought.add(JSON.readTree(line));
@@ -145,7 +145,7 @@ class SalesHubIT {
     }
 
     @Test
-    void departmentThatStandsStill_holdsUpNoOther() throws Exception {
+    void pausedDepartment_doesNotDelayOthers() throws Exception {
         String connector = wadi.managementUrl() + "/connectors/transactions/";
         assertThat(Http.send("PUT", connector + "pause").statusCode()).isEqualTo(202);
         await().untilAsserted(() -> assertThat(
@@ -164,7 +164,7 @@ class SalesHubIT {
     }
 
     @Test
-    void purchaseWithoutACustomer_isRefused() throws Exception {
+    void purchaseWithoutACustomer_isRejected() throws Exception {
         JsonNode offsets =
                 buy(List.of(JSON.readTree("{\"key\":{\"name\":\"x\"},\"value\":{\"item\":\"pen\",\"price\":1}}")));
 
@@ -173,7 +173,7 @@ class SalesHubIT {
 
     @Test
     @Tag("long")
-    void page_showsWhatSells() throws Exception {
+    void page_showsSalesByItem() throws Exception {
         try (Browser browser = Browser.open().orElse(null)) {
             assumeTrue(browser != null, Browser.MISSING);
             buy(List.of(purchase("1", "lamp", 7000), purchase("2", "lamp", 7000), purchase("1", "<b>cup</b>", 20)));

@@ -13,7 +13,7 @@ final class SettingsReferenceTest {
     private static final Path FILE = Path.of("docs", "reference", "configuration.md");
 
     @Test
-    void page_holdsEverySettingAsDeclared() throws IOException {
+    void page_listsEachDeclaredSetting() throws IOException {
         String page = SettingsReference.page(Features.settings());
         if (Boolean.getBoolean("write.docs")) {
             Files.writeString(FILE, page);

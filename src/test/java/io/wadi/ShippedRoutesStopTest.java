@@ -17,7 +17,7 @@ final class ShippedRoutesStopTest {
     private Path state;
 
     @Test
-    void shippedRoutes_stopAfterThoseThatFeedThem() throws Exception {
+    void shippedRoutes_stopAfterTheirUpstreamRoutes() throws Exception {
         Map<String, Integer> phases = phases();
 
         assertBefore(phases, "web-events", "landing");

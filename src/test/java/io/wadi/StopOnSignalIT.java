@@ -48,7 +48,7 @@ class StopOnSignalIT {
 
     /** The reload waits for the route's record in flight for ten minutes, the stop for the reload. */
     @Test
-    void stopDuringAReloadThatHangs_endsWithCodeTwoAndTheReason() throws Exception {
+    void stopDuringAHangingReload_exitsWithCode2AndReportsTheReason() throws Exception {
         Path routes = Files.createDirectories(directory.resolve("routes")).resolve("stuck.camel.yaml");
         Files.writeString(routes, ROUTES);
         try (RouteProcess wadi = RouteProcess.startConfigured(

@@ -95,7 +95,7 @@ class TakeOverFromConnectIT {
     }
 
     @Test
-    void landingIntoItsOwnDirectory_goesOnAtTheConnectorsOffsets() throws Exception {
+    void landingIntoItsOwnDirectory_resumesAtTheConnectorsOffsets() throws Exception {
         String topic = "connect-landed";
         KafkaProbe.createTopic(topic, 3);
         for (int partition = 0; partition < 3; partition++) {
@@ -125,7 +125,7 @@ class TakeOverFromConnectIT {
     }
 
     @Test
-    void landingIntoTheConnectorsDirectory_waitsUntilItsFilesHaveLandingsNames_andGoesOnAfterThem() throws Exception {
+    void landingIntoTheConnectorsDirectory_waitsUntilFilesAreRenamed_thenResumes() throws Exception {
         String topic = "connect-files";
         KafkaProbe.createTopic(topic, 1);
         send(topic, 0, 0, 10);
@@ -176,7 +176,7 @@ class TakeOverFromConnectIT {
 
     /** The connector was killed before its last commit: what it has indexed since is not indexed twice. */
     @Test
-    void indexingIntoTheConnectorsIndex_addsWhatIsNotThere_andDoublesNothing() throws Exception {
+    void indexingIntoTheConnectorsIndex_addsMissingDocuments_withoutDuplicates() throws Exception {
         String topic = "connect-indexed";
         KafkaProbe.createTopic(topic, 2);
         send(topic, 0, 0, 10);

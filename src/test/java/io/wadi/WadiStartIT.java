@@ -30,7 +30,7 @@ class WadiStartIT {
     private Path directory;
 
     @Test
-    void mistakesInTheSettings_areSaidAllAtOnce() throws Exception {
+    void invalidSettings_areReportedTogether() throws Exception {
         configure("wadi.http.port=eighty", "wadi.landing.rol-interval=5m", "wadi.metrics.cpu-threshold=1.5");
 
         assertThat(process(78, "--config", directory.toString())).isEqualTo("""
@@ -58,7 +58,7 @@ class WadiStartIT {
     }
 
     @Test
-    void portInUse_isSaidWithItsProperty() throws Exception {
+    void portInUse_isReportedWithItsProperty() throws Exception {
         try (ServerSocket taken = new ServerSocket()) {
             taken.bind(new InetSocketAddress("0.0.0.0", 0));
             configure("wadi.http.port=" + taken.getLocalPort());
@@ -71,7 +71,7 @@ class WadiStartIT {
     }
 
     @Test
-    void managementPortBeyondThisMachine_needsSomebodyWhoMayLogIn() throws Exception {
+    void publicManagementPort_requiresUsersOrTokens() throws Exception {
         for (String host : List.of("0.0.0.0", "::", "192.0.2.1")) {
             configure("wadi.management.host=" + host);
             assertThat(start())
@@ -92,7 +92,7 @@ class WadiStartIT {
     }
 
     @Test
-    void eventsPortBeyondThisMachine_needsAuthentication_orAnExplicitSetting() throws Exception {
+    void publicEventPort_requiresAuthentication_orAnExplicitSetting() throws Exception {
         for (String host : List.of("0.0.0.0", "::", "192.0.2.1")) {
             configure("wadi.http.host=" + host, "wadi.pixel.topic=metric.all");
             assertThat(start())
@@ -107,7 +107,7 @@ class WadiStartIT {
     }
 
     @Test
-    void argumentsThatAreNotUnderstood_areSaid() throws Exception {
+    void unknownArguments_areReported() throws Exception {
         assertThat(process(64, "--confg", directory.toString()))
                 .isEqualTo("\"--confg\" is unknown; did you mean --config? See wadi --help\n");
         assertThat(process(64, "adit")).isEqualTo("\"adit\" is unknown; did you mean audit? See wadi --help\n");
@@ -116,7 +116,7 @@ class WadiStartIT {
     }
 
     @Test
-    void oldJava_canReadWhatTellsItSo() throws Exception {
+    void oldJava_isReportedByALaunchClassForJava8() throws Exception {
         assertThat(Launch.refusal("1.8"))
                 .isEqualTo("Java 17 or newer is required, and %s is Java 8: use a newer version"
                         .formatted(System.getProperty("java.home")));
@@ -131,7 +131,7 @@ class WadiStartIT {
     }
 
     @Test
-    void configurationThatIsNotThere_isSaid() throws Exception {
+    void missingConfigurationDirectory_isReported() throws Exception {
         Path missing = directory.resolve("nowhere");
         assertThat(process(66, "--config", missing.toString()))
                 .isEqualTo("Wadi cannot start:\n  " + missing
@@ -139,7 +139,7 @@ class WadiStartIT {
     }
 
     @Test
-    void routesThatAreNone_areSaid() throws Exception {
+    void missingOrEmptyRoutesDirectory_isReported() throws Exception {
         Path routes = directory.resolve("routes");
         Files.writeString(routes, "");
         assertThatThrownBy(() -> ConfigurationFiles.check(directory))
@@ -154,7 +154,7 @@ class WadiStartIT {
 
     /** A directory in the place of a file, since root may read every file. */
     @Test
-    void filesThatCannotBeRead_areSaid() throws Exception {
+    void unreadableFiles_areReported() throws Exception {
         Path topics = Files.createDirectory(directory.resolve("topics.yaml"));
         assertThatThrownBy(() -> ConfigurationFiles.check(directory))
                 .hasMessage("%s cannot be read by the user %s".formatted(topics, System.getProperty("user.name")));
@@ -165,7 +165,7 @@ class WadiStartIT {
     }
 
     @Test
-    void routesWithMistakes_areSaidWithFileLineAndTheNearestName() throws Exception {
+    void mistakesInRoutes_areReportedWithFileLineAndNearestName() throws Exception {
         configure("wadi.http.port=" + Ports.free(), "wadi.management.port=" + Ports.free());
         String landing = Files.readString(Path.of("routes/landing.camel.yaml"));
         Files.createDirectories(directory.resolve("routes"));
@@ -217,7 +217,7 @@ class WadiStartIT {
     }
 
     @Test
-    void topicsFileWithAMistake_isSaidWithItsLine() throws Exception {
+    void mistakeInTheTopicsFile_isReportedWithItsLine() throws Exception {
         configure("wadi.http.port=" + Ports.free());
         Files.writeString(directory.resolve("topics.yaml"), "topics:\n  - {name: a, partitions: 1, replicas: 1}\n");
 
@@ -227,7 +227,7 @@ class WadiStartIT {
     }
 
     @Test
-    void alerts_mistakesInRulesAndTopics_areSaidTogether() throws Exception {
+    void alerts_mistakesInRulesAndTopics_areReportedTogether() throws Exception {
         configure("wadi.http.port=" + Ports.free());
         Files.writeString(directory.resolve("alerts.yaml"), "rules:\n  - {alert: A, no-data-after: soon}\n");
         Files.writeString(directory.resolve("topics.yaml"), """
@@ -243,7 +243,7 @@ class WadiStartIT {
     }
 
     @Test
-    void landingFormats_mistakes_areSaid() throws Exception {
+    void landingFormats_invalidSettings_areReported() throws Exception {
         configure("wadi.landing.format=parket", "wadi.landing.compression-level=20");
 
         assertThat(start()).isEqualTo("""
@@ -255,7 +255,7 @@ class WadiStartIT {
     }
 
     @Test
-    void landingFormats_schemasThatCannotBeUsed_areSaidAllAtOnce() throws Exception {
+    void landingFormats_missingAndInvalidSchemas_areReportedTogether() throws Exception {
         Files.createDirectory(directory.resolve("routes"));
         for (String route : List.of("landing.camel.yaml", "errors.camel.yaml")) {
             Files.copy(Path.of("routes", route), directory.resolve("routes").resolve(route));
@@ -279,7 +279,7 @@ class WadiStartIT {
     }
 
     @Test
-    void fileSystemWithoutAtomicRename_isRefusedWithTheReason() throws Exception {
+    void fileSystemWithoutAtomicRename_isRejectedWithTheReason() throws Exception {
         configure("wadi.hdfs.uri=s3a://bucket");
 
         assertThat(start())
@@ -290,7 +290,7 @@ class WadiStartIT {
     }
 
     @Test
-    void keytabThatIsNotThere_isSaid() throws Exception {
+    void missingKeytab_isReported() throws Exception {
         configure("wadi.hdfs.principal=wadi@EXAMPLE.ORG", "wadi.hdfs.keytab=/nowhere.keytab");
 
         assertThat(start())
@@ -298,7 +298,7 @@ class WadiStartIT {
     }
 
     @Test
-    void keysFileWithMistakes_areSaidWithTheirLines() throws Exception {
+    void mistakesInTheKeysFile_areReportedWithTheirLines() throws Exception {
         Path keys = Files.writeString(directory.resolve("keys.yaml"), "keys:\n  - name: shop\n    sha256: [abc]\n");
         configure("wadi.ingest.keys-file=" + keys);
 
@@ -312,7 +312,7 @@ class WadiStartIT {
     }
 
     @Test
-    void originThatIsNone_isRefused() throws Exception {
+    void invalidOrigin_isRejected() throws Exception {
         configure("wadi.http.origins=https://shop.example/");
 
         assertThat(start())
@@ -321,7 +321,7 @@ class WadiStartIT {
     }
 
     @Test
-    void tokensWithoutAnIssuer_areRefused() throws Exception {
+    void tokensWithoutAnIssuer_areRejected() throws Exception {
         configure("wadi.ingest.jwt-jwks=https://id.example.org/jwks.json");
 
         assertThat(start())
@@ -330,7 +330,7 @@ class WadiStartIT {
     }
 
     @Test
-    void tlsFiles_mistakes_areSaidWithThoseOfOtherFiles() throws Exception {
+    void mistakesInTlsFiles_areReportedWithThoseOfOtherFiles() throws Exception {
         Path keys = Files.writeString(directory.resolve("keys.yaml"), "keys: 1\n");
         configure(
                 "wadi.ingest.keys-file=" + keys,
@@ -353,7 +353,7 @@ class WadiStartIT {
     }
 
     @Test
-    void tlsKeyOfAnotherCertificate_isRefused() throws Exception {
+    void tlsKeyOfAnotherCertificate_isRejected() throws Exception {
         Path certificate = Files.writeString(
                 directory.resolve("certificate.pem"),
                 Certificate.make(directory, "own", "EC").pem());

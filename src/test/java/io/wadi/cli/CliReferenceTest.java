@@ -21,7 +21,7 @@ final class CliReferenceTest {
     private static final Path REFERENCE = Path.of("docs/reference/cli.md");
 
     @Test
-    void reference_isAsTheCommandsAre() throws Exception {
+    void reference_matchesTheCommands() throws Exception {
         PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         CommandLine root = Cli.line(new Terminal(InputStream.nullInputStream(), nowhere, nowhere, null));
         String reference = reference(root);
@@ -36,7 +36,7 @@ final class CliReferenceTest {
     }
 
     @Test
-    void completion_namesAllCommands() {
+    void completion_listsAllCommands() {
         String script = TestedCommand.run("completion").out();
 
         assertThat(Cli.COMMANDS).allSatisfy(name -> assertThat(script).contains(name));

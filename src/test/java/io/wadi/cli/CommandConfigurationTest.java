@@ -26,7 +26,7 @@ final class CommandConfigurationTest {
 
     /** Settings that the command does not use are not read. */
     @Test
-    void mistakesInOtherParts_stopNoCommand() throws Exception {
+    void mistakesInUnusedFiles_areIgnored() throws Exception {
         Files.writeString(directory.resolve("alerts.yaml"), "alerts: [{name: }");
         Files.writeString(directory.resolve("topics.yaml"), "topics: [{nme: a}]");
         Files.writeString(directory.resolve("keys.yaml"), "keys: none");
@@ -42,7 +42,7 @@ final class CommandConfigurationTest {
     }
 
     @Test
-    void settingThatIsNot_isRefused() throws IOException {
+    void unknownSetting_isRejected() throws IOException {
         configure("wadi.landing.gruop=a");
 
         assertThatThrownBy(() -> new CommandConfiguration(directory, Map.of()))
@@ -51,7 +51,7 @@ final class CommandConfigurationTest {
     }
 
     @Test
-    void settingOfCamelsKafkaThatIsNot_isRefused() throws IOException {
+    void unknownSettingOfTheKafkaComponent_isRejected() throws IOException {
         configure("camel.component.kafka.scurity-protocol=SSL");
 
         assertThatThrownBy(() -> new CommandConfiguration(directory, Map.of()))
@@ -59,7 +59,7 @@ final class CommandConfigurationTest {
     }
 
     @Test
-    void kafkasClients_haveTheSettingsOfCamelsComponent() throws Exception {
+    void kafkaClients_useTheSettingsOfTheCamelComponent() throws Exception {
         configure(
                 "wadi.kafka.brokers=a:1",
                 "camel.component.kafka.security-protocol={{my.protocol}}",
@@ -76,7 +76,7 @@ final class CommandConfigurationTest {
     }
 
     @Test
-    void commandLine_winsOverSystemProperties_whichWinOverTheFile() throws Exception {
+    void commandLine_overridesSystemProperties_whichOverrideTheFile() throws Exception {
         configure("wadi.kafka.brokers=file:1", "wadi.hdfs.uri=hdfs://file");
         String before = System.setProperty("wadi.kafka.brokers", "system:1");
         try (CommandConfiguration configured = new CommandConfiguration(directory, Map.of());
@@ -95,7 +95,7 @@ final class CommandConfigurationTest {
     }
 
     @Test
-    void directoryThatIsNotThere_isNamed() {
+    void missingDirectory_isReported() {
         assertThat(TestedCommand.run("audit", "a", "--config", "nowhere").err())
                 .isEqualTo("nowhere: directory not found; set the configuration directory with --config\n");
     }

@@ -107,7 +107,7 @@ class CompleteCommandIT {
     }
 
     @Test
-    void topicWithAppendTimes_provenOnceAllHasArrived() throws Exception {
+    void topicWithAppendTimes_isCompleteOnceAllRecordsAreLandedAndIndexed() throws Exception {
         String topic = "complete-append";
         KafkaProbe.createTopic(topic, 2, APPEND_TIME);
         send(topic, 0, 20);
@@ -164,7 +164,7 @@ class CompleteCommandIT {
     }
 
     @Test
-    void topicWithTimesOfSenders_provenByItsEndsAtTheStart() throws Exception {
+    void topicWithProducerTimestamps_isCompleteByItsObservedEndOffsets() throws Exception {
         String topic = "complete-observed";
         KafkaProbe.createTopic(topic, 2);
         send(topic, 1, 20);
@@ -187,7 +187,7 @@ class CompleteCommandIT {
 
     @Test
     @Tag("long")
-    void recordsDeletedBeforeTheyArrived_cannotBeKnownUnlessAccepted() throws Exception {
+    void recordsDeletedBeforeLanding_areUnknownUnlessAccepted() throws Exception {
         String topic = "complete-expired";
         KafkaProbe.createTopic(topic, 1, APPEND_TIME);
         send(topic, 0, 10);
@@ -244,7 +244,7 @@ class CompleteCommandIT {
     }
 
     @Test
-    void invalidArguments_refused() throws Exception {
+    void invalidArguments_areRejected() throws Exception {
         KafkaProbe.createTopic("complete-arguments", 1, APPEND_TIME);
         Instant future = Instant.now().plusSeconds(3600);
 
@@ -269,7 +269,7 @@ class CompleteCommandIT {
 
     /** The time is in the future, but not after the wait. */
     @Test
-    void timeWithinTheWait_waitedFor() throws Exception {
+    void timeWithinTheWaitTimeout_isAwaited() throws Exception {
         KafkaProbe.createTopic("complete-soon", 1);
         Instant soon = Instant.now().plusSeconds(2);
 

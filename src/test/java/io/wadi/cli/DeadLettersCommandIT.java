@@ -68,7 +68,7 @@ class DeadLettersCommandIT {
     }
 
     @Test
-    void list_countsByRouteTopicAndCause_theMostFrequentFirst() throws Exception {
+    void list_groupsByRouteTopicAndCause_mostFrequentFirst() throws Exception {
         CommandProcess listed = command().asProcess();
         assertThat(listed.code()).as(listed.err()).isZero();
         assertThat(listed.out())
@@ -86,7 +86,7 @@ class DeadLettersCommandIT {
     }
 
     @Test
-    void show_saysAllOfALetter() throws Exception {
+    void show_printsAllFieldsOfADeadLetter() throws Exception {
         CommandProcess shown = command("show", "0:2");
 
         assertThat(shown.code()).as(shown.err()).isZero();
@@ -102,7 +102,7 @@ class DeadLettersCommandIT {
     }
 
     @Test
-    void replay_putsRecordsBack_butNotWithoutEnd() throws Exception {
+    void replay_sendsRecordsToTheirTopic_upToMaxAttempts() throws Exception {
         CommandProcess tried = command("replay", "--route", "indexing", "--dry-run");
         assertThat(tried.out()).isEqualTo("""
                 0:1 would be replayed to command-origin
@@ -132,7 +132,7 @@ class DeadLettersCommandIT {
     }
 
     @Test
-    void lettersOfRequests_areJudgedAsIfTheyCameNow() throws Exception {
+    void replayedEvents_areValidatedLikeNewRequests() throws Exception {
         String deadLetters = "command-dead-letters-events";
         KafkaProbe.createTopic(deadLetters, 1);
         KafkaProbe.createTopic("command-events", 3);
@@ -184,7 +184,7 @@ class DeadLettersCommandIT {
     }
 
     @Test
-    void letterOfARequest_isNotPutIntoATopicInAvro_whereItsSchemaIsNotKnown() throws Exception {
+    void replayOfARejectedEvent_intoAnAvroTopicWithAnUnknownSchema_isSkipped() throws Exception {
         String deadLetters = "command-dead-letters-avro";
         KafkaProbe.createTopic(deadLetters, 1);
         sendDeadLetter(deadLetters, "in-avro", "{\"n\":\"x\"}");
@@ -218,7 +218,7 @@ class DeadLettersCommandIT {
     }
 
     @Test
-    void mistakes_areSaidInALine() throws Exception {
+    void invalidArguments_areReportedInOneLine() throws Exception {
         assertThat(command("replay").err())
                 .startsWith("replay takes a selection, or --all. See wadi dead-letters replay --help");
         assertThat(command("replay", "--all", "0:1").code()).isEqualTo(2);

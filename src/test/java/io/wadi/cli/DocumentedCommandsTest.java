@@ -138,7 +138,7 @@ final class DocumentedCommandsTest {
     }
 
     @Test
-    void blocks_areFound_withALanguage() throws IOException {
+    void blocks_haveALanguage() throws IOException {
         assertThat(blocks())
                 .hasSizeGreaterThan(80)
                 .allSatisfy(block -> assertThat(block.language())
@@ -152,7 +152,7 @@ final class DocumentedCommandsTest {
     }
 
     @Test
-    void blocks_areCommandsOfAShell() throws Exception {
+    void blocks_areValidShellCommands() throws Exception {
         for (MarkdownBlock block : blocks()) {
             for (MarkdownBlock.Command command : block.commands()) {
                 assertThat(CommandProcess.end(new ProcessBuilder("bash", "-n", "-c", command.text())))
@@ -175,7 +175,7 @@ final class DocumentedCommandsTest {
     }
 
     @Test
-    void programsThatNoTestRuns_areThoseOfThePages() throws IOException {
+    void uncheckedPrograms_appearInThePages() throws IOException {
         Set<String> programs = Stream.concat(inBlocks().stream(), inText().stream())
                 .map(each -> each.command().program())
                 .collect(Collectors.toSet());

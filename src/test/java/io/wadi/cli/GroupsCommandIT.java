@@ -89,7 +89,7 @@ class GroupsCommandIT {
     }
 
     @Test
-    void reset_saysWhatItWouldDo_andDoesItOnlyWithTheOption() throws Exception {
+    void reset_printsThePlan_andAppliesItOnlyWithTheOption() throws Exception {
         Instant first = twoDaysAgo();
         tenRecords("groups-reset", first);
         try (KafkaConsumer<byte[], byte[]> consumer = consumer("groups-reset")) {
@@ -134,7 +134,7 @@ class GroupsCommandIT {
     }
 
     @Test
-    void groupWithMembers_isDescribed_andNotReset() throws Exception {
+    void groupWithMembers_isDescribed_andItsResetIsRejected() throws Exception {
         tenRecords("groups-busy");
         try (KafkaConsumer<byte[], byte[]> consumer = consumer("groups-busy")) {
             consumer.subscribe(List.of("groups-busy"));
@@ -160,7 +160,7 @@ class GroupsCommandIT {
     }
 
     @Test
-    void describe_onlyTransactionMarkersAfterTheCommittedOffset_isNoLag() throws Exception {
+    void describe_onlyTransactionMarkersAfterTheCommittedOffset_reportsZeroLag() throws Exception {
         KafkaProbe.createTopic("groups-markers", 1);
         KafkaProbe.sendInTransaction("groups-markers", true, "first", "second");
         try (KafkaConsumer<byte[], byte[]> consumer = consumer("groups-markers")) {
@@ -174,7 +174,7 @@ class GroupsCommandIT {
     }
 
     @Test
-    void groupsOfOtherTypes_areListedWithTheirType_andNotDescribed() throws Exception {
+    void groupsOfOtherTypes_areListedAndDescribedWithTheirType() throws Exception {
         tenRecords("groups-types");
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers",
@@ -208,7 +208,7 @@ class GroupsCommandIT {
     }
 
     @Test
-    void landingsGroup_isNotSetToWhereHdfsWouldHaveAGapOrAnOverlap() throws Exception {
+    void resetOfLandingsGroup_toAGapOrAnOverlap_isRejected() throws Exception {
         String topic = "groups-landing";
         tenRecords(topic);
         try (RunningWadi wadi = RunningWadi.startRoutes(
@@ -239,7 +239,7 @@ class GroupsCommandIT {
     }
 
     @Test
-    void reset_ofATopic_makesAGroup() throws Exception {
+    void reset_withATopic_createsTheGroup() throws Exception {
         tenRecords("groups-first");
         String[] reset = {"reset", "groups-made", "--topic", "groups-first", "--partition", "0", "--to", "4", "--apply"
         };
@@ -253,7 +253,7 @@ class GroupsCommandIT {
     }
 
     @Test
-    void reset_asAnotherGroup_goesOnWhereThatHasCome_onceItHasEnded() throws Exception {
+    void reset_asAnotherGroup_resumesAtItsCommittedOffsets_onceThatGroupHasStopped() throws Exception {
         KafkaProbe.createTopic("groups-as", 3);
         for (int partition = 0; partition < 3; partition++) {
             for (int i = 0; i < 10; i++) {
@@ -289,7 +289,7 @@ class GroupsCommandIT {
     }
 
     @Test
-    void whatIsNoGroupOfConsumers_isSaidAsWhatItIs() throws Exception {
+    void nonConsumerGroup_isReportedWithItsType() throws Exception {
         try (AlienMember connect =
                 AlienMember.join("groups-connect", "connect", "?!".getBytes(StandardCharsets.UTF_8))) {
             assertThat(connect).isNotNull();
@@ -306,7 +306,7 @@ class GroupsCommandIT {
 
     @Test
     @Tag("long")
-    void frozenKafka_endsWith2AndALine(@TempDir Path directory) throws Exception {
+    void frozenKafka_exitsWith2AndOneLine(@TempDir Path directory) throws Exception {
         try (KafkaProcess kafka = KafkaProcess.start(directory)) {
             kafka.freeze();
             try {
@@ -323,7 +323,7 @@ class GroupsCommandIT {
     }
 
     @Test
-    void misunderstood_saysHowItIsUsed() throws Exception {
+    void invalidArguments_areReportedWithTheHelpCommand() throws Exception {
         assertThat(groups("reset", "a").err())
                 .startsWith("reset requires either --to or --as. See wadi groups reset --help");
         assertThat(groups("reset", "a", "--to", "tomorrow").err())

@@ -105,7 +105,7 @@ class IndexCommandIT {
     }
 
     @Test
-    void rebuild_hasEveryRecordOnce_withTheNewMapping_andTakesOver() throws Exception {
+    void rebuild_indexesEachRecordOnceWithTheNewMapping_andSwitchesTheAlias() throws Exception {
         String topic = "rebuilt";
         KafkaProbe.createTopic(topic, 3);
         Map<String, String> settings = settings(topic, false);
@@ -141,7 +141,7 @@ class IndexCommandIT {
 
     @Test
     @Tag("long")
-    void rebuildOfEnvelopes_keepsIds_andGoesOnWhereItWasBrokenOff() throws Exception {
+    void rebuildFromEnvelopes_keepsIds_andResumesAfterAnInterruption() throws Exception {
         String topic = "rebuilt-ids";
         KafkaProbe.createTopic(topic, 3);
         Map<String, String> settings = settings(topic, true);
@@ -175,7 +175,7 @@ class IndexCommandIT {
 
     @Test
     @Tag("long")
-    void rebuildWithKeys_readsFromKafka_whatLinesDoNotHave() throws Exception {
+    void rebuildWithKeys_readsKeysMissingInLinesFromKafka() throws Exception {
         String topic = "rebuilt-keys";
         KafkaProbe.createTopic(topic, 3);
         Map<String, String> settings = settings(topic, false);
@@ -199,7 +199,7 @@ class IndexCommandIT {
     /** The sender of the first line of a file knows topic, partition and offsets from its receipts. */
     @Test
     @Tag("long")
-    void valueLikeAnEnvelope_changesNoOtherDocument() throws Exception {
+    void valueThatResemblesAnEnvelope_changesNoOtherDocument() throws Exception {
         String topic = "rebuilt-forged";
         String forged = "{\"topic\":\"%s\",\"partition\":0,\"offset\":3,\"value\":{\"n\":\"forged\"}}".formatted(topic);
         KafkaProbe.createTopic(topic, 3);
@@ -220,7 +220,7 @@ class IndexCommandIT {
 
     @Test
     @Tag("long")
-    void offsetsWithoutLandedRecords_areReadFromKafka_orReported() throws Exception {
+    void unlandedOffsets_areReadFromKafka_orReported() throws Exception {
         String topic = "rebuilt-gaps";
         try (HandLanded landed = new HandLanded(topic, Map.of())) {
             for (int i = 0; i < 10; i++) {
@@ -263,7 +263,7 @@ class IndexCommandIT {
     }
 
     @Test
-    void whatCannotBeRebuilt_isSaid() throws Exception {
+    void invalidRebuild_isReported() throws Exception {
         String topic = "rebuilt-not";
         KafkaProbe.createTopic(topic, 3);
         produce(topic, 0, 3, "wadi-id", "~~event-");

@@ -28,7 +28,7 @@ class KeysCommandTest {
     }
 
     @Test
-    void new_printsTheKeyAndTheLineOfItsHash() {
+    void new_printsTheKeyAndTheKeysFileEntryWithItsHash() {
         List<String> lines = run("new", "shop", "--topics", "orders,metric.*");
 
         String key = lines.get(1).strip();
@@ -43,7 +43,7 @@ class KeysCommandTest {
     }
 
     @Test
-    void new_withoutTopics_isForAll_andEveryKeyIsAnother() {
+    void new_withoutTopics_grantsAllTopics_andEachKeyIsUnique() {
         assertThat(run("new", "shop").get(3)).endsWith("topics: [\"*\"]}");
         assertThat(run("new", "shop").get(1)).isNotEqualTo(run("new", "shop").get(1));
     }
@@ -59,7 +59,7 @@ class KeysCommandTest {
             new shop --topics a,, | "" is neither a topic name nor a prefix followed by *
             new a_b               | "a_b" is not a valid key name; expected 1 to 40 letters, digits, dots and dashes
             """)
-    void misunderstood_namesTheHelp(String words, String message) {
+    void invalidArguments_areReportedWithTheHelpCommand(String words, String message) {
         assertThat(keys(words.split(" "))).isEqualTo(new CommandProcess(2, "", message + "\n"));
     }
 }

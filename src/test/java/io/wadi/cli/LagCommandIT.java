@@ -79,7 +79,7 @@ class LagCommandIT {
 
     @Test
     @Tag("long")
-    void withoutAPipeline_kafkaItselfIsAsked() throws Exception {
+    void withoutAPipeline_lagIsReadFromKafka() throws Exception {
         stopped("lag-alone");
 
         CommandProcess text = lagOf(shared(), Ports.free()).asProcess("--group", "lag-alone");
@@ -100,7 +100,7 @@ class LagCommandIT {
     }
 
     @Test
-    void runningPipeline_isAskedForWhatItRemembers() throws Exception {
+    void runningPipeline_isTheSourceOfTheReport() throws Exception {
         stopped("lag-remembered");
         try (RunningWadi wadi = RunningWadi.start(Map.of("wadi.lag.interval", "1s", "wadi.lag.min-commits", "2"))) {
             String url = wadi.managementUrl() + "/api/lag";
@@ -116,7 +116,7 @@ class LagCommandIT {
 
     /** Behind its records are a marker, and an aborted record with its marker. Landing commits the end of its last file. */
     @Test
-    void topicWrittenInTransactions_hasNoLagOnceItIsLandedAndIndexed() throws Exception {
+    void transactionalTopic_hasNoLagOnceLandedAndIndexed() throws Exception {
         String topic = "lag-transactions";
         KafkaProbe.createTopic(topic, 1);
         KafkaProbe.sendInTransaction(topic, true, "{}", "{}");
@@ -159,7 +159,7 @@ class LagCommandIT {
 
     @Test
     @Tag("long")
-    void watch_tellsAgainAndAgain_untilTheReaderIsGone() throws Exception {
+    void watch_printsReportsUntilTheReaderCloses() throws Exception {
         stopped("lag-watched");
         Reader reader = new Reader(2, () -> commit("lag-watched", 3));
 
@@ -217,7 +217,7 @@ class LagCommandIT {
     }
 
     @Test
-    void groupThatIsNot_endsWith2AndALine() throws Exception {
+    void unknownGroup_exitsWith2AndOneLine() throws Exception {
         assertThat(lag(shared(), Ports.free(), "--group", "lag-nobody"))
                 .isEqualTo(new CommandProcess(
                         2,
@@ -229,7 +229,7 @@ class LagCommandIT {
 
     @Test
     @Tag("long")
-    void frozenKafka_endsWith2AndALine(@TempDir Path directory) throws Exception {
+    void frozenKafka_exitsWith2AndOneLine(@TempDir Path directory) throws Exception {
         try (KafkaProcess kafka = KafkaProcess.start(directory)) {
             kafka.freeze();
             try {
@@ -248,7 +248,7 @@ class LagCommandIT {
     }
 
     @Test
-    void misunderstood_saysHowItIsUsed() throws Exception {
+    void invalidArguments_areReportedWithTheHelpCommand() throws Exception {
         assertThat(lag(shared(), Ports.free(), "--wacht").err())
                 .isEqualTo("\"--wacht\" is unknown; did you mean --watch? See wadi lag --help\n");
         assertThat(CommandProcess.end(new ProcessBuilder("sh", "wadi", "lagg")).err())

@@ -65,7 +65,7 @@ class LandedCommandsIT {
     }
 
     @Test
-    void audit_ofWhatThePipelineLanded_isSound() throws Exception {
+    void audit_ofFilesLandedByThePipeline_isSound() throws Exception {
         // The right directory comes from the environment, which wins over the file's.
         Files.writeString(configuration.resolve("application.properties"), "wadi.landing.directory=/wrong\n");
 
@@ -84,7 +84,7 @@ class LandedCommandsIT {
     }
 
     @Test
-    void audit_asJson_isOneObjectOfTheDocumentedForm() throws Exception {
+    void audit_asJson_isOneObjectWithTheDocumentedFields() throws Exception {
         CommandProcess ended = audit(Map.of(), TOPIC, "--json");
 
         JsonNode report = new ObjectMapper().readTree(ended.out());
@@ -120,7 +120,7 @@ class LandedCommandsIT {
     }
 
     @Test
-    void audit_aFileIsGone_endsWith1() throws Exception {
+    void audit_missingFile_exitsWith1() throws Exception {
         String directory = "/" + TOPIC + "/" + TOPIC + "/partition=1/";
         String name = TOPIC + "+1+00000000000000000004+00000000000000000007.jsonl";
         try (FileSystem files =
@@ -148,7 +148,7 @@ class LandedCommandsIT {
 
     @Test
     @Tag("long")
-    void audit_cannotBeDone_endsWith2AndALine() throws Exception {
+    void audit_failure_exitsWith2AndOneLine() throws Exception {
         assertThat(audit(Map.of(), "audit-no-such-topic"))
                 .isEqualTo(new CommandProcess(
                         2, "", "Could not audit: FileNotFoundException: Kafka has no topic audit-no-such-topic\n"));
@@ -166,7 +166,7 @@ class LandedCommandsIT {
     }
 
     @Test
-    void audit_misunderstood_saysHowItIsUsed() throws Exception {
+    void audit_invalidArguments_areReportedWithTheHelpCommand() throws Exception {
         assertThat(CommandProcess.run(Map.of(), List.of("audit")))
                 .isEqualTo(new CommandProcess(2, "", "TOPIC is missing. See wadi audit --help\n"));
         assertThat(audit(Map.of(), TOPIC, "--depe"))
@@ -175,7 +175,7 @@ class LandedCommandsIT {
     }
 
     @Test
-    void compact_mergesAllButTheNewest_andTheAuditIsAsGoodAsBefore() throws Exception {
+    void compact_mergesAllFilesButTheNewest_andTheAuditStaysSound() throws Exception {
         String topic = "compact-command";
         land(topic);
         CommandProcess planned = compact(settings(topic)).asProcess(topic, "--dry-run");
@@ -207,7 +207,7 @@ class LandedCommandsIT {
 
     /** The command does not read the route: each line shows what it is. */
     @Test
-    void audit_deepOfARouteThatSetsItsEnvelope_comparesEnvelopes() throws Exception {
+    void audit_deep_comparesEnvelopesOfARouteWithItsOwnEnvelopeSetting() throws Exception {
         String topic = "audit-own-envelope";
         KafkaProbe.createTopic(topic, 1);
         ProducerRecord<byte[], byte[]> broken =
@@ -241,13 +241,13 @@ class LandedCommandsIT {
     }
 
     @Test
-    void compact_misunderstood_saysHowItIsUsed() throws Exception {
+    void compact_invalidArguments_areReportedWithTheHelpCommand() throws Exception {
         assertThat(compact(Map.of()).inThisJvm(TOPIC, "--below", "much").err())
                 .isEqualTo("--below is \"much\", not a size such as 64KiB or 128MiB. See wadi compact --help\n");
     }
 
     @Test
-    void launcher_misspelt_namesTheCommand() throws Exception {
+    void launcher_misspelledCommand_suggestsTheNearestName() throws Exception {
         CommandProcess ended = CommandProcess.end(new ProcessBuilder("sh", "wadi", "audti", TOPIC));
 
         assertThat(ended)

@@ -50,7 +50,7 @@ class RecordsCommandIT {
     }
 
     @Test
-    void records_areReadFromAnOffsetOrATime_byPartitionAndKey() throws Exception {
+    void read_startsAtAnOffsetOrTime_filteredByPartitionAndKey() throws Exception {
         KafkaProbe.createTopic("records-read", 2);
         send("records-read", 0, 1, "a");
         send("records-read", 0, 2, "b");
@@ -79,7 +79,7 @@ class RecordsCommandIT {
     }
 
     @Test
-    void records_areFollowedAsTheyCome_asJsonToo() throws Exception {
+    void follow_printsNewRecords_alsoAsJson() throws Exception {
         KafkaProbe.createTopic("records-followed", 1);
         send("records-followed", 0, 1, "a");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -103,7 +103,7 @@ class RecordsCommandIT {
     }
 
     @Test
-    void records_ofTheLastHours_areThoseSinceThen() throws Exception {
+    void records_fromADuration_areThoseSinceThen() throws Exception {
         KafkaProbe.createTopic("records-recent", 1);
         send("records-recent", 0, 1, "old");
         KafkaProbe.send(new ProducerRecord<>("records-recent", 0, "new".getBytes(UTF_8), "now".getBytes(UTF_8)));
@@ -120,7 +120,7 @@ class RecordsCommandIT {
     }
 
     @Test
-    void oneRecord_isSent_andItsReceiptSaid() throws Exception {
+    void send_sendsOneRecord_andPrintsItsReceipt() throws Exception {
         KafkaProbe.createTopic("records-send", 3);
 
         CommandProcess sent =
@@ -136,7 +136,7 @@ class RecordsCommandIT {
     }
 
     @Test
-    void oneRecord_isSentWithAnEarlierTime() throws Exception {
+    void send_withATime_setsAnEarlierTimestamp() throws Exception {
         KafkaProbe.createTopic("records-earlier", 1);
 
         records("records-earlier", "--send", "then", "--at", "2026-11-20T12:00:00Z");
@@ -158,7 +158,7 @@ class RecordsCommandIT {
     }
 
     @Test
-    void whatIsNotThere_endsWith2AndALine() throws Exception {
+    void missingTopicOrPartition_exitsWith2AndOneLine() throws Exception {
         KafkaProbe.createTopic("records-small", 1);
 
         assertThat(records().asProcess("records-none"))
@@ -177,7 +177,7 @@ class RecordsCommandIT {
 
     @Test
     @Tag("long")
-    void frozenKafka_endsWith2AndALine(@TempDir Path directory) throws Exception {
+    void frozenKafka_exitsWith2AndOneLine(@TempDir Path directory) throws Exception {
         try (KafkaProcess kafka = KafkaProcess.start(directory)) {
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.brokers()))) {
                 admin.createTopics(List.of(new NewTopic("frozen", 1, (short) 1)))

@@ -45,7 +45,7 @@ class StreamsCommandIT {
     }
 
     @Test
-    void reset_saysWhatItWouldDelete_refusesWhatRuns_andHasItBeginAnew() throws Exception {
+    void reset_printsThePlan_rejectsRunningTopologies_andRestartsFromTheBeginning() throws Exception {
         KafkaProbe.createTopic("reset.in", 1);
         KafkaProbe.createTopic("reset.out", 1);
         Files.writeString(files.resolve("reset-it.yaml"), """
@@ -106,7 +106,7 @@ class StreamsCommandIT {
     }
 
     @Test
-    void check_saysMistakesOfAllFiles_andWhichAreRight() throws Exception {
+    void check_reportsMistakesOfAllFiles_andValidFiles() throws Exception {
         Files.writeString(files.resolve("right.yaml"), "{from: a, to: b, description: Copy}");
         assertThat(streams().out().lines()).containsExactly("right: Copy; application wadi-right", "1 valid files");
 

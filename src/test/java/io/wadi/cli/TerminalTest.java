@@ -37,7 +37,7 @@ class TerminalTest {
     }
 
     @Test
-    void linesAndTabs_areUnchanged_alsoByteByByte() {
+    void linesAndTabs_areUnchanged_alsoWrittenByteByByte() {
         String text = "a\tb\n\u00a0 é\n";
         for (byte each : text.getBytes(UTF_8)) {
             terminal.out().write(each);
@@ -50,7 +50,7 @@ class TerminalTest {
     }
 
     @Test
-    void errorOfTheStream_isKnown() {
+    void streamError_isReportedByCheckError() {
         PrintStream closed = utf8(new ByteArrayOutputStream() {
             @Override
             public void flush() throws IOException {

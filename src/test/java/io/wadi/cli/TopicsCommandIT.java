@@ -48,7 +48,7 @@ class TopicsCommandIT {
     }
 
     @Test
-    void describe_apply_andDescribeAgain() throws Exception {
+    void apply_appliesThePlanThatDescribeShows() throws Exception {
         KafkaProbe.createTopic("command-wide", 3);
         KafkaProbe.createTopic("command-keyed", 1);
         declare("""
@@ -99,7 +99,7 @@ class TopicsCommandIT {
     }
 
     @Test
-    void json_isOneObjectOfTheDocumentedForm() throws Exception {
+    void json_isOneObjectWithTheDocumentedFields() throws Exception {
         declare("  - {name: command-json, partitions: 2, replication: 1}\n");
 
         CommandProcess ended = topics("--json");
@@ -116,7 +116,7 @@ class TopicsCommandIT {
     }
 
     @Test
-    void topicsThatThereAre_areListed_andDescribed() throws Exception {
+    void existingTopics_areListedAndDescribed() throws Exception {
         KafkaProbe.createTopic("command-listed", 2, Map.of("retention.ms", "3600000"));
         KafkaProbe.send(new ProducerRecord<>("command-listed", 1, null, new byte[1]));
         declare("  - {name: command-other, partitions: 2, replication: 1}\n");
@@ -182,7 +182,7 @@ class TopicsCommandIT {
     }
 
     @Test
-    void cannotBeDone_endsWith2AndALine() throws Exception {
+    void unreachableKafka_exitsWith2AndOneLine() throws Exception {
         declare("  - {name: a, partitions: 2, replication: 1}\n");
         String away = "localhost:" + Ports.free();
 
@@ -194,7 +194,7 @@ class TopicsCommandIT {
     }
 
     @Test
-    void mistakesInTheFile_areAllSaid() throws Exception {
+    void mistakesInTheFile_areReportedTogether() throws Exception {
         declare("  - {name: a, partitions: two, replicas: 1}\n");
 
         assertThat(topics().inThisJvm()).isEqualTo(new CommandProcess(2, "", """
@@ -207,7 +207,7 @@ class TopicsCommandIT {
     }
 
     @Test
-    void misunderstood_saysHowItIsUsed() throws Exception {
+    void invalidArguments_areReportedWithTheHelpCommand() throws Exception {
         assertThat(topics("aply"))
                 .isEqualTo(
                         new CommandProcess(2, "", "\"aply\" is unknown; did you mean apply? See wadi topics --help\n"));
@@ -216,7 +216,7 @@ class TopicsCommandIT {
     }
 
     @Test
-    void launcher_knowsTheCommand() throws Exception {
+    void launcher_suggestsAndListsTheCommand() throws Exception {
         assertThat(CommandProcess.end(new ProcessBuilder("sh", "wadi", "topisc"))
                         .err())
                 .isEqualTo("There is no command \"topisc\": did you mean ./wadi topics?\n");

@@ -25,7 +25,7 @@ final class UsersCommandTest {
     }
 
     @Test
-    void hash_isALineOfTheUsersFile_withoutThePassword() {
+    void hash_printsAUsersFileEntry_withoutThePassword() {
         CommandProcess made = run("correct horse\nmore\n", "hash", "otto", "--role", "operate");
 
         assertThat(made.code()).isZero();
@@ -46,7 +46,7 @@ final class UsersCommandTest {
     }
 
     @Test
-    void mistakes_areReportedInALine() {
+    void mistakes_areReportedInOneLine() {
         CommandProcess none = run("", "hash", "otto");
         assertThat(none.code()).isEqualTo(2);
         assertThat(none.err()).startsWith("No password: ").hasLineCount(1);

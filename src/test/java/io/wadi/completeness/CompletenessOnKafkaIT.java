@@ -97,7 +97,7 @@ class CompletenessOnKafkaIT {
     }
 
     @Test
-    void emptyTopic_completeUntilNow() throws Exception {
+    void emptyTopic_isCompleteUntilNow() throws Exception {
         KafkaProbe.createTopic(topic, 3, APPEND_TIME);
         Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
@@ -110,7 +110,7 @@ class CompletenessOnKafkaIT {
 
     /** Two of three partitions have never had a record. */
     @Test
-    void recordsMissingAndIdlePartitions_timeOfTheFirstMissingRecord() throws Exception {
+    void missingRecords_limitTheWatermarkToTheFirstOne_despiteIdlePartitions() throws Exception {
         KafkaProbe.createTopic(topic, 3, APPEND_TIME);
         send();
         Instant second = send();
@@ -130,7 +130,7 @@ class CompletenessOnKafkaIT {
     }
 
     @Test
-    void withoutACommit_timeOfTheFirstRecord() throws Exception {
+    void withoutACommittedOffset_watermarkIsTheTimeOfTheFirstRecord() throws Exception {
         KafkaProbe.createTopic(topic, 1, APPEND_TIME);
         Instant first = send();
         send();
@@ -140,7 +140,7 @@ class CompletenessOnKafkaIT {
 
     /** The group's offset stays before the marker, as that of a group which has read all does. */
     @Test
-    void markersBehindTheCommittedOffset_complete() throws Exception {
+    void markersAfterTheCommittedOffset_isComplete() throws Exception {
         KafkaProbe.createTopic(topic, 1, APPEND_TIME);
         try (KafkaProducer<byte[], byte[]> producer = transactional()) {
             producer.beginTransaction();
@@ -154,7 +154,7 @@ class CompletenessOnKafkaIT {
     }
 
     @Test
-    void abortedRecordsBehindTheCommittedOffset_complete() throws Exception {
+    void abortedRecordsAfterTheCommittedOffset_isComplete() throws Exception {
         KafkaProbe.createTopic(topic, 1, APPEND_TIME);
         send();
         try (KafkaProducer<byte[], byte[]> producer = transactional()) {
@@ -172,7 +172,7 @@ class CompletenessOnKafkaIT {
     }
 
     @Test
-    void openTransaction_timeOfItsFirstRecordUntilItIsDecidedAndCommitted() throws Exception {
+    void openTransaction_limitsTheWatermarkToItsFirstRecord_untilItIsDecidedAndCommitted() throws Exception {
         KafkaProbe.createTopic(topic, 1, APPEND_TIME);
         send();
         commit(1);
@@ -196,7 +196,7 @@ class CompletenessOnKafkaIT {
     }
 
     @Test
-    void deletedBeforeTheyArrived_unknownWithTheRanges() throws Exception {
+    void recordsDeletedBeforeLanding_isUnknownWithTheRanges() throws Exception {
         KafkaProbe.createTopic(topic, 1, APPEND_TIME);
         for (int i = 0; i < 10; i++) {
             send();
@@ -222,7 +222,7 @@ class CompletenessOnKafkaIT {
     }
 
     @Test
-    void deletedAfterTheyArrived_complete() throws Exception {
+    void recordsDeletedAfterLanding_isComplete() throws Exception {
         KafkaProbe.createTopic(topic, 1, APPEND_TIME);
         send();
         send();
@@ -233,7 +233,7 @@ class CompletenessOnKafkaIT {
     }
 
     @Test
-    void timesOfSenders_provenByTheEndsThatWereObserved() throws Exception {
+    void producerTimestamps_watermarkFollowsObservedEndOffsets() throws Exception {
         KafkaProbe.createTopic(topic, 2);
         KafkaProbe.send(new ProducerRecord<>(topic, 0, 5L, null, "{}".getBytes(UTF_8)));
         Watermark first = watermark();
@@ -255,7 +255,7 @@ class CompletenessOnKafkaIT {
 
     /** The backlog has times of senders, which may be of any time. */
     @Test
-    void settingChangedToAppendTime_observedUntilTheBacklogHasArrived() throws Exception {
+    void topicChangedToAppendTime_isObservedUntilTheBacklogIsLanded() throws Exception {
         KafkaProbe.createTopic(topic, 1);
         send();
         configure("message.timestamp.type", "LogAppendTime");
@@ -267,7 +267,7 @@ class CompletenessOnKafkaIT {
     }
 
     @Test
-    void committedBeyondTheEnd_unknown() throws Exception {
+    void committedOffsetBeyondTheEndOffset_isUnknown() throws Exception {
         KafkaProbe.createTopic(topic, 1, APPEND_TIME);
         commit(5);
 
@@ -278,7 +278,7 @@ class CompletenessOnKafkaIT {
     }
 
     @Test
-    void newPartition_isHeldAgainstTheWatermark() throws Exception {
+    void newPartition_limitsTheWatermark() throws Exception {
         KafkaProbe.createTopic(topic, 1, APPEND_TIME);
         assertThat(watermark().state()).isEqualTo(State.COMPLETE);
         KafkaProbe.growTopic(topic, 2);
@@ -288,7 +288,7 @@ class CompletenessOnKafkaIT {
     }
 
     @Test
-    void unknownTopic_refused() {
+    void unknownTopic_isRejected() {
         assertThatIllegalArgumentException().isThrownBy(this::watermark).withMessage("There is no topic " + topic);
     }
 }

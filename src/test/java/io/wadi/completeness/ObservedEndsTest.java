@@ -21,7 +21,7 @@ class ObservedEndsTest {
     }
 
     @Test
-    void arrived_newestSampleThatAllPartitionsHavePassed() {
+    void arrived_returnsTheNewestSampleReachedByAllPartitions() {
         ends.add(at(1), Map.of(ONE, 5L, TWO, 5L));
         ends.add(at(2), Map.of(ONE, 9L, TWO, 5L));
         ends.add(at(3), Map.of(ONE, 9L, TWO, 7L));
@@ -33,7 +33,7 @@ class ObservedEndsTest {
     }
 
     @Test
-    void newPartition_holdsBackTheSamplesThatHaveIt() {
+    void newPartition_limitsTheSamplesThatContainIt() {
         ends.add(at(1), Map.of(ONE, 5L));
         ends.add(at(2), Map.of(ONE, 5L, TWO, 1L));
 
@@ -41,7 +41,7 @@ class ObservedEndsTest {
     }
 
     @Test
-    void missingPartition_hasNotArrived() {
+    void missingPartition_countsAsNotReached() {
         ends.add(at(1), Map.of(ONE, 5L, TWO, 0L));
 
         assertThat(ends.arrived(Map.of(ONE, 5L))).isNull();
@@ -49,7 +49,7 @@ class ObservedEndsTest {
 
     /** Whatever is thinned out, the answer is never later than with all samples, and the first one is kept. */
     @Test
-    void manySamples_boundedAndNeverLaterThanTheTruth() {
+    void manySamples_areBounded_andNeverReportALaterTime() {
         Random random = new Random(20261125);
         List<Long> all = new ArrayList<>();
         long end = 0;

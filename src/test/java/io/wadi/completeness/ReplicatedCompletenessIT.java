@@ -37,7 +37,7 @@ class ReplicatedCompletenessIT {
     private Path directory;
 
     @Test
-    void followerKilled_watermarkStaysBeforeTheRecordThatItLacks() throws Exception {
+    void followerKilled_watermarkStaysBeforeItsUnreplicatedRecord() throws Exception {
         List<BrokerProcess> brokers = BrokerProcess.startThreeWithOneController(directory);
         String addresses = BrokerProcess.addresses(brokers);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", addresses));

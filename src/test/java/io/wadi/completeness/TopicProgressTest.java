@@ -44,7 +44,7 @@ class TopicProgressTest {
     }
 
     @Test
-    void allCaughtUp_timeOfTheSampleLessTheSkew() {
+    void caughtUp_watermarkIsTheSampleTimeMinusTheSkew() {
         Watermark watermark =
                 topic(progress(0, 10, 10, null), progress(1, -1, 0, null)).watermark(false);
 
@@ -58,7 +58,7 @@ class TopicProgressTest {
 
     /** Markers, aborted records and offsets that compaction removed follow the committed offset. */
     @Test
-    void nothingVisibleBehindTheCommittedOffset_caughtUp() {
+    void noVisibleRecordAfterTheCommittedOffset_isCaughtUp() {
         Watermark watermark = topic(progress(0, 7, 10, null)).watermark(false);
 
         assertThat(watermark.state()).isEqualTo(State.COMPLETE);
@@ -67,7 +67,7 @@ class TopicProgressTest {
     }
 
     @Test
-    void recordsMissing_timeOfTheOldestFirstRecordLessTheSkew() {
+    void recordsMissing_watermarkIsTheOldestFirstRecordMinusTheSkew() {
         Watermark watermark = topic(
                         progress(0, 10, 10, null),
                         progress(1, 5, 9, record(6, NOW.minusSeconds(60))),
@@ -84,7 +84,7 @@ class TopicProgressTest {
     }
 
     @Test
-    void openTransaction_timeOfItsFirstRecord() {
+    void openTransaction_watermarkIsTheTimeOfItsFirstRecord() {
         Watermark watermark = topic(progress(
                         0, 10, 15, new Unarrived(12, NOW.minusSeconds(20).toEpochMilli(), true, Kind.UNDECIDED)))
                 .watermark(false);
@@ -95,7 +95,7 @@ class TopicProgressTest {
     }
 
     @Test
-    void unreplicatedRecordWithoutAnEarlierProof_noWatermark() {
+    void unreplicatedRecordWithoutAnEarlierWatermark_noWatermark() {
         Watermark watermark = topic(progress(0, 10, 10, new Unarrived(10, SKEW.toMillis(), true, Kind.UNREPLICATED)))
                 .watermark(false);
 
@@ -106,7 +106,7 @@ class TopicProgressTest {
 
     /** The broker's clock is ahead of this process' clock. */
     @Test
-    void firstRecordLaterThanTheSample_timeOfTheSample() {
+    void firstRecordLaterThanTheSample_watermarkIsTheSampleTime() {
         assertThat(topic(progress(0, 1, 2, record(1, NOW.plusSeconds(5))))
                         .watermark(false)
                         .time())
@@ -115,7 +115,7 @@ class TopicProgressTest {
 
     /** A record of the backlog is older than the topic's setting: it may have any time. */
     @Test
-    void recordsOfBothKindsOfTimestamps_provenByObservation() {
+    void recordsWithBothTimestampTypes_watermarkIsObserved() {
         Unarrived ofSender = new Unarrived(1, NOW.minusSeconds(5).toEpochMilli(), false, Kind.VISIBLE);
 
         Watermark watermark = topic(progress(0, 1, 2, ofSender)).watermark(false);
@@ -125,7 +125,7 @@ class TopicProgressTest {
     }
 
     @Test
-    void timesOfSenders_newestObservedEndThatHasArrived() {
+    void producerTimestamps_watermarkIsTheNewestReachedEndOffset() {
         Watermark watermark = observed(NOW.minusSeconds(90), progress(0, 1, 2, record(1, NOW)))
                 .watermark(false);
 
@@ -135,7 +135,7 @@ class TopicProgressTest {
     }
 
     @Test
-    void timesOfSendersAndNoEndArrived_noWatermark() {
+    void producerTimestamps_withoutAReachedEndOffset_noWatermark() {
         Watermark watermark = observed(null, progress(0, 1, 2, record(1, NOW))).watermark(false);
 
         assertThat(watermark.time()).isNull();
@@ -144,17 +144,17 @@ class TopicProgressTest {
     }
 
     @Test
-    void deletedBeforeTheFirstCommit_unknownWithTheRange() {
+    void recordsDeletedBeforeTheFirstCommit_isUnknownWithTheRange() {
         assertUnknown(deleted(-1, 100), new Range(0, 99));
     }
 
     @Test
-    void deletedBehindTheCommittedOffset_unknownWithTheRange() {
+    void recordsDeletedAfterTheCommittedOffset_isUnknownWithTheRange() {
         assertUnknown(deleted(40, 100), new Range(40, 99));
     }
 
     @Test
-    void recordedAsExpired_unknownWithAllRanges() {
+    void rangesRecordedAsExpired_isUnknownWithAllRanges() {
         assertUnknown(deleted(200, 150, new Range(10, 19), new Range(30, 30)), new Range(10, 19), new Range(30, 30));
     }
 
@@ -175,7 +175,7 @@ class TopicProgressTest {
     }
 
     @Test
-    void committedBeyondTheEnd_unknownAlsoIfExpiredRecordsAreAccepted() {
+    void committedOffsetBeyondTheEndOffset_isUnknown_evenIfExpiredRecordsAreAccepted() {
         Watermark watermark = topic(progress(0, 20, 10, null)).watermark(true);
 
         assertThat(watermark.state()).isEqualTo(State.UNKNOWN);
@@ -185,7 +185,7 @@ class TopicProgressTest {
     }
 
     @Test
-    void withProblem_keepsTheWatermarkWhichIsStillTrue() {
+    void withProblem_keepsTheLastWatermark() {
         Watermark watermark = topic(progress(0, 10, 10, null)).watermark(false).withProblem("Kafka is away");
 
         assertThat(watermark.state()).isEqualTo(State.UNKNOWN);

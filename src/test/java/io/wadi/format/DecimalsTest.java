@@ -18,7 +18,7 @@ class DecimalsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1e1001", "1e-1001", "1e999999999", "-1e-999999999", "0e2147483647"})
-    void plain_refusesLargeExponents(String number) {
+    void plain_rejectsLargeExponents(String number) {
         assertThatThrownBy(() -> Decimals.plain(new BigDecimal(number)))
                 .isInstanceOf(ArithmeticException.class)
                 .hasMessage("expected a number of at most 1000 digits with an exponent within ±1000");
@@ -32,7 +32,7 @@ class DecimalsTest {
     }
 
     @Test
-    void parse_refusesLongTexts_beforeItReadsTheirDigits() {
+    void parse_rejectsLongTexts_withoutParsingThem() {
         assertThat(Decimals.parse("1e5")).isEqualByComparingTo("100000");
         assertThatThrownBy(() -> Decimals.parse("1".repeat(1_000_000)))
                 .isInstanceOf(NumberFormatException.class)

@@ -122,7 +122,7 @@ class JsonToAvroTest {
             either | {"cash":5}                 | {"cash":5}
             either | {"x.Cash":{"cash":5}}      | {"cash":5}
             """)
-    void valueThatFits_isTaken(String field, String value, String found) throws Exception {
+    void valueThatMatchesTheSchema_isConverted(String field, String value, String found) throws Exception {
         assertThat(taken(field, value)).isEqualTo(found);
     }
 
@@ -157,7 +157,7 @@ class JsonToAvroTest {
             either | {"cash":"x"}        | /either/cash | found a string, expected an integer from -9223372036854775808 to 9223372036854775807
             either | {}                  | /either | found an object, expected null or an integer from -9223372036854775808 to 9223372036854775807 or a string or a boolean or an object, x.Card or an object, x.Cash
             """)
-    void valueThatDoesNot_isRefusedWithItsPlace(String field, String value, String pointer, String text) {
+    void valueThatViolatesTheSchema_isRejectedWithItsPointer(String field, String value, String pointer, String text) {
         assertThatThrownBy(() -> taken(field, value)).isInstanceOfSatisfying(AvroMismatch.class, misfit -> {
             assertThat(misfit.pointer()).isEqualTo(pointer);
             assertThat(misfit.text()).isEqualTo(text);
@@ -165,7 +165,7 @@ class JsonToAvroTest {
     }
 
     @Test
-    void fieldThatIsMissing_hasItsDefault_orIsNull_orIsRefused() throws Exception {
+    void missingField_isItsDefault_orNull_orRejected() throws Exception {
         Object order = new JsonToAvro(ORDER).avro(json("{\"id\":1}"));
 
         assertThat(new AvroToJson(ORDER).json(order).toString())
@@ -179,7 +179,7 @@ class JsonToAvroTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"5", "[]", "null", "\"x\""})
-    void valueThatIsNoObject_isNoRecord(String value) {
+    void valueThatIsNotAnObject_isRejected(String value) {
         assertThatThrownBy(() -> new JsonToAvro(ORDER).avro(json(value)))
                 .isInstanceOf(AvroMismatch.class)
                 .hasMessage("found " + value + ", expected an object, x.Order");
@@ -187,7 +187,7 @@ class JsonToAvroTest {
 
     /** Avro's own random values of a schema, there and back. */
     @Test
-    void randomValues_areTheSameAgain() throws Exception {
+    void randomValues_roundTrip() throws Exception {
         Schema schema = new Schema.Parser().parse("""
                 {"type":"record","name":"Any","fields":[
                   {"name":"a","type":"int"},{"name":"b","type":"long"},{"name":"c","type":"float"},
@@ -213,7 +213,7 @@ class JsonToAvroTest {
 
     /** Whatever comes either can be written, and is read as what it was made of, or is refused as a misfit. */
     @Test
-    void whateverComes_isWrittenOrRefused() throws Exception {
+    void anyJson_isConvertedOrRejected() throws Exception {
         List<String> names = new ArrayList<>(List.of("x", "long", "string", "x.Cash", "a/b~"));
         ORDER.getFields().forEach(field -> names.add(field.name()));
         Random random = new Random(815);
@@ -268,7 +268,7 @@ class JsonToAvroTest {
 
     /** Looking at each way through the unions would be looking 2^100 times. */
     @Test
-    void unionsWithinUnions_areLookedAtOnce() throws Exception {
+    void nestedUnions_areTriedOnce() throws Exception {
         Schema schema = new Schema.Parser().parse("""
                 {"type":"record","name":"A","fields":[{"name":"next","type":["null","A",
                   {"type":"record","name":"B","fields":[{"name":"next","type":["null","A","B","int"]}]},"int"]}]}""");
@@ -299,7 +299,7 @@ class JsonToAvroTest {
             {"type":"array","items":["int","long"]}                                            | [%s]            | 3000000000
             {"type":"array","items":{"type":"record","name":"R","fields":[{"name":"f","type":"int"}]}} | [%s] | {"f":0}
             """)
-    void longName_isNotCopiedForEachValueBelowIt(String values, String container, String each) throws Exception {
+    void longName_isNotCopiedForEachNestedValue(String values, String container, String each) throws Exception {
         Schema schema = new Schema.Parser().parse("{\"type\":\"map\",\"values\":" + values + "}");
         String value = container.formatted(
                 IntStream.range(0, 1_000).mapToObj(each::formatted).collect(Collectors.joining(",")));
@@ -312,7 +312,7 @@ class JsonToAvroTest {
     }
 
     @Test
-    void mismatchInNestedValues_hasItsPlace() throws Exception {
+    void mismatchInNestedValues_hasItsPointer() throws Exception {
         Schema schema = new Schema.Parser().parse("""
                 {"type":"map","values":{"type":"array","items":{"type":"map","values":["null","int","string"]}}}""");
 

@@ -41,7 +41,7 @@ class HdfsAwayTest {
     }
 
     @Test
-    void silentNameNode_failsEachOperationByTheClientsTimeouts() throws Exception {
+    void silentNameNode_failsEachOperationWithinTheClientTimeout() throws Exception {
         Map<String, StoreCall> operations = Map.of(
                 "mkdir", store -> store.makeDirectory("/a"),
                 "list", store -> store.list("/a"),
@@ -64,7 +64,7 @@ class HdfsAwayTest {
     }
 
     @Test
-    void silentNameNode_isNotRetriedAtOnce() throws Exception {
+    void silentNameNode_isNotRetriedImmediately() throws Exception {
         try (SilentServer nameNode = new SilentServer(0);
                 HdfsConnection connection = connection("hdfs://localhost:" + nameNode.port(), "")) {
             FileStore store = new HdfsFileStore(connection, FileOptions.DEFAULT);
@@ -79,12 +79,12 @@ class HdfsAwayTest {
     }
 
     @Test
-    void refusingNameNode_isNotWaitedFor() {
+    void refusedConnection_failsAtOnce() {
         assertThat(failure("hdfs://localhost:" + Ports.free(), "", list())).hasMessageContaining("Connection refused");
     }
 
     @Test
-    void silentNameServiceWithTheTimeoutsOfASite_failsByTheLimit() throws Exception {
+    void silentNameService_withSiteFileTimeouts_failsWithinTheLimit() throws Exception {
         try (SilentServer nn1 = new SilentServer(0);
                 SilentServer nn2 = new SilentServer(0)) {
             Files.writeString(

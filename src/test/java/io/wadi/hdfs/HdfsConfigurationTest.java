@@ -19,7 +19,7 @@ class HdfsConfigurationTest {
     private Path site;
 
     @Test
-    void limits_areAThirdOfTheTimeAnOperationMayTake() {
+    void timeouts_areAFractionOfTheOperationTimeout() {
         Configuration configuration = HdfsConfiguration.of(HdfsOptions.of("hdfs://localhost:1"));
 
         assertThat(configuration.get("ipc.client.rpc-timeout.ms")).isEqualTo("10000");
@@ -28,7 +28,7 @@ class HdfsConfigurationTest {
     }
 
     @Test
-    void nameNodesOnStandby_areRetriedEachSecondForHalfOfTheTime() {
+    void standbyNameNodes_areRetriedEachSecondForHalfOfTheTimeout() {
         Configuration configuration = HdfsConfiguration.of(HdfsOptions.of("hdfs://localhost:1"));
 
         assertThat(configuration.get("dfs.client.failover.max.attempts")).isEqualTo("15");
@@ -36,7 +36,7 @@ class HdfsConfigurationTest {
     }
 
     @Test
-    void siteFiles_winOverTheLimitsAndDeclareNameServices() throws IOException {
+    void siteFiles_overrideTheTimeouts_andDeclareNameServices() throws IOException {
         Files.writeString(site.resolve("core-site.xml"), file("ipc.client.rpc-timeout.ms", "77"));
         Files.writeString(site.resolve("hdfs-site.xml"), file("dfs.nameservices", "ha"));
 
@@ -48,7 +48,7 @@ class HdfsConfigurationTest {
     }
 
     @Test
-    void umask_winsOverTheSiteFiles() throws IOException {
+    void umask_overridesTheSiteFiles() throws IOException {
         Files.writeString(site.resolve("hdfs-site.xml"), file("fs.permissions.umask-mode", "000"));
 
         assertThat(HdfsConfiguration.of(options(site.toString(), "", "", "", "027"))
@@ -60,7 +60,7 @@ class HdfsConfigurationTest {
     }
 
     @Test
-    void directoryWithoutSiteFiles_isRefusedInWords() {
+    void directoryWithoutSiteFiles_isRejected() {
         refuses(options(site.toString(), "", "", "", ""))
                 .hasMessage(
                         "wadi.hdfs.conf-dir=%s: expected a directory with a readable core-site.xml or hdfs-site.xml",
@@ -68,7 +68,7 @@ class HdfsConfigurationTest {
     }
 
     @Test
-    void brokenSiteFile_isRefusedWithItsName() throws IOException {
+    void malformedSiteFile_isRejectedWithItsName() throws IOException {
         Files.writeString(site.resolve("hdfs-site.xml"), "<configuration><property>");
 
         refuses(options(site.toString(), "", "", "", ""))
@@ -77,13 +77,13 @@ class HdfsConfigurationTest {
     }
 
     @Test
-    void principalWithoutKeytab_isRefused() {
+    void principalWithoutKeytab_isRejected() {
         refuses(options("", "", "wadi@EXAMPLE.ORG", "", ""))
                 .hasMessage("wadi.hdfs.principal=wadi@EXAMPLE.ORG, wadi.hdfs.keytab=: expected both or neither");
     }
 
     @Test
-    void userBesideAPrincipal_isRefused() {
+    void userTogetherWithAPrincipal_isRejected() {
         refuses(options("", "alice", "wadi@EXAMPLE.ORG", "wadi.keytab", ""))
                 .hasMessageContaining("wadi.hdfs.user=alice: with Kerberos the principal (");
     }

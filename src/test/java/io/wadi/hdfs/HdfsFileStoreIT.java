@@ -87,7 +87,7 @@ class HdfsFileStoreIT {
     }
 
     @Test
-    void file_hasTheOwnerRightsReplicationAndBlockSizeAskedFor() throws IOException {
+    void file_hasTheConfiguredOwnerPermissionsReplicationAndBlockSize() throws IOException {
         store.makeDirectory("/landing/as-set/here");
         write("/landing/as-set/here/a", "text");
 
@@ -104,7 +104,7 @@ class HdfsFileStoreIT {
     }
 
     @Test
-    void directories_areGivenTheGroup_andFilesInherit() throws IOException {
+    void directories_getTheConfiguredGroup_andFilesInheritIt() throws IOException {
         hdfs.superuser().mkdirs(new Path("/of-root"));
         String group = hdfs.superuser().getFileStatus(new Path("/of-root")).getGroup() + "s";
         try (HdfsConnection superuser = new HdfsConnection(HdfsOptions.of(hdfs.uri()))) {
@@ -123,7 +123,7 @@ class HdfsFileStoreIT {
     }
 
     @Test
-    void rename_ontoAFile_throwsAndOverwritesNothing() throws IOException {
+    void rename_toAnExistingFile_throws_andOverwritesNothing() throws IOException {
         store.makeDirectory("/landing/rename");
         write("/landing/rename/first", "first");
         write("/landing/rename/second", "second");
@@ -137,12 +137,12 @@ class HdfsFileStoreIT {
     }
 
     @Test
-    void create_inADirectoryThatIsGone_throws() {
+    void create_inAMissingDirectory_throws() {
         assertThatThrownBy(() -> store.create("/landing/gone/a")).isInstanceOf(FileNotFoundException.class);
     }
 
     @Test
-    void delete_removesAllThatIsThere_andOfNothingIsSilent() throws IOException {
+    void delete_removesTheTree_andIgnoresAMissingDirectory() throws IOException {
         store.makeDirectory("/landing/deleted/below");
         write("/landing/deleted/below/a", "text");
 
@@ -154,7 +154,7 @@ class HdfsFileStoreIT {
     }
 
     @Test
-    void abort_leavesNoLeaseOnceTheDirectoryIsDeleted() throws IOException {
+    void abort_releasesTheLease_onceTheDirectoryIsDeleted() throws IOException {
         store.makeDirectory("/landing/abort");
         FileStore.Output file = store.create("/landing/abort/a");
         file.write("begun".getBytes(UTF_8));
@@ -170,7 +170,7 @@ class HdfsFileStoreIT {
     }
 
     @Test
-    void dataNodeFrozenInTheMiddleOfAFile_failsSyncByTheLimit_andAbortDoesNotWaitForIt() throws Exception {
+    void dataNodeFrozenDuringAWrite_syncFailsWithinTheLimit_andAbortDoesNotWait() throws Exception {
         store.makeDirectory("/landing/frozen");
         FileStore.Output file = limitedStore.create("/landing/frozen/a");
         file.write("begun".getBytes(UTF_8));
@@ -188,7 +188,7 @@ class HdfsFileStoreIT {
 
     @Test
     @Tag("long")
-    void dataNodeFrozen_failsWritesByTheLimit() throws Exception {
+    void frozenDataNode_failsWritesWithinTheLimit() throws Exception {
         store.makeDirectory("/landing/frozen-writes");
         FileStore.Output file = limitedStore.create("/landing/frozen-writes/a");
         file.write(1);
@@ -206,7 +206,7 @@ class HdfsFileStoreIT {
 
     @Test
     @Tag("long")
-    void dataNodeThatTakesConnectionsOnly_failsSyncByTheLimit_andLaterFilesAreWritten() throws Exception {
+    void silentDataNode_failsSyncWithinTheLimit_andLaterFilesAreWritten() throws Exception {
         store.makeDirectory("/landing/silent");
         int port = hdfs.cluster().getDataNodes().get(0).getXferPort();
         DataNodeProperties stopped = hdfs.cluster().stopDataNode(0);

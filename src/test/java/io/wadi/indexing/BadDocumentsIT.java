@@ -104,7 +104,7 @@ class BadDocumentsIT {
     }
 
     @Test
-    void recordsThatCannotBeDocuments_areDeadLettersWithTheReason_andTheOthersAreIndexed() throws Exception {
+    void invalidDocuments_areDeadLettersWithTheReason_andOthersAreIndexed() throws Exception {
         ElasticsearchProbe elasticsearch =
                 new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl());
         elasticsearch.request("PUT", "/" + TOPIC, MAPPING);

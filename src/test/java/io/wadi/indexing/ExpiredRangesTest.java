@@ -10,12 +10,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ExpiredRangesTest {
     @Test
-    void none_emptyMetadata() {
+    void noRanges_haveEmptyMetadata() {
         assertThat(ExpiredRanges.of("").metadata()).isEmpty();
     }
 
     @Test
-    void ranges_continueThoseOfTheMetadata() {
+    void ranges_areAddedToThoseOfTheMetadata() {
         ExpiredRanges ranges = ExpiredRanges.of("indexed expired=100-149");
         ranges.add(new Range(300, 310));
 
@@ -27,13 +27,13 @@ class ExpiredRangesTest {
     @ValueSource(
             strings = {"", "landed next= last= bytes=0", "indexed expired=", "indexed expired=1-2,", "indexed expired=1"
             })
-    void otherMetadata_noRanges(String metadata) {
+    void foreignMetadata_hasNoRanges(String metadata) {
         assertThat(ExpiredRanges.parse(metadata)).isEmpty();
     }
 
     /** The first range was recorded, but the offset after it was not committed. */
     @Test
-    void overlappingRange_joined() {
+    void overlappingRanges_areMerged() {
         ExpiredRanges ranges = ExpiredRanges.of("indexed expired=1-5,100-149");
         ranges.add(new Range(80, 169));
 
@@ -41,7 +41,7 @@ class ExpiredRangesTest {
     }
 
     @Test
-    void manyRanges_closestAreJoinedAndAllOffsetsCovered() {
+    void manyRanges_areMergedWithTheirNearest_andCoverAllOffsets() {
         ExpiredRanges ranges = ExpiredRanges.of("");
         for (long i = 0; i < 1000; i++) {
             ranges.add(new Range(i * 100_000_000_000_000L, i * 100_000_000_000_000L + 10 + i % 7));

@@ -76,7 +76,7 @@ class ForgedIdsIT {
     }
 
     @Test
-    void guessedIds_suppressNoOtherSendersDocument() throws Exception {
+    void guessedIds_doNotSuppressDocumentsOfOtherSenders() throws Exception {
         long begin = KafkaProbe.end(new TopicPartition(TOPIC, 0));
         for (int i = 0; i < GUESSES; i++) {
             String guess = TOPIC + "+0+" + (begin + GUESSED_FROM + i);
@@ -117,7 +117,7 @@ class ForgedIdsIT {
     }
 
     @Test
-    void sameIdOfSeveralCallers_areDocumentsOfEach_andOfOneCallerADeadLetterEachTimeItIsSentAgain() throws Exception {
+    void sameId_fromSeveralCallers_isADocumentEach_andFromOneCallerDuplicatesAreDeadLetters() throws Exception {
         long begin = KafkaProbe.end(new TopicPartition(TOPIC, 0));
         event("{\"of\":\"shop\"}", "Idempotency-Key", "same", "Authorization", "Bearer " + shop);
         event("{\"of\":\"bank\"}", "Idempotency-Key", "same", "Authorization", "Bearer " + bank);
@@ -140,7 +140,7 @@ class ForgedIdsIT {
     }
 
     @Test
-    void sameIdInOneBody_isOneDocumentForEachEvent() throws Exception {
+    void sameIdempotencyKeyForOneBody_createsOneDocumentPerEvent() throws Exception {
         long begin = KafkaProbe.end(new TopicPartition(TOPIC, 0));
         for (int attempt = 0; attempt < 2; attempt++) {
             Http.post(

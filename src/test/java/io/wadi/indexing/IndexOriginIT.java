@@ -21,7 +21,7 @@ class IndexOriginIT {
             new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl());
 
     @Test
-    void recreatedTopic_isNotIndexedAmongTheDocumentsOfTheFormer() throws Exception {
+    void recreatedTopic_isNotIndexedIntoTheIndexOfTheFormerTopic() throws Exception {
         KafkaProbe.createTopic(TOPIC, 1);
         produce("old", 3);
         try (RunningWadi wadi = start()) {

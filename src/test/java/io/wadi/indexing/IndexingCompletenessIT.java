@@ -32,7 +32,7 @@ class IndexingCompletenessIT {
     private static final long SEED = Long.getLong("test.seed", 20261125);
 
     @Test
-    void manyProcessesKilled_watermarkNeverAheadOfTheIndex() throws Exception {
+    void manyProcessesKilled_watermarkIsNeverAheadOfTheIndex() throws Exception {
         kill("indexing-many-watermarks", Integer.getInteger("test.kills", 50));
     }
 

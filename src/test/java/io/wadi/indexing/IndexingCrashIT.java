@@ -31,7 +31,7 @@ class IndexingCrashIT {
 
     /** The pipeline alone; the nightly lane also kills Elasticsearch, and both at once. */
     @Test
-    void killedAtARandomMoment_losesAndDoublesNothing() throws Exception {
+    void killedAtRandom_indexesEachRecordOnce() throws Exception {
         ServerPorts shared = TestServers.shared().ports();
         String topic = "indexing-kills";
         try (SteadyLoad load = load(topic, shared.elasticsearchUrl())) {
@@ -47,13 +47,13 @@ class IndexingCrashIT {
 
     @Test
     @Tag("long")
-    void killedManyTimesAtRandomMoments_loseAndDoubleNothing() throws Exception {
+    void killedManyTimesAtRandom_indexesEachRecordOnce() throws Exception {
         kill("indexing-many-kills", 200, 10);
     }
 
     @Test
     @Tag("long")
-    void killedUnderTheConsumerProtocol_losesAndDoublesNothing() throws Exception {
+    void killedUnderTheConsumerProtocol_indexesEachRecordOnce() throws Exception {
         String topic = "indexing-consumer-protocol";
         KafkaProbe.shortSessions(topic);
         kill(topic, 1, 2, RouteProcess.CONSUMER_PROTOCOL);

@@ -45,7 +45,7 @@ class IndexingRouteIT {
     }
 
     @Test
-    void events_areDocumentsUnderTopicPartitionAndOffset() throws Exception {
+    void events_areDocumentsIdentifiedByTopicPartitionAndOffset() throws Exception {
         for (String line : Fixtures.lines("select-color.ndjson")) {
             RecordMetadata sent = send(line);
 
@@ -57,7 +57,7 @@ class IndexingRouteIT {
     }
 
     @Test
-    void eventWithASendersId_isOneDocument_andADeadLetterEachTimeItIsSentAgain() throws Exception {
+    void eventWithASenderId_isOneDocument_andItsDuplicatesAreDeadLetters() throws Exception {
         RecordMetadata first = sendWithId("{\"order\":17}", "~shop~order-17");
         RecordMetadata second = sendWithId("{\"order\":17}", "~shop~order-17");
         RecordMetadata last = send("{\"order\":18}");
@@ -80,7 +80,7 @@ class IndexingRouteIT {
     }
 
     @Test
-    void recordThatIsNoJsonObject_isADeadLetterAndTheOthersAreIndexed() throws Exception {
+    void recordThatIsNotAJsonObject_isADeadLetter_andOthersAreIndexed() throws Exception {
         RecordMetadata bad = send("not json");
         RecordMetadata good = send("{\"pretty\":\r\n true}");
 
@@ -93,7 +93,7 @@ class IndexingRouteIT {
     }
 
     @Test
-    void documentTheIndexRefuses_isADeadLetterWithElasticsearchsReason() throws Exception {
+    void documentRejectedByTheIndex_isADeadLetterWithElasticsearchsReason() throws Exception {
         RecordMetadata first = send("{\"number\":1}");
         await().until(() -> document(TOPIC + "+0+" + first.offset()).statusCode() == 200);
 
@@ -108,7 +108,7 @@ class IndexingRouteIT {
     }
 
     @Test
-    void datedIndex_isThatOfTheEventsDay_andHasTheTemplatesMapping() throws Exception {
+    void datedIndex_isChosenByEventDate_andHasTheMappingOfItsTemplate() throws Exception {
         String topic = TOPIC + "-dated";
         KafkaProbe.createTopic(topic, 1, Map.of("retention.ms", "-1"));
         long day = Instant.parse("2021-04-16T00:00:00Z").toEpochMilli();
@@ -150,7 +150,7 @@ class IndexingRouteIT {
     }
 
     @Test
-    void dataStream_takesDocumentsWithTheEventsTimeAsTimestamp() throws Exception {
+    void dataStream_getsDocumentsWithTheEventTimeAsTimestamp() throws Exception {
         String topic = TOPIC + "-stream";
         KafkaProbe.createTopic(topic, 1);
         new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl())
@@ -181,7 +181,7 @@ class IndexingRouteIT {
     }
 
     @Test
-    void replayedRecord_isTheDocumentOfItsFirstPlace_howeverOftenItIsReplayed() throws Exception {
+    void recordReplayedRepeatedly_isOneDocumentWithItsOriginalId() throws Exception {
         RecordMetadata bad = send("not json");
         deadLetter(bad);
         String origin = TOPIC + "+0+" + bad.offset();
@@ -214,7 +214,7 @@ class IndexingRouteIT {
     }
 
     @Test
-    void documentWithTheFieldOfItsOrigin_cannotSayAnotherOne() throws Exception {
+    void documentWithAForgedOriginField_isADeadLetter() throws Exception {
         RecordMetadata claimed = sendWithId("{\"wadi-origin\":\"" + TOPIC + "+0+0\"}", "~shop~claimed");
 
         assertThat(KafkaProbe.header(deadLetter(claimed), "__connect.errors.exception.message"))

@@ -63,7 +63,7 @@ class LeastPrivilegeIT {
     }
 
     @Test
-    void shippedPipeline_installsItsTemplates_indexes_andSaysThatAllIsWell() throws Exception {
+    void shippedPipeline_installsItsTemplates_indexes_andReportsUp() throws Exception {
         Map<String, String> settings = new HashMap<>(Map.of(
                 "wadi.elasticsearch.hosts",
                 server.hosts(),
@@ -101,7 +101,7 @@ class LeastPrivilegeIT {
     }
 
     @Test
-    void rebuiltIndex_takesThePlaceOfTheFormerOne() throws Exception {
+    void rebuiltIndex_replacesTheFormerOne() throws Exception {
         try (ElasticsearchAdmin admin = new ElasticsearchAdmin(connection)) {
             IndexGenerations generations = new IndexGenerations(admin, "sales-index");
             generations.takeOver(generations.begin());
@@ -115,7 +115,7 @@ class LeastPrivilegeIT {
     }
 
     @Test
-    void otherIndices_users_andSettingsOfTheCluster_areNotItsBusiness() {
+    void otherIndices_usersAndClusterSettings_areForbidden() {
         for (String[] call : new String[][] {
             {"PUT", "/somebody-elses/_doc/1", "{}"},
             {"GET", "/somebody-elses/_search", ""},
@@ -133,7 +133,7 @@ class LeastPrivilegeIT {
 
     /** The distribution of the tests keeps no users of its API: what is sent is looked at instead. */
     @Test
-    void setup_sendsTheRole_thenTheUser_asTheSuperuser() throws Exception {
+    void setup_createsTheRole_thenTheUser_asTheSuperuser() throws Exception {
         ObjectMapper json = new ObjectMapper();
         Map<String, JsonNode> sent = new ConcurrentHashMap<>();
         HttpServer listener = HttpServer.create(new InetSocketAddress("localhost", 0), 0);

@@ -48,7 +48,7 @@ final class PartitionIndexerEndTest {
     }
 
     @Test
-    void partitions_finishOneAfterAnother_withoutWaitingInLine() {
+    void partitions_finishInTurn_aheadOfTheRequestQueue() {
         List<PartitionIndexer> indexers =
                 LongStream.range(0, 3).mapToObj(number -> open((int) number)).toList();
 

@@ -69,7 +69,7 @@ final class PartitionIndexerRandomTest {
 
     @ParameterizedTest
     @MethodSource("blocks")
-    void everyRecord_isOneDocumentOrOneDeadLetter(int block) {
+    void eachRecord_isOneDocumentOrOneDeadLetter(int block) {
         for (int i = 0; i < SCHEDULES / 10; i++) {
             long seed = block * 1_000_000L + i;
             try {

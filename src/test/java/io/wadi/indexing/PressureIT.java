@@ -92,7 +92,7 @@ class PressureIT {
     }
 
     @Test
-    void tooManyAndTooLargeRequests_becomeSmallerUntilTheyAreTaken() throws Exception {
+    void rejectedBulkRequests_shrinkUntilTheyAreAccepted() throws Exception {
         String topic = "pressure-overload";
         KafkaProbe.createTopic(topic, 3, Map.of("max.message.bytes", "2000000"));
         produce(topic, 3, 3000, 900);
@@ -123,7 +123,7 @@ class PressureIT {
     }
 
     @Test
-    void indexMadeReadOnly_waitsWithItsMember_andGoesOnWhenItIsNot() throws Exception {
+    void readOnlyIndex_pausesIndexingWithoutARebalance_untilItIsWritable() throws Exception {
         String topic = "pressure-read-only";
         KafkaProbe.createTopic(topic, 2);
         elasticsearch.request("PUT", "/" + topic, "");
@@ -153,7 +153,7 @@ class PressureIT {
     }
 
     @Test
-    void elasticsearchStandsStillThenIsKilled_allGoesOnByItself() throws Exception {
+    void elasticsearchFrozenThenKilled_indexingResumesByItself() throws Exception {
         String topic = "pressure-away";
         KafkaProbe.createTopic(topic, 2);
         produce(topic, 2, 100, 10);

@@ -64,7 +64,7 @@ class ApiKeysIT {
     }
 
     @Test
-    void records_areRefusedInTheConventionsForm() throws Exception {
+    void records_areRejectedInTheRestConventionsForm() throws Exception {
         HttpResponse<String> anonymous = post("/topics/transactions");
         HttpResponse<String> stranger = post("/topics/transactions", "X-API-Key", "wadi_shop_no");
         HttpResponse<String> elsewhere = post("/topics/select-color", "X-API-Key", SHOP);
@@ -82,7 +82,7 @@ class ApiKeysIT {
     }
 
     @Test
-    void clientThatSendsTooMuch_isRejectedInTheConventionsForm() throws Exception {
+    void clientAboveItsRate_isRejectedInTheRestConventionsForm() throws Exception {
         String records = String.join(",", Collections.nCopies(RECORDS, "{\"key\":{\"customerId\":1},\"value\":1}"));
         assertThat(postBody("/topics/transactions", "{\"records\":[" + records + "]}", "X-API-Key", SLOW)
                         .statusCode())
@@ -97,7 +97,7 @@ class ApiKeysIT {
     }
 
     @Test
-    void topics_areThoseThatWhoAsksMayWriteTo() throws Exception {
+    void topics_areThoseThatTheClientMayWriteTo() throws Exception {
         assertThat(Http.get(wadi.eventsUrl() + "/topics").body()).isEqualTo("[\"metric.all\"]");
         assertThat(Http.get(wadi.eventsUrl() + "/topics", "X-API-Key", SHOP).body())
                 .isEqualTo("[\"metric.all\",\"transactions\"]");
@@ -112,7 +112,7 @@ class ApiKeysIT {
     }
 
     @Test
-    void pixel_isRefusedAsAPicture_andItsKeyIsNoPartOfTheEvent() throws Exception {
+    void pixelWithoutAKey_isRejectedWithAnImage_andTheKeyIsNotInTheEvent() throws Exception {
         String url = wadi.eventsUrl() + "/pixel.gif?test=keys-1";
         HttpResponse<byte[]> anonymous = Http.bytes(url);
         HttpResponse<byte[]> elsewhere = Http.bytes(url + "&key=" + SHOP);

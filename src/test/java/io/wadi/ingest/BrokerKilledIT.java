@@ -40,7 +40,7 @@ class BrokerKilledIT {
     private Path directory;
 
     @Test
-    void answer_saysOfEachEventWhetherItStands() throws Exception {
+    void response_reportsForEachEventWhetherItIsStored() throws Exception {
         try (KafkaProcess kafka = KafkaProcess.start(directory);
                 RunningWadi wadi = RunningWadi.startIngest(
                         directory.resolve("configuration"),

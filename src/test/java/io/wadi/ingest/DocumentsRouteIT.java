@@ -38,7 +38,7 @@ class DocumentsRouteIT {
     }
 
     @Test
-    void openApi_isTheJarsOwn() throws Exception {
+    void openApi_isServedFromTheJar() throws Exception {
         HttpResponse<String> answer = Http.get(wadi.eventsUrl() + "/openapi.json");
 
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -48,7 +48,7 @@ class DocumentsRouteIT {
     }
 
     @Test
-    void snippet_isTheJarsOwn() throws Exception {
+    void snippet_isServedFromTheJar() throws Exception {
         HttpResponse<String> answer = Http.get(wadi.eventsUrl() + "/wadi.js");
 
         assertThat(answer.body()).isEqualTo(Files.readString(Path.of("src/main/resources/io/wadi/ingest/wadi.js")));
@@ -60,7 +60,7 @@ class DocumentsRouteIT {
             /wadi.js      | public, max-age=3600
             /openapi.json | no-cache
             """)
-    void document_isKeptByWhoHasItAndByCachesAsItSays(String path, String caching) throws Exception {
+    void document_hasAnETag_andCacheControl(String path, String caching) throws Exception {
         HttpResponse<String> first = Http.get(wadi.eventsUrl() + path);
         String tag = first.headers().firstValue("ETag").orElseThrow();
 
@@ -79,7 +79,7 @@ class DocumentsRouteIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/wadi.js", "/openapi.json"})
-    void document_takesGetAndHeadOnly(String path) throws Exception {
+    void document_acceptsGetAndHeadOnly(String path) throws Exception {
         HttpResponse<String> head = Http.send("HEAD", wadi.eventsUrl() + path);
         HttpResponse<String> put = Http.send("PUT", wadi.eventsUrl() + path);
 
@@ -91,14 +91,14 @@ class DocumentsRouteIT {
     }
 
     @Test
-    void keyThatIsNotValid_isRefusedHereToo() throws Exception {
+    void invalidKey_isRejected() throws Exception {
         assertThat(Http.get(wadi.eventsUrl() + "/openapi.json", "X-API-Key", "wadi_shop_no")
                         .statusCode())
                 .isEqualTo(401);
     }
 
     @Test
-    void page_mayReadThemFromAnotherOrigin() throws Exception {
+    void pageOfAnotherOrigin_mayReadDocuments() throws Exception {
         assertThat(Http.get(wadi.eventsUrl() + "/openapi.json", "Origin", "https://shop.example")
                         .headers()
                         .firstValue("Access-Control-Allow-Origin"))

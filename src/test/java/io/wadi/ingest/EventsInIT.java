@@ -106,7 +106,7 @@ class EventsInIT {
     }
 
     @Test
-    void schema_refusesWithThePointer_andTakesTheOthersWithTheirKey() throws Exception {
+    void schema_rejectsInvalidEventsWithThePointer_andStoresTheOthersWithTheirKey() throws Exception {
         String fits = "{\"total\": 1.50, \"customer\":\"김철수\"}";
         HttpResponse<String> answer = post(
                 "in-strict",
@@ -127,7 +127,7 @@ class EventsInIT {
     }
 
     @Test
-    void schema_ofATopicThatKeepsWhatIsInvalid_makesDeadLettersOfItByteForByte() throws Exception {
+    void invalidEvents_ofATopicThatKeepsThem_areDeadLettersByteForByte() throws Exception {
         HttpResponse<String> answer = post(
                 "in-kept",
                 "{\"customer\":\"a\",\"total\":1}\n{\"customer\":\"b\", \"total\":\"x\"}\nnot json\n",
@@ -153,7 +153,7 @@ class EventsInIT {
     }
 
     @Test
-    void deadLetter_keepsWhatItsSenderSaidOfTheRecord() throws Exception {
+    void deadLetter_keepsTheSendersKeyPartitionAndHeaders() throws Exception {
         HttpResponse<String> rest = Http.post(
                 wadi.eventsUrl() + "/topics/in-kept",
                 "{\"records\":[{\"key\":\"k-rest\",\"partition\":2,\"value\":{\"customer\":\"b\"}}]}".getBytes(UTF_8),
@@ -189,7 +189,7 @@ class EventsInIT {
 
     /** With these, the dead letter of an invalid event would be replayed past its schema, or not at all. */
     @Test
-    void reservedHeaders_areRefusedFromSenders_soThatNoneSteersTheReplayOfItsDeadLetter() throws Exception {
+    void reservedHeaders_areRejected_soThatSendersCannotControlReplay() throws Exception {
         HttpResponse<String> answer = Http.post(
                 wadi.eventsUrl() + "/topics/in-kept",
                 """
@@ -230,7 +230,7 @@ class EventsInIT {
     }
 
     @Test
-    void schemaThatRefusesWhatItTook_isWarnedOfAtTheNextStart() throws Exception {
+    void narrowedSchema_isWarnedOfAtTheNextStart() throws Exception {
         Map<String, String> changed = new HashMap<>(settings());
         Path elsewhere = Files.createDirectory(directory.resolve("changed"));
         Files.writeString(elsewhere.resolve("color.json"), COLOR);
@@ -253,7 +253,7 @@ class EventsInIT {
     }
 
     @Test
-    void classicEvent_isCheckedToo() throws Exception {
+    void classicEvent_isValidatedToo() throws Exception {
         HttpResponse<String> fits =
                 Http.get(wadi.eventsUrl() + "/api/select?color=red&user=alice", "User-Agent", "test");
         HttpResponse<String> kept =
@@ -266,7 +266,7 @@ class EventsInIT {
     }
 
     @Test
-    void partitioner_choosesByTheKeysField_andRefusesWithoutIt() throws Exception {
+    void partitioner_choosesByTheKeysField_andRejectsEventsWithoutIt() throws Exception {
         HttpResponse<String> answer = post("in-parted", """
                 {"place":{"city":"Pangyo","id":1}}
                 {"place":{"city":"Busan","id":2}}
@@ -283,7 +283,7 @@ class EventsInIT {
     }
 
     @Test
-    void listedHeaders_andIds_becomeHeadersOfTheRecords() throws Exception {
+    void configuredHeadersAndIds_becomeRecordHeaders() throws Exception {
         HttpResponse<String> answer = post(
                 "in-plain",
                 "[{\"n\":1},{\"n\":2}]",
@@ -307,7 +307,7 @@ class EventsInIT {
     }
 
     @Test
-    void compressedBodies_areUnpacked_andBombsAreCutWithWhatStands() throws Exception {
+    void compressedBodies_areDecompressed_andBombsAreCutOffWithTheirReceipts() throws Exception {
         byte[] lines = lines(0, 1000).getBytes(UTF_8);
         for (Map.Entry<String, byte[]> each :
                 Map.of("gzip", gzip(lines), "zstd", Zstd.compress(lines)).entrySet()) {
@@ -360,7 +360,7 @@ class EventsInIT {
     }
 
     @Test
-    void longBody_goesThroughASmallWindow_eachEventOnce() throws Exception {
+    void longBody_passesASmallWindow_eachEventIsStoredOnce() throws Exception {
         int events = 200_000;
         HttpResponse<String> answer = Http.post(
                 url("in-plain"),
@@ -383,7 +383,7 @@ class EventsInIT {
     }
 
     @Test
-    void events_areSentWhileTheirBodyIsStillComing() throws Exception {
+    void events_areSentWhileTheirBodyArrives() throws Exception {
         try (Upload upload = new Upload(withoutBodyRate, "streaming")) {
             upload.write("{\"streamed\":1}\n");
             await().until(() -> tenants("streaming") == 1);
@@ -397,7 +397,7 @@ class EventsInIT {
     }
 
     @Test
-    void bodyThatComesTooSlowly_isAnsweredWithWhatStands_andItsConnectionEnds() throws Exception {
+    void slowBody_isAnsweredWithItsReceipts_andItsConnectionIsClosed() throws Exception {
         try (Upload upload = new Upload(wadi, "slow")) {
             upload.write("{\"slow\":1}\n{\"half");
 
@@ -412,7 +412,7 @@ class EventsInIT {
     }
 
     @Test
-    void clientThatGoes_leavesWhatItSent_andItsRoom() throws Exception {
+    void disconnectedClient_keepsItsStoredEvents_andReleasesItsMemory() throws Exception {
         for (int i = 0; i < 20; i++) {
             try (Socket socket =
                     new Socket("localhost", URI.create(wadi.eventsUrl()).getPort())) {
@@ -431,7 +431,7 @@ class EventsInIT {
     }
 
     @Test
-    void refusedBody_isReadAway_soThatTheConnectionGoesOn() throws Exception {
+    void rejectedBody_isDiscarded_soThatTheConnectionCanBeReused() throws Exception {
         try (Socket socket =
                 new Socket("localhost", URI.create(wadi.eventsUrl()).getPort())) {
             socket.setSoTimeout((int) SOON.toMillis());
@@ -450,7 +450,7 @@ class EventsInIT {
     }
 
     @Test
-    void bodyThatIsStillComingWhenWadiStops_isAnsweredWithWhatStands() throws Exception {
+    void bodyInProgressWhenWadiStops_isAnsweredWithItsReceipts() throws Exception {
         RunningWadi stopping = RunningWadi.startIngest(withoutMinimumRate());
         awaitOpen(stopping);
         try (Upload upload = new Upload(stopping, "stopping")) {
@@ -467,7 +467,7 @@ class EventsInIT {
     }
 
     @Test
-    void cloudEvents_inEachForm_areTheRecordsOfTheirKafkaBinding() throws Exception {
+    void cloudEvents_inEachContentMode_areStoredByTheKafkaBinding() throws Exception {
         HttpResponse<String> binary = post(
                 "in-plain",
                 "{\"total\": 1}",
@@ -516,7 +516,7 @@ class EventsInIT {
     }
 
     @Test
-    void cloudEvents_areCheckedByTheirTopicsSchema_andRefusedInOtherFormats() throws Exception {
+    void cloudEvents_areValidatedByTheTopicsSchema_andRejectedInOtherFormats() throws Exception {
         HttpResponse<String> wrong = post(
                 "in-strict",
                 "{\"specversion\":\"1.0\",\"id\":\"S-1\",\"source\":\"/shop\",\"type\":\"order\",\"data\":{\"customer\":\"a\",\"total\":-2}}",
@@ -532,7 +532,7 @@ class EventsInIT {
 
     /** A request of unknown length holds 900 KiB of 1 MiB; the next one finds no memory, and the first continues. */
     @Test
-    void bodiesThatAreKeptWhole_takeTheirRoomAsTheyCome() throws Exception {
+    void bufferedBodies_reserveMemoryAsTheyArrive() throws Exception {
         try (Upload first = new Upload(withoutBodyRate, "whole", "application/cloudevents+json");
                 Upload second = new Upload(withoutBodyRate, "whole", "application/cloudevents+json")) {
             String begin =

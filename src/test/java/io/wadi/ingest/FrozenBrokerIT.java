@@ -67,7 +67,7 @@ class FrozenBrokerIT {
     }
 
     @Test
-    void unrelatedRequests_areAnsweredAsEver_andEventsAreRefusedUntilItGoesOn() throws Exception {
+    void unrelatedRequests_areAnswered_andEventsAreRejectedUntilTheBrokerResumes() throws Exception {
         await().until(() -> post().statusCode() == 200);
         kafka.freeze();
 
@@ -94,7 +94,7 @@ class FrozenBrokerIT {
 
     @Test
     @Tag("long")
-    void records_haveAnErrorEach() throws Exception {
+    void eachRecord_hasAnError() throws Exception {
         await().until(() -> post().statusCode() == 200);
         kafka.freeze();
 
@@ -117,7 +117,7 @@ class FrozenBrokerIT {
     }
 
     @Test
-    void topics_areNotDescribedUntilItGoesOn_andNoRequestWaitsForThat() throws Exception {
+    void topicRequests_failWithoutWaiting_untilTheBrokerResumes() throws Exception {
         await().until(() -> describe().statusCode() == 200);
         kafka.freeze();
 
@@ -147,7 +147,7 @@ class FrozenBrokerIT {
     }
 
     @Test
-    void promptProducer_withoutRoom_refusesAtOnce() throws Exception {
+    void nonBlockingProducer_withAFullBuffer_failsAtOnce() throws Exception {
         try (Producer<Object, Object> producer = nonBlockingProducer()) {
             await().until(() -> takesRecords(producer));
             kafka.freeze();
@@ -170,7 +170,7 @@ class FrozenBrokerIT {
     }
 
     @Test
-    void promptProducer_withoutMetadata_refusesAtOnce() throws Exception {
+    void nonBlockingProducer_withoutMetadata_failsAtOnce() throws Exception {
         kafka.freeze();
         try (Producer<Object, Object> producer = nonBlockingProducer()) {
             Future<RecordMetadata> sent = producer.send(new ProducerRecord<>("select-color", new byte[1]));

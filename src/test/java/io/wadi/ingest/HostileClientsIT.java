@@ -145,7 +145,7 @@ class HostileClientsIT {
 
     /** About 1 KB each, which becomes 1 MB; without a limit the heap is full after some hundred of them. */
     @Test
-    void compressedEventsWhoseEndIsWithheld_holdNoMoreThanTheirShare_andOthersHaveRoom() throws Exception {
+    void unfinishedCompressedEvents_holdAtMostTheClientsShare_andOthersAreServed() throws Exception {
         for (String coding : List.of("gzip", "zstd")) {
             byte[] body = encoded(coding, event(900_000));
             for (int i = 0; i < 60; i++) {
@@ -172,7 +172,7 @@ class HostileClientsIT {
     }
 
     @Test
-    void announcedLengths_holdNothing() throws Exception {
+    void announcedContentLengths_reserveNoMemory() throws Exception {
         for (int i = 0; i < 60; i++) {
             send(begin("", 4_000_000_000L), "{\"a\":1}\n");
         }
@@ -196,7 +196,7 @@ class HostileClientsIT {
     }
 
     @Test
-    void linesThatAreNoEvents_endTheBodyAfterAThousand() throws Exception {
+    void invalidLines_endTheBodyAfterAThousand() throws Exception {
         double before = rejected();
         byte[] body = encoded("gzip", "1\n".repeat(1 << 19).getBytes(US_ASCII));
         assertThat(body).hasSizeLessThan(2000);
@@ -224,7 +224,7 @@ class HostileClientsIT {
 
     /** All of the body is in one piece, which is worked through in many turns of the only event loop. */
     @Test
-    void manyEventsInOnePiece_leaveOthersTheirTurn() throws Exception {
+    void manyEventsInOneRead_doNotDelayOtherRequests() throws Exception {
         byte[] body = encoded("gzip", "{}\n".repeat(340_000).getBytes(US_ASCII));
         Socket batch = begin("gzip", body.length);
         batch.getOutputStream().write(body);
@@ -293,7 +293,7 @@ class HostileClientsIT {
     }
 
     @Test
-    void headsWhoseEndIsWithheld_holdNoMoreThanTheirShare() throws Exception {
+    void unfinishedRequestHeads_holdAtMostTheClientsShare() throws Exception {
         double before = endedWithoutRoom();
         String head = "GET /api/select HTTP/1.1\r\nHost: x\r\nX-Long: " + "y".repeat(15_000);
         for (int i = 0; i < 600; i++) {
@@ -306,7 +306,7 @@ class HostileClientsIT {
 
     /** Otherwise one read of a connection would create hundreds of long responses that the client does not read. */
     @Test
-    void answersThatAreNotRead_areNotMadeAhead() throws Exception {
+    void unreadResponses_areNotCreatedAhead() throws Exception {
         String many = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(500);
         double before = documents();
         for (int i = 0; i < 5; i++) {
@@ -325,7 +325,7 @@ class HostileClientsIT {
     }
 
     @Test
-    void answersThatAreNotRead_holdNoMoreThanTheirShare() throws Exception {
+    void unreadResponses_holdAtMostTheClientsShare() throws Exception {
         double before = endedWithoutRoom();
         String many = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(100);
         for (int i = 0; i < 300; i++) {

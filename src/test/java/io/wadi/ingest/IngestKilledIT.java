@@ -36,7 +36,7 @@ class IngestKilledIT {
     private final Map<Integer, Receipt> receipts = new HashMap<>();
 
     @Test
-    void receipts_ofAKilledProcess_nameTheirRecords_andARestartedOneGivesFurther() throws Exception {
+    void receiptsOfAKilledProcess_matchStoredRecords_andARestartedOneIssuesMore() throws Exception {
         int port = Ports.free();
         try (KafkaProcess kafka = KafkaProcess.start(directory)) {
             EventLoad killed;

@@ -28,7 +28,7 @@ class KafkaDownIT {
     }
 
     @Test
-    void requests_areRefusedWith503AndTakenAgainOnceKafkaIsBack() throws Exception {
+    void requestsWithoutKafka_areRejectedWith503_andAcceptedOnceKafkaIsBack() throws Exception {
         await().until(() -> select().statusCode() == 200);
 
         TestServers.shared().kafka().stop();

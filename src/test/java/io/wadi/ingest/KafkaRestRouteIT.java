@@ -44,7 +44,7 @@ class KafkaRestRouteIT {
 
     @ParameterizedTest
     @ValueSource(strings = {JSON, "application/json", "Application/JSON; charset=UTF-8"})
-    void json_isRecordsWithKeysPartitionsTimestampsAndHeaders(String type) throws Exception {
+    void jsonFormat_storesKeysPartitionsTimestampsAndHeaders(String type) throws Exception {
         HttpResponse<String> answer = post("/topics/select-color", type, """
                 {"records":[
                   {"key": {"id" : "김"}, "value": { "n": 1.50 }, "partition": 2, "timestamp": 1792540800000,
@@ -73,7 +73,7 @@ class KafkaRestRouteIT {
     }
 
     @Test
-    void binary_isTheBytesThatBase64StandsFor() throws Exception {
+    void binaryFormat_storesTheDecodedBase64() throws Exception {
         HttpResponse<String> answer = post("/topics/select-color", BINARY, """
                 {"records":[{"key":"AAH/","value":"/w0K"}]}""");
 
@@ -85,7 +85,7 @@ class KafkaRestRouteIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "zstd"})
-    void body_mayBeCompressed(String coding) throws Exception {
+    void compressedBody_isAccepted(String coding) throws Exception {
         byte[] body = "{\"records\":[{\"value\":\"김\"}]}".getBytes(UTF_8);
         byte[] coded = coding.equals("zstd") ? Zstd.compress(body) : gzip(body);
         HttpResponse<String> answer = Http.post(
@@ -97,7 +97,7 @@ class KafkaRestRouteIT {
     }
 
     @Test
-    void body_thatIsNotAsItSays_hasTheConventionsCode() throws Exception {
+    void bodyWithAWrongTypeOrEncoding_hasTheRestConventionsErrorCode() throws Exception {
         byte[] body = "{}".getBytes(UTF_8);
         String url = wadi.eventsUrl() + "/topics/select-color";
 
@@ -121,7 +121,7 @@ class KafkaRestRouteIT {
     }
 
     @Test
-    void keys_goWhereOtherProducersSendThem() throws Exception {
+    void keys_arePartitionedLikeOtherProducers() throws Exception {
         HttpResponse<String> answer = post("/topics/select-color", BINARY, """
                 {"records":[{"key":"QnVzYW4=","value":"MQ=="},{"key":"d29ueW91bmc=","value":"Mg=="}]}""");
 
@@ -131,7 +131,7 @@ class KafkaRestRouteIT {
     }
 
     @Test
-    void path_namesThePartition() throws Exception {
+    void path_selectsThePartition() throws Exception {
         HttpResponse<String> answer = post("/topics/select-color/partitions/1", JSON, """
                 {"records":[{"key":"a","value":1},{"value":2}]}""");
 
@@ -140,7 +140,7 @@ class KafkaRestRouteIT {
     }
 
     @Test
-    void accept_ofJsonAlone_isAnsweredSo() throws Exception {
+    void acceptHeaderOfJson_isAnsweredWithJson() throws Exception {
         HttpResponse<String> answer =
                 post("/topics/select-color", JSON, "{\"records\":[{\"value\":1}]}", "Accept", "application/json");
         HttpResponse<String> refusal = post("/topics/select-color", JSON, "{}", "Accept", "application/json");
@@ -152,7 +152,7 @@ class KafkaRestRouteIT {
     }
 
     @Test
-    void recordThatCannotBeTaken_hasItsErrorInPlace_andTheOthersStand() throws Exception {
+    void invalidRecord_hasItsErrorInPlace_andOthersAreStored() throws Exception {
         HttpResponse<String> answer = post("/topics/select-color", JSON, """
                 {"records":[{"value":1},{"key":"k"},{"value":3,"partition":3},{"value":"%s"},{"value":5}]}""".formatted("x".repeat(1 << 20)));
 
@@ -166,7 +166,7 @@ class KafkaRestRouteIT {
     }
 
     @Test
-    void timestampTooFarAhead_hasItsErrorInPlace_andTheOthersStand() throws Exception {
+    void timestampTooFarAhead_hasItsErrorInPlace_andOthersAreStored() throws Exception {
         HttpResponse<String> answer = post("/topics/select-color", JSON, """
                 {"records":[{"value":1,"timestamp":1000},{"value":2,"timestamp":4102444800000},{"value":3}]}""");
 
@@ -180,7 +180,7 @@ class KafkaRestRouteIT {
     /** Kafka returns another exception for the only invalid record of a batch than for one of several. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
-    void timestampThatKafkaRejects_isARejectedRecord(int records) throws Exception {
+    void recordWithATimestampRejectedByKafka_isRejected(int records) throws Exception {
         String record = "{\"key\":{\"customerId\":1},\"value\":1,\"timestamp\":%d}"
                 .formatted(Instant.now().plusSeconds(1800).toEpochMilli());
         KafkaProbe.configureTopic("transactions", "message.timestamp.after.max.ms", "60000");
@@ -202,7 +202,7 @@ class KafkaRestRouteIT {
     }
 
     @Test
-    void manyRecords_haveAnEntryEach() throws Exception {
+    void manyRecords_getOneEntryEach() throws Exception {
         String record = "{\"key\":{\"customerId\":%d},\"value\":%d},";
         StringBuilder records = new StringBuilder();
         for (int i = 0; i < 19_999; i++) {
@@ -220,7 +220,7 @@ class KafkaRestRouteIT {
     }
 
     @Test
-    void recordsOfWhichNoneCanBeTaken_are422() throws Exception {
+    void onlyInvalidRecords_are422() throws Exception {
         HttpResponse<String> answer = post(
                 "/topics/select-color",
                 BINARY,
@@ -243,7 +243,7 @@ class KafkaRestRouteIT {
             select-color                | application/vnd.kafka.json.v2+json | {"records":[{"value":1}    | 400 | 400   | the body is not JSON: line 1, column
             select-color                | application/vnd.kafka.json.v2+json | {"records":[]}             | 422 | 422   | /records: expected at least one record
             """)
-    void request_thatCannotBeTaken_hasTheConventionsCode(
+    void invalidRequest_hasTheRestConventionsErrorCode(
             String path, String type, String body, int status, int code, String message) throws Exception {
         HttpResponse<String> answer = post("/topics/" + path, type, body);
 
@@ -254,7 +254,7 @@ class KafkaRestRouteIT {
     }
 
     @Test
-    void accept_ofNothingThatIsGiven_is406AndNothingIsSent() throws Exception {
+    void acceptHeaderOfAnUnsupportedType_is406_andNothingIsSent() throws Exception {
         String value = "\"only-of-this-test\"";
         HttpResponse<String> answer =
                 post("/topics/select-color", JSON, "{\"records\":[{\"value\":" + value + "}]}", "Accept", "text/html");
@@ -266,7 +266,7 @@ class KafkaRestRouteIT {
     }
 
     @Test
-    void body_thatIsTooLarge_is413() throws Exception {
+    void tooLargeBody_is413() throws Exception {
         HttpResponse<String> answer = post("/topics/select-color", JSON, " ".repeat((2 << 20) + 1));
 
         assertThat(answer.statusCode()).isEqualTo(413);
@@ -274,7 +274,7 @@ class KafkaRestRouteIT {
     }
 
     @Test
-    void topics_areThoseThatAreOpen() throws Exception {
+    void topics_areTheOnesOpenForIngest() throws Exception {
         HttpResponse<String> answer = Http.get(wadi.eventsUrl() + "/topics");
 
         assertThat(answer.body()).isEqualTo("[\"metric.all\",\"select-color\",\"transactions\"]");
@@ -282,7 +282,7 @@ class KafkaRestRouteIT {
     }
 
     @Test
-    void topic_isWhatKafkaSaysOfIt() throws Exception {
+    void topic_isDescribedFromKafkasMetadata() throws Exception {
         JsonNode topic = Http.json(Http.get(wadi.eventsUrl() + "/topics/select-color"));
         JsonNode partitions = Http.json(Http.get(wadi.eventsUrl() + "/topics/select-color/partitions"));
         JsonNode second = Http.json(Http.get(wadi.eventsUrl() + "/topics/select-color/partitions/1"));
@@ -297,7 +297,7 @@ class KafkaRestRouteIT {
     }
 
     @Test
-    void offsets_areTheOnesThatThePartitionHas() throws Exception {
+    void offsets_areThoseOfThePartition() throws Exception {
         HttpResponse<String> sent =
                 post("/topics/transactions/partitions/1", JSON, "{\"records\":[{\"key\":1,\"value\":1}]}");
         long offset = Http.json(sent).path("offsets").get(0).path("offset").asLong();
@@ -320,7 +320,7 @@ class KafkaRestRouteIT {
         "select-color/partitions/3/offsets, 40402",
         "select-color/partitions/0/offsets/0, 404",
     })
-    void whatIsNotThereOrNotOpen_isNotDescribed(String path, int code) throws Exception {
+    void missingOrClosedTopicsAndPartitions_are404(String path, int code) throws Exception {
         HttpResponse<String> answer = Http.get(wadi.eventsUrl() + "/topics/" + path);
 
         assertThat(answer.statusCode()).isEqualTo(404);
@@ -328,7 +328,7 @@ class KafkaRestRouteIT {
     }
 
     @Test
-    void description_isAnsweredOnlyInATypeThatIsAccepted() throws Exception {
+    void topicDescription_isAnsweredOnlyInAnAcceptedType() throws Exception {
         for (String path : List.of("/topics", "/topics/select-color", "/topics/select-color/partitions/0/offsets")) {
             HttpResponse<String> json = Http.get(wadi.eventsUrl() + path, "Accept", "application/json");
             HttpResponse<String> none = Http.get(wadi.eventsUrl() + path, "Accept", "text/html");
@@ -340,7 +340,7 @@ class KafkaRestRouteIT {
     }
 
     @Test
-    void head_isGetWithoutTheBody_andOtherMethodsAreNotTaken() throws Exception {
+    void headIsAnsweredWithoutABody_andOtherMethodsAreRejected() throws Exception {
         HttpResponse<String> head = Http.send("HEAD", wadi.eventsUrl() + "/topics/select-color");
         HttpResponse<String> delete = Http.send("DELETE", wadi.eventsUrl() + "/topics/select-color");
 

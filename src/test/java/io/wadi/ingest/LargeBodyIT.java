@@ -50,7 +50,7 @@ class LargeBodyIT {
 
     @Test
     @Tag("long")
-    void aGibibyteOfLines_passesThroughAHeapOf256MiB() throws Exception {
+    void gibibyteOfLines_isIngestedWithAHeapOf256MiB() throws Exception {
         try (KafkaProcess kafka = KafkaProcess.start(directory);
                 IngestProcess wadi = IngestProcess.start(directory.resolve("wadi"), "256m", kafka.brokers(), TOPICS)) {
             long begin = System.nanoTime();

@@ -60,7 +60,7 @@ class OldBrokerIT {
     }
 
     @Test
-    void events_haveReceipts_andLandOnce() throws Exception {
+    void events_getReceipts_andAreLandedOnce() throws Exception {
         try (OldKafka kafka = OldKafka.start(Files.createDirectories(directory.resolve("kafka")))) {
             assertThatConsumersFail_withTheConsumerProtocol(kafka);
             assertThatEventsLand(kafka);

@@ -45,7 +45,7 @@ final class OpenApiTest {
     }
 
     @Test
-    void document_hasTheOperationsOfTheContract_whichAreThoseOfTheRoutes() throws IOException {
+    void document_listsTheOperationsOfTheContractAndTheRoutes() throws IOException {
         List<String> operations = new ArrayList<>();
         operations((name, operation) -> operations.add(name));
 
@@ -98,7 +98,7 @@ final class OpenApiTest {
             GET /topics/{topic}                          | 200 400 401 403 404 406 414 429 431 503
             GET /pixel.gif                               | 200 202 400 401 403 404 414 429 431 503
             """)
-    void operation_hasTheStatusesOfTheContract(String name, String statuses) {
+    void operation_listsTheStatusesOfTheContract(String name, String statuses) {
         operations((each, operation) -> {
             if (each.equals(name)) {
                 assertThat(operation.path("responses").fieldNames())
@@ -109,7 +109,7 @@ final class OpenApiTest {
     }
 
     @Test
-    void refusalForLackOfMemory_alwaysHasRetryAfter() {
+    void responses429And503_haveRetryAfter() {
         operations((name, operation) -> Stream.of("429", "503")
                 .filter(operation.path("responses")::has)
                 .map(status -> API.resolved(operation.path("responses").path(status)))
@@ -119,7 +119,7 @@ final class OpenApiTest {
     }
 
     @Test
-    void references_leadSomewhere() {
+    void references_areResolvable() {
         List<JsonNode> references = DOCUMENT.findParents("$ref");
 
         assertThat(references).hasSizeGreaterThan(100);
@@ -169,7 +169,7 @@ final class OpenApiTest {
     }
 
     @Test
-    void conventionsAnswers_areAsDescribed() {
+    void restConventionResponses_matchTheDocument() {
         RestTopic.Partition partition = new RestTopic.Partition(0, 1, List.of(new RestTopic.Replica(1, true, true)));
         RestTopic topic = new RestTopic("orders", Map.of("retention.ms", "1"), List.of(partition));
 
@@ -197,7 +197,7 @@ final class OpenApiTest {
     }
 
     @Test
-    void answerThatIsNotDescribed_isFound() {
+    void undocumentedResponse_isDetected() {
         assertThat(described("GET", "/nowhere", 200, "{}".getBytes(UTF_8))).hasSize(1);
         assertThat(described("DELETE", "/topics", 404, "{}".getBytes(UTF_8))).hasSize(1);
         assertThat(described("GET", "/topics", 200, new byte[0])).hasSize(1);
@@ -207,7 +207,7 @@ final class OpenApiTest {
     }
 
     @Test
-    void whatIsNotInTheDocument_isRefused() {
+    void undocumentedPathsAndMethods_areAllowedOnlyAsRejections() {
         assertThat(described("GET", "/nowhere", 404, new byte[0])).isEmpty();
         assertThat(described("DELETE", "/topics", 405, new byte[0])).isEmpty();
         assertThat(described("OPTIONS", "/topics", 204, new byte[0])).isEmpty();

@@ -35,7 +35,7 @@ class PixelRouteIT {
     }
 
     @Test
-    void query_isTheEvent_andThePictureItsReceipt() throws Exception {
+    void query_isStoredAsTheEvent_andTheResponseIsTheImage() throws Exception {
         HttpResponse<byte[]> answer = Http.bytes(
                 wadi.eventsUrl() + "/pixel.gif?colorName=%EC%83%89&test=pixel-1&userName=a&userName=b&key=none",
                 "User-Agent",
@@ -54,7 +54,7 @@ class PixelRouteIT {
     }
 
     @Test
-    void topic_isTheOneThatTheQueryNames() throws Exception {
+    void topicParameter_selectsTheTopic() throws Exception {
         assertThat(Http.bytes(wadi.eventsUrl() + "/pixel.gif?topic=select-color&test=pixel-2")
                         .statusCode())
                 .isEqualTo(200);
@@ -71,7 +71,7 @@ class PixelRouteIT {
         "test=pixel-3&timestamp=1999, 400",
         "test=pixel-3&userAgent=me, 400",
     })
-    void eventThatCannotBeTaken_isThePictureWithAStatusThatSaysSo(String query, int status) throws Exception {
+    void rejectedEvent_isAnsweredWithTheImageAndAnErrorStatus(String query, int status) throws Exception {
         HttpResponse<byte[]> answer = Http.bytes(wadi.eventsUrl() + "/pixel.gif?" + query);
 
         assertThat(answer.statusCode()).isEqualTo(status);
@@ -80,7 +80,7 @@ class PixelRouteIT {
     }
 
     @Test
-    void queryThatCannotBeDecoded_isThePictureToo() throws Exception {
+    void undecodableQuery_isRejectedWithTheImage() throws Exception {
         try (Socket socket =
                 new Socket("localhost", URI.create(wadi.eventsUrl()).getPort())) {
             socket.getOutputStream()
@@ -96,7 +96,7 @@ class PixelRouteIT {
     }
 
     @Test
-    void moreParametersThanAreRead_areRefused() throws Exception {
+    void tooManyParameters_areRejected() throws Exception {
         assertThat(Http.bytes(wadi.eventsUrl() + "/pixel.gif?test=pixel-4" + "&a".repeat(1023))
                         .statusCode())
                 .isEqualTo(400);
@@ -107,7 +107,7 @@ class PixelRouteIT {
     }
 
     @Test
-    void head_isNoEvent() throws Exception {
+    void headRequest_isRejectedWith405_andStoresNoEvent() throws Exception {
         HttpResponse<String> answer = Http.send("HEAD", wadi.eventsUrl() + "/pixel.gif?test=pixel-6");
 
         assertThat(answer.statusCode()).isEqualTo(405);

@@ -81,7 +81,7 @@ class ReplicatedReceiptsIT {
     }
 
     @Test
-    void receipts_nameTheirRecords_afterALeaderIsKilled_andNoneIsGivenWithoutTwoReplicasInSync() throws Exception {
+    void receiptsMatchRecordsAfterALeaderIsKilled_andRequireTwoInSyncReplicas() throws Exception {
         Path configuration = Files.createDirectories(directory.resolve("configuration"));
         Files.writeString(configuration.resolve("topics.yaml"), TOPICS);
         try (RunningWadi wadi = RunningWadi.startIngest(

@@ -124,7 +124,7 @@ class SchemaRegistryIT {
     }
 
     @Test
-    void event_isARecordInAvro_withItsKey() throws Exception {
+    void event_isStoredInAvro_withItsKey() throws Exception {
         HttpResponse<String> answer = post("/events/avro-orders", FITS, "Content-Type", JSON);
 
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -136,7 +136,7 @@ class SchemaRegistryIT {
     }
 
     @Test
-    void eventThatDoesNotFit_isRefusedWithItsPlace_andTheOthersAreTaken() throws Exception {
+    void invalidEvent_isRejectedWithItsPointer_andOthersAreStored() throws Exception {
         HttpResponse<String> lines = post(
                 "/events/avro-orders",
                 FITS + "\n{\"customer\":\"a\",\"total\":{\"amount\":1.234}}\nno json\n" + FITS + "\n",
@@ -161,7 +161,7 @@ class SchemaRegistryIT {
     }
 
     @Test
-    void eventThatDoesNotFit_isADeadLetterByteForByte_whereTheTopicSaysSo() throws Exception {
+    void invalidEvent_isADeadLetterByteForByte_ifTheTopicKeepsInvalidEvents() throws Exception {
         String sent = "{\"customer\": 5}";
 
         HttpResponse<String> answer = post("/events/avro-kept", sent, "Content-Type", JSON);
@@ -172,7 +172,7 @@ class SchemaRegistryIT {
     }
 
     @Test
-    void deadLetterThatFitsNow_isPutBackInAvro() throws Exception {
+    void deadLetterThatIsValidNow_isReplayedInAvro() throws Exception {
         ProducerRecord<byte[], byte[]> deadLetter = new ProducerRecord<>("wadi.dead-letter", FITS.getBytes(UTF_8));
         deadLetter.headers().add("__connect.errors.topic", "avro-mended".getBytes(UTF_8));
         KafkaProbe.send(deadLetter);
@@ -187,7 +187,7 @@ class SchemaRegistryIT {
     }
 
     @Test
-    void jsonSchemaBesides_isAskedFirst() throws Exception {
+    void jsonSchema_isCheckedBeforeTheAvroSchema() throws Exception {
         HttpResponse<String> answer = post("/events/avro-checked", FITS.replace("12.50", "-1"), "Content-Type", JSON);
 
         assertThat(answer.statusCode()).isEqualTo(400);
@@ -197,7 +197,7 @@ class SchemaRegistryIT {
     }
 
     @Test
-    void recordsOfTheRestConvention_areEncodedToo_andTombstonesStay() throws Exception {
+    void recordsOfTheRestConvention_areEncodedInAvro_andTombstonesAreKept() throws Exception {
         HttpResponse<String> answer = post(
                 "/topics/avro-orders",
                 "{\"records\":[{\"value\":%s},{\"key\":\"a\",\"value\":null},{\"value\":{\"customer\":\"a\"}}]}"
@@ -221,7 +221,7 @@ class SchemaRegistryIT {
     }
 
     @Test
-    void cloudEvents_areEncodedToo() throws Exception {
+    void cloudEvents_areEncodedInAvro() throws Exception {
         HttpResponse<String> answer = post(
                 "/events/avro-orders",
                 FITS,
@@ -243,7 +243,7 @@ class SchemaRegistryIT {
     }
 
     @Test
-    void newerVersion_isTakenUpWhileWadiRuns() throws Exception {
+    void newerSchemaVersion_isUsedWithoutARestart() throws Exception {
         int before = id(at(receipt(post("/events/avro-growing", "{\"a\":1}", "Content-Type", JSON))));
 
         int after = registry.register(
@@ -257,7 +257,7 @@ class SchemaRegistryIT {
     }
 
     @Test
-    void schemaThatIsNotKnownYet_is503_untilItIs() throws Exception {
+    void unknownSchema_is503_untilItIsRegistered() throws Exception {
         HttpResponse<String> answer = post("/events/avro-late", "{\"a\":1}", "Content-Type", JSON);
 
         assertThat(answer.statusCode()).isEqualTo(503);
@@ -274,7 +274,7 @@ class SchemaRegistryIT {
     }
 
     @Test
-    void topicInAvro_withoutARegistry_endsTheStart() {
+    void avroTopicWithoutARegistry_failsTheStart() {
         assertThatThrownBy(() -> RunningWadi.startIngest(Map.of(
                         "wadi.topics-file", directory.resolve("topics.yaml").toString())))
                 .hasStackTraceContaining(
@@ -285,7 +285,7 @@ class SchemaRegistryIT {
     /** Of a pipeline and a registry of its own, which is not there at first, and killed later. */
     @Test
     @Tag("long")
-    void registryThatIsAway_isWaitedFor_andNotNeededOnceItsSchemasAreKnown() throws Exception {
+    void unavailableRegistry_isAwaited_andNotNeededOnceSchemasAreCached() throws Exception {
         String url = "wadi.schema-registry.url";
         try (OwnSchemaRegistry away = OwnSchemaRegistry.notStarted();
                 Warnings warnings = new Warnings("io.wadi.runtime.watch.WatchedValue");

@@ -42,7 +42,7 @@ class SilentKafkaTest {
     private Path directory;
 
     @Test
-    void answer_is503WithRetryAfter_andTheLimitsUntilThenAreFiveSecondsTogether() throws Exception {
+    void unresponsiveKafka_is503WithRetryAfter_andTimeoutsTotalFiveSeconds() throws Exception {
         Logger logger = (Logger) LoggerFactory.getLogger(AbstractConfig.class);
         Level level = logger.getLevel();
         ListAppender<ILoggingEvent> configurations = new ListAppender<>();

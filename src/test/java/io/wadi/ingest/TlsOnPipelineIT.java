@@ -105,7 +105,7 @@ class TlsOnPipelineIT {
     @ParameterizedTest
     @Tag("long")
     @EnumSource(HttpClient.Version.class)
-    void certificate_isReplacedWhileEventsCome(HttpClient.Version version) throws Exception {
+    void certificate_isReplacedWithoutInterruptingEvents(HttpClient.Version version) throws Exception {
         HttpClient old = client(version);
         HttpResponse<String> answer = send(old);
         assertThat(answer.version()).isEqualTo(version);
@@ -136,7 +136,7 @@ class TlsOnPipelineIT {
 
     /** Larger than what HTTP/2 lets be under way of a body, and than what is kept of one. */
     @Test
-    void largeBody_comesOverHttp2_andSaysOfEachEventWhetherItStands() throws Exception {
+    void largeBodyOverHttp2_getsAReceiptForEachEvent() throws Exception {
         HttpClient client = client(HttpClient.Version.HTTP_2);
         int events = 100_000;
         byte[] body = "{\"colorName\":\"red\",\"userName\":\"%s\"}\n"

@@ -31,7 +31,7 @@ class TopicAuthorizationIT {
     private Path directory;
 
     @Test
-    void topic_isOpenForThoseItNames() throws Exception {
+    void topic_isOpenForItsConfiguredKeys() throws Exception {
         String shop = ApiKey.make("shop", new SecureRandom());
         String other = ApiKey.make("other", new SecureRandom());
         Path keys = Files.writeString(
@@ -61,14 +61,14 @@ class TopicAuthorizationIT {
     }
 
     @Test
-    void topicThatNamesKeys_withoutAnyKeys_endsTheStart() {
+    void topicRestrictedToKeys_withoutAKeysFile_failsTheStart() {
         assertThatThrownBy(() -> RunningWadi.startIngest(Map.of("wadi.topics-file", topics())))
                 .hasStackTraceContaining(
                         "topics.yaml: may-shop: ingest.keys names shop, but no keys are configured: set wadi.ingest.keys-file");
     }
 
     @Test
-    void publicAddress_withoutAuthentication_opensTheTopicsForBrowsers_andThoseForAnyone() throws Exception {
+    void publicAddress_withoutAuthentication_opensBrowserTopicsAndTopicsForAnyone() throws Exception {
         String declared = TOPICS.replace("keys: [shop]", "keys: [anyone]").replace(", keys: [anyone]}", "}");
         Map<String, String> settings = Map.of(
                 "wadi.topics-file", topics(declared),

@@ -117,7 +117,7 @@ class TopicProducersIT {
     }
 
     @Test
-    void deadLetterTopic_withoutReceipts_endsTheStart() {
+    void deadLetterTopicWithoutReceipts_failsTheStart() {
         assertThatThrownBy(() -> start("- {name: wadi.dead-letter, partitions: 1, receipts: none}", Map.of()))
                 .hasStackTraceContaining(
                         "topics.yaml: wadi.dead-letter: receipts is none, but the topic has the dead letters"
@@ -125,7 +125,7 @@ class TopicProducersIT {
     }
 
     @Test
-    void moreProducersThanTheirMemoryHolds_endTheStart() {
+    void producersBeyondTheMemoryLimit_failTheStart() {
         String topics = IntStream.range(0, 7)
                 .mapToObj(i ->
                         "  - {name: many-%1$d, partitions: 1, producer: {linger: %1$dms}, ingest: true}\n".formatted(i))
@@ -178,7 +178,7 @@ class TopicProducersIT {
     @ParameterizedTest
     @CsvSource({"tp-default, LZ4", "tp-none, NONE", "tp-gzip, GZIP", "tp-snappy, SNAPPY", "tp-lz4, LZ4", "tp-zstd, ZSTD"
     })
-    void compression_isThatOfTheStoredBatches(String topic, CompressionType compression) throws Exception {
+    void compression_isAppliedToStoredBatches(String topic, CompressionType compression) throws Exception {
         HttpResponse<String> answer = post(topic, events(20));
 
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -190,7 +190,7 @@ class TopicProducersIT {
     }
 
     @Test
-    void linger_isHowLongABatchWaits() throws Exception {
+    void linger_delaysABatch() throws Exception {
         long begun = System.nanoTime();
         assertThat(post("tp-linger", events(1)).statusCode()).isEqualTo(200);
 
@@ -199,7 +199,7 @@ class TopicProducersIT {
 
     /** Kafka's partitioner used to skip partitions at each new batch (KAFKA-9965), worst with an even number of them. */
     @Test
-    void roundRobin_isEvenAcrossBatches_whateverTheKey() throws Exception {
+    void roundRobin_isEvenAcrossBatches_forAnyKey() throws Exception {
         assertThat(post("tp-round-robin", events(4000)).statusCode()).isEqualTo(200);
 
         assertThat(KafkaProbe.readAll("tp-round-robin"))
@@ -214,7 +214,7 @@ class TopicProducersIT {
 
     @ParameterizedTest
     @CsvSource({"tp-weak, false", "tp-plain, false", "tp-strong, true"})
-    void withoutReceipts_theAnswerIs202AndHasNoOffsets(String topic, boolean isIdempotent) throws Exception {
+    void withoutReceipts_responseIs202_withoutOffsets(String topic, boolean isIdempotent) throws Exception {
         HttpResponse<String> answer = post(topic, events(50));
 
         assertThat(answer.statusCode()).isEqualTo(202);
@@ -224,7 +224,7 @@ class TopicProducersIT {
     }
 
     @Test
-    void withoutReceipts_refusalsAndDeadLettersAreNamed() throws Exception {
+    void withoutReceipts_rejectionsAndDeadLettersAreReported() throws Exception {
         HttpResponse<String> answer = post("tp-weak", "{\"colorName\":\"red\"}\n{\"colorName\":\"green\"}\n");
 
         assertThat(answer.statusCode()).isEqualTo(202);
@@ -246,7 +246,7 @@ class TopicProducersIT {
     }
 
     @Test
-    void withoutReceipts_oneEventByQuery_isAcceptedWithoutAPlace() throws Exception {
+    void withoutReceipts_eventInTheQuery_isAcceptedWithoutAnOffset() throws Exception {
         HttpResponse<String> answer = Http.get(wadi.eventsUrl() + "/api/select?user=alice&color=red");
 
         assertThat(answer.statusCode()).isEqualTo(202);
@@ -262,7 +262,7 @@ class TopicProducersIT {
     }
 
     @Test
-    void route_sendsWithTheTopicsSettings() throws Exception {
+    void route_sendsWithTheSettingsOfTheTopic() throws Exception {
         String url = wadi.eventsUrl() + "/topics/tp-default";
         HttpResponse<String> answer = Http.post(
                 url,

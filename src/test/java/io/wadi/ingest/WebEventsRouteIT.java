@@ -37,7 +37,7 @@ class WebEventsRouteIT {
     }
 
     @Test
-    void select_isOneRecordInTheClassicForm() throws Exception {
+    void select_storesOneRecordInTheClassicFormat() throws Exception {
         HttpResponse<String> answer = select("색 🟣 \"x\"", "김철수", "Mozilla/5.0");
 
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -56,7 +56,7 @@ class WebEventsRouteIT {
         "?color=&user=alice,query parameter color is empty",
         "?color=red&color=blue&user=alice,query parameter color is given more than once",
     })
-    void select_withoutAParameter_isRefusedWithTheReason(String query, String reason) throws Exception {
+    void select_missingOrInvalidParameter_isRejectedWithTheReason(String query, String reason) throws Exception {
         HttpResponse<String> answer = Http.get(wadi.eventsUrl() + "/api/select" + query, "User-Agent", "test");
 
         assertThat(answer.statusCode()).isEqualTo(400);
@@ -64,7 +64,7 @@ class WebEventsRouteIT {
     }
 
     @Test
-    void select_withoutAUserAgent_isRefused() throws Exception {
+    void select_withoutAUserAgent_isRejected() throws Exception {
         HttpResponse<String> answer =
                 Http.get(wadi.eventsUrl() + "/api/select?color=red&user=alice", "User-Agent", " ");
 
@@ -73,7 +73,7 @@ class WebEventsRouteIT {
     }
 
     @Test
-    void headersAndParameters_neitherSteerKafkaNorComeBack() throws Exception {
+    void requestHeadersAndParameters_doNotAffectTheRecordOrTheResponse() throws Exception {
         HttpResponse<String> answer = Http.get(
                 wadi.eventsUrl()
                         + "/api/select?color=red&user=alice&kafka.OVERRIDE_TOPIC=metric.all&CamelHttpResponseCode=500",
@@ -99,7 +99,7 @@ class WebEventsRouteIT {
     }
 
     @Test
-    void crossOrigin_isAllowedAndItsErrorsAreReadable() throws Exception {
+    void crossOriginRequest_isAllowed_andItsErrorsAreReadable() throws Exception {
         for (String query : List.of("?color=red&user=alice", "?color=red")) {
             HttpResponse<String> answer = Http.get(
                     wadi.eventsUrl() + "/api/select" + query, "User-Agent", "test", "Origin", "http://localhost:9876");
@@ -112,7 +112,7 @@ class WebEventsRouteIT {
     }
 
     @Test
-    void events_asLines_areTheRecordsByteForByteWithReceiptsInOrder() throws Exception {
+    void events_asLines_areStoredByteForByte_withReceiptsInOrder() throws Exception {
         List<String> lines = Fixtures.lines("select-color.ndjson");
 
         HttpResponse<String> answer = post("select-color", Fixtures.bytes("select-color.ndjson"), NDJSON);
@@ -122,7 +122,7 @@ class WebEventsRouteIT {
     }
 
     @Test
-    void events_asArray_areTheRecordsByteForByte() throws Exception {
+    void events_asArray_areStoredByteForByte() throws Exception {
         String first = "{\"b\" : 1.10, \"a\":\"\\u00e9é\"}";
         String second = "{ }";
 
@@ -134,7 +134,7 @@ class WebEventsRouteIT {
     }
 
     @Test
-    void events_withAWrongLine_areTakenButForThatOne() throws Exception {
+    void invalidLine_isRejected_andOtherEventsAreStored() throws Exception {
         String body = "{\"n\":1}\nnot json\n{\"n\":3}\n[4]\n";
 
         HttpResponse<String> answer = post("select-color", body.getBytes(UTF_8), NDJSON);
@@ -149,7 +149,7 @@ class WebEventsRouteIT {
     }
 
     @Test
-    void event_withAnIdempotencyKey_carriesItAsSenderId() throws Exception {
+    void eventWithAnIdempotencyKey_hasItAsSenderId() throws Exception {
         HttpResponse<String> answer = Http.post(
                 wadi.eventsUrl() + "/events/select-color",
                 "{\"n\":1}".getBytes(UTF_8),
@@ -165,7 +165,7 @@ class WebEventsRouteIT {
     }
 
     @Test
-    void idempotencyKey_thatIsTooLongForAnId_isRefused() throws Exception {
+    void tooLongIdempotencyKey_isRejected() throws Exception {
         HttpResponse<String> answer = Http.post(
                 wadi.eventsUrl() + "/events/select-color",
                 "{}".getBytes(UTF_8),
@@ -180,7 +180,7 @@ class WebEventsRouteIT {
     }
 
     @Test
-    void contentType_givenTwice_isRefused() throws Exception {
+    void duplicateContentType_isRejected() throws Exception {
         HttpResponse<String> answer = Http.post(
                 wadi.eventsUrl() + "/events/select-color",
                 "{}".getBytes(UTF_8),
@@ -203,7 +203,7 @@ class WebEventsRouteIT {
         "nowhere,application/json,{},404,topics.yaml declares no such topic",
         "wadi.dead-letter,application/json,{},404,topics.yaml declares no such topic",
     })
-    void events_thatCannotBeTaken_areRefusedWithTheReason(
+    void invalidRequests_areRejectedWithTheReason(
             String topic, String contentType, String body, int status, String reason) throws Exception {
         HttpResponse<String> answer = post(topic, body == null ? new byte[0] : body.getBytes(UTF_8), contentType);
 
@@ -212,7 +212,7 @@ class WebEventsRouteIT {
     }
 
     @Test
-    void events_largerThanAllowed_areRefusedWith413() throws Exception {
+    void events_largerThanTheLimit_areRejectedWith413() throws Exception {
         HttpResponse<String> answer = post("select-color", new byte[65 * 1024], NDJSON);
 
         assertThat(answer.statusCode()).isEqualTo(413);
@@ -220,7 +220,7 @@ class WebEventsRouteIT {
     }
 
     @Test
-    void requests_areCounted_otherRoutesAsCamelDoes() throws Exception {
+    void requests_areCounted_andOtherRoutesByCamel() throws Exception {
         select("red", "alice", "test");
 
         String meters = Http.get(wadi.managementUrl() + "/observe/metrics").body();
@@ -231,7 +231,7 @@ class WebEventsRouteIT {
     }
 
     @Test
-    void anyBytes_getAReceiptOrAClearRefusal() throws Exception {
+    void anyBytes_getAReceiptOrAReasonForRejection() throws Exception {
         java.util.Random random = new java.util.Random(7);
         for (int i = 0; i < 200; i++) {
             byte[] body = new byte[random.nextInt(200)];

@@ -33,7 +33,7 @@ final class CausesTest {
 
     @ParameterizedTest
     @MethodSource("wrappings")
-    void unwrap_isTheCauseUnderTheWrapping(UnaryOperator<Throwable> wrapping) {
+    void unwrap_returnsTheCauseOfAWrapper(UnaryOperator<Throwable> wrapping) {
         IOException reason = new IOException("disk full");
 
         assertThat(Causes.unwrap(wrapping.apply(reason))).isSameAs(reason);
@@ -47,7 +47,7 @@ final class CausesTest {
     }
 
     @Test
-    void unwrap_wrappingWithoutCause_isItself() {
+    void unwrap_wrapperWithoutACause_returnsItself() {
         CompletionException empty = new CompletionException("nothing underneath", null);
 
         assertThat(Causes.unwrap(empty)).isSameAs(empty);
@@ -86,7 +86,7 @@ final class CausesTest {
 
     @ParameterizedTest
     @MethodSource("shortForms")
-    void inShort_isTheNameAndTheFirstLine(Throwable error, String text) {
+    void inShort_returnsTheNameAndTheFirstLine(Throwable error, String text) {
         assertThat(Causes.inShort(error)).isEqualTo(text);
     }
 }

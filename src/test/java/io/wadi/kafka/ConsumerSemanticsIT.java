@@ -91,7 +91,7 @@ class ConsumerSemanticsIT {
     }
 
     @Test
-    void routes_doWhatThePageSays() throws Exception {
+    void routes_behaveAsDocumented() throws Exception {
         for (int partition = 0; partition < PARTITIONS; partition++) {
             for (String item : ITEMS) {
                 KafkaProbe.send(new ProducerRecord<>("orders", partition, "k".getBytes(UTF_8), item.getBytes(UTF_8)));

@@ -68,7 +68,7 @@ class ErrorsRouteTest extends CamelTestSupport {
 
     @ParameterizedTest
     @MethodSource("faultsOfTheRecord")
-    void faultOfTheRecord_isADeadLetterAndTheRecordIsDone(Exception fault) {
+    void recordFailure_isADeadLetter_andCompletesTheRecord(Exception fault) {
         Exchange record =
                 template.send("direct:record", exchange -> exchange.getMessage().setBody(fault));
 
@@ -78,7 +78,7 @@ class ErrorsRouteTest extends CamelTestSupport {
 
     @ParameterizedTest
     @MethodSource("faultsOfKafka")
-    void faultOfKafka_leavesTheRecordUndoneForItsConsumerToHandOverAgain(Exception fault) {
+    void kafkaFailure_leavesTheRecordUncompleted_forRedelivery(Exception fault) {
         Exchange record =
                 template.send("direct:record", exchange -> exchange.getMessage().setBody(fault));
 
@@ -87,7 +87,7 @@ class ErrorsRouteTest extends CamelTestSupport {
     }
 
     @Test
-    void deadLetterThatCannotBeWritten_leavesTheRecordUndone() {
+    void failedDeadLetter_leavesTheRecordUncompleted() {
         refusal = new TimeoutException("the dead-letter topic does not answer");
 
         Exchange record = template.send(

@@ -28,7 +28,7 @@ class TransactionalSendsTest {
     private final TransactionalSends sends = new TransactionalSends(producer);
 
     @Test
-    void allAcknowledged_returnsTheirLocations() {
+    void acknowledgedSends_returnTheirLocations() {
         send("a", "b", "a");
 
         assertThat(sends.locations()).extracting(RecordMetadata::topic).containsExactly("a", "b", "a");
@@ -82,7 +82,7 @@ class TransactionalSendsTest {
     }
 
     @Test
-    void batchWithoutErrorsOfRecords_rejectsItsFirst() {
+    void failedBatchWithoutRecordErrors_rejectsItsFirstRecord() {
         RecordTooLargeException ofBatch = new RecordTooLargeException("batch");
         send("a", "a");
         fail(ofBatch, ofBatch);
@@ -92,7 +92,7 @@ class TransactionalSendsTest {
 
     @ParameterizedTest
     @ValueSource(classes = {TimeoutException.class, TopicAuthorizationException.class})
-    void otherFailures_areNoRejections(Class<? extends RuntimeException> type) throws Exception {
+    void otherFailures_areNotRejections(Class<? extends RuntimeException> type) throws Exception {
         send("a", "a");
         fail(type.getConstructor(String.class).newInstance("failed"));
 
@@ -127,7 +127,7 @@ class TransactionalSendsTest {
 
     /** The producer appends a record to a batch before it checks for an error state. */
     @Test
-    void recordThatWasAppendedByASendThatThrew_doesNotCount() {
+    void recordAppendedByASendThatThrew_doesNotCount() {
         List<Callback> callbacks = new ArrayList<>();
         Serializer<Object> bytes = (topic, data) -> (byte[]) data;
         MockProducer<Object, Object> failed = new MockProducer<>(false, null, bytes, bytes) {

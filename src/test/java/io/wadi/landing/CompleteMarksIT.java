@@ -80,7 +80,7 @@ class CompleteMarksIT {
     }
 
     @Test
-    void hoursBeforeTheWatermark_markedWithTheirRanges() throws Exception {
+    void hoursBeforeTheWatermark_areMarkedWithTheirRanges() throws Exception {
         landed.land("date=2026-11-25/hour=10/", 0, 3);
         landed.land("date=2026-11-25/hour=10/", 4, 9);
         landed.land("date=2026-11-25/hour=10/", 12, 13);
@@ -109,7 +109,7 @@ class CompleteMarksIT {
     }
 
     @Test
-    void days_markedInTheirDirectories() throws Exception {
+    void days_areMarkedInTheirDirectories() throws Exception {
         layout = new Layout(landed.layout().root(), TimeBuckets.DAY);
         landed.land("date=2026-11-24/", 0, 3);
         landed.land("date=2026-11-25/", 4, 9);
@@ -121,7 +121,7 @@ class CompleteMarksIT {
     }
 
     @Test
-    void unchangedFiles_markIsNotWrittenAgain() throws Exception {
+    void unchangedFiles_doNotRewriteTheMark() throws Exception {
         landed.land("date=2026-11-25/hour=10/", 0, 3);
         write(NOW);
         String first = mark("date=2026-11-25/hour=10").get("at").asText();
@@ -139,7 +139,7 @@ class CompleteMarksIT {
 
     /** The clock of a broker was further behind than the skew allows. */
     @Test
-    void lateFile_markIsReplacedAndCounted() throws Exception {
+    void lateFile_replacesTheMark_andIsCounted() throws Exception {
         landed.land("date=2026-11-25/hour=10/", 0, 3);
         write(NOW);
         write(NOW);
@@ -153,7 +153,7 @@ class CompleteMarksIT {
     }
 
     @Test
-    void brokenMark_replaced() throws Exception {
+    void brokenMark_isReplaced() throws Exception {
         landed.land("date=2026-11-25/hour=10/", 0, 3);
         landed.put(layout.complete(landed.partition(), "date=2026-11-25/hour=10"), "{".getBytes(UTF_8));
 
@@ -164,7 +164,7 @@ class CompleteMarksIT {
     }
 
     @Test
-    void compaction_leavesTheMarkAsItIs() throws Exception {
+    void compaction_doesNotChangeTheMark() throws Exception {
         landed.send(0, 11);
         landed.land("date=2026-11-25/hour=10/", 0, 3);
         landed.land("date=2026-11-25/hour=10/", 4, 9);
@@ -197,7 +197,7 @@ class CompleteMarksIT {
     }
 
     @Test
-    void longHistory_aLimitedNumberInARoundUntilAllAreMarked() throws Exception {
+    void longHistory_isMarkedInLimitedRounds() throws Exception {
         List<String> directories = new ArrayList<>();
         for (int day = 10; day < 14; day++) {
             for (int hour = 10; hour < 20; hour++) {
@@ -219,7 +219,7 @@ class CompleteMarksIT {
 
     /** The pipeline marks what it proves; landing, recovery and the audit see only the files. */
     @Test
-    void pipeline_marksADirectoryWhoseTimeHasEnded() throws Exception {
+    void pipeline_marksADirectoryOfACompletePeriod() throws Exception {
         landed.close();
         String appended = "marks-of-the-pipeline";
         landed = new HandLanded(appended, Map.of("message.timestamp.type", "LogAppendTime"));

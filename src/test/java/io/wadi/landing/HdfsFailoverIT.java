@@ -50,7 +50,7 @@ class HdfsFailoverIT {
     }
 
     @Test
-    void failOvers_loseAndDoubleNothing() throws Exception {
+    void failovers_eachRecordIsLandedOnce() throws Exception {
         MiniDFSCluster cluster = hdfs.cluster();
         try (LandingUnderLoad landing = LandingUnderLoad.start(
                 "fail-over",

@@ -40,7 +40,7 @@ class HdfsFaultsIT {
     }
 
     @Test
-    void safeMode_pausesAndHeals() throws Exception {
+    void safeMode_pausesLanding_whichResumes() throws Exception {
         try (LandingUnderLoad landing = land("safe-mode")) {
             landing.during(() -> {
                 hdfs.superuser().setSafeMode(SafeModeAction.ENTER);
@@ -60,7 +60,7 @@ class HdfsFaultsIT {
 
     @Test
     @Tag("long")
-    void nameNodeRestart_pausesAndHeals() throws Exception {
+    void nameNodeRestart_pausesLanding_whichResumes() throws Exception {
         try (LandingUnderLoad landing = land("namenode-restart")) {
             landing.during(() -> {
                 hdfs.cluster().shutdownNameNode(0);
@@ -73,7 +73,7 @@ class HdfsFaultsIT {
 
     @Test
     @Tag("long")
-    void dataNodeRestart_pausesAndHeals() throws Exception {
+    void dataNodeRestart_pausesLanding_whichResumes() throws Exception {
         try (LandingUnderLoad landing = land("datanode-restart")) {
             landing.during(() -> {
                 DataNodeProperties stopped = hdfs.cluster().stopDataNode(0);
@@ -87,7 +87,7 @@ class HdfsFaultsIT {
 
     @Test
     @Tag("long")
-    void spaceQuota_pausesAndHeals() throws Exception {
+    void exceededSpaceQuota_pausesLanding_whichResumes() throws Exception {
         try (LandingUnderLoad landing = land("space-quota")) {
             landing.during(() -> {
                 quota("/space-quota", HdfsConstants.QUOTA_DONT_SET, 1024);
@@ -102,7 +102,7 @@ class HdfsFaultsIT {
 
     @Test
     @Tag("long")
-    void namespaceQuota_pausesAndHeals() throws Exception {
+    void exceededNamespaceQuota_pausesLanding_whichResumes() throws Exception {
         try (LandingUnderLoad landing = land("name-quota")) {
             landing.during(() -> {
                 quota("/name-quota", 1, HdfsConstants.QUOTA_DONT_SET);
@@ -117,7 +117,7 @@ class HdfsFaultsIT {
 
     @Test
     @Tag("long")
-    void directoryThatCannotBeWritten_pausesItsPartitionAlone() throws Exception {
+    void unwritableDirectory_pausesOnlyItsPartition() throws Exception {
         hdfs.superuser().mkdirs(new Path("/unwritable"));
         hdfs.superuser().setOwner(new Path("/unwritable"), "alice", null);
         try (LandingUnderLoad landing = LandingUnderLoad.start(

@@ -62,7 +62,7 @@ class KerberosIT {
     }
 
     @Test
-    void landing_outlivesItsTicketsAndAnOutageOfTheKerberosServer() throws Exception {
+    void landing_continuesAfterTicketExpiry_andAKerberosOutage() throws Exception {
         KafkaProbe.createTopic(TOPIC, 1);
         try (LandingProcess wadi = LandingProcess.start(TOPIC, null, options("wadi", "wadi.keytab"))) {
             land(300);
@@ -86,7 +86,7 @@ class KerberosIT {
     }
 
     @Test
-    void keysThatTheServerRefuses_areSaidAtTheStart() throws Exception {
+    void keysRejectedByTheServer_areReportedAtTheStart() throws Exception {
         try (LandingProcess wadi = LandingProcess.start("refused", null, options("wadi", "other.keytab"))) {
             assertThat(wadi.awaitEnd()).isEqualTo(ExitCode.CONFIGURATION.number());
             assertThat(wadi.output())
@@ -96,7 +96,7 @@ class KerberosIT {
     }
 
     @Test
-    void keytabWithoutThePrincipal_isSaidAtTheStart() throws Exception {
+    void keytabWithoutThePrincipal_isReportedAtTheStart() throws Exception {
         try (LandingProcess wadi = LandingProcess.start("refused", null, options("wadi", "hdfs.keytab"))) {
             assertThat(wadi.awaitEnd()).isEqualTo(ExitCode.CONFIGURATION.number());
             assertThat(wadi.output())

@@ -32,7 +32,7 @@ class LandingCompletenessIT {
     private static final long SEED = Long.getLong("test.seed", 20261125);
 
     @Test
-    void manyProcessesKilled_watermarkNeverAheadOfTheVisibleFiles() throws Exception {
+    void manyProcessesKilled_watermarkIsNeverAheadOfTheVisibleFiles() throws Exception {
         Random random = new Random(SEED);
         List<FaultPoint> points = new ArrayList<>();
         // Something has to be left behind before it can be deleted.

@@ -17,7 +17,7 @@ final class LandingComponentTest {
     private static final int MORE_THAN_CAMELS_OWN_QUEUES_HOLD = 1_100;
 
     @Test
-    void publish_manyAtOnce_neverOnTheCallersThread() throws Exception {
+    void publish_manyFiles_neverRunsOnTheCallersThread() throws Exception {
         try (HdfsConnection hdfs = new HdfsConnection(HdfsOptions.of("hdfs://localhost:1"));
                 DefaultCamelContext context = new DefaultCamelContext()) {
             LandingComponent landing = start(context, hdfs);
@@ -41,7 +41,7 @@ final class LandingComponentTest {
 
     /** A publication that was dropped instead would be waited for without end. */
     @Test
-    void publish_afterTheStop_isRefused() throws Exception {
+    void publish_afterTheStop_isRejected() throws Exception {
         try (HdfsConnection hdfs = new HdfsConnection(HdfsOptions.of("hdfs://localhost:1"));
                 DefaultCamelContext context = new DefaultCamelContext()) {
             LandingComponent landing = start(context, hdfs);

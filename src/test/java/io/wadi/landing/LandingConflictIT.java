@@ -30,7 +30,7 @@ class LandingConflictIT {
     private static final String BASE = "/landing-conflicts/" + TOPIC;
 
     @Test
-    void partitionsThatWereTamperedWith_waitAndTheOthersGoOn() throws Exception {
+    void partitionsWithConflictingFiles_wait_andOthersContinue() throws Exception {
         KafkaProbe.createTopic(TOPIC, 4);
         produce("a");
         try (FileSystem hdfs = hdfs()) {

@@ -40,7 +40,7 @@ class LandingCrashIT {
      * at every step; {@link LandingModelTest} stops at each step of every schedule.
      */
     @Test
-    void processesKilledInTheMidstOfAFile_loseAndDoubleNothing() throws Exception {
+    void processesKilledWithinAFile_eachRecordIsLandedOnce() throws Exception {
         kill(
                 "landing-kills",
                 List.of(new FaultPoint(Operation.RENAME, false, 2), new FaultPoint(Operation.RAISE, false, 1)));
@@ -48,14 +48,14 @@ class LandingCrashIT {
 
     @Test
     @Tag("long")
-    void manyProcessesKilledAtEveryStep_loseAndDoubleNothing() throws Exception {
+    void manyProcessesKilledAtEachStep_eachRecordIsLandedOnce() throws Exception {
         kill("landing-many-kills", points(Integer.getInteger("test.kills", 200), new Random(SEED)));
     }
 
     /** The protocol of KIP-848. */
     @Test
     @Tag("long")
-    void underTheConsumerProtocol_processKilled_losesAndDoublesNothing() throws Exception {
+    void underTheConsumerProtocol_processKilled_eachRecordIsLandedOnce() throws Exception {
         String killed = "landing-kills-consumer-protocol";
         KafkaProbe.shortSessions(killed);
         kill(killed, List.of(new FaultPoint(Operation.RENAME, true, 3)), RouteProcess.CONSUMER_PROTOCOL);
@@ -65,7 +65,7 @@ class LandingCrashIT {
     /** Frozen until its session times out. Nightly: the default lane freezes processes under the classic protocol. */
     @Test
     @Tag("long")
-    void underTheConsumerProtocol_processFrozen_losesAndDoublesNothing() throws Exception {
+    void underTheConsumerProtocol_processFrozen_eachRecordIsLandedOnce() throws Exception {
         String frozen = "landing-zombies-consumer-protocol";
         KafkaProbe.createTopic(frozen, PARTITIONS);
         KafkaProbe.shortSessions(frozen);
@@ -90,7 +90,7 @@ class LandingCrashIT {
     }
 
     @Test
-    void processesFrozenWhileAnotherTakesOver_publishNothingAfterwards() throws Exception {
+    void processesFrozenDuringAFailover_publishNothingAfterwards() throws Exception {
         String topic = "landing-zombies";
         KafkaProbe.createTopic(topic, PARTITIONS);
         freezeAt(topic, List.of(new FaultPoint(Operation.RENAME, true, 3)));
@@ -98,7 +98,7 @@ class LandingCrashIT {
 
     @Test
     @Tag("long")
-    void processesFrozenAtEveryStep_publishNothingAfterwards() throws Exception {
+    void processesFrozenAtEachStep_publishNothingAfterwards() throws Exception {
         String topic = "landing-zombies-everywhere";
         KafkaProbe.createTopic(topic, PARTITIONS);
         List<FaultPoint> points = new ArrayList<>();
@@ -139,7 +139,7 @@ class LandingCrashIT {
     /** Each time both join a group that has no member, and for a while both consider themselves the owner. */
     @Test
     @Tag("long")
-    void twoProcessesStartingAtOnce_loseAndDoubleNothing() throws Exception {
+    void twoProcessesStartedTogether_eachRecordIsLandedOnce() throws Exception {
         String topic = "landing-twins";
         KafkaProbe.createTopic(topic, PARTITIONS);
         try (SteadyLoad load = load(topic)) {

@@ -31,7 +31,7 @@ class LandingFormatsIT {
     private static final int PARTITIONS = 2;
 
     @Test
-    void fileOfAnotherFormatByARunningInstance_isReportedUntilTheOwnFile() throws Exception {
+    void concurrentFileOfAnotherFormat_isReportedUntilTheNextOwnFile() throws Exception {
         KafkaProbe.createTopic(TOPIC, PARTITIONS);
         try (FileSystem hdfs = hdfs();
                 RunningWadi compressed = start("jsonl.gz");

@@ -16,7 +16,7 @@ class LandingMemoryIT {
     private static final int RECORDS = 300;
 
     @Test
-    void eventsThatCompressWell_areLanded_withoutExhaustingTheHeap() throws Exception {
+    void highlyCompressibleEvents_areLanded_withoutExhaustingTheHeap() throws Exception {
         CompressibleRecords.send(TOPIC, RECORDS);
         try (LandingProcess process = LandingProcess.start(TOPIC, null, "-Dwadi.landing.roll-interval=1s")) {
             await().atMost(ChildJvm.START_TIMEOUT).until(() -> {

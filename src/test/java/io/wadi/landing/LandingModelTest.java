@@ -34,14 +34,14 @@ class LandingModelTest {
 
     @Test
     @Tag("long")
-    void protocol_withAnotherTopicOfTheSameName_holdsInEveryState() throws Exception {
+    void protocol_withARecreatedTopic_holdsInEveryState() throws Exception {
         assertThat(python("docs/models/landing-model.py", "--small", "--two-topics"))
                 .startsWith("holds in all 554045 reachable states");
     }
 
     @Test
     @Tag("long")
-    void protocol_withoutOwnersOfFiles_breaks() throws Exception {
+    void protocol_withoutRecordedOrigins_fails() throws Exception {
         assertThat(python("docs/models/landing-model.py", "--small", "--two-topics", "--unsaid-origin"))
                 .startsWith("BROKEN: ");
     }
@@ -50,7 +50,7 @@ class LandingModelTest {
     @Tag("long")
     @ValueSource(
             strings = {"--fence-first", "--committed-once", "--publish-ahead", "--commit-ahead", "--silent-directory"})
-    void protocol_withoutOneOfItsRules_breaks(String without) throws Exception {
+    void protocol_withoutOneOfItsRules_fails(String without) throws Exception {
         assertThat(python("docs/models/landing-model.py", "--small", without)).startsWith("BROKEN: ");
     }
 

@@ -25,7 +25,7 @@ class LandingOriginIT {
     private static final String DIRECTORY = "/landing-origin";
 
     @Test
-    void topicMadeAnew_isNotLandedAmongTheFilesOfTheFormer() throws Exception {
+    void recreatedTopic_isNotLandedAmongTheFilesOfTheFormerTopic() throws Exception {
         KafkaProbe.createTopic(TOPIC, 1);
         produce("old", 3);
         try (RunningWadi wadi = start()) {

@@ -50,7 +50,7 @@ class LandingRouteIT {
     }
 
     @Test
-    void values_landByteForByteUnderTheRangeTheyCover() throws Exception {
+    void values_areLandedByteForByte_inFilesNamedByOffsetRange() throws Exception {
         List<String> values = new ArrayList<>(Fixtures.lines("select-color.ndjson"));
         values.add("{\"control\":\"\\u0000\\u001f\",\"raw\":\"\u007f\u0085\u2028\",\"한글\":\"값\"}");
         List<RecordMetadata> sent = new ArrayList<>();
@@ -84,7 +84,7 @@ class LandingRouteIT {
     }
 
     @Test
-    void valuesThatAreNoLine_goToTheDeadLettersAndTheOthersLand() throws Exception {
+    void valuesWithLineBreaks_areDeadLetters_andOthersAreLanded() throws Exception {
         RecordMetadata broken = KafkaProbe.send(new ProducerRecord<>(TOPIC, 1, null, "{\"a\":\n1}".getBytes(UTF_8)));
         RecordMetadata none = KafkaProbe.send(new ProducerRecord<>(TOPIC, 1, "key".getBytes(UTF_8), null));
         String envelope = "{\"topic\":\"%s\",\"partition\":1,\"offset\":9,\"value\":{}}".formatted(TOPIC);
@@ -108,7 +108,7 @@ class LandingRouteIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"jsonl.gz", "jsonl.zst", "parquet", "avro"})
-    void format_recordsThatFitLandAndOthersAreDeadLetters(String format) throws Exception {
+    void format_validRecordsAreLanded_andInvalidOnesAreDeadLetters(String format) throws Exception {
         String topic = "landing-" + format;
         String directory = "/landing-" + format;
         KafkaProbe.createTopic(topic, 1);
@@ -151,7 +151,7 @@ class LandingRouteIT {
     }
 
     @Test
-    void format_changedBetweenTwoStarts_goesOnAfterTheLastFile() throws Exception {
+    void format_changedBetweenTwoStarts_resumesAfterTheLastFile() throws Exception {
         String topic = "landing-format-changed";
         KafkaProbe.createTopic(topic, 1);
         String event = Fixtures.lines("select-color.ndjson").get(0);
@@ -168,7 +168,7 @@ class LandingRouteIT {
     }
 
     @Test
-    void envelope_holdsKafkasFieldsAndTombstones() throws Exception {
+    void envelope_containsKafkasFieldsAndTombstones() throws Exception {
         String topic = "landing-envelope";
         KafkaProbe.createTopic(topic, 1);
         ProducerRecord<byte[], byte[]> given =

@@ -60,7 +60,7 @@ class LandingTakeOverIT {
     }
 
     @Test
-    void ownerKilled_anotherLandsOn() throws Exception {
+    void killedOwner_isReplacedByAnotherInstance() throws Exception {
         String topic = "landing-take-over";
         KafkaProbe.createTopic(topic, 1);
         fill(topic);

@@ -29,7 +29,7 @@ class LandingWithoutKafkaIT {
     }
 
     @Test
-    void brokerRestarted_losesAndDoublesNothing() throws Exception {
+    void restartedBroker_eachRecordIsLandedOnce() throws Exception {
         KafkaProbe.createTopic(TOPIC, 2);
         try (RunningWadi wadi = RunningWadi.startRoutes(
                 List.of("landing"),

@@ -21,7 +21,7 @@ class OffsetResetCheckTest {
             files were moved away to be landed again                     |  50    | 100       |   0   |  50 |
             all files were moved away                                    |  -1    | 100       |   0   |   0 |
             """)
-    void refusal_reportsWhatWouldBeLostOrDoubled(
+    void refusal_reportsOffsetsThatWouldBeLostOrDuplicated(
             String why, long landed, long committed, long begin, long to, String refusal) {
         assertThat(OffsetResetCheck.refusal(landed, committed, begin, to, "/d").orElse(null))
                 .as(why)

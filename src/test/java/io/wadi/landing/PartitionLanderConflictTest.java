@@ -26,7 +26,7 @@ final class PartitionLanderConflictTest {
     private final Group group = partition.group();
 
     @Test
-    void open_offsetSetBack_isRefused() {
+    void open_offsetSetBack_isRejected() {
         land(0, 1, 2, 3);
         group.set(2);
 
@@ -36,7 +36,7 @@ final class PartitionLanderConflictTest {
     }
 
     @Test
-    void open_offsetSetIntoAFile_isRefused() {
+    void open_offsetSetIntoAFile_isRejected() {
         land(0, 1, 2, 3);
         group.set(1);
 
@@ -47,7 +47,7 @@ final class PartitionLanderConflictTest {
 
     /** Another that is assigned the same partition may have committed late: the files decide. */
     @Test
-    void open_offsetSetBackOfAPartitionAssignedByHand_goesOnAfterTheFiles() {
+    void open_offsetSetBack_ofAnAssignedPartition_resumesAfterTheFiles() {
         land(0, 1, 2, 3);
         group.byHand = true;
         group.set(1);
@@ -56,7 +56,7 @@ final class PartitionLanderConflictTest {
     }
 
     @Test
-    void open_fileThatIsNotLandings_isRefused() {
+    void open_foreignFile_isRejected() {
         land(0, 1);
         store.put(VISIBLE + "notes.txt", "x");
 
@@ -64,7 +64,7 @@ final class PartitionLanderConflictTest {
     }
 
     @Test
-    void open_fileOfAnotherPartition_isRefused() {
+    void open_fileOfAnotherPartition_isRejected() {
         land(0, 1);
         String name = new LandedFile(new TopicPartition("select-color", 2), 0, 99).name();
         store.put(VISIBLE + name, "x");
@@ -73,7 +73,7 @@ final class PartitionLanderConflictTest {
     }
 
     @Test
-    void open_lastFileTruncated_isRefused() {
+    void open_lastFileTruncated_isRejected() {
         land(0, 1, 2, 3);
         store.take(VISIBLE + new LandedFile(PARTITION, 2, 3).name());
         store.put(VISIBLE + new LandedFile(PARTITION, 2, 3).name(), "v");
@@ -82,7 +82,7 @@ final class PartitionLanderConflictTest {
     }
 
     @Test
-    void open_lastFileTakenAway_goesOn() {
+    void open_lastFileMovedAway_resumesAtTheCommit() {
         land(0, 1, 2, 3);
         store.take(VISIBLE + new LandedFile(PARTITION, 2, 3).name());
 
@@ -91,7 +91,7 @@ final class PartitionLanderConflictTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"_tmp", "_expired", ".snapshot", ".reserved"})
-    void open_topicWithANameInUse_isRefused(String topic) {
+    void open_topicWithANameInUse_isRejected(String topic) {
         RecordBatch run = RecordBatches.of(List.of(Records.record(new TopicPartition(topic, 0), 0, "v")));
 
         assertThatExceptionOfType(LandingException.class)
@@ -101,7 +101,7 @@ final class PartitionLanderConflictTest {
     }
 
     @Test
-    void open_filesThatOverlap_areRefused() {
+    void open_overlappingFiles_areRejected() {
         store.put(VISIBLE + new LandedFile(PARTITION, 0, 9).name(), "");
         store.put(VISIBLE + new LandedFile(PARTITION, 9, 12).name(), "");
 
@@ -109,7 +109,7 @@ final class PartitionLanderConflictTest {
     }
 
     @Test
-    void open_filesBeyondTheCommit_moreThanOne_areRefused() {
+    void open_moreThanOneFileBeyondTheCommit_isRejected() {
         land(0, 1);
         store.put(VISIBLE + new LandedFile(PARTITION, 2, 3).name(), "");
         store.put(VISIBLE + new LandedFile(PARTITION, 4, 5).name(), "");

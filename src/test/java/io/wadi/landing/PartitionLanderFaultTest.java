@@ -30,7 +30,7 @@ final class PartitionLanderFaultTest {
         "DELETE, 1, fencing earlier owners failed",
         "LIST, 2, listing the landed files failed"
     })
-    void open_fileSystemFails_reportsWhat(Operation operation, int call, String what) {
+    void open_fileSystemFailure_reportsTheFailedOperation(Operation operation, int call, String what) {
         store.put(OWNERS + "/earlier/0", "");
         store.fail(operation, call, Outcome.FAILED);
 
@@ -44,7 +44,7 @@ final class PartitionLanderFaultTest {
     @EnumSource(
             value = Operation.class,
             names = {"CREATE", "WRITE", "SYNC", "CLOSE", "RENAME"})
-    void publish_fails_nextOwnerLandsAllOfItOnce(Operation operation) {
+    void publish_failure_nextOwnerLandsEachRecordOnce(Operation operation) {
         store.fail(operation, 1, Outcome.FAILED);
         PartitionLander lander = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), run(0));
 
@@ -63,7 +63,7 @@ final class PartitionLanderFaultTest {
     }
 
     @Test
-    void publish_renamesAnswerIsLost_nextOwnerGoesOnAfterIt() {
+    void publish_lostResponseOfTheRename_nextOwnerResumesAfterTheFile() {
         store.fail(Operation.RENAME, 1, Outcome.ANSWER_LOST);
         PartitionLander lander = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), run(0));
 
@@ -80,7 +80,7 @@ final class PartitionLanderFaultTest {
     }
 
     @Test
-    void publish_nameIsTaken_overwritesNothing() {
+    void publish_existingName_overwritesNothing() {
         PartitionLander lander = partition.open(NEVER, run(0));
         lander.append(run(0, 1));
         store.put(VISIBLE + new LandedFile(PARTITION, 0, 1).name(), "theirs\n");
@@ -91,7 +91,7 @@ final class PartitionLanderFaultTest {
     }
 
     @Test
-    void abandon_openFile_leavesNothing() {
+    void abandon_openFile_removesAllFiles() {
         PartitionLander lander = partition.open(NEVER, run(0));
         lander.append(run(0, 1));
 
@@ -103,7 +103,7 @@ final class PartitionLanderFaultTest {
     }
 
     @Test
-    void abandon_fileSystemFails_leavesTheRestToTheNextOwner() {
+    void abandon_fileSystemFailure_nextOwnerCleansUp() {
         PartitionLander lander = partition.open(NEVER, run(0));
         lander.append(run(0));
         store.setFaults((operation, path) -> Outcome.FAILED);

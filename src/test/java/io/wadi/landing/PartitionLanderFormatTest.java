@@ -32,7 +32,7 @@ final class PartitionLanderFormatTest {
 
     @ParameterizedTest
     @EnumSource
-    void format_anyOf_coversRefusedRecordsAndEndsTheName(Format format) {
+    void format_rejectedRecordsAreCovered_andTheNameHasTheExtension(Format format) {
         PartitionLander lander = open(format, NEVER);
 
         lander.append(RecordBatches.of(List.of(
@@ -51,7 +51,7 @@ final class PartitionLanderFormatTest {
 
     @ParameterizedTest
     @EnumSource
-    void format_refusedRecordsOnly_areCoveredByAFileWithoutRecords(Format format) {
+    void format_onlyRejectedRecords_areCoveredByAnEmptyFile(Format format) {
         PartitionLander lander = open(format, NEVER);
 
         lander.append(RecordBatches.of(List.of(Records.record(PARTITION, 0, null))));
@@ -65,7 +65,7 @@ final class PartitionLanderFormatTest {
 
     @ParameterizedTest
     @EnumSource(names = {"JSONL_GZ", "JSONL_ZST", "AVRO"})
-    void format_compressed_countsBytesAsTheyStandInTheFile(Format format) {
+    void format_compressed_countsCompressedBytes(Format format) {
         PartitionLander lander = open(format, new RollPolicy(1_000_000, 2 << 20, Duration.ofDays(1)));
         Random random = new Random(9);
 
@@ -84,7 +84,7 @@ final class PartitionLanderFormatTest {
 
     @ParameterizedTest
     @EnumSource
-    void format_bytesLimit_isKeptNearlyInTheFiles(Format format) {
+    void format_bytesLimit_isKeptApproximately(Format format) {
         long limit = 1 << 20;
         PartitionLander lander = open(format, new RollPolicy(1_000_000, limit, Duration.ofDays(1)));
         Random random = new Random(5);
@@ -112,7 +112,7 @@ final class PartitionLanderFormatTest {
     // ---- instances with different settings
 
     @Test
-    void open_afterAFileOfAnotherFormatPublishedMeanwhile_isReportedUntilTheOwnFile() {
+    void open_afterAConcurrentFileOfAnotherFormat_isReportedUntilTheNextOwnFile() {
         land(Format.JSONL_GZ, LAYOUT, 0);
         partition.since = Instant.MIN;
 
@@ -137,7 +137,7 @@ final class PartitionLanderFormatTest {
     }
 
     @Test
-    void open_afterAFileOfAnotherLayoutPublishedMeanwhile_isReported() {
+    void open_afterAConcurrentFileOfAnotherLayout_isReported() {
         land(Format.JSONL, new Layout(LAYOUT.root(), TimeBuckets.DAY), 0);
         partition.since = Instant.MIN;
 
@@ -147,7 +147,7 @@ final class PartitionLanderFormatTest {
 
     /** The format was changed between a stop and a start. */
     @Test
-    void open_afterAFileOfAnotherFormatPublishedBefore_isNotReported() {
+    void open_afterAnEarlierFileOfAnotherFormat_isNotReported() {
         land(Format.JSONL_GZ, LAYOUT, 0);
 
         assertThat(open(Format.JSONL, NEVER).failure()).isNull();

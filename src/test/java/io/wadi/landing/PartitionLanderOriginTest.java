@@ -39,7 +39,7 @@ final class PartitionLanderOriginTest {
     }
 
     @Test
-    void open_filesLandedBeforeItWasRecorded_goOn() {
+    void open_filesLandedBeforeTheOriginWasRecorded_areContinued() {
         land(0, 1);
         kafkaHas("first", "here");
 
@@ -50,7 +50,7 @@ final class PartitionLanderOriginTest {
     }
 
     @Test
-    void open_topicMadeAnew_isRefusedBeforeAnythingIsTouched() {
+    void open_recreatedTopic_isRejectedBeforeAnyChange() {
         kafkaHas("first", "here");
         PartitionLander owner = partition.open(NEVER, run(0));
         kafkaHas("second", "here");
@@ -66,7 +66,7 @@ final class PartitionLanderOriginTest {
     }
 
     @Test
-    void open_topicOfAnotherCluster_isRefused() {
+    void open_topicOfAnotherCluster_isRejected() {
         kafkaHas("first", "here");
         land(0, 1);
         kafkaHas("second", "there");
@@ -77,7 +77,7 @@ final class PartitionLanderOriginTest {
 
     /** As where another cluster's landing takes the same directory at the same time. */
     @Test
-    void open_recordedByAnotherMeanwhile_isRefused() {
+    void open_originRecordedConcurrentlyByAnother_isRejected() {
         kafkaHas("second", "there");
         store.setFaults((operation, path) -> {
             if (operation == Operation.CREATE) {
@@ -93,7 +93,7 @@ final class PartitionLanderOriginTest {
     }
 
     @Test
-    void open_answerOfTheRenameLost_goesOn() {
+    void open_lostResponseOfTheRename_continues() {
         kafkaHas("first", "here");
         store.fail(Operation.RENAME, 1, Outcome.ANSWER_LOST);
 
@@ -103,7 +103,7 @@ final class PartitionLanderOriginTest {
     }
 
     @Test
-    void open_renameFails_isTriedAgain() {
+    void open_failedRename_isRetried() {
         kafkaHas("first", "here");
         store.fail(Operation.RENAME, 1, Outcome.FAILED);
 
@@ -117,7 +117,7 @@ final class PartitionLanderOriginTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "topic-id=first\n", "topic-id=first\ncluster-id=here", "something else\n"})
-    void open_invalidOrigin_isRefused(String content) {
+    void open_invalidOrigin_isRejected(String content) {
         kafkaHas("first", "here");
         store.put(ORIGIN, content);
 
@@ -126,7 +126,7 @@ final class PartitionLanderOriginTest {
 
     /** Moving a topic's directory away moves its origin file too. */
     @Test
-    void open_directoryMovedAway_beginsAnew() {
+    void open_directoryMovedAway_startsFromTheBeginning() {
         kafkaHas("first", "here");
         land(0, 1);
         store.paths().stream()

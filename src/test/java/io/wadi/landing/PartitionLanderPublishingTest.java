@@ -49,7 +49,7 @@ final class PartitionLanderPublishingTest {
     }
 
     @Test
-    void append_whileAFileIsPublished_writesTheNext() {
+    void append_duringPublication_writesTheNextFile() {
         PartitionLander lander = partition.open(TWO, run(0));
 
         lander.append(run(0, 1, 2));
@@ -71,7 +71,7 @@ final class PartitionLanderPublishingTest {
     }
 
     @Test
-    void append_nextFileIsFull_waitsForTheOneBeforeAndItsCommit() {
+    void append_nextFileIsFull_waitsForThePreviousFileAndItsCommit() {
         PartitionLander lander = partition.open(TWO, run(0));
 
         lander.append(run(0, 1, 2, 3));
@@ -95,7 +95,7 @@ final class PartitionLanderPublishingTest {
     }
 
     @Test
-    void tick_fileThatBecameFullWhileTheOneBeforeWasPublished_publishesIt() {
+    void tick_fileThatFilledDuringPublicationOfThePrevious_isPublished() {
         PartitionLander lander = partition.open(TWO, run(0));
         lander.append(run(0, 1, 2, 3));
         begun.remove().run();
@@ -110,7 +110,7 @@ final class PartitionLanderPublishingTest {
     }
 
     @Test
-    void finishSoon_beginsToPublishWhatIsOpen_andFinishWaitsForIt() {
+    void beginFinish_startsPublishingTheOpenFile_andFinishWaitsForIt() {
         PartitionLander lander = partition.open(TWO, run(0));
         lander.append(run(0));
 
@@ -124,7 +124,7 @@ final class PartitionLanderPublishingTest {
     }
 
     @Test
-    void finishSoon_whileTheFileBeforeIsPublished_waitsForThatOne() {
+    void beginFinish_duringPublicationOfThePreviousFile_waitsForIt() {
         PartitionLander lander = partition.open(TWO, run(0));
         lander.append(run(0, 1, 2));
 
@@ -139,7 +139,7 @@ final class PartitionLanderPublishingTest {
     }
 
     @Test
-    void tick_whileAFileIsPublished_neitherWaitsNorCommits() {
+    void tick_duringPublication_neitherWaitsNorCommits() {
         Layout byDay = new Layout("/data", TimeBuckets.DAY);
         long day = Duration.ofDays(1).toMillis();
         PartitionLander lander = partition.open(TWO, byDay, run(0));
@@ -162,7 +162,7 @@ final class PartitionLanderPublishingTest {
     }
 
     @Test
-    void tick_fileCouldNotBePublished_namesItAndCommitsNothing() {
+    void tick_failedPublication_isReported_andCommitsNothing() {
         store.fail(Operation.RENAME, 1, Outcome.FAILED);
         PartitionLander lander = partition.open(TWO, run(0));
         lander.append(run(0, 1, 2));
@@ -181,7 +181,7 @@ final class PartitionLanderPublishingTest {
     }
 
     @Test
-    void abandon_whileAFileIsPublished_itCannotBecomeVisibleAnyMore() {
+    void abandon_duringPublication_fileDoesNotBecomeVisible() {
         PartitionLander lander = partition.open(TWO, run(0));
         lander.append(run(0, 1, 2));
 
@@ -193,7 +193,7 @@ final class PartitionLanderPublishingTest {
     }
 
     @Test
-    void abandon_publishedBeforeItsDirectoryIsGone_nextOwnerGoesOnAfterIt() {
+    void abandon_fileAlreadyPublished_nextOwnerResumesAfterIt() {
         PartitionLander lander = partition.open(TWO, run(0));
         lander.append(run(0, 1, 2));
         store.fail(Operation.DELETE, 1, Outcome.FAILED);
@@ -206,7 +206,7 @@ final class PartitionLanderPublishingTest {
     }
 
     @Test
-    void expired_whileAFileIsPublished_waitsForIt() {
+    void expired_duringPublication_waitsForIt() {
         PartitionLander lander = partition.open(TWO, run(0));
         lander.append(run(0, 1));
 
@@ -218,7 +218,7 @@ final class PartitionLanderPublishingTest {
     }
 
     @Test
-    void finish_interrupted_isAFailureThatKeepsTheInterrupt() {
+    void finish_interrupted_fails_andKeepsTheInterrupt() {
         partition.publisher = publication -> new FutureTask<>(publication) {
             @Override
             public Void get() throws InterruptedException {
@@ -235,7 +235,7 @@ final class PartitionLanderPublishingTest {
     }
 
     @Test
-    void publisher_thatTakesNoMore_failsTheRun() {
+    void rejectingPublisher_failsTheBatch() {
         partition.publisher = publication -> {
             throw new IllegalStateException("stopped");
         };

@@ -41,7 +41,7 @@ final class PartitionLanderRecoveryTest {
             10-19 0-9  | -1        | 0             | 20         | 20
             0-9        | 25        | 25            | 25         | 25
             """)
-    void open_goesOnAfterWhatHasLandedAndWasCommitted(
+    void open_resumesAfterLandedAndCommittedOffsets(
             String landed, long committedBefore, long first, long position, long committable) {
         for (String range : landed == null ? new String[0] : landed.split(" ", -1)) {
             String[] ends = range.split("-", -1);
@@ -92,7 +92,7 @@ final class PartitionLanderRecoveryTest {
     // ---- what landing itself has committed
 
     @Test
-    void open_ownCommit_listsOnlyWhatItDoesNotProve() {
+    void open_ownCommit_listsOnlyFilesAfterIt() {
         PartitionLander earlier = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), run(0));
         earlier.append(run(0, 1, 2, 3, 4, 5));
         group.refuses = true;
@@ -109,7 +109,7 @@ final class PartitionLanderRecoveryTest {
     }
 
     @Test
-    void append_commitRefused_publishesNoSecondFileAndGoesOnWhenItIsTaken() {
+    void append_failedCommit_publishesNoFurtherFile_untilItSucceeds() {
         PartitionLander lander = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), run(0));
         lander.tick();
         group.refuses = true;
@@ -128,7 +128,7 @@ final class PartitionLanderRecoveryTest {
     }
 
     @Test
-    void tick_commitRefusedBefore_triesAgain() {
+    void tick_failedCommit_isRetried() {
         PartitionLander lander = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), run(0));
         lander.tick();
         assertThat(group.committed.offset()).as("where landing begins").isZero();
@@ -142,7 +142,7 @@ final class PartitionLanderRecoveryTest {
     }
 
     @Test
-    void append_runThatDoesNotFollow_isReadAgainFromWhereItShould() {
+    void append_nonContiguousBatch_keepsThePosition() {
         PartitionLander lander = partition.open(NEVER, run(0));
         lander.append(run(0, 1));
 
@@ -154,7 +154,7 @@ final class PartitionLanderRecoveryTest {
     // ---- fencing
 
     @Test
-    void append_afterANewOwner_canCreateNoFile() {
+    void append_afterANewOwner_createsNoFile() {
         PartitionLander earlier = partition.open(NEVER, run(0));
         partition.open(NEVER, run(0));
 

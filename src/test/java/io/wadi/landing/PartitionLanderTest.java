@@ -95,7 +95,7 @@ final class PartitionLanderTest {
     }
 
     @Test
-    void finish_openFile_isPublishedAndNothingIsLeftBehind() {
+    void finish_openFile_isPublished_andTheOwnerDirectoryRemoved() {
         PartitionLander lander = partition.open(NEVER, run(0, 1));
         lander.append(run(0, 1));
 
@@ -120,7 +120,7 @@ final class PartitionLanderTest {
     // ---- content of files
 
     @Test
-    void append_values_standByteForByteOneALine() {
+    void append_values_areWrittenByteForByte_oneALine() {
         PartitionLander lander = partition.open(NEVER, run(0));
         List<byte[]> values = List.of(
                 "{\"이름\":\"김철수 😀\\n\\\"\"}".getBytes(UTF_8),
@@ -146,7 +146,7 @@ final class PartitionLanderTest {
     }
 
     @Test
-    void append_gapsInTheOffsets_areCoveredByTheFileThatFollowsThem() {
+    void append_offsetGaps_areCoveredByTheFollowingFile() {
         group.set(2);
         PartitionLander lander = partition.open(new RollPolicy(3, 1L << 40, Duration.ofDays(1)), runFrom(2, 5, 9, 10));
 
@@ -159,7 +159,7 @@ final class PartitionLanderTest {
     }
 
     @Test
-    void append_recordsThatHaveLanded_arePassedOver() {
+    void append_landedRecords_areSkipped() {
         store.put(VISIBLE + new LandedFile(PARTITION, 0, 6).name(), "");
         PartitionLander lander = partition.open(NEVER, run(5, 6, 7));
 
@@ -173,7 +173,7 @@ final class PartitionLanderTest {
     }
 
     @Test
-    void append_valuesThatAreNoLine_areRefusedAndTheirOffsetsCovered() {
+    void append_valuesWithLineBreaks_areRejected_andTheirOffsetsCovered() {
         PartitionLander lander = partition.open(NEVER, run(0));
 
         lander.append(RecordBatches.of(List.of(
@@ -190,7 +190,7 @@ final class PartitionLanderTest {
     }
 
     @Test
-    void append_refusedValuesOnly_areCoveredByAnEmptyFile() {
+    void append_onlyRejectedValues_areCoveredByAnEmptyFile() {
         PartitionLander lander = partition.open(NEVER, run(0));
 
         lander.append(RecordBatches.of(List.of(Records.record(PARTITION, 7, null)), 0, group));
@@ -202,7 +202,7 @@ final class PartitionLanderTest {
     }
 
     @Test
-    void append_refusalThatFails_failsTheRun() {
+    void append_failedDeadLetter_failsTheBatch() {
         partition.rejections = (record, cause) -> {
             throw new IllegalStateException("no dead letters today");
         };
@@ -216,7 +216,7 @@ final class PartitionLanderTest {
     // ---- offsets that Kafka has no more
 
     @Test
-    void expired_range_isRecordedAndLeftOutOfTheNames() {
+    void expired_range_isRecorded_andNotCoveredByFileNames() {
         PartitionLander lander = partition.open(NEVER, run(0));
         lander.append(run(0, 1));
 
@@ -230,7 +230,7 @@ final class PartitionLanderTest {
     }
 
     @Test
-    void expired_reportedAgainAfterACrash_isNoError() {
+    void expired_reportedAgainAfterACrash_isAccepted() {
         group.set(2);
         partition.open(NEVER, runFrom(7, 7)).expired(7);
         group.set(2);
@@ -244,7 +244,7 @@ final class PartitionLanderTest {
     // ---- directories by time
 
     @Test
-    void append_nextDay_standsInAFileOfItsOwnAndIsFoundAfterACrash() {
+    void append_nextDay_isWrittenToANewFile_andRecoveredAfterACrash() {
         Layout daily = new Layout("/data", TimeBuckets.DAY);
         long noon = Instant.parse("2026-11-20T12:00:00Z").toEpochMilli();
         RecordBatch two = RecordBatches.of(

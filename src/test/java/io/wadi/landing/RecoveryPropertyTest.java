@@ -26,7 +26,7 @@ class RecoveryPropertyTest {
     private static final Layout LAYOUT = new Layout("/data");
 
     @Property(tries = 300)
-    void open_goesOnAfterAllThatEverLanded(
+    void open_resumesAfterAllLandedFiles(
             @ForAll("ends") Set<Long> ends, @ForAll boolean isLastCommitted, @ForAll Set<Integer> moved) {
         MemoryFileStore store = new MemoryFileStore();
         List<LandedFile> files = new ArrayList<>();
@@ -50,8 +50,7 @@ class RecoveryPropertyTest {
     }
 
     @Property(tries = 300)
-    void open_withoutACommit_goesOnAfterTheLastFileThatIsThere(
-            @ForAll("ends") Set<Long> ends, @ForAll Set<Integer> moved) {
+    void open_withoutACommit_resumesAfterTheLastFile(@ForAll("ends") Set<Long> ends, @ForAll Set<Integer> moved) {
         MemoryFileStore store = new MemoryFileStore();
         long first = 0;
         long next = -1;

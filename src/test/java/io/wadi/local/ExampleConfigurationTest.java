@@ -19,7 +19,7 @@ final class ExampleConfigurationTest {
     }
 
     @Test
-    void make_linksTheProjectsFilesAndTheExamples() throws IOException {
+    void create_linksTheProjectsFilesAndTheExamples() throws IOException {
         write("topics.yaml", "topics: []");
         write("routes/landing.camel.yaml", "landing");
         write("routes/edited.camel.yaml", "the project's");
@@ -40,7 +40,7 @@ final class ExampleConfigurationTest {
     }
 
     @Test
-    void make_again_forgetsWhatIsGone_andLeavesTheFilesThemselves() throws IOException {
+    void create_again_removesLinksToDeletedFiles_andKeepsTheFiles() throws IOException {
         write("routes/landing.camel.yaml", "landing");
         write("routes/gone.camel.yaml", "gone");
         Path made = home.resolve("data/with-examples");

@@ -77,7 +77,7 @@ class KafkaToolIT {
     }
 
     @Test
-    void tools_createFillReadMeasureAndEmptyATopic() throws Exception {
+    void tools_createWriteReadMeasureAndEmptyATopic() throws Exception {
         run("topics", "--create", "--topic", TOPIC, "--partitions", "1", "--replication-factor", "1");
         KafkaProbe.awaitLeaders(TOPIC, 1);
         assertThat(run("topics", "--describe", "--topic", TOPIC)).contains("PartitionCount: 1");
@@ -125,7 +125,7 @@ class KafkaToolIT {
     }
 
     @Test
-    void tools_showTheCluster() throws Exception {
+    void tools_describeTheCluster() throws Exception {
         KafkaProbe.createTopic("kafka-tool-log-dirs", 1);
 
         assertThat(run("cluster", "cluster-id")).contains("Cluster ID");
@@ -137,7 +137,7 @@ class KafkaToolIT {
     }
 
     @Test
-    void toolThatFails_endsWithItsOwnCode() {
+    void failingTool_exitsWithItsOwnCode() {
         assertThatThrownBy(() -> run("topics", "--describe", "--topic", "kafka-tool-absent"))
                 .isInstanceOf(Exited.class)
                 .hasMessageStartingWith("exit code 1");

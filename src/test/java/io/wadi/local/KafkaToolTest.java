@@ -15,7 +15,7 @@ class KafkaToolTest {
 
     @ParameterizedTest
     @MethodSource("names")
-    void everyTool_isAProgramOfTheseKafkaLibraries(String name) throws Exception {
+    void eachTool_hasAMainClassInTheKafkaLibraries(String name) throws Exception {
         assertThat(Class.forName(KafkaTool.mainClass(name)).getMethod("main", String[].class))
                 .isNotNull();
     }
@@ -30,13 +30,13 @@ class KafkaToolTest {
         "topics, --help, --help",
         "dump-log, --files x.log, --files x.log"
     })
-    void toolsThatConnect_haveTheBrokersOfThisMachine_unlessOthersAreNamed(String name, String given, String run) {
+    void connectingTools_useTheLocalBrokers_unlessOthersAreGiven(String name, String given, String run) {
         assertThat(String.join(" ", KafkaTool.withServers(name, List.of(given.split(" ")))))
                 .isEqualTo(run);
     }
 
     @Test
-    void names_areThoseOfKafkasScripts() {
+    void names_matchKafkasScripts() {
         assertThat(KafkaTool.names()).contains("topics", "configs", "consumer-groups", "reassign-partitions", "acls");
     }
 }

@@ -58,7 +58,7 @@ class LocalElasticsearchIT {
     }
 
     @Test
-    void elasticsearch_startedByRoot_isNotRoot_andEndsWithItsParent() throws IOException {
+    void elasticsearch_startedByRoot_runsAsAnotherUser_andStopsWithItsParent() throws IOException {
         int port = Ports.free();
         startParent(port);
         List<ProcessHandle> children = parent.descendants().toList();
@@ -76,7 +76,7 @@ class LocalElasticsearchIT {
     }
 
     @Test
-    void start_whereThePortIsTaken_failsAndSaysByWhom() throws IOException {
+    void start_portInUse_failsAndReportsTheProcess() throws IOException {
         try (ServerSocket other = new ServerSocket(Ports.free())) {
             LocalElasticsearch server = new LocalElasticsearch(
                     LocalElasticsearch.unpackedIn(Path.of("target")),
@@ -93,7 +93,7 @@ class LocalElasticsearchIT {
     }
 
     @Test
-    void start_ofSomethingThatEndsAtOnce_failsWithItsLastLines() throws IOException {
+    void start_processThatExitsAtOnce_failsWithItsLastLines() throws IOException {
         Path program = Files.createDirectories(data.resolve("distribution/bin")).resolve("elasticsearch");
         Files.writeString(program, "#!/bin/sh\necho no such luck\nexit 7\n");
         assertThat(program.toFile().setExecutable(true, false)).isTrue();

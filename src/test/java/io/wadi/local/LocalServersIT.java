@@ -61,7 +61,7 @@ class LocalServersIT {
     }
 
     @Test
-    void start_onTheDataOfAnEarlierRun_findsRecordFileAndDocument() throws Exception {
+    void start_withDataOfAnEarlierRun_hasRecordFileAndDocument() throws Exception {
         produce("kept", EVENT);
         write("/data/kept.jsonl", EVENT);
         put("/kept/_doc/1?refresh=true", EVENT);
@@ -83,7 +83,7 @@ class LocalServersIT {
 
     /** On Linux every address of 127/8 is this machine's: a port that is bound to all addresses is taken at 127.0.0.2, too. */
     @Test
-    void servers_listenOnLoopbackAlone() {
+    void servers_listenOnLoopbackOnly() {
         assumeTrue(System.getProperty("os.name").equals("Linux"), "Skipped: only Linux has 127.0.0.2");
         assertThat(List.of(PORTS.kafka(), PORTS.hdfs(), PORTS.hdfsWeb(), PORTS.elasticsearch()))
                 .allMatch(port -> isOpen("127.0.0.1", port))
@@ -105,7 +105,7 @@ class LocalServersIT {
     /** What a web page can have a browser send to another server: any method that needs no permission, and no header of its own. */
     @ParameterizedTest
     @ValueSource(strings = {"TRUNCATE&newlength=1", "APPEND", "CONCAT&sources=/data/other.jsonl"})
-    void webHdfs_refusesARequestOfAWebPage_thatWouldChangeFiles(String operation) throws Exception {
+    void webHdfs_rejectsAChangeRequestedByAWebPage(String operation) throws Exception {
         write("/data/forged.jsonl", EVENT);
         String url = PORTS.webHdfsUrl() + "/data/forged.jsonl?user.name=" + System.getProperty("user.name") + "&op="
                 + operation;
@@ -117,7 +117,7 @@ class LocalServersIT {
     }
 
     @Test
-    void webHdfs_takesARequestWithItsHeader() throws Exception {
+    void webHdfs_acceptsARequestWithItsHeader() throws Exception {
         write("/data/truncated.jsonl", EVENT);
         String url = PORTS.webHdfsUrl() + "/data/truncated.jsonl?op=TRUNCATE&newlength=1&user.name="
                 + System.getProperty("user.name");
@@ -138,7 +138,7 @@ class LocalServersIT {
     }
 
     @Test
-    void hdfs_afterARestartOfEitherNode_servesAndTakesFiles() throws Exception {
+    void hdfs_afterARestartOfEitherNode_readsAndWritesFiles() throws Exception {
         write("/data/before.jsonl", EVENT);
 
         servers.hdfs().restartDataNode();

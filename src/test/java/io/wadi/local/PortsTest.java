@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PortsTest {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "0.0.0.0", "::1", "::"})
-    void takenBy_withAListenerOfThisProcess_namesThisProcess(String address) throws IOException {
+    void takenBy_withAListenerOfThisProcess_returnsThisProcess(String address) throws IOException {
         try (ServerSocket listener = new ServerSocket(Ports.free(), 1, InetAddress.getByName(address))) {
             assertThat(Ports.isFree(listener.getLocalPort())).isFalse();
             assertThat(Ports.takenBy(listener.getLocalPort()))

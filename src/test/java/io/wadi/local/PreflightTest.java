@@ -20,13 +20,13 @@ class PreflightTest {
             new UpOptions(Path.of("/data"), ServerPorts.free(), Ports.free(), Ports.free(), false);
 
     @Test
-    void problems_whereAllIsWell_areNone() {
+    void problems_withEnoughResources_areEmpty() {
         assertThat(Preflight.problems(options, new Machine(ENOUGH, ENOUGH, true, ALL)))
                 .isEmpty();
     }
 
     @Test
-    void problems_withAPortTaken_nameItsOwnerAndTheOption() throws IOException {
+    void problems_withAPortInUse_reportTheProcessAndTheOption() throws IOException {
         try (ServerSocket listener = new ServerSocket(options.servers().hdfsWeb())) {
             assertThat(Preflight.problems(options, new Machine(ENOUGH, ENOUGH, false, ALL)))
                     .singleElement()
@@ -38,21 +38,21 @@ class PreflightTest {
     }
 
     @Test
-    void problems_withTooLittleMemory_stateHowMuchIsNeeded() {
+    void problems_withTooLittleMemory_reportTheRequirement() {
         assertThat(Preflight.problems(options, new Machine(1_503_238_553L, ENOUGH, false, ALL)))
                 .containsExactly("Only 1.4 GiB of memory are available, 3.0 GiB are needed:"
                         + " close other programs, or give this machine more.");
     }
 
     @Test
-    void problems_withTooLittleDisk_nameTheDirectory() {
+    void problems_withTooLittleDisk_reportTheDirectory() {
         assertThat(Preflight.problems(options, new Machine(ENOUGH, 1L << 29, false, ALL)))
                 .containsExactly("Only 0.5 GiB of disk are free for /data, 2.0 GiB are needed:"
                         + " make room, or choose another place with --data DIR.");
     }
 
     @Test
-    void problems_asRootWithoutSetpriv_areOneLine() {
+    void problems_asRootWithoutSetpriv_reportTheMissingPackage() {
         assertThat(Preflight.problems(options, new Machine(ENOUGH, ENOUGH, true, Set.of("setsid"))))
                 .singleElement()
                 .asString()
@@ -61,19 +61,19 @@ class PreflightTest {
     }
 
     @Test
-    void problems_asAnotherUserWithoutSetpriv_areNone() {
+    void problems_asAnotherUserWithoutSetpriv_areEmpty() {
         assertThat(Preflight.problems(options, new Machine(ENOUGH, ENOUGH, false, Set.of("setsid"))))
                 .isEmpty();
     }
 
     @Test
-    void problems_ofManyKinds_areALineEach() {
+    void problems_ofManyKinds_haveOneLineEach() {
         assertThat(Preflight.problems(options, new Machine(0, 0, true, Set.of())))
                 .hasSize(4);
     }
 
     @Test
-    void machine_here_isOneThatRunsTests(@TempDir Path directory) throws IOException {
+    void machine_here_reportsMemoryDiskAndCommands(@TempDir Path directory) throws IOException {
         Machine machine = Machine.here(directory);
 
         assertThat(machine.availableMemoryBytes()).isPositive();
@@ -82,7 +82,7 @@ class PreflightTest {
     }
 
     @Test
-    void lock_onADirectoryInUse_namesTheProcess(@TempDir Path directory) throws IOException {
+    void lock_onADirectoryInUse_reportsTheProcess(@TempDir Path directory) throws IOException {
         try (DataLock lock = DataLock.take(directory)) {
             lock.signWithPid();
 
@@ -96,7 +96,7 @@ class PreflightTest {
     }
 
     @Test
-    void lock_whereNoDirectoryCanBe_fails(@TempDir Path directory) throws IOException {
+    void lock_withoutAWritableDirectory_fails(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "not a directory");
 
         List<Path> impossible = List.of(file, file.resolve("below"));

@@ -18,7 +18,7 @@ final class RestartsTest {
     }
 
     @Test
-    void delay_beginsAnewAfterTenMinutes() {
+    void delay_isResetAfterTenMinutes() {
         seconds(Duration.ZERO);
         seconds(Duration.ZERO);
 
@@ -28,7 +28,7 @@ final class RestartsTest {
     }
 
     @Test
-    void cause_reportsHowItEnded() {
+    void cause_describesTheExit() {
         assertThat(restarts.cause()).isEmpty();
         assertThat(cause(137, "any")).isEqualTo("was killed by signal 9 (exit code 137)");
         assertThat(cause(2, "any")).isEqualTo("ended by itself (exit code 2)");

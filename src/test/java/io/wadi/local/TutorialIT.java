@@ -60,7 +60,7 @@ class TutorialIT {
     }
 
     @Test
-    void tutorial_canBeFollowed() throws Exception {
+    void tutorialCommands_work() throws Exception {
         List<MarkdownBlock> blocks = MarkdownBlock.of(PAGE);
         assertThat(blocks).hasSizeGreaterThan(12);
         for (MarkdownBlock block : blocks) {

@@ -35,7 +35,7 @@ class UpIT {
     }
 
     @Test
-    void event_isLandedAndIndexed_andTheStopIsOrderly() throws Exception {
+    void event_isLandedAndIndexed_andUpStopsInOrder() throws Exception {
         up.start(Map.of());
         awaitStored(send("only"), "only");
         up.requestStop();
@@ -46,7 +46,7 @@ class UpIT {
 
     @Test
     @Tag("long")
-    void event_isLandedAndIndexed_andKept_whicheverProcessIsKilled() throws Exception {
+    void event_isLandedAndIndexed_andKept_afterKillingAnyProcess() throws Exception {
         up.start(Map.of());
         JsonNode first = send("first");
         awaitStored(first, "first");

@@ -13,7 +13,7 @@ class UpOptionsTest {
     private static final Path DEFAULT = Path.of("/wadi/.wadi");
 
     @Test
-    void parse_withNothing_givesTheContractsPorts() {
+    void parse_withoutOptions_returnsTheDefaultPorts() {
         UpOptions options = UpOptions.parse(List.of(), DEFAULT);
 
         assertThat(options.data()).isEqualTo(DEFAULT);
@@ -24,7 +24,7 @@ class UpOptionsTest {
     }
 
     @Test
-    void parse_withEveryOption_takesEachInBothForms() {
+    void parse_eachOption_isAcceptedInBothForms() {
         UpOptions options = UpOptions.parse(
                 List.of(
                         "--data",
@@ -56,7 +56,7 @@ class UpOptionsTest {
                     --with example             | --with is "example", expected examples.
                     --kafka-port 8020          | Port 8020 is used twice, by --kafka-port and --hdfs-port.
                     """)
-    void parse_withAMistake_reportsItInOneLine(String line, String message) {
+    void parse_invalidOption_isReportedInOneLine(String line, String message) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> UpOptions.parse(List.of(line.split(" ", -1)), DEFAULT))
                 .withMessage(message);

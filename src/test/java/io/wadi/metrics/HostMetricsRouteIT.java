@@ -26,7 +26,7 @@ final class HostMetricsRouteIT {
     private Path configuration;
 
     @Test
-    void timer_sendsAllAndThenCpuToo_keyedByHost() throws Exception {
+    void timer_sendsAllMetricsets_andCpuFromTheSecondRun_keyedByHost() throws Exception {
         String topic = "host-metrics-route";
         KafkaProbe.createTopic(topic, 1);
         try (RunningWadi wadi = start("true", topic)) {
@@ -45,7 +45,7 @@ final class HostMetricsRouteIT {
     }
 
     @Test
-    void disabled_doesNotStart() throws Exception {
+    void disabledRoute_doesNotStart() throws Exception {
         try (RunningWadi wadi = start("false", "host-metrics-route-disabled")) {
             assertThat(state(wadi)).isEqualTo("STOPPED");
         }

@@ -25,7 +25,7 @@ class HostMetricsRouteTest extends RouteTestSupport {
     }
 
     @Test
-    void documents_areSentTogether_eachUnderTheHost() throws Exception {
+    void documents_areSentTogether_keyedByHost() throws Exception {
         start("host-metrics", "kafka:*");
 
         assertThat(send(null).getException()).isNull();
@@ -38,7 +38,7 @@ class HostMetricsRouteTest extends RouteTestSupport {
     }
 
     @Test
-    void kafkaThatDoesNotAcknowledge_dropsTheMeasurement_andTheNextIsDue() throws Exception {
+    void unacknowledgedSend_dropsTheMeasurement_andTheNextIsScheduled() throws Exception {
         AdviceWith.adviceWith(
                 context(),
                 "host-metrics",

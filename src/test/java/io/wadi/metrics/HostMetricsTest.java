@@ -38,7 +38,7 @@ final class HostMetricsTest {
             List.of("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal");
 
     @Test
-    void measure_firstTime_hasMemoryOnly() throws IOException {
+    void measure_firstTime_returnsMemoryOnly() throws IOException {
         HostMetrics metrics =
                 new HostMetrics(CLOCK, CPU_AND_MEMORY, () -> new ScriptedMachine(ticks(100, 0, 50, 800, 10, 0, 5, 0)));
 
@@ -48,7 +48,7 @@ final class HostMetricsTest {
     }
 
     @Test
-    void measure_secondTime_hasCpuOfTheTimeBetween() throws IOException {
+    void measure_secondTime_hasCpuUsageSinceTheFirst() throws IOException {
         HostMetrics metrics = new HostMetrics(
                 CLOCK,
                 CPU_AND_MEMORY,
@@ -87,7 +87,7 @@ final class HostMetricsTest {
     }
 
     @Test
-    void measure_iowaitGoesBack_countsAsNone() throws IOException {
+    void measure_decreasedIowait_countsAsZero() throws IOException {
         HostMetrics metrics = new HostMetrics(
                 CLOCK,
                 CPU_AND_MEMORY,
@@ -100,7 +100,7 @@ final class HostMetricsTest {
     }
 
     @Test
-    void measure_memory_isAsMetricbeatDefinesIt() throws IOException {
+    void measure_memory_matchesMetricbeatsDefinition() throws IOException {
         HostMetrics metrics =
                 new HostMetrics(CLOCK, CPU_AND_MEMORY, () -> new ScriptedMachine(ticks(0, 0, 0, 0, 0, 0, 0, 0)));
 
@@ -113,14 +113,14 @@ final class HostMetricsTest {
     }
 
     @Test
-    void measure_load_isAsMetricbeatDefinesIt() throws IOException {
+    void measure_load_matchesMetricbeatsDefinition() throws IOException {
         assertThat(only(scripted("load").measure(null)).at("/system/load")).isEqualTo(JSON.readTree("""
                                 {"1":1.5,"5":0.75,"15":0.33,"norm":{"1":0.75,"5":0.375,"15":0.165},"cores":2}
                                 """));
     }
 
     @Test
-    void measure_filesystems_areADocumentEach() throws IOException {
+    void measure_filesystems_haveOneDocumentEach() throws IOException {
         List<byte[]> documents = scripted("filesystem").measure(null);
 
         assertThat(documents).hasSize(2);
@@ -135,7 +135,7 @@ final class HostMetricsTest {
     }
 
     @Test
-    void measure_interfaces_areADocumentEach() throws IOException {
+    void measure_interfaces_haveOneDocumentEach() throws IOException {
         List<byte[]> documents = scripted("network").measure(null);
 
         assertThat(documents).hasSize(2);
@@ -147,7 +147,7 @@ final class HostMetricsTest {
     }
 
     @Test
-    void measure_oneCannotBeMeasured_warnsAndHasTheOthers() {
+    void measure_failedMetricset_logsAWarning_andReturnsTheOthers() {
         HostMetrics metrics = new HostMetrics(CLOCK, List.of("cpu", "load"), () -> new ScriptedMachine() {
             @Override
             public long[] cpuTicks() {
@@ -295,7 +295,7 @@ final class HostMetricsTest {
     }
 
     @Test
-    void measure_document_hasTheFixturesShape() throws IOException {
+    void measure_document_hasTheFieldsOfTheFixture() throws IOException {
         HostMetrics metrics = new HostMetrics(Clock.systemUTC(), CPU_AND_MEMORY);
         List<byte[]> documents = measureUntilCpu(metrics);
 

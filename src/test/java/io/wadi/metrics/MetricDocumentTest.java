@@ -66,7 +66,7 @@ final class MetricDocumentTest {
 
     @ParameterizedTest
     @MethodSource("fixtures")
-    void read_fixture(
+    void read_fixture_returnsItsFields(
             byte[] json,
             String metricset,
             String dataset,
@@ -85,14 +85,14 @@ final class MetricDocumentTest {
     }
 
     @Test
-    void errorMessage_onlyWhereTheAgentFailed() {
+    void errorMessage_isSetOnlyIfTheAgentFailed() {
         assertThat(MetricDocument.read(Fixtures.FETCH_FAILURE_WEB_01).errorMessage())
                 .isEqualTo("failed to fetch CPU times: open /proc/stat: permission denied");
         assertThat(MetricDocument.read(Fixtures.CPU_WEB_01).errorMessage()).isNull();
     }
 
     @Test
-    void alert_isTheHostObjectAsItStandsPlusTimestamp() {
+    void alert_isTheUnchangedHostObject_withATimestamp() {
         assertThat(MetricDocument.read(Fixtures.CPU_WEB_02_OVER_HALF).alert())
                 .asString(UTF_8)
                 .isEqualTo("""
@@ -108,7 +108,7 @@ final class MetricDocumentTest {
                     { "name" : "서버-1 😀", "n": 1.50, "q": "\\u0041 } \\" {" } | { "name" : "서버-1 😀", "n": 1.50, "q": "\\u0041 } \\" {" ,"timestamp":"t\\u0031"}
                     {"name":"a","deep":[{"x":{}}]}                        | {"name":"a","deep":[{"x":{}}],"timestamp":"t\\u0031"}
                     """)
-    void alert_keepsEveryByteOfTheHost(String host, String alert) {
+    void alert_keepsTheHostObjectByteForByte(String host, String alert) {
         String json =
                 "{\"metricset\": {\"name\":\"cpu\"}, \"host\":" + host + " , \"@timestamp\" : \"t\\u0031\" , \"z\":1}";
 
@@ -130,14 +130,14 @@ final class MetricDocumentTest {
         "64, 64, 1",
         "0, 8, 0"
     })
-    void cpuPct_withoutNorm_isTotalByCores(String total, String cores, double share) {
+    void cpuPct_withoutANormalizedValue_isTheTotalDividedByCores(String total, String cores, double share) {
         assertThat(cpu("{\"cores\":" + cores + ",\"total\":{\"pct\":" + total + "}}")
                         .cpuPct())
                 .isEqualTo(share);
     }
 
     @Test
-    void cpuPct_withNorm_needsNoCores() {
+    void cpuPct_withANormalizedValue_needsNoCores() {
         assertThat(cpu("{\"total\":{\"norm\":{\"pct\":0.25},\"pct\":17}}").cpuPct())
                 .isEqualTo(0.25);
     }
@@ -150,7 +150,7 @@ final class MetricDocumentTest {
                     {"total":{"pct":null}}
                     {"cores":4}
                     """)
-    void cpuPct_withoutFigures_isNull(String cpu) {
+    void cpuPct_withoutValues_isNull(String cpu) {
         assertThat(cpu(cpu).cpuPct()).isNull();
     }
 
@@ -239,7 +239,7 @@ final class MetricDocumentTest {
 
     @ParameterizedTest
     @MethodSource("bad")
-    void read_badInput_reportsWhatAndWhere(String json, String message) {
+    void read_invalidInput_reportsReasonAndPosition(String json, String message) {
         assertThatExceptionOfType(MetricDocumentException.class)
                 .isThrownBy(() -> MetricDocument.read(json.getBytes(UTF_8)))
                 .withMessageStartingWith("metric document: ")
@@ -248,7 +248,7 @@ final class MetricDocumentTest {
     }
 
     @Test
-    void read_hugeValues_areQuotedInShort() {
+    void read_hugeValues_areTruncatedInTheMessage() {
         String secret = "s".repeat(1_000_000);
         for (String json : new String[] {
             "{\"host\":\"" + secret + "\"}",
@@ -265,14 +265,14 @@ final class MetricDocumentTest {
     }
 
     @Test
-    void read_controlCharacters_doNotReachTheMessage() {
+    void read_controlCharacters_areNotInTheMessage() {
         assertThatExceptionOfType(MetricDocumentException.class)
                 .isThrownBy(() -> MetricDocument.read("{\"host\":\"a\\nERROR faked\\u001b[0m\"}".getBytes(UTF_8)))
                 .withMessage("metric document: /host: found the string \"a·ERROR faked·[0m\", expected an object");
     }
 
     @Test
-    void read_otherEncodings_areRefused() {
+    void read_otherEncodings_areRejected() {
         String json = new String(Fixtures.CPU_WEB_01, UTF_8);
         byte[] brokenUtf8 = json.replace("bookworm", "book\u00ffworm").getBytes(StandardCharsets.ISO_8859_1);
 
@@ -288,7 +288,7 @@ final class MetricDocumentTest {
     }
 
     @Test
-    void read_everyPrefixOfADocument_isRefused() {
+    void read_eachPrefixOfADocument_isRejected() {
         byte[] json = Fixtures.MEMORY_DB_01_OVER;
         for (int length = 0; length < json.length; length++) {
             byte[] prefix = Arrays.copyOf(json, length);

@@ -44,7 +44,7 @@ final class MetricbeatConfigurationTest {
     MetricbeatConfigurationTest() throws IOException {}
 
     @Test
-    void output_goesWhereWadiReads() {
+    void output_usesTheBrokersAndTopicThatWadiReads() {
         assertThat(output.path("hosts"))
                 .extracting(JsonNode::asText)
                 .containsExactly(WadiSettings.KAFKA_BROKERS.defaultText());
@@ -53,7 +53,7 @@ final class MetricbeatConfigurationTest {
     }
 
     @Test
-    void output_losesNothingThatItCouldKeep() {
+    void output_requiresAcknowledgments_andRetriesForever() {
         assertThat(output.path("required_acks").asInt()).isEqualTo(-1);
         assertThat(output.path("max_retries").asInt()).isEqualTo(-1);
         assertThat(output.path("max_message_bytes").asInt())
@@ -64,7 +64,7 @@ final class MetricbeatConfigurationTest {
     }
 
     @Test
-    void output_isWhatKafkaAndWadiRead() {
+    void output_formatAndCompression_areSupportedByKafkaAndWadi() {
         String compression = output.path("compression").asText();
         ProducerConfig.configDef()
                 .configKeys()
@@ -78,7 +78,7 @@ final class MetricbeatConfigurationTest {
     }
 
     @Test
-    void output_keepsAHostOnItsPartition() {
+    void output_sendsAHostToOnePartition() {
         assertThat(output.path("partition.hash").properties())
                 .extracting(Map.Entry::getKey)
                 .as("hash by the key: no list of other fields")
@@ -89,7 +89,7 @@ final class MetricbeatConfigurationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"metricbeat.ndjson", "metricbeat-9.ndjson"})
-    void key_isTheHostThatDocumentsAreRoutedBy(String fixture) throws IOException {
+    void key_isTheHostName(String fixture) throws IOException {
         String key = output.path("key").asText();
         assertThat(key).matches("%\\{\\[[a-z.]+]}");
         String pointer = "/" + key.substring(3, key.length() - 2).replace('.', '/');
@@ -101,7 +101,7 @@ final class MetricbeatConfigurationTest {
     }
 
     @Test
-    void modules_measureWhatWadiUses() {
+    void modules_collectTheMetricsThatWadiUses() {
         assertThat(metricsets()).contains("cpu", "memory");
         assertThat(configuration.path("metricbeat.modules"))
                 .filteredOn(module -> module.path("metricsets").toString().contains("\"cpu\""))
@@ -115,7 +115,7 @@ final class MetricbeatConfigurationTest {
     }
 
     @Test
-    void modules_haveADocumentEachAmongTheFixtures() {
+    void eachModule_hasADocumentInTheFixtures() {
         assertThat(Fixtures.lines("metricbeat-9.ndjson"))
                 .extracting(document ->
                         MetricDocument.read(document.getBytes(UTF_8)).metricset())
@@ -123,7 +123,7 @@ final class MetricbeatConfigurationTest {
     }
 
     @Test
-    void commentedOptions_areYamlToo() throws IOException {
+    void commentedOptions_areValidYaml() throws IOException {
         String uncommented = COMMENTED_OPTION.matcher(Files.readString(FILE)).replaceAll("$1$2");
 
         JsonNode with = YAML.readTree(uncommented);

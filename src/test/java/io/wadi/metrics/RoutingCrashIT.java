@@ -46,19 +46,19 @@ class RoutingCrashIT {
     private static final String LONG_SESSION = "-Dcamel.component.kafka.session-timeout-ms=20000";
 
     @Test
-    void killedAtRandomMoments_leavesNothingOutAndNothingTwice() throws Exception {
+    void killedAtRandom_routesEachRecordOnce() throws Exception {
         kill("routing-kills", 1);
     }
 
     @Test
     @Tag("long")
-    void killedManyTimesAtRandomMoments_leavesNothingOutAndNothingTwice() throws Exception {
+    void killedManyTimesAtRandom_routesEachRecordOnce() throws Exception {
         kill("routing-many-kills", 60);
     }
 
     @Test
     @Tag("long")
-    void killedUnderTheConsumerProtocol_leavesNothingOutAndNothingTwice() throws Exception {
+    void killedUnderTheConsumerProtocol_routesEachRecordOnce() throws Exception {
         String topic = "routing-consumer-protocol";
         KafkaProbe.shortSessions(topic);
         kill(topic, 2, RouteProcess.CONSUMER_PROTOCOL);
@@ -67,7 +67,7 @@ class RoutingCrashIT {
 
     @Test
     @Tag("long")
-    void killedAtLeastOnce_leavesNothingOut_andRepeatsInOrderWhatWasNotCommitted() throws Exception {
+    void killedWithAtLeastOnce_losesNothing_andRepeatsUncommittedRecordsInOrder() throws Exception {
         String topic = "routing-at-least-once";
         createTopics(topic);
         List<Map<TopicPartition, OffsetAndMetadata>> committed = new ArrayList<>();

@@ -138,7 +138,7 @@ final class ServerMetricsRouteIT {
 
     /** As Metricbeat's documents come that are sent over HTTP. */
     @Test
-    void fixtures_goByMetricset_byteForByte_keyedByHost_andRaiseTheirAlerts() throws Exception {
+    void fixtures_areRoutedByMetricset_byteForByte_keyedByHost_withTheirAlerts() throws Exception {
         double dropped = Scrape.of(wadi).sum("wadi_metrics_dropped_total");
 
         HttpResponse<String> answer = Http.post(
@@ -177,7 +177,7 @@ final class ServerMetricsRouteIT {
     }
 
     @Test
-    void otherMetricsets_goToTheirTopic_whereThereIsOne() throws Exception {
+    void otherMetricsets_areSentToTheConfiguredTopic() throws Exception {
         try (RunningWadi set = start(
                 configuration, List.of("server-metrics"), SET, Map.of("wadi.metrics.other-topic", topic("other")))) {
             route(SET, Fixtures.all());
@@ -192,7 +192,7 @@ final class ServerMetricsRouteIT {
 
     /** The lines that the file has as comments work as documented. */
     @Test
-    void lineMore_addsAMetricsetOrADataset() throws Exception {
+    void additionalWhenLine_addsAMetricsetOrADataset() throws Exception {
         String file = "routes/server-metrics.camel.yaml";
         Files.createDirectories(configuration.resolve("routes"));
         Files.writeString(
@@ -215,7 +215,7 @@ final class ServerMetricsRouteIT {
     }
 
     @Test
-    void badDocuments_areRefused_andTheFlowGoesOn() throws Exception {
+    void invalidDocuments_areDeadLetters_andTheRouteContinues() throws Exception {
         route(
                 SHIPPED,
                 Arrays.asList(Fixtures.FETCH_FAILURE_WEB_01, "not json".getBytes(UTF_8), null, Fixtures.CPU_WEB_01));
@@ -233,7 +233,7 @@ final class ServerMetricsRouteIT {
     }
 
     @Test
-    void incomingHeaders_doNotGoOn() throws Exception {
+    void incomingHeaders_areNotForwarded() throws Exception {
         ProducerRecord<byte[], byte[]> forged = new ProducerRecord<>(SHIPPED, Fixtures.CPU_WEB_02_OVER_HALF);
         forged.headers()
                 .add(new RecordHeader(
@@ -259,7 +259,7 @@ final class ServerMetricsRouteIT {
             1    | 0.9    | none   | 0.90001
             5e-1 | 0.4999 | 0.5001 | 0.5
             """)
-    void alert_onlyStrictlyOverTheThreshold_comparedAsNumbers(
+    void alert_isSentOnlyStrictlyAboveTheThreshold_comparedAsNumbers(
             String cpuThreshold, String memoryThreshold, String lowestOfCpu, String lowestOfMemory) throws Exception {
         Map<String, String> thresholds =
                 Map.of("wadi.metrics.cpu-threshold", cpuThreshold, "wadi.metrics.memory-threshold", memoryThreshold);
@@ -286,7 +286,7 @@ final class ServerMetricsRouteIT {
     }
 
     @Test
-    void threshold_notANumber_isRefusedAtStart() {
+    void thresholdThatIsNotANumber_failsTheStart() {
         assertThatException()
                 .isThrownBy(() -> start(
                         configuration, List.of("server-metrics"), SET, Map.of("wadi.metrics.cpu-threshold", "half")))
@@ -294,7 +294,7 @@ final class ServerMetricsRouteIT {
     }
 
     @Test
-    void documentsOf9_areRoutedAsThoseOf8() throws Exception {
+    void documentsOfMetricbeat9_areRoutedLikeThoseOf8() throws Exception {
         List<byte[]> documents = io.wadi.testing.Fixtures.lines("metricbeat-9.ndjson").stream()
                 .map(document -> document.getBytes(UTF_8))
                 .toList();
@@ -309,7 +309,7 @@ final class ServerMetricsRouteIT {
 
     /** Kafka limits what a batch has compressed, so a record may be larger than a producer takes that looks at it before. */
     @Test
-    void documentOfMegabytes_passesThroughByteForByte() throws Exception {
+    void largeDocument_isRoutedByteForByte() throws Exception {
         byte[] document = ("{\"@timestamp\":\"2026-11-20T01:00:00.000Z\",\"metricset\":{\"name\":\"memory\"},"
                         + "\"host\":{\"name\":\"large-01\"},\"labels\":{\"text\":\"" + "a".repeat(3_000_000) + "\"}}")
                 .getBytes(UTF_8);

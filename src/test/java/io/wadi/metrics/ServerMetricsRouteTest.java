@@ -41,7 +41,7 @@ class ServerMetricsRouteTest extends RouteTestSupport {
     }
 
     @Test
-    void documents_areSentByMetricset_andThoseOverTheThresholdAsAlerts() throws Exception {
+    void documents_areSentByMetricset_andThoseAboveTheThresholdAsAlerts() throws Exception {
         start();
 
         assertThat(send(batch(
@@ -60,7 +60,7 @@ class ServerMetricsRouteTest extends RouteTestSupport {
     }
 
     @Test
-    void documentsOfOtherMetricsets_haveATopic_ifItIsSet() throws Exception {
+    void documentsOfOtherMetricsets_areSentToTheConfiguredTopic() throws Exception {
         otherTopic = "other";
         start();
 

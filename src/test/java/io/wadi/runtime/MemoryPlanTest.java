@@ -15,7 +15,7 @@ class MemoryPlanTest {
 
     /** All that the settings allow, in all combinations. */
     @Property
-    void pools_neverExceedTheirPartOfTheHeap(
+    void pools_neverExceedTheirShareOfTheHeap(
             @ForAll @LongRange(min = 32, max = 1 << 20) long heapMib,
             @ForAll @LongRange(min = MIB, max = 64L << 30) long inFlight,
             @ForAll @LongRange(min = 1 << 10, max = 64 << 20) long maxEvent,
@@ -47,7 +47,7 @@ class MemoryPlanTest {
     }
 
     @Example
-    void settings_holdWhereTheHeapIsLarge() {
+    void settings_applyWithALargeHeap() {
         MemoryPlan plan = MemoryPlan.of(2048 * MIB, 64 * MIB, 1000 << 10, 10_000, false);
 
         assertThat(plan)
@@ -74,7 +74,7 @@ class MemoryPlanTest {
     }
 
     @Example
-    void eventThatIsLargerThanWhatRequestsMayHold_isAMistake() {
+    void maxEventAboveTheRequestMemory_isRejected() {
         assertThatExceptionOfType(SettingsException.class)
                 .isThrownBy(() -> MemoryPlan.of(96 * MIB, 64 * MIB, 32 * MIB, 100, false))
                 .withMessage("wadi.ingest.max-event is 33554432 bytes, and all requests together may hold 16777216:"

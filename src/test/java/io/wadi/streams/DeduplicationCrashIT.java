@@ -39,7 +39,7 @@ class DeduplicationCrashIT {
 
     @Test
     @Tag("long")
-    void killedAtRandomMoments_passesOnEachIdOnce() throws Exception {
+    void killedAtRandom_forwardsEachIdOnce() throws Exception {
         String name = "streams-deduplicate-kills";
         KafkaProbe.createTopic(name + ".in", PARTITIONS);
         KafkaProbe.createTopic(name + ".out", 1);

@@ -42,7 +42,7 @@ class ExamplesTest {
 
     @ParameterizedTest
     @MethodSource("files")
-    void file_opensWithItsNameAndPurpose_andNamesTheSchema(Path file) throws IOException {
+    void file_startsWithItsNameAndPurpose_andTheSchema(Path file) throws IOException {
         String name = file.getFileName().toString().replace(".yaml", "");
 
         assertThat(Files.readString(file))
@@ -65,7 +65,7 @@ class ExamplesTest {
     }
 
     @Test
-    void logCopy_passesAllOn() throws IOException {
+    void logCopy_forwardsAllRecords() throws IOException {
         example = TopologyDriver.shipped("log-copy");
 
         example.send("stream_log", "a", "hello", 0)
@@ -77,7 +77,7 @@ class ExamplesTest {
     }
 
     @Test
-    void logFilter_passesOnWhatIsLongerThanFive() throws IOException {
+    void logFilter_forwardsValuesLongerThanFiveCharacters() throws IOException {
         example = TopologyDriver.shipped("log-filter");
 
         example.send("stream_log", null, "hello", 0)
@@ -88,7 +88,7 @@ class ExamplesTest {
     }
 
     @Test
-    void logFilter_inJava_doesTheSame() {
+    void logFilter_inJava_behavesTheSame() {
         example = TopologyDriver.bean(new LongerThanFive("stream_log", "stream_log_filter"));
 
         example.send("stream_log", null, "hello", 0)
@@ -129,7 +129,7 @@ class ExamplesTest {
     }
 
     @Test
-    void colours_areCountedByTenMinutes() throws IOException {
+    void colours_areCountedInTenMinuteWindows() throws IOException {
         example = TopologyDriver.shipped("colours");
 
         for (int second : List.of(0, 1, 599, 600)) {
@@ -155,7 +155,7 @@ class ExamplesTest {
     }
 
     @Test
-    void fiveSeconds_areReportedOnceTheyAreOver() throws IOException {
+    void fiveSeconds_emitsCountsWhenTheWindowCloses() throws IOException {
         example = TopologyDriver.shipped("five-seconds");
 
         example.send("test_log", "a", "1", 0).send("test_log", "a", "2", 4).send("test_log", "b", "3", 4);
@@ -167,7 +167,7 @@ class ExamplesTest {
     }
 
     @Test
-    void hopping_addsUpByHoursThatOverlap() throws IOException {
+    void hopping_sumsOverlappingHours() throws IOException {
         example = TopologyDriver.shipped("hopping");
 
         example.send("payments", "c1", "{\"amount\":10}", 0)
@@ -198,7 +198,7 @@ class ExamplesTest {
     }
 
     @Test
-    void sessions_areReportedOnceTheyAreOver() throws IOException {
+    void sessions_emitsSessionsWhenTheyClose() throws IOException {
         example = TopologyDriver.shipped("sessions");
 
         example.send("page_views", "v", "/", 0)
@@ -212,7 +212,7 @@ class ExamplesTest {
     }
 
     @Test
-    void sales_areAddedUpByItemAndCustomer_andTheLatestOfEachIsKept() throws IOException {
+    void sales_sumsByItemAndCustomer_andKeepsTheLatest() throws IOException {
         example = TopologyDriver.shipped("sales");
         String book = "{\"item\":\"book\",\"price\":10000}";
         String coffee = "{\"item\":\"coffee\",\"price\":2500}";
@@ -254,7 +254,7 @@ class ExamplesTest {
     }
 
     @Test
-    void prices_areEmittedEveryTenSeconds() throws IOException {
+    void prices_emitsTheLatestEveryTenSeconds() throws IOException {
         example = TopologyDriver.shipped("prices");
 
         example.send("prices", "tea", "{\"price\":2500}", 0)
@@ -287,7 +287,7 @@ class ExamplesTest {
     }
 
     @Test
-    void deadLetter_isTheRecordAsItCame() throws IOException {
+    void deadLetter_isTheOriginalRecord() throws IOException {
         example = TopologyDriver.shipped("by-type");
 
         example.send("mixed", "5".getBytes(UTF_8), new byte[] {(byte) 0xff, 1}, 4);

@@ -88,7 +88,7 @@ class LiveStreamsIT {
     }
 
     @Test
-    void edits_underLoad_loseAndDoubleNothing() throws Exception {
+    void editsUnderLoad_processEachRecordOnce() throws Exception {
         save(name, counting("a0"));
         start();
         try (SteadyLoad load =
@@ -121,7 +121,7 @@ class LiveStreamsIT {
     }
 
     @Test
-    void refusals_areSaid_andWhatRanGoesOn() throws Exception {
+    void rejectedChanges_areReported_andRunningTopologiesContinue() throws Exception {
         save(name, counting("first"));
         start();
         await().untilAsserted(() -> assertThat(sent("a")).contains("a=first 1"));
@@ -153,7 +153,7 @@ class LiveStreamsIT {
     }
 
     @Test
-    void rejectedFile_thatIsSavedAgain_isApplied_onceTheReasonIsGone() throws Exception {
+    void rejectedFile_savedAgain_isAppliedOnceTheReasonIsGone() throws Exception {
         save(name, counting("first"));
         start();
         String changed = counting("second").replace("to: NAME.out", "to: NAME.late");
@@ -169,7 +169,7 @@ class LiveStreamsIT {
     }
 
     @Test
-    void changeOfWhichOneFileDoesNotStart_isReportedAsAppliedInPart() throws Exception {
+    void changeWithAFileThatFailsToStart_isReportedAsPartlyApplied() throws Exception {
         save(name, counting("first"));
         start();
         // Camel takes the end of the name for a parameter.
@@ -185,7 +185,7 @@ class LiveStreamsIT {
     }
 
     @Test
-    void nameOfOneOfWadisTopologies_isRefused() throws Exception {
+    void nameOfABuiltInTopology_isRejected() throws Exception {
         save(name, counting("first"));
         start();
         save("alerts", counting("any"));
@@ -193,7 +193,7 @@ class LiveStreamsIT {
     }
 
     @Test
-    void files_comeAndGo() throws Exception {
+    void filesAddedAndRemoved_startAndStopTheirTopologies() throws Exception {
         start();
         assertThat(Http.get(wadi.managementUrl() + "/tables").body()).isEqualTo("[]");
 

@@ -20,7 +20,7 @@ class StockAlertsTest {
     private Path classes;
 
     @Test
-    void levels_areChosenByValue_andLowOnesRepeatedByTheClock() throws Exception {
+    void levels_areRoutedByValue_andLowOnesRepeatedByTheClock() throws Exception {
         LibraryJar.compile(classes, PROJECT.resolve("src/main/java/example/StockAlerts.java"));
         String file = Files.readString(PROJECT.resolve("streams/stock-alerts.yaml"));
         try (URLClassLoader library = new URLClassLoader(

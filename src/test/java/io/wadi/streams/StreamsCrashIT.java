@@ -55,18 +55,18 @@ class StreamsCrashIT {
     }
 
     @Test
-    void killedAtRandomMoments_emitsEachChangeOnce() throws Exception {
+    void killedAtRandom_emitsEachChangeOnce() throws Exception {
         kill("streams-every-kills", 2, "- every: {wall-clock: 100ms}");
     }
 
     @Test
-    void killedManyTimesAtRandomMoments_countsEachRecordOnce() throws Exception {
+    void killedManyTimesAtRandom_countsEachRecordOnce() throws Exception {
         kill("streams-many-kills", 50, "");
     }
 
     /** Each of two instances has some colors and standby copies of the other ones, and is queried for all. */
     @Test
-    void oneOfTwoKilled_theOtherGoesOnWithItsCounts_andAnswersForAll() throws Exception {
+    void oneOfTwoInstancesKilled_otherContinuesItsCounts_andAnswersForAllKeys() throws Exception {
         String name = "streams-pair";
         prepare(name, 1, "");
         Random random = new Random(SEED);

@@ -22,7 +22,7 @@ class StreamsMemoryIT {
     private static final int RECORDS = 300;
 
     @Test
-    void recordsThatCompressWell_areProcessed_withoutExhaustingTheHeap(@TempDir Path directory) throws Exception {
+    void highlyCompressibleRecords_areProcessed_withoutExhaustingTheHeap(@TempDir Path directory) throws Exception {
         CompressibleRecords.send(FILE + ".in", RECORDS);
         KafkaProbe.createTopic(FILE + ".out", 1);
         Files.writeString(directory.resolve(FILE + ".yaml"), """

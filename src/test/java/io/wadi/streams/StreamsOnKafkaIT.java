@@ -71,7 +71,7 @@ class StreamsOnKafkaIT {
 
     @Test
     @Tag("long")
-    void counts_goOnAfterARestart_andBadRecordsAreDeadLetters() throws Exception {
+    void counts_continueAfterARestart_andInvalidRecordsAreDeadLetters() throws Exception {
         KafkaProbe.createTopic(topic("in"), 2);
         KafkaProbe.createTopic(topic("out"), 1);
         write("""
@@ -99,7 +99,7 @@ class StreamsOnKafkaIT {
     }
 
     @Test
-    void recordThatIsTooLargeWithItsNewKey_isADeadLetter_andTheNextOneIsProcessed() throws Exception {
+    void recordTooLargeWithItsNewKey_isADeadLetter_andTheNextIsProcessed() throws Exception {
         assertThatALargeKeyIsADeadLetter();
     }
 
@@ -137,7 +137,7 @@ class StreamsOnKafkaIT {
     }
 
     @Test
-    void changesThatAreNotEmittedYet_areEmittedAfterARestart_once() throws Exception {
+    void unemittedChanges_areEmittedOnceAfterARestart() throws Exception {
         KafkaProbe.createTopic(topic("in"), 1);
         KafkaProbe.createTopic(topic("out"), 1);
         String file = """
@@ -165,7 +165,7 @@ class StreamsOnKafkaIT {
     }
 
     @Test
-    void topicsOfDifferentPartitions_areNamedAndWaitedFor() throws Exception {
+    void topicsWithDifferentPartitionCounts_areReported_andAwaited() throws Exception {
         KafkaProbe.createTopic(topic("orders"), 3);
         KafkaProbe.createTopic(topic("addresses"), 2);
         KafkaProbe.createTopic(topic("out"), 1);
@@ -193,7 +193,7 @@ class StreamsOnKafkaIT {
     }
 
     @Test
-    void bean_isRunLikeAFile_andWhatItFailsAtIsADeadLetter() throws Exception {
+    void topologyBean_runsLikeAFile_andFailedRecordsAreDeadLetters() throws Exception {
         KafkaProbe.createTopic("bean.in", 1);
         KafkaProbe.createTopic("bean.out", 1);
         write("topology: {bean: longer}");
@@ -223,7 +223,7 @@ class StreamsOnKafkaIT {
     }
 
     @Test
-    void examples_runTogether_onTheTopicsThatUpMakesForThem() throws Exception {
+    void examples_runTogether_onTheTopicsCreatedByUp() throws Exception {
         try (Admin admin = Admin.create(Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
                 TestServers.shared().ports().kafkaBrokers()))) {
@@ -266,7 +266,7 @@ class StreamsOnKafkaIT {
     }
 
     @Test
-    void fileWithMistakes_keepsWadiFromStarting() throws Exception {
+    void fileWithMistakes_failsTheStart() throws Exception {
         write("{from: a, too: b}");
 
         assertThatThrownBy(this::start)

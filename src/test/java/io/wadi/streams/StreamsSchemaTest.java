@@ -96,7 +96,7 @@ public class StreamsSchemaTest {
 
     @ParameterizedTest
     @MethodSource("texts")
-    void file_isRight_forBoth(String text) throws IOException {
+    void validFile_isAcceptedBySchemaAndParser(String text) throws IOException {
         JsonNode file = YAML.readTree(text);
 
         assertThat(mistakesOfSchema(file)).isEmpty();
@@ -105,7 +105,7 @@ public class StreamsSchemaTest {
 
     @ParameterizedTest
     @MethodSource("texts")
-    void misspeltWord_isWrong_forBoth(String text) throws IOException {
+    void misspelledKeyword_isRejectedBySchemaAndParser(String text) throws IOException {
         JsonNode file = YAML.readTree(text);
         int wrong = 0;
         for (JsonNode changed : changed(file, StreamsSchemaTest::misspell)) {
@@ -118,7 +118,7 @@ public class StreamsSchemaTest {
 
     @ParameterizedTest
     @MethodSource("texts")
-    void valueOfAnotherKind_isWrong_forBoth(String text) throws IOException {
+    void valueOfAnotherType_isRejectedBySchemaAndParser(String text) throws IOException {
         JsonNode file = YAML.readTree(text);
         for (JsonNode changed : changed(file, StreamsSchemaTest::turnIntoLists)) {
             assertThat(mistakesOfSchema(changed)).as("schema of %s", changed).isNotEmpty();
@@ -129,7 +129,7 @@ public class StreamsSchemaTest {
     /** Only the parser checks combinations, such as a window and its count, or a branch without to. */
     @ParameterizedTest
     @MethodSource("texts")
-    void fileThatIsRead_isRightForTheSchema_whateverIsLeftOut(String text) throws IOException {
+    void fileAcceptedByTheParser_isValidForTheSchema_withAnyFieldOmitted(String text) throws IOException {
         JsonNode file = YAML.readTree(text);
         for (JsonNode changed : changed(file, StreamsSchemaTest::leaveOut)) {
             if (mistakesOfReader(changed).isEmpty()) {
@@ -139,7 +139,7 @@ public class StreamsSchemaTest {
     }
 
     @Test
-    void everyWord_isInTheExample() throws IOException {
+    void eachKeyword_isInTheExample() throws IOException {
         List<String> words = YAML.readTree(EVERYTHING).toString().lines().toList();
         JsonNode definitions =
                 JSON.readTree(Path.of("docs", "streams-schema.json").toFile());

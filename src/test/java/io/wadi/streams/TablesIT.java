@@ -69,7 +69,7 @@ class TablesIT {
 
     @Test
     @Tag("long")
-    void whatAFileKeeps_isAnswered_byItsNames() throws Exception {
+    void tablesOfAFile_areQueriedByName() throws Exception {
         for (String topic : List.of("kept.in", "kept.addresses", "kept.all", "kept.out")) {
             KafkaProbe.createTopic(topic, 2);
         }
@@ -167,7 +167,7 @@ class TablesIT {
     }
 
     @Test
-    void whatDoesNotRunYet_isToBeAskedAgain() throws Exception {
+    void tableOfAStartingTopology_is503UntilItRuns() throws Exception {
         write("early", "{from: early.in, steps: [{count: true}], to: early.out}");
         RunningWadi wadi = start(Map.of());
 
@@ -182,7 +182,7 @@ class TablesIT {
 
     @Test
     @Tag("long")
-    void keyOfAnotherProcess_isFoundByEither_inTheNameOfWhoAsks() throws Exception {
+    void keyOfAnotherInstance_isAnsweredByEither_withTheCallersRights() throws Exception {
         KafkaProbe.createTopic("shared.in", PARTITIONS);
         KafkaProbe.createTopic("shared.out", 1);
         write("shared", "{from: shared.in, steps: [{count: true}], to: shared.out}");
@@ -250,7 +250,7 @@ class TablesIT {
     }
 
     @Test
-    void keyOfAProcessThatSaysNoAddress_isSaidToBeElsewhere() throws Exception {
+    void keyOfAnInstanceWithoutAnAdvertisedAddress_isReportedAsElsewhere() throws Exception {
         KafkaProbe.createTopic("hidden.in", PARTITIONS);
         KafkaProbe.createTopic("hidden.out", 1);
         write("hidden", "{from: hidden.in, steps: [{count: true}], to: hidden.out}");

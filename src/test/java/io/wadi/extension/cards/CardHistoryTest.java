@@ -34,7 +34,7 @@ class CardHistoryTest {
 
     /** The stream keeps bytes between two payments, training keeps the object: both have to get the same, also of late ones. */
     @Test
-    void features_areTheSame_inTrainingAndInTheStream() {
+    void features_areEqual_inTrainingAndInTheStream() {
         List<Payment> payments = new ArrayList<>();
         new PaymentGenerator(new PaymentGenerator.Options(3, 200, Instant.ofEpochMilli(BEGIN), 40, 0.02))
                 .run(made -> payments.add(made.payment()));
@@ -64,7 +64,7 @@ class CardHistoryTest {
     }
 
     @Test
-    void features_areTheSame_ofWhatIsReadFromJson() throws Exception {
+    void paymentsReadFromJson_equalTheGeneratedOnes() throws Exception {
         List<GeneratedPayment> made = new ArrayList<>();
         new PaymentGenerator(new PaymentGenerator.Options(3, 50, Instant.ofEpochMilli(BEGIN), 5, 0.02)).run(made::add);
         PaymentReader reader = new PaymentReader();
@@ -79,7 +79,7 @@ class CardHistoryTest {
     }
 
     @Test
-    void windows_countThePaymentItself_andThoseBeforeIt() {
+    void windows_countThePaymentAndEarlierOnes() {
         card.take(berlin(0, 10));
         card.take(berlin(30, 2));
         card.take(berlin(59, 10));
@@ -95,7 +95,7 @@ class CardHistoryTest {
     }
 
     @Test
-    void latePayment_countsWhereItBelongs_andTakesNoPlaceBack() {
+    void latePayment_countsInItsWindow_andDoesNotResetTheLastLocation() {
         card.take(berlin(0, 10));
         card.take(payment(BEGIN + 600 * MINUTE, 10, "KR", false, 37.57, 126.98));
         double[] late = card.take(berlin(5, 10));
@@ -107,7 +107,7 @@ class CardHistoryTest {
     }
 
     @Test
-    void speed_isThatFromTheLastPlace_andOnlinePaymentsHaveNone() {
+    void speed_isMeasuredFromTheLastLocation_andZeroForOnlinePayments() {
         card.take(berlin(0, 10));
         double[] online = card.take(payment(BEGIN + 30 * MINUTE, 10, "KR", true, Double.NaN, Double.NaN));
         double[] seoul = card.take(payment(BEGIN + 60 * MINUTE, 10, "KR", false, 37.57, 126.98));
@@ -121,7 +121,7 @@ class CardHistoryTest {
     }
 
     @Test
-    void rules_areBroken_strictlyAboveTheirLimits() {
+    void rules_applyStrictlyAboveTheirLimits() {
         Rule.Limits rules = new Rule.Limits(EnumSet.allOf(Rule.class), 100, 3, 1000);
         for (int i = 0; i < 10; i++) {
             assertThat(rules.brokenBy(card.take(berlin(i * 60L, 100)))).isEmpty();
@@ -135,7 +135,7 @@ class CardHistoryTest {
     }
 
     @Test
-    void bytes_thatAreNone_areRefused() {
+    void invalidBytes_areRejected() {
         byte[] stored = card.toBytes();
 
         assertThatThrownBy(() -> CardHistory.fromBytes(new byte[] {9})).hasMessage("found version 9, expected 1");

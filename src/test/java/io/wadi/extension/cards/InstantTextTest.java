@@ -31,7 +31,7 @@ class InstantTextTest {
     }
 
     @Property
-    void times_areReadAsInstantReadsThem(@ForAll("times") Instant time) {
+    void times_areParsedLikeInstant(@ForAll("times") Instant time) {
         assertThat(InstantText.millis(time.toString())).isEqualTo(time.toEpochMilli());
     }
 
@@ -47,7 +47,7 @@ class InstantTextTest {
     }
 
     @Property
-    void textsThatAreNearlyTimes_areReadOrRefusedAsByInstant(
+    void nearlyValidTimes_areParsedOrRejectedLikeInstant(
             @ForAll("positions") int position, @ForAll("characters") char character) {
         StringBuilder text = new StringBuilder("2026-02-28T23:59:09.789Z");
         text.setCharAt(position, character);
@@ -87,7 +87,7 @@ class InstantTextTest {
                 "Z",
                 ""
             })
-    void forms_areReadOrRefusedAsByInstant(String text) {
+    void timeFormats_areParsedOrRejectedLikeInstant(String text) {
         assertThat(of(text)).isEqualTo(expected(text));
     }
 }

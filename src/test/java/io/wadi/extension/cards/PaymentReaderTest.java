@@ -18,7 +18,7 @@ class PaymentReaderTest {
     }
 
     @Test
-    void payment_isRead() throws Exception {
+    void validPayment_isParsed() throws Exception {
         assertThat(read(GOOD))
                 .isEqualTo(new Payment("1", "c", 1_795_178_096_789L, 12.5, "DE", "fuel", false, 52.5, 13.4));
         assertThat(read("{'id':'1','card':'c','at':1000,'amount':1,'country':'DE'}")
@@ -43,7 +43,7 @@ class PaymentReaderTest {
                     false                  | nonsense            | not JSON: Unrecognized token 'nonsense': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')
                     {'id'                  | ['id'               | expected a JSON object
                     """)
-    void whatIsNoPayment_isRefused(String found, String wrong, String message) {
+    void invalidPayment_isRejected(String found, String wrong, String message) {
         String json = GOOD.replace(found, wrong == null ? "" : wrong);
 
         assertThatThrownBy(() -> read(json))

@@ -48,18 +48,18 @@ class ConnectorOptionsTest {
         "file-stream:read?files=/var/log/a.log, schema=a.avsc, file-stream:: the option schema",
         "file-stream:read?files=/var/log/a.log, transforms=transforms%3Da, file-stream:: the option transforms",
     })
-    void conversionOption_onASource_isRefused(String source, String option, String message) {
+    void conversionOption_onASource_isRejected(String source, String option, String message) {
         assertRefused(source + "&" + option, true, message + " has no effect here: " + CONVERTED_BEHIND_IT);
     }
 
     @ParameterizedTest
     @CsvSource({"onConflict=nothing", "deletes=true", "ignoreUnknownFields=true", "coordinates=true"})
-    void optionOfASink_onADatabaseSource_isRefused(String option) {
+    void sinkOption_onADatabaseSource_isRejected(String option) {
         assertRefused("database:orders?by=id&" + option, true, OF_SINKS);
     }
 
     @Test
-    void optionOfASink_onAFileSource_isRefused() {
+    void sinkOption_onAFileSource_isRejected() {
         assertRefused("file-stream:read?files=/var/log/a.log&file=/data/a", true, OF_SINKS);
     }
 
@@ -75,7 +75,7 @@ class ConnectorOptionsTest {
         "file-stream:write?rows=1",
         "file-stream:write?longestLine=1KiB"
     })
-    void optionOfASource_onASink_isRefused(String sink) {
+    void sourceOption_onASink_isRejected(String sink) {
         assertRefused(sink, false, OF_SOURCES);
     }
 

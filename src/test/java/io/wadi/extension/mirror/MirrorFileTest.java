@@ -50,7 +50,7 @@ class MirrorFileTest {
     }
 
     @Test
-    void flow_namesAndTakesTopicsAsMirrorMakerDoes() throws IOException {
+    void flow_selectsAndNamesTopicsLikeMirrorMaker() throws IOException {
         ReplicationFlow flow = read(TWO + "A->B.enabled = true\nA->B.topics = weather\\\\..*, orders\n")
                 .flow("A", "B");
 
@@ -66,7 +66,7 @@ class MirrorFileTest {
     }
 
     @Test
-    void takingAll_leavesOutInternalTopics_andCopiesOfTheTarget() throws IOException {
+    void allTopics_excludesInternalTopics_andCopiesFromTheTarget() throws IOException {
         ReplicationFlow flow = read(TWO + "A->B.enabled = true\n").flow("A", "B");
 
         assertThat(flow.copies("weather.seoul")).isTrue();
@@ -78,7 +78,7 @@ class MirrorFileTest {
     }
 
     @Test
-    void client_hasWhatMirrorMakersOwnHave() throws IOException {
+    void clientSettings_matchThoseOfMirrorMaker() throws IOException {
         MirrorFile file = read(TWO + """
                 A->B.enabled = true
                 security.protocol = SSL
@@ -122,7 +122,7 @@ class MirrorFileTest {
     }
 
     @Test
-    void flowWithoutServers_orWithABrokenExpression_isRefused() throws IOException {
+    void flowWithoutServers_orWithAnInvalidPattern_isRejected() throws IOException {
         assertThat(mistakes("""
                         clusters = A, B
                         A.bootstrap.servers = a:9092
@@ -135,7 +135,7 @@ class MirrorFileTest {
     }
 
     @Test
-    void nothingEnabled_oneCluster_andAForeignPolicy_areRefused() throws IOException {
+    void noFlow_oneCluster_andACustomPolicy_areRejected() throws IOException {
         assertThat(mistakes(TWO)).containsExactly("no flow is enabled; A->B.enabled=true enables one");
         assertThat(mistakes("clusters = A\n"))
                 .containsExactly("clusters=A: expected two or more aliases, separated by commas");
@@ -146,7 +146,7 @@ class MirrorFileTest {
     }
 
     @Test
-    void missingFile_andMissingVariable_areRefused() throws IOException {
+    void missingFileAndMissingVariable_areRejected() throws IOException {
         assertThatThrownBy(() -> MirrorFile.read(directory.resolve("none.properties")))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("none.properties: reading failed");
@@ -163,7 +163,7 @@ class MirrorFileTest {
     }
 
     @Test
-    void circlesThatKeepNames_areRefused() throws IOException {
+    void replicationCyclesThatKeepTopicNames_areRejected() throws IOException {
         String both = TWO + "A->B.enabled = true\nB->A.enabled = true\n";
         assertThat(mistakes(both + KEEPS_NAMES)).singleElement().asString().startsWith("A->B, B->A would loop: ");
         assertThat(mistakes(both + "A->B." + KEEPS_NAMES))
@@ -186,7 +186,7 @@ class MirrorFileTest {
     }
 
     @Test
-    void circlesThatRecognizeCopies_orShareNothing_areAccepted() throws IOException {
+    void replicationCyclesThatRenameCopies_orShareNoTopics_areAccepted() throws IOException {
         String both = TWO + "A->B.enabled = true\nB->A.enabled = true\n";
         assertThat(read(both).flows()).hasSize(2);
         assertThat(read(both + KEEPS_NAMES + "A->B.topics = orders\nB->A.topics = payments, weather.seoul\n")
@@ -199,7 +199,7 @@ class MirrorFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"one-way", "active-standby", "active-active", "hub-and-spoke"})
-    void shippedFile_isTaken(String name) {
+    void shippedFile_isValid(String name) {
         Map<String, String> servers =
                 Map.of("A", "a:1", "B", "b:1", "hub", "h:1", "north", "n:1", "south", "s:1", "west", "w:1");
         Path file = Path.of("docker/mirror", name + ".properties");
@@ -212,7 +212,7 @@ class MirrorFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"one-way", "active-standby", "active-active", "hub-and-spoke"})
-    void shippedFile_reachesTheClientsOfEachFlow(String name) throws IOException {
+    void shippedFile_configuresTheClientsOfEachFlow(String name) throws IOException {
         Path shipped = Path.of("docker/mirror", name + ".properties");
         Map<String, String> settings = new TreeMap<>();
         Properties properties = new Properties();
@@ -241,7 +241,7 @@ class MirrorFileTest {
     }
 
     @Test
-    void settingsThatMirrorMakerIgnores_areRefused() throws IOException {
+    void settingsIgnoredByMirrorMaker_areRejected() throws IOException {
         assertThat(mistakes(TWO + """
                         A->B.enabled = true
                         consumer.isolation.level = read_committed
@@ -266,7 +266,7 @@ class MirrorFileTest {
     }
 
     @Test
-    void settingsOfAllClients_andOfOneFlow_areTaken() {
+    void clientSettingsAndFlowSettings_areAccepted() {
         assertThatCode(() -> read(TWO + """
                         A->B.enabled = true
                         security.protocol = SSL

@@ -94,7 +94,7 @@ final class BulkOutcomeTest {
 
     @ParameterizedTest(name = "{0} {1}: {4}")
     @MethodSource("items")
-    void item(int status, String type, String reason, BulkOutcome expected, String because) {
+    void itemStatus_determinesTheOutcome(int status, String type, String reason, BulkOutcome expected, String because) {
         assertThat(BulkOutcome.ofItem(status, type, reason)).as(because).isEqualTo(expected);
     }
 
@@ -120,7 +120,7 @@ final class BulkOutcomeTest {
 
     @ParameterizedTest(name = "{0}: {2}")
     @MethodSource("requests")
-    void request(int status, BulkOutcome expected, String because) {
+    void requestStatus_determinesTheOutcome(int status, BulkOutcome expected, String because) {
         assertThat(BulkOutcome.ofRequest(status)).as(because).isEqualTo(expected);
     }
 }

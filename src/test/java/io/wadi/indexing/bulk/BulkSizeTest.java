@@ -9,7 +9,7 @@ final class BulkSizeTest {
     private final BulkSize size = new BulkSize(2000, 1000);
 
     @Test
-    void size_beginsAtTheLimits_andNeverGoesBeyond() {
+    void size_startsAtTheLimits_andNeverExceedsThem() {
         size.wentWell(bulk(2000, 1000));
 
         assertThat(size.documents()).isEqualTo(2000);
@@ -20,7 +20,7 @@ final class BulkSizeTest {
     }
 
     @Test
-    void tooMuch_halvesWithEachRejection_downToOneDocument() {
+    void rejections_halveTheSize_downToOneDocument() {
         size.wasTooMuch();
         assertThat(size.documents()).isEqualTo(1000);
         assertThat(size.bytes()).isEqualTo(500);
@@ -33,7 +33,7 @@ final class BulkSizeTest {
     }
 
     @Test
-    void goingWell_growsByATwentieth_butNotBySmallRequests() {
+    void successes_growTheSizeByATwentieth_exceptOfSmallRequests() {
         size.wasTooMuch();
         size.wentWell(bulk(10, 10));
         assertThat(size.documents()).isEqualTo(1000);
@@ -44,7 +44,7 @@ final class BulkSizeTest {
     }
 
     @Test
-    void tooLarge_isNeverTriedAgain() {
+    void sizeThatWasTooLarge_isNeverTriedAgain() {
         size.wasTooLarge(bulk(3, 800));
         for (int i = 0; i < 50; i++) {
             size.wentWell(bulk(2000, 400));

@@ -71,7 +71,7 @@ class DocumentBatchTest {
     }
 
     @Test
-    void largeDocument_isWrittenByItself() throws IOException {
+    void largeDocument_isWrittenSeparately() throws IOException {
         String large = "{\"s\":\"%s\"}".formatted("x".repeat(100_000));
 
         List<BulkOperation> operations =
@@ -82,7 +82,7 @@ class DocumentBatchTest {
     }
 
     @Test
-    void idWithQuotesAndBreaks_staysInItsLine() throws IOException {
+    void idWithQuotesAndLineBreaks_isEscapedIntoOneLine() throws IOException {
         String id = "a\"b\\c\nd\u2028é";
 
         List<String> lines = lines(operations(List.of(document("first", "{}"), document(id, "{}"))));

@@ -8,7 +8,7 @@ final class RequestSlotsTest {
     private final RequestSlots slots = new RequestSlots(1);
 
     @Test
-    void longestWaiting_isNext() {
+    void longestWaitingPartition_isNext() {
         assertThat(slots.take("a")).isTrue();
         assertThat(slots.take("b")).isFalse();
         assertThat(slots.take("c")).isFalse();
@@ -23,7 +23,7 @@ final class RequestSlotsTest {
     }
 
     @Test
-    void drainingPartition_isAheadOfTheQueue() {
+    void drainingPartition_goesAheadOfTheQueue() {
         slots.take("a");
         slots.take("b");
         slots.take("c");
@@ -37,7 +37,7 @@ final class RequestSlotsTest {
     }
 
     @Test
-    void canceledRequest_blocksNoOther() {
+    void canceledRequest_doesNotBlockOthers() {
         slots.take("a");
         slots.take("b");
         slots.take("c");

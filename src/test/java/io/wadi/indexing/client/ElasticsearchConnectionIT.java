@@ -53,13 +53,13 @@ class ElasticsearchConnectionIT {
     }
 
     @Test
-    void userAndAuthority_areTaken() throws Exception {
+    void userPasswordAndCaFile_areUsed() throws Exception {
         assertThat(status(connection(List.of(server.hosts()), SecureElasticsearch.PASSWORD, server.caFile())))
                 .isEqualTo(200);
     }
 
     @Test
-    void hostThatIsAway_isLeftAlone() throws Exception {
+    void unavailableHost_isSkipped() throws Exception {
         List<String> hosts = List.of("https://localhost:" + Ports.free(), server.hosts());
 
         assertThat(status(connection(hosts, SecureElasticsearch.PASSWORD, server.caFile())))
@@ -67,7 +67,7 @@ class ElasticsearchConnectionIT {
     }
 
     @Test
-    void wrongPassword_is401_andAnAuthorityThatIsNotGivenIsNotTrusted() {
+    void wrongPassword_is401_andAnUnknownCaIsNotTrusted() {
         assertThatExceptionOfType(ResponseException.class)
                 .isThrownBy(() -> status(connection(List.of(server.hosts()), "wrong", server.caFile())))
                 .satisfies(refused -> assertThat(
@@ -79,7 +79,7 @@ class ElasticsearchConnectionIT {
 
     /** The distribution of the tests makes no API keys: what is sent is looked at instead. */
     @Test
-    void apiKey_isSentAsElasticsearchExpectsIt() throws Exception {
+    void apiKey_isSentInTheAuthorizationHeader() throws Exception {
         CompletableFuture<String> sent = new CompletableFuture<>();
         HttpServer listener = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
         listener.createContext("/", exchange -> {
@@ -133,7 +133,7 @@ class ElasticsearchConnectionIT {
     }
 
     @Test
-    void mistakes_areSaid(@TempDir Path directory) throws Exception {
+    void invalidOptions_areReported(@TempDir Path directory) throws Exception {
         Path empty = Files.write(directory.resolve("empty.pem"), "nothing".getBytes(UTF_8));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> connection(List.of("localhost"), "x", empty.toString()))

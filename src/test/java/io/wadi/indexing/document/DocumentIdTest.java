@@ -19,7 +19,7 @@ final class DocumentIdTest {
             Records.record(new TopicPartition("select-color", 2), 42, "{}");
 
     @Test
-    void of_recordWithoutId_isWhereItStands() {
+    void of_recordWithoutAnId_isItsLocation() {
         assertThat(DocumentId.of(consumed)).isEqualTo(OWN);
         assertThat(DocumentId.origin(consumed)).isEqualTo(OWN);
         assertThat(DocumentId.of("a+b", 0, Long.MAX_VALUE)).isEqualTo("a+b+0+9223372036854775807");
@@ -27,7 +27,7 @@ final class DocumentIdTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"~shop~7f3c", "~~주문-17 😀", "~a~with blanks +/%", "~~ "})
-    void of_recordWithSenderId_isThatId(String id) {
+    void of_recordWithASenderId_isThatId(String id) {
         consumed.headers().add("wadi-id", id.getBytes(UTF_8));
 
         assertThat(DocumentId.of(consumed)).isEqualTo(id);
@@ -36,21 +36,21 @@ final class DocumentIdTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"select-color+2+43", "7f3c", " ~a~b", ""})
-    void of_senderIdThatIngestHasNotWritten_isWhereTheRecordStands(String id) {
+    void of_foreignSenderId_isTheRecordsLocation(String id) {
         consumed.headers().add("wadi-id", id.getBytes(UTF_8)).add("id", "select-color+2+44".getBytes(UTF_8));
 
         assertThat(DocumentId.of(consumed)).isEqualTo(OWN);
     }
 
     @Test
-    void of_severalIds_isTheLast() {
+    void of_severalIds_isTheLastOne() {
         consumed.headers().add("wadi-id", "~~first".getBytes(UTF_8)).add("wadi-id", "~~last".getBytes(UTF_8));
 
         assertThat(DocumentId.of(consumed)).isEqualTo("~~last");
     }
 
     @Test
-    void of_idWithoutText_isWhereTheRecordStands() {
+    void of_emptyId_isTheRecordsLocation() {
         consumed.headers().add("wadi-id", new byte[0]);
         assertThat(DocumentId.of(consumed)).isEqualTo(OWN);
 
@@ -59,7 +59,7 @@ final class DocumentIdTest {
     }
 
     @Test
-    void of_idOfMoreBytesThanElasticsearchAllows_isWhereTheRecordStands() {
+    void of_idLongerThanElasticsearchAllows_isTheRecordsLocation() {
         consumed.headers().add("wadi-id", ("~~" + "김".repeat(170) + "b").getBytes(UTF_8)); // 513 bytes
         assertThat(DocumentId.of(consumed)).isEqualTo(OWN);
 
@@ -68,13 +68,13 @@ final class DocumentIdTest {
     }
 
     @Test
-    void of_idsThatAreNotUtf8_doNotBecomeTheSame() {
+    void of_idThatIsNotUtf8_isTheRecordsLocation() {
         consumed.headers().add("wadi-id", new byte[] {'~', '~', 'a', (byte) 0xFE});
         assertThat(DocumentId.of(consumed)).isEqualTo(OWN);
     }
 
     @Test
-    void replayedRecord_hasTheIdOfItsFirstPlace() {
+    void replayedRecord_hasTheIdOfItsOriginalLocation() {
         consumed.headers().add("wadi-origin", "select-color+2+7".getBytes(UTF_8));
 
         assertThat(DocumentId.of(consumed)).isEqualTo("select-color+2+7");
@@ -99,14 +99,14 @@ final class DocumentIdTest {
                 "7",
                 "~~a"
             })
-    void originThatIsNoEarlierRecordOfThePartition_doesNotCount(String origin) {
+    void originThatIsNotAnEarlierRecordOfThePartition_isIgnored(String origin) {
         consumed.headers().add("wadi-origin", origin.getBytes(UTF_8));
 
         assertThat(DocumentId.origin(consumed)).isEqualTo(OWN);
     }
 
     @Test
-    void of_otherDigitsAsTheDefault_keepsToTheUsualOnes() {
+    void of_localeWithOtherDigits_usesAsciiDigits() {
         Locale before = Locale.getDefault();
         try {
             Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));

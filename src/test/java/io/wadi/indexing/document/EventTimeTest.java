@@ -44,7 +44,7 @@ final class EventTimeTest {
                 "{\"a\":{\"t\":1}}                        | 2021-05-01T10:00:00Z",
                 "{}                                       | 2021-05-01T10:00:00Z"
             })
-    void millis_areTheFields_elseKafkas(String json, Instant expected) {
+    void millis_areReadFromTheField_orElseFromTheRecord(String json, Instant expected) {
         ConsumerRecord<byte[], ByteBuffer> event = event(json);
 
         assertThat(Instant.ofEpochMilli(new EventTime("t").millis(event, event.value())))
@@ -64,7 +64,7 @@ final class EventTimeTest {
                 "{\"t\":null}               | {\"@timestamp\":\"2021-05-01T10:00:00Z\",\"t\":null}",
                 "{ }                        | {\"@timestamp\":\"2021-05-01T10:00:00Z\" }"
             })
-    void timestamp_isAddedWhereThereIsNone(String json, String expected) {
+    void timestamp_isAddedIfMissing(String json, String expected) {
         ConsumerRecord<byte[], ByteBuffer> event = event(json);
 
         ByteBuffer document = new EventTime("t").withTimestamp(event, event.value());

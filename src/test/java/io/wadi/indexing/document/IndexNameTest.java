@@ -18,7 +18,7 @@ final class IndexNameTest {
         "events-{yyyy.MM}, 1969-12-31T23:59:59Z, events-1969.12, events-*",
         "events-{yyyy-MM}-a, 2026-01-01T00:00:00Z, events-2026-01-a, events-*-a"
     })
-    void name_isThatOfTheTimeInUtc(String text, Instant time, String expected, String all) {
+    void name_containsTheUtcDate(String text, Instant time, String expected, String all) {
         IndexName name = IndexName.of(text);
 
         assertThat(name.at(time.toEpochMilli())).isEqualTo(expected);
@@ -30,14 +30,14 @@ final class IndexNameTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "Events", "_events", "a b", "a*", "a{", "a{}", "a-{yyyy}-{MM}", "a/b", "a,b", "{yyyy.MM}#"})
-    void name_thatElasticsearchRefuses_isRefused(String text) {
+    void name_invalidForElasticsearch_isRejected(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> IndexName.of(text))
                 .withMessageStartingWith("invalid index '" + text + "': ");
     }
 
     @Test
-    void pattern_thatIsNoDate_isRefused() {
+    void invalidDatePattern_isRejected() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> IndexName.of("a-{ddddddddd}"))
                 .withMessageContaining("expected {yyyy.MM.dd} for a day, {yyyy.MM} for a month");
@@ -45,7 +45,7 @@ final class IndexNameTest {
 
     /** Elasticsearch rejects a name that begins with the sign of such a year, as often as the document is sent. */
     @Test
-    void yearOfMoreThanFourDigits_hasNoName() {
+    void yearWithMoreThanFourDigits_isRejected() {
         long last = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
 
         assertThat(IndexName.of("{yyyy.MM.dd}-a").at(last)).isEqualTo("9999.12.31-a");

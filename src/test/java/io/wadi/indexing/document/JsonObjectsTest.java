@@ -26,7 +26,7 @@ final class JsonObjectsTest {
                 "{\"이름\":\"김철수 😀\",\"q\":\"\\n\\u000a\\\"\"}",
                 "{\"a\":1.50,\"b\":1e400}"
             })
-    void inOneLine_objectInOneLine_isTheSameBuffer(String value) {
+    void inOneLine_objectInOneLine_isReturnedUnchanged(String value) {
         ByteBuffer consumed = Records.value(value.getBytes(UTF_8));
 
         assertThat(JsonObjects.inOneLine(consumed)).isSameAs(consumed);
@@ -35,7 +35,7 @@ final class JsonObjectsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{\n  \"a\": 1\n}", "{\r\n\"a\":\r1}\r\n", "\n\n{\"색\":\"파랑\\n\",\n\n\"b\":[\n1\n,2]}"})
-    void inOneLine_objectOnSeveralLines_isTheSameObjectInOne(String value) throws IOException {
+    void inOneLine_objectOnSeveralLines_isJoinedIntoOneLine(String value) throws IOException {
         ByteBuffer consumed = Records.value(value.getBytes(UTF_8));
 
         byte[] line = Records.bytes(JsonObjects.inOneLine(consumed));
@@ -61,26 +61,26 @@ final class JsonObjectsTest {
             {"a":NaN}       | Non-standard token 'NaN'
             {'a':1}         | not JSON: line 1, column
             """)
-    void inOneLine_anythingElse_reportsWhatAndWhere(String value, String message) {
+    void inOneLine_invalidValue_reportsReasonAndPosition(String value, String message) {
         assertThatIllegalArgumentException().isThrownBy(() -> inOneLine(value)).withMessageContaining(message);
     }
 
     @Test
-    void inOneLine_lineBreakInAString_isRefused() {
+    void inOneLine_lineBreakInAString_isRejected() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> inOneLine("{\"a\":\"x\ny\"}"))
                 .withMessageContaining("Illegal unquoted character");
     }
 
     @Test
-    void inOneLine_noValue_isRefused() {
+    void inOneLine_tombstone_isRejected() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> JsonObjects.inOneLine(null))
                 .withMessageContaining("tombstone");
     }
 
     @Test
-    void inOneLine_deepNesting_isRefused() {
+    void inOneLine_deepNesting_isRejected() {
         String value = "{\"a\":" + "[".repeat(100_000);
 
         assertThatIllegalArgumentException().isThrownBy(() -> inOneLine(value)).withMessageContaining("nesting depth");
@@ -88,7 +88,7 @@ final class JsonObjectsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-16", "UTF-32BE"})
-    void inOneLine_otherEncodings_areRefused(String charset) {
+    void inOneLine_otherEncodings_areRejected(String charset) {
         // In UTF-16 this letter holds the byte of a line break.
         ByteBuffer value = Records.value("{\"a\":\"ਊ\"}".getBytes(Charset.forName(charset)));
 
@@ -96,14 +96,14 @@ final class JsonObjectsTest {
     }
 
     @Test
-    void inOneLine_bytesOfNoEncoding_areRefused() {
+    void inOneLine_bytesOfNoEncoding_areRejected() {
         ByteBuffer notEvenUtf32 = Records.value(new byte[] {0, 0, 0, '{', 0x7f, 0x7f, 0, 0});
 
         assertThatIllegalArgumentException().isThrownBy(() -> JsonObjects.inOneLine(notEvenUtf32));
     }
 
     @Test
-    void inOneLine_byteOrderMark_isLeftOut() {
+    void inOneLine_byteOrderMark_isRemoved() {
         assertThat(Records.bytes(inOneLine("\uFEFF{\"a\":1}"))).asString(UTF_8).isEqualTo("{\"a\":1}");
         assertThat(Records.bytes(inOneLine("\uFEFF{\"a\":\n1}")))
                 .asString(UTF_8)

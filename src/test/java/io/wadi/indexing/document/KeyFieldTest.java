@@ -30,19 +30,19 @@ final class KeyFieldTest {
             [1]                  | {"item":1}         | {"key":"[1]","item":1}
             web-1                | {"b":[],"key":9}   | {"b":[],"key":9}
             """)
-    void key_isAnObjectOrAText_beforeTheFieldsOfTheEvent(String key, String json, String expected) {
+    void key_isAddedAsAnObjectOrText_beforeTheEventsFields(String key, String json, String expected) {
         assertThat(with("key", key.getBytes(UTF_8), json)).isEqualTo(expected);
     }
 
     @Test
-    void key_thatSpansLinesOrIsNoText_isOneLineStill() {
+    void keyWithLineBreaksOrBinaryData_isWrittenInOneLine() {
         assertThat(with("key", "{\n\"a\":\n1}".getBytes(UTF_8), "{}")).isEqualTo("{\"key\":{ \"a\": 1}}");
         assertThat(with("a \"name\"", new byte[] {(byte) 0xff}, "{}"))
                 .isEqualTo("{\"a \\\"name\\\"\":\"base64:/w==\"}");
     }
 
     @Test
-    void documentStaysAsItIs_withoutAKeyOrAField() {
+    void withoutAKeyOrAField_documentIsUnchanged() {
         assertThat(with("key", null, "{\"item\":1}")).isEqualTo("{\"item\":1}");
         assertThat(with("", "web-1".getBytes(UTF_8), "{\"item\":1}")).isEqualTo("{\"item\":1}");
     }

@@ -54,7 +54,7 @@ class IndexSetupIT {
     }
 
     @Test
-    void template_isInstalled_thenReplacedByAnother_butNotByAnOlderOne() throws Exception {
+    void template_isInstalled_andReplacedByANewerVersionOnly() throws Exception {
         IndexName index = IndexName.of("setup-a-index");
         install(index, template("setup-a", 1, "first"));
         assertThat(properties("setup-a").has("first")).isTrue();
@@ -71,7 +71,7 @@ class IndexSetupIT {
     }
 
     @Test
-    void templateOfSomebodyElse_isLeftAlone() throws Exception {
+    void foreignTemplate_isNotChanged() throws Exception {
         PROBE.request("PUT", "/_index_template/setup-b", "{\"index_patterns\":[\"setup-b*\"]}");
 
         try (Warnings warnings = new Warnings(Installation.class.getName())) {
@@ -85,7 +85,7 @@ class IndexSetupIT {
     }
 
     @Test
-    void index_isTheFirstGenerationBehindAnAlias_andMadeOnce() throws Exception {
+    void index_isCreatedOnce_asTheFirstGenerationBehindAnAlias() throws Exception {
         IndexName index = IndexName.of("setup-c");
         install(index, template("setup-c", 1, "ours"));
         install(index, template("setup-c", 1, "ours"));
@@ -98,7 +98,7 @@ class IndexSetupIT {
     }
 
     @Test
-    void indexThatIsThere_andDataStreamsAndDatedOnes_areNotMade() throws Exception {
+    void existingIndices_dataStreamsAndDatedIndices_areNotCreated() throws Exception {
         PROBE.request("PUT", "/setup-d", "");
         install(IndexName.of("setup-d"));
         assertThat(PROBE.request("GET", "/setup-d", "").fieldNames())
@@ -154,7 +154,7 @@ class IndexSetupIT {
     }
 
     @Test
-    void policy_isLeftOutWhereElasticsearchHasNone() throws Exception {
+    void policy_isSkippedIfElasticsearchHasNoPolicies() throws Exception {
         try (Warnings warnings = new Warnings(Installation.class.getName())) {
             install(
                     IndexName.of("setup-g"),
@@ -166,7 +166,7 @@ class IndexSetupIT {
     }
 
     @Test
-    void installedPolicy_isComparedByItsMark() throws Exception {
+    void installedPolicy_isComparedByItsMetadata() throws Exception {
         SetupFile file = new SetupFile(SetupFile.Kind.ILM_POLICIES, "p", "{\"policy\":{\"phases\":{}}}");
         ObjectMapper json = new ObjectMapper();
         String installed = "{\"p\":{\"version\":3,\"policy\":%s}}"
@@ -180,7 +180,7 @@ class IndexSetupIT {
     }
 
     @Test
-    void fileThatIsNoTemplate_isRefused() {
+    void fileThatIsNotATemplate_isRejected() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new SetupFile(SetupFile.Kind.INDEX_TEMPLATES, "x", "[]"))
                 .withMessage(

@@ -196,7 +196,7 @@ class AdmissionTest {
     }
 
     @Test
-    void admit_aKeyForTheTopic_isLetIn_howeverItIsShown() {
+    void admit_keyForTheTopic_isAdmitted_fromHeaderOrQuery() {
         assertThat(letIn(head().bearer(shop))).isEqualTo("shop");
         assertThat(letIn(head().with("X-API-Key", shop))).isEqualTo("shop");
         times.pass(Duration.ofSeconds(5));
@@ -205,7 +205,7 @@ class AdmissionTest {
     }
 
     @Test
-    void admit_withoutAKey_isForOpenTopicsOnly() {
+    void admit_withoutAKey_isAllowedForOpenTopicsOnly() {
         assertThat(letIn(head().to("open"))).isNull();
         assertThat(letIn(head().to(null))).isNull();
         assertThat(rejection(head()))
@@ -217,7 +217,7 @@ class AdmissionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"orders", "open"})
-    void admit_aKeyThatIsNotValid_isRefusedEverywhere(String topic) {
+    void admit_invalidKey_isRejectedForEachTopic(String topic) {
         assertThat(rejection(head().to(topic).bearer(ApiKey.make("shop", RANDOM))))
                 .isEqualTo(INVALID);
         assertThat(rejection(head().to(topic).bearer(ApiKey.make("nobody", RANDOM))))
@@ -230,7 +230,7 @@ class AdmissionTest {
     }
 
     @Test
-    void admit_aKeyForOtherTopics_is403_butOpenNeedsNone() {
+    void admit_keyForOtherTopics_is403_exceptForOpenTopics() {
         Rejection noPermission =
                 new Rejection(Reason.NO_RIGHT, "the key or token does not permit writing to this topic", 0);
 
@@ -240,7 +240,7 @@ class AdmissionTest {
     }
 
     @Test
-    void admit_afterTheLastDayOfAKey_is401() {
+    void admit_expiredKey_is401() {
         times.pass(Duration.ofDays(10).minusMillis(1));
         assertThat(letIn(head().bearer(shop))).isEqualTo("shop");
 
@@ -251,7 +251,7 @@ class AdmissionTest {
     }
 
     @Test
-    void admit_aToken_isLetInUntilItsEnd() throws Exception {
+    void admit_token_isAdmittedUntilItExpires() throws Exception {
         String token = token("orders billing");
         assertThat(admission.admit(head().bearer(token))).isInstanceOf(UnverifiedToken.class);
         assertThat(letIn(head().bearer(token))).isEqualTo("token:alice");
@@ -266,7 +266,7 @@ class AdmissionTest {
     }
 
     @Test
-    void admit_manyNewTokensOfOneAddress_areNotAllLookedAt() throws Exception {
+    void admit_manyNewTokensFromOneAddress_areNotAllVerified() throws Exception {
         String good = token("orders");
         letIn(head().bearer(good));
         for (int i = 1; i < 50; i++) {
@@ -282,14 +282,14 @@ class AdmissionTest {
     }
 
     @Test
-    void admit_whereNoKeyIsRequired_credentialsAreNotChecked() {
+    void admit_ifNoKeyIsRequired_credentialsAreNotChecked() {
         admission = admission(ApiKeys.NONE, JwtKeys.NONE);
 
         assertThat(letIn(head().to("open").bearer("of another issuer"))).isNull();
     }
 
     @Test
-    void admit_overTheRate_is429_untilTheNextToken() {
+    void admit_overTheRate_is429_untilARateTokenIsAvailable() {
         letIn(head().to("open"));
         letIn(head().to("open"));
         assertThat(rejection(head().to("open")))
@@ -308,7 +308,7 @@ class AdmissionTest {
     }
 
     @Test
-    void admit_aKeyWithARate_hasThat() {
+    void admit_keyWithARate_isLimitedToIt() {
         assertThat(letIn(head().bearer(slow))).isEqualTo("slow");
         assertThat(rejection(head().from("192.0.2.2").bearer(slow)).status()).isEqualTo(429);
     }
@@ -325,7 +325,7 @@ class AdmissionTest {
     }
 
     @Test
-    void admit_throughAProxy_countsForTheForwardedAddress() {
+    void admit_throughAProxy_countsAgainstTheForwardedAddress() {
         for (int i = 0; i < 10; i++) {
             letIn(head().to("open").from("10.0.0.1").with("X-Forwarded-For", "192.0.2." + i));
         }
@@ -339,7 +339,7 @@ class AdmissionTest {
     }
 
     @Test
-    void admit_noRoomForARequest_is503_andCostsNoToken() {
+    void admit_atTheRequestLimit_is503_withoutUsingTheRate() {
         Permit first = (Permit) admission.admit(head().to("open").from("192.0.2.1"));
         admission.admit(head().to("open").from("192.0.2.2"));
         admission.admit(head().to("open").from("192.0.2.3"));
@@ -358,7 +358,7 @@ class AdmissionTest {
     }
 
     @Test
-    void admit_keepsTheBytesOfABody_upToTheWindow() {
+    void admit_reservesTheLengthOfABody_upToTheWindow() {
         try (Permit permit = (Permit) admission.admit(head().to("open").length(7000))) {
             assertThat(inFlight.bytes()).isEqualTo(4000);
             try (Permit other = (Permit) admission.admit(head().to("open").length(-1))) {
@@ -378,14 +378,14 @@ class AdmissionTest {
     }
 
     @Test
-    void admit_aBodyThatIsTooLong_is413() {
+    void admit_tooLongBody_is413() {
         assertThat(rejection(head().length(8001)))
                 .isEqualTo(new Rejection(Reason.TOO_LARGE, "the body is longer than 8000 bytes", 0));
         assertThat(letIn(head().to("open").length(8000))).isNull();
     }
 
     @Test
-    void admit_whatComesUpTooLate_is503_butNotASmallBody() {
+    void admit_requestDelayedOnTheEventLoop_is503_exceptWithASmallBody() {
         for (long length : new long[] {4097, -1}) {
             Rejection rejection = rejection(head().bearer(shop).length(length).late());
             assertThat(rejection.reason()).isEqualTo(Reason.LATE);
@@ -400,7 +400,7 @@ class AdmissionTest {
     }
 
     @Test
-    void admit_whileClosed_is503_beforeAllElse() {
+    void admit_whileClosed_is503_beforeOtherChecks() {
         admission.close("Wadi is stopping");
         Rejection rejection = rejection(head().length(8001).bearer("wrong"));
         assertThat(rejection.reason()).isEqualTo(Reason.CLOSED);
@@ -414,7 +414,7 @@ class AdmissionTest {
     }
 
     @Test
-    void admit_refusals_holdNothing() {
+    void admit_rejections_holdNoPermits() {
         rejection(head());
         rejection(head().bearer("wrong"));
         rejection(head().to("billing").bearer(shop));

@@ -25,7 +25,7 @@ class PermitTest {
     private static final int THREADS = 4;
 
     @Property
-    void permits_inAnyOrder_addUp(@ForAll @Size(max = 200) List<@IntRange(max = 999) Integer> steps) {
+    void permitsReleasedInAnyOrder_addUp(@ForAll @Size(max = 200) List<@IntRange(max = 999) Integer> steps) {
         InFlight inFlight = new InFlight(5, 100, 100, false);
         List<Permit> permits = new ArrayList<>();
         List<Long> held = new ArrayList<>();
@@ -75,7 +75,7 @@ class PermitTest {
     }
 
     @Example
-    void permits_sharedByThreads_neverPassTheLimitsAndAllComeBack() throws Exception {
+    void permitsUsedByManyThreads_neverExceedTheLimits_andAreAllReleased() throws Exception {
         InFlight inFlight = new InFlight(3, 1000, 1000, false);
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         List<Callable<Integer>> workers = new ArrayList<>();
@@ -117,7 +117,7 @@ class PermitTest {
     }
 
     @Example
-    void shrink_byMoreThanItHolds_isRefused() {
+    void shrink_byMoreThanCharged_isRejected() {
         InFlight inFlight = new InFlight(1, 10, 10, false);
         Permit permit = new Permit(inFlight.enter("client", true, 5), 5, RateLimiter.UNLIMITED, null, topic -> true);
 
@@ -128,7 +128,7 @@ class PermitTest {
     }
 
     @Example
-    void limits_thatCannotBeCounted_areRefused() {
+    void invalidLimits_areRejected() {
         assertThatIllegalArgumentException().isThrownBy(() -> new InFlight(0, 1, 1, false));
         assertThatIllegalArgumentException().isThrownBy(() -> new InFlight(500_001, 1, 1, false));
         assertThatIllegalArgumentException().isThrownBy(() -> new InFlight(1, 0, 0, false));

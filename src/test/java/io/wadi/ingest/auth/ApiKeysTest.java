@@ -34,7 +34,7 @@ class ApiKeysTest {
     }
 
     @Test
-    void find_keyOfTheFile_hasTheGrantOfItsEntry() {
+    void find_keyOfTheFile_returnsThePermissionsOfItsEntry() {
         Principal grant = keys.find(shop);
 
         assertThat(grant.name()).isEqualTo("shop");
@@ -52,7 +52,7 @@ class ApiKeysTest {
     }
 
     @Test
-    void find_withoutRateAndEnd_hasNone() {
+    void find_keyWithoutRateAndExpiry_isUnlimited() {
         Principal grant = keys.find(billing);
 
         assertThat(grant.rate()).isNull();
@@ -61,7 +61,7 @@ class ApiKeysTest {
     }
 
     @Test
-    void find_anyOtherText_isNothing() {
+    void find_unknownText_isNull() {
         String foreign = ApiKey.make("shop", RANDOM);
         String unknown = ApiKey.make("shopp", RANDOM);
         String renamed = shop.replace("wadi_shop_", "wadi_bill-ing.2_");
@@ -83,14 +83,14 @@ class ApiKeysTest {
     }
 
     @Test
-    void make_neverMakesTheSame_andHoldsTheName() {
+    void make_createsUniqueKeys_thatContainTheName() {
         assertThat(shop).matches("wadi_shop_[A-Za-z0-9_-]{43}").isNotEqualTo(nextShop);
         assertThat(ApiKey.nameIn(billing)).isEqualTo("bill-ing.2");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a_b", "a b", "-a", "ä", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})
-    void make_ofANameThatCannotBeOne_isRefused(String name) {
+    void make_invalidName_isRejected(String name) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ApiKey.make(name, RANDOM))
                 .withMessage(
@@ -98,7 +98,7 @@ class ApiKeysTest {
     }
 
     @Test
-    void parse_severalMistakes_reportsAllOfThemWithTheirLines() {
+    void parse_severalMistakes_reportsAllWithTheirLines() {
         String yaml = """
                 key: 1
                 keys:
@@ -136,20 +136,20 @@ class ApiKeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "[]", "keys"})
-    void parse_noMapping_isRefused(String yaml) {
+    void parse_withoutAMapping_isRejected(String yaml) {
         assertThatIllegalArgumentException().isThrownBy(() -> parse(yaml)).withMessage("keys.yaml is not a mapping");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "keys:"})
-    void parse_noListOfKeys_isRefused(String yaml) {
+    void parse_withoutAListOfKeys_isRejected(String yaml) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> parse(yaml))
                 .withMessage("keys.yaml line 1, column 1: keys is missing, expected a list");
     }
 
     @Test
-    void parse_noYaml_reportsWhere() {
+    void parse_invalidYaml_reportsThePosition() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> parse("keys:\n  - {name: shop\n"))
                 .withMessage("keys.yaml line 3, column 1: expected ',' or '}', but got <stream end>");
@@ -159,7 +159,7 @@ class ApiKeysTest {
     }
 
     @Test
-    void parse_anEmptyList_hasNoKeys() {
+    void parse_emptyList_hasNoKeys() {
         assertThat(parse("keys: []").count()).isZero();
     }
 }

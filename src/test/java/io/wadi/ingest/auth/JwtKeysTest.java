@@ -96,7 +96,7 @@ class JwtKeysTest {
     }
 
     @Test
-    void verify_aTokenOfTheIssuer_grantsItsTopics() throws Exception {
+    void verify_tokenOfTheIssuer_grantsItsTopics() throws Exception {
         Principal grant = verify(claims -> claims);
 
         assertThat(grant.name()).isEqualTo("token:alice");
@@ -108,7 +108,7 @@ class JwtKeysTest {
     }
 
     @Test
-    void verify_ellipticCurves_areTakenToo() throws Exception {
+    void verify_ellipticCurveAndPssSignatures_areAccepted() throws Exception {
         assertThat(keys.verify(signed(JWSAlgorithm.ES256, "ec", new ECDSASigner(ec), claims().build())))
                 .isNotNull();
         assertThat(keys.verify(signed(JWSAlgorithm.PS384, "rsa", new RSASSASigner(rsa), claims().build())))
@@ -116,7 +116,7 @@ class JwtKeysTest {
     }
 
     @Test
-    void verify_topicsAsText_areSeparatedByBlanks() throws Exception {
+    void verify_topicsAsText_areSeparatedBySpaces() throws Exception {
         Principal grant = verify(claims -> claims.claim("topics", " orders  metric.*"));
 
         assertThat(grant.topics().match("metric.cpu")).isTrue();
@@ -124,13 +124,13 @@ class JwtKeysTest {
     }
 
     @Test
-    void verify_withoutTopics_isForNone() throws Exception {
+    void verify_withoutTopics_grantsNone() throws Exception {
         assertThat(verify(claims -> claims.claim("topics", null)).topics().match("orders"))
                 .isFalse();
     }
 
     @Test
-    void verify_anotherClaim_isRefused() throws Exception {
+    void verify_wrongClaims_areRejected() throws Exception {
         assertThat(verify(claims -> claims.issuer("https://elsewhere.example.org")))
                 .isNull();
         assertThat(verify(claims -> claims.issuer(null))).isNull();
@@ -144,7 +144,7 @@ class JwtKeysTest {
     }
 
     @Test
-    void verify_expAndNbf_holdGiveOrTakeAMinute() throws Exception {
+    void verify_expAndNbf_allowAClockSkewOfAMinute() throws Exception {
         assertThat(verify(claims -> claims.expirationTime(in(Duration.ofSeconds(-59)))))
                 .isNotNull();
         assertThat(verify(claims -> claims.expirationTime(in(Duration.ofSeconds(-61)))))
@@ -156,7 +156,7 @@ class JwtKeysTest {
     }
 
     @Test
-    void verify_notSignedByTheIssuersKeys_isRefused() throws Exception {
+    void verify_notSignedByTheIssuersKeys_isRejected() throws Exception {
         JWTClaimsSet claims = claims().build();
         String good = ofRsa(claims);
 
@@ -181,12 +181,12 @@ class JwtKeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a", "a.b.c", "....", "eyJhbGciOiJSUzI1NiJ9.e30.AAAA", "{}"})
-    void verify_whatIsNoToken_isRefused(String text) {
+    void verify_invalidToken_isRejected(String text) {
         assertThat(keys.verify(text)).isNull();
     }
 
     @Test
-    void remembered_isWhatWasGenuine_andNothingElse() throws Exception {
+    void verified_returnsOnlyVerifiedTokens() throws Exception {
         String token = ofRsa(claims().build());
         String bad = ofRsa(claims().issuer("x").build());
 
@@ -202,7 +202,7 @@ class JwtKeysTest {
     }
 
     @Test
-    void parse_aSetWithoutAUsableKey_isRefused() throws Exception {
+    void parse_setWithoutAUsableKey_isRejected() throws Exception {
         RSAKey forEncryption = new RSAKey.Builder(rsa).keyUse(KeyUse.ENCRYPTION).build();
 
         assertThatIllegalArgumentException()
@@ -214,7 +214,7 @@ class JwtKeysTest {
     }
 
     @Test
-    void source_aFile_isReadAnew(@TempDir Path directory) throws Exception {
+    void source_changedFile_isReloaded(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("jwks.json");
         Files.writeString(file, new JWKSet(ec).toString());
         WatchedValue<JwtKeys> changing =
@@ -229,7 +229,7 @@ class JwtKeysTest {
     }
 
     @Test
-    void none_knowsNoToken() throws Exception {
+    void none_acceptsNoToken() throws Exception {
         assertThat(JwtKeys.NONE.isEmpty()).isTrue();
         assertThat(JwtKeys.NONE.verify(ofRsa(claims().build()))).isNull();
         assertThat(keys.isEmpty()).isFalse();

@@ -42,7 +42,7 @@ class TlsFilesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"RSA", "EC", "EdDSA"})
-    void aCertificateAndItsKey_areTaken(String algorithm) throws Exception {
+    void certificateAndKey_areRead(String algorithm) throws Exception {
         Certificate own = Certificate.make(directory, "own", algorithm);
 
         TlsCertificate taken = parse("Some text before\n" + own.pem() + ec.pem(), own.keyPem());
@@ -54,14 +54,14 @@ class TlsFilesTest {
     }
 
     @Test
-    void bothInOneFile_areTaken() throws Exception {
+    void certificateAndKeyInOneFile_areRead() throws Exception {
         String both = rsa.keyPem() + rsa.pem();
 
         assertThat(parse(both, both).chain()).containsExactly(rsa.certificate());
     }
 
     @Test
-    void theKeyOfAnother_isRefused() throws Exception {
+    void keyOfAnotherCertificate_isRejected() throws Exception {
         Certificate otherEc = Certificate.make(directory, "other", "EC");
 
         assertThatIllegalArgumentException()
@@ -76,7 +76,7 @@ class TlsFilesTest {
     }
 
     @Test
-    void filesWithoutACertificateOrAKey_areRefused() {
+    void filesWithoutACertificateOrAKey_areRejected() {
         String certificate = "wadi.http.tls-certificate=" + files.certificate() + ": ";
         String key = "wadi.http.tls-key=" + files.key() + ": ";
 
@@ -96,7 +96,7 @@ class TlsFilesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY"})
-    void keyOfAnotherForm_isRefusedWithWhatMakesItOne(String type) {
+    void keyOfAnotherFormat_isRejectedWithTheConversionCommand(String type) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> parse(rsa.pem(), Certificate.pem(type, new byte[] {1})))
                 .withMessage("wadi.http.tls-key=" + files.key() + ": found " + type
@@ -104,7 +104,7 @@ class TlsFilesTest {
     }
 
     @Test
-    void certificatesOfClients_areTaken() throws Exception {
+    void clientAuthorities_areRead() throws Exception {
         Path clients = Files.writeString(directory.resolve("clients.pem"), rsa.pem() + ec.pem());
         TlsFiles mutual = new TlsFiles(files.certificate(), files.key(), Optional.of(clients));
         parse(rsa.pem(), rsa.keyPem());
@@ -119,7 +119,7 @@ class TlsFilesTest {
     }
 
     @Test
-    void dates_areReportedWhereInvalidNow() throws Exception {
+    void expiredAndFutureCertificates_areReported() throws Exception {
         TlsCertificate taken = parse(rsa.pem(), rsa.keyPem());
         Instant from = rsa.certificate().getNotBefore().toInstant();
         Instant until = rsa.certificate().getNotAfter().toInstant();
@@ -135,7 +135,7 @@ class TlsFilesTest {
 
     /** As when a certificate is renewed: one file is there before the other. */
     @Test
-    void oneFileChangedBeforeTheOther_waitsForBoth() throws Exception {
+    void renewalOfOneFile_takesEffectOnceTheOtherMatches() throws Exception {
         parse(rsa.pem(), rsa.keyPem());
         WatchedValue<TlsCertificate> current = WatchedValue.of("TLS", files, files::parse);
 

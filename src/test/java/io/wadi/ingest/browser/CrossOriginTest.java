@@ -18,13 +18,13 @@ final class CrossOriginTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"https://elsewhere.example", "null"})
-    void any_isAllowedWithoutBeingNamed(String origin) {
+    void anyOrigin_isAllowedWithAnAsterisk(String origin) {
         assertThat(any.answer(origin))
                 .contains(Map.of("Access-Control-Allow-Origin", "*", "Access-Control-Expose-Headers", EXPOSED));
     }
 
     @Test
-    void listed_isNamedAndTheAnswerVaries() {
+    void listedOrigin_isReturned_andTheResponseVariesByOrigin() {
         assertThat(listed.answer("http://localhost:3000"))
                 .contains(Map.of(
                         "Access-Control-Allow-Origin", "http://localhost:3000",
@@ -43,19 +43,19 @@ final class CrossOriginTest {
                 "null",
                 ""
             })
-    void notListed_isRefused(String origin) {
+    void unlistedOrigin_isRejected(String origin) {
         assertThat(listed.answer(origin)).isEmpty();
         assertThat(listed.preflight(origin)).isEmpty();
     }
 
     @Test
-    void withoutAnOrigin_isNoPagesRequest() {
+    void withoutAnOrigin_hasNoCrossOriginHeaders() {
         assertThat(listed.answer(null)).contains(Map.of("Vary", "Origin"));
         assertThat(any.answer(null)).contains(Map.of());
     }
 
     @Test
-    void preflight_namesMethodsAndHeaders() {
+    void preflight_listsMethodsAndHeaders() {
         assertThat(listed.preflight("https://shop.example").orElseThrow())
                 .containsEntry("Access-Control-Allow-Origin", "https://shop.example")
                 .containsEntry("Access-Control-Allow-Methods", "GET, POST")
@@ -70,7 +70,7 @@ final class CrossOriginTest {
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = "http://localhost:3000")
-    void emptyList_allowsNoPage(String origin) {
+    void emptyList_allowsNoOrigin(String origin) {
         assertThat(new CrossOrigin(List.of()).answer(origin).isPresent()).isEqualTo(origin == null);
     }
 
@@ -86,7 +86,7 @@ final class CrossOriginTest {
                 "https://",
                 ""
             })
-    void settingThatIsNoOrigin_isRefused(String origin) {
+    void invalidOriginSetting_isRejected(String origin) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new CrossOrigin(List.of("https://shop.example", origin)))
                 .withMessageStartingWith("found " + origin + ", expected * or an origin such as https://shop.example");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 final class PixelEventTest {
     @Test
-    void event_isTheQueryInItsOrder() {
+    void event_hasTheQueryParametersInOrder() {
         Event event = PixelEvent.of(
                 List.of(
                         Map.entry("topic", "mail"),
@@ -32,14 +32,14 @@ final class PixelEventTest {
     }
 
     @Test
-    void parameter_thatWadiSets_isRefused() {
+    void parameterReservedByWadi_isRejected() {
         assertThat(PixelEvent.of(List.of(Map.entry("timestamp", "1999")), Map.of("timestamp", "2026"))
                         .problem())
                 .isEqualTo(new Problem("/timestamp", "reserved: Wadi sets this field"));
     }
 
     @Test
-    void gif_isOneTransparentPixelIn43Bytes() throws IOException {
+    void gif_isOneTransparentPixelOf43Bytes() throws IOException {
         byte[] gif = PixelEvent.gif();
         BufferedImage image = ImageIO.read(new ByteArrayInputStream(gif));
 

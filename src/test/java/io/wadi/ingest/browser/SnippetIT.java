@@ -51,7 +51,7 @@ class SnippetIT {
     }
 
     @Test
-    void events_areSentTogetherAsLinesOfPlainText() {
+    void events_areBatchedAsLinesOfPlainText() {
         open(SOON);
 
         browser.run("wadi.send({page: '/김', n: 1}); wadi.send({n: 2, id: 'mine'})");
@@ -70,7 +70,7 @@ class SnippetIT {
     }
 
     @Test
-    void fullBatch_isNotKeptWaiting() {
+    void fullBatch_isSentAtOnce() {
         open(LATER);
 
         browser.run("for (let n = 0; n < 120; n++) { wadi.send({n}); }");
@@ -81,7 +81,7 @@ class SnippetIT {
     }
 
     @Test
-    void manyBytes_areSeveralBatches() {
+    void manyBytes_areSplitIntoBatches() {
         open(LATER);
 
         browser.run("for (let n = 0; n < 5; n++) { wadi.send({n, text: '김'.repeat(4000)}); }");
@@ -93,7 +93,7 @@ class SnippetIT {
     }
 
     @Test
-    void leavingThePage_sendsTheRestByBeacon() {
+    void leavingThePage_sendsRemainingEventsByBeacon() {
         open(LATER);
 
         browser.run("wadi.send({n: 0}); wadi.send({n: 1}); wadi.to('orders').send({n: 2})");
@@ -109,7 +109,7 @@ class SnippetIT {
     }
 
     @Test
-    void hiddenPage_sendsAndGoesOnAfterwards() {
+    void hiddenPage_sendsItsEvents_andContinuesAfterwards() {
         open(LATER);
         String page = browser.driver().getWindowHandle();
 
@@ -126,7 +126,7 @@ class SnippetIT {
     }
 
     @Test
-    void noRoom_isSentAgainWhenWadiSays() {
+    void status503_isRetriedAfterRetryAfter() {
         open(SOON);
         port.answers.add(new Answer(503, "{\"error\":\"full\"}", Map.of("Retry-After", "1")));
         port.answers.add(new Answer(429, "{\"error\":\"slow down\"}", Map.of("Retry-After", "1")));
@@ -142,7 +142,7 @@ class SnippetIT {
     }
 
     @Test
-    void noAnswer_isSentAgainToo() {
+    void unreadableResponse_isRetried() {
         open(SOON);
         port.answers.add(new Answer(200, "", Map.of("Access-Control-Allow-Origin", "http://elsewhere.example")));
 
@@ -154,7 +154,7 @@ class SnippetIT {
     }
 
     @Test
-    void batchThatStandsInPart_isSentAgainWithoutThatPart() {
+    void partlyStoredBatch_isRetriedWithoutTheStoredEvents() {
         open(SOON);
         port.answers.add(new Answer(503, """
                 {"receipts":[{"topic":"clicks","partition":0,"offset":7},{"error":"not acknowledged"}]}""", Map.of()));
@@ -165,7 +165,7 @@ class SnippetIT {
     }
 
     @Test
-    void refused_isSaidOnTheConsoleAndNotSentAgain() {
+    void rejectedEvents_areLoggedOnTheConsole_andNotRetried() {
         open(SOON);
         port.answers.add(new Answer(400, "{\"error\":\"/n: wrong\"}", Map.of()));
 
@@ -177,7 +177,7 @@ class SnippetIT {
     }
 
     @Test
-    void key_isInTheQuery() {
+    void key_isSentInTheQuery() {
         open(SOON + " data-key='wadi_shop_a+b'");
 
         browser.run("wadi.send({n: 0})");
@@ -186,7 +186,7 @@ class SnippetIT {
     }
 
     @Test
-    void longOutage_keepsTheNewestThousand() {
+    void longOutage_keepsTheNewestThousandEvents() {
         open(LATER);
         port.answers.add(new Answer(503, "{}", Map.of("Retry-After", "3600")));
 

@@ -74,7 +74,7 @@ class SnippetOnPipelineIT {
     }
 
     @Test
-    void events_ofAPage_standInKafka_alsoThoseSentOnLeaving() {
+    void pageEvents_areStoredInKafka_includingThoseSentOnLeaving() {
         String url = "http://localhost:" + site.getAddress().getPort();
         browser.driver().get(url + "/page");
 

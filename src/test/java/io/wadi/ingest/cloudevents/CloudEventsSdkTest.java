@@ -51,7 +51,7 @@ final class CloudEventsSdkTest {
 
     @ParameterizedTest
     @MethodSource("events")
-    void binary_isTheSameEvent(CloudEvent sent) {
+    void binaryEvent_roundTrips(CloudEvent sent) {
         Request request = new Request();
         HttpMessageFactory.createWriter(request::header, request::body).writeBinary(sent);
 
@@ -61,7 +61,7 @@ final class CloudEventsSdkTest {
 
     @ParameterizedTest
     @MethodSource("events")
-    void structured_isTheSameEvent(CloudEvent sent) {
+    void structuredEvent_roundTrips(CloudEvent sent) {
         Request request = new Request();
         MessageWriter<?, Void> writer = HttpMessageFactory.createWriter(request::header, request::body);
         writer.writeStructured(sent, JsonFormat.CONTENT_TYPE);
@@ -71,7 +71,7 @@ final class CloudEventsSdkTest {
     }
 
     @Test
-    void batched_areTheSameEvents() {
+    void batchedEvents_roundTrip() {
         List<CloudEvent> sent = events().toList();
         List<String> written = sent.stream()
                 .map(event -> EventFormatProvider.getInstance()

@@ -53,12 +53,12 @@ final class CloudEventsTest {
             application/json                                   | false | NONE
             none                                               | false | NONE
             """)
-    void mode_isChosenByTheContentTypeFirst(String contentType, boolean version, Mode mode) {
+    void mode_isDeterminedByTheContentTypeFirst(String contentType, boolean version, Mode mode) {
         assertThat(CloudEvents.mode(contentType, version)).isEqualTo(mode);
     }
 
     @Test
-    void structured_attributesAreHeadersAndDataIsTheValue() {
+    void structured_attributesBecomeHeaders_andDataTheValue() {
         Event event = structured("""
                 { %s, "time":"2026-04-14T12:34:56.789+09:00", "datacontenttype":"application/vnd.order+json",
                   "subject":null, "partitionkey":"alice", "count":-7, "paid":true, "name":"김 😀",
@@ -109,7 +109,7 @@ final class CloudEventsTest {
             "data":null                                                 | none    | none
             "subject":"x"                                               | none    | none
             """)
-    void structured_dataIsReadByItsType(String members, String value, String type) {
+    void structured_dataIsReadByItsContentType(String members, String value, String type) {
         Event event = structured("{" + REQUIRED + "," + members + "}");
 
         assertThat(event.problem()).isNull();
@@ -156,7 +156,7 @@ final class CloudEventsTest {
             {REQUIRED,"datacontenttype":"text/plain","data":{}}    | /data       | not a string, and datacontenttype is not JSON
             {REQUIRED} {}                                          | ~~          | not JSON: line 1, column 67: more than one JSON value
             """)
-    void structured_thatBreaksARuleIsRefused(String body, String pointer, String text) {
+    void structured_invalidEvent_isRejected(String body, String pointer, String text) {
         Event event = structured(body.replace("REQUIRED", REQUIRED));
 
         assertThat(event.problem()).isEqualTo(new Problem(pointer, text));
@@ -164,7 +164,7 @@ final class CloudEventsTest {
     }
 
     @Test
-    void batched_eachEventIsReadByItself() {
+    void batched_eachEventIsReadSeparately() {
         List<Event> events =
                 batched("[{%s,\"data\":1}, {\"id\":\"\"}, 3, {%s,\"data\": [ ]}]".formatted(REQUIRED, REQUIRED));
 
@@ -176,7 +176,7 @@ final class CloudEventsTest {
     }
 
     @Test
-    void batched_thatIsNoArrayIsRefused() {
+    void batched_withoutAnArray_isRejected() {
         assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(() -> batched("{}"))
                 .withMessage("the body is not a JSON array")
@@ -187,7 +187,7 @@ final class CloudEventsTest {
     }
 
     @Test
-    void batched_thatEndsEarlyIsRefusedAfterItsEvents() {
+    void batched_truncatedArray_isRejectedAfterItsEvents() {
         EventSource events = batch(body("[{%s}".formatted(REQUIRED), new LimitedLease(Long.MAX_VALUE)));
 
         assertThat(events.next().problem()).isNull();
@@ -199,7 +199,7 @@ final class CloudEventsTest {
 
     /** Four million events of 100 bytes each, from a body of 8 MiB, of which the sender takes a thousand. */
     @Test
-    void batched_isReadNoFurtherThanItsEventsAreTaken() {
+    void batched_isReadOnlyAsFarAsEventsAreConsumed() {
         LimitedLease lease = new LimitedLease(1 << 20);
         AtomicInteger pieces = new AtomicInteger();
         byte[] piece = ("[" + "0,".repeat(32_000)).getBytes(UTF_8);
@@ -219,7 +219,7 @@ final class CloudEventsTest {
     }
 
     @Test
-    void batched_eventThatIsTooLongIsRefusedByItself() {
+    void batched_tooLongEvent_isRejectedAlone() {
         String tooLong = "{%s,\"data\":\"%s\"}".formatted(REQUIRED, "x".repeat(CloudEvents.maxJson(MAX_EVENT)));
 
         assertThat(batched("[%s,{%s}]".formatted(tooLong, REQUIRED)))
@@ -229,7 +229,7 @@ final class CloudEventsTest {
     }
 
     @Test
-    void attributes_areSoManyAtMost() {
+    void attributes_areLimitedInNumber() {
         String most = IntStream.range(0, 252).mapToObj(",\"x%d\":1"::formatted).collect(Collectors.joining());
 
         assertThat(structured("{" + REQUIRED + most + "}").headers()).hasSize(256);
@@ -248,7 +248,7 @@ final class CloudEventsTest {
     }
 
     @Test
-    void binary_headersAreDecodedAndTheBodyStaysAsItIs() {
+    void binary_headersAreDecoded_andTheBodyIsUnchanged() {
         Event event = binary(
                 "{ \"a\" :1}\n",
                 "Content-Type: application/json; charset=utf-8",
@@ -273,7 +273,7 @@ final class CloudEventsTest {
     }
 
     @Test
-    void binary_dataOfAnotherTypeIsNotLookedAt() {
+    void binary_dataOfAnotherType_isNotParsed() {
         assertThat(text(binary("{", "Content-Type: application/octet-stream").value()))
                 .isEqualTo("{");
         assertThat(text(binary("{").value())).isEqualTo("{");
@@ -291,12 +291,12 @@ final class CloudEventsTest {
             ce-id: A-2                         | header ce-id: given twice
             Content-Type: nonsense             | header content-type: not a media type
             """)
-    void binary_headerThatBreaksARuleIsRefused(String header, String text) {
+    void binary_invalidHeader_isRejected(String header, String text) {
         assertThat(binary("{}", header).problem()).isEqualTo(new Problem("", text));
     }
 
     @Test
-    void binary_withoutARequiredHeaderIsRefused() {
+    void binary_withoutARequiredHeader_isRejected() {
         assertThat(CloudEvents.binary(entries(List.of("ce-specversion: 1.0", "ce-id: 1", "ce-source: s")), new byte[0])
                         .problem())
                 .isEqualTo(new Problem("", "header ce-type is missing"));
@@ -308,7 +308,7 @@ final class CloudEventsTest {
         "{} {}, 'not JSON: line 1, column 5: more than one JSON value'",
         "'  ', 'the content type is JSON, but the data is blank'"
     })
-    void binary_dataThatIsCalledJsonIsJson(String body, String text) {
+    void binary_jsonData_isValidated(String body, String text) {
         assertThat(binary(body, "Content-Type: application/json").problem().text())
                 .startsWith(text);
     }

@@ -29,12 +29,12 @@ final class HeaderValueTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"%C0%A0", "%E2%82", "%ED%A0%80", "%FF", "%F5%80%80%80", "caf\u00E9", "\u20AC"})
-    void value_thatIsNotUtf8IsRefused(String header) {
+    void value_thatIsNotUtf8_isRejected(String header) {
         assertThat(HeaderValue.decode(header)).isEmpty();
     }
 
     @Property
-    void value_comesBackAsItWasEncoded(@ForAll String random) {
+    void value_isDecodedAsEncoded(@ForAll String random) {
         String value = new String(random.getBytes(UTF_8), UTF_8); // without halves of surrogate pairs
         StringBuilder encoded = new StringBuilder();
         for (byte each : value.getBytes(UTF_8)) {
@@ -49,7 +49,7 @@ final class HeaderValueTest {
     }
 
     @Property
-    void value_inUnencodedQuotesIsTakenAsItsBytes(@ForAll String random) {
+    void value_inUnencodedQuotes_isReadAsItsBytes(@ForAll String random) {
         String value = new String(random.getBytes(UTF_8), UTF_8).replaceAll("[%\"]", "");
         String bytes = new String(value.getBytes(UTF_8), ISO_8859_1);
 

@@ -16,7 +16,7 @@ class AnswersTest {
     private static final Answer STORED = Answer.stored(ID, new First(3, 1L << 40, 1_795_000_000_000L, EVENT, -6));
 
     @Test
-    void answersOfAllKinds_areReadAsWritten_inTheirOrder() {
+    void answersOfAllKinds_roundTripInOrder() {
         List<Answer> answers = List.of(
                 STORED,
                 Answer.refused(Kind.REJECTED, ID, EVENT, "größer als 1 MiB"),
@@ -31,7 +31,7 @@ class AnswersTest {
     }
 
     @Test
-    void manyAnswers_areSeveralValues_eachWithinTheMaximum_unlessItHasOneAnswer() {
+    void manyAnswers_areSplitIntoValuesWithinTheMaximum_unlessOneAnswerIsLarger() {
         Answer large = Answer.refused(Kind.REJECTED, ID, EVENT, "x".repeat(Answers.MAX_BYTES));
         List<Answer> answers = new ArrayList<>(Collections.nCopies(3_000, STORED));
         answers.add(2_000, large);
@@ -48,7 +48,7 @@ class AnswersTest {
     }
 
     @Test
-    void valueOfAnotherVersion_orCutOff_isRefused() {
+    void valueOfAnotherVersion_orTruncated_isRejected() {
         byte[] value = Answers.encode(List.of(STORED, Answer.refused(Kind.FULL, ID, EVENT, "full")))
                 .get(0);
 

@@ -100,7 +100,7 @@ class DeduplicationIT {
     }
 
     @Test
-    void sameId_again_hasTheReceiptOfTheFirst() throws Exception {
+    void sameId_sentAgain_getsTheReceiptOfTheFirst() throws Exception {
         HttpResponse<String> first = post(wadi.eventsUrl(), "dd-plain", "{\"customer\":\"a\",\"n\":1}", "k1");
         HttpResponse<String> again = post(wadi.eventsUrl(), "dd-plain", "{\"customer\":\"a\",\"n\":1}", "k1");
         HttpResponse<String> elsewhere = post(otherUrl, "dd-plain", "{\"customer\":\"a\",\"n\":1}", "k1");
@@ -117,7 +117,7 @@ class DeduplicationIT {
     }
 
     @Test
-    void sameId_concurrentlyAtTwoProcesses_isOneRecord() throws Exception {
+    void sameId_sentConcurrentlyToTwoInstances_isStoredOnce() throws Exception {
         ExecutorService clients = Executors.newFixedThreadPool(16);
         try {
             List<Callable<HttpResponse<String>>> calls = new ArrayList<>();
@@ -138,7 +138,7 @@ class DeduplicationIT {
     }
 
     @Test
-    void client_thatRetries_alsoAgainstAStoppedInstance_hasOneReceiptOfEachEvent() throws Exception {
+    void retryingClient_alsoAfterAStoppedInstance_getsOneReceiptPerEvent() throws Exception {
         String stopped = "http://localhost:" + Ports.free();
         String events = "{\"customer\":\"r\",\"n\":71}\n{\"customer\":\"s\",\"n\":72}\n{\"customer\":\"t\",\"n\":73}\n";
 
@@ -160,7 +160,7 @@ class DeduplicationIT {
     }
 
     @Test
-    void sameId_ofAnotherEvent_is409WithTheReceiptOfTheFirst() throws Exception {
+    void sameId_forAnotherEvent_is409WithTheReceiptOfTheFirst() throws Exception {
         JsonNode first = receipts(post(wadi.eventsUrl(), "dd-plain", "{\"customer\":\"c\",\"n\":3}", "k3"))
                 .get(0);
 
@@ -173,7 +173,7 @@ class DeduplicationIT {
     }
 
     @Test
-    void batch_partlySentBefore_hasOneRecordOfEachEvent() throws Exception {
+    void batch_partlySentBefore_storesEachEventOnce() throws Exception {
         String one = "{\"customer\":\"d\",\"n\":50}";
         String all = "[" + one + ",{\"customer\":\"e\",\"n\":51},{\"customer\":\"f\",\"n\":52}]";
         JsonNode before =
@@ -190,7 +190,7 @@ class DeduplicationIT {
     }
 
     @Test
-    void largeBatch_again_hasTheSameReceipts() throws Exception {
+    void largeBatch_sentAgain_getsTheSameReceipts() throws Exception {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 20_000; i++) {
             lines.append("{\"customer\":\"")
@@ -208,7 +208,7 @@ class DeduplicationIT {
     }
 
     @Test
-    void cloudEvent_hasItsOwnId() throws Exception {
+    void cloudEvent_isDeduplicatedBySourceAndId() throws Exception {
         String event = """
                 {"specversion":"1.0","id":"7","source":"/shop","type":"order","data":{"customer":"g","cloud":1}}""";
 
@@ -223,7 +223,7 @@ class DeduplicationIT {
     }
 
     @Test
-    void pointer_isTheId_alsoOverKafkaRest() throws Exception {
+    void idAtThePointer_isUsed_alsoOverKafkaRest() throws Exception {
         String event = "{\"order\":{\"n\":[1],\"id\":17}}";
         JsonNode first =
                 receipts(post(wadi.eventsUrl(), "dd-pointer", event, "any")).get(0);
@@ -246,7 +246,7 @@ class DeduplicationIT {
 
     /** Kafka takes such a record into the inbox, which has its own time, but not into the topic. */
     @Test
-    void timestampsThatKafkaRejects_areRejectedEvents_andOthersAreStored() throws Exception {
+    void eventsWithTimestampsRejectedByKafka_areRejected_andOthersAreStored() throws Exception {
         String records = IntStream.range(0, REJECTED)
                 .mapToObj(i -> "{\"value\":{\"order\":{\"id\":\"late-%d\"}},\"timestamp\":%d}"
                         .formatted(i, i % 50 == 7 ? 1_000 : 4_102_444_800_000L))
@@ -274,7 +274,7 @@ class DeduplicationIT {
     }
 
     @Test
-    void withoutId_isRefused_orPasses() throws Exception {
+    void eventWithoutAnId_isRejectedOrStored_asConfigured() throws Exception {
         HttpResponse<String> refused = withoutKey("dd-plain", "{\"n\":8}");
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(refused.body()).contains("the event has no id; send the header Idempotency-Key, or a CloudEvent");
@@ -289,7 +289,7 @@ class DeduplicationIT {
     }
 
     @Test
-    void recordsOfOthersInTheInbox_areDeadLetters_andLaterEventsAreAnswered() throws Exception {
+    void foreignRecordsInTheInbox_areDeadLetters_andLaterEventsAreAnswered() throws Exception {
         List<RecordMetadata> sent = new ArrayList<>();
         for (int inbox = 0; inbox < 3; inbox++) {
             sent.add(sendToInbox(inbox, "wadi-inbox-partition", new byte[] {0, 0, 0, 99}));
@@ -319,7 +319,7 @@ class DeduplicationIT {
     }
 
     @Test
-    void inbox_isNotOpenOverHttp() throws Exception {
+    void inboxTopics_areNotOpenOverHttp() throws Exception {
         assertThat(post(wadi.eventsUrl(), "dd-plain.inbox", "{}", "k").statusCode())
                 .isEqualTo(404);
         assertThat(post(wadi.eventsUrl(), "dd-plain.receipts", "{}", "k").statusCode())

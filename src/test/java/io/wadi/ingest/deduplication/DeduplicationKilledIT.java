@@ -34,7 +34,7 @@ class DeduplicationKilledIT {
     private Path directory;
 
     @Test
-    void aMillionEvents_sentUntilTheyHaveReceipts_standOnceInKafkaHdfsAndIndex() throws Exception {
+    void millionEvents_retriedUntilReceipts_areStoredLandedAndIndexedOnce() throws Exception {
         run("dd-killed-long", List.of("web-events", "landing", "indexing"), 50, 1_000_000, 20, 1800);
     }
 

@@ -69,7 +69,7 @@ class DeduplicationLimitsIT {
     }
 
     @Test
-    void oneClientsLimitOfIds_refusesFurtherOnes_andStillAnswersRetries() throws Exception {
+    void idLimitOfAClient_rejectsNewIds_andStillAnswersRetries() throws Exception {
         try (RunningWadi small = start("dl-full", FULL, "4")) {
             JsonNode first = stored(small, "dl-full", "1", "{\"n\":1}");
             stored(small, "dl-full", "2", "{\"n\":2}");
@@ -92,14 +92,14 @@ class DeduplicationLimitsIT {
     }
 
     @Test
-    void afterTheWindow_theSameIdIsANewEvent() throws Exception {
+    void sameIdAfterTheWindow_isANewEvent() throws Exception {
         JsonNode first = stored(wadi, "dl-short", "1", "{\"n\":1}");
 
         await().until(() -> stored(wadi, "dl-short", "1", "{\"n\":1}"), again -> !again.equals(first));
     }
 
     @Test
-    void replayedDeadLetters_areStoredOnce_andAConflictIsADeadLetterAgain() throws Exception {
+    void replayedDeadLetters_areStoredOnce_andConflictsAreDeadLettersAgain() throws Exception {
         stored(wadi, "dl-replay", "1", "{\"n\":1}");
         deadLetter("{\"n\":1}", "~~1");
         deadLetter("{\"n\":2}", "~~2");
@@ -123,7 +123,7 @@ class DeduplicationLimitsIT {
 
     /** The answers of a former owner may be in a transaction that is not decided yet. */
     @Test
-    void undecidedTransaction_isWaitedFor_beforeIdsAreDecided() throws Exception {
+    void openTransaction_isAwaited_beforeIdsAreDecided() throws Exception {
         KafkaProbe.inTransaction("dl-open.receipts", former -> {
             former.send(new ProducerRecord<>("dl-open.receipts", "~~0".getBytes(UTF_8), "undecided".getBytes(UTF_8)))
                     .get();

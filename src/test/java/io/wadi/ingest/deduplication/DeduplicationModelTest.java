@@ -48,7 +48,7 @@ class DeduplicationModelTest {
     @ParameterizedTest
     @Tag("long")
     @ValueSource(strings = {"--receipts-first", "--offsets-early"})
-    void protocol_withoutOneOfTwoRulesForTheSame_holds(String without) throws Exception {
+    void protocol_withoutOneOfTwoAlternativeRules_holds(String without) throws Exception {
         Program.Ended ended = model("--small", without);
         assertThat(ended.output()).startsWith("holds in all ");
         assertThat(ended.code()).isZero();
@@ -56,7 +56,7 @@ class DeduplicationModelTest {
 
     @Test
     @Tag("long")
-    void protocol_withoutBothRulesForTheSame_breaks() throws Exception {
+    void protocol_withoutBothAlternativeRules_fails() throws Exception {
         assertBreaks(TWICE, "--small", "--receipts-first", "--offsets-early");
     }
 
@@ -82,7 +82,7 @@ class DeduplicationModelTest {
         "--answer-uncommitted, an answer names an event that is not committed",
         "--no-timeout, the events can never be answered"
     })
-    void protocol_withoutOneOfItsRules_answersWronglyOrNever(String without, String broken) throws Exception {
+    void protocol_withoutOneOfItsRules_givesWrongOrNoAnswers(String without, String broken) throws Exception {
         assertBreaks("BROKEN: " + broken, "--small", without);
     }
 

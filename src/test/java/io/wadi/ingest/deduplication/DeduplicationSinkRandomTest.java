@@ -60,7 +60,7 @@ class DeduplicationSinkRandomTest {
 
     @ParameterizedTest
     @MethodSource("blocks")
-    void everyId_standsOnceInItsWindow_andEveryEventHasTheAnswerOfTheFirst(int block) {
+    void eachId_isStoredOnceInItsWindow_andEachEventGetsTheAnswerOfTheFirst(int block) {
         for (int i = 0; i < SCHEDULES / 10; i++) {
             long seed = block * 1_000_000L + i;
             try {

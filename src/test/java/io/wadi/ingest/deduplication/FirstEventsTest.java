@@ -45,7 +45,7 @@ class FirstEventsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 100, 5_000, 1_000_000})
-    void anyOperations_areThoseOfAMap(int ids) {
+    void randomOperations_behaveLikeAMap(int ids) {
         Random random = new Random(ids);
         long before = outsideHeap();
         IdLimit limit = new IdLimit(30, 1_000_000);
@@ -94,7 +94,7 @@ class FirstEventsTest {
     }
 
     @Test
-    void anEvent_hasTheStatedMemory() {
+    void event_usesTheStatedMemory() {
         try (FirstEvents events = new FirstEvents(new IdLimit(1, 1))) {
             int count = 10 * OffHeapArray.LENGTH;
             for (int i = 0; i < count; i++) {
@@ -105,7 +105,7 @@ class FirstEventsTest {
     }
 
     @Test
-    void moreIdsThanHalfOfTheMemory_areRefusedAtTheStart() {
+    void idsBeyondHalfOfTheMemory_failTheStart() {
         DeduplicationFeature.checkMemory(1_000_000, 128 << 20);
         assertThatThrownBy(() -> DeduplicationFeature.checkMemory(1_200_000, 128 << 20))
                 .isInstanceOf(SettingsException.class)

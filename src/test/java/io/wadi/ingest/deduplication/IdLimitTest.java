@@ -13,7 +13,7 @@ class IdLimitTest {
     /** As many senders as given take all they can get: of 2n + 1 parts each has two, and one is free. */
     @ParameterizedTest
     @CsvSource({"1, 600", "4, 200", "22, 40"})
-    void sendersThatTakeAllTheyCanGet_leaveRoomForTheNextOne(int senders, int share) {
+    void sendersAtTheirShare_leaveCapacityForTheNextSender(int senders, int share) {
         boolean isAdded = true;
         while (isAdded) {
             isAdded = IntStream.range(0, senders).filter(limit::tryAdd).count() > 0;
@@ -25,7 +25,7 @@ class IdLimitTest {
     }
 
     @Test
-    void removedIds_areRoom_forTheirSenderAndForOthers() {
+    void removedIds_freeCapacity_forTheirSenderAndOthers() {
         IntStream.range(0, 600).forEach(i -> limit.tryAdd(7));
         assertThat(limit.tryAdd(7)).isFalse();
 
@@ -38,7 +38,7 @@ class IdLimitTest {
     }
 
     @Test
-    void restoredIds_mayBeMoreThanNewOnes_asManyAsMemoryAllows() {
+    void restoredIds_mayExceedTheClientsShare_upToTheMemoryLimit() {
         IntStream.range(0, 1200).forEach(i -> assertThat(limit.tryRestore(7)).isTrue());
 
         assertThat(limit.tryRestore(7)).isFalse();

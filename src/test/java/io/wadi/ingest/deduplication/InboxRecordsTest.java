@@ -29,7 +29,7 @@ class InboxRecordsTest {
     private static final IdLimit LIMIT = new IdLimit(100, 100);
 
     @Test
-    void sender_isThatOfTheRecordsId_andNotOfAnyOtherName() {
+    void sender_isDerivedFromTheRecordsId_withoutCollisions() {
         String longId = "x".repeat(600);
 
         assertThat(sender("a", "1")).isEqualTo(sender("a", "2~3#")).isNotEqualTo(sender("b", "1"));
@@ -56,7 +56,7 @@ class InboxRecordsTest {
 
     @ParameterizedTest
     @MethodSource("recordsOfOthers")
-    void recordOfOthers_isADeadLetter(String header, byte[] value, String reason) {
+    void foreignRecord_isADeadLetter(String header, byte[] value, String reason) {
         ConsumerRecord<byte[], ByteBuffer> record = withId();
         record.headers().add(header, value);
 
@@ -84,7 +84,7 @@ class InboxRecordsTest {
     }
 
     @Test
-    void recordOfIngest_keepsPartitionAndTimestamp() {
+    void ingestRecord_keepsPartitionAndTimestamp() {
         RecordHeaders headers = new RecordHeaders();
         headers.add(new SenderIds(null).header("1"));
         ProducerRecord<Object, Object> inbox =

@@ -40,7 +40,7 @@ class InboxSenderTest {
     private final List<Object> outcomes = new ArrayList<>();
 
     @Test
-    void event_isSentToTheInbox_andHasTheLocationOfTheFirst() {
+    void event_isSentToTheInbox_andGetsTheLocationOfTheFirst() {
         send("k1", "a");
         assertThat(producer.history()).singleElement().satisfies(sent -> {
             assertThat(sent.topic()).isEqualTo("t.inbox");
@@ -58,7 +58,7 @@ class InboxSenderTest {
     }
 
     @Test
-    void answer_beforeKafkasAcknowledgement_isEnough_andTheEventCompletesOnce() {
+    void answerBeforeTheAcknowledgment_completesTheEventOnce() {
         send("k1", "a");
         answer(stored("k1", "a", 0, 7));
         answer(stored("k1", "a", 0, 7));
@@ -68,7 +68,7 @@ class InboxSenderTest {
     }
 
     @Test
-    void allEventsOfAnId_haveTheAnswer_thoseWithAnotherValueTheConflict() {
+    void eventsOfOneId_getItsAnswer_andThoseWithAnotherValueAConflict() {
         send("k1", "a");
         send("k1", "b");
         send("k1", "a");
@@ -87,7 +87,7 @@ class InboxSenderTest {
     }
 
     @Test
-    void refusal_isThatOfItsEvent_andOfNoOtherWithTheSameId() {
+    void rejection_appliesOnlyToItsEvent_notToOthersWithTheSameId() {
         send("k1", "large");
         send("k1", "small");
 
@@ -103,7 +103,7 @@ class InboxSenderTest {
     }
 
     @Test
-    void fullState_isAFailureThatMayBeRetried_andNamesTheSetting() {
+    void fullState_isARetriableFailure_andNamesTheSetting() {
         send("k1", "a");
 
         answer(Answer.refused(Kind.FULL, id("k1"), digest("a"), "the limit of ids is reached"));
@@ -118,7 +118,7 @@ class InboxSenderTest {
     }
 
     @Test
-    void failedSend_failsItsEventOnly() {
+    void failedSend_failsOnlyItsEvent() {
         send("k1", "a");
         send("k1", "a");
 
@@ -131,7 +131,7 @@ class InboxSenderTest {
     }
 
     @Test
-    void eventWithoutAnAnswerInTime_fails_andALaterOneDoesNot() {
+    void eventWithoutAnAnswerWithinTheTimeout_fails_andALaterOneDoesNot() {
         send("k1", "a");
         nanoTime.addAndGet(WITHIN.toNanos());
         send("k1", "a");
@@ -152,7 +152,7 @@ class InboxSenderTest {
     }
 
     @Test
-    void eventsOfOneId_thatAwaitTheirAnswers_areLimited_soThatAnAnswerIsComparedWithFew() {
+    void pendingEventsOfOneId_areLimited() {
         for (int i = 0; i <= InboxSender.MAX_OF_AN_ID; i++) {
             send("k1", "a" + i);
         }
@@ -173,7 +173,7 @@ class InboxSenderTest {
     }
 
     @Test
-    void content_isKeyValueTimestampAndHeaders_butNotTraceIdAndPartition() {
+    void digest_coversKeyValueTimestampAndHeaders_butNotTraceIdAndPartition() {
         Digest first = digest(record("k1", "a"));
 
         assertThat(digest(with("ce_type", "order"))).isNotEqualTo(first).isEqualTo(digest(with("ce_type", "order")));
@@ -204,7 +204,7 @@ class InboxSenderTest {
     }
 
     @Test
-    void eventWithoutAnId_andOneOfAnotherTopic_areSentDirectly() {
+    void eventsWithoutAnId_andOfOtherTopics_areSentDirectly() {
         sender.send(producer, new ProducerRecord<>("t", 0, bytes("key"), bytes("a")), this::completed);
         ProducerRecord<Object, Object> plain = new ProducerRecord<>("plain", 0, bytes("key"), bytes("b"));
         plain.headers().add("wadi-id", bytes("k1"));

@@ -14,7 +14,7 @@ class EventTreeTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Test
-    void largestEvent_isReadAsItIs_andTheParserIsAtItsEnd() throws IOException {
+    void largestEvent_isReadUnchanged_toItsEnd() throws IOException {
         String event = event(EventTree.MAX_TOKENS);
         try (JsonParser parser = parser(event)) {
             JsonNode tree = EventTree.read(JSON, parser);
@@ -25,7 +25,7 @@ class EventTreeTest {
     }
 
     @Test
-    void eventWithMoreTokens_isRefused() throws IOException {
+    void eventWithTooManyTokens_isRejected() throws IOException {
         try (JsonParser parser = parser(event(EventTree.MAX_TOKENS + 1))) {
             assertThatThrownBy(() -> EventTree.read(JSON, parser))
                     .isInstanceOf(JsonLimitException.class)

@@ -29,7 +29,7 @@ final class JsonBodyTest {
                 "false",
                 "null"
             })
-    void cut_isTheValueByteForByteWhereverItStands(String value) throws IOException {
+    void cut_returnsTheValueByteForByte_atAnyPosition(String value) throws IOException {
         assertThat(second("{\"색\":1,\"v\":" + value + ",\"n\":2}")).isEqualTo(value);
         assertThat(second("\uFEFF {\"색\": 1 ,\n\"v\" :  " + value + " }\n")).isEqualTo(value);
     }
@@ -50,14 +50,14 @@ final class JsonBodyTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"{\"a\":1,\"a\":2}", "{\"a\":1", "{\"a\":1}{}", "{\"a\":01}", "{'a':1}", "{\"a\":\"\u0001\"}"})
-    void body_thatIsNotStrictJsonIsRefusedWithItsPlace(String body) {
+    void body_thatIsNotStrictJson_isRejectedWithItsPosition(String body) {
         assertThatExceptionOfType(JsonProcessingException.class)
                 .isThrownBy(() -> readAll(body.getBytes(UTF_8)))
                 .satisfies(e -> assertThat(JsonBody.explain(e)).matches("(?s)line 1, column [1-9]\\d*: .+"));
     }
 
     @Test
-    void body_inAnotherEncodingIsRefused() {
+    void body_inAnotherEncoding_isRejected() {
         assertThatExceptionOfType(JsonProcessingException.class)
                 .isThrownBy(() -> readAll("{\"a\":1}".getBytes(UTF_16LE)));
     }

@@ -19,7 +19,7 @@ final class MediaTypeTest {
             application/problem+json,                      application/problem+json, true, true
             application/jsonl,                             application/jsonl,    true,  false
             """)
-    void parse_isNameAndEncoding(String header, String name, boolean utf8, boolean json) {
+    void parse_returnsNameAndEncoding(String header, String name, boolean utf8, boolean json) {
         MediaType type = MediaType.parse(header);
 
         assertThat(type.name()).isEqualTo(name);

@@ -38,7 +38,7 @@ class Utf8Test {
         "ff",
         "fe"
     })
-    void whatIsNotWellFormed_isFoundAtItsFirstByte(String hex) {
+    void malformedSequence_isFoundAtItsFirstByte(String hex) {
         byte[] before = BEFORE.getBytes(UTF_8);
         byte[] wrong = HexFormat.of().parseHex(hex);
         byte[] bytes = ByteBuffer.allocate(before.length + wrong.length + 2)
@@ -52,7 +52,7 @@ class Utf8Test {
     }
 
     @Test
-    void everyCharacter_isWellFormed() {
+    void eachCharacter_isWellFormed() {
         for (int point = 0; point <= Character.MAX_CODE_POINT; point++) {
             if (point < Character.MIN_SURROGATE || point > Character.MAX_SURROGATE) {
                 byte[] bytes = Character.toString(point).getBytes(UTF_8);
@@ -65,7 +65,7 @@ class Utf8Test {
     }
 
     @Test
-    void anyBytes_areJudgedAsTheJdkDoes() {
+    void anyBytes_areValidatedLikeTheJdk() {
         long seed = System.nanoTime();
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = 0; i < 200_000; i++) {

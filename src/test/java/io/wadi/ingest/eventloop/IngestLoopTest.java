@@ -36,7 +36,7 @@ class IngestLoopTest {
     }
 
     @Test
-    void deferredWork_runsInOrder_alsoIfItDefersMore() throws Exception {
+    void deferredTasks_runInOrder_evenIfTheyDeferMore() throws Exception {
         CompletableFuture<Void> last = new CompletableFuture<>();
         deferAll(
                 () -> done.add(1),
@@ -54,7 +54,7 @@ class IngestLoopTest {
     }
 
     @Test
-    void workThatExhaustsTheStack_doesNotKeepOtherWorkFromRunning() throws Exception {
+    void taskThatExhaustsTheStack_doesNotStopOtherTasks() throws Exception {
         deferAll(
                 () -> {
                     throw new StackOverflowError();

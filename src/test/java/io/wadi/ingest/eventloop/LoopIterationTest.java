@@ -13,7 +13,7 @@ class LoopIterationTest {
     private final LoopIteration turns = new LoopIteration(loop::add, () -> now);
 
     @Test
-    void turn_isOverAfterTwoMilliseconds_howeverOftenItIsChecked() {
+    void iteration_endsAfterTwoMilliseconds_howeverOftenItIsChecked() {
         assertThat(turns.isOver()).isFalse();
         now += Duration.ofMillis(2).toNanos();
         assertThat(turns.isOver()).isFalse();
@@ -26,7 +26,7 @@ class LoopIterationTest {
     }
 
     @Test
-    void anEndIsAwaitedOnce_inEachTurn() {
+    void endOfAnIteration_isScheduledOnce() {
         assertThat(turns.isOver()).isFalse();
         assertThat(turns.isOver()).isFalse();
         assertThat(loop).hasSize(1);

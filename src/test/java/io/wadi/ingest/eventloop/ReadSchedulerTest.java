@@ -99,7 +99,7 @@ class ReadSchedulerTest {
     }
 
     @Test
-    void inAShortTurn_connectionsAreReadAtOnce() {
+    void shortIteration_readsConnectionsAtOnce() {
         Client a = client("a", READ);
         Client b = client("b", READ);
         a.left = b.left = 1;
@@ -110,7 +110,7 @@ class ReadSchedulerTest {
     }
 
     @Test
-    void clientThatHasShownAKey_isRemembered_untilOthersHave() {
+    void clientThatSentAKey_isRemembered_untilDisplacedByOthers() {
         Client keyed = new Client("keyed", "keyed", READ, true);
         keyed.left = 1;
         assertThat(reads.hasShownKey("keyed")).isFalse();
@@ -131,7 +131,7 @@ class ReadSchedulerTest {
     }
 
     @Test
-    void clientThatReconnects_keepsThePrecedenceOfItsKey() {
+    void reconnectingClient_keepsThePriorityOfItsKey() {
         Client keyed = new Client("keyed", "keyed", READ, true);
         keyed.left = 1;
         keyed.ready();
@@ -152,7 +152,7 @@ class ReadSchedulerTest {
     }
 
     @Test
-    void whatComesUpInALongTurn_isReadInTheNext_andInItsOrder() {
+    void connectionsReadyDuringALongIteration_areReadInTheNextOnesInOrder() {
         for (String name : List.of("a", "b", "c", "d")) {
             client(name, Duration.ofMillis(3)).left = 1;
         }
@@ -166,7 +166,7 @@ class ReadSchedulerTest {
     }
 
     @Test
-    void aTurn_isOverAfterTwoMilliseconds_howeverMuchThereIs() {
+    void iteration_isLimitedToTwoMilliseconds_withAnyBacklog() {
         client("another", READ);
         connections(1_000, "a", READ, false, 1);
         // At once, and of what has waited: each for two milliseconds and the read that is the last.
@@ -185,7 +185,7 @@ class ReadSchedulerTest {
     }
 
     @Test
-    void aTurnOfOneClientAlone_isOverAfterTenMilliseconds() {
+    void iterationOfASingleClient_isLimitedToTenMilliseconds() {
         connections(1_000, "a", READ, false, 1);
         assertThat(longestTurn(1_000))
                 .isGreaterThan(Duration.ofMillis(9).toNanos())
@@ -193,7 +193,7 @@ class ReadSchedulerTest {
     }
 
     @Test
-    void connectionsOfAClient_areReadInTurn_whicheverComeFirst() {
+    void connectionsOfAClient_areReadRoundRobin() {
         List<Client> clients = connections(100, "a", READ, false, 1_000);
         turnsFor(Duration.ofSeconds(1));
 
@@ -201,7 +201,7 @@ class ReadSchedulerTest {
     }
 
     @Test
-    void clients_haveTheSameTime_howeverManyConnectionsTheyHave() {
+    void clients_getEqualTime_withAnyNumberOfConnections() {
         connections(200, "many", READ, false, 1_000_000);
         connections(20, "few", READ, false, 1_000_000);
         connections(1, "slow", Duration.ofMillis(5), false, 1_000_000);
@@ -214,7 +214,7 @@ class ReadSchedulerTest {
     }
 
     @Test
-    void clientsWithoutAKey_haveAQuarter_howeverManyTheyAre() {
+    void clientsWithoutAKey_getAtMostAQuarter_inAnyNumber() {
         connections(50, "honest", READ, true, 1_000_000);
         for (int i = 0; i < 500; i++) {
             connections(2, "hostile " + i, READ, false, 1_000_000);
@@ -226,7 +226,7 @@ class ReadSchedulerTest {
     }
 
     @Test
-    void whatOneGroupDoesNotNeed_theOtherHas() {
+    void unusedTimeOfOneGroup_isGivenToTheOther() {
         connections(1, "honest", READ, true, 1);
         connections(10, "hostile", READ, false, 1_000_000);
         turnsFor(Duration.ofSeconds(1));
@@ -235,7 +235,7 @@ class ReadSchedulerTest {
     }
 
     @Test
-    void aPausedConnection_isReadOnceTheLoopComesToIt() {
+    void pausedConnection_isReadAfterItIsReadyAgain() {
         connections(100, "a", READ, false, 1_000);
         Client paused = client("paused", READ);
         paused.left = 1;
@@ -251,7 +251,7 @@ class ReadSchedulerTest {
     }
 
     @Test
-    void aClosedConnection_isForgotten() {
+    void closedConnection_isRemoved() {
         Client open = client("a", READ);
         open.left = 1;
         connections(100, "gone", READ, false, 0).forEach(Client::close);
@@ -260,7 +260,7 @@ class ReadSchedulerTest {
     }
 
     @Test
-    void afterAPauseAndWhatHasComeMeanwhile_nothingIsLate() {
+    void requestsAfterAPause_areNotLate() {
         List<Client> clients = connections(300, "a", READ, false, 0);
         for (int again = 0; again < 10; again++) {
             now += Duration.ofSeconds(1).toNanos();
@@ -271,7 +271,7 @@ class ReadSchedulerTest {
     }
 
     @Test
-    void onceAClientsConnectionsHaveWaitedTooLongForAWhile_itsRequestsAreLate_untilOneHasNot() {
+    void requestsOfABackloggedClient_areLate_untilTheBacklogIsGone() {
         List<Client> clients = connections(1_000, "a", READ, false, 1_000_000);
         turnsFor(ReadScheduler.BEHIND_AFTER);
         assertThat(late(clients)).isZero();
@@ -289,7 +289,7 @@ class ReadSchedulerTest {
     }
 
     @Test
-    void aClientThatIsNotBehind_isNotLate_whileAnotherIs() {
+    void clientWithoutABacklog_isNotLate_whileAnotherIs() {
         List<Client> flood = connections(1_000, "flood", READ, false, 1_000_000);
         List<Client> few = connections(2, "few", READ, false, 1_000_000);
         turnsFor(Duration.ofSeconds(2));
@@ -299,7 +299,7 @@ class ReadSchedulerTest {
     }
 
     @Test
-    void aFewConnections_areNeverLate_howeverSlow() {
+    void fewConnections_areNeverLate_evenIfSlow() {
         List<Client> slow = connections(ReadScheduler.NEVER_LATE, "a", Duration.ofMillis(100), false, 1_000);
         turnsFor(Duration.ofSeconds(10));
 
@@ -346,7 +346,7 @@ class ReadSchedulerTest {
     }
 
     @Test
-    void manyRequestsOfOneRead_areWorkedOnInTurns_withOthersInBetween() {
+    void manyRequestsOfOneRead_areProcessedOverSeveralIterations_interleavedWithOthers() {
         Pipeline pipeline = new Pipeline("hostile");
         Client honest = client("honest", READ);
         turns.isOver();
@@ -366,7 +366,7 @@ class ReadSchedulerTest {
     }
 
     @Test
-    void firstRequestOfARead_isWorkedOnAtOnce_howeverLongItTookToRead() {
+    void firstRequestOfARead_isProcessedAtOnce_evenAfterASlowRead() {
         client("another", READ);
         Pipeline pipeline = new Pipeline("slow");
         assertThat(pipeline.mayRead()).isTrue();
@@ -380,7 +380,7 @@ class ReadSchedulerTest {
     }
 
     @Test
-    void readWithoutAnyRequest_leavesNoneToAnother() {
+    void readWithoutARequest_grantsNoFreeRequestLater() {
         client("another", READ);
         Pipeline pipeline = new Pipeline("slow");
         assertThat(pipeline.mayRead()).isTrue();
@@ -391,7 +391,7 @@ class ReadSchedulerTest {
     }
 
     @Test
-    void closedConnection_isNotWorkedFor() {
+    void closedConnection_isNotProcessedFurther() {
         client("another", READ);
         Pipeline pipeline = new Pipeline("hostile");
         turns.isOver();

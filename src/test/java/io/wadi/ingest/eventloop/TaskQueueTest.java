@@ -31,7 +31,7 @@ class TaskQueueTest {
     }
 
     @Test
-    void tasksAddedBeforeTheLoopRuns_runInOneGo_inTheirOrder() {
+    void tasksAddedBeforeTheLoopRuns_runTogetherInOrder() {
         queue.add(doing(1));
         queue.add(doing(2));
         queue.add(doing(3));
@@ -46,7 +46,7 @@ class TaskQueueTest {
     }
 
     @Test
-    void taskThatExhaustsTheStack_doesNotKeepOthersFromRunning() {
+    void taskThatExhaustsTheStack_doesNotStopOtherTasks() {
         queue.add(task(() -> {
             throw new StackOverflowError();
         }));
@@ -57,7 +57,7 @@ class TaskQueueTest {
     }
 
     @Test
-    void whatIsBroughtMeanwhile_comesNext_andATaskMayBringItself() {
+    void tasksAddedWhileRunning_runNext_andATaskMayAddItself() {
         TaskQueue.Task[] itself = new TaskQueue.Task[1];
         itself[0] = task(() -> {
             done.add(done.size());
@@ -75,7 +75,7 @@ class TaskQueueTest {
     }
 
     @Test
-    void aTaskThatFails_doesNotKeepTheOthersFromRunning() {
+    void failingTask_doesNotStopOtherTasks() {
         queue.add(doing(1));
         queue.add(task(() -> {
             throw new IllegalStateException("this is a test's");
@@ -88,7 +88,7 @@ class TaskQueueTest {
     }
 
     @Test
-    void fromManyThreads_nothingIsLostAndEachThreadKeepsItsOrder() throws Exception {
+    void tasksFromManyThreads_allRunInOrderPerThread() throws Exception {
         int threads = 4;
         int each = 50_000;
         ExecutorService one = Executors.newSingleThreadExecutor();

@@ -95,14 +95,14 @@ class BadInputIT {
 
     @Test
     @Timeout(value = 15, unit = TimeUnit.MINUTES)
-    void badInput_isAnswered_andKafkaHoldsWhatTheAnswersSay() throws Exception {
+    void badInput_isAnswered_andKafkaMatchesTheResponses() throws Exception {
         run(Integer.getInteger("test.requests", 5_000));
     }
 
     @Test
     @Tag("long")
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
-    void badInput_ofAHundredThousandRequests_leavesWadiAsItWas() throws Exception {
+    void badInput_ofAHundredThousandRequests_leavesNoResourcesInUse() throws Exception {
         run(Integer.getInteger("test.requests", 120_000));
     }
 

@@ -68,7 +68,7 @@ class CertificatesTest {
     }
 
     @Test
-    void newPair_isTakenOver_andABrokenOneIsNot() throws Exception {
+    void newCertificateAndKey_takeEffect_andAMismatchedPairDoesNot() throws Exception {
         Certificate first = Certificate.make(directory, "first", "EC", "-validity", "10");
         Certificate second = Certificate.make(directory, "second", "EC", "-validity", "20");
         Certificates certificates = new Certificates(files(first), meters);
@@ -98,7 +98,7 @@ class CertificatesTest {
     }
 
     @Test
-    void certificateThatHasExpired_isTaken_andWarnedOfWithItsDate() throws Exception {
+    void expiredCertificate_isUsed_andWarnedOfWithItsDate() throws Exception {
         Certificate old = Certificate.make(directory, "old", "EC", "-startdate", "-10d", "-validity", "5");
 
         Certificates certificates = new Certificates(files(old), meters);

@@ -92,7 +92,7 @@ class ConnectionGuardTest {
         "/topics/x, application/vnd.kafka.v2+json, '{\"error_code\":400,\"message\":\"REASON\"}'",
         "/topics/x?a=b, application/vnd.kafka.v2+json, '{\"error_code\":400,\"message\":\"REASON\"}'"
     })
-    void bodyThatBreaksBeforeItsRouteHasBegun_isAnsweredInTheFormOfItsPath_andEndsTheConnection(
+    void malformedBodyBeforeItsRouteStarts_isAnsweredInThePathsFormat_andClosed(
             String target, String type, String body) {
         receive(head(target));
         assertThat(channel.<Object>readInbound()).isInstanceOf(HttpRequest.class);
@@ -110,7 +110,7 @@ class ConnectionGuardTest {
     }
 
     @Test
-    void bodyThatBreaksInTheReadThatBringsItsHead_isAnsweredToo() {
+    void malformedBodyInTheSameReadAsItsHead_isAnswered() {
         receive(head("/topics/x") + "zz\r\n");
 
         assertAnswer("application/vnd.kafka.v2+json", "{\"error_code\":400,\"message\":\"%s\"}".formatted(NOT_CHUNKED));
@@ -119,7 +119,7 @@ class ConnectionGuardTest {
 
     /** The route that is reading a body answers with the receipts so far. */
     @Test
-    void bodyThatBreaksWhileItsRouteReadsIt_isTheRoutesToAnswer() {
+    void bodyThatBecomesMalformedWhileRead_isAnsweredByItsRoute() {
         List<RequestException> cut = new ArrayList<>();
         receive(head("/events/x"));
         IncomingBodies.of(channel).add(IncomingBodies.NO_STREAM, new IncomingBodies.Body() {
@@ -144,7 +144,7 @@ class ConnectionGuardTest {
     }
 
     @Test
-    void headersOfAnIncompleteHead_areChargedForTheirObjects() {
+    void headersOfAnIncompleteHead_areChargedWithObjectOverhead() {
         receive("GET /x HTTP/1.1\r\nHost: x\r\n");
         for (int i = 0; i < 90; i++) {
             receive("a:b\r\n");
@@ -159,7 +159,7 @@ class ConnectionGuardTest {
     }
 
     @Test
-    void headersOfTheHeadBefore_areNotCountedForTheNext_inAnyCut() {
+    void headersOfThePreviousRequest_areNotCounted_withAnyReadBoundaries() {
         String head = "GET /x HTTP/1.1\r\nHost: x\r\n" + "a:b\r\n".repeat(99) + "\r\n";
         for (char next : head.repeat(3).toCharArray()) {
             receive(String.valueOf(next));
@@ -178,7 +178,7 @@ class ConnectionGuardTest {
 
     /** A request of 20 bytes would be objects of 500. */
     @Test
-    void pipelinedRequests_beyondALimit_areDecodedAfterAnswers_andEachIsCharged() {
+    void pipelinedRequestsBeyondTheLimit_areDecodedAfterResponses_andEachIsCharged() {
         receive("GET / HTTP/1.1\r\nHost:\r\n\r\n".repeat(1000));
 
         assertThat(requests()).hasSize(17);

@@ -65,7 +65,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void headersThatDripIn_doNotPutThatOff() throws Exception {
+    void slowHeaders_doNotDelayTheIdleTimeout() throws Exception {
         try (Socket slow = port.connect()) {
             slow.getOutputStream().write("GET /held HTTP/1.1\r\nX-Slow: ".getBytes(US_ASCII));
 
@@ -95,7 +95,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void chunkThatIsNone_behindARequestInProgress_endsTheConnectionAfterItsAnswer() throws Exception {
+    void malformedChunkAfterARequestInProgress_closesTheConnectionAfterItsResponse() throws Exception {
         try (Socket broken = port.connect()) {
             String post = "POST /held HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
             broken.getOutputStream().write((GET + post).getBytes(US_ASCII));
@@ -108,7 +108,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void chunkThatIsNone_inThePacketOfARequestThatIsAnsweredAtOnce_endsTheConnectionAfterThatAnswer() throws Exception {
+    void malformedChunkInTheSamePacketAsARequest_closesTheConnectionAfterItsResponse() throws Exception {
         String post = "POST /held HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
         assertThat(port.answerTo("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n" + post))
                 .startsWith("HTTP/1.1 404 ")
@@ -116,7 +116,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void connectionThatGot100Continue_isClosedAfterItsAnswerToo() throws Exception {
+    void connectionAfter100Continue_isClosedAfterItsResponse() throws Exception {
         holding = false;
         try (Socket client = port.connect()) {
             client.getOutputStream()
@@ -130,7 +130,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void bodyThatComesTooSlowly_is408() throws Exception {
+    void slowBody_is408() throws Exception {
         try (Socket slow = port.connect()) {
             slow.getOutputStream()
                     .write("POST /held HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc".getBytes(US_ASCII));
@@ -142,7 +142,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void connectionsBeyondTheMost_areClosedAtOnce_untilOneIsFree() throws Exception {
+    void connectionsBeyondTheLimit_areClosedAtOnce_untilOneIsFree() throws Exception {
         port.close();
         port = open(Duration.ofMinutes(1));
         Socket first = busy();
@@ -175,7 +175,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void requestsSentAhead_areNotReadWhileOneIsHeld_andAllAnsweredAfterwards() throws Exception {
+    void pipelinedRequests_areNotReadWhileOneIsInProgress_andAllAreAnsweredAfterwards() throws Exception {
         port.close();
         // Longer than any pause between answers on a machine that is busy.
         port = open(Duration.ofSeconds(10));

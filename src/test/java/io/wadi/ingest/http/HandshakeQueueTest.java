@@ -28,7 +28,7 @@ class HandshakeQueueTest {
     }
 
     @Test
-    void clients_takeTurns_howeverManyConnectionsOneHas() {
+    void clients_areServedRoundRobin_withAnyNumberOfConnections() {
         for (int i = 0; i < 5; i++) {
             add("hostile", "hostile-" + i, true);
         }
@@ -42,7 +42,7 @@ class HandshakeQueueTest {
     }
 
     @Test
-    void clientsWithKey_haveThreeOfFourTurns_whileOthersWait() {
+    void clientsWithAKey_getThreeOfFourHandshakes_whileOthersWait() {
         for (int i = 0; i < 20; i++) {
             add("address-" + i, "stranger", true);
         }
@@ -71,7 +71,7 @@ class HandshakeQueueTest {
     }
 
     @Test
-    void closedConnection_costsNothing_andTheNextHasItsTurn() {
+    void closedConnection_isSkipped_andTheNextIsServed() {
         add("a", "first", true);
         add("a", "second", true);
         add("a", "closed", false);
@@ -82,7 +82,7 @@ class HandshakeQueueTest {
     }
 
     @Test
-    void workThatFails_leavesItsThreadToTheNext() {
+    void failingHandshake_freesItsThread() {
         List<Throwable> failures = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             handshakes.add(new HandshakeQueue.Client("a", false), () -> true, threads::add, () -> {

@@ -120,7 +120,7 @@ class Http2GuardTest {
     }
 
     @Test
-    void clientThatHasBegunWithoutARequest_isClosed_withAGoaway() throws Exception {
+    void clientWithoutARequest_isDisconnectedWithGoaway() throws Exception {
         try (Http2Frames client = connect(SHORT, LONG).begin()) {
             assertThat(client.read(GOAWAY).map(Frame::error)).hasValue(NO_ERROR);
             assertThat(client.read()).isEmpty();
@@ -129,7 +129,7 @@ class Http2GuardTest {
     }
 
     @Test
-    void headersThatDoNotEnd_doNotPutThatOff() throws Exception {
+    void unfinishedHeaders_doNotDelayTheTimeout() throws Exception {
         try (Http2Frames client = connect(SHORT, LONG).begin()) {
             client.write(HEADERS, END_STREAM, 1, client.block("GET", "/"));
 
@@ -139,13 +139,13 @@ class Http2GuardTest {
     }
 
     @Test
-    void connectionWithARequest_isKept_andClosedSomeTimeAfterItsAnswer() throws Exception {
+    void connectionWithARequest_isKept_andClosedAfterTheIdleTimeout() throws Exception {
         try (Http2Frames client = connect(LONG, SHORT).begin()) {
             client.request(1, 0, "POST", "/paused", "content-length", "1");
             HttpServerRequest request = paused.poll(2, TimeUnit.MINUTES);
             client.write(DATA, END_STREAM, 1, (byte) 'x');
             // Another connection is closed meanwhile.
-            clientThatHasBegunWithoutARequest_isClosed_withAGoaway();
+            clientWithoutARequest_isDisconnectedWithGoaway();
             vertx.runOnContext(next -> request.resume());
 
             assertThat(client.status()).isEqualTo("200");
@@ -177,7 +177,7 @@ class Http2GuardTest {
     }
 
     @Test
-    void bodyThatComesTooSlowly_is408_whileOtherRequestsGoOn() throws Exception {
+    void slowBody_is408_whileOtherRequestsContinue() throws Exception {
         try (Http2Frames client = connect(LONG, LONG).begin()) {
             client.request(1, 0, "POST", "/paused").write(DATA, 0, 1, new byte[10]);
             client.request(3, 0, "POST", "/").write(DATA, 0, 3, new byte[10]);
@@ -198,7 +198,7 @@ class Http2GuardTest {
     }
 
     @Test
-    void statusOfABodyThatComesTooSlowly() throws Exception {
+    void slowBody_is408_andIsCounted() throws Exception {
         try (Http2Frames client = connect(LONG, LONG).begin()) {
             client.request(1, 0, "POST", "/");
 
@@ -208,7 +208,7 @@ class Http2GuardTest {
     }
 
     @Test
-    void bodyThatIsReadAsItComes_andTooSlowly_isAnsweredByItsRoute() throws Exception {
+    void slowStreamedBody_isAnsweredByItsRoute() throws Exception {
         try (Http2Frames client = connect(LONG, LONG).begin()) {
             client.request(1, 0, "POST", "/streamed").write(DATA, 0, 1, new byte[10]);
 
@@ -220,7 +220,7 @@ class Http2GuardTest {
     }
 
     @Test
-    void bodyThatGoesOnAfterItsAnswer_isCutOff() throws Exception {
+    void bodyContinuedAfterItsResponse_isReset() throws Exception {
         try (Http2Frames client = connect(LONG, LONG).begin()) {
             client.request(1, 0, "POST", "/early");
 
@@ -233,7 +233,7 @@ class Http2GuardTest {
     }
 
     @Test
-    void clientThatDoesNotTakeItsAnswer_isClosed() throws Exception {
+    void clientThatDoesNotReadItsResponse_isDisconnected() throws Exception {
         try (Http2Frames client = connect(LONG, LONG).begin(INITIAL_WINDOW_SIZE, 0)) {
             client.request(1, END_STREAM, "GET", "/early");
 
@@ -247,7 +247,7 @@ class Http2GuardTest {
      * Slowly enough that three intervals end with its answer waiting, and at eight times what it has to take in one.
      */
     @Test
-    void clientThatTakesItsAnswerBitByBit_isKept() throws Exception {
+    void clientThatReadsItsResponseSlowly_isKept() throws Exception {
         try (Http2Frames client = connect(LONG, LONG, Duration.ofSeconds(3)).begin(INITIAL_WINDOW_SIZE, 0)) {
             client.request(1, END_STREAM, "GET", "/large");
             int taken = 0;

@@ -118,7 +118,7 @@ class Http2Test {
     }
 
     @Test
-    void requests_areAnswered_manyAtATime() throws Exception {
+    void concurrentRequests_areAnswered() throws Exception {
         HttpClient client = client();
         assertThat(client.send(post(new byte[0]), BodyHandlers.ofString()).version())
                 .isEqualTo(HttpClient.Version.HTTP_2);
@@ -136,7 +136,7 @@ class Http2Test {
     }
 
     @Test
-    void requestsBeyondTheMostAtATime_areRefused_alsoBeforeTheClientKnows() throws Exception {
+    void requestsBeyondTheStreamLimit_areRefused_evenBeforeTheSettingsAreAcknowledged() throws Exception {
         try (Http2Frames client = connect()) {
             for (int i = 0; i <= EventEndpoint.STREAMS; i++) {
                 client.request(1 + 2 * i, END_STREAM, "GET", "/held");
@@ -154,7 +154,7 @@ class Http2Test {
     }
 
     @Test
-    void requestLine_thatIsTooLong_is414() throws Exception {
+    void tooLongRequestLine_is414() throws Exception {
         try (Http2Frames client = connect()) {
             client.request(1, END_STREAM, "GET", "/" + "x".repeat(1024 - " / HTTP/1.1".length() - "GET".length() + 1));
             assertThat(client.status()).isEqualTo("414");
@@ -167,7 +167,7 @@ class Http2Test {
     }
 
     @Test
-    void headers_thatAreTooLarge_are431_andFarLargerOnesEndTheConnection() throws Exception {
+    void tooLargeHeaders_are431_andMuchLargerOnesCloseTheConnection() throws Exception {
         try (Http2Frames client = connect()) {
             client.request(1, END_STREAM, "GET", "/length", "x-long", "x".repeat(2048 - 8));
             assertThat(client.status()).isEqualTo("200");
@@ -187,7 +187,7 @@ class Http2Test {
     }
 
     @Test
-    void headers_thatAreTooMany_are431() throws Exception {
+    void tooManyHeaders_are431() throws Exception {
         String[] headers = new String[2 * (HeadDecoder.MAX_HEADERS + 1)];
         Arrays.fill(headers, "x");
         try (Http2Frames client = connect()) {
@@ -202,7 +202,7 @@ class Http2Test {
     }
 
     @Test
-    void requestForATunnel_is400() throws Exception {
+    void connectRequest_is400() throws Exception {
         try (Http2Frames client = connect()) {
             byte[] block = {(byte) 0x02, 7, 'C', 'O', 'N', 'N', 'E', 'C', 'T', (byte) 0x01, 1, 'x'};
             client.write(HEADERS, END_HEADERS | END_STREAM, 1, block);
@@ -212,7 +212,7 @@ class Http2Test {
     }
 
     @Test
-    void body_thatIsTooLarge_is413_andFarLargerIsCutOff_whileOtherRequestsGoOn() throws Exception {
+    void tooLargeBody_is413_andAMuchLargerOneIsReset_whileOtherRequestsContinue() throws Exception {
         try (Http2Frames client = connect()) {
             client.request(1, 0, "POST", "/length", "content-length", Integer.toString(MAX_BODY + 1));
             assertThat(client.status()).as("announced").isEqualTo("413");
@@ -234,7 +234,7 @@ class Http2Test {
     }
 
     @Test
-    void clientThatExpects100Continue_getsIt() throws Exception {
+    void expect100Continue_isAnswered() throws Exception {
         try (Http2Frames client = connect()) {
             client.request(1, 0, "POST", "/length", "expect", "100-continue");
             assertThat(client.status()).isEqualTo("100");
@@ -246,7 +246,7 @@ class Http2Test {
     }
 
     @Test
-    void requestThatIsTakenBackWhileItsRouteRuns_isForgotten_andTheConnectionGoesOn() throws Exception {
+    void requestResetWhileItsRouteRuns_isDropped_andTheConnectionContinues() throws Exception {
         try (Http2Frames client = connect()) {
             client.request(1, END_STREAM, "GET", "/held");
             AsyncCallback route = held.poll(2, TimeUnit.MINUTES);
@@ -261,7 +261,7 @@ class Http2Test {
     }
 
     @Test
-    void stopping_sendsGoAway_andEndsTheRequestsBegun() throws Exception {
+    void stopping_sendsGoaway_andCompletesRequestsInFlight() throws Exception {
         try (Http2Frames client = connect()) {
             client.request(1, END_STREAM, "GET", "/held");
             AsyncCallback begun = held.poll(2, TimeUnit.MINUTES);
@@ -298,7 +298,7 @@ class Http2Test {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("acceptedFrames")
-    void acceptedFrames_inAnyNumber_delayNoRequest(String ofWhat, byte[] frame) throws Exception {
+    void acceptedFrames_inAnyNumber_doNotDelayRequests(String ofWhat, byte[] frame) throws Exception {
         byte[] frames = times(frame, 1_000);
         try (Http2Frames other = connect();
                 Http2Frames client = connect()) {
@@ -334,7 +334,7 @@ class Http2Test {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("limitedFrames")
-    void limitedFrames_endTheConnection_andNoOther(String ofWhat, byte[] frame) throws Exception {
+    void floodOfLimitedFrames_closesOnlyItsConnection(String ofWhat, byte[] frame) throws Exception {
         try (Http2Frames other = connect();
                 Http2Frames client = connect()) {
             other.request(1, END_STREAM, "GET", "/held");
@@ -350,7 +350,7 @@ class Http2Test {
     }
 
     @Test
-    void headersInPiecesWithoutEnd_endTheConnection() throws Exception {
+    void unfinishedContinuationFrames_closeTheConnection() throws Exception {
         try (Http2Frames client = connect()) {
             client.write(HEADERS, END_STREAM, 1, client.block("GET", "/length"));
             client.flood(times(Http2Frames.frame(CONTINUATION, 0, 1), 1000));
@@ -375,7 +375,7 @@ class Http2Test {
     }
 
     @Test
-    void rapidReset_endsTheConnection_andNoOther() throws Exception {
+    void rapidReset_closesOnlyItsConnection() throws Exception {
         try (Http2Frames other = connect();
                 Http2Frames client = connect()) {
             other.request(1, END_STREAM, "GET", "/held");

@@ -84,7 +84,7 @@ class IngestServerHttp2Test {
     }
 
     @Test
-    void keys_openTheirTopicsAndNoOthers() throws Exception {
+    void keys_grantTheirTopicsOnly() throws Exception {
         try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED);
                 Http2Frames client = connect(port)) {
             client.request(1, END_STREAM, "POST", "/events/orders");
@@ -100,7 +100,7 @@ class IngestServerHttp2Test {
     }
 
     @Test
-    void rate_isTheClients_notTheConnections() throws Exception {
+    void rate_appliesPerClient_notPerConnection() throws Exception {
         try (EventEndpoint port = open(JwtKeys.NONE, new Rate(1, 1));
                 Http2Frames client = connect(port)) {
             client.request(1, END_STREAM, "POST", "/events/open");
@@ -115,7 +115,7 @@ class IngestServerHttp2Test {
     }
 
     @Test
-    void pages_maySendFromTheirOrigin() throws Exception {
+    void listedOrigins_maySend_andOthersMayNot() throws Exception {
         try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED);
                 Http2Frames client = connect(port)) {
             client.request(
@@ -136,7 +136,7 @@ class IngestServerHttp2Test {
     }
 
     @Test
-    void roomIsTaken_alsoByBodiesOfUnknownLength_untilItIsGivenBack() throws Exception {
+    void memoryOfBodiesOfAnyLength_isReservedUntilReleased() throws Exception {
         try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED);
                 Http2Frames client = connect(port)) {
             client.request(1, 0, "POST", "/events/open", "content-length", "1000");
@@ -156,7 +156,7 @@ class IngestServerHttp2Test {
     }
 
     @Test
-    void tokenIsLookedAt_andRequestsTakenBackMeanwhileLeaveNothing() throws Exception {
+    void tokensAreVerified_andRequestsResetMeanwhileHoldNothing() throws Exception {
         ECKey signer = new ECKeyGenerator(Curve.P_256).keyID("1").generate();
         JwtKeys tokens = JwtKeys.parse(
                 new JWKSet(signer).toPublicJWKSet().toString().getBytes(UTF_8),

@@ -89,7 +89,7 @@ class IngestServerTest {
     }
 
     @Test
-    void keys_openTheirTopicsAndNoOthers() throws Exception {
+    void keys_grantTheirTopicsOnly() throws Exception {
         try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
             HttpResponse<String> none = Http.post(port.url() + "/events/orders", new byte[3]);
             assertThat(none.statusCode()).isEqualTo(401);
@@ -110,7 +110,7 @@ class IngestServerTest {
     }
 
     @Test
-    void key_mayStandInTheQuery_forBeaconsAndPixels() throws Exception {
+    void keyInTheQuery_isAccepted_forBeaconsAndPixels() throws Exception {
         try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
             assertThat(Http.post(port.url() + "/events/orders?key=" + key, new byte[3])
                             .statusCode())
@@ -129,7 +129,7 @@ class IngestServerTest {
     }
 
     @Test
-    void pixel_isForTheTopicOfItsQuery_orThePixelsOwn() throws Exception {
+    void pixel_requiresTheTopicOfItsQuery_orThePixelTopic() throws Exception {
         try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
             String keyed = port.url() + "/pixel.gif?key=" + key;
             assertThat(Http.get(port.url() + "/pixel.gif?topic=open").statusCode())
@@ -142,7 +142,7 @@ class IngestServerTest {
     }
 
     @Test
-    void pathThatIsForNoTopic_needsNoKey() throws Exception {
+    void pathWithoutATopic_needsNoKey() throws Exception {
         try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
             assertThat(Http.get(port.url() + "/wadi.js").statusCode()).isEqualTo(200);
             assertThat(Http.get(port.url() + "/wadi.js", "X-API-Key", "wadi_shop_no")
@@ -152,7 +152,7 @@ class IngestServerTest {
     }
 
     @Test
-    void pathWithoutATopic_isForTheTopicOfTheClassicEvent() throws Exception {
+    void classicEventPath_requiresTheClassicTopic() throws Exception {
         try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
             assertThat(Http.get(port.url() + "/api/select").statusCode()).isEqualTo(401);
             assertThat(Http.get(port.url() + "/api/select", "X-API-Key", key).statusCode())
@@ -161,7 +161,7 @@ class IngestServerTest {
     }
 
     @Test
-    void refusedBody_isNotRead_andTheConnectionGoesOn() throws Exception {
+    void rejectedBody_isDiscarded_andTheConnectionIsReused() throws Exception {
         try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED);
                 Socket socket = port.connect()) {
             socket.getOutputStream()
@@ -198,7 +198,7 @@ class IngestServerTest {
     }
 
     @Test
-    void rate_isAClients_andHasRetryAfter() throws Exception {
+    void rate_appliesPerClient_withRetryAfter() throws Exception {
         try (EventEndpoint port = open(JwtKeys.NONE, new Rate(1, 1))) {
             assertThat(Http.post(port.url() + "/events/open", new byte[0]).statusCode())
                     .isEqualTo(200);
@@ -213,7 +213,7 @@ class IngestServerTest {
     }
 
     @Test
-    void roomIsTaken_othersAreRefused_untilItIsGivenBack() throws Exception {
+    void requestsBeyondTheMemoryLimit_areRejected_untilItIsReleased() throws Exception {
         try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
             byte[] request =
                     EventEndpoint.head("GET /held/open HTTP/1.1", "Host: x").getBytes(US_ASCII);
@@ -237,7 +237,7 @@ class IngestServerTest {
     }
 
     @Test
-    void moreThanCanBeWorkedOn_isRefused_butNoSmallBody() throws Exception {
+    void overload_rejectsLargeBodies_butNotSmallOnes() throws Exception {
         Queue<String> small = new ConcurrentLinkedQueue<>();
         Queue<String> large = new ConcurrentLinkedQueue<>();
         BooleanSupplier isSeen = () -> large.contains(TAKEN) && large.contains(UNAVAILABLE) && small.size() > CLIENTS;
@@ -277,7 +277,7 @@ class IngestServerTest {
     }
 
     @Test
-    void clientThatGoesWithinItsBody_leavesItsRoom() throws Exception {
+    void clientThatDisconnectsDuringItsBody_releasesItsMemory() throws Exception {
         try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
             try (Socket socket = port.connect()) {
                 socket.getOutputStream()
@@ -291,7 +291,7 @@ class IngestServerTest {
     }
 
     @Test
-    void token_isLookedAtOffTheLoop_andThenTheBodyIsRead() throws Exception {
+    void token_isVerifiedOffTheEventLoop_beforeTheBodyIsRead() throws Exception {
         ECKey signer = new ECKeyGenerator(Curve.P_256).keyID("1").generate();
         JwtKeys tokens = JwtKeys.parse(
                 new JWKSet(signer).toPublicJWKSet().toString().getBytes(UTF_8),

@@ -121,7 +121,7 @@ class IngestTlsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
-    void request_isAnswered(String protocol) throws Exception {
+    void requestOverTls_isAnswered(String protocol) throws Exception {
         HttpResponse<String> answer = post(client(Certificate.trust(first), protocol));
 
         assertThat(answer.body()).isEqualTo("50000 bytes");
@@ -131,7 +131,7 @@ class IngestTlsTest {
     }
 
     @Test
-    void newCertificate_isShownToNewConnections_andTheOldGoOn() throws Exception {
+    void newCertificate_isUsedForNewConnections_andOldOnesContinue() throws Exception {
         SSLContext trust = Certificate.trust(first, second);
         HttpClient before = client(trust);
         assertThat(shown(post(before))).isEqualTo("CN=first");
@@ -144,7 +144,7 @@ class IngestTlsTest {
     }
 
     @Test
-    void clientsThatNeedACertificate_areTakenWithOneOfTheirAuthority() throws Exception {
+    void clientCertificates_areRequiredFromTheConfiguredAuthority() throws Exception {
         current = tls(first, second);
 
         assertThat(post(client(second.showing(first))).body()).isEqualTo("50000 bytes");
@@ -153,7 +153,7 @@ class IngestTlsTest {
     }
 
     @Test
-    void handshakeThatDoesNotBegin_orDripsIn_isClosed() throws Exception {
+    void missingOrSlowHandshake_isClosed() throws Exception {
         openHasty(Duration.ofSeconds(1));
         try (Socket silent = port.connect();
                 Socket slow = port.connect()) {
@@ -190,7 +190,7 @@ class IngestTlsTest {
     }
 
     @Test
-    void connectionOfHttp2WithoutARequest_isClosed() throws Exception {
+    void http2ConnectionWithoutARequest_isClosed() throws Exception {
         // Long enough for the first request on a machine that is busy.
         openHasty(Duration.ofSeconds(5));
         try (Http2Frames idle = new Http2Frames(port.connect(), Certificate.trust(first)).begin()) {
@@ -203,7 +203,7 @@ class IngestTlsTest {
     }
 
     @Test
-    void connectionsInTheirHandshake_countTowardsTheMost() throws Exception {
+    void connectionsDuringHandshake_countTowardTheLimit() throws Exception {
         Socket[] handshakes = new Socket[MOST];
         for (int i = 0; i < MOST; i++) {
             handshakes[i] = port.connect();
@@ -222,13 +222,13 @@ class IngestTlsTest {
     }
 
     @Test
-    void bytesThatAreNoTls_endTheConnection() throws Exception {
+    void bytesThatAreNotTls_closeTheConnection() throws Exception {
         assertThat(port.answerTo("GET /length HTTP/1.1\r\nHost: x\r\n\r\n")).doesNotContain("HTTP", "bytes");
         assertThat(post(client(Certificate.trust(first))).statusCode()).isEqualTo(200);
     }
 
     @Test
-    void secondHandshakeOnAConnection_endsIt() throws Exception {
+    void renegotiation_closesTheConnection() throws Exception {
         assertThat(answerAfter(1)).startsWith("HTTP/1.1 200 OK");
         assertThat(answerAfter(2)).isEmpty();
     }

@@ -37,14 +37,14 @@ class LimitsTest {
     }
 
     @Test
-    void requestLine_thatIsTooLong_is414() throws Exception {
+    void tooLongRequestLine_is414() throws Exception {
         assertThat(port.answerTo("GET /" + "x".repeat(2000) + " HTTP/1.1\r\nHost: x\r\n\r\n"))
                 .matches("(?s)HTTP/1.[01] 414 .*")
                 .endsWith("{\"error\":\"the request line is longer than wadi.http.max-uri\"}");
     }
 
     @Test
-    void headers_thatAreTooLarge_are431() throws Exception {
+    void tooLargeHeaders_are431() throws Exception {
         assertThat(port.answerTo("GET /length HTTP/1.1\r\nHost: x\r\nX-Long: " + "x".repeat(4000) + "\r\n\r\n"))
                 .matches("(?s)HTTP/1.[01] 431 .*")
                 .endsWith("{\"error\":\"the headers are larger than wadi.http.max-headers\"}");
@@ -52,7 +52,7 @@ class LimitsTest {
 
     /** Also before their end. */
     @Test
-    void headers_thatAreTooMany_are431() throws Exception {
+    void tooManyHeaders_are431() throws Exception {
         for (String end : List.of("", "\r\n")) {
             assertThat(port.answerTo("GET /length HTTP/1.1\r\nHost: x\r\n" + "a:b\r\n".repeat(100) + end))
                     .startsWith("HTTP/1.1 431 ")
@@ -66,14 +66,14 @@ class LimitsTest {
     }
 
     @Test
-    void trailers_thatAreTooMany_endTheConnection() throws Exception {
+    void tooManyTrailers_closeTheConnection() throws Exception {
         assertThat(port.answerTo("POST /length HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
                         + "a:b\r\n".repeat(101)))
                 .startsWith("HTTP/1.1 400 ");
     }
 
     @Test
-    void linesOfBodiesAndOfPipelinedRequests_areNoHeaders() throws Exception {
+    void linesOfBodiesAndPipelinedRequests_doNotCountAsHeaders() throws Exception {
         String body = EventEndpoint.head("POST /length HTTP/1.1", "Host: x", "Transfer-Encoding: chunked")
                 + "2\r\n\n\n\r\n".repeat(200) + "0\r\n\r\n";
         String last = EventEndpoint.head("GET /length HTTP/1.1", "Host: x", "Connection: close");
@@ -82,7 +82,7 @@ class LimitsTest {
     }
 
     @Test
-    void pipelinedRequests_asManyAsAreSent_areAnsweredInTurn() throws Exception {
+    void pipelinedRequests_areAnsweredInOrder() throws Exception {
         StringBuilder requests = new StringBuilder();
         for (int i = 0; i < 500; i++) {
             requests.append(EventEndpoint.head("POST /length HTTP/1.1", "Host: x", "Content-Length: " + i % 10))
@@ -99,14 +99,14 @@ class LimitsTest {
     }
 
     @Test
-    void bytesThatAreNoRequest_are400() throws Exception {
+    void malformedRequest_is400() throws Exception {
         assertThat(port.answerTo("GET /length HTTP/1.1\r\nHost: x\r\nno header\r\n\r\n"))
                 .matches("(?s)HTTP/1.[01] 400 .*")
                 .endsWith("{\"error\":\"the request is malformed\"}");
     }
 
     @Test
-    void otherVersionsOfHttp_are400_andNothingOfThemIsEchoed() throws Exception {
+    void otherHttpVersions_are400_withoutEcho() throws Exception {
         for (String version : List.of("HTTP/9.9", "HTTP/0.9", "http/1.1", "FTP/1.1", "HTTP/1.99999999999")) {
             assertThat(port.answerTo("GET /length " + version + "\r\nHost: x\r\n\r\n"))
                     .matches("(?s)HTTP/1.[01] 400 .*")
@@ -115,7 +115,7 @@ class LimitsTest {
     }
 
     @Test
-    void malformedHeader_withAnotherVersion_is400_andNothingOfItIsEchoed() throws Exception {
+    void malformedHeaderWithAnotherVersion_is400_withoutEcho() throws Exception {
         for (String version : List.of("HTTP/9.9", "HTbP/1.1", "http/1.1")) {
             assertThat(port.answerTo("GET /length " + version + "\r\nHost: x\r\nNoColon\r\n\r\n"))
                     .startsWith("HTTP/1.1 400 Bad Request\r\n");
@@ -123,13 +123,13 @@ class LimitsTest {
     }
 
     @Test
-    void chunkThatIsNone_endsTheConnectionWithoutTheRoute() throws Exception {
+    void malformedChunk_closesTheConnection_withoutCallingTheRoute() throws Exception {
         assertThat(port.answerTo("POST /length HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"))
                 .doesNotContain("200 OK", "bytes");
     }
 
     @Test
-    void body_upToTheLimit_isTakenInOnePieceOrMany() throws Exception {
+    void bodyUpToTheLimit_isAccepted_withContentLengthOrChunked() throws Exception {
         HttpResponse<String> answer = Http.post(port.url() + "/length", new byte[64 * 1024]);
         String chunked = port.answerTo(EventEndpoint.head(
                         "POST /length HTTP/1.1", "Host: x", "Connection: close", "Transfer-Encoding: chunked")
@@ -140,7 +140,7 @@ class LimitsTest {
     }
 
     @Test
-    void body_thatIsAnnouncedAsTooLarge_is413BeforeItIsSent() throws Exception {
+    void tooLargeContentLength_is413BeforeTheBodyIsSent() throws Exception {
         try (Socket socket = port.connect()) {
             socket.getOutputStream()
                     .write(EventEndpoint.head(
@@ -152,7 +152,7 @@ class LimitsTest {
     }
 
     @Test
-    void clientThatExpects100Continue_getsIt() throws Exception {
+    void expect100Continue_isAnswered() throws Exception {
         try (Socket socket = port.connect()) {
             OutputStream out = socket.getOutputStream();
             out.write(EventEndpoint.head(
@@ -171,7 +171,7 @@ class LimitsTest {
     }
 
     @Test
-    void body_thatBecomesTooLarge_is413AndTheConnectionGoesOn() throws Exception {
+    void bodyThatGrowsTooLarge_is413_andTheConnectionIsReused() throws Exception {
         try (Socket socket = port.connect()) {
             OutputStream out = socket.getOutputStream();
             out.write("POST /length HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".getBytes(US_ASCII));
@@ -186,7 +186,7 @@ class LimitsTest {
     }
 
     @Test
-    void body_thatDoesNotEndEvenThen_isCutOff() {
+    void bodyThatContinuesAfter413_isCutOff() {
         assertThatThrownBy(() -> {
                     try (Socket socket = port.connect()) {
                         OutputStream out = socket.getOutputStream();

@@ -111,7 +111,7 @@ class RequestDispatcherTest {
         "/A/b,404,",
         "*,404,",
     })
-    void path_findsItsRoute(String path, int status, String body) throws Exception {
+    void path_selectsItsRoute(String path, int status, String body) throws Exception {
         String answer = port.answerTo("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
         assertThat(answer).startsWith("HTTP/1.1 " + status + " ").doesNotContainIgnoringCase("x-mine");
@@ -120,12 +120,12 @@ class RequestDispatcherTest {
     }
 
     @Test
-    void method_findsItsRoute() throws Exception {
+    void method_selectsItsRoute() throws Exception {
         assertThat(Http.post(port.url() + "/a/b", new byte[] {'x', 'y'}).body()).isEqualTo("xy");
     }
 
     @Test
-    void methodThatNoRouteTakes_isRefusedWithThoseThatAre() throws Exception {
+    void unsupportedMethod_is405_withTheAllowedMethods() throws Exception {
         String answer = port.answerTo("DELETE /a/b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
         assertThat(answer)
@@ -135,7 +135,7 @@ class RequestDispatcherTest {
     }
 
     @Test
-    void options_areTheMethodsOfThePath() throws Exception {
+    void options_listsTheMethodsOfThePath() throws Exception {
         String answer = port.answerTo("OPTIONS /a/b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
         assertThat(answer)
@@ -146,7 +146,7 @@ class RequestDispatcherTest {
     }
 
     @Test
-    void head_isAcceptedWhereItsRouteAllowsIt_andHasNoBody() throws Exception {
+    void headRequest_isAcceptedIfTheRouteAllowsIt_andHasNoBody() throws Exception {
         String head = port.answerTo("HEAD /head HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         String notTaken = port.answerTo("HEAD /a/b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
@@ -161,7 +161,7 @@ class RequestDispatcherTest {
     }
 
     @Test
-    void defectOfAStep_isA500WithoutDetails() throws Exception {
+    void exceptionInARoute_is500WithoutDetails() throws Exception {
         HttpResponse<String> answer = Http.get(port.url() + "/fails");
 
         assertThat(answer.statusCode()).isEqualTo(500);
@@ -181,7 +181,7 @@ class RequestDispatcherTest {
             POST /pixel.gif     |                               | 405 | image/gif                     | GIF89a
             GET /pixel.gif      | Origin: https://else.example  | 403 | image/gif                     | GIF89a
             """)
-    void refusal_hasTheFormOfItsPath(String request, String header, int status, String type, String body)
+    void rejection_hasTheFormatOfItsPath(String request, String header, int status, String type, String body)
             throws Exception {
         String answer = port.answerTo(EventEndpoint.head(
                 request + " HTTP/1.1", "Host: x", header == null ? "X-None: 1" : header, "Connection: close"));
@@ -202,7 +202,7 @@ class RequestDispatcherTest {
     }
 
     @Test
-    void requestsOfOnePath_areCountedTogether_alsoAfterARestart() throws Exception {
+    void requestsOfOnePath_areCountedTogether_acrossARouteRestart() throws Exception {
         Http.get(port.url() + "/a/b");
         Http.post(port.url() + "/a/b", new byte[1]);
         port.camel().getRouteController().stopRoute("b");
@@ -213,7 +213,7 @@ class RequestDispatcherTest {
     }
 
     @Test
-    void routes_runOnTheEventLoops_whichShareThePort() throws Exception {
+    void routes_runOnEventLoopsThatShareThePort() throws Exception {
         Set<String> threads = new HashSet<>();
         await().until(() -> {
             threads.add(port.answerTo("GET /thread HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
@@ -225,7 +225,7 @@ class RequestDispatcherTest {
     }
 
     @Test
-    void stopping_takesNoConnections_refusesNewRequestsAndEndsBegunOnes() throws Exception {
+    void stopping_acceptsNoConnections_rejectsNewRequests_andCompletesThoseInFlight() throws Exception {
         CompletableFuture<HttpResponse<String>> begun = inBackground("/held");
         AsyncCallback release = held.poll(2, TimeUnit.MINUTES);
         try (Socket kept = connect()) {
@@ -256,7 +256,7 @@ class RequestDispatcherTest {
     }
 
     @Test
-    void suspended_isRefusedUntilResumed() throws Exception {
+    void suspendedRoute_rejectsRequestsUntilResumed() throws Exception {
         port.camel().suspend();
 
         for (String path : List.of("/a/b", "/nowhere")) {
@@ -268,13 +268,13 @@ class RequestDispatcherTest {
     }
 
     @Test
-    void largeBody_isRefusedInTheFormOfThePath() throws Exception {
+    void tooLargeBody_isRejectedInTheFormatOfThePath() throws Exception {
         assertThat(Http.post(port.url() + "/topics/a", new byte[64 * 1024 + 1]).body())
                 .isEqualTo("{\"error_code\":413,\"message\":\"the body is longer than 65536 bytes\"}");
     }
 
     @Test
-    void suspended_isReportedInTheFormOfThePath() throws Exception {
+    void suspendedRoute_isReportedInTheFormatOfThePath() throws Exception {
         port.camel().suspend();
 
         for (String path : List.of("/topics/a", "/topics")) {
@@ -285,7 +285,7 @@ class RequestDispatcherTest {
     }
 
     @Test
-    void clientThatHasGone_leavesNothingBehind() throws Exception {
+    void disconnectedClient_leavesNoExchangeInFlight() throws Exception {
         var socket = port.connect();
         socket.getOutputStream()
                 .write("GET /held HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
@@ -308,7 +308,7 @@ class RequestDispatcherTest {
     }
 
     @Test
-    void pageOfAListedOrigin_maySendAndRead() throws Exception {
+    void listedOrigin_maySendAndReadResponses() throws Exception {
         String response = port.answerTo(EventEndpoint.head(
                 "OPTIONS /a/b HTTP/1.1",
                 "Host: x",
@@ -332,7 +332,7 @@ class RequestDispatcherTest {
     }
 
     @Test
-    void pageOfAnotherOrigin_isRefused() throws Exception {
+    void unlistedOrigin_isRejected() throws Exception {
         String answer = port.answerTo(
                 "GET /a/b HTTP/1.1\r\nHost: x\r\nOrigin: https://else.example\r\nConnection: close\r\n\r\n");
 

@@ -51,7 +51,7 @@ final class BodyEventsRandomTest {
     private final Random random = new Random(SEED);
 
     @Test
-    void next_randomBytes_areEventsOrRefused() {
+    void next_randomBytes_areEventsOrRejected() {
         int events = 0;
         for (int i = 0; i < BODIES; i++) {
             byte[] body = random.nextInt(4) == 0 ? bytes() : nearlyEvents();

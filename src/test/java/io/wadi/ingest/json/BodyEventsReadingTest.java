@@ -36,7 +36,7 @@ final class BodyEventsReadingTest {
     private int readable;
 
     @Test
-    void next_fetchesTheBodyPieceByPiece_asItsEventsAreTaken() {
+    void next_fetchesTheBodyIncrementally_asEventsAreConsumed() {
         BodyEvents events = events(BodyFormat.LINES, Bodies.LIMITS);
         assertThat(fetched).isZero();
 
@@ -67,7 +67,7 @@ final class BodyEventsReadingTest {
     }
 
     @Test
-    void element_ofAnArray_comesBeforeTheArrayEnds() {
+    void arrayElement_isReturnedBeforeTheArrayEnds() {
         BodyEvents events = events(BodyFormat.JSON, Bodies.LIMITS);
         push(events, "[{\"a\":1},{\"a\":2}");
 
@@ -83,7 +83,7 @@ final class BodyEventsReadingTest {
     }
 
     @Test
-    void problem_isReportedWithItsPlaceInTheWholeBody() {
+    void problem_isReportedWithItsPositionInTheBody() {
         BodyEvents array = events(BodyFormat.JSON, Bodies.LIMITS);
         push(array, "[\n  {},\n  {\"a\":\n1} {}]");
         array.next();
@@ -106,7 +106,7 @@ final class BodyEventsReadingTest {
     }
 
     @Test
-    void event_longerThanAllowed_isRefusedAndTheNextRead() {
+    void tooLongEvent_isRejected_andTheNextIsRead() {
         BodyLimits limits = new BodyLimits(1 << 20, 100, 10, 1000);
         BodyEvents lines = events(BodyFormat.LINES, limits);
         push(lines, "{\"a\":1234}\n{\"a\":12345}\n{}\n{\"a\":");
@@ -127,7 +127,7 @@ final class BodyEventsReadingTest {
     }
 
     @Test
-    void object_longerThanAllowed_isRefusedBeforeItsEnd() {
+    void tooLongObject_isRejectedBeforeItsEnd() {
         BodyEvents events = events(BodyFormat.JSON, new BodyLimits(1 << 20, 100, 10, 1000));
         push(events, "{\"a\":123456");
 
@@ -138,7 +138,7 @@ final class BodyEventsReadingTest {
     }
 
     @Test
-    void events_moreThanAllowed_endTheBody() {
+    void tooManyEvents_endTheBody() {
         BodyEvents events = events(BodyFormat.LINES, new BodyLimits(1 << 20, 100, 10, 2));
         push(events, "{}\n{}\n{}\n");
         events.next();
@@ -151,7 +151,7 @@ final class BodyEventsReadingTest {
     }
 
     @Test
-    void fail_endsTheBody_afterTheEventsThatHaveCome() {
+    void fail_endsTheBody_afterEventsAlreadyRead() {
         BodyEvents events = events(BodyFormat.LINES, Bodies.LIMITS);
         push(events, "{}\n{\"a\"");
         RequestException slow = RequestException.invalid("too slow");
@@ -165,7 +165,7 @@ final class BodyEventsReadingTest {
     }
 
     @Test
-    void incompleteEvent_isChargedAsItGrows_andReturnedWhenItIsRead() {
+    void memoryOfAnIncompleteEvent_isChargedAsItGrows_andReleasedOnceRead() {
         BodyEvents events = events(BodyFormat.LINES, Bodies.LIMITS);
         push(events, "{\"a\":\"" + "x".repeat(100_000));
         assertThat(events.next()).isNull();
@@ -181,7 +181,7 @@ final class BodyEventsReadingTest {
     }
 
     @Test
-    void eventWithoutRoomForItsRest_endsTheBodyWith503_andHoldsNothing() {
+    void eventBeyondTheMemoryLimit_endsTheBodyWith503_andHoldsNoMemory() {
         lease.grow((2 << 20) - 500_000);
         BodyEvents events = events(BodyFormat.JSON, Bodies.LIMITS);
         push(events, "{\"a\":\"" + "x".repeat(600_000));
@@ -194,7 +194,7 @@ final class BodyEventsReadingTest {
     }
 
     @Test
-    void decoder_isChargedFromItsBeginning_withTheWindowOfEachFrame() throws IOException {
+    void decoder_isChargedFromTheStart_withTheWindowOfEachFrame() throws IOException {
         for (String coding : List.of("gzip", "zstd")) {
             BodyEvents events = new BodyEvents(
                     BodyFormat.LINES, coding, Bodies.LIMITS, new JsonEvents(), EventCheck.NONE, lease, () -> fetched++);
@@ -225,7 +225,7 @@ final class BodyEventsReadingTest {
     }
 
     @Test
-    void muchThatHoldsNoEvent_isReadInParts() throws IOException {
+    void longInputWithoutEvents_isReadInParts() throws IOException {
         ByteArrayOutputStream blanks = new ByteArrayOutputStream();
         try (OutputStream out = new GZIPOutputStream(blanks)) {
             byte[] piece = new byte[1 << 16];
@@ -247,7 +247,7 @@ final class BodyEventsReadingTest {
     }
 
     @Test
-    void close_endsTheSource_andWhatStillComesIsLeftAlone() {
+    void close_endsTheSource_andIgnoresLaterBytes() {
         BodyEvents events = new BodyEvents(
                 BodyFormat.LINES, "gzip", Bodies.LIMITS, new JsonEvents(), EventCheck.NONE, lease, () -> fetched++);
         assertThat(events.next()).isNull();
@@ -260,7 +260,7 @@ final class BodyEventsReadingTest {
     }
 
     @Test
-    void check_runsInTheSamePass_andItsProblemIsReportedFromTheBodysBeginning() {
+    void check_runsInTheSamePass_andReportsPositionsWithinTheBody() {
         String bad = "{\"a\":1,\"b\":[{}]}";
 
         assertThat(Bodies.read(BodyFormat.JSON, "", Bodies.LIMITS, BodyEventsReadingTest::refuseB, List.of(bytes(bad))))
@@ -292,7 +292,7 @@ final class BodyEventsReadingTest {
     }
 
     @Test
-    void key_isTheOneThatTheCheckFinds_inItsOwnEvent() {
+    void key_isTheOneFoundByTheCheck_inTheSameEvent() {
         List<Event> events = Bodies.read(
                 BodyFormat.LINES,
                 "",
@@ -321,7 +321,7 @@ final class BodyEventsReadingTest {
 
     /** Several times what one parser reads, with names that fill its table again and again. */
     @Test
-    void names_howeverManyThereAre_doNoHarm() {
+    void manyDistinctNames_areRead() {
         StringBuilder body = new StringBuilder();
         for (int i = 0; i < 100_000; i++) {
             body.append("{\"name of its own ").append(i).append("\":").append(i).append("}\n");
@@ -333,7 +333,7 @@ final class BodyEventsReadingTest {
     }
 
     @Test
-    void check_thatFailsWithinAnEvent_doesNotDisturbTheNext() {
+    void check_failureWithinAnEvent_doesNotAffectTheNext() {
         JsonEvents events = new JsonEvents();
         byte[] event = bytes("{\"a\":{\"b\":1}}");
         assertThatIllegalStateException()
@@ -366,7 +366,7 @@ final class BodyEventsReadingTest {
                 "{\"a\":\"\007\"}",
                 "{\"a\":1}{}"
             })
-    void eventThatIsRefused_costsNeitherStackTraceNorParser(String refused) {
+    void rejectedEvent_needsNeitherAStackTraceNorANewParser(String refused) {
         JsonEvents events = new JsonEvents();
         List<JsonParser> parsers = new ArrayList<>();
         EventCheck check = (parser, found) -> {
@@ -390,7 +390,7 @@ final class BodyEventsReadingTest {
 
     /** Jackson gives up a table of names that collide too often: those of one client must not refuse another's event. */
     @Test
-    void parser_thatFailsForTheNamesOfEventsBefore_isReplacedAndTheEventReadAgain() throws IOException {
+    void parserFailureDueToEarlierNames_replacesTheParser_andRereadsTheEvent() throws IOException {
         JsonEvents events = new JsonEvents();
         byte[] event = bytes("{\"a\":1}");
         events.problem(event, 0, event.length, EventCheck.NONE, new ExtractedFields());
@@ -414,7 +414,7 @@ final class BodyEventsReadingTest {
     }
 
     @Test
-    void parser_thatFailsForTheEventAlone_refusesIt() {
+    void parserFailureOfASingleEvent_rejectsTheEvent() {
         JsonEvents events = new JsonEvents();
         byte[] event = bytes("{\"a\":1}");
 

@@ -56,7 +56,7 @@ final class BodyEventsTest {
 
     @ParameterizedTest
     @MethodSource("good")
-    void next_events_areCutByteForByte(String type, String body, List<String> events) {
+    void next_events_areExtractedByteForByte(String type, String body, List<String> events) {
         List<Event> parsed = parse(body.getBytes(UTF_8), type);
 
         assertThat(parsed).allSatisfy(event -> assertThat(event.problem()).isNull());
@@ -88,7 +88,7 @@ final class BodyEventsTest {
 
     @ParameterizedTest
     @MethodSource("badEvents")
-    void next_oneInvalidEvent_reportsWhereAndWhy(String type, String body, int index, String problem) {
+    void next_invalidEvent_reportsPositionAndReason(String type, String body, int index, String problem) {
         List<Event> parsed = parse(body.getBytes(UTF_8), type);
 
         for (int i = 0; i < parsed.size(); i++) {
@@ -187,7 +187,7 @@ final class BodyEventsTest {
     /** Each is read by the parser that has read the line before, and leaves it to the next. */
     @ParameterizedTest
     @MethodSource("malformedLines")
-    void next_malformedLine_isRefusedWithItsPlaceAndReason_andTheNextIsRead(String line, int column, String reason) {
+    void next_malformedLine_isRejectedWithPositionAndReason_andTheNextIsRead(String line, int column, String reason) {
         String body = "{\"a\":{\"b\":[]}}\n " + line + "\n{\"a\":1,\"b\":{\"a\":1}}\n";
 
         assertThat(parse(body.getBytes(UTF_8), LINES))
@@ -196,7 +196,7 @@ final class BodyEventsTest {
     }
 
     @Test
-    void next_bytesThatAreNoUtf8_areRefusedWhereTheyStand_alsoInUnreadFields() {
+    void next_malformedUtf8_isRejectedWithItsPosition_alsoInUnreadFields() {
         byte[] body = "{}\n{\"a\":\"é…\"}\n{}\n".getBytes(UTF_8);
         // An encoded surrogate, which Jackson passes over.
         System.arraycopy(new byte[] {(byte) 0xED, (byte) 0xA0, (byte) 0x80}, 0, body, 11, 3);
@@ -243,7 +243,7 @@ final class BodyEventsTest {
 
     @ParameterizedTest
     @MethodSource("badBodies")
-    void next_bodyThatIsNoEvents_is400WithTheReason(String type, String body, String reason) {
+    void next_invalidBody_is400WithTheReason(String type, String body, String reason) {
         assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(() -> parse(body.getBytes(UTF_8), type))
                 .withMessageContaining(reason)
@@ -251,13 +251,13 @@ final class BodyEventsTest {
     }
 
     @Test
-    void next_deepButAllowedNesting_isTaken() {
+    void next_deepNestingWithinTheLimit_isAccepted() {
         assertThat(parse(nested(200).getBytes(UTF_8), JSON)).hasSize(1);
     }
 
     @ParameterizedTest
     @CsvSource({"FF", "C3", "C0 AF", "ED A0 80", "E2 82", "F0 9F 98", "80", "F8 88 80 80 80", "FE FF"})
-    void next_bytesThatAreNotUtf8_areRefused(String hex) {
+    void next_malformedUtf8_isRejected(String hex) {
         byte[] body = withBytes("{\"a\":\"", hex, "\"}");
 
         assertThatExceptionOfType(RequestException.class)
@@ -268,7 +268,7 @@ final class BodyEventsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-16", "UTF-32BE", "UTF-32LE"})
-    void next_otherEncodings_areRefused(String charset) {
+    void next_otherEncodings_areRejected(String charset) {
         byte[] body = "{\"a\":\"ਊ\"}".getBytes(Charset.forName(charset));
 
         assertThatExceptionOfType(RequestException.class)
@@ -279,7 +279,7 @@ final class BodyEventsTest {
     }
 
     @Test
-    void next_bytesOfAnEncodingThatIsNone_areRefused() {
+    void next_bytesOfNoEncoding_areRejected() {
         byte[] notEvenUtf32 = {0, 0, 0, '{', 0x7f, 0x7f, 0, 0};
 
         assertThatExceptionOfType(RequestException.class).isThrownBy(() -> parse(notEvenUtf32, JSON));
@@ -297,7 +297,7 @@ final class BodyEventsTest {
                 "text/plain;charset=UTF-8",
                 "TEXT/PLAIN"
             })
-    void next_contentTypes_areTakenInAnyCaseAndWithParameters(String type) {
+    void next_contentTypes_areAcceptedInAnyCase_andWithParameters(String type) {
         assertThat(parse("{}".getBytes(UTF_8), type)).hasSize(1);
     }
 

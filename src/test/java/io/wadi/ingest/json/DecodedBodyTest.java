@@ -22,7 +22,7 @@ final class DecodedBodyTest {
     private final AtomicLong taken = new AtomicLong();
 
     @Test
-    void body_isWhatItWasBeforeItWasCoded() throws IOException {
+    void body_isDecoded() throws IOException {
         byte[] body = new byte[1_500_000];
         new Random(7).nextBytes(body);
 
@@ -32,7 +32,7 @@ final class DecodedBodyTest {
     }
 
     @Test
-    void bodyThatIsNotCoded_isNotCopied() {
+    void unencodedBody_isNotCopied() {
         byte[] body = "text".getBytes(UTF_8);
 
         assertThat(decoded(body, "")).isSameAs(body);
@@ -45,7 +45,7 @@ final class DecodedBodyTest {
         "2097152, 413, the body decompresses to more than 50 times",
         "3145729, 413, the body is longer than 3145728 bytes"
     })
-    void bodyThatBecomesTooLarge_isRefused(int length, int status, String reason) throws IOException {
+    void bodyTooLargeWhenDecompressed_isRejected(int length, int status, String reason) throws IOException {
         byte[] bomb = gzip(new byte[length]);
         byte[] padded = length > 3 << 20 ? paddedTo(bomb, length / 40) : bomb;
 
@@ -69,7 +69,7 @@ final class DecodedBodyTest {
     }
 
     @Test
-    void bodyForWhichThereIsNoRoom_isRefusedForNow() throws IOException {
+    void bodyBeyondTheMemoryLimit_is503() throws IOException {
         byte[] body = gzip(new byte[1 << 20]);
 
         assertThatExceptionOfType(RequestException.class)
@@ -78,7 +78,7 @@ final class DecodedBodyTest {
     }
 
     @Test
-    void bodyThatIsNotInItsCoding_isRefused() throws IOException {
+    void bodyThatDoesNotMatchItsEncoding_isRejected() throws IOException {
         byte[] whole = gzip("text".getBytes(UTF_8));
 
         for (byte[] broken : new byte[][] {Arrays.copyOf(whole, whole.length - 1), "text".getBytes(UTF_8), {}}) {

@@ -51,7 +51,7 @@ class DecoderTest {
     }
 
     @Property(tries = 300)
-    void body_ofSeveralMembers_inAnyPieces_isWhatWasEncoded(
+    void bodyOfSeveralMembers_inAnyPieces_isDecoded(
             @ForAll Coding coding, @ForAll("plain") List<byte[]> members, @ForAll("sizes") List<Integer> sizes) {
         byte[] encoded = joined(members.stream().map(coding::encode).toList());
 
@@ -59,7 +59,7 @@ class DecoderTest {
     }
 
     @Property(tries = 300)
-    void body_cutOff_isRefused(@ForAll Coding coding, @ForAll("plain") List<byte[]> members, @ForAll Random random) {
+    void truncatedBody_isRejected(@ForAll Coding coding, @ForAll("plain") List<byte[]> members, @ForAll Random random) {
         byte[] encoded = coding.encode(joined(members));
         byte[] cut = Arrays.copyOf(encoded, random.nextInt(1, encoded.length));
 
@@ -70,7 +70,7 @@ class DecoderTest {
     }
 
     @Property(tries = 300)
-    void body_followedByOtherBytes_isRefused(
+    void bodyFollowedByOtherBytes_isRejected(
             @ForAll Coding coding, @ForAll("plain") List<byte[]> members, @ForAll byte[] more) {
         byte[] followed = joined(List.of(coding.encode(joined(members)), new byte[] {0}, more));
 
@@ -81,7 +81,7 @@ class DecoderTest {
 
     /** Gzip has a checksum over what is in it; only in the header are there bits without meaning. */
     @Property(tries = 4)
-    void emptyMembersWithoutEnd_areRefused(@ForAll Coding coding) {
+    void tooManyEmptyMembers_areRejected(@ForAll Coding coding) {
         List<byte[]> some = Collections.nCopies(1000, coding.encode(new byte[0]));
         List<byte[]> many = Collections.nCopies(1001, coding.encode(new byte[0]));
 
@@ -92,7 +92,7 @@ class DecoderTest {
     }
 
     @Property(tries = 300)
-    void gzip_withABitTurned_isRefusedOrTheSame(@ForAll("plain") List<byte[]> members, @ForAll Random random) {
+    void gzipWithABitFlipped_isRejectedOrUnchanged(@ForAll("plain") List<byte[]> members, @ForAll Random random) {
         byte[] plain = joined(members);
         byte[] turned = Coding.GZIP.encode(plain);
         int at = random.nextInt(turned.length);
@@ -106,7 +106,7 @@ class DecoderTest {
     }
 
     @Example
-    void gzip_withEveryPartOfAHeader_isRead() {
+    void gzip_withAllHeaderFields_isRead() {
         byte[] encoded = Coding.GZIP.encode("{}".getBytes(UTF_8));
         byte[] fixed = Arrays.copyOf(encoded, 10);
         fixed[3] = 0b1_1111;
@@ -126,14 +126,14 @@ class DecoderTest {
     }
 
     @Example
-    void gzip_withoutContent_isRefused() {
+    void gzip_empty_isRejected() {
         assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(() -> decode("gzip", List.of()))
                 .withMessage("the body is not gzip: it ends early");
     }
 
     @Example
-    void zstd_withALargeWindow_isRefused() throws IOException {
+    void zstd_withATooLargeWindow_isRejected() throws IOException {
         assertThat(decode("zstd", List.of(zstd(23)))).hasSize(1 << 20);
         assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(() -> decode("zstd", List.of(zstd(24))))
@@ -149,7 +149,7 @@ class DecoderTest {
     }
 
     @Example
-    void encoding_otherThanThese_isUnsupported() {
+    void unknownEncoding_isUnsupported() {
         for (String encoding : List.of("br", "gzip, gzip", "deflate", "compress", "gzip;q=1")) {
             assertThatExceptionOfType(RequestException.class)
                     .isThrownBy(() -> Decoder.of(encoding, new LimitedLease(Long.MAX_VALUE)))
@@ -162,7 +162,7 @@ class DecoderTest {
     }
 
     @Example
-    void bomb_isRefusedBeforeItIsLarge() {
+    void decompressionBomb_isRejectedEarly() {
         byte[] bomb = new byte[200 << 20];
         for (Coding coding : Coding.values()) {
             assertThat(Bodies.outcome(BodyFormat.LINES, coding.name, Bodies.LIMITS, List.of(coding.encode(bomb))))
@@ -172,7 +172,7 @@ class DecoderTest {
     }
 
     @Example
-    void body_largerThanAllowed_isRefused_decompressedOrNot() {
+    void tooLargeBody_isRejected_compressedOrNot() {
         BodyLimits limits = new BodyLimits(1 << 16, 1000, 1 << 20, 1000);
         byte[] body = ("{}\n" + " ".repeat((1 << 16) - 3)).getBytes(UTF_8);
         byte[] larger = Arrays.copyOf(body, body.length + 1);

@@ -29,7 +29,7 @@ class SplitterPropertyTest {
             .build();
 
     @Property
-    void body_inAnyPieces_givesTheSame(
+    void bodyInAnyPieces_givesTheSameResult(
             @ForAll BodyFormat format, @ForAll("bodies") String body, @ForAll("sizes") List<Integer> sizes) {
         byte[] bytes = body.getBytes(UTF_8);
 
@@ -38,7 +38,7 @@ class SplitterPropertyTest {
     }
 
     @Property
-    void lines_areThoseBetweenNewlines(@ForAll("bodies") String body, @ForAll("sizes") List<Integer> sizes) {
+    void lines_areSplitAtNewlines(@ForAll("bodies") String body, @ForAll("sizes") List<Integer> sizes) {
         List<String> expected = new ArrayList<>();
         for (String line : withoutMark(body).split("\n", -1)) {
             String event = trimmed(line);
@@ -56,7 +56,7 @@ class SplitterPropertyTest {
     }
 
     @Property
-    void array_ofWhatIsJson_isCutIntoItsElements(
+    void jsonArray_isSplitIntoItsElements(
             @ForAll("elements") List<String> elements,
             @ForAll("blanks") String blanks,
             @ForAll("sizes") List<Integer> sizes) {
@@ -74,7 +74,7 @@ class SplitterPropertyTest {
 
     /** A body that is JSON is read to its end, another is not. */
     @Property
-    void json_isReadToItsEnd_whereAllOfItIsJson(@ForAll("bodies") String body, @ForAll("sizes") List<Integer> sizes) {
+    void validJson_isReadToItsEnd(@ForAll("bodies") String body, @ForAll("sizes") List<Integer> sizes) {
         Bodies.Outcome outcome =
                 Bodies.outcome(BodyFormat.JSON, "", Bodies.LIMITS, Bodies.pieces(body.getBytes(UTF_8), sizes));
 

@@ -45,7 +45,7 @@ final class WholeBodySplitterTest {
 
     /** An array a piece would hold 30 times what is charged for a byte. */
     @Test
-    void push_smallPieces_growOneArray_thatIsCharged() {
+    void push_smallPieces_growOneChargedArray() {
         byte[] piece = "abc".getBytes(UTF_8);
         for (int i = 0; i < PIECES; i++) {
             splitter.push(piece, 1, 2);
@@ -62,7 +62,7 @@ final class WholeBodySplitterTest {
     }
 
     @Test
-    void push_onePiece_isChargedForItsLengthOnly() {
+    void push_onePiece_isChargedItsLengthOnly() {
         splitter.push(new byte[1000], 0, 1000);
 
         assertThat(charged).isEqualTo(990);
@@ -71,7 +71,7 @@ final class WholeBodySplitterTest {
     }
 
     @Test
-    void end_withoutABody_readsNoBytes() {
+    void end_withoutABody_returnsNoBytes() {
         splitter.end();
 
         assertThat(read).singleElement().satisfies(body -> assertThat(body).isEmpty());

@@ -18,7 +18,7 @@ class ClientShareTest {
     private final InFlight pool = new InFlight(10_000, 100_000, LEAST, false);
 
     @Test
-    void oneClient_getsTwoThirds() {
+    void singleClient_getsTwoThirds() {
         ClientShare greedy = pool.acquire("greedy", false);
         while (greedy.grow(100)) {
             assertThat(pool.bytes()).isLessThanOrEqualTo(66_700);
@@ -33,7 +33,7 @@ class ClientShareTest {
     }
 
     @Test
-    void manyGreedyClients_leaveRoom_andSomeForEveryoneBelowTheLeastShare() {
+    void manyGreedyClients_leaveTheMinimumShareToOthers() {
         List<ClientShare> greedy = new ArrayList<>();
         for (int client = 0; client < 20; client++) {
             greedy.add(pool.acquire(client, false));
@@ -51,7 +51,7 @@ class ClientShareTest {
     }
 
     @Test
-    void requests_areSharedLikewise_withSomeForEveryone() {
+    void requests_areSharedToo_withAMinimumForEachClient() {
         InFlight few = new InFlight(90, 1 << 20, 1 << 20, false);
         List<ClientShare> taken = new ArrayList<>();
         for (ClientShare next = few.enter("greedy", false, 0); next != null; next = few.enter("greedy", false, 0)) {
@@ -63,7 +63,7 @@ class ClientShareTest {
 
     /** Else a hundred addresses, each with its least share, would leave nothing. */
     @Test
-    void clientsWithoutKey_howeverMany_leaveAQuarterToThoseWithOne() {
+    void clientsWithoutAKey_inAnyNumber_leaveAQuarterToClientsWithAKey() {
         InFlight reserving = new InFlight(1000, 100_000, LEAST, true);
         for (int address = 0; address < 100; address++) {
             ClientShare share = reserving.acquire(address, false);
@@ -83,7 +83,7 @@ class ClientShareTest {
     }
 
     @Test
-    void requestInAnotherPool_countsForTheSameClient() {
+    void requestInAnotherPool_countsAgainstTheSameClient() {
         InFlight waiting = new InFlight(90, 1, 1, false);
         ClientShare greedy = pool.enter("greedy", false, 10);
         List<ClientShare> taken = new ArrayList<>();
@@ -100,7 +100,7 @@ class ClientShareTest {
     }
 
     @Test
-    void share_isForgottenWithItsLastRequest() {
+    void share_isRemovedWithItsLastRequest() {
         ClientShare first = pool.enter("client", false, 500);
         ClientShare second = pool.enter("client", false, 400);
         assertThat(first).isSameAs(second);
@@ -129,7 +129,7 @@ class ClientShareTest {
     }
 
     @Test
-    void share_isOneForAllThatReferToIt_untilTheLast() {
+    void share_isTheSameInstance_untilItsLastReferenceIsReleased() {
         ClientShare first = pool.acquire("client", false);
         ClientShare second = pool.acquire("client", false);
         assertThat(second).isSameAs(first);
@@ -145,7 +145,7 @@ class ClientShareTest {
 
     /** What a client holds must be in one entry, also if a request arrives while its last one ends. */
     @Test
-    void share_isOne_whileOthersEndTheirs() throws Exception {
+    void share_isOnePerClient_underConcurrentReleases() throws Exception {
         int threads = 4;
         ExecutorService all = Executors.newFixedThreadPool(threads);
         AtomicInteger apart = new AtomicInteger();

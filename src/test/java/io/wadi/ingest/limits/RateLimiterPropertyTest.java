@@ -51,7 +51,7 @@ class RateLimiterPropertyTest {
     }
 
     @Property
-    void client_isABucketThatFillsEvenly(
+    void take_behavesLikeATokenBucket(
             @ForAll @IntRange(min = 1, max = 5000) int perSecond,
             @ForAll @IntRange(min = 1, max = 50) int burst,
             @ForAll("steps") List<Step> steps) {
@@ -76,7 +76,7 @@ class RateLimiterPropertyTest {
     }
 
     @Property
-    void take_afterTheReturnedSeconds_isTaken(
+    void take_afterTheReturnedSeconds_succeeds(
             @ForAll @IntRange(min = 1, max = 5000) int perSecond,
             @ForAll @IntRange(min = 1, max = 100_000) int charge) {
         ManualTime time = new ManualTime();

@@ -10,14 +10,14 @@ class RateLimitersTest {
     private final RateLimiters clients = new RateLimiters(100, new ManualTime());
 
     @Test
-    void find_theSame_hasWhatIsLeft() {
+    void find_sameClient_keepsItsRemainingTokens() {
         assertThat(clients.find("a", ONE).take()).isZero();
         assertThat(clients.find("a", ONE).take()).isEqualTo(1);
         assertThat(clients.find("b", ONE).take()).isZero();
     }
 
     @Test
-    void find_theRateHasChanged_beginsAnew() {
+    void find_changedRate_startsANewLimiter() {
         clients.find("a", ONE).take();
 
         assertThat(clients.find("a", new Rate(2, 2)).take()).isZero();
@@ -26,7 +26,7 @@ class RateLimitersTest {
     }
 
     @Test
-    void find_withoutALimit_isNotRemembered() {
+    void find_unlimitedRate_isNotStored() {
         for (int i = 0; i < 1000; i++) {
             assertThat(clients.find("client " + i, Rate.UNLIMITED).take()).isZero();
         }
@@ -35,7 +35,7 @@ class RateLimitersTest {
     }
 
     @Test
-    void find_moreThanAreRemembered_staysBounded() {
+    void find_manyClients_isBounded() {
         for (int i = 0; i < 10_000; i++) {
             clients.find("client " + i, ONE);
         }
@@ -44,7 +44,7 @@ class RateLimitersTest {
     }
 
     @Test
-    void refund_isTakenAgain_butNotMoreThanTheBurst() {
+    void refund_returnsATokenUpToTheBurst() {
         RateLimiter client = clients.find("a", ONE);
         client.take();
 

@@ -12,7 +12,7 @@ class SendWindowTest {
     private long returned;
 
     @Test
-    void event_thatIsAlone_mayAlwaysBeSent() {
+    void singleEvent_mayAlwaysBeSent() {
         SendWindow window = window(0, 0);
 
         assertThat(window.isOpen()).isTrue();
@@ -41,7 +41,7 @@ class SendWindowTest {
     }
 
     @Test
-    void withoutMoreRoom_itIsClosedUntilEnoughIsAnswered() {
+    void window_withoutMoreMemory_isClosedUntilEnoughIsAcknowledged() {
         SendWindow window = window(100, 1000);
         isRoom = false;
 

@@ -75,7 +75,7 @@ class DeadLetterIndexIT {
     }
 
     @Test
-    void deadLetters_areFoundByTheRecordThatFailed_oneOfEachRoute() throws Exception {
+    void deadLetters_areFoundByTheirSourceRecord_onePerRoute() throws Exception {
         String topic = "dead-letter-index-found";
         KafkaProbe.createTopic(topic, 1);
         reject(topic, "indexing", 7, 1000);
@@ -100,7 +100,7 @@ class DeadLetterIndexIT {
     }
 
     @Test
-    void olderDeadLetters_areNotHeld_andTheirTimeIsKnown() throws Exception {
+    void olderDeadLetters_areEvicted_andTheirTimestampLimitIsTracked() throws Exception {
         String topic = "dead-letter-index-bounded";
         KafkaProbe.createTopic(topic, 1);
         for (int i = 0; i < 2 * MAX; i++) {
@@ -124,7 +124,7 @@ class DeadLetterIndexIT {
 
     @Test
     @Tag("long")
-    void bytes_areBounded_howeverLongReasonsAre() throws Exception {
+    void bytes_areBounded_evenWithLongReasons() throws Exception {
         String topic = "dead-letter-index-bytes";
         int records = 1000;
         long maxBytes = 200_000;
@@ -153,7 +153,7 @@ class DeadLetterIndexIT {
     }
 
     @Test
-    void deadLettersThatKafkaHasDeleted_areMissing_untilTheFirstThatIsLeft() throws Exception {
+    void deletedDeadLetters_makeTheIndexIncompleteUpToTheFirstRemainingOne() throws Exception {
         String topic = "dead-letter-index-expired";
         KafkaProbe.createTopic(topic, 1);
         for (int i = 0; i < 10; i++) {
@@ -170,7 +170,7 @@ class DeadLetterIndexIT {
     }
 
     @Test
-    void deadLettersThatKafkaHasAllDeleted_areMissing_untilTheTimeOfTheRead() throws Exception {
+    void allDeadLettersDeleted_indexIsIncompleteUpToTheTimeOfTheRead() throws Exception {
         String topic = "dead-letter-index-all-expired";
         KafkaProbe.createTopic(topic, 1);
         reject(topic, "landing", 1, 1000);
@@ -185,7 +185,7 @@ class DeadLetterIndexIT {
     }
 
     @Test
-    void deadLettersThatKafkaDeletesBeforeTheNextRead_areMissing() throws Exception {
+    void deadLettersDeletedBeforeTheNextRead_makeTheIndexIncomplete() throws Exception {
         String topic = "dead-letter-index-expiring";
         KafkaProbe.createTopic(topic, 1);
         reject(topic, "landing", 0, 1000);
@@ -205,7 +205,7 @@ class DeadLetterIndexIT {
     }
 
     @Test
-    void skippedPartitionWithoutACommittedRecord_isMissing_untilTheTimeOfTheRead() throws Exception {
+    void partitionWithAbortedRecordsOnly_isIncompleteUpToTheTimeOfTheRead() throws Exception {
         String topic = "dead-letter-index-aborted";
         KafkaProbe.createTopic(topic, 1);
         reject(topic, "landing", 1, 1000);
@@ -221,7 +221,7 @@ class DeadLetterIndexIT {
     }
 
     @Test
-    void recordWithATimestampInTheFuture_mayHaveAMissingDeadLetterOfBefore() throws Exception {
+    void recordWithAFutureTimestamp_mayHaveAnEarlierEvictedDeadLetter() throws Exception {
         String topic = "dead-letter-index-ahead";
         KafkaProbe.createTopic(topic, 1);
         for (int i = 0; i < 2 * MAX; i++) {
@@ -242,7 +242,7 @@ class DeadLetterIndexIT {
     }
 
     @Test
-    void readThatEndsBeforeItsTime_leavesTheRestToTheNext() throws Exception {
+    void readThatTimesOut_isContinuedByTheNext() throws Exception {
         String topic = "dead-letter-index-behind";
         KafkaProbe.createTopic(topic, 1);
         reject(topic, "landing", 1, 1000);

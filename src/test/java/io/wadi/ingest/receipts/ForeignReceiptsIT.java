@@ -127,7 +127,7 @@ class ForeignReceiptsIT {
     }
 
     @Test
-    void idThatAClientChose_isDisclosedToItOnly() throws Exception {
+    void clientChosenId_isDisclosedToThatClientOnly() throws Exception {
         String receipt = sendAsShop("{\"n\":1}", "order-17");
 
         assertThat(getAs(shop, receipt)).contains("\"id\":\"~shop~order-17\"");

@@ -38,7 +38,7 @@ class KafkaResultsTest {
     }
 
     @Test
-    void keyWithoutAResponse_delaysNoOther_andIsRequestedOnce() throws Exception {
+    void keyWithoutAResponse_doesNotDelayOthers_andIsRequestedOnce() throws Exception {
         late.put("stuck", new CompletableFuture<>());
 
         assertThat(values(results.get(Set.of("stuck", "other")))).isEqualTo(Map.of("other", 1L));
@@ -52,7 +52,7 @@ class KafkaResultsTest {
     }
 
     @Test
-    void value_isKeptUntilTheNextOne_withTheTimeOfItsOwnRequest() throws Exception {
+    void value_isKeptUntilReplaced_withTheTimeOfItsRequest() throws Exception {
         long before = System.nanoTime();
         Found<String, Long> first = results.get(Set.of("slow"));
         late.put("slow", new CompletableFuture<>());
@@ -64,7 +64,7 @@ class KafkaResultsTest {
     }
 
     @Test
-    void failureOfAnEarlierTime_isNotReturned_andTheKeyIsRequestedAgain() throws Exception {
+    void expiredFailure_isNotReturned_andTheKeyIsRequestedAgain() throws Exception {
         KafkaResults<String, Long> shortLived = new KafkaResults<>(this::request, KafkaResults.WAIT, Duration.ZERO);
         late.put("recovered", new CompletableFuture<>());
         shortLived.get(Set.of("recovered"));

@@ -24,7 +24,7 @@ class ReceiptRequestsTest {
     }
 
     @Test
-    void receipts_areReadInOrder_withoutTheirOtherMembers() {
+    void receipts_areReadInOrder_ignoringUnknownFields() {
         assertThat(parse("\uFEFF [" + RECEIPT
                         + ", {\"offset\":999999999999999999,\"first\":{\"topic\":[]},\"topic\":\"색\","
                         + "\"partition\":0,\"invalid\":\"not a number\"}]"))
@@ -50,7 +50,7 @@ class ReceiptRequestsTest {
             [{"topic":"t","partition":-1,"offset":1}]      | partition '-1': expected a whole number from 0
             [{"topic":"t","partition":1,"offset":-1}]      | offset '-1': expected a whole number from 0
             """)
-    void body_thatIsNoListOfReceiptsIsRejected(String body, String message) {
+    void bodyThatIsNotAListOfReceipts_isRejected(String body, String message) {
         assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(() -> parse(body.replace("RECEIPT", RECEIPT)))
                 .withMessageStartingWith(message)
@@ -58,7 +58,7 @@ class ReceiptRequestsTest {
     }
 
     @Test
-    void valuesThatAreTooLong_areRejected() {
+    void tooLongValues_areRejected() {
         for (String receipt : List.of(
                 "{\"topic\":\"%s\",\"partition\":1,\"offset\":2}".formatted("t".repeat(250)),
                 "{\"topic\":\"t\",\"partition\":1,\"offset\":%s}".formatted("9".repeat(999)))) {
@@ -70,7 +70,7 @@ class ReceiptRequestsTest {
     }
 
     @Test
-    void reading_stopsAfterTheFirstReceiptThatIsTooMany() {
+    void reading_stopsAfterTheFirstReceiptBeyondTheLimit() {
         assertThat(parse("[%1$s,%1$s,%1$s]".formatted(RECEIPT))).hasSize(3);
         assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(() -> parse("[%1$s,%1$s,%1$s,{ and no more JSON".formatted(RECEIPT)))
@@ -79,7 +79,7 @@ class ReceiptRequestsTest {
     }
 
     @Test
-    void names_areSoManyAtMost() {
+    void names_areLimitedInNumber() {
         String names =
                 IntStream.range(0, 100_001).mapToObj("\"%x\":0"::formatted).collect(Collectors.joining(","));
 

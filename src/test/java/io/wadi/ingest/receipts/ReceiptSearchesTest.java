@@ -87,7 +87,7 @@ class ReceiptSearchesTest {
     }
 
     @Test
-    void oneSearchIsUnderWay_andCanceledQuestionsCostNone() throws Exception {
+    void onlyOneSearchRuns_andCanceledQuestionsAreNotSearched() throws Exception {
         Question first = add("greedy", READABLE, 0, 100);
         assertThat(begun.await(2, TimeUnit.MINUTES)).isTrue();
         List<Question> canceled = new ArrayList<>();
@@ -106,7 +106,7 @@ class ReceiptSearchesTest {
     }
 
     @Test
-    void searchThatFails_failsItsQuestions_andNotTheNext() throws Exception {
+    void failedSearch_failsItsQuestions_andNotLaterOnes() throws Exception {
         failure = new KafkaException("the dead-letter topic cannot be read");
         Question first = add("one", READABLE, 0, 1);
         answers.countDown();
@@ -119,7 +119,7 @@ class ReceiptSearchesTest {
     }
 
     @Test
-    void partitionThatCannotBeRead_failsItsQuestionsOnly() throws Exception {
+    void unreadablePartition_failsOnlyItsQuestions() throws Exception {
         Question unreadable = add("one", UNREADABLE, 0, 1);
         Question readable = add("two", READABLE, 0, 1);
         answers.countDown();

@@ -31,7 +31,7 @@ class ReceiptStateTest {
     }
 
     @Test
-    void fields_areThePlaceInEachTarget() throws Exception {
+    void fields_containTheLocationInEachTarget() throws Exception {
         Target landed = new Target(Progress.ARRIVED, Map.of("file", "/f"));
         Target indexed = new Target(Progress.ARRIVED, Map.of("id", "t+0+7"));
 
@@ -43,7 +43,7 @@ class ReceiptStateTest {
     }
 
     @Test
-    void fields_ofARejectedRecord_nameItsDeadLetter() throws Exception {
+    void fields_ofARejectedRecord_containItsDeadLetter() throws Exception {
         Rejection rejection =
                 new Rejection("indexing", new Receipt(new TopicPartition("wadi.dead-letter", 1), 3), "X", "X: no");
 
@@ -63,7 +63,7 @@ class ReceiptStateTest {
         "EXPIRED, true",
         "NOT_CONFIGURED, true",
     })
-    void isFinal_unlessATargetIsPending(Progress progress, boolean isFinal) {
+    void isFinal_isFalseIfATargetIsPending(Progress progress, boolean isFinal) {
         ReceiptState state = state(TIME, Target.of(progress), Target.of(Progress.ARRIVED), null);
 
         assertThat(state.isFinal()).isEqualTo(isFinal);
@@ -71,7 +71,7 @@ class ReceiptStateTest {
     }
 
     @Test
-    void isComplete_unlessATargetHasAProblem() {
+    void isComplete_isFalseIfATargetHasAProblem() {
         Target unknown = TargetLookup.unknown("landed", "away");
         ReceiptState state = state(TIME, unknown, Target.of(Progress.ARRIVED), null);
 
@@ -82,7 +82,7 @@ class ReceiptStateTest {
     }
 
     @Test
-    void seenByOthers_hasNeitherTheReasonNorTheIdOfItsSender() throws Exception {
+    void viewOfOtherClients_omitsTheReasonAndTheSenderId() throws Exception {
         Rejection rejection =
                 new Rejection("landing", new Receipt(new TopicPartition("wadi.dead-letter", 1), 3), "X", "X: hunter2");
         Map<String, Target> targets = new LinkedHashMap<>();
@@ -101,7 +101,7 @@ class ReceiptStateTest {
     }
 
     @Test
-    void seenByAnonymousClients_hasNoSendersId_evenOfTheirNamespace() {
+    void viewOfAnonymousClients_omitsSenderIds_evenOfAnonymousSenders() {
         Target indexed = new Target(Progress.ARRIVED, Map.of("id", "~~order-17"));
         ReceiptState state = new ReceiptState(TIME, Map.of("indexed", indexed), null, null, "~~order-17");
 
@@ -109,7 +109,7 @@ class ReceiptStateTest {
     }
 
     @Test
-    void seenByOthers_hasTheIdThatIsALocation() {
+    void viewOfOtherClients_includesAnIdThatIsALocation() {
         Target indexed = new Target(Progress.ARRIVED, Map.of("id", "t+0+7"));
         ReceiptState state = new ReceiptState(TIME, Map.of("indexed", indexed), null, null, "");
 

@@ -137,7 +137,7 @@ class ReceiptStatesIT {
     }
 
     @Test
-    void deadLetterTopicThatCannotBeRead_endsTheWait() throws Exception {
+    void unreadableDeadLetterTopic_failsTheWait() throws Exception {
         Landed landed = new Landed();
         landed.answers.countDown();
         try (ReceiptStates states = states(landed, "no topic's name")) {
@@ -150,7 +150,7 @@ class ReceiptStatesIT {
     }
 
     @Test
-    void topicWithoutALeader_delaysNoOtherTopic_andIsNotFoundOnceItIsKnownToBeDeleted() throws Exception {
+    void topicWithoutALeader_doesNotDelayOthers_andIsNotFoundOnceDeleted() throws Exception {
         String deleted = "receipt-states-deleted";
         TopicPartition partition = new TopicPartition(deleted, 0);
         KafkaProbe.createTopic(deleted, 1);
@@ -194,7 +194,7 @@ class ReceiptStatesIT {
     }
 
     @Test
-    void recordWithADeadLetterThatMayHaveBeenDeleted_hasAProblem() throws Exception {
+    void recordWithAPossiblyDeletedDeadLetter_hasAProblem() throws Exception {
         String deadLetters = "receipt-states-deleted-dead-letters";
         KafkaProbe.createTopic(deadLetters, 1);
         KafkaProbe.send(new ProducerRecord<>(deadLetters, 0, null, "{}".getBytes(UTF_8)));
@@ -217,7 +217,7 @@ class ReceiptStatesIT {
     }
 
     @Test
-    void searchThatDoesNotEnd_isAnsweredWithWhatIsKnown() throws Exception {
+    void unfinishedSearch_isAnsweredWithThePartialState() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         Landed landed = new Landed();
         try (ReceiptStates states = new ReceiptStates(

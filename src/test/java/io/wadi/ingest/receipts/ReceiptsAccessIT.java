@@ -105,7 +105,7 @@ class ReceiptsAccessIT {
     }
 
     @Test
-    void receipt_isAnsweredToClientsOfItsTopicOnly() throws Exception {
+    void receipt_isReturnedOnlyToClientsOfItsTopic() throws Exception {
         send("receipts-shop", shop);
 
         assertThat(get("receipts-shop/0/0", shop).statusCode()).isEqualTo(200);
@@ -140,7 +140,7 @@ class ReceiptsAccessIT {
     }
 
     @Test
-    void hdfsThatIsAway_isAProblemOfTheLandedRecord() throws Exception {
+    void unavailableHdfs_isAProblemOfTheLandedTarget() throws Exception {
         JsonNode sent = Http.json(Http.post(
                 wadi.eventsUrl() + "/events/select-color",
                 "{\"n\":1}".getBytes(UTF_8),
@@ -172,7 +172,7 @@ class ReceiptsAccessIT {
     }
 
     @Test
-    void kafkaThatIsAway_isARequestToComeBack() throws Exception {
+    void unavailableKafka_is503WithRetryAfter() throws Exception {
         try (RunningWadi alone = RunningWadi.startRoutes(
                 List.of("web-events", "receipts"), Map.of("wadi.kafka.brokers", "localhost:" + Ports.free()))) {
             HttpResponse<String> answer = Http.get(alone.eventsUrl() + "/receipts/metric.all/0/0");
@@ -214,7 +214,7 @@ class ReceiptsAccessIT {
     }
 
     @Test
-    void clientBeyondItsShare_isRejected_untilOneDisconnects_andOthersAreNot() throws Exception {
+    void clientBeyondItsShare_isRejectedUntilARequestEnds_andOthersAreAnswered() throws Exception {
         send("receipts-shop", shop);
         send("receipts-other", other);
         List<Socket> waiting = new ArrayList<>();

@@ -131,7 +131,7 @@ class ReceiptsIT {
     }
 
     @Test
-    void event_isFoundInItsFileAndItsDocument() throws Exception {
+    void receipt_reportsTheFileAndTheDocumentOfAnEvent() throws Exception {
         String receipt = send(TOPIC, "{\"name\":\"found\"}");
 
         JsonNode found = whenFinal(receipt);
@@ -162,7 +162,7 @@ class ReceiptsIT {
     }
 
     @Test
-    void record_isPendingUntilItsGroupCommits_andTheWaitEndsThen() throws Exception {
+    void record_isPendingUntilItsGroupCommits_whichEndsTheWait() throws Exception {
         pause("landing");
         String receipt = send(TOPIC, "{\"name\":\"pending\"}");
 
@@ -175,7 +175,7 @@ class ReceiptsIT {
     }
 
     @Test
-    void events_tellEachChange_untilTheStateIsFinal() throws Exception {
+    void eventStream_reportsEachChange_untilTheStateIsFinal() throws Exception {
         control("landing", "stop", "STOPPED");
         String receipt = send(TOPIC, "{\"name\":\"followed\"}");
 
@@ -201,7 +201,7 @@ class ReceiptsIT {
     }
 
     @Test
-    void wait_endsWithTheCurrentState() throws Exception {
+    void wait_timesOutWithTheCurrentState() throws Exception {
         pause("landing");
         String receipt = send(TOPIC, "{\"name\":\"late\"}");
 
@@ -212,7 +212,7 @@ class ReceiptsIT {
     }
 
     @Test
-    void recordThatTheIndexRejects_isLanded_andItsDeadLetterIsNamed() throws Exception {
+    void recordRejectedByTheIndex_isLanded_andItsDeadLetterIsReported() throws Exception {
         whenFinal(send(TOPIC, "{\"number\":1}"));
         String receipt = send(TOPIC, "{\"number\":{\"is\":\"an object\"}}");
 
@@ -243,7 +243,7 @@ class ReceiptsIT {
     }
 
     @Test
-    void recordThatKafkaDeletedBeforeLanding_isExpired() throws Exception {
+    void recordDeletedBeforeLanding_isExpired() throws Exception {
         whenFinal(send(TOPIC, "{\"name\":\"before\"}"));
         // A paused consumer may have fetched it already.
         control("landing", "stop", "STOPPED");
@@ -272,7 +272,7 @@ class ReceiptsIT {
                 "receipts-asked/0/999999999",
                 "receipts-asked/77/0"
             })
-    void receiptThatNeverWas_tellsNothing(String receipt) throws Exception {
+    void unknownReceipt_is404WithoutDetails(String receipt) throws Exception {
         HttpResponse<String> answer = get(receipt + WAIT);
 
         assertThat(answer.statusCode()).isEqualTo(404);
@@ -334,7 +334,7 @@ class ReceiptsIT {
     }
 
     @Test
-    void trace_printsTheSame_andExitsByTheState() throws Exception {
+    void traceCommand_printsTheState_andExitsAccordingly() throws Exception {
         String found = send(TOPIC, "{\"name\":\"traced\"}");
         JsonNode state = whenFinal(found);
         control("landing", "stop", "STOPPED");
@@ -382,7 +382,7 @@ class ReceiptsIT {
     }
 
     @Test
-    void manyWaiters_occupyNoThreads_andAreAnsweredTogether() throws Exception {
+    void manyWaitingRequests_useNoThreads_andAreAnsweredTogether() throws Exception {
         int waiters = 2000;
         pause("landing");
         String receipt = send(TOPIC, "{\"name\":\"awaited\"}");

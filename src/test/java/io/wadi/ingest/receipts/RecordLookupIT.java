@@ -44,7 +44,7 @@ class RecordLookupIT {
     }
 
     @Test
-    void receiptsThatAreFarFromEachOther_areReadWithoutWhatIsBetween() throws Exception {
+    void distantReceipts_areReadWithoutTheRecordsBetweenThem() throws Exception {
         String topic = "record-lookup-sparse";
         write(topic, 1001);
         List<Receipt> sparse = LongStream.rangeClosed(0, 10)
@@ -71,7 +71,7 @@ class RecordLookupIT {
     }
 
     @Test
-    void recordsThatAreGone_areNotFound_andThoseOutOfTimeAreLeft() throws Exception {
+    void deletedRecords_areNotFound_andThoseNotReadInTimeRemain() throws Exception {
         String topic = "record-lookup-gone";
         write(topic, 10);
         try (Admin admin = Admin.create(

@@ -39,7 +39,7 @@ class SearchQueueTest {
     }
 
     @Test
-    void search_isBounded_andGoesOnWithTheReceiptsThatAreMissing() throws Exception {
+    void search_isBounded_andContinuesWithTheRemainingReceipts() throws Exception {
         Question large = add("one", 0, 250);
 
         Map<Question, Set<Receipt>> first = queue.next();
@@ -63,7 +63,7 @@ class SearchQueueTest {
     }
 
     @Test
-    void clientWithFewReceipts_isInTheNextSearch_howeverManyAnotherHas() throws Exception {
+    void clientWithFewReceipts_isServedInTheNextSearch_despiteAnotherClientsBacklog() throws Exception {
         for (int i = 0; i < 200; i++) {
             add("greedy", i * 10_000L, i * 10_000L + 100);
         }
@@ -77,7 +77,7 @@ class SearchQueueTest {
     }
 
     @Test
-    void clients_areServedInTurn_ifTheyAreMoreThanASearchTakes() throws Exception {
+    void clientsBeyondTheLimitOfASearch_areServedRoundRobin() throws Exception {
         Set<Question> unserved = new HashSet<>();
         for (int i = 0; i < 250; i++) {
             unserved.add(add("client-" + i, i * 1000L, i * 1000L + 50));

@@ -55,7 +55,7 @@ class TargetLookupTest {
     }
 
     @Test
-    void records_areArrivedExpiredOrGone() throws Exception {
+    void records_areArrivedExpiredOrDeleted() throws Exception {
         RecordTarget files = new Files() {
             @Override
             void before() {
@@ -76,7 +76,7 @@ class TargetLookupTest {
     }
 
     @Test
-    void serverThatIsAway_isAskedOnceForAllRecords() throws Exception {
+    void unavailableServer_isQueriedOnceForAllRecords() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         RecordTarget away = new Files() {
             @Override
@@ -98,7 +98,7 @@ class TargetLookupTest {
     }
 
     @Test
-    void serverThatHangs_isNotAskedAgainUntilItAnswers() throws Exception {
+    void hangingServer_isNotQueriedAgainUntilItAnswers() throws Exception {
         CountDownLatch answers = new CountDownLatch(1);
         AtomicInteger asked = new AtomicInteger();
         RecordTarget hanging = new Files() {

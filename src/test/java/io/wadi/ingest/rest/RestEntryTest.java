@@ -22,7 +22,7 @@ final class RestEntryTest {
     private static final RestEntry LATE = RestEntry.failed(new TimeoutException("late"), "it may \"be stored\"");
 
     @Test
-    void entry_isAnOffsetOrAnError() throws IOException {
+    void entry_containsAnOffsetOrAnError() throws IOException {
         assertThat(json(ACKNOWLEDGED)).isEqualTo("{\"partition\":2,\"offset\":5000000000}");
         assertThat(json(INVALID))
                 .isEqualTo("{\"error_code\":42206,\"error\":\"/records/1/value: missing\","
@@ -35,7 +35,7 @@ final class RestEntryTest {
     }
 
     @Test
-    void code_isForARetryableErrorOrNot() {
+    void code_distinguishesRetriableErrors() {
         assertThat(RestEntry.failed(new RecordTooLargeException("large"), "").code())
                 .isEqualTo(42206);
         assertThat(RestEntry.failed(new KafkaException("down"), "").code()).isEqualTo(50002);
@@ -46,7 +46,7 @@ final class RestEntryTest {
     }
 
     @Test
-    void status_isKafkasFaultIfAnyIs_unlessARecordStands() {
+    void status_is503OnAKafkaFailure_unlessARecordIsStored() {
         assertThat(RestEntry.status(Stream.of(INVALID, INVALID))).isEqualTo(422);
         assertThat(RestEntry.status(Stream.of(INVALID, LATE, INVALID))).isEqualTo(503);
         assertThat(RestEntry.status(Stream.of(INVALID, LATE, ACKNOWLEDGED))).isEqualTo(200);
@@ -54,7 +54,7 @@ final class RestEntryTest {
 
     @ParameterizedTest
     @CsvSource({"400,400", "401,40101", "403,40301", "404,40401", "413,413", "415,415", "429,42901", "503,50003"})
-    void error_hasTheConventionsCodeForItsStatus(int status, int code) {
+    void error_hasTheRestConventionsCodeForItsStatus(int status, int code) {
         RestError error = RestError.of(status, "why");
 
         assertThat(error.status()).isEqualTo(status);

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class RestRecordsTest {
     @Test
-    void json_valueStaysAsItWasSentAndKeyIsWrittenWithoutBlanks() {
+    void json_valueIsKeptByteForByte_andKeyIsWrittenWithoutSpaces() {
         List<Event> records = read(Format.JSON, """
                 {"records": [
                   {"key": "alice", "value": { "color" : "red", "n": 1.50 } },
@@ -63,7 +63,7 @@ final class RestRecordsTest {
     }
 
     @Test
-    void schemas_thatAreNullAreNone() {
+    void nullSchemas_areIgnored() {
         assertThat(read(Format.BINARY, """
                 {"key_schema":null,"records":[{"value":"YQ=="}],"value_schema":null,"value_schema_id":null}"""))
                 .singleElement()
@@ -71,7 +71,7 @@ final class RestRecordsTest {
     }
 
     @Test
-    void record_hasTimestampAndHeaders() {
+    void record_keepsTimestampAndHeaders() {
         Event record = read(Format.JSON, """
                         {"records":[{"value":{},"timestamp":1792540800000,
                         "headers":[{"key":"trace","value":"YWJj"},{"key":"trace","value":""},{"key":"none","value":null}]}]}""").get(0);
@@ -85,7 +85,7 @@ final class RestRecordsTest {
     }
 
     @Test
-    void path_namesThePartitionOfAllRecords() {
+    void path_selectsThePartitionOfAllRecords() {
         List<Event> records = RestRecords.read("""
                 {"records":[{"value":1},{"value":2,"partition":null},{"value":3,"partition":4}]}""".getBytes(UTF_8), Format.JSON, 4, new LimitedLease(Long.MAX_VALUE));
 
@@ -114,7 +114,7 @@ final class RestRecordsTest {
             {"value":1,"headers":[{"key":"a","value":1}]} | /records/1/headers/0/value | not a string of base64
             {"partition":"x","timestamp":"y","value":1}   | /records/1/partition       | not a partition number
             """)
-    void record_thatIsWrongIsRefusedByItself(String wrong, String pointer, String text) {
+    void invalidRecord_isRejectedAlone(String wrong, String pointer, String text) {
         List<Event> records =
                 read(Format.JSON, "{\"records\":[{\"value\":\"a\"}," + wrong + ",{\"value\":\"b\",\"key\":\"k\"}]}");
 
@@ -128,7 +128,7 @@ final class RestRecordsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\"%%%%\"", "\"YQ=\"", "\"Y\"", "{\"a\":\"YQ==\"}", "1", "[\"YQ==\"]"})
-    void binary_thatIsNotBase64IsRefused(String value) {
+    void binary_thatIsNotBase64_isRejected(String value) {
         assertThat(read(Format.BINARY, "{\"records\":[{\"value\":" + value + "},{\"value\":\"YQ==\"}]}"))
                 .extracting(Event::problem)
                 .containsExactly(new Problem("/records/0/value", "not a string of base64"), null);
@@ -170,7 +170,7 @@ final class RestRecordsTest {
 
     @ParameterizedTest
     @MethodSource("wrongBodies")
-    void body_thatIsNoListOfRecordsIsRefused(String body, int status, String message) {
+    void bodyWithoutAListOfRecords_isRejected(String body, int status, String message) {
         assertThatExceptionOfType(RestException.class)
                 .isThrownBy(() -> read(Format.JSON, body))
                 .satisfies(e -> {
@@ -181,7 +181,7 @@ final class RestRecordsTest {
     }
 
     @Test
-    void records_areSoManyAtMost() {
+    void records_areLimitedInNumber() {
         String most = "{\"records\":[{\"value\":1}" + ",{\"value\":1}".repeat(99_999);
 
         assertThat(read(Format.JSON, most + "]}")).hasSize(100_000);
@@ -202,7 +202,7 @@ final class RestRecordsTest {
                 "12345678901234567890123",
                 "{ \"b\" : [ {}, [1, true, null], \"\\ud83d\\ude00 \\u0007 색 / \\/\" ], \"a\" : 1E-2 }"
             })
-    void key_hasTheBytesOfOtherServers(String key) throws IOException {
+    void key_isSerializedLikeOtherRestServers(String key) throws IOException {
         ObjectMapper tree = new ObjectMapper();
 
         assertThat(read(Format.JSON, "{\"records\":[{\"key\":" + key + ",\"value\":1}]}")
@@ -213,7 +213,7 @@ final class RestRecordsTest {
 
     /** A tree of it would take 28 times its bytes. */
     @Test
-    void key_isNoTree() {
+    void key_isNotParsedIntoATree() {
         byte[] body = ("{\"records\":[{\"value\":1,\"key\":[{}" + ",{}".repeat(1_000_000) + "]}]}").getBytes(UTF_8);
         ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = thread.getCurrentThreadAllocatedBytes();
@@ -225,7 +225,7 @@ final class RestRecordsTest {
     }
 
     @Test
-    void headers_areSoManyAtMost() {
+    void headers_areLimitedInNumber() {
         String header = "{\"key\":\"a\",\"value\":\"\"}";
         String most = header + ("," + header).repeat(255);
 
@@ -256,7 +256,7 @@ final class RestRecordsTest {
 
     /** Kept to find duplicates, a name takes up to twenty times its bytes. */
     @Test
-    void names_ofAnObjectAndThoseAroundItAreSoManyAtMost() {
+    void namesOfNestedObjects_areLimitedInNumber() {
         // "records" and "value" are names too.
         String most = names(99_998);
 
@@ -278,7 +278,7 @@ final class RestRecordsTest {
 
     @ParameterizedTest
     @CsvSource({"0,0", "12,12", "999999999,999999999", "-1,", "+1,", "1.0,", "x,", "'',", "1234567890,", "１,"})
-    void partition_isANumberFromZero(String segment, Integer partition) {
+    void partition_isANonNegativeNumber(String segment, Integer partition) {
         assertThat(RestRecords.partition(segment).orElse(null)).isEqualTo(partition);
     }
 

@@ -36,7 +36,7 @@ final class RestTopicTest {
                     new ConfigEntry("secret", null))));
 
     @Test
-    void topic_isNameSettingsAndPartitions() {
+    void topic_containsNameSettingsAndPartitions() {
         assertThat(text(RestJson.write(topic)))
                 .isEqualTo("{\"name\":\"orders\",\"configs\":{\"cleanup.policy\":\"delete\","
                         + "\"retention.ms\":\"86400000\"},\"partitions\":[" + FIRST + "," + SECOND + "]}");
@@ -46,7 +46,7 @@ final class RestTopicTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"2", "-1", "one", "99999999999"})
-    void partition_thatIsNotThereIs40402(String segment) {
+    void unknownPartition_is40402(String segment) {
         assertThatExceptionOfType(RestException.class)
                 .isThrownBy(() -> topic.partitionOf(segment))
                 .satisfies(e -> assertThat(text(e.error().body()))
@@ -54,7 +54,7 @@ final class RestTopicTest {
     }
 
     @Test
-    void namesAndOffsets_areAsTheConventionHasThem() {
+    void namesAndOffsets_haveTheRestConventionsFormat() {
         assertThat(text(RestJson.write(List.of("a", "b")))).isEqualTo("[\"a\",\"b\"]");
         assertThat(text(RestJson.write(new RestTopic.Offsets(7, 12))))
                 .isEqualTo("{\"beginning_offset\":7,\"end_offset\":12}");

@@ -16,7 +16,7 @@ final class RestTypesTest {
         "application/json; charset=utf-8, JSON",
         "Application/Vnd.Kafka.Binary.V2+Json, BINARY"
     })
-    void format_isNamedByTheContentType(String contentType, Format format) {
+    void format_isDeterminedByTheContentType(String contentType, Format format) {
         assertThat(RestTypes.format(contentType)).isEqualTo(format);
     }
 
@@ -30,7 +30,7 @@ final class RestTypesTest {
                 "application/vnd.kafka.v2+json",
                 "application/json;charset=utf-16"
             })
-    void format_thatIsNotTakenIs415(String contentType) {
+    void unsupportedContentType_is415(String contentType) {
         assertThatExceptionOfType(RestException.class)
                 .isThrownBy(() -> RestTypes.format(contentType))
                 .satisfies(e -> assertThat(e.error().status()).isEqualTo(415))
@@ -47,13 +47,13 @@ final class RestTypesTest {
             application/json, text/html, application/vnd.kafka.v2+json;q=0 | application/json
             text/html, */*;q=0.1                                          | application/vnd.kafka.v2+json
             """)
-    void answer_isOfATypeThatIsAccepted(String accept, String type) {
+    void responseType_isAnAcceptedType(String accept, String type) {
         assertThat(RestTypes.answerType(accept)).isEqualTo(type);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"text/html", "application/vnd.kafka.v1+json", "*/*;q=0", "application/json; q=0.0"})
-    void answer_thatCannotBeGivenIs406(String accept) {
+    void unacceptableResponseType_is406(String accept) {
         assertThatExceptionOfType(RestException.class)
                 .isThrownBy(() -> RestTypes.answerType(accept))
                 .satisfies(e -> assertThat(e.error().code()).isEqualTo(406));

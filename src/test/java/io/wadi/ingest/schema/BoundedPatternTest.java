@@ -14,14 +14,14 @@ final class BoundedPatternTest {
     @ParameterizedTest
     @ValueSource(strings = {"^(a+)+$", "^(a|a)*$", "^(a|aa)+$", "(.*a){20}$", "^(([a-z])+.)+[A-Z]([a-z])+$"})
     @Timeout(60)
-    void find_patternThatTriesEverything_givesUp(String pattern) {
+    void find_exponentialPattern_fails(String pattern) {
         BoundedPattern bounded = new BoundedPattern(pattern);
 
         assertThatExceptionOfType(CheckLimitException.class).isThrownBy(() -> bounded.find("a".repeat(5_000) + "!"));
     }
 
     @Test
-    void find_patternThatRecurses_givesUpBeforeTheStackIsFull() {
+    void find_recursivePattern_failsBeforeTheStackIsExhausted() {
         BoundedPattern bounded = new BoundedPattern("^(x|y)*$");
 
         assertThat(bounded.find("xy")).isTrue();
@@ -31,7 +31,7 @@ final class BoundedPatternTest {
     @ParameterizedTest
     @ValueSource(strings = {"{\"pattern\": \"^(a+)+$\"}", "{\"not\": {\"pattern\": \"^(a+)+$\"}}"})
     @Timeout(60)
-    void check_patternThatTriesEverything_refuses(String schema) {
+    void check_exponentialPattern_rejectsTheEvent(String schema) {
         String event = "\"" + "a".repeat(5_000) + "!\"";
 
         assertThat(SchemaChecks.check(EventSchema.compile(schema, false), event))
@@ -49,18 +49,18 @@ final class BoundedPatternTest {
             b,       abc,    true
             ^[a-z]*$, abcdefghijklmnopqrstuvwxyz, true
             """)
-    void find_isAsInEcma(String pattern, String text, boolean found) {
+    void find_matchesEcmaSemantics(String pattern, String text, boolean found) {
         assertThat(new BoundedPattern(pattern).find(text)).isEqualTo(found);
     }
 
     @Test
-    void find_longTextOfASinglePass_isFound() {
+    void find_longTextInASinglePass_isFound() {
         assertThat(new BoundedPattern("^[a-z]*$").find("a".repeat(1_000_000))).isTrue();
     }
 
     /** The pattern takes 21 steps at each character of this text. */
     @Test
-    void find_stepsOfALongText_haveALimit() {
+    void find_stepsOnALongText_areLimited() {
         BoundedPattern pattern = new BoundedPattern("[a-z]{20}!");
 
         assertThat(pattern.find("a".repeat(10_000))).isFalse();

@@ -49,7 +49,7 @@ final class EventSchemaRandomTest {
     }
 
     @Property(tries = 1500, shrinking = ShrinkingMode.OFF)
-    void change_thatIsReportedAsCompatible_refusesNothing(@ForAll long seed) {
+    void changeReportedAsCompatible_rejectsNothing(@ForAll long seed) {
         RandomSchemas random = new RandomSchemas(seed);
         ObjectNode source = random.schema();
         String changed = changed(source, random).toString();

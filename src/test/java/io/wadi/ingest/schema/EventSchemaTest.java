@@ -43,7 +43,7 @@ final class EventSchemaTest {
 
     /** Each level is checked once for each arm of the level above. */
     @Test
-    void armsThatReferBack_areCheckedUpToALimit() {
+    void recursiveAlternatives_areCheckedUpToALimit() {
         EventSchema schema = EventSchema.compile("""
                 {"oneOf": [
                   {"type": "object", "required": ["op", "args"],
@@ -100,7 +100,7 @@ final class EventSchemaTest {
             {"id":[{"x":1}],"y":[]} | /id: array found, string expected
             {"n":1e999999999,"id":[1]} | /n: found a number with an exponent beyond ±1000, which cannot be checked
             """)
-    void check_asTree_reportsTheSame(String event, String problem) {
+    void check_onATree_reportsTheSameProblem(String event, String problem) {
         EventSchema schema = EventSchema.compile("""
                 {"properties": {"id": {"anyOf": [{"type": "string"}, {"const": 7}]}, "n": {"multipleOf": 0.5}}}""", false);
 
@@ -121,7 +121,7 @@ final class EventSchemaTest {
 
     /** Beyond a long, where the library compares the wrong digits, so that random schemas leave such numbers out. */
     @Test
-    void check_integersBeyondALong_areComparedAsTheyAre() {
+    void check_integersBeyondALong_areComparedExactly() {
         EventSchema schema =
                 EventSchema.compile("{\"type\":\"integer\",\"exclusiveMinimum\":1,\"maximum\":2e300}", false);
 
@@ -175,7 +175,7 @@ final class EventSchemaTest {
             {"a":"k"}                    | none
             [1]                          | none
             """)
-    void withKey_givesTheValueAtThePointer(String event, String key) {
+    void withKey_returnsTheValueAtThePointer(String event, String key) {
         List<String> schemas = List.of(
                 "true",
                 "{\"properties\": {\"a\": {\"minProperties\": 0, \"properties\": {\"k\": {\"maxLength\": 9}}}}}",
@@ -194,7 +194,7 @@ final class EventSchemaTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"{\"properties\": {\"k\": %s}}", "{\"allOf\": [{\"properties\": {\"k\": %s}}], \"not\": false}"})
-    void withKey_isCheckedAsWithoutIt(String properties) {
+    void withKey_checksLikeWithoutIt(String properties) {
         String ofKey = "{\"properties\": {\"x\": {\"items\": {\"minimum\": 2}}}, \"required\": [\"y\"]}";
         EventSchema schema =
                 EventSchema.compile(properties.formatted(ofKey), false).withKey("/k");
@@ -209,7 +209,7 @@ final class EventSchemaTest {
     }
 
     @Test
-    void withKey_noPointer_isReported() {
+    void withKey_invalidPointer_isReported() {
         assertThatIllegalArgumentException().isThrownBy(() -> EventSchema.ANY.withKey("customer"));
     }
 
@@ -230,7 +230,7 @@ final class EventSchemaTest {
     }
 
     @Test
-    void shippedSchema_takesTheClassicEvent() throws IOException {
+    void shippedSchema_acceptsTheClassicEvent() throws IOException {
         EventSchema schema = EventSchema.compile(Files.readString(Path.of("schemas/select-color.json")), false);
         String event = "{\"timestamp\":\"2021-04-14T12:34:56.789+0900\",\"userAgent\":\"curl/8\","
                 + "\"colorName\":\"red\",\"userName\":\"alice\"}";
@@ -242,7 +242,7 @@ final class EventSchemaTest {
     }
 
     @Test
-    void required_asManyAsBits_areAllChecked() {
+    void required_upToAndBeyond64Properties_areAllChecked() {
         for (int count : new int[] {1, 63, 64, 65}) {
             String names =
                     IntStream.range(0, count).mapToObj(i -> "\"p" + i + "\"").collect(Collectors.joining(","));

@@ -82,7 +82,7 @@ final class FormatsTest {
     }
 
     @Test
-    void check_namesThatAreNotOfTheDraft_areAnnotations() {
+    void check_formatsOutsideTheDraft_areAnnotations() {
         for (String format : new String[] {"style", "color", "phone", "alpha", "alphanumeric", "ip-address"}) {
             assertThat(check(streamed(format), " ")).as(format).isNull();
             assertThat(check(tree(format), " ")).as(format).isNull();
@@ -90,7 +90,7 @@ final class FormatsTest {
     }
 
     @Test
-    void names_areThoseOfTheDraft() {
+    void formats_areThoseOfTheDraft() {
         Set<String> names = new TreeSet<>();
         Formats.draft().forEach(format -> names.add(format.getName()));
 
@@ -98,7 +98,7 @@ final class FormatsTest {
     }
 
     @Test
-    void matches_checkThatFillsTheStack_givesUp() {
+    void matches_checkThatExhaustsTheStack_fails() {
         Format hostname = com.networknt.schema.format.Formats.DEFAULT.stream()
                 .filter(format -> format.getName().equals("hostname"))
                 .findFirst()

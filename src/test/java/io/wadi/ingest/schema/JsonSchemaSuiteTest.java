@@ -94,7 +94,7 @@ final class JsonSchemaSuiteTest {
     }
 
     @Test
-    void suite_isMostlyCheckedWhileParsing() throws IOException {
+    void suiteSchemas_areMostlyCheckedWhileParsing() throws IOException {
         List<String> whileParsing = new ArrayList<>();
         for (Path file : files()) {
             cases(file).stream()

@@ -39,7 +39,7 @@ final class SchemaChangeTest {
             {"type": "object"}             | {"maxProperties": 1}             | properties: any number allowed, now at most 1
             {"minItems": 1}                | {"minItems": 2}                  | elements: at least 1 allowed, now at least 2
             """)
-    void narrower_reportsWhatWasAllowed(String before, String after, String text) {
+    void narrowerSchema_reportsTheFormerlyAllowedValues(String before, String after, String text) {
         assertThat(between(property(before), property(after)))
                 .containsExactly(new SchemaChange(Effect.REJECTS, "/a", text));
     }
@@ -57,7 +57,7 @@ final class SchemaChangeTest {
             {"$ref": "#/$defs/x", "$defs": {"x": {"minimum": 1}}} | {"allOf": [{"minimum": 2}]}                  | ``      | smaller numbers were allowed, now at least 2
             {"properties": {"a": {"$ref": "#"}, "b": {"minimum": 1}}} | {"properties": {"a": {"$ref": "#"}, "b": {"minimum": 3}}} | /b | smaller numbers were allowed, now at least 3
             """)
-    void narrower_reportsWhere(String before, String after, String pointer, String text) {
+    void narrowerSchema_reportsThePointer(String before, String after, String pointer, String text) {
         assertThat(between(before, after)).containsExactly(new SchemaChange(Effect.REJECTS, pointer, text));
     }
 
@@ -81,12 +81,12 @@ final class SchemaChangeTest {
             {"anyOf": [{"type": "string"}]}         | {"anyOf": [{"type": "string"}]}
             {"type": "string", "description": "x"}  | {"type": "string"}
             """)
-    void wider_isNothing(String before, String after) {
+    void widerSchema_isNotReported(String before, String after) {
         assertThat(between(before, after)).isEmpty();
     }
 
     @Test
-    void propertyThatWasNotNamed_isReportedAsSuch() {
+    void newlyDeclaredProperty_isReportedAsFormerlyUndeclared() {
         assertThat(between(
                         "{\"properties\": {\"a\": {}}}",
                         "{\"properties\": {\"a\": {}, \"b\": {\"type\": \"string\"}}}"))
@@ -103,7 +103,7 @@ final class SchemaChangeTest {
             {"anyOf": [{"type": "string"}]}          | {"type": "string"}                       | there was /anyOf: whether this rejects events accepted before is unknown
             {"type": "string"}                       | {"properties": {"b": {"not": {}}}}       | there is /properties/b/not: whether this rejects events accepted before is unknown
             """)
-    void whatIsNotCompared_isReported(String before, String after, String text) {
+    void uncomparedKeywords_areReported(String before, String after, String text) {
         assertThat(between(before, after))
                 .singleElement()
                 .satisfies(change -> assertThat(change.effect()).isEqualTo(Effect.UNKNOWN))

@@ -34,12 +34,12 @@ class EventIdsTest {
             {"order":{"n":[1,{"id":2}],"id":"b"},"id":1}  | ~shop~b
             {"x":{"id":3},"order":{"id":"\\u00e9"}}       | ~shop~é
             """)
-    void idAtThePointer_isThatOfTheEvent(String event, String id) {
+    void idAtThePointer_isTheEventsId(String event, String id) {
         assertThat(idsOf(BY_POINTER.identify(event(event)))).containsExactly(id);
     }
 
     @Test
-    void idAtThePointer_replacesThatOfTheRequest() {
+    void idAtThePointer_replacesTheRequestsId() {
         Event sent = event("{\"order\":{\"id\":1}}").with(SHOP.header("request"));
 
         assertThat(idsOf(BY_POINTER.identify(sent))).containsExactly("~shop~1");
@@ -56,7 +56,7 @@ class EventIdsTest {
                 "no JSON",
                 "{\"order\":"
             })
-    void withoutAnIdAtThePointer_theEventHasThatOfTheRequest_orIsRefused(String event) {
+    void withoutAnIdAtThePointer_theRequestsIdIsUsed_orTheEventIsRejected(String event) {
         assertThat(idsOf(BY_POINTER.identify(event(event).with(SHOP.header("request")))))
                 .containsExactly("~shop~request");
         assertThatThrownBy(() -> BY_POINTER.identify(event(event)))
@@ -72,14 +72,14 @@ class EventIdsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"true", "1.5", "{}", "[1]"})
-    void otherThanTextOrAWholeNumber_isRefused(String id) {
+    void idThatIsNotTextOrAWholeNumber_isRejected(String id) {
         assertThatThrownBy(() -> BY_POINTER.identify(event("{\"order\":{\"id\":" + id + "}}")))
                 .isInstanceOf(InvalidRecordException.class)
                 .hasMessage("/order/id is no string or whole number, as an id must be");
     }
 
     @Test
-    void length_isBounded_inBytes() {
+    void idLength_isLimitedInBytes() {
         String longest = "é".repeat(250);
         assertThat(idsOf(BY_POINTER.identify(event("{\"order\":{\"id\":\"" + longest + "\"}}"))))
                 .hasSize(1);

@@ -20,25 +20,25 @@ class IdempotentEventsTest {
     private static final Event ABORT_REASON = Event.of("cut".getBytes(UTF_8));
 
     @Test
-    void anEventAlone_hasTheKeyAsItsId() {
+    void singleEvent_hasTheKeyAsItsId() {
         assertThat(ids(read("k", event()))).containsExactly("~shop~k");
         assertThat(ids(read("k", NOT_YET, event(), NOT_YET))).containsExactly("~shop~k");
     }
 
     @Test
-    void severalEvents_haveTheirIndexToo() {
+    void severalEvents_haveTheKeyAndTheirIndexAsId() {
         assertThat(ids(read("k", event(), event(), event()))).containsExactly("~shop~k-0", "~shop~k-1", "~shop~k-2");
         assertThat(ids(read("k", NOT_YET, event(), NOT_YET, NOT_YET, event(), NOT_YET, event(), NOT_YET)))
                 .containsExactly("~shop~k-0", "~shop~k-1", "~shop~k-2");
     }
 
     @Test
-    void noEvent_staysNone() {
+    void emptyBody_hasNoEvents() {
         assertThat(read("k")).isEmpty();
     }
 
     @Test
-    void bodyThatIsCut_failsAfterTheEventsBefore_whichAreNotAlone() {
+    void truncatedBody_failsAfterItsEvents_whichHaveAnIndex() {
         List<Event> events = new ArrayList<>();
         IdempotentEvents source = new IdempotentEvents(new Played(event(), ABORT_REASON), "k", new SenderIds("shop"));
 

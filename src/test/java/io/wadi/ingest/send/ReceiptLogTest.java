@@ -46,7 +46,7 @@ class ReceiptLogTest {
     private record Outcome(Kind kind, int partition, long distance) {}
 
     @Property(tries = 300)
-    void complete_isTheListOfReceipts(@ForAll("outcomes") List<Outcome> outcomes, @ForAll Random random)
+    void completeResponse_listsAllReceipts(@ForAll("outcomes") List<Outcome> outcomes, @ForAll Random random)
             throws IOException {
         Played played = play(outcomes, random);
 
@@ -62,7 +62,7 @@ class ReceiptLogTest {
     }
 
     @Property(tries = 300)
-    void minimal_hasTheSameOffsetsAndProblems(@ForAll("outcomes") List<Outcome> outcomes, @ForAll Random random)
+    void minimalResponse_hasTheSameOffsetsAndProblems(@ForAll("outcomes") List<Outcome> outcomes, @ForAll Random random)
             throws IOException {
         Played played = play(outcomes, random);
 
@@ -158,7 +158,7 @@ class ReceiptLogTest {
     }
 
     @Example
-    void pieces_ofALargeAnswer_areSmall() throws IOException {
+    void largeResponse_isWrittenInSmallPieces() throws IOException {
         ReceiptLog log = new ReceiptLog(true);
         int events = 100_000;
         for (int i = 0; i < events; i++) {
@@ -187,7 +187,7 @@ class ReceiptLogTest {
     }
 
     @Example
-    void topicWithoutReceipts_isCounted_inWhateverOrderItIsAcknowledged() throws IOException {
+    void topicWithoutReceipts_isCounted_inAnyOrderOfAcknowledgment() throws IOException {
         ReceiptLog log = new ReceiptLog(false);
         Problem invalid = new Problem("/total", "not a number");
         int first = log.add();
@@ -209,7 +209,7 @@ class ReceiptLogTest {
     }
 
     @Example
-    void event_answeredTwice_orOutOfOrder_isAnError() {
+    void eventAnsweredTwice_orOutOfOrder_isAnError() {
         ReceiptLog log = new ReceiptLog(true);
         int first = log.add();
         int second = log.add();

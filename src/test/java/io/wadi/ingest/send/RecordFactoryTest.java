@@ -41,7 +41,7 @@ class RecordFactoryTest {
     }
 
     @Test
-    void timestampTooFarAhead_isRefused() {
+    void timestampTooFarAhead_isRejected() {
         long tooLate = in(MAX_AHEAD.plusMinutes(5));
 
         assertThatThrownBy(() -> records("").record(event("k", tooLate)))
@@ -52,7 +52,7 @@ class RecordFactoryTest {
     }
 
     @Test
-    void otherTimestamps_areKept() {
+    void timestampsWithinTheLimit_areKept() {
         for (Long timestamp : new Long[] {null, 0L, in(MAX_AHEAD.minusMinutes(5))}) {
             assertThat(records("").record(event("k", timestamp)).timestamp()).isEqualTo(timestamp);
         }
@@ -63,7 +63,7 @@ class RecordFactoryTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"compact", "both"})
-    void compactedTopic_needsAKey(String cleanup) {
+    void compactedTopic_requiresAKey(String cleanup) {
         RecordFactory records = records(", cleanup: " + cleanup);
 
         assertThatThrownBy(() -> records.record(event(null, null)))

@@ -15,14 +15,14 @@ final class SenderIdsTest {
     }
 
     @Test
-    void header_hasTheCallerBeforeTheId() {
+    void header_containsTheCallerBeforeTheId() {
         assertThat(id("shop", "order-17")).isEqualTo("~shop~order-17");
         assertThat(id("token:alice", "1")).isEqualTo("~token:alice~1");
         assertThat(id(null, "events+0+17")).isEqualTo("~~events+0+17");
     }
 
     @Test
-    void header_ofAnotherCaller_isNeverTheSame() {
+    void header_differsForEachCaller() {
         assertThat(id("token:a~b", "c")).isEqualTo("~token:a%7Eb~c").isNotEqualTo(id("token:a", "b~c"));
         assertThat(id("a%7Eb", "c")).isNotEqualTo(id("a~b", "c"));
         assertThat(id(null, "a~b")).isNotEqualTo(id("a", "b"));
@@ -30,7 +30,7 @@ final class SenderIdsTest {
     }
 
     @Test
-    void header_thatIsTooLongForElasticsearch_isItsHash() {
+    void header_tooLongForElasticsearch_isHashed() {
         String longest = "x".repeat(512 - "~shop~".length());
         assertThat(id("shop", longest)).isEqualTo("~shop~" + longest);
 

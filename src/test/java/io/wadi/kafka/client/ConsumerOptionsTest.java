@@ -107,7 +107,7 @@ class ConsumerOptionsTest {
 
     /** A new version of camel-kafka may have options that are in none of the sets yet: sort them. */
     @Test
-    void options_areAllSortedOnce() {
+    void eachOption_isClassifiedOnce() {
         assertThat(ConsumerOptions.all()).isEqualTo(new HashSet<>(new KafkaEndpointUriFactory().propertyNames()));
         List<String> sorted = new ArrayList<>(ConsumerOptions.HONORED);
         sorted.addAll(ConsumerOptions.CHECKED);
@@ -117,7 +117,7 @@ class ConsumerOptionsTest {
     }
 
     @Test
-    void refusedOptions_areDocumented() throws Exception {
+    void rejectedOptions_areDocumented() throws Exception {
         String page = Files.readString(Path.of("docs/how-to/migrate.md"));
 
         assertThat(ConsumerOptions.FIXED.keySet()).allMatch(option -> page.contains("`" + option + "`"));
@@ -130,7 +130,7 @@ class ConsumerOptionsTest {
 
     @ParameterizedTest
     @MethodSource("fixed")
-    void fixedOption_withAnotherValue_isRefusedWithTheReason(String option) {
+    void fixedOption_withAnotherValue_isRejectedWithTheReason(String option) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> prepare("kafka:t?groupId=g&" + option + "=" + OTHER_VALUES.get(option)))
                 .withMessageStartingWith("Route orders: " + option + "=")
@@ -143,7 +143,7 @@ class ConsumerOptionsTest {
 
     @ParameterizedTest
     @MethodSource("producer")
-    void producerOption_onAConsumer_isRefused(String option) {
+    void producerOption_onAConsumer_isRejected(String option) {
         assertRefused(option + "=" + value(option), option + "=");
     }
 
@@ -164,7 +164,7 @@ class ConsumerOptionsTest {
     // ---- producers
 
     @Test
-    void consumerOptions_areThoseOfTheCatalog() throws Exception {
+    void consumerOptions_matchTheCatalog() throws Exception {
         Set<String> labeled = new TreeSet<>();
         try (InputStream catalog =
                 KafkaEndpoint.class.getResourceAsStream("/META-INF/org/apache/camel/component/kafka/kafka.json")) {
@@ -185,7 +185,7 @@ class ConsumerOptionsTest {
 
     @ParameterizedTest
     @MethodSource("consumer")
-    void consumerOption_onAProducer_isRefused(String option) {
+    void consumerOption_onAProducer_isRejected(String option) {
         assertRefusedOnProducer("kafka:out?" + option + "=" + otherValue(option), option);
     }
 
@@ -214,7 +214,7 @@ class ConsumerOptionsTest {
 
     /** Whichever step sends: in a branch, to a dead-letter topic, or after the exchange. */
     @Test
-    void consumerOptionOfARoutesTargets_isRefusedAtStart() {
+    void consumerOptionOnATarget_failsTheStart() {
         List<RouteBuilder> routes = List.of(
                 new RouteBuilder() {
                     @Override
@@ -254,7 +254,7 @@ class ConsumerOptionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"kafka:out", "kafka:out?lingerMs=9&clientId=c&brokers=other:1&exchangePattern=InOnly"})
-    void targetWithOptionsOfProducers_isAccepted(String uri) {
+    void producerOptionsOnATarget_areAccepted(String uri) {
         ConsumingEndpoint.rejectOnProducer("orders", camel.getEndpoint(uri, KafkaEndpoint.class));
     }
 
@@ -267,14 +267,14 @@ class ConsumerOptionsTest {
     }
 
     @Test
-    void fixedOptionOfTheComponent_isRefused() {
+    void fixedOptionOfTheComponent_isRejected() {
         kafka.component().getConfiguration().setBreakOnFirstError(false);
 
         assertRefused("clientId=c", "breakOnFirstError=false is not supported: ");
     }
 
     @Test
-    void pollExceptionStrategyOfTheComponent_isRefused() {
+    void pollExceptionStrategyOfTheComponent_isRejected() {
         kafka.component().setPollExceptionStrategy(new PollExceptionStrategy() {
             @Override
             public boolean canContinue() {
@@ -319,7 +319,7 @@ class ConsumerOptionsTest {
                 "additionalProperties.wadi.manualCommits=true | Unknown property"
                         + " additionalProperties.wadi.manualCommits",
             })
-    void unsupportedValue_isRefusedWithTheReason(String options, String message) {
+    void unsupportedValue_isRejectedWithTheReason(String options, String message) {
         assertRefused(options, message);
     }
 
@@ -358,7 +358,7 @@ class ConsumerOptionsTest {
 
     /** Plain camel-kafka under another name keeps all its options. */
     @Test
-    void endpointOfAnotherComponent_isLeftAsItIs() {
+    void endpointOfAnotherComponent_isUnchanged() {
         camel.addComponent("plain", new KafkaComponent());
 
         KafkaEndpoint endpoint = prepare("plain:t?brokers=localhost:1&breakOnFirstError=true&batching=true");
@@ -378,7 +378,7 @@ class ConsumerOptionsTest {
 
     @ParameterizedTest
     @MethodSource("honored")
-    void honoredNumber_reachesKafka(String option) {
+    void supportedNumber_isPassedToKafka(String option) {
         KafkaEndpoint endpoint = camel.getEndpoint("kafka:t?groupId=g&" + option + "=12345", KafkaEndpoint.class);
 
         assertThat(endpoint.getConfiguration().createConsumerProperties().values().stream()

@@ -73,7 +73,7 @@ class GroupProgressProbeIT {
     }
 
     @Test
-    void groupWithRecordsLeft_hasToCommitSomethingOfThem() throws Exception {
+    void groupWithLag_isAFaultUnlessItCommits() throws Exception {
         TopicPartition partition = new TopicPartition("advance.records", 0);
         KafkaProbe.createTopic(partition.topic(), 1);
         for (int i = 0; i < 3; i++) {
@@ -101,7 +101,7 @@ class GroupProgressProbeIT {
 
     /** Its reader may have gone past it and has nothing that it would commit. */
     @Test
-    void markerOfATransaction_isNothingToAdvanceTo() throws Exception {
+    void transactionMarker_isNotLag() throws Exception {
         TopicPartition partition = new TopicPartition("advance.marker", 0);
         KafkaProbe.createTopic(partition.topic(), 1);
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
@@ -124,7 +124,7 @@ class GroupProgressProbeIT {
     }
 
     @Test
-    void kafkaThatDoesNotAnswer_isAFault() throws Exception {
+    void unresponsiveKafka_isAFault() throws Exception {
         try (SilentServer silent = new SilentServer(0);
                 GroupProgressProbe probe = probe(
                         "localhost:" + silent.port(),

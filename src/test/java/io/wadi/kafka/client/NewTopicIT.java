@@ -36,7 +36,7 @@ class NewTopicIT {
     private final String topic = "new-" + UUID.randomUUID();
 
     @RepeatedTest(20)
-    void newTopic_takesAHundredEventsAtOnce_onceItIsOpen() throws Exception {
+    void newTopic_acceptsAHundredConcurrentEvents_onceItIsReady() throws Exception {
         Topics topics = Topics.parse(
                 "topics: [{name: %s, partitions: %d, replication: 1, ingest: true}]".formatted(topic, PARTITIONS));
         try (TopicProvisioner provisioner = provisioner(topics, Set.of());
@@ -54,7 +54,7 @@ class NewTopicIT {
     }
 
     @Test
-    void topicThatDoesNotExist_isNotOpen_andOneThatIsNotKeptIs() {
+    void missingDeclaredTopic_isNotReady_andUndeclaredTopicsAre() {
         try (TopicProvisioner provisioner = provisioner(Topics.parse("topics: []"), Set.of(topic))) {
             provisioner.start();
 
@@ -66,7 +66,7 @@ class NewTopicIT {
     }
 
     @Test
-    void topicOfARoute_thatIsNowhere_isSaidWithTheNearestName() {
+    void missingTopicOfARoute_isReportedWithTheNearestName() {
         String declared = "[{name: %s, partitions: 1, replication: 1}]".formatted(topic);
         try (Warnings warnings = new Warnings(TopicProvisioner.class.getName());
                 TopicProvisioner provisioner = provisioner(Topics.parse("topics: " + declared), Set.of())) {

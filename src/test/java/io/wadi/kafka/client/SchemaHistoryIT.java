@@ -25,7 +25,7 @@ final class SchemaHistoryIT {
     }
 
     @Test
-    void change_isSaidOnceForWhatChanged() throws Exception {
+    void change_isReportedOncePerChangedSchema() throws Exception {
         String topic = "history-of-changes";
         KafkaProbe.createTopic(topic, 2, Map.of("cleanup.policy", "compact"));
 
@@ -45,7 +45,7 @@ final class SchemaHistoryIT {
     }
 
     @Test
-    void change_whatFailsToCompare_isComparedAgain() throws Exception {
+    void change_failedComparison_isRepeated() throws Exception {
         String topic = "history-of-failures";
         KafkaProbe.createTopic(topic, 1, Map.of("cleanup.policy", "compact"));
         history(topic).change(Map.of("a", "1"), SchemaHistoryIT::describeBoth);
@@ -60,7 +60,7 @@ final class SchemaHistoryIT {
     }
 
     @Test
-    void change_topicIsNotThere_throws() {
+    void change_missingTopic_throws() {
         assertThatExceptionOfType(KafkaException.class)
                 .isThrownBy(() -> history("history-of-nobody").change(Map.of("a", "1"), SchemaHistoryIT::describeBoth))
                 .withMessage("There is no topic history-of-nobody");

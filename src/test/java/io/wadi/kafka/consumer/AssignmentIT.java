@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The ways a flow gets its partitions: from its group, by pattern, among several consumers, as they are added, by hand. */
 class AssignmentIT {
     @Test
-    void consumersCount_eachPartitionIsTakenByOneOfThem() throws Exception {
+    void consumersCount_eachPartitionIsAssignedToOneConsumer() throws Exception {
         KafkaProbe.createTopic("many-consumers", 4);
         Flow.produce("many-consumers", 4, 0, 50);
         FakeSink.Store store = new FakeSink.Store(10);
@@ -36,7 +36,7 @@ class AssignmentIT {
     }
 
     @Test
-    void topicPattern_topicsThatMatchAreTakenAlsoWhenTheyAreMadeLater() throws Exception {
+    void topicPattern_subscribesToMatchingTopics_alsoWhenCreatedLater() throws Exception {
         KafkaProbe.createTopic("pattern.a", 1);
         Flow.produce("pattern.a", 1, 0, 10);
         FakeSink.Store store = new FakeSink.Store(10);
@@ -51,7 +51,7 @@ class AssignmentIT {
     }
 
     @Test
-    void topicThatGainsPartitions_newOnesAreTaken() throws Exception {
+    void partitionsAddedToATopic_areConsumed() throws Exception {
         KafkaProbe.createTopic("growing", 1);
         Flow.produce("growing", 1, 0, 10);
         FakeSink.Store store = new FakeSink.Store(10);
@@ -67,7 +67,7 @@ class AssignmentIT {
     }
 
     @Test
-    void byHand_theNamedPartitionsAreReadAndCommittedWithoutAMembership() throws Exception {
+    void assignedPartitions_areReadAndCommittedWithoutAMembership() throws Exception {
         KafkaProbe.createTopic("by-hand", 4);
         Flow.produce("by-hand", 4, 0, 14);
         FakeSink.Store store = new FakeSink.Store(10);
@@ -98,7 +98,7 @@ class AssignmentIT {
             ' 5 ,1' | [1, 5]
             2-2     | [2]
             """)
-    void partitions_listsAndRanges(String given, String partitions) {
+    void partitions_listsAndRanges_areParsed(String given, String partitions) {
         Properties properties = new Properties();
         properties.put("wadi.partitions", given);
 
@@ -108,7 +108,7 @@ class AssignmentIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a", "-1", "1-", "3-1", "1,,2", "99999999999"})
-    void partitions_anythingElse_isRefused(String given) {
+    void partitions_invalidSetting_isRejected(String given) {
         Properties properties = new Properties();
         properties.put("wadi.partitions", given);
 

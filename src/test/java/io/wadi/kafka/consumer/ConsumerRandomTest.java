@@ -56,7 +56,7 @@ final class ConsumerRandomTest {
 
     @ParameterizedTest
     @MethodSource("blocks")
-    void nothingIsCommittedBeforeItIsDone_andEverythingIsDoneAtLast(int block) {
+    void noOffsetIsCommittedBeforeCompletion_andAllRecordsCompleteEventually(int block) {
         for (int i = 0; i < SCHEDULES / BLOCKS; i++) {
             long seed = block * 1_000_000L + i;
             try {

@@ -89,7 +89,7 @@ final class DeliveryStateTest {
 
     @ParameterizedTest
     @MethodSource("table")
-    void transition_followsTheTable_orIsRefused(DeliveryState from, Transition transition, String to) {
+    void transition_followsTheTable_orIsRejected(DeliveryState from, Transition transition, String to) {
         if (!to.equals("-")) {
             assertThat(from.after(transition, PARTITION)).isEqualTo(DeliveryState.valueOf(to));
             return;
@@ -102,7 +102,7 @@ final class DeliveryStateTest {
 
     @ParameterizedTest
     @MethodSource("table")
-    void step_ofAPartition_followsTheTable_orChangesNothing(DeliveryState from, Transition transition, String to) {
+    void partitionStep_followsTheTable_orChangesNothing(DeliveryState from, Transition transition, String to) {
         OwnedPartition partition = in(from);
         long safe = partition.safe();
         long delivered = partition.delivered();

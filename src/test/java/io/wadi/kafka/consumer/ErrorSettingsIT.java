@@ -108,7 +108,7 @@ class ErrorSettingsIT {
 
     @ParameterizedTest
     @MethodSource("settings")
-    void records_areAllDoneOnceAndInOrder(String settings) {
+    void records_areAllCompletedOnceAndInOrder(String settings) {
         Recorder recorder = RECORDERS.get(settings);
         await().until(() -> recorder.done().size() >= PARTITIONS * RECORDS);
 

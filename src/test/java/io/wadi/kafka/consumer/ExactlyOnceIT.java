@@ -42,7 +42,7 @@ class ExactlyOnceIT {
     }
 
     @Test
-    void recordThatFailsBetweenItsSends_isTakenBackWithAllBesideIt() throws Exception {
+    void recordThatFailsBetweenItsSends_abortsItsTransaction() throws Exception {
         String in = topics("eos-between", Map.of());
         Flow.produce(in, 2, 0, 100);
         Recorder recorder =
@@ -57,7 +57,7 @@ class ExactlyOnceIT {
 
     /** While one partition waits for what fails in it, the other goes on. */
     @Test
-    void recordThatGoesOnFailing_holdsUpItsPartitionAlone() throws Exception {
+    void failingRecord_blocksOnlyItsPartition() throws Exception {
         String in = topics("eos-stuck", Map.of());
         Flow.produce(in, 2, 0, 100);
         CountDownLatch healed = new CountDownLatch(1);
@@ -81,7 +81,7 @@ class ExactlyOnceIT {
     /** The second send is refused: the first is not visible either, the dead letter is. */
     @ParameterizedTest
     @ValueSource(strings = {"", RUNS})
-    void recordThatIsRefused_leavesItsDeadLetterAlone(String handover) throws Exception {
+    void rejectedRecord_leavesOnlyItsDeadLetter(String handover) throws Exception {
         String in = topics("eos-refused" + (handover.isEmpty() ? "" : "-in-run"), Map.of("max.message.bytes", "20000"));
         String deadLetters = in + "-dead-letters";
         KafkaProbe.createTopic(deadLetters, 1);
@@ -111,7 +111,7 @@ class ExactlyOnceIT {
 
     @ParameterizedTest
     @ValueSource(ints = {5, 60})
-    void partitionsThatMove_areGoneOnWithWhereTheyWere(int slowMs) throws Exception {
+    void rebalancedPartitions_resumeAtTheirCommittedOffsets(int slowMs) throws Exception {
         String in = topics("eos-move-" + slowMs, Map.of());
         Flow.produce(in, 2, 0, 300);
         CountDownLatch never = new CountDownLatch(1);
@@ -132,7 +132,7 @@ class ExactlyOnceIT {
     }
 
     @Test
-    void outageOfKafka_leavesNothingOutAndNothingTwice() throws Exception {
+    void kafkaOutage_eachRecordIsProcessedOnce() throws Exception {
         String in = topics("eos-outage", Map.of());
         Flow.produce(in, 2, 0, 700);
         CountDownLatch inTheMiddle = new CountDownLatch(1);
@@ -156,7 +156,7 @@ class ExactlyOnceIT {
     }
 
     @Test
-    void runThatFailsBetweenItsSends_isTakenBackAsAWhole() throws Exception {
+    void batchThatFailsBetweenItsSends_isAbortedAsAWhole() throws Exception {
         String in = topics("eos-run", Map.of());
         Flow.produce(in, 2, 0, 100);
         AtomicInteger failures = new AtomicInteger();
@@ -185,7 +185,7 @@ class ExactlyOnceIT {
 
     /** A sink commits what it has published, when it has: that is not the transaction's to do. */
     @Test
-    void sink_isRefusedInWords() throws Exception {
+    void sinkWithTransactions_isRejected() throws Exception {
         TopicPartition partition = Flow.topic("eos-sink", 5);
         FakeSink.Store store = new FakeSink.Store(1);
         List<Exception> failures = new CopyOnWriteArrayList<>();
@@ -209,7 +209,7 @@ class ExactlyOnceIT {
     }
 
     @Test
-    void settingThatIsMisspelt_isRefusedInWords() {
+    void misspelledSetting_isRejected() {
         assertThatThrownBy(() -> Flow.start(
                         "eos-misspelt",
                         "&additionalProperties.wadi.transaction=true",

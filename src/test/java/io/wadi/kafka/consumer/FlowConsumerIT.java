@@ -34,7 +34,7 @@ class FlowConsumerIT {
     // ---- ends
 
     @Test
-    void failureThatIsHandled_countsAsDone() throws Exception {
+    void handledFailure_completesTheRecord() throws Exception {
         KafkaProbe.createTopic("handled", 1);
         Flow.produce("handled", 1, 0, 10);
         Recorder recorder = new Recorder((given, number) -> given.offset() == 4);
@@ -76,7 +76,7 @@ class FlowConsumerIT {
     }
 
     @Test
-    void errorInAStep_withoutErrorHandler_deliversTheRecordAgain() throws Exception {
+    void errorInAStep_withoutErrorHandler_redeliversTheRecord() throws Exception {
         KafkaProbe.createTopic("step-error", 1);
         Flow.produce("step-error", 1, 0, 3);
         Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
@@ -92,7 +92,7 @@ class FlowConsumerIT {
     }
 
     @Test
-    void exchangeThatIsRolledBack_isHandedOverAgain() throws Exception {
+    void rolledBackExchange_isRedelivered() throws Exception {
         KafkaProbe.createTopic("rollback", 1);
         Flow.produce("rollback", 1, 0, 3);
         Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
@@ -105,7 +105,7 @@ class FlowConsumerIT {
     }
 
     @Test
-    void recordsThatEndOnAnotherThread_areWaitedFor() throws Exception {
+    void recordsCompletedOnAnotherThread_areAwaited() throws Exception {
         KafkaProbe.createTopic("seda", 2);
         Flow.produce("seda", 2, 0, 50);
         AtomicBoolean ranAhead = new AtomicBoolean();
@@ -132,7 +132,7 @@ class FlowConsumerIT {
     }
 
     @Test
-    void recordsSlowerThanTheMaxPollInterval_areDoneOnceAllTheSame() throws Exception {
+    void recordsSlowerThanTheMaxPollInterval_areProcessedOnce() throws Exception {
         KafkaProbe.createTopic("slow", 2);
         Flow.produce("slow", 2, 0, 10);
         CountDownLatch never = new CountDownLatch(1);
@@ -146,7 +146,7 @@ class FlowConsumerIT {
     }
 
     @Test
-    void batching_isRefusedInWords() {
+    void batching_isRejectedWithTheAlternative() {
         assertThatThrownBy(() -> start("batching", "&batching=true", new Recorder(Recorder.Plan.NO_FAILURES)))
                 .rootCause()
                 .hasMessageContaining("batching=true is not supported: ")
@@ -156,7 +156,7 @@ class FlowConsumerIT {
     // ---- offsets
 
     @Test
-    void gapsOfTransactions_areReadOver() throws Exception {
+    void offsetGapsOfTransactions_areSkipped() throws Exception {
         KafkaProbe.createTopic("gaps", 1);
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", Flow.brokers(), "transactional.id", "gaps"),
@@ -190,7 +190,7 @@ class FlowConsumerIT {
     }
 
     @Test
-    void recordsThatExpireWhileAPartitionWaits_areReadOver() throws Exception {
+    void recordsThatExpireDuringBackoff_areSkipped() throws Exception {
         KafkaProbe.createTopic("expiry", 2);
         Flow.produce("expiry", 2, 0, 10);
         Recorder recorder = new Recorder((given, number) -> given.partition() == 0 && given.offset() == 3);
@@ -209,7 +209,7 @@ class FlowConsumerIT {
     }
 
     @Test
-    void partitionsThatAreAdded_areRead() throws Exception {
+    void addedPartitions_areRead() throws Exception {
         KafkaProbe.createTopic("grow", 1);
         Flow.produce("grow", 1, 0, 5);
         Recorder recorder = new Recorder((given, number) -> given.offset() == 2 && number == 1);
@@ -227,7 +227,7 @@ class FlowConsumerIT {
     }
 
     @Test
-    void topicPattern_takesTopicsThatAreMadeLater() throws Exception {
+    void topicPattern_subscribesToTopicsCreatedLater() throws Exception {
         KafkaProbe.createTopic("pattern-a", 1);
         Flow.produce("pattern-a", 1, 0, 5);
         Recorder recorder = new Recorder((given, number) -> given.offset() == 2 && number == 1);
@@ -251,7 +251,7 @@ class FlowConsumerIT {
     // ---- suspension
 
     @Test
-    void partitionThatWaits_goesOnWaitingThroughSuspensionAndResumption() throws Exception {
+    void partitionInBackoff_staysInBackoffAcrossSuspendAndResume() throws Exception {
         KafkaProbe.createTopic("suspend", 2);
         Flow.produce("suspend", 2, 0, 5);
         Recorder recorder =
@@ -282,7 +282,7 @@ class FlowConsumerIT {
     // ---- headers
 
     @Test
-    void headersOfARecord_neitherSteerNorGoOn() throws Exception {
+    void recordHeaders_neitherAffectRoutingNorArePassedOn() throws Exception {
         for (String topic : List.of("headers", "headers-out", "headers-stolen")) {
             KafkaProbe.createTopic(topic, 2);
         }

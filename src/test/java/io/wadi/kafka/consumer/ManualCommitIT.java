@@ -63,7 +63,7 @@ class ManualCommitIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "&kafkaManualCommitFactory=#sync", "&kafkaManualCommitFactory=#async"})
-    void commit_countsForItsRecordAndThoseBeforeIt_laterOnesAreDeliveredAgain(String factory) throws Exception {
+    void commit_commitsItsRecordAndEarlierOnes_laterOnesAreRedelivered(String factory) throws Exception {
         String name = "manual-kept-" + factory.replaceAll(".*#", "");
         topic(name, 20);
         Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
@@ -82,7 +82,7 @@ class ManualCommitIT {
     }
 
     @Test
-    void recordsThatAreNeverCommitted_areAllDeliveredAgain() throws Exception {
+    void uncommittedRecords_areRedelivered() throws Exception {
         topic("manual-never", 10);
         for (int start = 0; start < 2; start++) {
             Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
@@ -122,7 +122,7 @@ class ManualCommitIT {
 
     /** As after an aggregator: the last record's commit is called when its exchange has ended, on another thread. */
     @Test
-    void commitOnAnotherThreadAfterTheExchange_countsForAllBeforeIt() throws Exception {
+    void commitOnAnotherThreadAfterTheExchange_commitsEarlierRecordsToo() throws Exception {
         topic("manual-later", 20);
         List<KafkaManualCommit> commits = new CopyOnWriteArrayList<>();
         try (Flow flow = start("manual-later", MANUAL, exchange -> commits.add(manual(exchange)))) {
@@ -137,7 +137,7 @@ class ManualCommitIT {
     }
 
     @Test
-    void commitOfABatch_countsForItsRecords() throws Exception {
+    void batchCommit_commitsItsRecords() throws Exception {
         topic("manual-batch", 10);
         try (Flow flow = start(
                 "manual-batch",
@@ -149,7 +149,7 @@ class ManualCommitIT {
 
     /** Users may have a factory of their own that commits with the consumer. */
     @Test
-    void commitByAFactoryOfTheUser_counts() throws Exception {
+    void commitByACustomFactory_isApplied() throws Exception {
         topic("manual-own", 10);
         KafkaManualCommitFactory own = (exchange, delivered, commitManager) -> () -> {
             if (delivered.recordOffset == 6) {
@@ -170,7 +170,7 @@ class ManualCommitIT {
     }
 
     @Test
-    void sinkBesideManualCommits_isRefused() throws Exception {
+    void sinkWithManualCommits_isRejected() throws Exception {
         topic("manual-sink", 1);
         FakeSink.Store store = new FakeSink.Store(4);
         try (Flow flow = start("manual-sink", MANUAL + "&kafkaClientFactory=#record-batches", store)) {

@@ -132,7 +132,7 @@ class MembershipIT {
 
     @Test
     @Tag("long")
-    void stopsInTheMiddleOfAPoll_loseAndDoubleNothing() throws Exception {
+    void stopsDuringAPoll_eachRecordIsProcessedOnce() throws Exception {
         int count = 1000;
         KafkaProbe.createTopic("stops", PARTITIONS);
         KafkaProbe.createTopic("stops-out", PARTITIONS);
@@ -153,7 +153,7 @@ class MembershipIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"RangeAssignor", "CooperativeStickyAssignor"})
-    void membersThatComeAndGoInGoodOrder_loseAndDoubleNothing(String assignor) throws Exception {
+    void membersJoiningAndLeavingInOrder_eachRecordIsProcessedOnce(String assignor) throws Exception {
         String topic = "members-" + assignor;
         KafkaProbe.createTopic(topic, PARTITIONS);
         KafkaProbe.createTopic(topic + "-out", PARTITIONS);
@@ -262,7 +262,7 @@ class MembershipIT {
     }
 
     @Test
-    void memberThatIsThrownOut_abandonsAndCommitsNothingAndTheNextTakesOver() throws Exception {
+    void expelledMember_abandonsItsSink_commitsNothing_andTheNextOwnerContinues() throws Exception {
         KafkaProbe.createTopic("zombie", 1);
         Flow.produce("zombie", 1, 0, 10);
         TopicPartition partition = new TopicPartition("zombie", 0);
@@ -301,7 +301,7 @@ class MembershipIT {
     }
 
     @Test
-    void recordsOfAMemberThatIsThrownOut_areNotCommittedByIt() throws Exception {
+    void expelledMember_doesNotCommitItsRecords() throws Exception {
         KafkaProbe.createTopic("zombie-records", 1);
         Flow.produce("zombie-records", 1, 0, 6);
         CountDownLatch thaw = new CountDownLatch(1);

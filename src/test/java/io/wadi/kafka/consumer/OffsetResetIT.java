@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Where reading begins, and where it goes on when Kafka has no more what was to be read. */
 class OffsetResetIT {
     @Test
-    void committedOffsetExpired_recordsGoOnAtTheBeginningAndTheGapIsCounted() throws Exception {
+    void committedOffsetExpired_resumesAtTheBeginning_andCountsTheGap() throws Exception {
         TopicPartition partition = topic("reset-records", 20);
         commit("reset-records", partition, 3);
         delete(partition, 8);
@@ -37,7 +37,7 @@ class OffsetResetIT {
     }
 
     @Test
-    void committedOffsetExpired_latest_goesOnAtTheEndAndAllBetweenIsCounted() throws Exception {
+    void committedOffsetExpired_latest_resumesAtTheEnd_andCountsTheGap() throws Exception {
         TopicPartition partition = topic("reset-latest", 20);
         commit("reset-latest", partition, 3);
         delete(partition, 8);
@@ -66,7 +66,7 @@ class OffsetResetIT {
     }
 
     @Test
-    void recordsExpireWhileTheyAreWaitedFor_sinkIsNotified() throws Exception {
+    void recordsThatExpireDuringBackoff_areReportedToTheSink() throws Exception {
         TopicPartition partition = topic("reset-behind", 20);
         FakeSink.Store store = new FakeSink.Store(5);
         store.plan((step, where, position) -> step.equals("append") && position == 7);
@@ -83,7 +83,7 @@ class OffsetResetIT {
     }
 
     @Test
-    void latest_firstStart_isKeptForTheNext() throws Exception {
+    void latest_offsetOfTheFirstStart_isKeptForTheNext() throws Exception {
         topic("reset-first", 20);
         Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
         try (Flow flow = start("reset-first", "&autoOffsetReset=latest", recorder)) {
@@ -97,7 +97,7 @@ class OffsetResetIT {
     }
 
     @Test
-    void none_withoutACommittedOffset_stopsTheConsumerAndIsReported_untilTheOffsetIsSet() throws Exception {
+    void none_withoutACommittedOffset_stopsTheConsumer_untilTheOffsetIsSet() throws Exception {
         TopicPartition partition = topic("reset-none", 5);
         Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
         try (Flow flow = start("reset-none", "&autoOffsetReset=none&pollOnError=STOP", recorder)) {
@@ -122,7 +122,7 @@ class OffsetResetIT {
 
     /** As where the topic was deleted and made anew. */
     @Test
-    void sinkBeyondTheEndOfTheLog_waitsAndSaysSoUntilTheLogIsThereAgain() throws Exception {
+    void sinkBeyondTheEndOfTheLog_waitsAndReportsIt_untilTheLogIsLongEnough() throws Exception {
         TopicPartition partition = topic("reset-beyond", 5);
         commit("reset-beyond", partition, 9);
         FakeSink.Store store = new FakeSink.Store(2);
@@ -143,7 +143,7 @@ class OffsetResetIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"soon", "by_duration:PT1H", ""})
-    void setting_noneOfKafkas_isRefused(String setting) {
+    void invalidSetting_isRejected(String setting) {
         java.util.Properties properties = new java.util.Properties();
         properties.put("auto.offset.reset", setting);
 

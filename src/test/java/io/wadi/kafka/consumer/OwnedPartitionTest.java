@@ -19,7 +19,7 @@ final class OwnedPartitionTest {
     // ---- records one by one
 
     @Test
-    void new_partition_hasNothingToDo() {
+    void new_partition_hasNoPendingAction() {
         assertThat(partition.seekTo()).isEqualTo(NONE);
         assertThat(partition.toCommit()).isEqualTo(NONE);
         assertThat(partition.failure()).isNull();
@@ -34,7 +34,7 @@ final class OwnedPartitionTest {
         "5, 7, 9",
         "0, 0, 1"
     })
-    void done_allOfAPoll_isToBeCommittedAndReadOn(long first, long last, long next) {
+    void done_allRecordsOfAPoll_areCommittable_withoutASeek(long first, long last, long next) {
         partition.fetched(first, last, next);
         assertThat(partition.toCommit()).isEqualTo(NONE);
         for (long offset = first; offset <= last; offset++) {
@@ -50,7 +50,7 @@ final class OwnedPartitionTest {
     }
 
     @Test
-    void done_gaps_areSteppedOver() {
+    void done_gaps_areSkipped() {
         partition.fetched(5, 40, 41);
         partition.done(5);
         partition.done(17);
@@ -61,7 +61,7 @@ final class OwnedPartitionTest {
     }
 
     @Test
-    void failed_record_isReadAgainAndNotCommitted() {
+    void failed_record_isFetchedAgain_andNotCommitted() {
         partition.fetched(5, 9, 10);
         partition.done(5);
         partition.done(6);
@@ -76,7 +76,7 @@ final class OwnedPartitionTest {
     }
 
     @Test
-    void failed_firstRecord_commitsNotEvenTheGapBeforeIt() {
+    void failed_firstRecord_doesNotCommitTheGapBeforeIt() {
         partition.fetched(5, 9, 10);
         partition.done(9);
         partition.committed(10);
@@ -106,7 +106,7 @@ final class OwnedPartitionTest {
     }
 
     @Test
-    void takeBack_unacknowledgedSend_undoesAllSinceTheLastCommit() {
+    void takeBack_unacknowledgedSend_returnsToTheLastCommit() {
         partition.fetched(5, 9, 10);
         partition.done(9);
         partition.committed(10);
@@ -121,7 +121,7 @@ final class OwnedPartitionTest {
     }
 
     @Test
-    void takeBack_nothingCommittedYet_goesBackToTheFirstRecord() {
+    void takeBack_withoutACommit_returnsToTheFirstRecord() {
         partition.fetched(5, 9, 10);
         partition.done(9);
 
@@ -151,7 +151,7 @@ final class OwnedPartitionTest {
     }
 
     @Test
-    void skipGap_somethingDeliveredIsNotCommitted_changesNothing() {
+    void skipGap_uncommittedDeliveredRecords_changesNothing() {
         partition.fetched(5, 9, 12);
         partition.done(8);
         partition.committed(9);
@@ -179,7 +179,7 @@ final class OwnedPartitionTest {
     }
 
     @Test
-    void skipGap_routeThatCommitsItself_onlyAfterItsCommitOfTheLastRecord() {
+    void skipGap_manualCommit_onlyAfterTheLastRecordIsCommitted() {
         OwnedPartition manual = new OwnedPartition(new TopicPartition("t", 0), true);
         manual.fetched(5, 9, 12);
         manual.done(9);
@@ -195,7 +195,7 @@ final class OwnedPartitionTest {
     }
 
     @Test
-    void skipGap_sink_decidesForItself() {
+    void skipGap_sink_decidesTheCommittableOffset() {
         IdleSink sink = new IdleSink();
         partition.fetched(5, 9, 10);
         partition.claim(sink);
@@ -213,7 +213,7 @@ final class OwnedPartitionTest {
     }
 
     @Test
-    void skipGap_sinkThatHasNotTakenAllRecords_isNotCalled() {
+    void skipGap_sinkBehindTheDeliveredRecords_isNotCalled() {
         IdleSink sink = new IdleSink();
         partition.fetched(5, 9, 10);
         partition.claim(sink);
@@ -228,7 +228,7 @@ final class OwnedPartitionTest {
 
     @ParameterizedTest
     @CsvSource({"1, 200", "2, 400", "3, 800", "6, 6400", "7, 10000", "40, 10000", "1000, 10000"})
-    void rewind_failuresInARow_waitLongerAndLonger(int failures, long longestMs) {
+    void rewind_consecutiveFailures_increaseTheBackoff(int failures, long longestMs) {
         long now = Long.MAX_VALUE - 5; // System.nanoTime() may overflow
         partition.fetched(5, 9, 10);
         for (int i = 0; i < failures; i++) {
@@ -246,7 +246,7 @@ final class OwnedPartitionTest {
     }
 
     @Test
-    void rewind_afterARecordWasDone_startsTheWaitsAnew() {
+    void rewind_afterACompletedRecord_restartsTheBackoff() {
         partition.fetched(5, 9, 10);
         partition.failed(failure);
         partition.rewind(0);
@@ -266,7 +266,7 @@ final class OwnedPartitionTest {
     // ---- a sink decides
 
     @Test
-    void claimed_sink_returnsTheOffsetToResumeFromAndCommitsByItself() {
+    void claimed_sink_commitsItsOwnOffsets_withoutASeek() {
         IdleSink sink = new IdleSink();
         partition.fetched(5, 9, 10);
         partition.claim(sink);
@@ -279,7 +279,7 @@ final class OwnedPartitionTest {
 
     @ParameterizedTest
     @CsvSource({"0", "7", "1000"})
-    void claimed_sinkThatIsElsewhere_isFollowed(long position) {
+    void claimed_sinkAtAnotherOffset_seeksToIt(long position) {
         IdleSink sink = new IdleSink();
         partition.fetched(5, 9, 12);
         partition.claim(sink);
@@ -290,7 +290,7 @@ final class OwnedPartitionTest {
     }
 
     @Test
-    void claimed_sinkBehindATransactionsMarker_needsNoSeek() {
+    void claimed_sinkAfterATransactionMarker_needsNoSeek() {
         IdleSink sink = new IdleSink();
         partition.fetched(5, 9, 12);
         partition.claim(sink);
@@ -302,7 +302,7 @@ final class OwnedPartitionTest {
     }
 
     @Test
-    void rewind_sink_isAbandonedAndItsRecordsReadAgainFromWhatItHadDone() {
+    void rewind_abandonsTheSink_andReturnsItsCompletedOffset() {
         IdleSink sink = new IdleSink();
         partition.fetched(5, 9, 10);
         partition.claim(sink);
@@ -318,7 +318,7 @@ final class OwnedPartitionTest {
     }
 
     @Test
-    void rewind_sinkThatHasDoneNothing_readsAgainFromTheFirstRecord() {
+    void rewind_sinkWithoutProgress_returnsTheFirstRecord() {
         IdleSink sink = new IdleSink();
         partition.fetched(5, 9, 10);
         partition.claim(sink);
@@ -336,7 +336,7 @@ final class OwnedPartitionTest {
     // ---- from where on a poll has all that Kafka has
 
     @Test
-    void fetched_returnsTheOffsetFromWhichItIsComplete() {
+    void fetched_returnsTheOffsetFromWhichRecordsAreComplete() {
         assertThat(partition.fetched(5, 9, 12))
                 .as("nothing is known of what was before")
                 .isEqualTo(5);
@@ -357,7 +357,7 @@ final class OwnedPartitionTest {
     // ---- recovery
 
     @Test
-    void recover_onceAfterAFailureWhenRecordsWereHandedOverWithoutOne() {
+    void recover_isTrueOnce_afterARecordSucceedsFollowingAFailure() {
         partition.fetched(5, 9, 10);
         assertThat(partition.recover()).as("there was no failure").isFalse();
         partition.failed(failure);
@@ -373,7 +373,7 @@ final class OwnedPartitionTest {
 
     /** Random lives of a partition: what is to be committed never goes beyond what is done, nor back. */
     @Test
-    void toCommit_neverBeyondWhatIsDone() {
+    void toCommit_neverExceedsCompletedRecords() {
         for (long seed = 0; seed < 2_000; seed++) {
             new RandomLife(seed).live();
         }

@@ -70,7 +70,7 @@ class PositionResetTest {
     }
 
     @Test
-    void truncatedLog_sendsBeforeItAreNotAcknowledged_areRepeated() {
+    void truncatedLog_unacknowledgedEarlierSends_areRepeated() {
         deliver(0, 4);
         partition.acknowledged();
         deliver(5, 9);
@@ -83,7 +83,7 @@ class PositionResetTest {
     }
 
     @Test
-    void truncatedLog_recordBeforeItHasFailed_readingContinuesThere() {
+    void truncatedLog_afterAFailedRecord_readingContinuesAtTheFailedRecord() {
         partition.fetched(0, 9, 10);
         partition.done(3);
         partition.failed(4, new IOException("planned"));
@@ -96,7 +96,7 @@ class PositionResetTest {
     }
 
     @Test
-    void truncatedLog_sinkHasCompletedLostRecords_failsForGood() {
+    void truncatedLog_sinkAheadOfTheLog_failsPermanently() {
         deliver(0, 9);
         partition.claim(sink(10, 10));
 
@@ -115,7 +115,7 @@ class PositionResetTest {
     }
 
     @Test
-    void truncatedLog_sinkHasCompletedNoLostRecords_getsTheNewOnes() {
+    void truncatedLog_sinkBehindTheTruncation_receivesTheNewRecords() {
         deliver(0, 9);
         partition.claim(sink(10, 6));
 

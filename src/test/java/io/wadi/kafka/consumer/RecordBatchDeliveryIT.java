@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Partitions handed over run by run, with and without a sink. */
 class RecordBatchDeliveryIT {
     @Test
-    void runThatFails_isHandedOverAgainFromItsFirstRecord() throws Exception {
+    void failedBatch_isRedeliveredFromItsFirstRecord() throws Exception {
         KafkaProbe.createTopic("runs", 2);
         Flow.produce("runs", 2, 0, 20);
         List<RecordBatch> failed = new CopyOnWriteArrayList<>();
@@ -61,7 +61,7 @@ class RecordBatchDeliveryIT {
      */
     @ParameterizedTest
     @ValueSource(strings = {"uncompressed", "lz4"})
-    void values_areThoseSent(String compression) throws Exception {
+    void values_areDeliveredAsSent(String compression) throws Exception {
         String topic = "runs-" + compression;
         KafkaProbe.createTopic(topic, 1, Map.of("compression.type", compression));
         Flow.produce(topic, 1, 0, 50);
@@ -87,7 +87,7 @@ class RecordBatchDeliveryIT {
     }
 
     @Test
-    void sink_decidesWhatIsCommitted() throws Exception {
+    void sink_decidesTheCommittedOffset() throws Exception {
         FakeSink.Store store = new FakeSink.Store(7);
         TopicPartition partition = topic("sink-commits", 20);
         try (Flow flow = start("sink-commits", "&maxPollRecords=5", store)) {
@@ -106,7 +106,7 @@ class RecordBatchDeliveryIT {
     }
 
     @Test
-    void sinkAheadOfTheCommittedOffset_isReadOnFromItsPosition() throws Exception {
+    void sinkAheadOfTheCommittedOffset_resumesAtItsPosition() throws Exception {
         FakeSink.Store store = new FakeSink.Store(5);
         TopicPartition partition = topic("sink-ahead", 20);
         store.publish(partition, 0, 12);
@@ -120,7 +120,7 @@ class RecordBatchDeliveryIT {
     }
 
     @Test
-    void sinkBehindTheCommittedOffset_goesOnAtTheCommittedOffset() throws Exception {
+    void sinkBehindTheCommittedOffset_resumesAtTheCommittedOffset() throws Exception {
         FakeSink.Store store = new FakeSink.Store(5);
         TopicPartition partition = topic("sink-behind", 20);
         commit("sink-behind", partition, 8);
@@ -131,7 +131,7 @@ class RecordBatchDeliveryIT {
     }
 
     @Test
-    void sinkThatHasPublishedLessThanIsCommitted_doesNotTakeTheCommittedOffsetBack() throws Exception {
+    void sinkBehindTheCommittedOffset_doesNotLowerIt() throws Exception {
         FakeSink.Store store = new FakeSink.Store(15);
         TopicPartition partition = topic("sink-moved", 20);
         store.publish(partition, 0, 3);
@@ -151,7 +151,7 @@ class RecordBatchDeliveryIT {
     }
 
     @Test
-    void sinkThatFails_isAbandonedAndReadAgainFromWhatItHasPublished() throws Exception {
+    void failedSink_isAbandoned_andReadingResumesAtItsPublishedOffset() throws Exception {
         for (String step : List.of("open", "append", "publish", "tick")) {
             String topic = "sink-fails-" + step;
             FakeSink.Store store = new FakeSink.Store(6);
@@ -171,7 +171,7 @@ class RecordBatchDeliveryIT {
     }
 
     @Test
-    void sinkThatCannotFinish_isAbandonedAndWhatItHadPublishedStaysCommitted() throws Exception {
+    void sinkThatCannotFinish_isAbandoned_andItsPublishedOffsetStaysCommitted() throws Exception {
         FakeSink.Store store = new FakeSink.Store(6);
         TopicPartition partition = topic("sink-unfinished", 20);
         store.plan((name, where, position) -> name.equals("finish"));
@@ -189,7 +189,7 @@ class RecordBatchDeliveryIT {
     }
 
     @Test
-    void transactions_abortedRecordsAreNotHandedOverAndTheirOffsetsAreDone() throws Exception {
+    void abortedRecords_areNotDelivered_andTheirOffsetsAreCommitted() throws Exception {
         FakeSink.Store store = new FakeSink.Store(4);
         TopicPartition partition = topic("sink-transactions", 2);
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
@@ -217,7 +217,7 @@ class RecordBatchDeliveryIT {
 
     /** A dead letter that is not taken must not be published over. */
     @Test
-    void sinkThatSends_goesOnOnlyWhenTheSendIsAcknowledged() throws Exception {
+    void sinkThatSends_continuesOnlyAfterTheAcknowledgment() throws Exception {
         FakeSink.Store store = new FakeSink.Store(1);
         TopicPartition partition = topic("sink-sends", 3);
         KafkaProbe.createTopic("sink-sends-out", 1, Map.of("max.message.bytes", "20000"));

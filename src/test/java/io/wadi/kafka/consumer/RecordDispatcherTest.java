@@ -66,7 +66,7 @@ final class RecordDispatcherTest {
     }
 
     @Test
-    void failedPartition_nothingOfAnyIsDelivered_andAllIsFetchedAgain() {
+    void failedPartition_stopsDeliveryOfAllPartitions_andRecordsAreFetchedAgain() {
         delivered(ONE, 5, 9);
         delivered(OTHER, 5, 9);
         parts.owned().of(OTHER).isolate(10, 15);
@@ -80,7 +80,7 @@ final class RecordDispatcherTest {
     }
 
     @Test
-    void takenBackPartition_isFetchedAgainFromThere() {
+    void rewoundPartition_isFetchedAgainFromItsOffset() {
         delivered(ONE, 5, 9);
         parts.owned().of(ONE).undo();
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Sinks that take no more for a while, and sinks that send records together with their commits. */
 class SinkPressureIT {
     @Test
-    void sinkThatTakesNoMore_pausesItsPartitionAlone_andGoesOnByItself() throws Exception {
+    void fullSink_pausesOnlyItsPartition_andResumesByItself() throws Exception {
         String topic = "sink-full";
         KafkaProbe.createTopic(topic, 2);
         Flow.produce(topic, 2, 0, 100);
@@ -49,7 +49,7 @@ class SinkPressureIT {
     }
 
     @Test
-    void recordsSentWithACommit_areThereOnce_alsoWhenTheSinkFailsRightAfterIt() throws Exception {
+    void recordsSentWithACommit_areStoredOnce_evenIfTheSinkFailsAfterwards() throws Exception {
         String topic = "sink-in-transactions";
         TopicPartition partition = Flow.topic(topic, 60);
         KafkaProbe.createTopic(topic + "-sent", 1);

@@ -43,7 +43,7 @@ class TransactionMarkersIT {
         "exactly-once, CLASSIC, &additionalProperties.wadi.transactional=true",
         "kip-848, CONSUMER, ''"
     })
-    void markersAndAbortedRecordsAtTheEnd_areCommittedOver(String kind, GroupProtocol protocol, String settings)
+    void markersAndAbortedRecordsAtTheEnd_areCommittedPast(String kind, GroupProtocol protocol, String settings)
             throws Exception {
         TopicPartition partition = topic("markers-" + kind);
         Queue<Long> processed = new ConcurrentLinkedQueue<>();
@@ -70,7 +70,7 @@ class TransactionMarkersIT {
     }
 
     @Test
-    void abortedRecordsAfterARestart_areCommittedOver_beforeAnyRecordIsDelivered() throws Exception {
+    void abortedRecordsAfterARestart_areCommittedPast_beforeAnyDelivery() throws Exception {
         TopicPartition partition = topic("markers-restart");
         Flow.commit(partition.topic(), partition, 2);
         Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
@@ -81,7 +81,7 @@ class TransactionMarkersIT {
     }
 
     @Test
-    void recordThatKeepsFailing_isNotCommittedOver() throws Exception {
+    void failingRecord_isNotCommittedPast() throws Exception {
         TopicPartition partition = topic("markers-failing");
         Recorder recorder = new Recorder((given, number) -> given.offset() == 1);
         try (Flow flow = start(partition.topic(), READ_COMMITTED, recorder)) {
@@ -92,7 +92,7 @@ class TransactionMarkersIT {
     }
 
     @Test
-    void routeThatCommitsItself_isCommittedOverTheMarkersOnlyAfterItsCommitOfTheLastRecord() throws Exception {
+    void manualCommit_offsetPassesMarkersOnlyAfterTheLastRecordIsCommitted() throws Exception {
         TopicPartition partition = topic("markers-manual");
         Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
         try (Flow flow = start(partition.topic(), MANUAL, TransactionMarkersIT::commitTheFirst, recorder)) {

@@ -41,7 +41,7 @@ final class DeadLetterSenderTest {
             new ConsumerRecord<>("metric.all", 2, 42, "김".getBytes(UTF_8), new byte[] {0, '\n', (byte) 0xFF});
 
     @Test
-    void send_deadLetter_isTheRecordAsItCameAndTheCause() {
+    void send_deadLetter_containsTheOriginalRecordAndTheCause() {
         failed.headers()
                 .add("id", "7".getBytes(UTF_8))
                 .add("id", "8".getBytes(UTF_8))
@@ -76,7 +76,7 @@ final class DeadLetterSenderTest {
     }
 
     @Test
-    void send_recordOfARun_isItsBytesAndLeavesTheValueAsItIs() {
+    void send_recordOfABatch_sendsItsBytes_andDoesNotModifyTheValue() {
         byte[] bytes = {0, '\n', (byte) 0xFF};
         ByteBuffer value = Records.value(bytes);
 
@@ -117,7 +117,7 @@ final class DeadLetterSenderTest {
     }
 
     @Test
-    void send_wrappedCause_isTheOneUnderneath() {
+    void send_wrappedCause_isUnwrapped() {
         sender.send(failed, "indexing", new ExecutionException(new IOException()));
 
         assertThat(texts(only().headers()))
@@ -127,7 +127,7 @@ final class DeadLetterSenderTest {
     }
 
     @Test
-    void send_kafkaRejectsIt_reportsWhichRecordIsNotDone() {
+    void send_rejectedByKafka_reportsTheUncompletedRecord() {
         DeadLetterSender failing = new DeadLetterSender("dead", Producers::failing);
 
         assertThatExceptionOfType(KafkaException.class)
@@ -154,7 +154,7 @@ final class DeadLetterSenderTest {
     }
 
     @Test
-    void process_noSingleRecord_isRefused() throws Exception {
+    void process_withoutASingleRecord_isRejected() throws Exception {
         List<RecordBatch> isolated = new ArrayList<>();
         RecordBatch batch = RecordBatches.isolating(
                 List.of(Records.record(PARTITION, 42, "v"), Records.record(PARTITION, 43, "w")), isolated::add);
@@ -173,7 +173,7 @@ final class DeadLetterSenderTest {
     }
 
     @Test
-    void process_batchOfOneRecord_isItsDeadLetter() throws Exception {
+    void process_batchOfOneRecord_sendsItsDeadLetter() throws Exception {
         ConsumerRecord<byte[], ByteBuffer> failed = Records.record(PARTITION, 42, "v");
         try (DefaultCamelContext camel = new DefaultCamelContext(false)) {
             Exchange exchange = new DefaultExchange(camel);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** A failed record in the dead-letter topic. */
 class DeadLetterTopicIT {
     @Test
-    void letter_isTheRecordByteForByteWithItsCause() throws Exception {
+    void deadLetter_isTheRecordByteForByteWithItsCause() throws Exception {
         KafkaProbe.createTopic("failing", 2);
         KafkaProbe.createTopic("failing-dead-letters", 1);
         byte[] key = {0, -1, 13, 10, -128, 127};

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** The health of a partition with a route that hangs. */
 class PartitionHealthIT {
     @Test
-    void routeThatHangs_isSaid_andHeals() throws Exception {
+    void hangingRoute_isReportedByHealth_andRecovers() throws Exception {
         TopicPartition partition = Flow.topic("health.hangs", 3);
         CountDownLatch goesOn = new CountDownLatch(1);
         try (Flow flow = Flow.start(partition.topic(), "&autoOffsetReset=earliest", exchange -> goesOn.await())) {

@@ -31,7 +31,8 @@ final class ReadProgressTest {
         "'1:5/0/0 200:5/3/0 400:5/3/0',            400, '',                        some of it was done",
         "'1:5/5/0 300:5/5/0 340:9/5/0 400:9/5/0',  400, '',                        all was done when it came",
     })
-    void stall_describesWhatCouldProgressAndDoesNot(String observations, int at, String expected, String why) {
+    void stall_describesAPartitionThatCouldProgressButDoesNot(
+            String observations, int at, String expected, String why) {
         ReadProgress progress = ReadProgress.start(BEGIN);
         for (String observation : observations.split(" ", -1)) {
             if (!observation.isEmpty()) {

@@ -23,7 +23,7 @@ final class ReadTimesTest {
     }
 
     @Test
-    void records_areDoneInTheirOrder_partsOfThemToo() {
+    void records_areCompletedInOrder_alsoPartially() {
         read(0, 9, 1000, 2000);
         read(10, 19, 3000, 4000);
 
@@ -39,7 +39,7 @@ final class ReadTimesTest {
     }
 
     @Test
-    void recordsReadAgain_countOnce_andTheAgeStays() {
+    void recordsFetchedAgain_countOnce_andKeepTheirAge() {
         read(0, 9, 1000, 1000);
         read(10, 19, 2000, 2000);
         read(5, 14, 1500, 1500);
@@ -50,7 +50,7 @@ final class ReadTimesTest {
     }
 
     @Test
-    void tooManyParts_becomeFewer_noRecordIsForgotten_theAgeIsNeverTooSmall() {
+    void tooManyRanges_areMerged_withoutLosingRecordsOrLoweringTheAge() {
         Random random = new Random(7);
         long offset = 0;
         long done = 0;

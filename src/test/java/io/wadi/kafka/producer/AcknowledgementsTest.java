@@ -22,12 +22,12 @@ final class AcknowledgementsTest {
     private final Acknowledgements sends = new Acknowledgements();
 
     @Test
-    void await_nothingSent_isWellAtOnce() {
+    void await_nothingSent_returnsNullAtOnce() {
         assertThat(sends.await(Duration.ZERO)).isNull();
     }
 
     @Test
-    void await_allAcknowledged_isWell() {
+    void await_allAcknowledged_returnsNull() {
         sends.sent();
         sends.sent();
         sends.completed(null);
@@ -37,7 +37,7 @@ final class AcknowledgementsTest {
     }
 
     @Test
-    void await_oneFailed_isTheFirstFailureAndThenForgotten() {
+    void await_failedSends_returnsTheFirstFailureOnce() {
         IOException first = new IOException("first");
         for (Exception answer : new Exception[] {null, first, new IOException("second"), null}) {
             sends.sent();
@@ -78,7 +78,7 @@ final class AcknowledgementsTest {
     }
 
     @Test
-    void await_answerAfterATimeout_isReportedNextTime() {
+    void await_failureAfterATimeout_isReportedNextTime() {
         IOException late = new IOException("late");
         sends.sent();
         assertThat(sends.await(SHORT)).isInstanceOf(TimeoutException.class);
@@ -89,7 +89,7 @@ final class AcknowledgementsTest {
     }
 
     @Test
-    void await_answersFromAnotherThread_isWaitedFor() throws Exception {
+    void await_acknowledgmentsFromAnotherThread_areAwaited() throws Exception {
         sends.sent();
         sends.sent();
         CompletableFuture<Exception> waiting = CompletableFuture.supplyAsync(() -> sends.await(LONG));
@@ -102,7 +102,7 @@ final class AcknowledgementsTest {
     }
 
     @Test
-    void hurry_shortensTheWaitThatIsUnderWay() throws Exception {
+    void expedite_shortensTheCurrentWait() throws Exception {
         sends.sent();
         CompletableFuture<Exception> waiting = CompletableFuture.supplyAsync(() -> sends.await(LONG));
 

@@ -45,7 +45,7 @@ class FlowProducerIT {
     @Tag("long")
     @ValueSource(
             strings = {"", "?deliveryTimeoutMs=1500&requestTimeoutMs=1000&maxBlockMs=1000&reconnectBackoffMaxMs=200"})
-    void records_areAllSentOnInOrderThroughAnOutage(String settings) throws Exception {
+    void records_areAllForwardedInOrderAcrossAnOutage(String settings) throws Exception {
         String in = settings.isEmpty() ? "outage" : "outage-short";
         String out = in + "-out";
         KafkaProbe.createTopic(in, 3);
@@ -88,7 +88,7 @@ class FlowProducerIT {
     }
 
     @Test
-    void topics_withTheirOwnSettings_haveProducersOfTheirOwn() throws Exception {
+    void topicsWithTheirOwnSettings_haveTheirOwnProducers() throws Exception {
         KafkaProbe.createTopic("own-none", 1);
         KafkaProbe.createTopic("own-acks-0", 1);
         Properties common = new Properties();
@@ -152,17 +152,17 @@ class FlowProducerIT {
     }
 
     @Test
-    void recordTooLargeForTheBroker_isFoundOutAndFailsAlone() throws Exception {
+    void recordTooLargeForTheBroker_isIdentified_andFailsAlone() throws Exception {
         assertOneIsTooLarge("too-large-broker", Map.of("max.message.bytes", "20000"), "", false);
     }
 
     @Test
-    void recordOfARunTooLargeForTheProducer_failsAlone() throws Exception {
+    void recordOfABatchTooLargeForTheProducer_failsAlone() throws Exception {
         assertOneIsTooLarge("too-large-producer-run", Map.of(), "?maxRequestSize=20000", true);
     }
 
     @Test
-    void recordOfARunTooLargeForTheBroker_isFoundOutAndFailsAlone() throws Exception {
+    void recordOfABatchTooLargeForTheBroker_isIdentified_andFailsAlone() throws Exception {
         assertOneIsTooLarge("too-large-broker-run", Map.of("max.message.bytes", "20000"), "", true);
     }
 

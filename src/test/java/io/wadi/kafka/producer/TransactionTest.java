@@ -49,7 +49,7 @@ class TransactionTest {
     }
 
     @Test
-    void producerAfterACommitInDoubt_hasTheSameId_andEndsTheDoubtWithItsTransaction() {
+    void producerAfterACommitInDoubt_hasTheSameId_andResolvesIt() {
         try (Transaction transaction = transaction(producer -> {
             if (producers.size() == 1) {
                 producer.commitTransactionException = new KafkaException("planned");
@@ -91,7 +91,7 @@ class TransactionTest {
     }
 
     @Test
-    void transactions_haveOwnIds() {
+    void transactions_haveDistinctIds() {
         try (Transaction one = transaction(producer -> {});
                 Transaction other = transaction(producer -> {})) {
             send(one);

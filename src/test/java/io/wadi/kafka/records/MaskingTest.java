@@ -40,18 +40,18 @@ class MaskingTest {
                 "failed to parse field [login.password] of type [long] in document with id '7'."
                         + " Preview of field's value: 'hunter2'"
             })
-    void text_thatIsNoJson_isMaskedToo(String text) {
+    void text_thatIsNotJson_isMasked(String text) {
         assertThat(MASKING.plain(text)).contains("•••").doesNotContain("hunter2");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"passwords: 3", "the password was wrong", "no-password=1", "password=", "", "password: "})
-    void text_withoutAValue_staysAsItIs(String text) {
+    void text_withoutAValue_isUnchanged(String text) {
         assertThat(MASKING.plain(text).replace("•••", "")).isEqualTo(text);
     }
 
     @Test
-    void text_ofManyEscapesOrBeginnings_isMasked() {
+    void text_withManyEscapesOrFieldStarts_isMasked() {
         assertThat(MASKING.plain("\"password\":\"" + "\\\"".repeat(500_000) + "hunter2\""))
                 .doesNotContain("hunter2");
         assertThat(MASKING.plain("field [".repeat(100_000))).hasSize(700_000);

@@ -127,7 +127,7 @@ class PollLimitIT {
     }
 
     @Test
-    void uncompressedRecords_areThoseOfTheirFetch() throws Exception {
+    void uncompressedRecords_areReturnedByFetch() throws Exception {
         String topic = "poll-limit-uncompressed";
         send(topic, "none", i -> new ProducerRecord<>(topic, i % 2, null, new byte[10]));
         PollLimit limit = new PollLimit(1);
@@ -145,7 +145,7 @@ class PollLimitIT {
     }
 
     @Test
-    void recordLargerThanTheLimit_isReadAlone() throws Exception {
+    void recordLargerThanTheLimit_isReturnedAlone() throws Exception {
         String topic = "poll-limit-larger";
         send(topic, "zstd", i -> Large.VALUE.record(topic, i % 2));
         try (TopicReader reader = new TopicReader(

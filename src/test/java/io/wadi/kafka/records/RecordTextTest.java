@@ -29,14 +29,14 @@ class RecordTextTest {
     }
 
     @Test
-    void short_isALine() {
+    void shortRecord_isOneLine() {
         assertThat(RecordText.lines(found(bytes("k"), bytes("{\"a\":1.10}"))))
                 .isEqualTo("2@17  1970-01-01T00:00:01Z  k  id=7  {\"a\":1.10}");
         assertThat(RecordText.lines(found(null, null))).isEqualTo("2@17  1970-01-01T00:00:01Z  id=7  (null)");
     }
 
     @Test
-    void longJson_standsIndentedBelow_andOtherLongTextInItsLine() {
+    void longJson_isIndentedBelow_andOtherLongTextStaysInTheLine() {
         String padding = "x".repeat(160);
 
         assertThat(RecordText.lines(found(null, bytes("{\"a\":\"" + padding + "\",\"b\":[1]}"))))
@@ -46,7 +46,7 @@ class RecordTextTest {
     }
 
     @Test
-    void json_isOneObject_withTheValueAsItIs() {
+    void json_isOneObject_withTheUnchangedValue() {
         assertThat(RecordText.json(found(bytes("k"), bytes("{\"a\":1.10}"))))
                 .isEqualTo(
                         "{\"topic\":\"t\",\"partition\":2,\"offset\":17,\"time\":\"1970-01-01T00:00:01Z\",\"key\":\"k\","
@@ -56,7 +56,7 @@ class RecordTextTest {
     }
 
     @Test
-    void whatIsNoText_isBase64() {
+    void binaryValue_isBase64() {
         assertThat(RecordText.lines(found(null, new byte[] {(byte) 0xff, 0}))).endsWith("  base64:/wA=");
     }
 
@@ -75,7 +75,7 @@ class RecordTextTest {
     }
 
     @Test
-    void shown_isCutWhereItIsLong_andHasItsLength() {
+    void shown_longValueIsTruncated_withItsLength() {
         ObjectNode shown = RecordText.shown(found(null, bytes("x".repeat(1001))), Masking.NONE, 1000);
 
         assertThat(shown.path("value").asText()).hasSize(1000);
@@ -89,7 +89,7 @@ class RecordTextTest {
 
     /** Two blanks a level for each of its lines: of a megabyte that is two hundred. */
     @Test
-    void shown_jsonThatIsDeepAndWide_isIndentedNoFurtherThanItIsShown() {
+    void shown_deepAndWideJson_isIndentedOnlyUpToTheLimit() {
         int depth = 900;
         StringBuilder value = new StringBuilder("{\"a\":".repeat(depth)).append('{');
         for (int i = 0; i < 100_000; i++) {
@@ -109,7 +109,7 @@ class RecordTextTest {
     }
 
     @Test
-    void characters_areThoseOfKeyHeadersAndValue() {
+    void characters_countKeyHeadersAndValue() {
         assertThat(RecordText.characters(RecordText.shown(found(bytes("key"), bytes("value")), Masking.NONE, 100)))
                 .isEqualTo("key".length() + "id".length() + "7".length() + "value".length());
         assertThat(RecordText.characters(RecordText.shown(found(null, null), Masking.NONE, 100)))
@@ -117,7 +117,7 @@ class RecordTextTest {
     }
 
     @Test
-    void deepJson_isNotIndentedWhereThatMultipliesItsLength() {
+    void deepJson_isNotIndentedIfThatMultipliesItsLength() {
         int depth = 900;
         String members =
                 IntStream.range(0, 2000).mapToObj(i -> "\"" + i + "\":1").collect(Collectors.joining(","));

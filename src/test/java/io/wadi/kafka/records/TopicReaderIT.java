@@ -72,7 +72,7 @@ final class TopicReaderIT {
     }
 
     @Test
-    void ranges_endAtTheirOffsets_alsoIfThoseAreMarkersOrAborted() throws Exception {
+    void ranges_endAtTheirOffsets_evenAtMarkersOrAbortedRecords() throws Exception {
         TopicPartition first = new TopicPartition("reader-ranges", 0);
         TopicPartition second = new TopicPartition("reader-ranges", 1);
         KafkaProbe.createTopic("reader-ranges", 2);
@@ -93,7 +93,7 @@ final class TopicReaderIT {
     }
 
     @Test
-    void firsts_haveOneRecordOfEachPartition_orNoneBeforeItsEnd() throws Exception {
+    void firsts_returnsOneRecordPerPartition_orNoneBeforeTheEnd() throws Exception {
         TopicPartition some = new TopicPartition("reader-firsts", 0);
         TopicPartition aborted = new TopicPartition("reader-firsts", 1);
         TopicPartition later = new TopicPartition("reader-firsts", 2);
@@ -137,7 +137,7 @@ final class TopicReaderIT {
     }
 
     @Test
-    void following_goesOnWithNewRecords_untilTheTopicIsDeleted() throws Exception {
+    void following_continuesWithNewRecords_untilTheTopicIsDeleted() throws Exception {
         TopicPartition partition = new TopicPartition("reader-follow", 0);
         KafkaProbe.createTopic("reader-follow", 1);
         send(partition, 1);

@@ -59,7 +59,7 @@ class RunningFlowIT {
     private final List<String> states = new CopyOnWriteArrayList<>();
 
     @Test
-    void flow_waitsForItsObstacle_replacesFailedThreads_tellsThatItHangs_andDoesItsWorkOnce(@TempDir Path directory)
+    void flow_waitsToStart_replacesFailedThreads_reportsAHang_andProcessesEachRecordOnce(@TempDir Path directory)
             throws Exception {
         KafkaProbe.createTopic(IN, 1);
         KafkaProbe.createTopic(OUT, 1);
@@ -124,7 +124,7 @@ class RunningFlowIT {
     }
 
     @Test
-    void flow_runsAfterFailedStarts_eachOfWhichIsClosed(@TempDir Path directory) throws Exception {
+    void flow_startsAfterFailedAttempts_whichAreClosed(@TempDir Path directory) throws Exception {
         KafkaProbe.createTopic(FAILING_IN, 1);
         AtomicBoolean companionFails = new AtomicBoolean(true);
         StreamsFlow flow = new StreamsFlow(
@@ -157,7 +157,7 @@ class RunningFlowIT {
     }
 
     @Test
-    void flow_pausesAndCloses_whileItsGlobalTableIsRestored(@TempDir Path directory) throws Exception {
+    void flow_canBePausedAndClosed_whileItsGlobalTableIsRestored(@TempDir Path directory) throws Exception {
         KafkaProbe.createTopic(RESTORED_IN, 1);
         KafkaProbe.createTopic(RESTORED_TABLE, 1);
         KafkaProbe.send(new ProducerRecord<>(RESTORED_TABLE, "key".getBytes(UTF_8), "value".getBytes(UTF_8)));

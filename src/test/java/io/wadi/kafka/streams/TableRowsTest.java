@@ -21,7 +21,7 @@ class TableRowsTest {
     }
 
     @Test
-    void longKeys_areCut_andTheResponseIsLimited() {
+    void longKeys_areTruncated_andTheResponseIsLimited() {
         TableRows rows = new TableRows(1000, 400_000, UnaryOperator.identity());
         for (int i = 0; i < 200 && rows.hasRoom(); i++) {
             put(rows, i + "\u0001".repeat(160_000), VALUE);
@@ -36,7 +36,7 @@ class TableRowsTest {
     }
 
     @Test
-    void longValues_areCut_afterTheirMasking() {
+    void longValues_areTruncated_afterMasking() {
         TableRows rows =
                 new TableRows(1000, 400_000, value -> JsonNodeFactory.instance.textNode("masked".repeat(10_000)));
         put(rows, "a", VALUE);

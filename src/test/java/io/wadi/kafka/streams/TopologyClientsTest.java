@@ -11,7 +11,7 @@ class TopologyClientsTest {
     private static final Map<String, Object> SETTINGS = Map.of("bootstrap.servers", "localhost:1");
 
     @Test
-    void close_closesAGlobalConsumerThatNoThreadReads_andTwice() {
+    void close_closesAnUnusedGlobalConsumer_andMayBeRepeated() {
         TopologyClients clients = new TopologyClients();
         clients.close();
         Consumer<byte[], byte[]> global = clients.getGlobalConsumer(SETTINGS);

@@ -32,7 +32,7 @@ class PartitioningOnKafkaIT {
     private Path directory;
 
     @Test
-    void partition_tenThousandRandomKeys_isWhereKafkasOwnProducerPutsThem() throws Exception {
+    void partition_tenThousandRandomKeys_matchesKafkasProducer() throws Exception {
         KafkaProbe.createTopic("partitioning-agreed", 7);
         long seed = new Random().nextLong();
         Random random = new Random(seed);
@@ -54,7 +54,7 @@ class PartitioningOnKafkaIT {
     }
 
     @Test
-    void route_withTheDeclaredPartitioner_obeysTopicsYaml() throws Exception {
+    void route_withTheDeclaredPartitioner_followsTopicsYaml() throws Exception {
         String topic = "partitioning-route";
         KafkaProbe.createTopic(topic, 3);
         String declaration = "topics: [{name: %s, partitions: 3, replication: 1, partitioner: %s}]"
@@ -85,7 +85,7 @@ class PartitioningOnKafkaIT {
     }
 
     @Test
-    void route_topicWithoutAPartitioner_isAsWithKafkasOwn() throws Exception {
+    void route_topicWithoutAPartitioner_usesKafkasPartitioner() throws Exception {
         String topic = "partitioning-undeclared";
         KafkaProbe.createTopic(topic, 3);
         try (Flow flow = Flow.start(to(topic, "topics: []"))) {
@@ -101,7 +101,7 @@ class PartitioningOnKafkaIT {
     }
 
     @Test
-    void producer_thatNamesNoFile_isNotMade() {
+    void producerWithoutATopicsFile_isRejected() {
         Map<String, Object> settings =
                 Map.of("bootstrap.servers", Flow.brokers(), "partitioner.class", DeclaredPartitioner.class.getName());
 

@@ -23,12 +23,12 @@ final class PartitioningTest {
 
     @ParameterizedTest
     @CsvSource({"Busan, 2", "wonyoung, 0", "somin, 2", "1234568, 2", "12347777, 0", "Pangyo, 1"})
-    void partition_wholeKey_isKafkasHash(String key, int partition) {
+    void partition_wholeKey_usesKafkasHash(String key, int partition) {
         assertThat(Partitioning.DEFAULT.partition(bytes(key), 3)).isEqualTo(partition);
     }
 
     @Test
-    void partition_pinnedKey_goesWhereItIsPinned_othersByTheirHash() {
+    void partition_pinnedKey_isItsPinnedPartition_othersAreHashed() {
         assertThat(PINNED.partition(bytes("Pangyo"), 3)).isZero();
         assertThat(PINNED.partition(bytes("Busan"), 3)).isEqualTo(2);
     }
@@ -40,18 +40,18 @@ final class PartitioningTest {
                 "{\"date\":\"2026-11-20\",\"customer\":\"1234568\"}",
                 " { \"customer\" : 1234568 } "
             })
-    void partition_fieldOfTheKey_whateverStandsBesideIt(String key) {
+    void partition_fieldOfTheKey_ignoresOtherFields(String key) {
         assertThat(BY_CUSTOMER.partition(bytes(key), 3)).isEqualTo(2);
     }
 
     @Test
-    void partition_fieldThatIsNoText_isItsCompactJson() {
+    void partition_fieldThatIsNotText_hashesItsCompactJson() {
         assertThat(BY_CUSTOMER.partition(bytes("{\"customer\": {\"id\": 1}}"), 1000))
                 .isEqualTo(Partitioning.DEFAULT.partition(bytes("{\"id\":1}"), 1000));
     }
 
     @Test
-    void partition_pinnedField_goesWhereItIsPinned() {
+    void partition_pinnedField_isItsPinnedPartition() {
         Partitioning pinned = new Partitioning("city", Map.of("Pangyo", 0), Partitioning.SPREAD);
 
         assertThat(pinned.partition(bytes("{\"city\":\"Pangyo\"}"), 3)).isZero();
@@ -73,7 +73,7 @@ final class PartitioningTest {
                 "{\"customer\":\"a\"} {}",
                 "{\"customer\":\"a\",\"customer\":\"b\"}"
             })
-    void partition_keyWithoutTheField_isUpToTheDeclaration(String key) {
+    void partition_keyWithoutTheField_followsTheDeclaration(String key) {
         assertThat(BY_CUSTOMER.partition(bytes(key), 3)).isEqualTo(Partitioning.SPREAD);
         assertThat(new Partitioning("customer", Map.of(), 1).partition(bytes(key), 3))
                 .isEqualTo(1);
@@ -83,7 +83,7 @@ final class PartitioningTest {
     }
 
     @Test
-    void partition_noKey_isUpToTheDeclaration() {
+    void partition_withoutAKey_followsTheDeclaration() {
         assertThat(Partitioning.DEFAULT.partition(null, 3)).isEqualTo(Partitioning.SPREAD);
         assertThatExceptionOfType(InvalidRecordException.class)
                 .isThrownBy(() -> new Partitioning(null, Map.of(), Partitioning.REFUSE).partition(null, 3))
@@ -91,7 +91,7 @@ final class PartitioningTest {
     }
 
     @Test
-    void partition_thatDoesNotExistYet_isRefused() {
+    void partition_missingPinnedPartition_isRejected() {
         assertThatExceptionOfType(InvalidRecordException.class)
                 .isThrownBy(() -> STRICT.partition(bytes("{\"customer\":\"x\"}"), 5))
                 .withMessage("topics.yaml assigns the key to partition 5, but the last partition is 4");

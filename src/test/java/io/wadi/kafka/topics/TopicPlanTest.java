@@ -63,7 +63,7 @@ final class TopicPlanTest {
 
     @ParameterizedTest
     @MethodSource("asDeclared")
-    void plan_asDeclared_isNothing(String fields, Map<String, String> own) {
+    void plan_topicAsDeclared_isEmpty(String fields, Map<String, String> own) {
         TopicPlan plan = plan("partitions: 3, replication: 2" + fields, own);
 
         assertThat(plan.steps()).isEmpty();
@@ -72,7 +72,7 @@ final class TopicPlanTest {
     }
 
     @Test
-    void plan_replicationThatIsNotDeclared_isTheBrokers() {
+    void plan_undeclaredReplication_usesTheBrokersDefault() {
         Topic topic = declared("partitions: 3");
 
         assertThat(TopicPlan.of(topic, Optional.of(found(Map.of())), false).refusals())
@@ -82,7 +82,7 @@ final class TopicPlanTest {
     }
 
     @Test
-    void plan_noSuchTopic_createsIt() {
+    void plan_missingTopic_createsIt() {
         Topic topic = declared("partitions: 3, replication: 2, retention: 3d, partitioner: {hash: b}");
 
         TopicPlan plan = TopicPlan.of(topic, Optional.empty(), false);
@@ -124,7 +124,7 @@ final class TopicPlanTest {
 
     @ParameterizedTest
     @MethodSource("settings")
-    void plan_anotherSetting_setsIt(String fields, Map<String, String> own, String line) {
+    void plan_changedSetting_setsIt(String fields, Map<String, String> own, String line) {
         TopicPlan plan = plan("partitions: 3, replication: 2, " + fields, own);
 
         assertThat(plan.steps()).hasOnlyElementsOfType(Configure.class);
@@ -171,7 +171,7 @@ final class TopicPlanTest {
 
     @ParameterizedTest
     @MethodSource("refusals")
-    void plan_whatCannotBeDone_isRefusedWithTheWayOut(String fields, String refusal) {
+    void plan_unsupportedChange_isRejectedWithTheRemedy(String fields, String refusal) {
         TopicPlan plan = plan(fields, Map.of());
 
         assertThat(plan.steps()).isEmpty();
@@ -179,7 +179,7 @@ final class TopicPlanTest {
     }
 
     @Test
-    void plan_moreInSyncThanReplicas_isNotSet() {
+    void plan_minIsrAboveReplication_isNotSet() {
         TopicPlan plan = plan("partitions: 3, replication: 3, min-isr: 3, retention: 1d", Map.of());
 
         assertThat(plan.refusals())
@@ -189,7 +189,7 @@ final class TopicPlanTest {
     }
 
     @Test
-    void plan_settingsThatAreNotDeclared_areLeftAndReported() {
+    void plan_undeclaredSettings_areKeptAndReported() {
         TopicPlan plan =
                 plan("partitions: 3, replication: 2", Map.of("segment.ms", "1000", "retention.ms", "86400000"));
 
@@ -200,7 +200,7 @@ final class TopicPlanTest {
     }
 
     @Test
-    void plan_settingsThatMayNotBeRead_areNotCompared() {
+    void plan_unreadableSettings_areNotCompared() {
         TopicPlan plan = TopicPlan.of(
                 declared("partitions: 4, replication: 2, retention: 1d"),
                 Optional.of(new ActualTopic(3, 2, Optional.empty(), Set.of())),

@@ -172,7 +172,7 @@ final class TopicsMistakesTest {
 
     @ParameterizedTest
     @MethodSource("mistakes")
-    void parse_oneMistake_reportsWhereAndWhat(String yaml, String message) {
+    void parse_oneMistake_reportsPositionAndReason(String yaml, String message) {
         assertThat(mistakes(yaml))
                 .singleElement()
                 .asString()
@@ -207,7 +207,7 @@ final class TopicsMistakesTest {
     }
 
     @Test
-    void deduplicate_whereEventsHaveNoId_isRefused() {
+    void deduplicate_withoutEventIds_isRejected() {
         Map<String, String> refused = Map.of(
                 "deduplicate: {within: 1h}", "without ingest",
                 "deduplicate: {within: 1h}, ingest: true", "is declared without id, but ingest is open over topics",
@@ -225,7 +225,7 @@ final class TopicsMistakesTest {
     }
 
     @Test
-    void deduplicate_withADeclaredInbox_isRefused() {
+    void deduplicate_withADeclaredInbox_isRejected() {
         assertThat(mistakes("""
                 topics:
                   - {name: a, partitions: 1, deduplicate: {within: 1h}, ingest: {over: [events]}}

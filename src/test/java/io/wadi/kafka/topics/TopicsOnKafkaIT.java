@@ -77,7 +77,7 @@ class TopicsOnKafkaIT {
 
     /** Kafka requires at most all replicas in sync, which the health check and the refusal of such a declaration rely on. */
     @Test
-    void moreInSyncReplicasThanReplicas_areNotRequired() throws Exception {
+    void minIsrAboveReplication_isNotEnforcedByKafka() throws Exception {
         String topic = "topics-min-isr";
         KafkaProbe.createTopic(topic, 1, Map.of("min.insync.replicas", "2"));
 
@@ -108,7 +108,7 @@ class TopicsOnKafkaIT {
     }
 
     @Test
-    void apply_replicationThatIsNotDeclared_isTheBrokers() throws Exception {
+    void apply_undeclaredReplication_usesTheBrokersDefault() throws Exception {
         Topics topics = declare("topics-as-brokers", "partitions: 2");
 
         assertThat(apply(topics)).isEmpty();
@@ -120,7 +120,7 @@ class TopicsOnKafkaIT {
     }
 
     @Test
-    void apply_noSuchTopic_createsItWithItsSettings_readyToBeWritten() throws Exception {
+    void apply_missingTopic_isCreatedWithItsSettings_readyForWrites() throws Exception {
         String name = "topics-created";
         Topics topics = declare(
                 name, "partitions: 2, replication: 1, retention: 3d, cleanup: both, config: {segment.ms: 60000}");
@@ -137,7 +137,7 @@ class TopicsOnKafkaIT {
     }
 
     @Test
-    void apply_everyWord_isAsDeclaredAfterwards() throws Exception {
+    void apply_eachDeclaredField_isAppliedToTheTopic() throws Exception {
         Topics topics = declare(
                 "topics-words",
                 "partitions: 1, replication: 1, retention: forever, cleanup: compact, min-isr: 1, timestamp: append, "
@@ -170,7 +170,7 @@ class TopicsOnKafkaIT {
     }
 
     @Test
-    void dryRun_whatKafkaWouldRefuse_isSaid() throws Exception {
+    void dryRun_changeThatKafkaWouldReject_isReported() throws Exception {
         Entry entry = run(declare("topics-too-wide", "partitions: 1, replication: 7"), Mode.DRY_RUN);
 
         assertThat(changes(entry, State.FAILED))
@@ -181,7 +181,7 @@ class TopicsOnKafkaIT {
     }
 
     @Test
-    void apply_anotherRetention_isSet_andOtherSettingsStay() throws Exception {
+    void apply_changedRetention_isSet_andOtherSettingsAreKept() throws Exception {
         String name = "topics-retention";
         KafkaProbe.createTopic(name, 1, Map.of("segment.ms", "60000", "retention.ms", "1000000"));
 
@@ -207,7 +207,7 @@ class TopicsOnKafkaIT {
     }
 
     @Test
-    void apply_morePartitionsOfATopicWithKeys_onlyWhenAsked() throws Exception {
+    void apply_morePartitionsOfAKeyedTopic_onlyWithTheOption() throws Exception {
         String name = "topics-keyed";
         KafkaProbe.createTopic(name, 1);
         Topics topics = declare(name, "partitions: 2, replication: 1, partitioner: {hash: customer}");
@@ -223,7 +223,7 @@ class TopicsOnKafkaIT {
     }
 
     @Test
-    void apply_whatCannotBeDone_isSaid_andTheRestIsDone() throws Exception {
+    void apply_unsupportedChange_isReported_andOtherChangesAreApplied() throws Exception {
         String name = "topics-refused";
         KafkaProbe.createTopic(name, 3);
 
@@ -239,7 +239,7 @@ class TopicsOnKafkaIT {
     }
 
     @Test
-    void apply_aValueThatKafkaRefuses_isSaid() throws Exception {
+    void apply_valueRejectedByKafka_isReported() throws Exception {
         String name = "topics-value";
         KafkaProbe.createTopic(name, 1);
 
@@ -252,7 +252,7 @@ class TopicsOnKafkaIT {
     }
 
     @Test
-    void apply_aTopicThatCannotBeCreated_isNoEnd_andTheOthersAreMade() throws Exception {
+    void apply_topicThatCannotBeCreated_doesNotStopTheOthers() throws Exception {
         Topics topics = Topics.parse("""
                 topics:
                   - {name: topics-impossible, partitions: 1, replication: 7}
@@ -266,7 +266,7 @@ class TopicsOnKafkaIT {
     }
 
     @Test
-    void run_topicsThatAreNotDeclared_areNamed() throws Exception {
+    void run_undeclaredTopics_areListed() throws Exception {
         KafkaProbe.createTopic("topics-of-others", 1);
 
         assertThat(new TopicsAdmin(Topics.parse("topics: []"), admin)

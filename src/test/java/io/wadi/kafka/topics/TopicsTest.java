@@ -62,12 +62,12 @@ final class TopicsTest {
     }
 
     @Test
-    void parse_noTopics_isNone() {
+    void parse_emptyList_hasNoTopics() {
         assertThat(Topics.parse("topics: []").all()).isEmpty();
     }
 
     @Test
-    void config_isInKafkasNames_whicheverWayItIsDeclared() {
+    void config_usesKafkasNames_forEachFormOfDeclaration() {
         assertThat(topic("retention: 7d, cleanup: both, min-isr: 2, timestamp: append, max-message: 1MiB, "
                                 + "config: {segment.ms: 3600000, compression.type: \"zstd\"}")
                         .config())
@@ -87,7 +87,7 @@ final class TopicsTest {
     }
 
     @Test
-    void partitioner_isTheRuleForKeys() {
+    void partitioner_definesTheRuleForKeys() {
         assertThat(topic("partitioner: {hash: customer, pin: {Pangyo: 0, 17: 2}, missing-key: refuse}")
                         .partitioning())
                 .isEqualTo(new Partitioning("customer", Map.of("Pangyo", 0, "17", 2), Partitioning.REFUSE));
@@ -97,7 +97,7 @@ final class TopicsTest {
     }
 
     @Test
-    void producer_isInKafkasNames_andAbsentUnlessDeclared() {
+    void producer_usesKafkasNames_andIsAbsentUnlessDeclared() {
         assertThat(topic("producer: {acks: all, compression: zstd, linger: 20ms, idempotence: true}")
                         .producer())
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
@@ -113,7 +113,7 @@ final class TopicsTest {
     }
 
     @Test
-    void producer_withoutReceipts_mayBeWeaker() {
+    void producer_withoutReceipts_mayUseWeakerSettings() {
         assertThat(topic("receipts: none, producer: {acks: 1}").producer())
                 .containsExactlyInAnyOrderEntriesOf(Map.of("acks", "1", "enable.idempotence", "false"));
         assertThat(topic("receipts: none, producer: {acks: 0, idempotence: false}")
@@ -127,7 +127,7 @@ final class TopicsTest {
     }
 
     @Test
-    void partitioner_roundRobin_isKafkasOwn_andNeedsNoKeys() {
+    void partitioner_roundRobin_usesKafkasPartitioner_withoutKeys() {
         Topic topic = topic("partitioner: round-robin");
 
         assertThat(topic.producer())
@@ -139,7 +139,7 @@ final class TopicsTest {
     }
 
     @Test
-    void producers_areThoseOfTopicsThatDeclareSettings() {
+    void producers_existOnlyForTopicsThatDeclareSettings() {
         assertThat(Topics.parse("""
                                 topics:
                                   - {name: a, partitions: 1, producer: {linger: 9ms}}
@@ -150,7 +150,7 @@ final class TopicsTest {
     }
 
     @Test
-    void ingest_hasAllHttpSettings() {
+    void ingest_containsAllHttpSettings() {
         assertThat(topic(
                                 "ingest: {over: [pixel, select], keys: [shop, billing], key: /customer/id, schema: a.json, avro: orders-value, "
                                         + "invalid: dead-letter, formats: check, headers: [Traceparent, X-Tenant]}")
@@ -168,7 +168,7 @@ final class TopicsTest {
     }
 
     @Test
-    void takes_onlyTheWaysThatAreOpen() {
+    void accepts_onlyOpenEndpoints() {
         assertThat(Stream.of(EventEndpoint.values()).filter(topic("ingest: true")::accepts))
                 .containsExactly(EventEndpoint.EVENTS, EventEndpoint.TOPICS);
         assertThat(Stream.of(EventEndpoint.values()).filter(topic("ingest: {over: [pixel]}")::accepts))
@@ -192,12 +192,12 @@ final class TopicsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ingest: true", "cleanup: delete", "ingest: {over: [topics]}"})
-    void keyed_fieldsWithoutKeys_isFalse(String fields) {
+    void keyed_withoutKeys_isFalse(String fields) {
         assertThat(topic(fields).keyed()).isFalse();
     }
 
     @Test
-    void read_aFile_orTheJarsOwnWhereThereIsNone(@TempDir Path directory) throws IOException {
+    void read_usesTheFile_orTheJarsCopyIfItIsMissing(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("mine.yaml"), "topics: []");
 
         assertThat(Topics.read(file.toString()).all()).isEmpty();
@@ -234,7 +234,7 @@ final class TopicsTest {
     }
 
     @Test
-    void parse_topicsOfExamples_areNoneOfTheContract() throws IOException {
+    void parse_topicsOfExamples_areNotInTheShippedFile() throws IOException {
         Topics shipped = Topics.parse(Files.readString(Path.of("topics.yaml")));
 
         assertThat(Topics.parse(Files.readString(Path.of("examples", "topics.yaml")))
@@ -245,7 +245,7 @@ final class TopicsTest {
     }
 
     @Test
-    void read_withNeitherAFileNorOneInTheJar_isRefusedWithThePath() {
+    void read_withNeitherAFileNorACopyInTheJar_isRejectedWithThePath() {
         assertThatExceptionOfType(SettingsException.class)
                 .isThrownBy(() -> Topics.read("/nowhere/topics.yaml", () -> null))
                 .withMessageContaining(
@@ -254,7 +254,7 @@ final class TopicsTest {
     }
 
     @Test
-    void deduplicate_addsInboxAndAnswers_withItsPartitionsAndWindow() {
+    void deduplicate_addsInboxAndAnswerTopics_withItsPartitionsAndWindow() {
         Topics topics = Topics.parse("""
                 topics:
                   - name: a

@@ -26,7 +26,7 @@ class AuditIT {
     private static final String RECORDED = "Kafka has no records at these offsets";
 
     @Test
-    void filesOneAfterTheOther_areSound() throws Exception {
+    void contiguousFiles_areSound() throws Exception {
         try (HandLanded landed = new HandLanded("audit-sound", Map.of())) {
             landed.send(0, 30);
             landed.land("", 0, 9);
@@ -52,7 +52,7 @@ class AuditIT {
     }
 
     @Test
-    void fileThatIsGone_isLost() throws Exception {
+    void missingFile_isReportedAsLost() throws Exception {
         try (HandLanded landed = new HandLanded("audit-removed", Map.of())) {
             landed.send(0, 30);
             landed.land("", 0, 9);
@@ -73,7 +73,7 @@ class AuditIT {
     }
 
     @Test
-    void committedWithoutAFile_isLost_whereEarlierFilesStand() throws Exception {
+    void committedOffsetsWithoutAFile_areLost_afterEarlierFiles() throws Exception {
         try (HandLanded landed = new HandLanded("audit-tail", Map.of())) {
             landed.send(0, 30);
             landed.land("", 0, 9);
@@ -85,7 +85,7 @@ class AuditIT {
     }
 
     @Test
-    void filesMovedAwayFromTheHead_areSound() throws Exception {
+    void filesMovedAwayFromTheBeginning_areSound() throws Exception {
         try (HandLanded landed = new HandLanded("audit-moved", Map.of())) {
             landed.send(0, 30);
             String first = landed.land("", 0, 9);
@@ -104,7 +104,7 @@ class AuditIT {
     }
 
     @Test
-    void transactionMarkersAndAbortedRecords_areDistinguishedFromLostOnes() throws Exception {
+    void transactionMarkersAndAbortedRecords_areNotReportedAsLost() throws Exception {
         try (HandLanded landed = new HandLanded("audit-transactions", Map.of())) {
             landed.sendInTransaction(0, 10, true); // 0 to 9, marker 10
             landed.sendInTransaction(11, 5, false); // 11 to 15, marker 16
@@ -128,7 +128,7 @@ class AuditIT {
     }
 
     @Test
-    void filesThatCoverMarkers_areSoundInDepth() throws Exception {
+    void filesThatCoverMarkers_areSound_inADeepAudit() throws Exception {
         try (HandLanded landed = new HandLanded("audit-covered-markers", Map.of())) {
             landed.sendInTransaction(0, 10, true);
             landed.sendInTransaction(11, 5, false);
@@ -141,7 +141,7 @@ class AuditIT {
     }
 
     @Test
-    void compactedTopic_isSoundWhateverIsLeft_andInDepthAsLongAsTheLinesHaveIt() throws Exception {
+    void compactedTopic_isSound_andDeepIfItsLinesContainTheRemainingRecords() throws Exception {
         Map<String, String> compacted =
                 Map.of("cleanup.policy", "compact", "segment.ms", "100", "min.cleanable.dirty.ratio", "0.01");
         try (HandLanded landed = new HandLanded("audit-compacted", compacted)) {
@@ -171,7 +171,7 @@ class AuditIT {
     }
 
     @Test
-    void droppedOffsets_areExpiredWhereLandingNotedThem_elseUnknown() throws Exception {
+    void droppedOffsets_areExpiredIfLandingRecordedThem_elseUnknown() throws Exception {
         try (HandLanded landed = new HandLanded("audit-expired", Map.of())) {
             landed.send(0, 50);
             landed.drop(30);
@@ -202,7 +202,7 @@ class AuditIT {
     }
 
     @Test
-    void notedGapAlone_isSound() throws Exception {
+    void recordedExpiredRangeAlone_isSound() throws Exception {
         try (HandLanded landed = new HandLanded("audit-noted", Map.of())) {
             landed.send(0, 30);
             landed.drop(20);
@@ -220,7 +220,7 @@ class AuditIT {
     }
 
     @Test
-    void fileThatCoversOffsetsOfAnother_isDoubled() throws Exception {
+    void overlappingFile_isReportedAsDuplicated() throws Exception {
         try (HandLanded landed = new HandLanded("audit-overlap", Map.of())) {
             landed.send(0, 30);
             String first = landed.land("", 0, 19);
@@ -241,7 +241,7 @@ class AuditIT {
     }
 
     @Test
-    void emptyFile_isFoundWhereKafkaHasARecordForIt() throws Exception {
+    void emptyFileWithRecordsInKafka_isReported() throws Exception {
         try (HandLanded landed = new HandLanded("audit-empty", Map.of())) {
             landed.send(0, 10);
             landed.send(null, "two\nlines");
@@ -258,7 +258,7 @@ class AuditIT {
     }
 
     @Test
-    void truncatedAndAlteredFiles_areFoundInDepthOnly() throws Exception {
+    void truncatedAndAlteredFiles_areFoundOnlyByADeepAudit() throws Exception {
         try (HandLanded landed = new HandLanded("audit-contents", Map.of())) {
             landed.send(0, 50);
             String cutInALine = landed.land("", 0, 9, "v0\nv1\nv".getBytes(UTF_8));
@@ -286,7 +286,7 @@ class AuditIT {
 
     /** Versions that did not reject such values landed them. */
     @Test
-    void valueLikeAnEnvelope_thatIsInItsFile_isNoDifference() throws Exception {
+    void landedValueThatResemblesAnEnvelope_isNotADifference() throws Exception {
         try (HandLanded landed = new HandLanded("audit-forged", Map.of())) {
             String forged = "{\"topic\":\"audit-forged\",\"partition\":0,\"offset\":99,\"value\":1}";
             landed.send(0, 2);
@@ -303,7 +303,7 @@ class AuditIT {
 
     /** A merged file begins with lines of values where the envelope was switched on between the files. */
     @Test
-    void envelopes_areComparedWithKeyAndTime_alsoAfterValues() throws Exception {
+    void envelopes_areComparedWithKeyAndTimestamp_alsoAfterValues() throws Exception {
         try (HandLanded landed = new HandLanded("audit-envelopes", Map.of())) {
             landed.send(0, 5);
             landed.send("key", "two\nlines");
@@ -340,7 +340,7 @@ class AuditIT {
     }
 
     @Test
-    void fileWhoseFirstRecordsAreGoneFromKafka_isComparedFromItsEnd() throws Exception {
+    void fileWithDeletedFirstRecords_isComparedFromItsEnd() throws Exception {
         try (HandLanded landed = new HandLanded("audit-partly", Map.of())) {
             landed.send(0, 30);
             landed.drop(15);
@@ -361,7 +361,7 @@ class AuditIT {
     }
 
     @Test
-    void filesThatAreNotOurs_areNamedAndChangeNothing() throws Exception {
+    void foreignFiles_areReported_andChangeNothing() throws Exception {
         try (HandLanded landed = new HandLanded("audit-foreign", Map.of())) {
             landed.send(0, 10);
             landed.land("", 0, 9);
@@ -391,7 +391,7 @@ class AuditIT {
     }
 
     @Test
-    void filesBeyondKafkasEnd_areNotSound() throws Exception {
+    void filesBeyondTheEndOffset_areNotSound() throws Exception {
         try (HandLanded landed = new HandLanded("audit-ahead", Map.of())) {
             landed.send(0, 10);
             landed.land("", 0, 14);
@@ -405,7 +405,7 @@ class AuditIT {
     }
 
     @Test
-    void nothingToAudit_isSaid() throws Exception {
+    void emptyAudit_isReported() throws Exception {
         try (HandLanded landed = new HandLanded("audit-nothing", Map.of())) {
             assertThatExceptionOfType(IOException.class)
                     .isThrownBy(() -> landed.audit(false))

@@ -21,7 +21,7 @@ class AuditOfManyFilesIT {
     private static final int FILES = Integer.getInteger("test.audit-files", 1_100);
 
     @Test
-    void audit_ofManyFiles_findsTheOneThatIsMissing() throws Exception {
+    void audit_ofManyFiles_findsTheMissingOne() throws Exception {
         try (HandLanded landed = new HandLanded("audit-many", Map.of())) {
             landed.send(0, 2 * FILES);
             ExecutorService threads = Executors.newFixedThreadPool(32);

@@ -36,7 +36,7 @@ class CompactionCrashIT {
             new FaultPoint(Operation.RENAME, false, 2));
 
     @Test
-    void processesKilledAtEveryStep_loseAndDoubleNothing() throws Exception {
+    void processesKilledAtEachStep_keepEachRecordOnce() throws Exception {
         try (HandLanded landed = new HandLanded("compact-kills", Map.of())) {
             long end = 0;
             for (FaultPoint step : STEPS) {
@@ -54,7 +54,7 @@ class CompactionCrashIT {
     }
 
     @Test
-    void processesFrozenWhileAnotherTakesOver_changeNothingAfterwards() throws Exception {
+    void processesFrozenDuringAFailover_changeNothingAfterwards() throws Exception {
         try (HandLanded landed = new HandLanded("compact-zombies", Map.of())) {
             long end = 0;
             for (FaultPoint step : List.of(
@@ -83,7 +83,7 @@ class CompactionCrashIT {
     }
 
     @Test
-    void filesThatHdfsCannotConcatenate_areLeftAsTheyWere_andNamed() throws Exception {
+    void filesThatHdfsCannotConcatenate_areUnchanged_andReported() throws Exception {
         try (HandLanded landed = new HandLanded("compact-refused", Map.of())) {
             landed.land("", 0, 4, 1 << 20);
             landed.land("", 5, 9, 8 << 20);
@@ -101,7 +101,7 @@ class CompactionCrashIT {
     }
 
     @Test
-    void mergedFile_hasTheBlocksOfAFileThatWasWrittenAtOnce() throws Exception {
+    void mergedFile_hasTheBlocksOfASingleFile() throws Exception {
         try (HandLanded landed = new HandLanded("compact-blocks", Map.of())) {
             long end = land(landed, 0, 6);
             finish(landed, end);

@@ -43,7 +43,7 @@ final class CompactionRandomTest {
     }
 
     @Test
-    void visibleFiles_atEveryMoment_holdEachRecordOnce() {
+    void visibleFiles_atEachMoment_containEachRecordOnce() {
         for (long seed = 1; seed <= SCHEDULES; seed++) {
             new Schedule(seed).run();
         }

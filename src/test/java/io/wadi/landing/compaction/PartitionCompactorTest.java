@@ -34,7 +34,7 @@ final class PartitionCompactorTest {
     // ---- what takes part
 
     @Test
-    void plan_takesFilesBelowTheCommit_butNotTheNewest() {
+    void plan_includesFilesBelowTheCommit_exceptTheNewest() {
         land(0, 1, 2, 3, 4);
 
         assertThat(planned(ANY, 100)).containsExactly("0-3");
@@ -45,7 +45,7 @@ final class PartitionCompactorTest {
     }
 
     @Test
-    void plan_endsAMergeAtGapsAndEmptyFilesAndDirectories() {
+    void plan_endsAMergeAtGapsEmptyFilesAndDirectories() {
         land(0, 1, 3, 4, 5, 7, 8);
         store.put(VISIBLE + new LandedFile(PARTITION, 6, 6).name(), "");
         store.put(VISIBLE + "date=2026-11-20/" + new LandedFile(PARTITION, 9, 9).name(), "v9\n");
@@ -56,7 +56,7 @@ final class PartitionCompactorTest {
     }
 
     @Test
-    void plan_keepsToTheSizes() {
+    void plan_respectsTheSizeLimits() {
         land(0, 1, 2, 3, 4, 5, 6, 7); // 3 bytes each
 
         assertThat(planned(new Sizes(3, 1000, 100), 100)).as("none is shorter").isEmpty();
@@ -66,7 +66,7 @@ final class PartitionCompactorTest {
     }
 
     @Test
-    void plan_mergesNoValuesWithEnvelopes() {
+    void plan_doesNotMergeValuesWithEnvelopes() {
         land(0, 1);
         for (long offset = 2; offset < 5; offset++) {
             store.put(
@@ -79,7 +79,7 @@ final class PartitionCompactorTest {
     }
 
     @Test
-    void plan_leavesOutAFileThatCannotBeRead() {
+    void plan_excludesAnUnreadableFile() {
         land(0, 1);
         store.put(VISIBLE + new LandedFile(PARTITION, 2, 2).name(), "an incomplete line");
         land(3, 4, 5);
@@ -88,7 +88,7 @@ final class PartitionCompactorTest {
     }
 
     @Test
-    void plan_passesOverWhatIsNotOurs() {
+    void plan_ignoresForeignFiles() {
         land(0, 1, 2);
         store.put(VISIBLE + "notes.txt", "v9\n");
 
@@ -98,7 +98,7 @@ final class PartitionCompactorTest {
     // ---- merging
 
     @Test
-    void merge_makesOneFileOfAll_andLeavesNothingElse() {
+    void merge_createsOneFile_andRemovesTheOthers() {
         land(0, 1, 2, 3);
 
         mergeAll();
@@ -125,7 +125,7 @@ final class PartitionCompactorTest {
                 "LENGTH",
                 "REPLACE"
             })
-    void merge_anOperationFails_isSettledAtOnce(Operation operation) {
+    void merge_failedOperation_isRecoveredAtOnce(Operation operation) {
         for (Outcome outcome : List.of(Outcome.FAILED, Outcome.ANSWER_LOST)) {
             store.paths().forEach(store::take);
             land(0, 1, 2, 3);
@@ -148,7 +148,7 @@ final class PartitionCompactorTest {
     }
 
     @Test
-    void settle_afterAKill_endsWhatIsMerged_andTakesBackWhatIsNot() {
+    void recover_afterAKill_completesOrUndoesTheMerge() {
         for (Operation operation : List.of(Operation.CONCAT, Operation.REPLACE)) {
             for (Outcome outcome : List.of(Outcome.KILLED_BEFORE, Outcome.KILLED_AFTER)) {
                 store.paths().forEach(store::take);
@@ -171,7 +171,7 @@ final class PartitionCompactorTest {
     }
 
     @Test
-    void merge_aFileIsMovedAwayBefore_changesNothing() {
+    void merge_fileMovedAwayBefore_changesNothing() {
         land(0, 1, 2, 3);
         List<Merge> merges = compactor(ANY).plan(100);
         store.take(VISIBLE + new LandedFile(PARTITION, 1, 1).name());

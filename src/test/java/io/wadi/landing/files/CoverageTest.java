@@ -29,18 +29,18 @@ class CoverageTest {
     // ---- by example
 
     @Test
-    void of_nothing_isNothing() {
+    void of_noRanges_isEmpty() {
         assertThat(Coverage.of(List.of())).isEqualTo(new Coverage(List.of(), List.of(), List.of()));
     }
 
     @Test
-    void of_rangesThatFollowEachOther_isOneRange() {
+    void of_adjacentRanges_isOneRange() {
         assertThat(Coverage.of(List.of(range(5, 9), range(0, 4), range(10, 10))))
                 .isEqualTo(new Coverage(List.of(range(0, 10)), List.of(), List.of()));
     }
 
     @Test
-    void of_aRangeWithinAnother_overlapsInAllOfIt() {
+    void of_rangeWithinAnother_overlapsEntirely() {
         assertThat(Coverage.of(List.of(range(0, 9), range(3, 4), range(12, 12))))
                 .isEqualTo(new Coverage(
                         List.of(range(0, 9), range(12, 12)),
@@ -49,7 +49,7 @@ class CoverageTest {
     }
 
     @Test
-    void of_theLastOffsetThereCanBe_doesNotOverflow() {
+    void of_maximumOffset_doesNotOverflow() {
         assertThat(Coverage.of(List.of(range(0, Long.MAX_VALUE), range(7, Long.MAX_VALUE), range(9, 9)))
                         .covered())
                 .containsExactly(range(0, Long.MAX_VALUE));
@@ -60,7 +60,7 @@ class CoverageTest {
     // ---- by counting
 
     @Property
-    void covered_isWhatIsInARange_inAsFewRangesAsCanBe(@ForAll("ranges") List<OffsetRange> ranges) {
+    void covered_returnsTheFewestRanges(@ForAll("ranges") List<OffsetRange> ranges) {
         List<OffsetRange> covered = Coverage.of(ranges).covered();
 
         assertThat(offsets(covered)).isEqualTo(counted(ranges, 1));
@@ -72,7 +72,7 @@ class CoverageTest {
     }
 
     @Property
-    void gaps_areWhatIsBetweenFirstAndLastInNoRange(@ForAll("ranges") List<OffsetRange> ranges) {
+    void gaps_areOffsetsBetweenFirstAndLastInNoRange(@ForAll("ranges") List<OffsetRange> ranges) {
         NavigableSet<Long> in = counted(ranges, 1);
         Set<Long> between = in.isEmpty() ? Set.of() : offsets(List.of(range(in.first(), in.last())));
 
@@ -82,7 +82,7 @@ class CoverageTest {
     }
 
     @Property
-    void overlaps_nameEachOffsetInMoreThanOneRange_andRangesThatHaveIt(@ForAll("ranges") List<OffsetRange> ranges) {
+    void overlaps_containEachOffsetInMoreThanOneRange_withItsRanges(@ForAll("ranges") List<OffsetRange> ranges) {
         List<Overlap> overlaps = Coverage.of(ranges).overlaps();
 
         assertThat(offsets(overlaps.stream().map(Overlap::offsets).toList())).isEqualTo(counted(ranges, 2));
@@ -105,7 +105,7 @@ class CoverageTest {
     }
 
     @Property
-    void of_aLogCutIntoFiles_isOneRangeWithoutGapOrOverlap(
+    void of_contiguousFiles_isOneRangeWithoutGapOrOverlap(
             @ForAll("cuts") Set<Long> cuts, @ForAll("offset") long begin) {
         List<OffsetRange> files = new ArrayList<>();
         long first = begin;
@@ -118,7 +118,7 @@ class CoverageTest {
     }
 
     @Property
-    void without_isWhatIsInTheRangeAndInNoOther(
+    void without_returnsOffsetsOfTheRangeInNoOtherRange(
             @ForAll("range") OffsetRange range, @ForAll("ranges") List<OffsetRange> removed) {
         NavigableSet<Long> expected = offsets(List.of(range));
         expected.removeAll(offsets(removed));

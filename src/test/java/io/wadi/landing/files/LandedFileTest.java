@@ -16,7 +16,7 @@ final class LandedFileTest {
     private static final TopicPartition PARTITION = new TopicPartition("select-color", 2);
 
     @Test
-    void name_isTopicPartitionAndRange() {
+    void name_consistsOfTopicPartitionAndRange() {
         assertThat(new LandedFile(PARTITION, 0, 99_999).name())
                 .isEqualTo("select-color+2+00000000000000000000+00000000000000099999.jsonl");
     }
@@ -39,7 +39,7 @@ final class LandedFileTest {
         "+, 1, 1, 2",
         "색.jsonl, 2147483647, 9223372036854775806, 9223372036854775807"
     })
-    void parse_name_isTheSameFile(String topic, int partition, long first, long last) {
+    void parse_name_returnsTheFile(String topic, int partition, long first, long last) {
         LandedFile file = new LandedFile(new TopicPartition(topic, partition), first, last);
 
         assertThat(LandedFile.parse(file.name())).contains(file);
@@ -72,13 +72,13 @@ final class LandedFileTest {
                 "t+0+٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠٠+00000000000000000008.jsonl",
                 "t+007+00000000000000000000+00000000000000000009.jsonl"
             })
-    void parse_foreignNames_areNone(String name) {
+    void parse_foreignNames_isEmpty(String name) {
         assertThat(LandedFile.parse(name)).isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({"-1, 5", "5, 4", "0, -1"})
-    void new_rangeThatCannotBe_isRefused(long first, long last) {
+    void new_invalidRange_isRejected(long first, long last) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new LandedFile(PARTITION, first, last))
                 .withMessage(
@@ -87,12 +87,12 @@ final class LandedFileTest {
 
     @ParameterizedTest
     @CsvSource({"4, false", "5, true", "7, true", "9, true", "10, false"})
-    void covers_firstToLast(long offset, boolean covered) {
+    void covers_offsetsFromFirstToLast(long offset, boolean covered) {
         assertThat(new LandedFile(PARTITION, 5, 9).covers(offset)).isEqualTo(covered);
     }
 
     @Test
-    void byOffset_isTheOrderOfTheRecords() {
+    void byOffset_sortsByFirstOffset() {
         List<LandedFile> files = Stream.of(100L, 5L, 20L)
                 .map(first -> new LandedFile(PARTITION, first, first))
                 .sorted(LandedFile.BY_OFFSET)

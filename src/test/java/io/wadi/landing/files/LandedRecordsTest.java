@@ -24,7 +24,7 @@ final class LandedRecordsTest {
     private final LandedRecords landed = new LandedRecords(store, LAYOUT);
 
     @Test
-    void values_haveTheOffsetsOfTheirLines() throws IOException {
+    void values_getTheirOffsetsFromTheLineNumber() throws IOException {
         VisibleFiles.File file = file(5, 6, "{\"n\":5}", "{\"offset\":9}");
 
         assertThat(landed.content(file)).isEqualTo(Content.VALUES);
@@ -59,14 +59,14 @@ final class LandedRecordsTest {
     }
 
     @Test
-    void envelopesOfOtherOffsets_areUnknown() throws IOException {
+    void envelopesOutsideTheRange_areUnknown() throws IOException {
         assertThat(landed.content(file(5, 6, envelope(4), envelope(5)))).isEqualTo(Content.UNKNOWN);
         assertThat(landed.content(file(5, 6, envelope(6), envelope(7)))).isEqualTo(Content.UNKNOWN);
         assertThat(landed.content(file(5, 6, envelope(6), envelope(6)))).isEqualTo(Content.UNKNOWN);
     }
 
     @Test
-    void valuesOfSomeOffsets_areUnknown() throws IOException {
+    void valuesWithMissingOffsets_areUnknown() throws IOException {
         assertThat(landed.content(file(5, 7, "{\"n\":5}", "{\"n\":6}"))).isEqualTo(Content.UNKNOWN);
         assertThat(landed.content(file(5, 5, "{\"n\":5}", "{\"n\":6}"))).isEqualTo(Content.UNKNOWN);
     }
@@ -101,7 +101,7 @@ final class LandedRecordsTest {
     }
 
     @Test
-    void gapsThatStay_areReturned() throws IOException {
+    void remainingGaps_areReturned() throws IOException {
         file(0, 4);
         file(6, 7);
 

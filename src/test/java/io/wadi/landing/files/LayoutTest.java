@@ -14,7 +14,7 @@ final class LayoutTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/data", "/data/"})
-    void paths_underTheRoot(String root) {
+    void paths_areBelowTheRoot(String root) {
         Layout layout = new Layout(root);
 
         assertThat(layout.visible(PARTITION)).isEqualTo("/data/select-color/partition=12");
@@ -25,7 +25,7 @@ final class LayoutTest {
     }
 
     @Test
-    void paths_atTheRootOfTheFileSystem() {
+    void paths_atTheRootOfTheFileSystem_haveNoDoubleSlash() {
         Layout layout = new Layout("/");
 
         assertThat(layout.visible(PARTITION)).isEqualTo("/select-color/partition=12");
@@ -35,12 +35,12 @@ final class LayoutTest {
     /** Members with different locales must fence and find each other. */
     @ParameterizedTest
     @ValueSource(strings = {"ar-EG-u-nu-arab", "fa-IR", "th-TH-u-nu-thai", "de-DE"})
-    void paths_keepToTheUsualDigitsInAnyLocale(String tag) {
+    void paths_useAsciiDigitsInAnyLocale(String tag) {
         Locale before = Locale.getDefault();
         try {
             Locale.setDefault(Locale.forLanguageTag(tag));
 
-            paths_underTheRoot("/data");
+            paths_areBelowTheRoot("/data");
             assertThat(LandedFile.parse(FILE.name())).contains(FILE);
         } finally {
             Locale.setDefault(before);

@@ -16,12 +16,12 @@ import org.apache.kafka.common.TopicPartition;
 /** Names carry the whole truth about what has landed: nothing may be lost or gained between a range and its name. */
 class NamesPropertyTest {
     @Property
-    void landedFile_fromItsName_isTheSame(@ForAll("files") LandedFile file) {
+    void landedFile_roundTripsThroughItsName(@ForAll("files") LandedFile file) {
         assertThat(LandedFile.parse(file.name())).contains(file);
     }
 
     @Property
-    void landedFiles_inTheOrderOfTheirNames_areInThatOfTheirOffsets(
+    void landedFiles_sortedByName_areSortedByOffset(
             @ForAll("ranges") List<OffsetRange> ranges, @ForAll("topics") String topic) {
         List<LandedFile> files = ranges.stream()
                 .map(range -> new LandedFile(new TopicPartition(topic, 3), range.first(), range.last()))
@@ -34,7 +34,7 @@ class NamesPropertyTest {
     }
 
     @Property
-    void landedFile_withACharacterMore_isNoneOrHasTheSameOffsets(
+    void landedFileNameWithAnExtraCharacter_isInvalidOrHasTheSameOffsets(
             @ForAll("files") LandedFile file, @ForAll char added, @ForAll("at") int at) {
         StringBuilder name = new StringBuilder(file.name());
         name.insert(at % name.length(), added);
@@ -45,12 +45,12 @@ class NamesPropertyTest {
     }
 
     @Property
-    void offsetRange_fromItsName_isTheSame(@ForAll("range") OffsetRange range) {
+    void offsetRange_roundTripsThroughItsName(@ForAll("range") OffsetRange range) {
         assertThat(OffsetRange.parse(range.name())).contains(range);
     }
 
     @Property
-    void compactingFile_fromItsName_isTheSame_andNoLandedFile(
+    void compactingFile_roundTripsThroughItsName_andIsNotALandedFile(
             @ForAll("files") LandedFile file, @ForAll("at") int length, @ForAll("at") int more) {
         CompactingFile compacting = new CompactingFile(
                 file.name(), length, file.last() + 1 + more, UUID.randomUUID().toString());

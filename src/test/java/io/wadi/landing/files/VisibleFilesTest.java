@@ -17,7 +17,7 @@ class VisibleFilesTest {
     private final MemoryFileStore store = new MemoryFileStore();
 
     @Test
-    void list_findsLandedFilesAlsoInDirectoriesByTime_inTheOrderOfOffsets() throws IOException {
+    void list_findsLandedFiles_alsoInTimeDirectories_inOffsetOrder() throws IOException {
         store.makeDirectory(VISIBLE + "/date=2026-11-20/hour=07");
         put("/date=2026-11-20/hour=07", name(5, 9), 30);
         put("/date=2026-11-20", name(0, 4), 20);
@@ -33,7 +33,7 @@ class VisibleFilesTest {
     }
 
     @Test
-    void list_doesNotSeeWhatReadersDoNot_andNamesWhatIsNotLandings() throws IOException {
+    void list_ignoresHiddenFiles_andReportsForeignOnes() throws IOException {
         store.makeDirectory(VISIBLE + "/_temporary");
         put("/_temporary", name(0, 4), 1);
         put("", "_SUCCESS", 0);

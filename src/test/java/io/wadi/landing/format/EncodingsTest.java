@@ -43,7 +43,7 @@ final class EncodingsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"JSONL", "JSONL_GZ", "JSONL_ZST"})
-    void lines_anyValues_standByteForByte(Format format) throws Exception {
+    void lines_anyValues_areWrittenByteForByte(Format format) throws Exception {
         Random random = new Random(7);
         ByteArrayOutputStream expected = new ByteArrayOutputStream();
         try (Encoder encoder = open(options(format))) {
@@ -62,7 +62,7 @@ final class EncodingsTest {
 
     /** The lengths around which the buffer is written. */
     @Test
-    void lines_ofEachLength_areWhole() throws Exception {
+    void lines_ofEachLength_areWrittenCompletely() throws Exception {
         for (int first : new int[] {0, 1, 65_534, 65_535, 65_536, 65_537}) {
             for (int second : new int[] {0, 1, 65_533 - first, 65_534 - first, 65_535 - first, 65_536}) {
                 if (second >= 0) {
@@ -76,7 +76,7 @@ final class EncodingsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"JSONL_GZ", "JSONL_ZST"})
-    void compressedLines_filesOneAfterAnother_areOneFile(Format format) throws Exception {
+    void compressedLines_concatenatedFiles_areOneFile(Format format) throws Exception {
         write(options(format), "{\"a\":1}");
         write(options(format));
         write(options(format), "{\"b\":2}", "");
@@ -87,7 +87,7 @@ final class EncodingsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"JSONL_GZ", "JSONL_ZST"})
-    void compressedLines_oneByteChanged_isNoticed(Format format) throws Exception {
+    void compressedLines_corruptedByte_isDetected(Format format) throws Exception {
         write(options(format), "{\"colorName\":\"red\"}", "{\"colorName\":\"blue\"}");
         byte[] content = file.toByteArray();
         content[content.length / 2] ^= 4;
@@ -110,7 +110,7 @@ final class EncodingsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"PARQUET", "AVRO"})
-    void rows_shippedSchema_holdTheClassicEvents(Format format) throws Exception {
+    void rows_shippedSchema_containTheClassicEvents(Format format) throws Exception {
         List<String> events = Fixtures.lines("select-color.ndjson");
 
         write(options(format), events.toArray(String[]::new));
@@ -130,7 +130,7 @@ final class EncodingsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"PARQUET", "AVRO"})
-    void rows_inManyBlocks_areAllThere(Format format) throws Exception {
+    void rows_inManyBlocks_areAllWritten(Format format) throws Exception {
         String[] events = events(30_000);
 
         write(new FormatOptions(format, false, "schemas", false, 3, FormatOptions.AvroCodec.ZSTANDARD, MIB), events);
@@ -144,7 +144,7 @@ final class EncodingsTest {
     }
 
     @Test
-    void parquet_isInRowGroupsOfTheirSizeAndCompressed() throws Exception {
+    void parquet_hasRowGroupsOfTheConfiguredSize_andCompression() throws Exception {
         write(
                 new FormatOptions(Format.PARQUET, false, "schemas", false, 3, FormatOptions.AvroCodec.NULL, MIB),
                 variedEvents(30_000));
@@ -162,7 +162,7 @@ final class EncodingsTest {
     }
 
     @Test
-    void parquet_fewLargeRecords_areWrittenBeforeTheyAreMany() throws Exception {
+    void parquet_fewLargeRecords_areFlushedEarly() throws Exception {
         FormatOptions options =
                 new FormatOptions(Format.PARQUET, false, "schemas", false, 1, FormatOptions.AvroCodec.NULL, MIB);
         Random random = new Random(3);
@@ -178,7 +178,7 @@ final class EncodingsTest {
 
     @ParameterizedTest
     @EnumSource(FormatOptions.AvroCodec.class)
-    void avro_codec_isAsChosen(FormatOptions.AvroCodec codec) throws Exception {
+    void avro_codec_isAsConfigured(FormatOptions.AvroCodec codec) throws Exception {
         write(new FormatOptions(Format.AVRO, false, "schemas", false, 3, codec, MIB), events(10));
 
         assertThat(new String(file.toByteArray(), UTF_8))
@@ -213,7 +213,7 @@ final class EncodingsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"PARQUET", "AVRO"})
-    void rows_absentIsNotNull(Format format) throws Exception {
+    void rows_absentFieldIsNotNull(Format format) throws Exception {
         FormatOptions options = new FormatOptions(
                 format, false, "src/test/resources/fixtures/order.json", false, 3, FormatOptions.AvroCodec.NULL, MIB);
         try (Encoder encoder = open(options)) {
@@ -228,7 +228,7 @@ final class EncodingsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"PARQUET", "AVRO"})
-    void envelope_holdsKafkasFieldsAndTombstones(Format format) throws Exception {
+    void envelope_containsKafkasFieldsAndTombstones(Format format) throws Exception {
         FormatOptions options =
                 new FormatOptions(format, true, "schemas", false, 3, FormatOptions.AvroCodec.ZSTANDARD, MIB);
         RecordHeaders headers = new RecordHeaders();
@@ -277,7 +277,7 @@ final class EncodingsTest {
 
     @ParameterizedTest
     @EnumSource
-    void file_withoutRecords_isWhole(Format format) throws Exception {
+    void file_withoutRecords_isValid(Format format) throws Exception {
         write(options(format));
 
         assertThat(LandedContent.lines(format.extension(), file.toByteArray())).isEmpty();
@@ -286,7 +286,7 @@ final class EncodingsTest {
 
     @ParameterizedTest
     @EnumSource
-    void file_afterRefusals_holdsTheOthers(Format format) throws Exception {
+    void file_afterRejections_containsTheOtherRecords(Format format) throws Exception {
         List<byte[]> values = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             values.add(event("user-" + i).getBytes(UTF_8));
@@ -313,7 +313,7 @@ final class EncodingsTest {
     /** A record that is refused is read again, by the dead letters. */
     @ParameterizedTest
     @EnumSource
-    void write_valuesLandedOrRefused_areLeftAsTheyAre(Format format) throws Exception {
+    void write_doesNotModifyLandedOrRejectedValues(Format format) throws Exception {
         List<byte[]> values = List.of(
                 event("alice").getBytes(UTF_8),
                 event("x".repeat(100_000)).getBytes(UTF_8),
@@ -341,7 +341,7 @@ final class EncodingsTest {
 
     @ParameterizedTest
     @EnumSource
-    void bytes_growWithTheFileAndEndNearItsSize(Format format) throws Exception {
+    void bytes_growWithTheFile_upToItsSize(Format format) throws Exception {
         try (Encoder encoder = open(options(format))) {
             for (String event : events(20_000)) {
                 encoder.write(consumed(0, event.getBytes(UTF_8)));
@@ -355,7 +355,7 @@ final class EncodingsTest {
 
     @ParameterizedTest
     @EnumSource
-    void close_beforeTheEnd_writesNothingMore(Format format) throws Exception {
+    void close_beforeFinish_writesNothingMore(Format format) throws Exception {
         Encoder encoder = open(options(format));
         for (String event : events(100)) {
             encoder.write(consumed(0, event.getBytes(UTF_8)));
@@ -370,7 +370,7 @@ final class EncodingsTest {
 
     @ParameterizedTest
     @EnumSource
-    void file_thatFails_reportsItAndIsReleased(Format format) throws Exception {
+    void failedFile_isReportedAndReleased(Format format) throws Exception {
         OutputStream failing = new OutputStream() {
             private int left = 2_000;
 

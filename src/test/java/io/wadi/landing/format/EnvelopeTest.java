@@ -23,7 +23,7 @@ final class EnvelopeTest {
     private final Envelope envelope = new Envelope();
 
     @Test
-    void line_isAllThatKafkaKeeps() {
+    void line_containsAllFieldsOfTheRecord() {
         Headers headers = new RecordHeaders()
                 .add("id", "42".getBytes(UTF_8))
                 .add("이름", null)
@@ -37,7 +37,7 @@ final class EnvelopeTest {
     }
 
     @Test
-    void line_ofARecordWithoutContent_hasNulls() {
+    void line_ofAnEmptyRecord_hasNulls() {
         assertThat(line(new ConsumerRecord<>("t", 0, 0, null, null)))
                 .isEqualTo("{\"topic\":\"t\",\"partition\":0,\"offset\":0,\"timestamp\":null,"
                         + "\"timestampType\":\"NoTimestampType\",\"key\":null,\"headers\":[],\"value\":null}");
@@ -64,7 +64,7 @@ final class EnvelopeTest {
     }
 
     @Test
-    void line_breaksBetweenTokens_areBlanks() throws Exception {
+    void line_breaksBetweenTokens_becomeSpaces() throws Exception {
         String value = "{\r\n  \"a\" : [\n1\n]\r\n}\n";
 
         String line = line(consumed(null, value.getBytes(UTF_8), new RecordHeaders()));
@@ -79,13 +79,13 @@ final class EnvelopeTest {
     }
 
     @Test
-    void line_bytesThatAreNoText_areBase64() {
+    void line_binaryKeyAndValue_areBase64() {
         assertThat(line(consumed(NO_TEXT, NO_TEXT, new RecordHeaders())))
                 .endsWith("\"keyBase64\":\"/wDD\",\"headers\":[],\"valueBase64\":\"/wDD\"}");
     }
 
     @Test
-    void line_jsonWithBytesThatAreNoText_isBase64() {
+    void line_jsonWithMalformedUtf8_isBase64() {
         byte[] value = "{\"a\":\"xx\"}".getBytes(UTF_8);
         value[6] = (byte) 0xED;
         value[7] = (byte) 0xA0;
@@ -94,7 +94,7 @@ final class EnvelopeTest {
     }
 
     @Test
-    void line_otherEncodingsOfJson_areNotTakenForUtf8() {
+    void line_jsonInOtherEncodings_isNotReadAsUtf8() {
         byte[] utf16 = "{\"a\":1}".getBytes(UTF_16LE);
 
         assertThat(line(consumed(null, utf16, new RecordHeaders())))

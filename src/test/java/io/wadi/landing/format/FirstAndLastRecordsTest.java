@@ -29,7 +29,7 @@ final class FirstAndLastRecordsTest {
 
     @ParameterizedTest
     @EnumSource
-    void fewRecords_areAllAmongTheFirst(Format format) throws Exception {
+    void fewRecords_areAllReturnedAsFirst(Format format) throws Exception {
         write(format, false, users(0, 2));
 
         FirstAndLastRecords.Records records = read(format, file.toByteArray());
@@ -47,7 +47,7 @@ final class FirstAndLastRecordsTest {
 
     @ParameterizedTest
     @EnumSource
-    void someRecords_areShownOnce(Format format) throws Exception {
+    void someRecords_areReturnedOnce(Format format) throws Exception {
         write(format, false, users(0, 5));
 
         FirstAndLastRecords.Records records = read(format, file.toByteArray());
@@ -60,7 +60,7 @@ final class FirstAndLastRecordsTest {
     /** More than is read of an end, and of Parquet several row groups. */
     @ParameterizedTest
     @EnumSource
-    void manyRecords_showBothEnds(Format format) throws Exception {
+    void manyRecords_returnsFirstAndLast(Format format) throws Exception {
         int count = 60_000;
         write(format, false, users(0, count));
 
@@ -76,7 +76,7 @@ final class FirstAndLastRecordsTest {
     /** Three records are longer than what is read of an end: none may be shown twice. */
     @ParameterizedTest
     @EnumSource
-    void largeRecords_areShownOnce(Format format) throws Exception {
+    void largeRecords_areReturnedOnce(Format format) throws Exception {
         Random random = new Random(3);
         List<String> users = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -143,7 +143,7 @@ final class FirstAndLastRecordsTest {
 
     @ParameterizedTest
     @EnumSource
-    void fileWithoutItsEnd_isAnError(Format format) throws Exception {
+    void truncatedFile_isAnError(Format format) throws Exception {
         write(format, false, users(0, 100));
         byte[] begin = new byte[file.size() / 2];
         System.arraycopy(file.toByteArray(), 0, begin, 0, begin.length);

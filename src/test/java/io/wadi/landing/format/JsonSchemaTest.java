@@ -41,7 +41,7 @@ final class JsonSchemaTest {
     }
 
     @Test
-    void toAvro_propertiesThatMayBeAbsent_areNullByDefault() throws Exception {
+    void toAvro_optionalProperties_areNullByDefault() throws Exception {
         Schema row = toAvro("""
                 {"type":"object","properties":{"a":{"type":"string"},"b":{"type":["null","string"]}}}""");
 
@@ -52,7 +52,7 @@ final class JsonSchemaTest {
     }
 
     @Test
-    void toAvro_nestedObjects_haveNamesOfTheirOwn() throws Exception {
+    void toAvro_nestedObjects_haveUniqueNames() throws Exception {
         Schema row = toAvro("""
                 {"type":"object","required":["host","disks"],"properties":{
                   "host":{"type":"object","required":["os"],"properties":{"os":{"type":"object","properties":{"host":{"type":"string"}}}}},
@@ -69,7 +69,7 @@ final class JsonSchemaTest {
 
     @ParameterizedTest
     @CsvSource({"select-color, select_color", "metric.cpu, metric_cpu", "1st, _1st", "a+b.c, a_b_c"})
-    void toAvro_topic_isTheName(String topic, String name) throws Exception {
+    void toAvro_schemaName_isTheTopic(String topic, String name) throws Exception {
         Schema row = JsonSchema.toAvro(
                 JSON.readTree("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}}}"), topic, mistakes);
 
@@ -106,14 +106,14 @@ final class JsonSchemaTest {
             {"type":"integer","format":"int32"}          | "/properties/p/format": keyword not supported for a column of type integer
             {"type":"string","requird":true}             | "/properties/p/requird": keyword not supported for a column of type string, expected enum, format
             """)
-    void toAvro_whatCannotBeAColumn_isAMistake(String property, String mistake) throws Exception {
+    void toAvro_unsupportedProperty_isReported(String property, String mistake) throws Exception {
         toAvro("{\"type\":\"object\",\"properties\":{\"p\":%s},\"required\":[\"p\"]}".formatted(property));
 
         assertThat(mistakes).containsExactly(mistake);
     }
 
     @Test
-    void toAvro_severalMistakes_areAllFound() throws Exception {
+    void toAvro_severalMistakes_areAllReported() throws Exception {
         toAvro("""
                 {"type":"object","required":["c"],"$ref":"#/a","properties":{
                   "a":{"type":"date"},"b":{"type":"array","items":{"type":"object"}}}}""");

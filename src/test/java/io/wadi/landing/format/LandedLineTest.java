@@ -58,7 +58,7 @@ final class LandedLineTest {
                 "not json",
                 " {\"a\" : 1} "
             })
-    void envelope_hasTheRecord(String value) throws Exception {
+    void envelope_roundTripsTheRecord(String value) throws Exception {
         ConsumerRecord<byte[], ByteBuffer> written = record("key".getBytes(UTF_8), value.getBytes(UTF_8));
 
         ConsumerRecord<byte[], ByteBuffer> read = readAgain(written);
@@ -71,7 +71,7 @@ final class LandedLineTest {
     }
 
     @Test
-    void envelope_hasBytesAndNothing() throws Exception {
+    void envelope_keepsBinaryAndNullValues() throws Exception {
         byte[] bytes = {-2, 1};
         ConsumerRecord<byte[], ByteBuffer> read = readAgain(record(bytes, bytes));
         assertThat(read.key()).isEqualTo(bytes);
@@ -83,7 +83,7 @@ final class LandedLineTest {
     }
 
     @Test
-    void valueThatLooksAlike_isNoEnvelope() {
+    void valueThatResemblesAnEnvelope_isNotAnEnvelope() {
         byte[] value = "{\"topic\":\"events\",\"offset\":1}".getBytes(UTF_8);
 
         assertThat(LandedLine.isEnvelope(value, PARTITION)).isFalse();
@@ -91,7 +91,7 @@ final class LandedLineTest {
     }
 
     @Test
-    void envelopeWithTwoOffsets_isRefused() {
+    void envelopeWithTwoOffsets_isRejected() {
         byte[] line = "{\"topic\":\"events\",\"partition\":3,\"offset\":1,\"value\":{},\"offset\":2}".getBytes(UTF_8);
 
         assertThatIOException().isThrownBy(() -> LandedLine.envelope(line, PARTITION));

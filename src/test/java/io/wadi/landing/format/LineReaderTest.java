@@ -26,7 +26,7 @@ class LineReaderTest {
     private static final List<String> NAMES = List.of("f.jsonl", "f.jsonl.gz", "f.jsonl.zst");
 
     @Property(tries = 200)
-    void next_givesEachLine_alsoOfFilesPutOneAfterTheOther(@ForAll("lines") List<String> lines, @ForAll("cut") int cut)
+    void next_returnsEachLine_alsoOfConcatenatedFiles(@ForAll("lines") List<String> lines, @ForAll("cut") int cut)
             throws IOException {
         int end = Math.min(cut, lines.size());
         for (String name : NAMES) {
@@ -39,8 +39,7 @@ class LineReaderTest {
     }
 
     @Property(tries = 200)
-    void next_fileCutShort_isNeverTakenForWhole(@ForAll("lines") List<String> lines, @ForAll("cut") int cut)
-            throws IOException {
+    void next_truncatedFile_isDetected(@ForAll("lines") List<String> lines, @ForAll("cut") int cut) throws IOException {
         for (String name : NAMES) {
             byte[] whole = file(name, lines);
             byte[] left = Arrays.copyOf(whole, Math.max(0, whole.length - 1 - cut));
@@ -57,7 +56,7 @@ class LineReaderTest {
     }
 
     @Example
-    void next_lineWithoutItsEnd_isRefused() {
+    void next_lineWithoutLineFeed_isRejected() {
         assertThatExceptionOfType(EOFException.class)
                 .isThrownBy(() -> read("f.jsonl", "a\nb".getBytes(UTF_8)))
                 .withMessage("the file ends within a line");

@@ -25,7 +25,7 @@ final class LinesTest {
     }
 
     @Test
-    void value_thatIsNoText_isTheLine() throws Exception {
+    void value_binary_isTheLine() throws Exception {
         assertIsTheLine(new byte[] {(byte) 0xFF, (byte) 0x8A, 0, (byte) 0xFE});
     }
 
@@ -37,14 +37,14 @@ final class LinesTest {
 
     @ParameterizedTest
     @CsvSource({"'\n', 0", "'{}\n', 2", "'김\n\n', 3", "'a\r\nb', 2", "'0123456\n', 7", "'01234567\n', 8"})
-    void value_withNewline_isRefusedWithItsPosition(String value, int at) {
+    void value_withNewline_isRejectedWithItsPosition(String value, int at) {
         assertThatExceptionOfType(RejectedRecordException.class)
                 .isThrownBy(() -> Lines.value(consumed(value.getBytes(UTF_8))))
                 .withMessage("the value has a line break at byte " + at + "; a line must not contain any");
     }
 
     @Test
-    void value_thatBeginsLikeAnEnvelope_isRefused() throws Exception {
+    void value_thatBeginsLikeAnEnvelope_isRejected() throws Exception {
         String begin = "{\"topic\":\"t\",\"partition\":0,\"offset\":";
         for (String forged : List.of(begin + "7}", begin + "99999999999999999999}", begin + "x")) {
             assertThatExceptionOfType(RejectedRecordException.class)
@@ -62,14 +62,14 @@ final class LinesTest {
     }
 
     @Test
-    void value_none_isRefused() {
+    void value_tombstone_isRejected() {
         assertThatExceptionOfType(RejectedRecordException.class)
                 .isThrownBy(() -> Lines.value(consumed(null)))
                 .withMessage("the record has no value (a tombstone); a line requires one");
     }
 
     @Test
-    void lineBreak_inAnyPartOfAnyBytes_isTheFirst() {
+    void lineBreak_inAnyBytes_isTheFirstOne() {
         Random random = new Random(1);
         for (int i = 0; i < 50_000; i++) {
             byte[] bytes = new byte[random.nextInt(60)];

@@ -49,7 +49,7 @@ final class RowReaderTest {
             string  | ""                     | ''
             string  | "김😀\\n\\u0000"       | "김😀\\n\\u0000"
             """)
-    void read_value_isTheSame(String type, String json, String read) throws Exception {
+    void read_value_isConverted(String type, String json, String read) throws Exception {
         Object value = value("\"" + type + "\"", json);
 
         assertThat(value instanceof CharSequence ? GenericData.get().toString(value) : value.toString())
@@ -66,12 +66,12 @@ final class RowReaderTest {
         "1969-12-31T23:59:59.999-00:00, 1969-12-31T23:59:59.999Z",
         "2024-02-29T00:00:00+14:00, 2024-02-28T10:00:00Z"
     })
-    void read_dateTime_isItsInstant(String text, Instant instant) throws Exception {
+    void read_dateTime_isConvertedToItsInstant(String text, Instant instant) throws Exception {
         assertThat(value(dateTime(), "\"" + text + "\"")).isEqualTo(instant.toEpochMilli());
     }
 
     @Test
-    void read_nested_isAllOfIt() throws Exception {
+    void read_nestedValue_isReadCompletely() throws Exception {
         Schema schema = new Schema.Parser().parse("""
                 {"type":"record","name":"order","fields":[
                   {"name":"id","type":"long"},
@@ -117,7 +117,7 @@ final class RowReaderTest {
                 "null",
                 "true"
             })
-    void read_valuesThatAreNoLong_areRefused(String json) {
+    void read_invalidLongs_areRejected(String json) {
         assertRefused("\"long\"", json, "at \"/v\": found " + json + ", expected " + WHOLE);
     }
 
@@ -143,7 +143,7 @@ final class RowReaderTest {
             {"type":"map","values":"long"}                       | []     | an array  | an object
             {"type":"record","name":"r","fields":[{"name":"a","type":"long"}]} | 7 | 7 | an object
             """)
-    void read_otherKinds_areRefused(String type, String json, String found, String allowed) {
+    void read_otherTypes_areRejected(String type, String json, String found, String allowed) {
         assertRefused(
                 type,
                 json,
@@ -164,7 +164,7 @@ final class RowReaderTest {
                 "\"\"",
                 "1618371296789"
             })
-    void read_noDateTime_isRefused(String json) {
+    void read_invalidDateTime_isRejected(String json) {
         assertRefused(dateTime(), json, "at \"/v\": found " + json + ", expected " + DATE_TIME);
     }
 
@@ -183,7 +183,7 @@ final class RowReaderTest {
             {"v":"\\ud83d"}       | at "/v": found an unpaired surrogate (\\ud83d) at index 0 of the string, which UTF-8 cannot encode
             {"v":"a\\ude00b"}     | at "/v": found an unpaired surrogate (\\ude00) at index 1 of the string, which UTF-8 cannot encode
             """)
-    void read_otherObjects_areRefused(String json, String reason) {
+    void read_mismatchedObjects_areRejected(String json, String reason) {
         assertThatExceptionOfType(RejectedRecordException.class)
                 .isThrownBy(() -> reader("\"string\"", false).read(Records.value(json.getBytes(UTF_8))))
                 .withMessage(reason);
@@ -193,7 +193,7 @@ final class RowReaderTest {
     @ValueSource(
             strings = {"{", "{\"v\":}", "{\"v\":01}", "{v:1}", "{\"v\":\"a\nb\"}", "{\"v\":NaN}", "\uFEFF{\"v\":\"a\"}"
             })
-    void read_noJson_isRefusedWithThePosition(String json) {
+    void read_invalidJson_isRejectedWithThePosition(String json) {
         assertThatExceptionOfType(RejectedRecordException.class)
                 .isThrownBy(() -> reader("\"string\"", false).read(Records.value(json.getBytes(UTF_8))))
                 .withMessageMatching("(?s)not JSON: line \\d+, column \\d+: .+");
@@ -202,7 +202,7 @@ final class RowReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "{", "{\"v\":\n\n  tru}", "{\"v\":\"a\"} x", "{\"v\":1", "{\"v\":\"김\" \"", "{\"w\":\n[]}"})
-    void read_refused_reportsThePositionInTheValue(String json) {
+    void read_rejectedValue_reportsThePosition(String json) {
         RowReader reader = reader("\"string\"", false);
         byte[] alone = json.getBytes(UTF_8);
 
@@ -214,7 +214,7 @@ final class RowReaderTest {
     }
 
     @Test
-    void read_bytesThatAreNoUtf8_areRefused() {
+    void read_malformedUtf8_isRejected() {
         byte[] json = "{\"v\":\"xy\"}".getBytes(UTF_8);
         json[6] = (byte) 0xC3;
 
@@ -224,7 +224,7 @@ final class RowReaderTest {
     }
 
     @Test
-    void read_deepInside_reportsWhere() {
+    void read_nestedMismatch_reportsThePointer() {
         String type = """
                 {"type":"array","items":{"type":"map","values":
                   {"type":"record","name":"r","fields":[{"name":"a","type":"long"}]}}}""";
@@ -239,7 +239,7 @@ final class RowReaderTest {
     }
 
     @Test
-    void read_longText_isShortenedInTheReason() {
+    void read_longText_isTruncatedInTheReason() {
         assertRefused(
                 "\"long\"",
                 "\"" + "x".repeat(1_000) + "\"",
@@ -249,7 +249,7 @@ final class RowReaderTest {
     // ---- options
 
     @Test
-    void read_unknownFieldsIgnored_leavesThemOut() throws Exception {
+    void read_unknownFieldsIgnored_skipsThem() throws Exception {
         GenericData.Record row = reader("\"long\"", true)
                 .read(Records.value("{\"a\":{\"v\":[1,{}]},\"v\":5,\"b\":[[]],\"c\":null}".getBytes(UTF_8)));
 
@@ -269,7 +269,7 @@ final class RowReaderTest {
             {"type":"record","name":"r","fields":[]}         | "/v": a record needs at least one field
             ["null","row"]                                   | "/v": row is recursive: columns cannot be
             """)
-    void new_schemaThatJsonCannotFill_isRefused(String type, String mistake) {
+    void new_unsupportedSchema_isRejected(String type, String mistake) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> reader(type, false))
                 .withMessage(mistake);

@@ -23,7 +23,7 @@ final class TopicSchemaTest {
     private Path directory;
 
     @Test
-    void read_directory_hasAFileForEachTopic() throws Exception {
+    void read_directory_containsAFilePerTopic() throws Exception {
         write("orders.avsc", AVRO.formatted("orders", "long"));
         write("users.json", "{\"type\":\"object\",\"properties\":{\"b\":{\"type\":\"string\"}}}");
 
@@ -32,7 +32,7 @@ final class TopicSchemaTest {
     }
 
     @Test
-    void read_file_isForAllTopics() throws Exception {
+    void read_file_appliesToAllTopics() throws Exception {
         write("all.avsc", AVRO.formatted("all", "long"));
 
         assertThat(read("orders", directory.resolve("all.avsc")).avro().getName())
@@ -42,7 +42,7 @@ final class TopicSchemaTest {
     }
 
     @Test
-    void read_topicHasBoth_isTheAvroSchema() throws Exception {
+    void read_topicWithBothSchemas_usesAvro() throws Exception {
         write("orders.json", "{\"type\":\"object\",\"properties\":{\"b\":{\"type\":\"string\"}}}");
         write("orders.avsc", AVRO.formatted("orders", "long"));
 
@@ -50,7 +50,7 @@ final class TopicSchemaTest {
     }
 
     @Test
-    void read_notOnThisMachine_isTheClassPathsOwn() {
+    void read_missingDirectory_usesTheClassPath() {
         assertThat(Path.of("fixtures/topic-schema")).doesNotExist();
 
         assertThat(TopicSchema.read("orders", "fixtures/topic-schema", false)
@@ -60,7 +60,7 @@ final class TopicSchemaTest {
     }
 
     @Test
-    void shippedSchemas_areInTheJar_andEachCanBeUsed() throws Exception {
+    void shippedSchemas_areInTheJar_andValid() throws Exception {
         try (Stream<Path> shipped = Files.list(Path.of("schemas"))) {
             assertThat(shipped).isNotEmpty().allSatisfy(file -> {
                 try (InputStream inTheJar = TopicSchema.class.getResourceAsStream("/" + file)) {
@@ -108,7 +108,7 @@ final class TopicSchemaTest {
     }
 
     @Test
-    void encodings_topicThatComesLater_isReadThen() throws Exception {
+    void encodings_topicAddedLater_isReadThen() throws Exception {
         Encodings encodings = new Encodings(
                 new FormatOptions(
                         Format.PARQUET, false, directory.toString(), false, 3, FormatOptions.AvroCodec.NULL, 1 << 20),

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FaultPlanTest {
     @Test
-    void of_theSameSeedAndLength_isTheSame_andOfAnotherSeedAnother() {
+    void of_sameSeedAndDuration_isEqual_andOfAnotherSeedDifferent() {
         List<Fault> plan = FaultPlan.of(42, Duration.ofHours(1));
 
         assertThat(FaultPlan.of(42, Duration.ofHours(1))).isEqualTo(plan);
@@ -21,14 +21,14 @@ class FaultPlanTest {
 
     /** Kept, so that a run that was reported can be repeated by a later version. */
     @Test
-    void of_aSeed_isWhatItWas() {
+    void of_knownSeed_isUnchanged() {
         assertThat(FaultPlan.of(42, Duration.ofSeconds(90)).stream().map(Fault::line))
                 .containsExactly(
                         " 1. at 00:16: landing-2 frozen for 9 s", " 2. at 00:48: landing-1 killed (-9) for 6 s");
     }
 
     @Test
-    void of_anHour_hasThirty_allKindsAmongTheFirstNine() {
+    void of_oneHour_hasThirtyFaults_withAllKindsInTheFirstNine() {
         List<Fault> plan = FaultPlan.of(1, Duration.ofHours(1));
 
         assertThat(plan).hasSize(30);
@@ -38,7 +38,7 @@ class FaultPlanTest {
 
     @ParameterizedTest
     @ValueSource(longs = {60, 90, 1_200, 3_600, 86_400})
-    void of_anyLength_eachIsOverBeforeTheNext_andBeginAndEndAreQuiet(long seconds) {
+    void of_anyDuration_faultsDoNotOverlap_andStartAndEndAreFaultFree(long seconds) {
         for (long seed = 0; seed < 50; seed++) {
             List<Fault> plan = FaultPlan.of(seed, Duration.ofSeconds(seconds));
             assertThat(plan).hasSizeBetween(2, 60);
@@ -52,7 +52,7 @@ class FaultPlanTest {
     }
 
     @Test
-    void of_anySeed_theSecondProcessOfARoleIsNeverKilled() {
+    void of_anySeed_neverKillsTheSecondProcessOfARole() {
         EnumSet<What> frozenSecond = EnumSet.noneOf(What.class);
         for (long seed = 0; seed < 50; seed++) {
             for (Fault each : FaultPlan.of(seed, Duration.ofHours(1))) {

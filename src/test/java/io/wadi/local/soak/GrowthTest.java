@@ -26,7 +26,7 @@ class GrowthTest {
     }
 
     @Test
-    void of_aProcess_leavesOutItsWarmingAndTheSawtooth() {
+    void of_aProcess_ignoresWarmUpAndTheGcSawtooth() {
         List<Growth> growth = Growth.of(life("landing-2", 1, 0, 3_600, 0).toList());
 
         assertThat(growth).hasSize(1);
@@ -37,7 +37,7 @@ class GrowthTest {
     }
 
     @Test
-    void of_aLeak_reportsWhatGrowsAndByHowMuch() {
+    void of_aLeak_reportsTheGrowingResourcesAndTheirRate() {
         Growth growth = Growth.of(life("landing-2", 1, 0, 3_600, 60).toList()).get(0);
 
         assertThat(growth.heapMib()).isEqualTo(60, within(0.5));
@@ -47,7 +47,7 @@ class GrowthTest {
     }
 
     @Test
-    void of_aProcessThatWasStartedAgain_takesItsLongestStart() {
+    void of_aRestartedProcess_usesItsLongestRun() {
         List<Growth> growth =
                 Growth.of(Stream.concat(life("ingest-1", 1, 0, 500, 0), life("ingest-1", 2, 500, 1_800, 0))
                         .toList());
@@ -56,7 +56,7 @@ class GrowthTest {
     }
 
     @Test
-    void of_aShortLife_reportsNothing() {
+    void of_aShortRun_reportsNothing() {
         Growth growth = Growth.of(life("ingest-1", 1, 0, 300, 1_000).toList()).get(0);
 
         assertThat(growth.isKnown()).isFalse();

@@ -29,14 +29,14 @@ class RecoveryTest {
     }
 
     @Test
-    void receipts_thatFellAndCameBack_areTimedFromTheFault() {
+    void receiptsThatDroppedAndRecovered_areTimedFromTheFault() {
         assertThat(of(traffic(second -> second >= 20 && second < 27 ? 10 : 100), List.of())
                         .receipts())
                 .isEqualTo(7);
     }
 
     @Test
-    void receipts_thatDidNotFall_haveNoDip() {
+    void receiptsThatDidNotDrop_haveNoRecoveryTime() {
         assertThat(of(traffic(second -> second == 22 ? 80 : 100), List.of()).receipts())
                 .isZero();
         assertThat(of(traffic(second -> second < 15 || second > 40 ? 0 : 100), List.of())
@@ -46,13 +46,13 @@ class RecoveryTest {
     }
 
     @Test
-    void receipts_thatStayAway_areNotBack() {
+    void receiptsThatStayDown_haveNotRecovered() {
         assertThat(of(traffic(second -> second < 20 ? 100 : 0), List.of()).receipts())
                 .isNaN();
     }
 
     @Test
-    void landedAndIndexed_areTimedUntilAllThatWasInKafkaBeforeIsThere() {
+    void landedAndIndexed_areTimedUntilEarlierRecordsAreComplete() {
         Recovery recovery = of(
                 traffic(second -> 100),
                 List.of(
@@ -68,7 +68,7 @@ class RecoveryTest {
     }
 
     @Test
-    void landed_ofOnePartitionThatStandsStill_isNotMadeUpForByAnother() {
+    void landed_stalledPartition_isNotCompensatedByAnother() {
         Recovery recovery = of(
                 traffic(second -> 100),
                 List.of(

@@ -17,30 +17,30 @@ class SlopeTest {
     }
 
     @Test
-    void anHour_ofALine_isWhatItGrowsBy() {
+    void perHour_ofALine_isItsGrowth() {
         assertThat(Slope.perHour(series(100, second -> 5 + second / 36.0))).isEqualTo(100, within(1e-6));
         assertThat(Slope.perHour(series(100, second -> 7))).isZero();
     }
 
     @Test
-    void anHour_ofManyPoints_isTheSame() {
+    void perHour_ofManyPoints_isTheSame() {
         assertThat(Slope.perHour(series(5_000, second -> second / 36.0))).isEqualTo(100, within(1e-6));
     }
 
     @Test
-    void anHour_withOutliers_isTurnedByNone() {
+    void perHour_withOutliers_isUnaffected() {
         assertThat(Slope.perHour(series(100, second -> second % 10 == 3 ? 1_000 : second / 36.0)))
                 .isEqualTo(100, within(1.0));
     }
 
     @Test
-    void anHour_ofTooLittle_isNotKnown() {
+    void perHour_ofTooFewPoints_isUnknown() {
         assertThat(Slope.perHour(List.of())).isNaN();
         assertThat(Slope.perHour(series(1, second -> 1))).isNaN();
     }
 
     @Test
-    void floor_ofASawtooth_isWhatItStandsOn() {
+    void floor_ofASawtooth_returnsItsMinima() {
         List<Point> sawtooth = series(1_200, second -> second / 36.0 + 3 * (second % 50));
 
         assertThat(Slope.floor(sawtooth, 12))

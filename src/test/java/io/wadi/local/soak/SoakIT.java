@@ -22,7 +22,7 @@ class SoakIT {
     private Path directory;
 
     @Test
-    void run_withTwoFaults_losesAndDoublesNothing_andLeavesAReport() throws Exception {
+    void run_withTwoFaults_losesAndDuplicatesNothing_andWritesAReport() throws Exception {
         SoakOptions options = new SoakOptions(Duration.ofSeconds(90), 50, SEED, directory);
         WadiProcess.Program classes = (jvm, arguments) -> ChildJvm.command("io.wadi.Launch", jvm, arguments);
 

@@ -19,12 +19,12 @@ class SoakOptionsTest {
     }
 
     @Test
-    void parse_withNothing_isAnHourWithAReportNamedByTheSeed() {
+    void parse_withoutOptions_isOneHour_withAReportNamedAfterTheSeed() {
         assertThat(parse("")).isEqualTo(new SoakOptions(Duration.ofHours(1), 200, 42, REPORTS.resolve("seed-42")));
     }
 
     @Test
-    void parse_withEveryOption_takesEach() {
+    void parse_eachOption_isAccepted() {
         assertThat(parse("--for 90s --rate 50 --seed 7 --report where/../else"))
                 .isEqualTo(new SoakOptions(Duration.ofSeconds(90), 50, 7, Path.of("/here/else")));
     }
@@ -39,7 +39,7 @@ class SoakOptionsTest {
                     --seed       | A value is missing after --seed. Usage: ./wadi soak [--for 1h] [--rate 200] [--seed N] [--report DIR]
                     --fro 1h     | Unknown option "--fro". Usage: ./wadi soak [--for 1h] [--rate 200] [--seed N] [--report DIR]
                     """)
-    void parse_withAMistake_reportsWhatIsWrong(String line, String message) {
+    void parse_invalidOption_isReported(String line, String message) {
         assertThatIllegalArgumentException().isThrownBy(() -> parse(line)).withMessage(message);
     }
 

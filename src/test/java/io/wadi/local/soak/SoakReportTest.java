@@ -28,7 +28,7 @@ class SoakReportTest {
     }
 
     @Test
-    void write_ofARun_leavesAPageThatNeedsNothingElse_andTheRawSeries() throws Exception {
+    void write_ofARun_createsASelfContainedPage_andTheRawSeries() throws Exception {
         SoakResult result = ExampleRun.well();
 
         Path page = SoakFiles.write(result, directory);
@@ -53,7 +53,7 @@ class SoakReportTest {
     }
 
     @Test
-    void html_ofARun_hasEachFaultInTheTableAndInEachPicture() {
+    void html_ofARun_showsEachFaultInTheTableAndInEachChart() {
         SoakResult result = ExampleRun.well();
 
         String page = SoakReport.html(result);
@@ -77,7 +77,7 @@ class SoakReportTest {
     }
 
     @Test
-    void html_ofARunThatLostSomething_reportsWhat() {
+    void html_ofARunWithLosses_reportsThem() {
         String page = SoakReport.html(ExampleRun.with(
                 List.of("landing-2 has ended unexpectedly, see <log>"),
                 new Oracle.Found(170_000, 170_010, 3, 0, 170_008, 2, 0, 170_010, 0, 0)));
@@ -93,12 +93,12 @@ class SoakReportTest {
 
     @ParameterizedTest
     @CsvSource({"0.3, 0.5", "1, 1", "1.1, 2", "23, 50", "50, 50", "51, 100", "260, 500"})
-    void niceStep_isOneTwoOrFive(double least, double step) {
+    void niceStep_isOneTwoOrFiveTimesAPowerOfTen(double least, double step) {
         assertThat(Chart.niceStep(least)).isEqualTo(step);
     }
 
     @Test
-    void svg_whereAValueIsNotKnown_breaksTheLine() throws Exception {
+    void svg_unknownValue_interruptsTheLine() throws Exception {
         Chart chart = new Chart(
                 "Lag",
                 "records",
@@ -125,7 +125,7 @@ class SoakReportTest {
 
     /** Left where it can be looked at. */
     @Test
-    void example_isLeftInTarget() throws Exception {
+    void example_isWrittenToTarget() throws Exception {
         assertThat(SoakFiles.write(ExampleRun.well(), Path.of("target/soak-example")))
                 .isRegularFile()
                 .satisfies(page -> assertThat(Files.size(page)).isLessThan(1_000_000));

@@ -204,7 +204,7 @@ final class AccessControlTest {
     }
 
     @Test
-    void anonymousClient_getsProbesMetricsAndThePageOnly() throws Exception {
+    void anonymousClient_mayReadOnlyProbesMetricsAndThePage() throws Exception {
         for (String path : List.of("/observe/health", "/observe/health/live", "/observe/metrics", "/page.js")) {
             assertThat(status("GET", path)).as(path).isEqualTo(200);
         }
@@ -234,7 +234,7 @@ final class AccessControlTest {
     }
 
     @Test
-    void roles_view_andOperate_byPassword() throws Exception {
+    void passwordLogin_grantsViewOrOperate() throws Exception {
         assertThat(status("GET", "/connectors", "Authorization", VIEW)).isEqualTo(200);
         HttpResponse<String> rejected = send("PUT", "/connectors/landing/pause", null, "Authorization", VIEW);
         assertThat(rejected.statusCode()).isEqualTo(403);
@@ -272,7 +272,7 @@ final class AccessControlTest {
     }
 
     @Test
-    void session_hasACookieThatScriptsDoNotSee_andChangesNeedItsToken() throws Exception {
+    void session_hasAnHttpOnlyCookie_andChangesRequireItsToken() throws Exception {
         HttpResponse<String> login = logIn("otto", PASSWORD);
         assertThat(login.statusCode()).isEqualTo(200);
         String set = login.headers().firstValue("Set-Cookie").orElseThrow();
@@ -294,7 +294,7 @@ final class AccessControlTest {
     }
 
     @Test
-    void session_endsWithItsPassword() throws Exception {
+    void session_endsWhenThePasswordChanges() throws Exception {
         String cookie = logIn("vera", PASSWORD)
                 .headers()
                 .firstValue("Set-Cookie")
@@ -306,7 +306,7 @@ final class AccessControlTest {
     }
 
     @Test
-    void login_thatIsNone_isRefused() throws Exception {
+    void invalidLogin_isRejected() throws Exception {
         assertThat(logIn("otto", "wrong").statusCode()).isEqualTo(401);
         assertThat(logIn("nobody", PASSWORD).statusCode()).isEqualTo(401);
         assertThat(logIn("otto", "").statusCode()).isEqualTo(400);
@@ -327,7 +327,7 @@ final class AccessControlTest {
     }
 
     @Test
-    void pageOfAnotherOrigin_changesNothing_withWhateverCredentials() throws Exception {
+    void pageOfAnotherOrigin_isRejected_withAnyCredentials() throws Exception {
         String own = "http://localhost:" + server.actualPort();
         for (String origin : List.of("http://evil.example", "null", "http://localhost", own + "0", "%")) {
             assertThat(status("POST", "/connectors/x/restart", "Authorization", OPERATE, "Origin", origin))
@@ -339,7 +339,7 @@ final class AccessControlTest {
     }
 
     @Test
-    void refusedRequests_doNotFillTheAuditLog_authenticatedChangesAreAllInIt() throws Exception {
+    void rejectedRequests_doNotFillTheAuditLog_andAllAuthenticatedChangesAreLogged() throws Exception {
         for (int i = 0; i < 100; i++) {
             assertThat(status("POST", "/connectors", "Sec-Fetch-Site", "cross-site"))
                     .isEqualTo(403);
@@ -359,7 +359,7 @@ final class AccessControlTest {
     }
 
     @Test
-    void token_ofTheIssuerForThisAudience_hasTheRole() throws Exception {
+    void token_ofTheIssuerForThisAudience_grantsItsRole() throws Exception {
         assertThat(status("PUT", "/connectors/x/pause", "Authorization", token("wadi", "issuer", "operate", 60)))
                 .isEqualTo(200);
         assertThat(status("GET", "/connectors", "Authorization", token("wadi", "issuer", List.of("x", "view"), 60)))
@@ -395,7 +395,7 @@ final class AccessControlTest {
     }
 
     @Test
-    void changes_andOnlyThose_areInTheAuditLog_withoutSecrets() throws Exception {
+    void onlyChanges_areInTheAuditLog_withoutSecrets() throws Exception {
         Instant begin = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         status("GET", "/connectors", "Authorization", OPERATE);
         status("POST", "/connectors/a%20b/restart?includeTasks=true", "Authorization", OPERATE);
@@ -423,7 +423,7 @@ final class AccessControlTest {
     }
 
     @Test
-    void withoutUsers_requestsToThisMachineMayDoEverything() throws Exception {
+    void withoutUsers_loopbackRequests_haveFullAccess() throws Exception {
         open(true);
 
         assertThat(status("PUT", "/connectors/x/pause")).isEqualTo(200);
@@ -450,7 +450,7 @@ final class AccessControlTest {
     }
 
     @Test
-    void cookie_isSecure_whereTheProxyReportsTls() throws Exception {
+    void cookie_isSecure_ifTheProxyReportsTls() throws Exception {
         String login = JSON.createObjectNode()
                 .put("user", "otto")
                 .put("password", PASSWORD)
@@ -470,7 +470,7 @@ final class AccessControlTest {
     }
 
     @Test
-    void failedLogins_areCountedByTheProxysClients_ofIpv6ByTheirNetwork() throws Exception {
+    void failedLogins_areCountedPerForwardedClient_andPerIpv6Network() throws Exception {
         for (int time = 0; time < 10; time++) {
             assertThat(status(
                             "GET",
@@ -489,7 +489,7 @@ final class AccessControlTest {
     }
 
     @Test
-    void tokens_areNotVerifiedOnTheEventLoop_andOneNetworkDoesNotFillTheQueue() throws Exception {
+    void tokens_areVerifiedOffTheEventLoop_andOneNetworkDoesNotFillTheQueue() throws Exception {
         String token = token("wadi", "issuer", "view", 60);
         List<CompletableFuture<HttpResponse<String>>> flood = new ArrayList<>();
         for (int i = 0; i < 600; i++) {
@@ -511,7 +511,7 @@ final class AccessControlTest {
     }
 
     @Test
-    void hosts_areAddressesNamesWithoutADot_andThoseOfTheSetting() {
+    void allowedHosts_areAddresses_singleLabelNames_andConfiguredNames() {
         HostNames hosts = new HostNames(List.of("localhost", "*.svc", "wadi.example.com"), true);
         for (String host : List.of(
                 "localhost:9876",

@@ -59,7 +59,7 @@ class AuditLogTest {
     }
 
     @Test
-    void unauthenticatedRequests_areLimitedPerNetworkAndMinute_authenticatedOnesAreNot() {
+    void unauthenticatedRequests_areLimitedPerNetworkAndMinute() {
         for (int i = 0; i < 1000; i++) {
             write(false, "192.0.2.1", i % 2 == 0 ? 403 : 429);
             write(true, "192.0.2.1", 200);
@@ -75,7 +75,7 @@ class AuditLogTest {
     }
 
     @Test
-    void manyNetworks_shareTheirLines_beyondAThousand() {
+    void manyNetworks_beyondAThousand_shareOneLineLimit() {
         for (int i = 0; i < 5000; i++) {
             write(false, "2001:db8:0:" + Integer.toHexString(i) + "::", 401);
         }
@@ -83,7 +83,7 @@ class AuditLogTest {
     }
 
     @Test
-    void longValues_areCut() {
+    void longValues_areTruncated() {
         String text = "\u0001".repeat(11_000);
         audit.write(new AuditLog.Client(text, false, "192.0.2.1", "192.0.2.1"), text, text, text, 401);
 

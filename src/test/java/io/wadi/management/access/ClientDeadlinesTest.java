@@ -55,7 +55,7 @@ class ClientDeadlinesTest {
     }
 
     @Test
-    void requestThatIsWorkedOn_hasNoDeadline_andTheNextOneHas() {
+    void requestInProgress_hasNoDeadline_andTheNextOneHas() {
         request();
         pass(TIMEOUT.multipliedBy(100));
         assertThat(channel.isOpen()).isTrue();
@@ -68,7 +68,7 @@ class ClientDeadlinesTest {
     }
 
     @Test
-    void answerThatIsNotTaken_hasADeadline() {
+    void unreadResponse_hasADeadline() {
         request();
         isWritable(false);
         pass(TIMEOUT.minusMillis(1));
@@ -82,7 +82,7 @@ class ClientDeadlinesTest {
     }
 
     @Test
-    void requestsSentAhead_areBounded() {
+    void pipelinedRequests_areLimited() {
         for (int i = 0; i < 16; i++) {
             request();
         }
@@ -93,7 +93,7 @@ class ClientDeadlinesTest {
     }
 
     @Test
-    void oneNetwork_hasHalfOfTheConnections_andAProxyAll() throws Exception {
+    void oneNetwork_mayUseHalfOfTheConnections_andAProxyAll() throws Exception {
         InetAddress one = InetAddress.getByName("192.0.2.1");
         for (int i = 0; i < 5; i++) {
             assertThat(counts.tryOpen(one)).isTrue();

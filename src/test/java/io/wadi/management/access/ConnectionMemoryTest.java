@@ -98,7 +98,7 @@ class ConnectionMemoryTest {
     }
 
     @Test
-    void request_isHeldUntilItsAnswer() {
+    void request_isChargedUntilItsResponse() {
         EmbeddedChannel channel = connect(address(1));
         request(channel);
         bring(channel, 40 * KIB);
@@ -112,7 +112,7 @@ class ConnectionMemoryTest {
     }
 
     @Test
-    void answer_isHeldUntilItsClientHasTakenIt() {
+    void response_isChargedUntilTheClientHasReadIt() {
         EmbeddedChannel channel = connect(address(1));
         request(channel);
         respond(channel, 300 * KIB);
@@ -124,7 +124,7 @@ class ConnectionMemoryTest {
     }
 
     @Test
-    void answersForWhichThereIsNoRoom_endTheirConnection_andOneNetworkLeavesHalfToOthers() {
+    void responsesBeyondTheLimit_closeTheirConnection_andOneNetworkGetsAtMostHalf() {
         EmbeddedChannel first = connect(address(1));
         request(first);
         respond(first, 400 * KIB);
@@ -147,7 +147,7 @@ class ConnectionMemoryTest {
     }
 
     @Test
-    void proxy_mayHoldAllThereIs() {
+    void proxy_mayUseAllMemory() {
         EmbeddedChannel proxy = connect(PROXY);
         request(proxy);
         respond(proxy, 900 * KIB);
@@ -156,7 +156,7 @@ class ConnectionMemoryTest {
     }
 
     @Test
-    void moreThanARequestMayBe_beforeItsAnswer_endsTheConnection() {
+    void tooManyBytesBeforeTheResponse_closeTheConnection() {
         EmbeddedChannel channel = connect(address(1));
         request(channel);
         for (int sent = 0; sent < ConnectionMemory.MAX_UNANSWERED; sent += 8 * KIB) {
@@ -169,7 +169,7 @@ class ConnectionMemoryTest {
     }
 
     @Test
-    void headsCountToo() {
+    void requestHeads_areCharged() {
         EmbeddedChannel channel = connect(address(1));
         for (int i = 0; i < 10; i++) {
             DefaultFullHttpRequest head = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
@@ -181,7 +181,7 @@ class ConnectionMemoryTest {
     }
 
     @Test
-    void requestsAndHeaders_areHeldWithTheirObjects_andSoManyRequestsEndTheConnection() {
+    void requestsAndHeaders_areChargedWithObjectOverhead_andTooManyCloseTheConnection() {
         EmbeddedChannel channel = connect(address(1));
         for (int i = 0; i < ConnectionMemory.MAX_REQUESTS; i++) {
             DefaultFullHttpRequest head = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
@@ -197,7 +197,7 @@ class ConnectionMemoryTest {
     }
 
     @Test
-    void bodyThatGoesOnBehindItsAnswer_isNotHeld() {
+    void bodyContinuedAfterItsResponse_isNotCharged() {
         EmbeddedChannel channel = connect(address(1));
         channel.pipeline().get(UnreadBytes.class).take(channel);
         request(channel);

@@ -41,7 +41,7 @@ class LoginAttemptsTest {
     }
 
     @Test
-    void oneNetwork_failsTenTimes_withAnyNames() throws Exception {
+    void oneNetwork_isLimitedToTenFailures_withAnyNames() throws Exception {
         for (int i = 0; i < 10; i++) {
             assertThat(attempts.begin("user-" + i, network(1)).isAllowed()).isTrue();
         }
@@ -50,7 +50,7 @@ class LoginAttemptsTest {
     }
 
     @Test
-    void oneUserOfOneNetwork_mayTryOnceAMinuteThen() throws Exception {
+    void oneUserOfOneNetwork_mayTryOnceAMinute_afterTenFailures() throws Exception {
         assertThat(failures("otto", network(1))).isEqualTo(10);
         pass(Duration.ofSeconds(59));
         assertThat(attempts.begin("otto", network(1)).isAllowed()).isFalse();
@@ -69,7 +69,7 @@ class LoginAttemptsTest {
     }
 
     @Test
-    void manyNetworks_lockAUserOut_butNotWhereTheUserHasLoggedInBefore() throws Exception {
+    void failuresFromManyNetworks_lockAUserOut_exceptFromAKnownNetwork() throws Exception {
         InetAddress home = network(1);
         attempts.succeeded(attempts.begin("otto", home));
         int guesses = 0;
@@ -85,7 +85,7 @@ class LoginAttemptsTest {
     }
 
     @Test
-    void inventedNames_ofAnExhaustedNetwork_doNotDisplaceCounts() throws Exception {
+    void unknownNames_fromAnExhaustedNetwork_doNotDisplaceCounts() throws Exception {
         LoginAttempts few = new LoginAttempts(clock, 100);
         for (int i = 1; i <= 10; i++) {
             for (int time = 0; time < 10; time++) {
@@ -100,7 +100,7 @@ class LoginAttemptsTest {
     }
 
     @Test
-    void success_isNoFailure() throws Exception {
+    void success_doesNotCountAsFailure() throws Exception {
         for (int i = 0; i < 100; i++) {
             LoginAttempts.Attempt attempt = attempts.begin("otto", network(1));
             assertThat(attempt.isAllowed()).isTrue();

@@ -89,7 +89,7 @@ class ManagementLimitsIT {
     }
 
     @Test
-    void connectionsBeyondANetworksShare_areClosed_untilOneOfTheOthersIs() throws Exception {
+    void connectionsBeyondANetworksShare_areClosed_untilAnotherOneCloses() throws Exception {
         double before = ended("too-many");
         await().ignoreExceptions().until(() -> {
             Socket[] open = new Socket[SHARE + 3];
@@ -110,7 +110,7 @@ class ManagementLimitsIT {
     }
 
     @Test
-    void probesScrapesAndOtherRequests_haveThreadsOfTheirOwn() throws Exception {
+    void probesScrapesAndOtherRequests_haveSeparateThreads() throws Exception {
         for (String path : List.of("/observe/health/live", "/observe/metrics", "/api/about")) {
             assertThat(Http.get(wadi.managementUrl() + path).statusCode()).isEqualTo(200);
         }
@@ -121,7 +121,7 @@ class ManagementLimitsIT {
     }
 
     @Test
-    void headersThatDrip_endTheConnection() throws Exception {
+    void slowHeaders_closeTheConnection() throws Exception {
         double before = ended("unused");
         try (Socket socket = send("GET /observe/health HTTP/1.1\r\nHost: localhost\r\nX: ")) {
             awaitClosedWhileDripping(socket);
@@ -130,7 +130,7 @@ class ManagementLimitsIT {
     }
 
     @Test
-    void bodyThatDrips_endsTheConnection() throws Exception {
+    void slowBody_closesTheConnection() throws Exception {
         double before = ended("slow");
         try (Socket socket = send("POST /api/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4000\r\n\r\n")) {
             awaitClosedWhileDripping(socket);
@@ -139,7 +139,7 @@ class ManagementLimitsIT {
     }
 
     @Test
-    void streamOfEvents_livesOnBeyondTheTimeout() throws Exception {
+    void eventStream_continuesBeyondTheTimeout() throws Exception {
         try (Socket socket = send("GET /api/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
                 BufferedReader answer = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8))) {
             int events = 0;
@@ -151,7 +151,7 @@ class ManagementLimitsIT {
     }
 
     @Test
-    void bodiesAndHeadersThatAreTooLarge_areRefused() throws Exception {
+    void tooLargeBodiesAndHeaders_areRejected() throws Exception {
         assertThat(Http.post(
                                 wadi.managementUrl() + "/connectors",
                                 new byte[100_000],

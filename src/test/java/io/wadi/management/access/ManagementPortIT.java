@@ -63,7 +63,7 @@ class ManagementPortIT {
     }
 
     @Test
-    void follow_masksTheDocument_asTheRecordsOfItsTopicAre() throws Exception {
+    void follow_masksTheDocument_likeTheRecordsOfItsTopic() throws Exception {
         String follow = wadi.managementUrl() + "/api/follow?topic=" + TOPIC + "&partition=0&offset=0";
         await().until(() -> Http.json(Http.get(follow)).at("/indexed/document").isObject());
 
@@ -78,7 +78,7 @@ class ManagementPortIT {
 
     @ParameterizedTest
     @CsvSource({"/api/about,no-store", "/connectors,no-store", "/api/lag,no-store", "/send,no-cache"})
-    void response_saysThatItIsNotToBeCached(String path, String caching) throws Exception {
+    void response_hasCacheControl(String path, String caching) throws Exception {
         HttpResponse<String> response = Http.get(wadi.managementUrl() + path);
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
@@ -86,7 +86,7 @@ class ManagementPortIT {
     }
 
     @Test
-    void unknownPath_isAnsweredWithTheOnesThereAre() throws Exception {
+    void unknownPath_is404_withTheExistingPaths() throws Exception {
         HttpResponse<String> forTools = Http.get(wadi.managementUrl() + "/nowhere");
         assertThat(forTools.statusCode()).isEqualTo(404);
         assertThat(Http.json(forTools).path("message").asText()).contains("/observe/health", "/connectors");
@@ -98,7 +98,7 @@ class ManagementPortIT {
     }
 
     @Test
-    void requestOfHttp11_hasExactlyOneHost() throws Exception {
+    void http11Request_requiresExactlyOneHost() throws Exception {
         assertThat(send("GET /observe/health HTTP/1.1"))
                 .startsWith("HTTP/1.1 400 ")
                 .contains("expected exactly one");
@@ -111,7 +111,7 @@ class ManagementPortIT {
     }
 
     @Test
-    void nameThatIsNotWadis_getsNothing_onAnyPath() throws Exception {
+    void unknownHostName_isRejected_onEachPath() throws Exception {
         for (String path : List.of("/observe/health", "/observe/metrics", "/api/dead-letters", "/", "/page/page.js")) {
             assertThat(send("GET " + path + " HTTP/1.1", "Host: rebound.example:9876"))
                     .as(path)
@@ -123,7 +123,7 @@ class ManagementPortIT {
     }
 
     @Test
-    void otherSite_costsNothing_andMayLinkToThePage() throws Exception {
+    void crossSiteRequests_areRejected_exceptLinksToThePage() throws Exception {
         for (String site : List.of("cross-site", "same-site")) {
             assertThat(send("GET /api/dead-letters HTTP/1.1", "Host: localhost", "Sec-Fetch-Site: " + site))
                     .as(site)

@@ -28,7 +28,7 @@ class ManagementServerTest {
     }
 
     @Test
-    void whileWadiStarts_pathsAreUnavailable_andAfterwardsUnknown() throws Exception {
+    void duringTheStart_pathsAreUnavailable_andUnknownOnesAre404Afterwards() throws Exception {
         VertxPlatformHttpServerConfiguration configuration = new VertxPlatformHttpServerConfiguration();
         configuration.setBindHost("localhost");
         configuration.setBindPort(Ports.free());

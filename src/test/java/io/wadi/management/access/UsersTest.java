@@ -24,7 +24,7 @@ final class UsersTest {
     }
 
     @Test
-    void unknownUser_takesAsLongAsTheCostliestOne() {
+    void unknownUser_isVerifiedWithTheCostliestHash() {
         String cheap = HASH.replace("$12$", "$10$");
 
         assertThat(users("  - {name: otto, role: view, bcrypt: \"%s\"}".formatted(cheap))
@@ -38,7 +38,7 @@ final class UsersTest {
     }
 
     @Test
-    void mistakes_areAllReportedWithTheirLines_andWithoutHashes() {
+    void mistakes_areReportedTogether_withTheirLines_withoutHashes() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> users(
                         "  - {name: a b, role: view, bcrypt: \"%s\"}".formatted(HASH),
@@ -53,7 +53,7 @@ final class UsersTest {
     }
 
     @Test
-    void password_hasALength() {
+    void password_hasAMinimumAndMaximumLength() {
         assertThat(PasswordHash.of("12345678".toCharArray())).startsWith("$2a$12$");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PasswordHash.of("1234567".toCharArray()))

@@ -137,7 +137,7 @@ final class WorkerThreadsTest {
     }
 
     @Test
-    void scrapesOfClosedConnections_countUntilTheirWorkEnds_andDoNotDelayProbes() throws Exception {
+    void scrapesOfClosedConnections_countUntilTheyEnd_andDoNotDelayProbes() throws Exception {
         openSendReset(100);
 
         assertThat(busy()).isGreaterThanOrEqualTo(95);

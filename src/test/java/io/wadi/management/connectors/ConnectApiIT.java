@@ -157,7 +157,7 @@ final class ConnectApiIT {
     // ---- reading
 
     @Test
-    void root_isTheServer_andABrowserGetsThePage() throws Exception {
+    void root_returnsTheServerInfo_andThePageToBrowsers() throws Exception {
         ServerInfo server = read("/", ServerInfo.class);
 
         assertThat(server.version()).isNotEmpty();
@@ -169,7 +169,7 @@ final class ConnectApiIT {
     }
 
     @Test
-    void connectors_areTheRoutesThatReadOrWriteKafka() throws Exception {
+    void connectors_listsRoutesThatReadOrWriteKafka() throws Exception {
         String[] names = read("/connectors", String[].class);
 
         assertThat(names).containsExactly("events", "host-metrics", "landing", "web-events");
@@ -193,7 +193,7 @@ final class ConnectApiIT {
     }
 
     @Test
-    void connector_tellsConfigTasksAndTopics() throws Exception {
+    void connector_returnsConfigTasksAndTopics() throws Exception {
         ConnectorInfo info = read("/connectors/landing", ConnectorInfo.class);
 
         assertThat(info.config())
@@ -233,7 +233,7 @@ final class ConnectApiIT {
     }
 
     @Test
-    void whatIsNotThere_isConnectsError() throws Exception {
+    void unknownResources_areAnsweredWithConnectsErrors() throws Exception {
         assertRejected("GET", "/connectors/nope", 404, "Connector nope not found");
         assertRejected("GET", "/connectors/nope/status", 404, "No status found for connector nope");
         assertRejected("GET", "/connectors/a%20b/status", 404, "No status found for connector a b");
@@ -250,7 +250,7 @@ final class ConnectApiIT {
     }
 
     @Test
-    void whatOnlyAFileCanSay_isRefusedWithWhatToDo() throws Exception {
+    void unsupportedOperations_areRejectedWithTheAlternative() throws Exception {
         assertRejected("POST", "/connectors", 415, "Content-Type: application/json");
         assertRejected("PUT", "/connectors/landing/config", 405, "routes/*.camel.yaml");
         assertRejected("PATCH", "/connectors/landing/config", 405, "routes/*.camel.yaml");
@@ -263,7 +263,7 @@ final class ConnectApiIT {
     // ---- control
 
     @Test
-    void ingest_pausedOrStopped_tellsItsSendersToComeAgain() throws Exception {
+    void ingest_pausedOrStopped_answers503WithRetryAfter() throws Exception {
         assertThat(post().statusCode()).isEqualTo(200);
 
         control("pause", "events", 202);
@@ -306,7 +306,7 @@ final class ConnectApiIT {
     }
 
     @Test
-    void timer_isPausedByStoppingIt() throws Exception {
+    void timerRoute_isPausedByStoppingIt() throws Exception {
         control("pause", "host-metrics", 202);
         assertThat(state("host-metrics")).isEqualTo("PAUSED");
         assertThat(task("host-metrics")).isEqualTo("PAUSED");
@@ -319,7 +319,7 @@ final class ConnectApiIT {
     /** Files are published after ten minutes, so a file that appears at a pause was published because of it. */
     @Test
     @Tag("long")
-    void landing_controlledUnderLoad_landsEachRecordOnce() throws Exception {
+    void landing_pausedAndRestartedUnderLoad_landsEachRecordOnce() throws Exception {
         try (SteadyLoad load = SteadyLoad.start(TOPIC, PARTITIONS, number -> "{\"number\":" + number + "}")) {
             for (int time = 0; time < ROUNDS; time++) {
                 awaitReading();

@@ -15,7 +15,7 @@ final class ConnectorConfigTest {
     }
 
     @Test
-    void options_areShown_butNoSecrets() throws Exception {
+    void options_areShown_withoutSecrets() throws Exception {
         Map<String, String> config = of("kafka:orders?groupId=g&pollTimeoutMs=500"
                 + "&saslJaasConfig=RAW(module required username=\"u\" password=\"tell-nobody\";)"
                 + "&sslKeystorePassword=tell-nobody&additionalProperties.sasl.jaas.config=tell-nobody"
@@ -33,7 +33,7 @@ final class ConnectorConfigTest {
     }
 
     @Test
-    void passwords_inTheAddressOfADatabase_areHidden() throws Exception {
+    void passwordsInADatabaseAddress_areHidden() throws Exception {
         Map<String, String> config = of(
                 "kafka:rows?additionalProperties.database=RAW(jdbc:postgresql://db:5432/shop?user=u"
                         + "&password=tell-nobody&sslpassword=tell-nobody)&additionalProperties.other=RAW(jdbc:postgresql://u:tell-nobody@db/shop)");
@@ -44,7 +44,7 @@ final class ConnectorConfigTest {
     }
 
     @Test
-    void userAndPassword_inAnAddress_areHidden() throws Exception {
+    void userAndPasswordInAnAddress_areHidden() throws Exception {
         assertThat(of("platform-http:/a@b?httpMethodRestrict=GET"))
                 .containsEntry("input", "platform-http:/a@b")
                 .containsEntry("input.httpMethodRestrict", "GET");

@@ -215,7 +215,7 @@ final class ConnectorEditsIT {
     // ---- life of connectors
 
     @Test
-    void source_isCreatedChangedKeptAndDeleted() throws Exception {
+    void source_isCreated_changed_restartedAndDeleted() throws Exception {
         KafkaProbe.createTopic(TOPIC, 1);
         KafkaProbe.createTopic(TOPIC + "-2", 1);
         Path log = Files.writeString(files.resolve("life.log"), "one\n");
@@ -270,7 +270,7 @@ final class ConnectorEditsIT {
     }
 
     @Test
-    void sink_isReadByAGroupOfItsName() throws Exception {
+    void sink_usesAConsumerGroupWithItsName() throws Exception {
         String topic = TOPIC + "-sink";
         KafkaProbe.createTopic(topic, 2);
         for (int partition = 0; partition < 2; partition++) {
@@ -301,7 +301,7 @@ final class ConnectorEditsIT {
     }
 
     @Test
-    void connector_isThatOfAllInstancesThatShareTheFiles() throws Exception {
+    void connector_isSharedByInstancesWithTheSameFiles() throws Exception {
         String topic = TOPIC + "-shared";
         KafkaProbe.createTopic(topic, 2);
         Map<String, String> config =
@@ -346,7 +346,7 @@ final class ConnectorEditsIT {
 
     @Test
     @EnabledIf(value = "io.wadi.testing.OwnPostgres#isInstalled", disabledReason = "no PostgreSQL on this machine")
-    void databaseSource_hasTheSettingsDatabase_andShowsNoPassword() throws Exception {
+    void databaseSource_usesTheConfiguredDatabase_andHidesThePassword() throws Exception {
         String topic = TOPIC + "-database";
         KafkaProbe.createTopic(topic, 1);
         database.run("INSERT INTO orders (v) VALUES ('a')");
@@ -376,7 +376,7 @@ final class ConnectorEditsIT {
     // ---- rejected requests
 
     @Test
-    void plugins_areTemplates_andConfigsAreValidated() throws Exception {
+    void plugins_listsTemplates_andConfigsAreValidated() throws Exception {
         PluginInfo[] plugins = read(send("GET", "/connector-plugins", ""), 200, PluginInfo[].class);
         assertThat(plugins)
                 .extracting(each -> each.className() + " " + each.type())
@@ -404,7 +404,7 @@ final class ConnectorEditsIT {
     }
 
     @Test
-    void change_needsTheRoleOperate_jsonAndTheSameSite() throws Exception {
+    void change_requiresTheOperateRole_jsonAndTheSameSite() throws Exception {
         String body = CONNECTS.writeValueAsString(
                 Map.of("name", "roles", "config", fileToTopic(files.resolve("roles.log"), TOPIC + "-roles")));
         List<String[]> requests = List.of(
@@ -466,7 +466,7 @@ final class ConnectorEditsIT {
     }
 
     @Test
-    void invalidEditOfAnotherFile_andOneThatIsNotLoadedYet_areLeftAlone() throws Exception {
+    void invalidEditOfAnotherFile_doesNotBlockConnectors_andUnloadedEditsAreKept() throws Exception {
         Path own = configuration.resolve("routes/own.camel.yaml");
         String before = Files.readString(own);
         Map<String, String> config = fileToTopic(files.resolve("beside.log"), TOPIC + "-own");
@@ -494,7 +494,7 @@ final class ConnectorEditsIT {
     }
 
     @Test
-    void config_whoseRouteDoesNotStart_leavesNothing() throws Exception {
+    void configWithAFailingRoute_isRolledBack() throws Exception {
         Path log = files.resolve("wrong.log");
         Map<String, String> wrong = fileToTopic(log, TOPIC + "-own");
         wrong.putAll(Map.of("lines", "json", "value", "avro", "schema", "schemas/missing.avsc"));
@@ -515,7 +515,7 @@ final class ConnectorEditsIT {
     }
 
     @Test
-    void fileThatCannotBeWritten_leavesNothing() throws Exception {
+    void unwritableFile_createsNoConnector() throws Exception {
         Path blocked = file("blocked").resolveSibling(".connector-blocked.camel.yaml.tmp");
         Files.createDirectories(blocked.resolve("x"));
         try {
@@ -531,7 +531,7 @@ final class ConnectorEditsIT {
     }
 
     @Test
-    void name_ofAPath_isInvalid() throws Exception {
+    void nameWithAPath_isInvalid() throws Exception {
         Map<String, String> config = fileToTopic(files.resolve("n.log"), TOPIC + "-own");
         for (String name : List.of("../own", "a/b", "", "a\nb", "{{x}}")) {
             assertRejected(create(name, config), 400, "configuration");
@@ -554,7 +554,7 @@ final class ConnectorEditsIT {
     }
 
     @Test
-    void concurrentRequests_areServed_oneByOne_upToTheMaximum() throws Exception {
+    void concurrentCreations_areServedOneByOne_upToTheMaximum() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
             Callable<Integer> same = () -> create("same", fileToTopic(files.resolve("same.log"), TOPIC + "-own"))

@@ -154,7 +154,7 @@ final class ConnectorPluginsTest {
 
     @ParameterizedTest
     @MethodSource("templates")
-    void config_withAllParameters_isValid_andItsFileHasTheSame(String template) throws Exception {
+    void config_withAllParameters_isValid_andRoundTripsThroughItsFile(String template) throws Exception {
         Map<String, String> config = full(template);
 
         ConfigInfos result = validated(template, config);
@@ -176,7 +176,7 @@ final class ConnectorPluginsTest {
 
     @ParameterizedTest
     @MethodSource("templates")
-    void value_thatIsHostile_isInvalidInEachParameter(String template) throws Exception {
+    void hostileValue_isInvalidInEachParameter(String template) throws Exception {
         List<String> accepted = new ArrayList<>();
         for (String parameter : full(template).keySet()) {
             if (parameter.equals("connector.class")) {
@@ -218,7 +218,7 @@ final class ConnectorPluginsTest {
                 "nope",
                 "a\nb"
             })
-    void parameter_thatRequestsMayNotSet_isUndefined(String name) throws Exception {
+    void parameterNotAllowedInRequests_isUndefined(String name) throws Exception {
         Map<String, String> config = full("topic-to-database");
         config.put(name, "hunter2");
 
@@ -238,7 +238,7 @@ final class ConnectorPluginsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"landing", "kafka", "../file-to-topic", "", "#class:x", "org.apache.camel.component.kafka"})
-    void template_thatIsNotAllowed_isNone(String template) {
+    void unknownTemplate_isRejected(String template) {
         Map<String, String> config = full("file-to-topic");
         config.put("connector.class", template);
 
@@ -252,7 +252,7 @@ final class ConnectorPluginsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"../x", "a/b", "a b", ".hidden", "-x", "a\n", "ä", "{{x}}", "x#y"})
-    void name_thatIsNoFileName_isInvalid(String name) {
+    void invalidFileName_isInvalidAsAName(String name) {
         Map<String, String> config = full("file-to-topic");
         config.put("name", name);
 
@@ -261,7 +261,7 @@ final class ConnectorPluginsTest {
     }
 
     @Test
-    void value_thatIsMissing_isAnErrorWhereTheTemplateHasNoDefault() throws Exception {
+    void missingValue_isAnErrorWithoutADefault() throws Exception {
         ConfigInfos result = validated("topic-to-database", Map.of("name", "a", "topic", ""));
 
         assertThat(result.errorCount()).isEqualTo(2);
@@ -274,7 +274,7 @@ final class ConnectorPluginsTest {
     }
 
     @Test
-    void topic_ofKafkaOrWadi_isNotWrittenTo() throws Exception {
+    void internalTopics_areInvalidTargets() throws Exception {
         for (String topic : List.of("__consumer_offsets", "wadi.positions", "wadi.dead-letter", "a,b")) {
             Map<String, String> config = full("file-to-topic");
             config.put("topic", topic);
@@ -290,7 +290,7 @@ final class ConnectorPluginsTest {
     }
 
     @Test
-    void number_outsideOfItsRange_isInvalid() throws Exception {
+    void numberOutOfRange_isInvalid() throws Exception {
         Map<String, String> config = full("file-to-topic");
         config.putAll(
                 Map.of("rows", "10001", "every", "1ms", "longestLine", "1GiB", "tasks.max", "17", "lines", "xml"));
@@ -305,7 +305,7 @@ final class ConnectorPluginsTest {
     }
 
     @Test
-    void path_outsideOfTheAllowedDirectories_isInvalid_alsoByLinks() throws Exception {
+    void pathOutsideTheAllowedDirectories_isInvalid_alsoThroughSymbolicLinks() throws Exception {
         Path outside = Files.createDirectory(directory.resolve("outside"));
         Files.createSymbolicLink(in.resolve("link"), outside);
         Files.createSymbolicLink(in.resolve("dangling"), directory.resolve("missing"));
@@ -343,7 +343,7 @@ final class ConnectorPluginsTest {
     }
 
     @Test
-    void path_withoutAllowedDirectories_isInvalid_andTheSettingIsNamed() {
+    void path_withoutAllowedDirectories_isInvalid_withTheSettingToUse() {
         ConnectorPlugins none = new ConnectorPlugins(CONTEXT, AllowedDirectories.of("", " , "));
 
         assertThatThrownBy(() -> none.check(full("file-to-topic")))
@@ -353,7 +353,7 @@ final class ConnectorPluginsTest {
     }
 
     @Test
-    void definitions_areKafkaConnects() throws Exception {
+    void definitions_haveKafkaConnectsFormat() throws Exception {
         JsonNode definitions = plugins.definitions("topic-to-file");
 
         ConfigKeyInfo[] read = JSON.treeToValue(definitions, ConfigKeyInfo[].class);
@@ -395,7 +395,7 @@ final class ConnectorPluginsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{", "[]", "\"x\"", "null", "{} {}", "{\"a\":1,\"a\":2}", "{\"a\":NaN}"})
-    void body_thatIsNoObject_isInvalid(String body) {
+    void bodyThatIsNotAnObject_isInvalid(String body) {
         assertThatThrownBy(() -> ConnectRequest.parse(body.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
                 .isInstanceOfSatisfying(
                         ConnectException.class, e -> assertThat(e.status()).isEqualTo(400))
@@ -403,7 +403,7 @@ final class ConnectorPluginsTest {
     }
 
     @Test
-    void config_hasScalars() throws Exception {
+    void config_acceptsScalarsOnly() throws Exception {
         assertThat(ConnectRequest.config(JSON.readTree("{\"a\":1,\"b\":true,\"c\":null,\"d\":\"x\"}")))
                 .isEqualTo(Map.of("a", "1", "b", "true", "d", "x"));
         for (String nested : List.of("{\"a\":{}}", "{\"a\":[\"x\"]}")) {

@@ -13,7 +13,7 @@ final class ControlOpenApiTest {
     private static final JsonNode DOCUMENT = API.document();
 
     @Test
-    void references_leadSomewhere_andComponentsAreAllUsed() {
+    void references_areResolvable_andAllComponentsAreUsed() {
         List<JsonNode> references = DOCUMENT.findParents("$ref");
         List<String> used = DOCUMENT.findValuesAsText("$ref");
 

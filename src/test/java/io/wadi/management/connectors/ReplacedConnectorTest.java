@@ -57,7 +57,7 @@ final class ReplacedConnectorTest {
     }
 
     @Test
-    void connector_requestedWhileItIsReplaced_isWaitedFor() throws Exception {
+    void connector_requestedDuringItsReplacement_isAwaited() throws Exception {
         CompletableFuture<ConnectApi.Answer> answer;
         routeLock.lock();
         try {
@@ -84,7 +84,7 @@ final class ReplacedConnectorTest {
     }
 
     @Test
-    void change_thatTakesLongerThanAStop_isReported() throws Exception {
+    void changeThatExceedsTheTimeout_isReported() throws Exception {
         api.close();
         api = api(Duration.ofMillis(100));
         routeLock.lock();

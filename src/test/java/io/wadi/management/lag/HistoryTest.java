@@ -12,7 +12,7 @@ class HistoryTest {
     private final CommitHistory commits = new CommitHistory();
 
     @Test
-    void age_isSinceTheEndPassedTheOffset() {
+    void age_isMeasuredFromWhenTheEndPassedTheOffset() {
         ends.add(10_000, 100);
         ends.add(20_000, 200);
         ends.add(30_000, 200);
@@ -39,7 +39,7 @@ class HistoryTest {
     }
 
     @Test
-    void lagOfACommit_isKnownOnceItsTimeIsLookedAt() {
+    void lagOfACommit_isKnownOnceItsTimeIsSampled() {
         ends.add(10_000, 100);
         commits.add(new Commit(90, 9_000, Commit.UNKNOWN), 0);
         commits.add(new Commit(95, 15_000, Commit.UNKNOWN), 0);
@@ -54,7 +54,7 @@ class HistoryTest {
     }
 
     @Test
-    void ends_reachFarBackInAFixedNumber() {
+    void ends_coverALongTimeWithAFixedNumberOfSamples() {
         for (long i = 0; i < 100_000; i++) {
             ends.add(i * 1000, i);
         }
@@ -68,7 +68,7 @@ class HistoryTest {
     }
 
     @Test
-    void end_thatWentBack_isAnotherLog() {
+    void endOffsetThatWentBack_restartsTheHistory() {
         ends.add(10_000, 100);
         ends.add(20_000, 5);
 
@@ -77,7 +77,7 @@ class HistoryTest {
     }
 
     @Test
-    void commits_closeTogether_areTheLastOfThem() {
+    void commitsCloseTogether_areMergedIntoTheLast() {
         for (int i = 0; i <= 100; i++) {
             commits.add(new Commit(i, i * 100L, 0), 1000);
         }
@@ -88,7 +88,7 @@ class HistoryTest {
     }
 
     @Test
-    void commitThatWentBack_isNeverTakenTogether() {
+    void commitThatWentBack_isNotMerged() {
         commits.add(new Commit(10, 0, 0), 1000);
         commits.add(new Commit(20, 100, 0), 1000);
         commits.add(new Commit(5, 200, 0), 1000);

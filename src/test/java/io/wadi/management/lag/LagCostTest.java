@@ -26,7 +26,7 @@ class LagCostTest {
     private final List<TopicPartition> partitions = new ArrayList<>();
 
     @Test
-    void roundOfTenThousandPartitions() {
+    void roundOfTenThousandPartitions_reportsEachPartition() {
         for (int topic = 0; topic < TOPICS; topic++) {
             topics.put("topic-" + topic, PARTITIONS);
             for (int partition = 0; partition < PARTITIONS; partition++) {

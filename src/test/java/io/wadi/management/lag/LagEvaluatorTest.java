@@ -53,7 +53,8 @@ class LagEvaluatorTest {
             OK     | one known lag shows no trend                    | 10@0+? 20@10+10 30@20+?          |  20 |  11 | 21
             STOP   | all at one moment, which is over                | 10@5+9 11@5+9 12@5+9             |  20 |   9 | 6
             """)
-    void status_ofHistory(LagStatus expected, String why, String commits, long oldestEnd, long lag, long now) {
+    void status_followsTheHistoryOfCommits(
+            LagStatus expected, String why, String commits, long oldestEnd, long lag, long now) {
         assertThat(LagEvaluator.of(commits(commits), oldestEnd, lag, now * 1000, new Rules(0, 3)))
                 .as(why)
                 .isEqualTo(expected);
@@ -66,14 +67,14 @@ class LagEvaluatorTest {
             OK    | more than allowed, but was not           | 10@0+100 20@10+200 30@20+300 | 110 | 301 | 21
             WARN  | more than allowed all the time           | 10@0+101 20@10+200 30@20+300 | 110 | 301 | 21
             """)
-    void allowedLag_isNone(LagStatus expected, String why, String commits, long oldestEnd, long lag, long now) {
+    void allowedLag_isOk(LagStatus expected, String why, String commits, long oldestEnd, long lag, long now) {
         assertThat(LagEvaluator.of(commits(commits), oldestEnd, lag, now * 1000, new Rules(100, 3)))
                 .as(why)
                 .isEqualTo(expected);
     }
 
     @Test
-    void group_isInBurrowsWords() {
+    void groupStatus_followsBurrow() {
         assertThat(LagStatus.OK.ofGroup()).isEqualTo(LagStatus.OK);
         assertThat(LagStatus.WARN.ofGroup()).isEqualTo(LagStatus.WARN);
         assertThat(List.of(LagStatus.STOP.ofGroup(), LagStatus.STALL.ofGroup(), LagStatus.REWIND.ofGroup()))

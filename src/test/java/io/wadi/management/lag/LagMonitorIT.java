@@ -100,7 +100,7 @@ class LagMonitorIT {
     }
 
     @Test
-    void groupWithoutMembers_isSaidToHaveNone_andToHaveStopped() throws Exception {
+    void groupWithoutMembers_isReported_asStopped() throws Exception {
         KafkaProbe.createTopic(topic, 1);
         send(5);
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
@@ -124,7 +124,7 @@ class LagMonitorIT {
     }
 
     @Test
-    void offsetsWithoutRecords_areNoLag() throws Exception {
+    void offsetsWithoutRecords_areNotLag() throws Exception {
         KafkaProbe.createTopic(topic, 1);
         KafkaProbe.sendInTransaction(topic, true, "first", "second");
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
@@ -160,7 +160,7 @@ class LagMonitorIT {
 
     /** Kafka gives records of an open transaction to no reader of committed records. */
     @Test
-    void openTransaction_isALag() throws Exception {
+    void openTransaction_countsAsLag() throws Exception {
         KafkaProbe.createTopic(topic, 1);
         send(1);
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
@@ -178,7 +178,7 @@ class LagMonitorIT {
     }
 
     @Test
-    void commitsOfOneOffset_areSeen_thoughItDoesNotChange() throws Exception {
+    void repeatedCommitsOfOneOffset_areRecorded() throws Exception {
         KafkaProbe.createTopic(topic, 1);
         send(5);
         monitor.start();
@@ -198,7 +198,7 @@ class LagMonitorIT {
     }
 
     @Test
-    void offsetThatWentBack_isARewind_andLagIsKnownInRecordsAndSeconds() throws Exception {
+    void offsetThatWentBack_isARewind_andLagIsReportedInRecordsAndSeconds() throws Exception {
         KafkaProbe.createTopic(topic, 1);
         send(5);
         monitor.start();
@@ -221,7 +221,7 @@ class LagMonitorIT {
     }
 
     @Test
-    void commitsFromBeforeTheWatch_areRead() throws Exception {
+    void commitsBeforeTheStart_areRead() throws Exception {
         KafkaProbe.createTopic(topic, 1);
         send(9);
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
@@ -240,7 +240,7 @@ class LagMonitorIT {
     }
 
     @Test
-    void logThatIsOpenedAgain_isReadWhereTheOtherEnded() throws Exception {
+    void reopenedLog_isReadFromWhereTheFirstEnded() throws Exception {
         KafkaProbe.createTopic(topic, 1);
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic);
                 CommitLog first = commitLog();
@@ -323,7 +323,7 @@ class LagMonitorIT {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void failureBetweenSamples_endsNoMonitor(Runnable failure) throws Exception {
+    void failureBetweenSamples_doesNotStopTheMonitor(Runnable failure) throws Exception {
         KafkaProbe.createTopic(topic, 1);
         AtomicBoolean fails = new AtomicBoolean();
         KafkaClients kafka = kafka(TestServers.shared().ports().kafkaBrokers());
@@ -357,7 +357,7 @@ class LagMonitorIT {
     }
 
     @Test
-    void topicDeletedWhileWatched_isForgotten_andTheOthersGoOn() throws Exception {
+    void topicDeletedWhileMonitored_isRemoved_andOthersContinue() throws Exception {
         KafkaProbe.createTopic(topic, 1);
         String other = topic + "-other";
         KafkaProbe.createTopic(other, 1);
@@ -382,7 +382,7 @@ class LagMonitorIT {
     }
 
     @Test
-    void alienAssignments_areSaid_andAffectNoOtherGroup() throws Exception {
+    void undecodableAssignments_areReported_andDoNotAffectOtherGroups() throws Exception {
         KafkaProbe.createTopic(topic, 1);
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic);
                 AlienMember alien =
@@ -411,7 +411,7 @@ class LagMonitorIT {
     }
 
     @Test
-    void moreThanTheLimits_isSaid() throws Exception {
+    void groupsAndPartitionsBeyondTheLimits_areReported() throws Exception {
         KafkaProbe.createTopic(topic, 3);
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
             for (int i = 0; i < 3; i++) {
@@ -434,7 +434,7 @@ class LagMonitorIT {
 
     @Test
     @Tag("long")
-    void frozenBroker_isAProblemWithinTheTimeLimit_andOverWhenItAnswersAgain(@TempDir Path directory) throws Exception {
+    void frozenBroker_isReportedWithinTheTimeout_andClearedWhenItAnswers(@TempDir Path directory) throws Exception {
         try (KafkaProcess kafka = KafkaProcess.start(directory);
                 LagMonitor frozen = monitor(kafka.brokers(), 1000, 1000);
                 Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.brokers()))) {

@@ -91,7 +91,7 @@ class LagRoutesIT {
     }
 
     @Test
-    void group_hasItsCommitsByTopicAndPartition() throws Exception {
+    void group_listsItsCommitsByTopicAndPartition() throws Exception {
         JsonNode response = json("/consumer/" + GROUP);
 
         assertThat(response.get("message").asText()).isEqualTo("consumer detail returned");
@@ -110,7 +110,7 @@ class LagRoutesIT {
     }
 
     @Test
-    void status_hasWhatIsNotOk_andLagHasAll() throws Exception {
+    void status_listsPartitionsThatAreNotOk_andLagListsAll() throws Exception {
         await().until(() -> json("/consumer/" + GROUP + "/status")
                 .get("status")
                 .get("status")
@@ -156,7 +156,7 @@ class LagRoutesIT {
     }
 
     @Test
-    void whatIsNotThere_isSaidAsBurrowDoes() throws Exception {
+    void unknownResources_are404LikeInBurrow() throws Exception {
         HttpResponse<String> status = get("/consumer/nobody/status");
         HttpResponse<String> group = get("/consumer/nobody");
         HttpResponse<String> topic = get("/topic/none");
@@ -170,7 +170,7 @@ class LagRoutesIT {
     }
 
     @Test
-    void report_isOneObjectOfTheDocumentedForm() throws Exception {
+    void report_isOneObjectWithTheDocumentedFields() throws Exception {
         JsonNode report = Http.json(Http.get(wadi.managementUrl() + "/api/lag"));
 
         assertThat(names(report))

@@ -50,7 +50,7 @@ class LagStoreTest {
     }
 
     @Test
-    void lagOfTheOthers_isALowerBound() {
+    void lagOfTheCommittedPartitions_isALowerBound() {
         LagReport report = report(new GroupSample(
                 "paused",
                 "Classic",
@@ -71,7 +71,7 @@ class LagStoreTest {
     }
 
     @Test
-    void groupThatHasCommittedAllPartitionsWithRecords_hasNoLag() {
+    void groupWithAllPartitionsCommitted_hasNoLag() {
         LagReport report = report(new GroupSample(
                 "done",
                 "Classic",

@@ -14,7 +14,7 @@ class LagTimelineTest {
     private final LagTimeline timeline = new LagTimeline();
 
     @Test
-    void rates_areThoseOfTheLastMinute() {
+    void rates_coverTheLastMinute() {
         for (int sample = 0; sample <= 12; sample++) {
             // The rate decreases; samples older than a minute do not count.
             long end = sample <= 6 ? sample * 1_000L : 6_000 + (sample - 6) * 100L;
@@ -34,7 +34,7 @@ class LagTimelineTest {
     }
 
     @Test
-    void offsetsThatGoBack_areNoRate() {
+    void offsetsThatGoBack_haveNoRate() {
         timeline.add(report(BEGIN, "landing", 50, 100));
         timeline.add(report(BEGIN + 10_000, "landing", 5, 10));
 
@@ -43,7 +43,7 @@ class LagTimelineTest {
     }
 
     @Test
-    void topicWithAPartitionThatDoesNotAnswer_hasNoEnd() {
+    void topicWithAnUnavailablePartition_hasNoEndOffset() {
         LagReport report = new LagReport(
                 BEGIN, List.of(), Map.of("orders", 2), Map.of(new TopicPartition("orders", 0), 5L), "", "");
 
@@ -51,7 +51,7 @@ class LagTimelineTest {
     }
 
     @Test
-    void history_hasNullsWhereAGroupWasNotThere_andEndsAfterItsSamples() {
+    void history_hasNullsForMissingSamples_andDropsEndedGroups() {
         timeline.add(report(BEGIN, "old", 0, 7));
         timeline.add(report(BEGIN + 10_000, "new", 0, 9));
 
@@ -68,7 +68,7 @@ class LagTimelineTest {
     }
 
     @Test
-    void history_isOfTheGroupsThatWereFurthestBehind() {
+    void history_containsTheGroupsWithTheLargestLag() {
         Map<String, Long> lags = new TreeMap<>();
         for (int group = 0; group < LagTimeline.MAX_GROUPS + 3; group++) {
             lags.put("group-%03d".formatted(group), (long) group);

@@ -47,7 +47,7 @@ class AlertCollectorTest {
     }
 
     @Test
-    void alertsThatAreTooLongTogether_areCounted_andThoseForWhichThereIsRoomShown() {
+    void alertsBeyondTheSizeLimit_areCounted_andThoseThatFitAreShown() {
         add("a", "firing", 600);
         add("b", "firing", 600);
         add("c", "firing", 10);
@@ -58,7 +58,7 @@ class AlertCollectorTest {
     }
 
     @Test
-    void roomOfAnAlert_isFreeOnceItIsResolved_andTakenOnceHoweverOftenItChanges() {
+    void spaceOfAnAlert_isFreedWhenResolved_andUsedOnceAcrossChanges() {
         for (int i = 0; i < 10; i++) {
             add("a", "firing", 600);
         }
@@ -71,7 +71,7 @@ class AlertCollectorTest {
     }
 
     @Test
-    void moreAlertsThanAreCounted_areSaidToBeMore() {
+    void alertsBeyondTheCountLimit_areReportedAsTruncated() {
         for (int i = 0; i < 20_001; i++) {
             add("alert " + i, "firing", 0);
         }

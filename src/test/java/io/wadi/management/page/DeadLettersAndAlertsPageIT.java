@@ -83,7 +83,7 @@ class DeadLettersAndAlertsPageIT {
     }
 
     @Test
-    void deadLetters_areShownByCause_andGoBackWhereTheyCameFrom() throws Exception {
+    void deadLetters_areShownByCause_andReplayedToTheirTopics() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
@@ -146,7 +146,7 @@ class DeadLettersAndAlertsPageIT {
             POST | dead-letters/replay?all=true&route=x | expected a selection (route, topic, cause, since, until, at) or all=true, not both
             POST | dead-letters/replay?route=x&max-attempts=many | Invalid value 'many' for max-attempts: expected an integer
             """)
-    void whatCannotBeAskedFor_isRefusedWithTheReason(String method, String path, String why) throws Exception {
+    void invalidQuery_isRejectedWithTheReason(String method, String path, String why) throws Exception {
         HttpResponse<String> response = Http.send(method, wadi.managementUrl() + "/api/" + path);
 
         assertThat(response.statusCode()).isEqualTo(400);
@@ -154,7 +154,7 @@ class DeadLettersAndAlertsPageIT {
     }
 
     @Test
-    void deadLetters_areSelectedByWhereTheyStand() throws Exception {
+    void deadLetters_areSelectedByPartitionAndOffset() throws Exception {
         JsonNode all = Http.json(Http.get(wadi.managementUrl() + "/api/dead-letters/records?route=landing"));
         String at = all.path("records").path(0).path("at").asText();
 

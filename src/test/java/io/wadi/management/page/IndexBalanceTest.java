@@ -16,7 +16,7 @@ final class IndexBalanceTest {
             11   | 10   | 1 | 0 | 0 | -1   | 1 document is ahead of the committed offset: indexed, and committed with the next commit.
             12   | 10   | 1 | 0 | 0 | -2   | 2 documents more than committed offsets: from another topic, from a deleted topic of this name, or from before a reset of the group's offsets.
             """)
-    void words_sayWhatTheDifferenceIs(
+    void explanation_describesTheDifference(
             Long documents,
             long committed,
             long behind,
@@ -32,7 +32,7 @@ final class IndexBalanceTest {
 
     @ParameterizedTest
     @CsvSource({"0, false", "400, true"})
-    void words_ofWhatIsMissing_nameDroppedOffsetsOnlyWhereThereAreSome(long dropped, boolean named) {
+    void explanation_mentionsDroppedOffsetsOnlyIfThereAreAny(long dropped, boolean named) {
         String explanation = new IndexBalance(1_000L, 2_500, 0, dropped, 1).explanation();
 
         assertThat(explanation)

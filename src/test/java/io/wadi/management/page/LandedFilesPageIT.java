@@ -123,7 +123,7 @@ class LandedFilesPageIT {
     // ---- the API
 
     @Test
-    void topics_areThoseWithFiles_withWhatTheirNamesCover() throws Exception {
+    void topics_listsTopicsWithFiles_andTheirCoveredOffsets() throws Exception {
         JsonNode response = json("/api/landed");
 
         assertThat(response.path("directory").asText()).isEqualTo("/" + TOPIC);
@@ -141,7 +141,7 @@ class LandedFilesPageIT {
     }
 
     @Test
-    void files_haveTheirRanges_andAreTheNewestFirst() throws Exception {
+    void files_haveTheirOffsetRanges_newestFirst() throws Exception {
         JsonNode listing = json("/api/landed/" + BROKEN).path("listing");
 
         JsonNode partition = listing.at("/partitions/0");
@@ -196,7 +196,7 @@ class LandedFilesPageIT {
                 "partition=0/page-files.broken+0+00000000000000000000+00000000000000000004.exe",
                 "page-files.broken+0+00000000000000000000+00000000000000000004.jsonl"
             })
-    void preview_atWhatIsNoLandedFile_isRefused(String file) throws Exception {
+    void preview_invalidPath_isRejected(String file) throws Exception {
         assertThat(error(get("/api/landed/" + BROKEN + "/preview?file=" + encoded(file)), 400))
                 .startsWith("invalid path '" + file + "' of a landed file of " + BROKEN);
     }
@@ -209,7 +209,7 @@ class LandedFilesPageIT {
             ..%2F..          | 400 | invalid name '../..' of a landed topic
             nowhere          | 404 | no landed files of topic nowhere: no partition directories in /page-files/nowhere
             """)
-    void topic_thatHasNotLanded_isRefusedWithTheReason(String topic, int status, String why) throws Exception {
+    void topicWithoutLandedFiles_isRejectedWithTheReason(String topic, int status, String why) throws Exception {
         String path = "/api/landed/" + topic.replace(" ", "%20");
 
         assertThat(error(get(path), status)).startsWith(why);
@@ -220,7 +220,7 @@ class LandedFilesPageIT {
     }
 
     @Test
-    void preview_atAFileThatIsGone_isNotFound() throws Exception {
+    void preview_missingFile_isNotFound() throws Exception {
         assertThat(error(
                         get("/api/landed/" + BROKEN + "/preview?file=" + encoded("partition=0/" + brokenName(50, 60))),
                         404))
@@ -229,7 +229,7 @@ class LandedFilesPageIT {
     }
 
     @Test
-    void audit_tellsGapsApart_andIsKept() throws Exception {
+    void audit_distinguishesGaps_andIsKept() throws Exception {
         HttpResponse<String> response = Http.send("POST", wadi.managementUrl() + "/api/landed/" + BROKEN + "/audit");
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
@@ -246,12 +246,12 @@ class LandedFilesPageIT {
     }
 
     @Test
-    void audit_isNotAskedForByReading() throws Exception {
+    void audit_isNotStartedByAGetRequest() throws Exception {
         assertThat(get("/api/landed/" + BROKEN + "/audit").statusCode()).isEqualTo(405);
     }
 
     @Test
-    void indexed_countsDocumentsBesideOffsetsAndDeadLetters() throws Exception {
+    void indexed_comparesDocumentsWithOffsetsAndDeadLetters() throws Exception {
         JsonNode topic = json("/api/indexed").at("/topics/0");
 
         assertThat(topic.path("topics")).hasToString("[\"" + TOPIC + "\"]");
@@ -266,7 +266,7 @@ class LandedFilesPageIT {
     }
 
     @Test
-    void serversThatAreDown_areNamed_andTheRestIsShown(@TempDir Path other) throws Exception {
+    void unavailableServers_areReported_andOtherDataIsShown(@TempDir Path other) throws Exception {
         String nowhere = "localhost:" + Ports.free();
         try (RunningWadi lonely = RunningWadi.startWithTopic(
                 other,
@@ -303,7 +303,7 @@ class LandedFilesPageIT {
     // ---- the page
 
     @Test
-    void page_showsFilesAuditAndRecords_asAPersonWalksThroughThem() throws Exception {
+    void page_showsFilesAuditAndRecords() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");

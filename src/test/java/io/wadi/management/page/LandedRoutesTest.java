@@ -80,7 +80,7 @@ final class LandedRoutesTest {
     }
 
     @Test
-    void audit_whileAnotherGoesOn_isRefused_andTheFirstIsKept() throws Exception {
+    void audit_whileAnotherRuns_isRejected_andTheFirstContinues() throws Exception {
         ExecutorService other = Executors.newSingleThreadExecutor();
         try {
             Future<String> first = other.submit(() -> audit("clicks"));
@@ -101,7 +101,7 @@ final class LandedRoutesTest {
     }
 
     @Test
-    void audit_thatFails_saysWhy_andTheNextMayBegin() throws Exception {
+    void failedAudit_reportsTheReason_andTheNextMayStart() throws Exception {
         released.countDown();
 
         assertThat(audit("gone")).isEqualTo("404 {\"error\":\"nothing of a topic gone has landed\"}");
@@ -114,7 +114,7 @@ final class LandedRoutesTest {
     }
 
     @Test
-    void audits_ofManyTopics_areForgotten() throws Exception {
+    void auditsOfManyTopics_areEvicted() throws Exception {
         released.countDown();
         for (int i = 0; i <= 50; i++) {
             audit("topic-" + i);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class LiveStreamTest {
     @Test
-    void streams_endAfterAWhile_asTheirUsersMayHaveBeenRemoved() throws Exception {
+    void streams_endAfterAMaximumDuration() throws Exception {
         Vertx vertx = Vertx.vertx();
         try (CamelContext camel = new DefaultCamelContext()) {
             Router router = Router.router(vertx);

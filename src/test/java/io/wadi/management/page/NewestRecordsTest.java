@@ -29,7 +29,7 @@ class NewestRecordsTest {
     }
 
     @Test
-    void asManyAsMayBe_areKept_newestFirst() {
+    void newestRecords_areKeptUpToTheLimit() {
         NewestRecords<ObjectNode> newest = new NewestRecords<>(OLDEST_FIRST, RecordText::characters, 3, 1000);
         for (int offset : List.of(5, 1, 4, 2, 3)) {
             newest.add(record(offset, 10));
@@ -39,7 +39,7 @@ class NewestRecordsTest {
     }
 
     @Test
-    void charactersOfHeadersCount_andTheNewestIsKeptHoweverLongItIs() {
+    void charactersOfHeadersCount_andTheNewestIsKeptAtAnyLength() {
         NewestRecords<ObjectNode> newest = new NewestRecords<>(OLDEST_FIRST, RecordText::characters, 100, 1000);
         for (int offset = 0; offset < 10; offset++) {
             newest.add(record(offset, 400));

@@ -73,14 +73,14 @@ class PageIT {
 
     @ParameterizedTest
     @CsvSource({"9.4,9.4 s", "59.7,1 min 0 s", "179.6,3 min 0 s", "3599.9,1 h 0 min", "7260,2 h 1 min"})
-    void duration_isRoundedAsAWhole(double seconds, String shown) {
+    void duration_isRoundedBeforeItIsSplitIntoUnits(double seconds, String shown) {
         assertThat(browser.run(
                         "return import('/page/format.js').then(format => format.seconds(arguments[0]))", seconds))
                 .isEqualTo(shown);
     }
 
     @Test
-    void click_isFollowedToHdfsAndElasticsearch() {
+    void click_isTracedToHdfsAndElasticsearch() {
         click("red");
 
         awaitStage("kafka", "done", "select-color partition 2 @ offset 41\nacknowledged in ");
@@ -105,7 +105,7 @@ class PageIT {
     }
 
     @Test
-    void request_isCrossOriginWithTheBrowsersUserAgent() {
+    void request_isCrossOrigin_withTheBrowsersUserAgent() {
         browser.run("document.getElementById('user').value = '김 & co'");
         click("blue");
 
@@ -118,7 +118,7 @@ class PageIT {
     }
 
     @Test
-    void follow_endsWhenTheEventHasArrived() {
+    void polling_endsWhenTheEventHasArrived() {
         wadi.follow = ARRIVED;
         click("green");
 
@@ -129,7 +129,7 @@ class PageIT {
     }
 
     @Test
-    void kafkaDown_isNotAcceptedAndSaysWhenToTryAgain() {
+    void kafkaDown_isShownAsNotAccepted_withTheRetryTime() {
         wadi.event = KAFKA_DOWN;
         click("yellow");
 
@@ -142,7 +142,7 @@ class PageIT {
     }
 
     @Test
-    void missingUser_isRefusedInTheServersWords() {
+    void missingUser_isRejectedWithTheServersMessage() {
         wadi.event = new Answer(400, """
                 {"error":"the parameter user is missing"}""");
         browser.run("document.getElementById('user').value = ''");
@@ -153,7 +153,7 @@ class PageIT {
     }
 
     @Test
-    void answerThatCannotBeRead_doesNotClaimThatTheEventWasRefused() {
+    void unreadableResponse_isNotShownAsARejection() {
         wadi.allowOrigin = false;
         click("red");
 
@@ -163,7 +163,7 @@ class PageIT {
     }
 
     @Test
-    void serverDown_isSaidAtItsStageAndTheOtherGoesOn() {
+    void serverDown_isReportedAtItsStage_andTheOtherStageContinues() {
         wadi.follow = found(HDFS_DOWN, INDEXED);
         click("red");
 
@@ -175,7 +175,7 @@ class PageIT {
     }
 
     @Test
-    void rejectedEvent_isShownWithItsReasonAndDeadLetter_andNotFollowedFurther() {
+    void rejectedEvent_isShownWithReasonAndDeadLetter_andNotPolledFurther() {
         wadi.follow = found(
                 LANDED,
                 "{\"state\":\"rejected\",\"reason\":\"RejectedDocumentException: no date\"}",
@@ -194,7 +194,7 @@ class PageIT {
     }
 
     @Test
-    void targetWithoutTheTopic_isNotAwaited_andExpiredOnesAreSaid() {
+    void unconfiguredTarget_isNotAwaited_andExpiredEventsAreReported() {
         wadi.follow = found("{\"state\":\"not-configured\"}", INDEXED);
         click("red");
 
@@ -207,7 +207,7 @@ class PageIT {
     }
 
     @Test
-    void followingFails_isSaidAndGoesOn() {
+    void failedPolling_isReported_andContinues() {
         wadi.follow = new Answer(500, """
                 {"error":"out of threads"}""");
         click("red");
@@ -218,7 +218,7 @@ class PageIT {
     }
 
     @Test
-    void notSeenAfterAMinute_isSaidAndLookedForSlowly() {
+    void eventNotFoundAfterAMinute_isReported_andPolledSlowly() {
         click("red");
         awaitStage("hdfs", "waiting", "waiting for the file");
         browser.run("""
@@ -265,7 +265,7 @@ class PageIT {
     }
 
     @Test
-    void keyboard_reachesEverythingInOrder() {
+    void keyboard_reachesAllControlsInOrder() {
         wadi.follow = ARRIVED;
         browser.type(Keys.TAB);
         assertThat(browser.focused()).isEqualTo("Skip to the content");
@@ -296,7 +296,7 @@ class PageIT {
     }
 
     @Test
-    void list_keepsTheNewestTwenty() {
+    void list_keepsTheNewestTwentyEvents() {
         wadi.follow = ARRIVED;
         for (int i = 0; i < 12; i++) {
             click("red");
@@ -312,7 +312,7 @@ class PageIT {
     }
 
     @Test
-    void otherHostName_isUsedForTheEventsPortAndTheLinksToo() {
+    void otherHostName_isUsedForTheEventPortAndLinks() {
         wadi.follow = ARRIVED;
         open("127.0.0.1");
         click("red");
@@ -324,7 +324,7 @@ class PageIT {
     }
 
     @Test
-    void servers_areNamedWithThePipelinesHealth() {
+    void servers_areListedWithThePipelinesHealth() {
         await().untilAsserted(() -> assertThat(text(".servers").replace('\n', ' '))
                 .isEqualTo("Pipeline ready Events http://localhost:" + wadi.eventsPort()
                         + " Kafka localhost:9092 HDFS hdfs://localhost:8020 Elasticsearch http://localhost:9200"));
@@ -341,7 +341,7 @@ class PageIT {
 
     @ParameterizedTest
     @MethodSource("io.wadi.testing.Browser#appearances")
-    void arrival_movesNothingAndFitsTheWidth(Browser.Appearance appearance) throws IOException {
+    void arrivingEvent_doesNotShiftTheLayout(Browser.Appearance appearance) throws IOException {
         Path folder = Path.of("target", "screenshots");
         String name = appearance + ".png";
         browser.view(appearance);

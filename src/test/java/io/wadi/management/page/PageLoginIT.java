@@ -48,7 +48,7 @@ class PageLoginIT {
     }
 
     @Test
-    void viewer_seesAllAfterTheLogin_andHasNoButtons_operatorHas() throws Exception {
+    void viewer_seesAllDataWithoutButtons_andOperatorSeesButtons() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");

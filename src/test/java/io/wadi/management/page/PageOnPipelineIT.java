@@ -67,7 +67,7 @@ class PageOnPipelineIT {
     }
 
     @Test
-    void click_isSeenInKafkaHdfsAndElasticsearch() throws Exception {
+    void click_isShownInKafkaHdfsAndElasticsearch() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/send");
@@ -84,7 +84,7 @@ class PageOnPipelineIT {
     }
 
     @Test
-    void dashboard_showsWhereEventsGo_andThatNothingIsBehind() throws Exception {
+    void dashboard_showsTheFlowOfEvents_withoutLag() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         assertThat(Http.get(wadi.eventsUrl() + "/api/select?color=green&user=bob", "User-Agent", "test")
                         .statusCode())
@@ -124,7 +124,7 @@ class PageOnPipelineIT {
     }
 
     @Test
-    void route_isShownAsItRuns() throws Exception {
+    void route_isShownWithItsDefinition() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
@@ -159,7 +159,7 @@ class PageOnPipelineIT {
     }
 
     @Test
-    void restart_isSaid_andThePageGoesOnByItself() throws Exception {
+    void restart_isReported_andThePageReconnects() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
@@ -191,7 +191,7 @@ class PageOnPipelineIT {
 
     @ParameterizedTest
     @CsvSource({"PT3H, 3 h 0 min ahead", "PT-2H, 2 h 0 min behind"})
-    void clockOfTheBrowser_isSaidToBeWrong_andNothingElseIs(Duration ahead, String reported) throws Exception {
+    void wrongBrowserClock_isReportedAlone(Duration ahead, String reported) throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         Http.get(wadi.eventsUrl() + "/api/select?color=blue&user=eve", "User-Agent", "test");
         browser.view(375, false);
@@ -213,7 +213,7 @@ class PageOnPipelineIT {
     }
 
     @Test
-    void groups_areShownAsTheyAreCalled() throws Exception {
+    void groupNames_areShownAsText() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         String topic = "page.names";
         KafkaProbe.createTopic(topic, 1);
@@ -246,7 +246,7 @@ class PageOnPipelineIT {
     }
 
     @Test
-    void keyboard_pausesAndResumes_andStaysInTheRow() throws Exception {
+    void keyboard_pausesAndResumesARoute_andKeepsTheFocus() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
@@ -269,7 +269,7 @@ class PageOnPipelineIT {
     }
 
     @Test
-    void keyboard_opensADefinition_andReturnsToItsRoute() throws Exception {
+    void keyboard_opensADefinition_andReturnsTheFocusToItsRoute() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
@@ -294,7 +294,7 @@ class PageOnPipelineIT {
     }
 
     @Test
-    void records_areShownAsText_whateverIsInThem() throws Exception {
+    void records_areShownAsText_withAnyContent() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         String topic = "page.records";
         KafkaProbe.createTopic(topic, 2);
@@ -359,7 +359,7 @@ class PageOnPipelineIT {
             select-color | limit=0               | Invalid value 0 for limit: expected 1 to 200
             select-color | limit=201             | Invalid value 201 for limit: expected 1 to 200
             """)
-    void records_thatCannotBeAskedFor_areRefusedWithTheReason(String topic, String query, String why) throws Exception {
+    void invalidRecordQuery_isRejectedWithTheReason(String topic, String query, String why) throws Exception {
         HttpResponse<String> response = Http.get(wadi.managementUrl() + "/api/topics/" + topic + "/records?" + query);
 
         assertThat(response.statusCode()).isEqualTo(400);
@@ -371,7 +371,7 @@ class PageOnPipelineIT {
     }
 
     @Test
-    void live_isSentToAllWhoWatch_asItChanges() throws Exception {
+    void liveStream_isSentToAllClients_onEachChange() throws Exception {
         HttpResponse<Stream<String>> response = HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create(wadi.managementUrl() + "/api/live"))
@@ -388,14 +388,14 @@ class PageOnPipelineIT {
     }
 
     @Test
-    void follow_withoutAnOffset_isRefusedWithTheReason() throws Exception {
+    void follow_withoutAnOffset_isRejectedWithTheReason() throws Exception {
         assertThat(Http.get(wadi.managementUrl() + "/api/follow?topic=select-color&partition=x&offset=0")
                         .statusCode())
                 .isEqualTo(400);
     }
 
     @Test
-    void follow_ofARecordThatNeverExisted_isNotFound() throws Exception {
+    void follow_unknownRecord_isNotFound() throws Exception {
         for (String record : List.of(
                 "topic=nowhere&partition=0&offset=0",
                 "topic=select-color&partition=0&offset=999999999",
@@ -407,7 +407,7 @@ class PageOnPipelineIT {
     }
 
     @Test
-    void health_isReadyAndNamesItsChecks() throws Exception {
+    void health_isReady_andListsItsChecks() throws Exception {
         await().until(() ->
                 Http.get(wadi.managementUrl() + "/observe/health/ready").statusCode() == 200);
         assertThat(Http.get(wadi.managementUrl() + "/observe/health/ready").body())

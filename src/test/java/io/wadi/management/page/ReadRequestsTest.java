@@ -37,7 +37,7 @@ class ReadRequestsTest {
     }
 
     @Test
-    void asManyWait_asRead_andFurtherOnesAreRefusedAtOnce() throws Exception {
+    void waitingRequestsAreLimited_andFurtherOnesAreRejectedAtOnce() throws Exception {
         Future<Boolean> first = read();
         read();
         await().until(() -> reading.get() == 2);

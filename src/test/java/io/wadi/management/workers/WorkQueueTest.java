@@ -48,7 +48,7 @@ class WorkQueueTest {
     }
 
     @Test
-    void networks_takeTurns_andTheOneWithTheMostLosesItsNewest() throws Exception {
+    void networks_areServedRoundRobin_andTheLargestLosesItsNewestTask() throws Exception {
         List<Future<String>> hostile = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             hostile.add(submit(1, "hostile-" + i));
@@ -72,7 +72,7 @@ class WorkQueueTest {
     }
 
     @Test
-    void newcomer_isRefused_whereAllHaveOne() throws Exception {
+    void newNetwork_isRejected_ifEachNetworkHasOneTask() throws Exception {
         for (int i = 1; i <= 5; i++) {
             submit(i, "network-" + i);
         }
@@ -83,7 +83,7 @@ class WorkQueueTest {
     }
 
     @Test
-    void work_isNotDoneOnTheEventLoop_andWhatItThrowsIsTheFuturesFailure() throws Exception {
+    void work_runsOffTheEventLoop_andItsExceptionFailsTheFuture() throws Exception {
         assertThat(await(queue.submit(loop, network(1), Context::isOnEventLoopThread)))
                 .isFalse();
         Future<String> failed = queue.submit(loop, network(1), () -> {

@@ -43,7 +43,7 @@ class AlertEvaluatorTest {
     // ---- value
 
     @Test
-    void value_overTheThreshold_fires_andResolvesAtIt() {
+    void valueAboveTheThreshold_fires_andResolvesAtTheThreshold() {
         rules("");
         load(0, 4);
         load(10, 4.01);
@@ -59,7 +59,7 @@ class AlertEvaluatorTest {
     }
 
     @Test
-    void value_below_isTheSameTheOtherWayRound() {
+    void valueBelowTheThreshold_firesARuleWithBelow() {
         alerts = new AlertEvaluator(AlertRules.parse(RULE.replace("above", "below") + ", resolve-at: 5}"), 2);
         load(0, 4);
         load(10, 3);
@@ -70,7 +70,7 @@ class AlertEvaluatorTest {
     }
 
     @Test
-    void for_isWaitedPending() {
+    void forDuration_isSpentPending() {
         rules(", for: 30s");
         load(0, 5);
         load(10, 5);
@@ -88,7 +88,7 @@ class AlertEvaluatorTest {
     }
 
     @Test
-    void keepFiringFor_isWaitedFiring_andBeginsAnewWithEachValueOver() {
+    void keepFiringFor_isSpentFiring_andRestartsWithEachValueAboveTheThreshold() {
         rules(", keep-firing-for: 30s");
         load(0, 5);
         load(10, 1);
@@ -102,7 +102,7 @@ class AlertEvaluatorTest {
     }
 
     @Test
-    void resolveAt_holdsWhatFires_butStartsNothing() {
+    void resolveAt_keepsAlertsFiring_butDoesNotStartThem() {
         rules(", resolve-at: 3");
         load(0, 3.5);
         load(10, 5);
@@ -116,7 +116,7 @@ class AlertEvaluatorTest {
     }
 
     @Test
-    void document_olderThanTheLast_isLate_andChangesNothing() {
+    void document_olderThanTheLast_isCountedAsLate_andChangesNothing() {
         rules("");
         load(20, 5);
 
@@ -127,7 +127,7 @@ class AlertEvaluatorTest {
     }
 
     @Test
-    void document_thatComesAgain_changesNothing() {
+    void repeatedDocument_changesNothing() {
         rules(", for: 10s, no-data-after: 1m");
         for (int at : List.of(0, 0, 10, 10, 0, 10)) {
             load(at, 5);
@@ -137,7 +137,7 @@ class AlertEvaluatorTest {
     }
 
     @Test
-    void hosts_haveStatesOfTheirOwn() {
+    void hosts_haveSeparateStates() {
         rules(", for: 10s");
         load(0, 5);
 
@@ -148,7 +148,7 @@ class AlertEvaluatorTest {
     }
 
     @Test
-    void document_thatCannotBeUsed_changesNothing_andIsReported() {
+    void invalidDocument_changesNothing_andIsReported() {
         rules(", no-data-after: 1m");
         load(0, 5);
 
@@ -172,7 +172,7 @@ class AlertEvaluatorTest {
     // ---- no data
 
     @Test
-    void noData_isNoticedByTheClock_andEndsWithTheNextDocument() {
+    void noData_firesByTheClock_andIsResolvedByTheNextDocument() {
         rules(", no-data-after: 1m");
         load(0, 1);
         alerts.advanceTo(START + 60_000, this::note);
@@ -189,7 +189,7 @@ class AlertEvaluatorTest {
     }
 
     @Test
-    void noData_isNoticedByTheNextDocument_asByTheClock() {
+    void noData_firesWithTheNextDocument_asByTheClock() {
         rules(", no-data-after: 1m");
         load(0, 1);
         load(100, 1);
@@ -198,7 +198,7 @@ class AlertEvaluatorTest {
     }
 
     @Test
-    void noData_leavesWhatFires_andEndsWhatIsPending() {
+    void noData_keepsFiringAlerts_andEndsPendingOnes() {
         rules(", for: 10s, no-data-after: 1m");
         load(0, 5);
         load(10, 5);
@@ -222,7 +222,7 @@ class AlertEvaluatorTest {
     }
 
     @Test
-    void noData_isNotEndedByTheLastDocumentAgain() {
+    void noData_isNotResolvedByARepeatedDocument() {
         rules(", no-data-after: 1m");
         load(0, 1);
         alerts.advanceTo(START + 61_000, this::note);
@@ -232,7 +232,7 @@ class AlertEvaluatorTest {
     }
 
     @Test
-    void noData_ofARuleWithoutValue_isEndedByEveryDocument_evenOneOfAFailedFetch() {
+    void noData_ofARuleWithoutAValue_isResolvedByAnyDocument_evenOfAFailedFetch() {
         alerts = new AlertEvaluator(
                 AlertRules.parse("rules: [{alert: Silent, no-data-after: 1m, severity: critical, "
                         + "annotations: {summary: '{{ $labels.host }} {{ $value }} for {{ $threshold }}'}}]"),
@@ -252,7 +252,7 @@ class AlertEvaluatorTest {
     // ---- other rules
 
     @Test
-    void reload_withTheSameRule_keepsItsStates() {
+    void reload_withAnUnchangedRule_keepsItsStates() {
         rules(", for: 20s");
         load(0, 5);
         alerts.reload(
@@ -267,7 +267,7 @@ class AlertEvaluatorTest {
     }
 
     @Test
-    void reload_withAChangedRule_endsItsAlerts_andStillKnowsTheSilent() {
+    void reload_withAChangedRule_resolvesItsAlerts_andKeepsHostsWithoutData() {
         rules(", no-data-after: 1m");
         load(0, 5);
         alerts.advanceTo(START + 61_000, this::note);
@@ -289,7 +289,7 @@ class AlertEvaluatorTest {
     }
 
     @Test
-    void reload_withoutTheRule_endsItsAlerts() {
+    void reload_withoutTheRule_resolvesItsAlerts() {
         rules(", for: 10s, labels: {team: web}");
         load(0, 5);
         load(10, 5);
@@ -302,7 +302,7 @@ class AlertEvaluatorTest {
     }
 
     @Test
-    void restart_withinAnIncident_goesOnWithIt() {
+    void restart_withinAnIncident_continuesIt() {
         rules(", for: 20s, keep-firing-for: 20s");
         load(0, 5);
         restart(", for: 20s, keep-firing-for: 20s");
@@ -317,7 +317,7 @@ class AlertEvaluatorTest {
 
     /** After a crash the state is that of the last commit, and the documents since then come again. */
     @Test
-    void restart_fromAnOlderState_emitsTheSameAgain() {
+    void restart_fromAnOlderState_emitsTheSameChangesAgain() {
         rules(", for: 20s");
         load(0, 5);
         byte[] committed = alerts.state("web-01").orElseThrow();
@@ -334,7 +334,7 @@ class AlertEvaluatorTest {
     }
 
     @Test
-    void restart_withAChangedRule_endsItsAlerts() {
+    void restart_withAChangedRule_resolvesItsAlerts() {
         rules("");
         load(0, 5);
         restart(", for: 20s, labels: {team: web}");
@@ -356,7 +356,7 @@ class AlertEvaluatorTest {
     // ---- hosts that are gone
 
     @Test
-    void host_forgotten_hasItsAlertsEnded() {
+    void forgottenHost_hasItsAlertsResolved() {
         rules(", no-data-after: 1m");
         load(0, 5);
         alerts.advanceTo(START + 61_000, this::note);
@@ -372,7 +372,7 @@ class AlertEvaluatorTest {
     }
 
     @Test
-    void host_overTheMost_isRefused_untilAnotherIsForgotten() {
+    void hostBeyondTheLimit_isRejected_untilAnotherIsForgotten() {
         rules("");
         load(0, 5);
         alerts.accept(Documents.load("web-02", START, 5), Long.MAX_VALUE);
@@ -391,7 +391,7 @@ class AlertEvaluatorTest {
     // ---- the record
 
     @Test
-    void alert_asJson_hasAllThatAPersonOrProgramNeeds() {
+    void alert_asJson_containsAllFields() {
         rules(
                 ", labels: {team: web}, annotations: {summary: '{{ $labels.host }} at {{ $value }} of {{ $threshold }}'}");
         load(0, 5.5);

@@ -17,7 +17,7 @@ class AlertsFileTest {
     private static final String LOAD = "rules:\n  - alert: Load\n    metricset: load\n    value: system.load.1\n";
 
     @Test
-    void shipped_isRead() throws IOException {
+    void shippedFile_isValid() throws IOException {
         List<AlertRule> rules = AlertsFile.read(Files.readString(Path.of("alerts.yaml")));
 
         assertThat(rules).extracting(AlertRule::name).containsExactly("HostCpuHigh", "HostMemoryHigh", "HostSilent");
@@ -32,7 +32,7 @@ class AlertsFileTest {
     }
 
     @Test
-    void rule_hasTheParsedSettings() {
+    void rule_isParsedWithAllSettings() {
         AlertRule rule = AlertsFile.read("""
                         rules:
                           - alert: Disk nearly full
@@ -68,7 +68,7 @@ class AlertsFileTest {
     }
 
     @Test
-    void rule_withoutTheWordsThatMayBeLeftOut_hasTheirDefaults() {
+    void rule_withoutOptionalFields_hasTheirDefaults() {
         AlertRule rule = AlertsFile.read(LOAD + "    above: 4").get(0);
 
         assertThat(rule.bound()).isEqualTo(new AlertCondition(true, 4, 4));
@@ -79,12 +79,12 @@ class AlertsFileTest {
     }
 
     @Test
-    void rules_mayBeNone() {
+    void emptyRules_areAccepted() {
         assertThat(AlertsFile.read("rules: []")).isEmpty();
     }
 
     @Test
-    void mistakes_areAllReportedAtOnceEachWithItsLine() {
+    void mistakes_areReportedTogether_withTheirLines() {
         assertThat(mistakes("""
                                 rules:
                                   - alert: Cpu
@@ -149,7 +149,7 @@ class AlertsFileTest {
     }
 
     @Test
-    void name_usedTwice_isRefused() {
+    void duplicateName_isRejected() {
         assertThat(mistakes("rules:\n  - {alert: A, no-data-after: 1m}\n  - {alert: A, no-data-after: 2m}"))
                 .containsExactly("alerts.yaml line 3, column 5: A: declared twice, first in line 2");
     }
@@ -170,7 +170,7 @@ class AlertsFileTest {
     }
 
     @Test
-    void fingerprint_identifiesTheRuleOfAState() {
+    void fingerprint_isStable_andChangesWithTheRule() {
         long before = fingerprint(LOAD + "    above: 4");
 
         // Stored with states: what is here must never change.

@@ -16,7 +16,7 @@ class AlertsMemoryIT {
     private static final long MOST_MIB = 32;
 
     @Test
-    void tenThousandHostsAndTwentyRules_areSmall() throws IOException, InterruptedException {
+    void tenThousandHostsAndTwentyRules_needLittleMemory() throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         ChildJvm.plain(AlertsMemoryIT.class.getName(), List.of("-Xmx64m"), List.of()))
                 .redirectErrorStream(true)

@@ -151,7 +151,7 @@ class AlertsModelTest {
     }
 
     @Property(tries = 200)
-    void changes_areThoseOfTheModel(@ForAll long seed) {
+    void changes_matchTheModel(@ForAll long seed) {
         new Run(seed).go();
     }
 

@@ -25,7 +25,7 @@ class FleetTest {
     private int late;
 
     @Test
-    void incidents_fireOnce_resolveOnce_andNoneIsInvented() throws IOException {
+    void incidents_fireOnce_andResolveOnce_withoutFalseAlerts() throws IOException {
         AlertRules rules = AlertRules.parse(Files.readString(Path.of("alerts.yaml")));
         alerts = new AlertEvaluator(rules, HOSTS);
         Fleet fleet = new Fleet(HOSTS, START, (host, document) -> accept(document));

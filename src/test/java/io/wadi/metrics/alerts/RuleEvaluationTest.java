@@ -33,7 +33,7 @@ class RuleEvaluationTest {
     private final RuleEvaluation evaluation = new RuleEvaluation(AlertRules.parse(RULES));
 
     @Test
-    void fixtures_areReadByTheShippedRules() throws IOException {
+    void fixtures_areEvaluatedByTheShippedRules() throws IOException {
         RuleEvaluation shipped = new RuleEvaluation(AlertRules.parse(Files.readString(Path.of("alerts.yaml"))));
         double[][] expected = {
             {0, 0.1889}, {1, 0.7125}, {0, 0.5}, {0, 0.5001}, {0, 0.9312}, {1, Double.NaN}, {}, {0, Double.NaN}
@@ -76,7 +76,7 @@ class RuleEvaluationTest {
                 "'metricset':{'name':'cpu'},'a':[{'system.cpu.total.norm.pct':1}],'system.cpu.total.norm.pct':0.7",
                 "'error':{'message':'half of it failed'},'metricset':{'name':'cpu'},'system.cpu.total.norm.pct':0.7",
             })
-    void value_isFoundHoweverItIsSpelled(String members) {
+    void value_isFoundInNestedAndDottedForm(String members) {
         assertThat(evaluation.read(document(members), Long.MAX_VALUE)).isNull();
 
         assertThat(evaluation.selected()).containsExactly(0, 1);
@@ -105,7 +105,7 @@ class RuleEvaluationTest {
                 "'system.cpu':{'total.pct':1,'cores':'4'} | NO_NUMBER | system.cpu.cores: found the string \"4\", expected a finite number",
                 "'error':{'message':'permission denied'} | FETCH_FAILED | the agent on \"web-01\" could not fetch: permission denied",
             })
-    void value_thatCannotBeUsed_isRefusedInWords(String members, Cause cause, String reason) {
+    void invalidValue_isRejectedWithTheReason(String members, Cause cause, String reason) {
         assertThat(evaluation.read(document("'metricset':{'name':'cpu'}," + members), Long.MAX_VALUE))
                 .isNull();
 
@@ -119,7 +119,7 @@ class RuleEvaluationTest {
     }
 
     @Test
-    void value_thatIsNotThere_isNoMistake() {
+    void missingValue_isNotRejected() {
         assertThat(evaluation.read(document("'metricset':{'name':'cpu'},'system.cpu.cores':4"), Long.MAX_VALUE))
                 .isNull();
 
@@ -145,7 +145,7 @@ class RuleEvaluationTest {
                 "{'host':{'name':'a'},'@timestamp':'1969-12-31T23:59:59Z'} | NO_ORIGIN | expected a time after 1970",
                 "{'host':{'name':'a'},'@timestamp':'2036-01-01T00:00:00Z'} | NO_ORIGIN | expected up to 2035-01-01T00:00:00Z: the sender's clock is ahead",
             })
-    void document_thatNoRuleCanUse_isRefusedInWords(String json, Cause cause, String reason) {
+    void documentUnusableForEachRule_isRejectedWithTheReason(String json, Cause cause, String reason) {
         RejectedDocument rejection = evaluation.read(
                 Documents.bytes(json.replace('\'', '"')),
                 Instant.parse("2035-01-01T00:00:00Z").toEpochMilli());
@@ -157,7 +157,7 @@ class RuleEvaluationTest {
     }
 
     @Test
-    void document_matchedOnlyByRulesThatIgnoreInvalidOnes_isIgnored() {
+    void documentMatchedOnlyByRulesThatIgnoreInvalidOnes_isIgnored() {
         RuleEvaluation ignoring = new RuleEvaluation(
                 AlertRules.parse("rules: [{alert: A, metricset: cpu, value: a, above: 1, invalid: ignore}]"));
 
@@ -171,7 +171,7 @@ class RuleEvaluationTest {
     }
 
     @Test
-    void document_isReadNoFurtherThanItIsNeeded() {
+    void document_isReadOnlyAsFarAsNeeded() {
         byte[] enough = document("'metricset':{'name':'cpu'},'system.cpu.total.norm.pct':0.7,'then'");
 
         assertThat(evaluation.read(Arrays.copyOf(enough, enough.length - 3), Long.MAX_VALUE))
@@ -180,7 +180,7 @@ class RuleEvaluationTest {
     }
 
     @Test
-    void documents_areChosenByDatasetToo() {
+    void documents_areSelectedByDatasetToo() {
         RuleEvaluation both = new RuleEvaluation(AlertRules.parse("""
                 rules:
                   - {alert: A, dataset: system.cpu, value: a, above: 1}
@@ -199,7 +199,7 @@ class RuleEvaluationTest {
 
     /** A document of 1 MB, one that is nested deep, and UTF-16: read or refused, like any other. */
     @Test
-    void document_ofAnySize_isReadOrRefused() {
+    void document_ofAnySize_isReadOrRejected() {
         String large = "'metricset':{'name':'cpu'},'x':'" + "y".repeat(1_000_000) + "','system.cpu.total.norm.pct':0.7";
         assertThat(evaluation.read(document(large), Long.MAX_VALUE)).isNull();
         assertThat(evaluation.measure(CPU)).isEqualTo(0.7);
@@ -213,7 +213,7 @@ class RuleEvaluationTest {
 
     /** Whatever the bytes, nothing is thrown, and the next document is read as if nothing had been. */
     @Property(tries = 2000)
-    void bytes_areReadOrRefused(@ForAll long seed) {
+    void randomBytes_areReadOrRejected(@ForAll long seed) {
         Random random = new Random(seed);
         byte[] bytes = Documents.bytes(Documents.fixtures().get(random.nextInt(8)));
         for (int changes = random.nextInt(4); changes >= 0; changes--) {
@@ -227,7 +227,7 @@ class RuleEvaluationTest {
             }
         }
 
-        value_isFoundHoweverItIsSpelled("'metricset':{'name':'cpu'},'system.cpu.total.norm.pct':0.7");
+        value_isFoundInNestedAndDottedForm("'metricset':{'name':'cpu'},'system.cpu.total.norm.pct':0.7");
     }
 
     private static byte[] document(String members) {

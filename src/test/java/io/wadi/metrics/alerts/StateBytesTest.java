@@ -19,7 +19,7 @@ class StateBytesTest {
     private static final long NOW = 1_795_000_000_000L;
 
     @Test
-    void states_areReadAsTheyWereWritten() {
+    void states_roundTrip() {
         List<StoredState> states = List.of(
                 new StoredState(1, null, State.INACTIVE, false, NOW, 0, 0),
                 new StoredState(-7, origin(-7, Double.NaN), State.INACTIVE, true, 1, 0, 0),
@@ -32,7 +32,7 @@ class StateBytesTest {
 
     /** Stored by one version of Wadi and read by the next: what is here must never change. */
     @Test
-    void version1_isReadForEver() {
+    void version1_isStillRead() {
         byte[] whole = HexFormat.of()
                 .parseHex("01" + "000001a1ee565e00" + "0000000000000001" + "0000" + "0000000000000009" + "0a0a901c8803"
                         + "000141" + "000468696768" + "4000000000000000" + "01" + "000161" + "000162");
@@ -62,7 +62,7 @@ class StateBytesTest {
     }
 
     @Test
-    void bytes_ofAnotherVersion_areRefused() {
+    void bytes_ofAnotherVersion_areRejected() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> StateBytes.read(new byte[] {2, 0, 0}))
                 .withMessage("alert state of 3 bytes: found version 2, expected 1");
@@ -72,7 +72,7 @@ class StateBytesTest {
     }
 
     @Property(tries = 2000)
-    void bytes_thatAreCutOrChanged_areReadOrRefused(@ForAll long seed) {
+    void truncatedOrChangedBytes_areReadOrRejected(@ForAll long seed) {
         Random random = new Random(seed);
         byte[] bytes = StateBytes.write(List.of(
                 new StoredState(5, origin(5, 0.5), State.PENDING, false, NOW, NOW - 10, 0),

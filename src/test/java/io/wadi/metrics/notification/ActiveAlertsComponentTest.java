@@ -16,7 +16,7 @@ class ActiveAlertsComponentTest {
     }
 
     @Test
-    void addresses_areThoseOfTheApi_belowAPathToo() {
+    void addresses_getTheApiPath_alsoBelowAPathPrefix() {
         assertThat(addresses("")).isEmpty();
         assertThat(addresses("http://a:9093, http://b:9093/, https://c/alertmanager, http://a:9093/api/v2/alerts"))
                 .containsExactly(
@@ -27,7 +27,7 @@ class ActiveAlertsComponentTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"http://two_words:9093", "http://:9093", "ftp://a", "http://a:9093:1"})
-    void addressThatNothingCanBeSentTo_isRefused(String address) {
+    void invalidAddress_isRejected(String address) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> addresses(address))
                 .withMessageStartingWith("wadi.alerts.webhook.urls: invalid address " + address + ": ");

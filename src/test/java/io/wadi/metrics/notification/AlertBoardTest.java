@@ -26,7 +26,7 @@ class AlertBoardTest {
 
     @ParameterizedTest
     @EnumSource(value = State.class, names = "FIRING", mode = EnumSource.Mode.EXCLUDE)
-    void whatFired_isOverWhateverComesNext_withTheLabelsItFiredWith(State next) {
+    void firingAlert_isResolvedByAnyLaterState_withItsLabels(State next) {
         board.take("a", change("web-01", State.FIRING, T, T + MINUTE), T + MINUTE);
         String fields = only().fields();
 
@@ -36,7 +36,7 @@ class AlertBoardTest {
     }
 
     @Test
-    void whatFired_isOverWhenItsRecordIsTakenAway() {
+    void firingAlert_isResolvedByATombstone() {
         board.take("a", change("web-01", State.FIRING, T, T + MINUTE), T + MINUTE);
 
         board.take("a", null, T + 3 * MINUTE);
@@ -46,7 +46,7 @@ class AlertBoardTest {
     }
 
     @Test
-    void onlyWhatFiresOrIsOver_isKnown() {
+    void onlyFiringAndResolvedAlerts_areKept() {
         board.take("a", change("web-01", State.PENDING, T, T), T);
         board.take("b", change("web-02", State.INACTIVE, T, T), T);
         board.take("c", null, T);
@@ -59,7 +59,7 @@ class AlertBoardTest {
     }
 
     @Test
-    void pendingAgain_doesNotMakeItLessOver() {
+    void resolvedAlert_staysResolved_whilePendingAgain() {
         board.take("a", change("web-01", State.FIRING, T, T), T);
         board.take("a", change("web-01", State.RESOLVED, T, T + MINUTE), T + MINUTE);
         board.take("a", change("web-01", State.PENDING, T + 2 * MINUTE, T + 2 * MINUTE), T + 2 * MINUTE);
@@ -72,7 +72,7 @@ class AlertBoardTest {
     }
 
     @Test
-    void over_isForgottenAfterAQuarterOfAnHour_firingNever() {
+    void resolvedAlert_isForgottenAfter15Minutes_andFiringOnesNever() {
         board.take("a", change("web-01", State.FIRING, T, T), T);
         board.take("b", change("web-02", State.RESOLVED, T, T), T + MINUTE);
 
@@ -84,7 +84,7 @@ class AlertBoardTest {
     }
 
     @Test
-    void board_becomesAnother() {
+    void replaceWith_copiesTheOtherBoard_andChangesTheVersion() {
         board.take("a", change("web-01", State.FIRING, T, T), T);
         AlertBoard other = new AlertBoard();
         other.take("b", change("web-02", State.FIRING, T, T), T);
@@ -97,7 +97,7 @@ class AlertBoardTest {
     }
 
     @Test
-    void body_containsTheEndOfAlerts() throws IOException {
+    void body_containsTheEndTimeOfAlerts() throws IOException {
         long now = T + 10 * MINUTE;
         board.take("a", change("web-01", State.FIRING, T, T + MINUTE), now);
         board.take("ahead", change("web-02", State.FIRING, now + MINUTE, now + 2 * MINUTE), now);

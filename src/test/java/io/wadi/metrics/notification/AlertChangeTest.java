@@ -22,7 +22,7 @@ class AlertChangeTest {
 
     @ParameterizedTest
     @EnumSource(State.class)
-    void record_isRead(State state) {
+    void alertRecord_isParsed(State state) {
         AlertChange change = AlertRecords.change("web-01", state, SINCE, AT);
 
         assertThat(change)
@@ -35,7 +35,7 @@ class AlertChangeTest {
     }
 
     @Test
-    void record_isReadAsTheRulesWriteIt() {
+    void recordWrittenByTheEvaluator_isParsed() {
         AlertEvaluator alerts = new AlertEvaluator(AlertRules.parse("""
                 rules:
                   - {alert: HostCpuHigh, metricset: cpu, value: system.cpu.total.norm.pct, above: 0.5, for: 1m,
@@ -65,7 +65,7 @@ class AlertChangeTest {
     }
 
     @Test
-    void noDataAlert_hasALabelThatDistinguishesItFromTheValues() {
+    void noDataAlert_hasADistinguishingLabel() {
         byte[] noData =
                 AlertRecords.noData("web-01", State.FIRING, SINCE, AT).value().getBytes(UTF_8);
 
@@ -73,7 +73,7 @@ class AlertChangeTest {
     }
 
     @Test
-    void link_leadsToTheAlert() {
+    void link_pointsToTheAlert() {
         byte[] value = AlertRecords.alert("web/01 \u20ac", State.FIRING, SINCE, AT)
                 .value()
                 .getBytes(UTF_8);
@@ -85,7 +85,7 @@ class AlertChangeTest {
     }
 
     @Test
-    void names_thatAlertmanagerDoesNotAllow_areChanged() {
+    void namesInvalidForAlertmanager_areChanged() {
         String fields = AlertChange.parse("""
                         {"state":"firing","since":"2026-11-20T10:00:00Z","at":"2026-11-20T10:00:00Z",
                          "labels":{"alertname":"A","team-name":"x","1st":"y"},"annotations":{"run book":"z \\" \\n €"}}
@@ -104,7 +104,7 @@ class AlertChangeTest {
                     {"labels":{"a":"b"},"state":"firing"} | since is "", expected an RFC 3339 time
                     {"labels":{"a":"b"},"state":"firing","since":"2026-11-20T10:00:00Z","at":"now"} | at is "now", expected an RFC 3339 time
                     """)
-    void whatIsNoSuchRecord_isRefused(String value, String reason) {
+    void invalidRecord_isRejected(String value, String reason) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> AlertChange.parse(value.getBytes(UTF_8), ""))
                 .withMessageStartingWith(reason);

@@ -107,7 +107,7 @@ class AlertNotificationsIT {
     }
 
     @Test
-    void alerts_areReportedTogether_again_andAsOver_andWhatIsPendingIsNot() throws Exception {
+    void alerts_areSentTogether_resent_andResolved_andPendingOnesAreNotSent() throws Exception {
         start(Stream.concat(Stream.of(firing(0, 5)), Stream.of(alert("pending", State.PENDING, BEGAN, BEGAN)))
                 .toArray(Written[]::new));
         await().until(() -> hook.accepted().size() >= 3);
@@ -133,7 +133,7 @@ class AlertNotificationsIT {
     }
 
     @Test
-    void alertOfSilence_isAnotherThanTheValues() throws Exception {
+    void noDataAlert_isSeparateFromTheValueAlert() throws Exception {
         start(firing("web-0"), AlertRecords.noData("web-0", State.FIRING, BEGAN, FIRED));
 
         awaitReported(hook, Set.of("web-0"));
@@ -143,7 +143,7 @@ class AlertNotificationsIT {
     }
 
     @Test
-    void restart_withinAFiringAlert_tellsItOn_andWhatIsOverMeanwhile() throws Exception {
+    void restartDuringFiringAlerts_resendsThem_andSendsThoseResolvedMeanwhile() throws Exception {
         start(firing(0, 2));
         awaitReported(hook, hosts(0, 2));
         wadi.stop();
@@ -162,7 +162,7 @@ class AlertNotificationsIT {
 
     @Test
     @Tag("long")
-    void kill9_withinAFiringAlert_changesNothing() throws Exception {
+    void kill9DuringAFiringAlert_changesNothing() throws Exception {
         prepare(Map.of());
         wadi.write(firing(0, 2));
         try (RouteProcess killed = process()) {
@@ -190,7 +190,7 @@ class AlertNotificationsIT {
 
     @ParameterizedTest
     @CsvSource({"429, overloaded", "500, server-error", "503, server-error", "401, not-served", "0, timeout"})
-    void whatIsNotTaken_isTriedAgain_inItsNewestState(int status, String result) throws Exception {
+    void failedNotifications_areRetriedWithTheNewestState(int status, String result) throws Exception {
         prepare(Map.of("wadi.alerts.webhook.urls", hook.url(), "wadi.alerts.webhook.request-timeout", "1s"));
         hook.answer(status);
         wadi.write(firing("web-0"));
@@ -216,7 +216,7 @@ class AlertNotificationsIT {
     }
 
     @Test
-    void serverThatIsDown_getsTheAlertsWhenItIsBack() throws Exception {
+    void unavailableServer_getsTheAlertsWhenItIsBack() throws Exception {
         start(firing("web-0"));
         awaitReported(hook, Set.of("web-0"));
         hook.stop();
@@ -231,7 +231,7 @@ class AlertNotificationsIT {
     }
 
     @Test
-    void badAlert_doesNotHoldUpOthers_andIsTriedByItself() throws Exception {
+    void rejectedAlert_doesNotDelayOthers_andIsRetriedAlone() throws Exception {
         prepare(Map.of("wadi.alerts.webhook.urls", hook.url()));
         hook.answer(body -> body.findValuesAsText("host").contains("bad") ? 400 : 200);
         wadi.write(firing(0, 3));
@@ -257,7 +257,7 @@ class AlertNotificationsIT {
     }
 
     @Test
-    void several_eachGetEverything_andNoneWaitsForAnother() throws Exception {
+    void severalServers_getAllAlerts_independently() throws Exception {
         try (Hook second = new Hook();
                 Hook hanging = new Hook()) {
             hanging.answer(Hook.HANG);
@@ -280,7 +280,7 @@ class AlertNotificationsIT {
     }
 
     @Test
-    void whatIsNotCommittedOrNoAlert_isNotReported() throws Exception {
+    void uncommittedOrInvalidRecords_areNotSent() throws Exception {
         start(firing("web-0"));
         awaitReported(hook, Set.of("web-0"));
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
@@ -312,7 +312,7 @@ class AlertNotificationsIT {
     }
 
     @Test
-    void kafkaThatIsAway_doesNotEndAlerts() throws Exception {
+    void unavailableKafka_doesNotResolveAlerts() throws Exception {
         start(firing("web-0"));
         awaitReported(hook, Set.of("web-0"));
         TestServers.shared().kafka().stop();

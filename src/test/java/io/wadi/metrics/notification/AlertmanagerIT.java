@@ -90,7 +90,7 @@ class AlertmanagerIT {
     }
 
     @Test
-    void alerts_areActive_notifiedAsAGroup_keptThroughARestart_andResolved() throws Exception {
+    void alerts_areActive_groupedInNotifications_keptAcrossARestart_andResolved() throws Exception {
         // Alerts end after a minute: later than the restart.
         wadi = notifying("15s");
         wadi.write(firing("web-01"), firing("web-02"), alert("web-03", State.PENDING, BEGAN, BEGAN));
@@ -127,7 +127,7 @@ class AlertmanagerIT {
     }
 
     @Test
-    void killedAlertmanager_knowsAllAgain_onceItIsBack() throws Exception {
+    void restartedAlertmanager_getsAllAlertsAgain() throws Exception {
         wadi.write(firing("web-01"));
         wadi.start();
         await().until(() -> active().equals(List.of("web-01")));
@@ -140,7 +140,7 @@ class AlertmanagerIT {
     }
 
     @Test
-    void alertThatIsNotReportedAnyMore_endsByItself() throws Exception {
+    void alertThatIsNoLongerSent_isResolvedByAlertmanager() throws Exception {
         wadi.write(firing("web-01"));
         wadi.start();
         await().until(() -> active().equals(List.of("web-01")));
@@ -151,7 +151,7 @@ class AlertmanagerIT {
     }
 
     @Test
-    void alertThatAlertmanagerRefuses_doesNotHoldUpOthers() throws Exception {
+    void alertRejectedByAlertmanager_doesNotDelayOthers() throws Exception {
         String bad = firing("").value().replaceFirst("\"labels\":\\{[^}]*}", "\"labels\":{\"alertname\":\"\"}");
         wadi.write(new Written("bad", bad));
         wadi.write(firing("web-01"), firing("web-02"));

@@ -29,7 +29,7 @@ class NotifiedAlertsTest {
     }
 
     @Test
-    void all_areReportedInRequestsOfTheMost_andAgainInTheNextInterval() {
+    void alerts_areSentInRequestsOfMaximumSize_andResentInTheNextInterval() {
         List<KnownAlert> known = alerts(5);
         assertThat(sendAll(known, 100)).containsExactly(known.subList(0, 3), known.subList(3, 5));
         assertThat(next(known, RESEND - 1)).isEmpty();
@@ -53,7 +53,7 @@ class NotifiedAlertsTest {
     }
 
     @Test
-    void plan_isOfWhatWasKnown_andCanBeDropped() {
+    void plan_containsTheAlertsKnownAtItsCreation_andCanBeDropped() {
         List<KnownAlert> known = alerts(7);
         sent.plan(known, 0);
         assertThat(sent.next()).isEqualTo(known.subList(0, 3));
@@ -67,7 +67,7 @@ class NotifiedAlertsTest {
     }
 
     @Test
-    void changes_areReportedAtOnce_beforeWhatIsDueAgain() {
+    void changes_areSentAtOnce_beforeAlertsDueForResending() {
         List<KnownAlert> known = new ArrayList<>(alerts(2));
         sendAll(known, 0);
         known.set(1, alert("a1"));
@@ -79,7 +79,7 @@ class NotifiedAlertsTest {
     }
 
     @Test
-    void whatFailed_isReportedInItsNewestState() {
+    void failedAlerts_areRetriedWithTheirNewestState() {
         List<KnownAlert> failed = next(alerts(2), 0);
         List<KnownAlert> newer = alerts(2);
 
@@ -87,7 +87,7 @@ class NotifiedAlertsTest {
     }
 
     @Test
-    void refused_areReportedOneByOne_afterAllOthers_andTheBadOneOnceAnInterval() {
+    void rejectedAlerts_areSentOneByOneAfterOthers_andInvalidOnesOncePerInterval() {
         List<KnownAlert> known = alerts(4);
         sent.rejected(next(known, 0), 0);
 
@@ -108,7 +108,7 @@ class NotifiedAlertsTest {
     }
 
     @Test
-    void refusedAlertThatChanges_isTriedAtOnce_andTogetherAgainOnceItIsTaken() {
+    void changedRejectedAlert_isRetriedAtOnce_andBatchedAgainOnceAccepted() {
         List<KnownAlert> known = new ArrayList<>(alerts(1));
         sent.rejected(next(known, 0), 0);
         assertThat(next(known, 1)).isEmpty();
@@ -123,7 +123,7 @@ class NotifiedAlertsTest {
     }
 
     @Test
-    void whatIsNotKnownAnyMore_isForgotten_andReportedWhenItComesBack() {
+    void removedAlert_isForgotten_andSentAgainWhenItReappears() {
         List<KnownAlert> known = alerts(2);
         sendAll(known, 0);
         assertThat(next(known.subList(0, 1), 1)).isEmpty();
@@ -137,7 +137,7 @@ class NotifiedAlertsTest {
      */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    void anyOrder_endsWithEverythingReported(long seed) {
+    void anyOrderOfChangesAndFailures_endsWithAllAlertsSent(long seed) {
         Random random = new Random(seed);
         Map<String, KnownAlert> board = new HashMap<>();
         Map<String, KnownAlert> alertmanager = new HashMap<>();

@@ -99,7 +99,7 @@ class WebhookTest {
     }
 
     @Test
-    void answerThatNeverEnds_isLeftAfterTheTime_andKeptInItsBeginningOnly() throws Exception {
+    void endlessResponse_timesOut() throws Exception {
         try (ServerSocket endless = new ServerSocket(0)) {
             Thread server = new Thread(() -> flood(endless), "endless-answer");
             server.setDaemon(true);
@@ -126,7 +126,7 @@ class WebhookTest {
     }
 
     @Test
-    void longAnswer_isReportedByItsBeginning() throws Exception {
+    void longResponse_isTruncatedInTheMessage() throws Exception {
         try (ServerSocket one = serving(answer(400, 100_000, "x".repeat(100_000)))) {
             assertThatExceptionOfType(WebhookException.class)
                     .isThrownBy(() -> send(within(LONG), "http://localhost:" + one.getLocalPort()))
@@ -135,7 +135,7 @@ class WebhookTest {
     }
 
     @Test
-    void answerThatBreaksOffAfterItsStatus_isTakenAtItsStatus() throws Exception {
+    void truncatedResponse_isEvaluatedByItsStatus() throws Exception {
         try (ServerSocket refusing = serving(answer(413, 1_000, "too large"));
                 ServerSocket taking = serving(answer(200, 1_000, "taken"))) {
             String address = "http://localhost:" + refusing.getLocalPort();
@@ -174,7 +174,7 @@ class WebhookTest {
     }
 
     @Test
-    void noServer_isUnreachable() {
+    void refusedConnection_isReportedAsUnreachable() {
         assertThatExceptionOfType(WebhookException.class)
                 .isThrownBy(() -> send(within(LONG), "http://localhost:" + Ports.free()))
                 .withMessageStartingWith("ConnectException")
@@ -182,7 +182,7 @@ class WebhookTest {
     }
 
     @Test
-    void authority_isTrustedWhereItIsGiven_andOnlyThere(@TempDir Path directory) throws Exception {
+    void caFile_isTrustedOnlyIfConfigured(@TempDir Path directory) throws Exception {
         Certificate certificate = Certificate.make(directory, "localhost", "RSA");
         Path ca = Files.writeString(directory.resolve("ca.pem"), certificate.pem());
         HttpsServer server = HttpsServer.create(new InetSocketAddress("localhost", 0), 0);

@@ -53,7 +53,7 @@ class ExpositionPropertyTest {
     };
 
     @Property(tries = 2000)
-    void written_isReadAsMeant(@ForAll("samples") List<Sample> samples, @ForAll long seed) throws ScrapeException {
+    void writtenSamples_roundTrip(@ForAll("samples") List<Sample> samples, @ForAll long seed) throws ScrapeException {
         for (ExpositionFormat format : ExpositionFormat.values()) {
             String text = written(samples, format, new Random(seed));
 
@@ -68,7 +68,7 @@ class ExpositionPropertyTest {
     }
 
     @Property(tries = 2000)
-    void anything_isReadTheSame_inWhateverPiecesItComes(@ForAll long seed) throws ScrapeException {
+    void anyBytes_areReadTheSame_inAnyPieces(@ForAll long seed) throws ScrapeException {
         Random random = new Random(seed);
         byte[] bytes = anything(random);
         Read whole = Read.of(bytes, ExpositionFormat.TEXT);
@@ -80,7 +80,7 @@ class ExpositionPropertyTest {
     }
 
     @Property(tries = 2000)
-    void anyLine_isASample_orRefused_orIgnored(@ForAll long seed) throws ScrapeException {
+    void anyLine_isASample_rejected_orIgnored(@ForAll long seed) throws ScrapeException {
         byte[] bytes = anything(new Random(seed));
         Read read = Read.of(bytes, ExpositionFormat.TEXT);
 
@@ -94,7 +94,7 @@ class ExpositionPropertyTest {
     }
 
     @Property(tries = 2000)
-    void damaged_neverBreaksTheReader(@ForAll("samples") List<Sample> samples, @ForAll long seed) {
+    void corruptedInput_doesNotBreakTheReader(@ForAll("samples") List<Sample> samples, @ForAll long seed) {
         Random random = new Random(seed);
         byte[] bytes = written(samples, ExpositionFormat.OPEN_METRICS, random).getBytes(UTF_8);
         for (int i = 0; i < 3; i++) {

@@ -48,7 +48,7 @@ final class ExpositionTest {
     }
 
     @Test
-    void openMetrics_withExemplarsAndTimes_isReadSampleBySample() throws ScrapeException {
+    void openMetrics_withExemplarsAndTimestamps_isReadSampleBySample() throws ScrapeException {
         Read read = Read.openMetrics("""
                 # TYPE answer_seconds histogram
                 # UNIT answer_seconds seconds
@@ -125,8 +125,7 @@ final class ExpositionTest {
             a{b="c",b="d"} 1 | column 9: duplicate label b
             {"a.b"} 1    | column 1: found {"a.b"} 1, expected a metric's name
             """)
-    void line_thatIsNoSample_isRefusedWithItsNumber_andTheOthersAreRead(String line, String why)
-            throws ScrapeException {
+    void invalidLine_isRejectedWithItsNumber_andOthersAreRead(String line, String why) throws ScrapeException {
         Read read = Read.text("first 1\n" + line + "\nlast 2\n");
 
         assertThat(read.refused).containsExactly("2: " + why);
@@ -134,20 +133,20 @@ final class ExpositionTest {
     }
 
     @Test
-    void refusal_quotesLittleAndNothingThatControls() throws ScrapeException {
+    void rejectionMessage_isTruncated_andHasNoControlCharacters() throws ScrapeException {
         assertThat(Read.text("a \u001b[31m" + "x".repeat(1000) + "\n").refused)
                 .containsExactly("1: column 3: found ?[31m" + "x".repeat(35) + ", expected a number, NaN or Inf");
     }
 
     @Test
-    void labels_unescaped_emptyOnesAreNone() throws ScrapeException {
+    void labels_areUnescaped_andEmptyOnesOmitted() throws ScrapeException {
         Read read = Read.text("a{path=\"C:\\\\x\\\"\\n\\d ü, }={\",empty=\"\"} 1\n");
 
         assertThat(read.samples).containsExactly(new Sample("a", Map.of("path", "C:\\x\"\n\\d ü, }={"), 1, null, 1));
     }
 
     @Test
-    void text_lastLineWithoutLineFeed_isRefused() throws ScrapeException {
+    void text_lastLineWithoutLineFeed_isRejected() throws ScrapeException {
         Read read = Read.text("a 1\nb 12");
 
         assertThat(read.samples).extracting(Sample::name).containsExactly("a");
@@ -155,7 +154,7 @@ final class ExpositionTest {
     }
 
     @Test
-    void lineThatIsTooLong_isRefused_andTheOthersAreRead() throws ScrapeException {
+    void tooLongLine_isRejected_andOthersAreRead() throws ScrapeException {
         String longest = "a{b=\"" + "x".repeat((64 << 10) - 9) + "\"} 1";
 
         Read read = Read.text(longest + "\n" + longest + "2\nlast 3\n");
@@ -165,7 +164,7 @@ final class ExpositionTest {
     }
 
     @Test
-    void bytesThatAreNotUtf8_areRefused() throws ScrapeException {
+    void bytesThatAreNotUtf8_areRejected() throws ScrapeException {
         Read read = Read.of("a{b=\"\u00fc\"} 1\nc 2\n".getBytes(ISO_8859_1), ExpositionFormat.TEXT);
 
         assertThat(read.refused).containsExactly("1: found bytes that are not UTF-8");
@@ -173,14 +172,14 @@ final class ExpositionTest {
     }
 
     @Test
-    void openMetrics_withoutItsEnd_isNotWhole() {
+    void openMetrics_withoutEof_isIncomplete() {
         assertThatExceptionOfType(ScrapeException.class)
                 .isThrownBy(() -> Read.openMetrics("a 1\n# EO"))
                 .withMessageContaining("# EOF is missing");
     }
 
     @Test
-    void openMetrics_afterItsEnd_isRefused() throws ScrapeException {
+    void openMetrics_lineAfterEof_isRejected() throws ScrapeException {
         Read read = Read.openMetrics("a 1\n# EOF\nb 2\nc 3\n");
 
         assertThat(read.samples).extracting(Sample::name).containsExactly("a");
@@ -195,12 +194,12 @@ final class ExpositionTest {
             a 1 # {} 2 3 4   | column 14: found 4, expected the line's end
             a 1 1e12         | column 5: found 1e12, expected a time in the years 0 to 9999
             """)
-    void openMetrics_badExemplarOrTime_isRefused(String line, String why) throws ScrapeException {
+    void openMetrics_invalidExemplarOrTimestamp_isRejected(String line, String why) throws ScrapeException {
         assertThat(Read.openMetrics(line + "\n# EOF\n").refused).containsExactly("1: " + why);
     }
 
     @Test
-    void nothing_isAnExpositionOfNothing() throws ScrapeException {
+    void emptyInput_hasNoSamples() throws ScrapeException {
         assertThat(Read.text("").samples).isEmpty();
         assertThat(Read.openMetrics("# EOF").samples).isEmpty();
     }

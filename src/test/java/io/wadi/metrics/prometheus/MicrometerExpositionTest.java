@@ -53,7 +53,7 @@ final class MicrometerExpositionTest {
     }
 
     @Test
-    void bothFormats_areReadInWhole() throws ScrapeException {
+    void bothFormats_areReadCompletely() throws ScrapeException {
         for (Map.Entry<String, ExpositionFormat> each : Map.of(
                         Exporter.TEXT, ExpositionFormat.TEXT, Exporter.OPEN_METRICS, ExpositionFormat.OPEN_METRICS)
                 .entrySet()) {

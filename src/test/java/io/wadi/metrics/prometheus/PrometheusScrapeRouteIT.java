@@ -32,7 +32,7 @@ final class PrometheusScrapeRouteIT {
     private static final String OWN = "http://localhost:" + MANAGEMENT + "/observe/metrics";
 
     @Test
-    void targets_areDocumentsInKafka_keyedByHost_oneBesideTheOther() throws Exception {
+    void targets_areScrapedInParallel_intoDocumentsKeyedByHost() throws Exception {
         KafkaProbe.createTopic(TOPIC, 3);
         try (Exporter exporter = new Exporter();
                 Exporter stuck = new Exporter();
@@ -150,7 +150,7 @@ final class PrometheusScrapeRouteIT {
     }
 
     @Test
-    void target_thatIsNone_isRefusedAtStart() {
+    void invalidTarget_failsTheStart() {
         assertThatException()
                 .isThrownBy(() -> RunningWadi.start(Map.of("wadi.prometheus.targets", "web-01=ftp://10.0.3.15")))
                 .withStackTraceContaining(
@@ -158,7 +158,7 @@ final class PrometheusScrapeRouteIT {
     }
 
     @Test
-    void withoutTargets_thereIsNoRoute() throws Exception {
+    void withoutTargets_noRouteExists() throws Exception {
         try (RunningWadi wadi = RunningWadi.start(Map.of())) {
             assertThat(Http.get(wadi.managementUrl() + "/observe/metrics").body())
                     .contains("routeId=\"indexing\"")

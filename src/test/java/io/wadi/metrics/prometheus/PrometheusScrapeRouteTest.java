@@ -30,7 +30,7 @@ class PrometheusScrapeRouteTest extends RouteTestSupport {
     }
 
     @Test
-    void eachTarget_isScrapedAndSent_andAFailureStopsNoOther() throws Exception {
+    void eachTarget_isScrapedAndSent_despiteFailuresOfOthers() throws Exception {
         add("web-01=one:9100,web-02=two:9100,web-03=three:9100");
         start("prometheus-scrape", "kafka:*");
         kafka("all").expectedBodiesReceivedInAnyOrder(List.of("web-01"), List.of("web-03"));
@@ -42,7 +42,7 @@ class PrometheusScrapeRouteTest extends RouteTestSupport {
     }
 
     @Test
-    void withoutTargets_thereIsNoRoute() throws Exception {
+    void withoutTargets_noRouteExists() throws Exception {
         add("");
 
         assertThat(context.getRouteDefinitions()).isEmpty();

@@ -39,7 +39,7 @@ final class PrometheusScrapeTest {
     }
 
     @Test
-    void samplesOfTheSameLabels_areADocument() throws Exception {
+    void samplesWithTheSameLabels_areOneDocument() throws Exception {
         exporter.exposes(Exporter.TEXT, """
                 jobs_total{queue="mail"} 3
                 room_celsius 21
@@ -61,7 +61,7 @@ final class PrometheusScrapeTest {
     }
 
     @Test
-    void document_isAsMetricbeatMakesIt_andOfTheTargetsHost() throws Exception {
+    void document_hasMetricbeatsFormat_andTheTargetsHost() throws Exception {
         exporter.exposes(Exporter.TEXT, "a 1\n");
 
         byte[] bytes = scrape.scrape(target, 15_000L).get(0);
@@ -99,7 +99,7 @@ final class PrometheusScrapeTest {
     }
 
     @Test
-    void labelsInstanceAndJob_ofTheTarget_win() throws Exception {
+    void labelsInstanceAndJob_ofTheTarget_takePrecedence() throws Exception {
         exporter.exposes(Exporter.TEXT, "a{instance=\"own:1\",job=\"mine\"} 1\n");
 
         assertThat(scraped().get(0).at("/prometheus/labels"))
@@ -107,7 +107,7 @@ final class PrometheusScrapeTest {
     }
 
     @Test
-    void notFiniteValues_areLeftOutAndCounted() throws Exception {
+    void nonFiniteValues_areOmittedAndCounted() throws Exception {
         exporter.exposes(Exporter.TEXT, "a NaN\nb 1\nc{x=\"y\"} +Inf\nd -Inf\n");
 
         List<JsonNode> documents = scraped();
@@ -122,7 +122,7 @@ final class PrometheusScrapeTest {
     }
 
     @Test
-    void refusedLines_areCounted_andWarnedOfWhenTheyBegin() throws Exception {
+    void rejectedLines_areCounted_andLoggedWhenTheyStart() throws Exception {
         try (Warnings warnings = new Warnings(PrometheusScrape.class.getName())) {
             exporter.exposes(Exporter.TEXT, "a 1\nb x\nc 2\na 3\n");
             List<JsonNode> documents = scraped();
@@ -148,7 +148,7 @@ final class PrometheusScrapeTest {
     }
 
     @Test
-    void sameLabelsAtOtherTimes_areOtherDocuments() throws Exception {
+    void sameLabelsAtDifferentTimes_areSeparateDocuments() throws Exception {
         exporter.exposes(Exporter.TEXT, "a 1 1000\na 2 2000\nb 3 1000\n");
 
         assertThat(scraped())
@@ -158,7 +158,7 @@ final class PrometheusScrapeTest {
     }
 
     @Test
-    void manyMetricsOfTheSameLabels_areSeveralDocuments() throws Exception {
+    void manyMetricsWithTheSameLabels_areSplitIntoDocuments() throws Exception {
         int count = SampleGroups.METRICS_IN_A_DOCUMENT + 1;
         exporter.exposes(
                 Exporter.TEXT,
@@ -172,7 +172,7 @@ final class PrometheusScrapeTest {
     }
 
     @Test
-    void documents_areSmallerThanKafkaTakes_howeverLongNamesAndLabelsAre() throws Exception {
+    void documents_stayBelowKafkasSizeLimit_withLongNamesAndLabels() throws Exception {
         String name = "n".repeat(30 << 10);
         String label = "\u0001".repeat(30 << 10);
         exporter.exposes(
@@ -193,7 +193,7 @@ final class PrometheusScrapeTest {
      * Otherwise a target could make Wadi query servers that only Wadi reaches, and read their answers in the metrics.
      */
     @Test
-    void redirect_isAFailedScrape_andNotFollowed() throws Exception {
+    void redirect_failsTheScrape_andIsNotFollowed() throws Exception {
         try (Exporter hidden = new Exporter()) {
             hidden.exposes(Exporter.TEXT, "secret 1\n");
             for (int status : new int[] {301, 302, 303, 307, 308}) {
@@ -209,7 +209,7 @@ final class PrometheusScrapeTest {
     }
 
     @Test
-    void target_thatCannotBeScraped_isDown_andItsFailureReported() throws Exception {
+    void failedTarget_isDown_andItsFailureIsReported() throws Exception {
         exporter.answers(exchange -> exchange.sendResponseHeaders(503, -1));
         assertDown("answered 503, expected 200");
 
@@ -240,7 +240,7 @@ final class PrometheusScrapeTest {
     }
 
     @Test
-    void target_thatStopsInTheMiddle_isDownAfterTheTimeout() throws Exception {
+    void stalledTarget_isDownAfterTheTimeout() throws Exception {
         PrometheusScrape hasty = new PrometheusScrape(CLOCK, Duration.ofMillis(300), 1 << 20, meters);
         exporter.stopsInTheMiddle("a 1\n");
 
@@ -256,7 +256,7 @@ final class PrometheusScrapeTest {
     }
 
     @Test
-    void target_withoutAServer_isDown_andWarnedOfOnce() throws Exception {
+    void unreachableTarget_isDown_andLoggedOnce() throws Exception {
         PrometheusTarget unreachable =
                 PrometheusTarget.parse("s", "db-01=127.0.0.1:" + Ports.free()).get(0);
 

@@ -21,7 +21,7 @@ final class PrometheusTargetTest {
         "h:1/federate?match=up, h, http://h:1/federate?match=up, h:1",
         "[::1]:9100, ::1, http://[::1]:9100/metrics, [::1]:9100"
     })
-    void target_isReadInEachForm(String written, String host, String uri, String instance) {
+    void target_isParsedInEachForm(String written, String host, String uri, String instance) {
         PrometheusTarget target = PrometheusTarget.parse("s", written).get(0);
 
         assertThat(target.host()).isEqualTo(host);
@@ -30,7 +30,7 @@ final class PrometheusTargetTest {
     }
 
     @Test
-    void targets_areCutAtCommas() {
+    void targets_areSplitAtCommas() {
         assertThat(PrometheusTarget.parse("s", " a:1, b=c:2 ,,"))
                 .extracting(PrometheusTarget::host)
                 .containsExactly("a", "b");
@@ -51,14 +51,14 @@ final class PrometheusTargetTest {
                 "h:0",
                 "h:65536"
             })
-    void target_thatIsNone_isRefused(String written) {
+    void invalidTarget_isRejected(String written) {
         assertThatExceptionOfType(SettingsException.class)
                 .isThrownBy(() -> PrometheusTarget.parse("wadi.prometheus.targets", "a:1," + written))
                 .withMessageContaining("wadi.prometheus.targets: found " + written + ", expected [NAME=]HOST:PORT");
     }
 
     @Test
-    void query_isNotShown() {
+    void query_isHidden() {
         PrometheusTarget target =
                 PrometheusTarget.parse("s", "a=http://h:1/m?token=secret").get(0);
 

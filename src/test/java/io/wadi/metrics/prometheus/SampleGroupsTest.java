@@ -49,7 +49,7 @@ class SampleGroupsTest {
     }
 
     @Test
-    void labelsOfTheSameHashCode_areNotComparedWithEachOther() throws ScrapeException {
+    void labelsWithTheSameHashCode_needFewComparisons() throws ScrapeException {
         List<String> values = colliding(10);
         assertThat(values.stream().map(String::hashCode).distinct()).hasSize(1);
 
@@ -82,7 +82,7 @@ class SampleGroupsTest {
     }
 
     @Test
-    void nameOfAnEarlierDocument_isRefusedTheSecondTime() throws ScrapeException {
+    void repeatedNameOfAnEarlierDocument_isRejected() throws ScrapeException {
         int names = 2 * SampleGroups.METRICS_IN_A_DOCUMENT + 1;
         for (int i = 0; i < names; i++) {
             groups.sample(sample("m" + i, Map.of()));
@@ -100,7 +100,7 @@ class SampleGroupsTest {
     }
 
     @Test
-    void samplesBeyondTheLimit_endTheScrape() throws ScrapeException {
+    void samplesBeyondTheLimit_failTheScrape() throws ScrapeException {
         for (int i = 0; i < SampleGroups.MAX_SAMPLES; i++) {
             groups.sample(new Sample("m" + i, Map.of(), i % 2 == 0 ? i : Double.NaN, null, i));
         }

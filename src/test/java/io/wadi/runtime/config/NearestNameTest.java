@@ -22,13 +22,13 @@ final class NearestNameTest {
         "wadi.landing.roll_interval, wadi.landing.roll-interval",
         "wadi.http.port, wadi.http.port"
     })
-    void to_misspeltName_isTheOneMeant(String name, String meant) {
+    void to_misspelledName_isTheIntendedName(String name, String meant) {
         assertThat(NearestName.to(name, NAMES)).contains(meant);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"wadi.streams.application-id", "wadi.xyz", "x", ""})
-    void to_farFromAll_isNone(String name) {
+    void to_farFromAll_isEmpty(String name) {
         assertThat(NearestName.to(name, NAMES)).isEmpty();
     }
 
@@ -40,23 +40,23 @@ final class NearestNameTest {
         "abc, axy, true",
         "abc, xyz, false"
     })
-    void to_distance_isLimitedByTheNamesLength(String name, String candidate, boolean found) {
+    void to_distance_isLimitedByTheLengthOfTheName(String name, String candidate, boolean found) {
         assertThat(NearestName.to(name, List.of(candidate)).isPresent()).isEqualTo(found);
     }
 
     @Test
-    void to_twoEquallyNear_isTheFirstByAlphabet() {
+    void to_twoEquallyNear_returnsTheFirstAlphabetically() {
         assertThat(NearestName.to("color", List.of("colour", "colors", "colore")))
                 .contains("colore");
     }
 
     @Test
-    void to_noCandidates_isNone() {
+    void to_noCandidates_isEmpty() {
         assertThat(NearestName.to("wadi.http.port", List.of())).isEmpty();
     }
 
     @Test
-    void to_longName_isNone() {
+    void to_longName_isEmpty() {
         String longest = "n".repeat(64);
 
         assertThat(NearestName.to(longest, List.of(longest + "s"))).contains(longest + "s");

@@ -29,7 +29,7 @@ class SecretsTest {
     }
 
     @Test
-    void secretsInYaml_areHidden_placeholdersAndAllElseAreShown() {
+    void secretsInYaml_areHidden_andPlaceholdersAreShown() {
         String yaml = """
                 - route:
                     id: in

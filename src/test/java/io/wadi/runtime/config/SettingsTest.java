@@ -32,7 +32,7 @@ final class SettingsTest {
             List.of(TOPIC, HOSTS, ENABLED, PORT, SHARE, ROLL_BYTES, EVERY, COLOR, SIDES);
 
     @Test
-    void read_nothingGiven_holdsTheDefaults() {
+    void read_withoutProperties_returnsTheDefaults() {
         Settings settings = read(Map.of());
 
         assertThat(settings.get(TOPIC)).isEqualTo("colors");
@@ -65,7 +65,7 @@ final class SettingsTest {
             wadi.t.hosts      | ' b:2 , ,c:3 ' | [b:2, c:3]
             wadi.t.sides      | 'right, left'  | [right, left]
             """)
-    void read_valueAtTheEndOfItsRange_isTaken(String name, String text, String value) {
+    void read_boundaryValue_isAccepted(String name, String text, String value) {
         Setting<?> setting = ALL.stream()
                 .filter(each -> each.name().equals(name))
                 .findFirst()
@@ -106,7 +106,7 @@ final class SettingsTest {
             wadi.t.every      | 10        | a duration such as 500ms, 5s, 10m or 1h, from 1s to 1h (default 10s)
             wadi.t.every      | 999999999999999d | a duration such as 500ms, 5s, 10m or 1h, from 1s to 1h (default 10s)
             """)
-    void read_invalidValue_reportsAllowedOnes(String name, String text, String allowed) {
+    void read_invalidValue_reportsAllowedValues(String name, String text, String allowed) {
         assertThat(mistakes(Map.of(name, text))).containsExactly(name + "=" + text + ": expected " + allowed);
     }
 
@@ -117,17 +117,17 @@ final class SettingsTest {
             wadi.T.port       | wadi.T.port: there is no such property; did you mean wadi.t.port?
             wadi.something-else-altogether | wadi.something-else-altogether: there is no such property
             """)
-    void read_unknownName_reportsTheNearest(String name, String mistake) {
+    void read_unknownName_reportsTheNearestName(String name, String mistake) {
         assertThat(mistakes(Map.of(name, "1"))).containsExactly(mistake);
     }
 
     @Test
-    void read_list_isCutAtCommasWithoutTheBlanks() {
+    void read_list_isSplitAtCommasAndTrimmed() {
         assertThat(read(Map.of("wadi.t.hosts", " b:2 , ,c:3,")).get(HOSTS)).containsExactly("b:2", "c:3");
     }
 
     @Test
-    void read_text_isWithoutTheBlanksAroundIt() {
+    void read_text_isTrimmed() {
         assertThat(read(Map.of("wadi.t.topic", " x y ")).get(TOPIC)).isEqualTo("x y");
     }
 
@@ -171,7 +171,7 @@ final class SettingsTest {
     }
 
     @Test
-    void get_settingThatWasNotDeclared_isRefused() {
+    void get_undeclaredSetting_isRejected() {
         Setting<String> other = Setting.text("wadi.other", "x", "Another.");
 
         assertThatIllegalArgumentException()

@@ -43,7 +43,7 @@ final class ShippedConfigurationTest {
 
     @ParameterizedTest
     @MethodSource("settings")
-    void setting_standsInTheFile_withItsDefaultAndDescription(Setting<?> setting) throws IOException {
+    void setting_isInTheFile_withItsDefaultAndDescription(Setting<?> setting) throws IOException {
         List<String> lines = Files.readAllLines(PROPERTIES);
         int at = lines.indexOf(setting.name() + "=" + setting.defaultText());
 
@@ -59,7 +59,7 @@ final class ShippedConfigurationTest {
     }
 
     @Test
-    void comment_ofARange_statesIt() throws IOException {
+    void comment_ofASettingWithARange_containsIt() throws IOException {
         List<String> lines = Files.readAllLines(PROPERTIES);
 
         assertThat(Features.settings())
@@ -70,7 +70,7 @@ final class ShippedConfigurationTest {
     }
 
     @Test
-    void file_namesNothingElse() throws IOException {
+    void file_containsOnlyDeclaredSettings() throws IOException {
         Properties shipped = new Properties();
         shipped.load(new StringReader(Files.readString(PROPERTIES)));
 
@@ -80,7 +80,7 @@ final class ShippedConfigurationTest {
     }
 
     @Test
-    void file_setsNothingTwice() throws IOException {
+    void file_setsEachPropertyOnce() throws IOException {
         assertThat(Files.readAllLines(PROPERTIES))
                 .filteredOn(line -> line.contains("=") && !line.startsWith("#"))
                 .extracting(line -> line.substring(0, line.indexOf('=')))
@@ -88,7 +88,7 @@ final class ShippedConfigurationTest {
     }
 
     @Test
-    void all_holdsEveryDeclaredSetting() throws IOException {
+    void features_provideEachDeclaredSetting() throws IOException {
         assertThat(declared().values()).containsExactlyInAnyOrderElementsOf(Features.settings());
         assertThat(names()).doesNotHaveDuplicates();
     }
@@ -108,7 +108,7 @@ final class ShippedConfigurationTest {
 
     /** By a route, or by a class other than the one that declares it. */
     @Test
-    void setting_isUsed() throws IOException {
+    void setting_isUsedInCode() throws IOException {
         Set<String> placeholders = placeholders();
         Set<String> constants = new HashSet<>();
         for (Path each : sources("(?!\\w*Settings\\.java)\\w+\\.java")) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class UnitsTest {
     @ParameterizedTest
     @CsvSource({"'', ''", "' , ,', ''", "a, a", "' a b ,c,,d ,', a b;c;d"})
-    void list_itemsBetweenCommas_withoutBlanks(String text, String items) {
+    void list_isSplitAtCommasAndTrimmed(String text, String items) {
         assertThat(String.join(";", Units.list(text))).isEqualTo(items);
     }
 
@@ -28,14 +28,14 @@ final class UnitsTest {
         "'  2GIB ', 2147483648",
         "999999999999999, 999999999999999"
     })
-    void bytes_wholeNumberWithUnit(String text, long bytes) {
+    void bytes_wholeNumberWithUnit_isParsed(String text, long bytes) {
         assertThat(Units.bytes(text)).isEqualTo(bytes);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"", " ", "MiB", "-1MiB", "+1MiB", "1.5MiB", "1MB", "1M", "1MiB 2KiB", "1KiBs", "1_000", "١KiB"})
-    void bytes_anythingElse_isRefused(String text) {
+    void bytes_invalidText_isRejected(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Units.bytes(text));
     }
 
@@ -50,39 +50,39 @@ final class UnitsTest {
         "5 S, PT5S",
         "' 1H ', PT1H"
     })
-    void duration_wholeNumberWithUnit(String text, Duration duration) {
+    void duration_wholeNumberWithUnit_isParsed(String text, Duration duration) {
         assertThat(Units.duration(text)).isEqualTo(duration);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "s", "5", "-5s", "1.5s", "5sec", "1h30m", "5 minutes", "PT5S"})
-    void duration_anythingElse_isRefused(String text) {
+    void duration_invalidText_isRejected(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Units.duration(text));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"9999999999GiB", "999999999999999GiB"})
-    void bytes_moreThanALongHolds_isRefusedNotWrappedAround(String text) {
+    void bytes_overflow_isRejected(String text) {
         assertThatThrownBy(() -> Units.bytes(text)).isInstanceOf(ArithmeticException.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"1000000000000000s", "1234567890123456789KiB"})
-    void amount_ofMoreThanFifteenDigits_isRefused(String text) {
+    void amountWithMoreThanFifteenDigits_isRejected(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Units.duration(text));
         assertThatIllegalArgumentException().isThrownBy(() -> Units.bytes(text));
     }
 
     @ParameterizedTest
     @CsvSource({"0, 0B", "17, 17B", "1024, 1KiB", "1048588, 1048588B", "5242880, 5MiB", "68719476736, 64GiB"})
-    void text_ofBytes_isInTheLargestWholeUnit(long bytes, String text) {
+    void text_ofBytes_usesTheLargestWholeUnit(long bytes, String text) {
         assertThat(Units.text(bytes)).isEqualTo(text);
         assertThat(Units.bytes(text)).isEqualTo(bytes);
     }
 
     @ParameterizedTest
     @CsvSource({"PT0S, 0ms", "PT0.5S, 500ms", "PT90S, 90s", "PT10M, 10m", "PT36H, 36h", "PT168H, 7d"})
-    void text_ofADuration_isInTheLargestWholeUnit(Duration duration, String text) {
+    void text_ofADuration_usesTheLargestWholeUnit(Duration duration, String text) {
         assertThat(Units.text(duration)).isEqualTo(text);
         assertThat(Units.duration(text)).isEqualTo(duration);
     }

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 final class VersionTest {
     @Test
-    void version_isThatOfThePom() {
+    void version_isReadFromThePom() {
         assertThat(Version.CURRENT).matches("\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?");
     }
 

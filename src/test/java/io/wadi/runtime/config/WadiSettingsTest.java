@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WadiSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"hdfs://localhost:8020", "hdfs://nameservice1", "hdfs://nn.example.org/"})
-    void hdfsUri_takesNameNodesAndNameServices(String uri) {
+    void hdfsUri_acceptsNameNodesAndNameServices(String uri) {
         assertThat(WadiSettings.HDFS_URI.parser().apply(uri)).isEqualTo(uri);
     }
 
@@ -31,33 +31,33 @@ class WadiSettingsTest {
                 "hdfs://host/data",
                 "localhost:8020"
             })
-    void hdfsUri_refusesAllElse(String uri) {
+    void hdfsUri_rejectsInvalidAddresses(String uri) {
         assertThatThrownBy(() -> WadiSettings.HDFS_URI.parser().apply(uri))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "022", "077"})
-    void umask_takesThreeOctalDigitsOrNothing(String umask) {
+    void umask_acceptsThreeOctalDigitsOrEmpty(String umask) {
         assertThat(WadiSettings.HDFS_UMASK.parser().apply(umask)).isEqualTo(umask);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"8", "22", "088", "u=rwx"})
-    void umask_refusesAllElse(String umask) {
+    void umask_rejectsInvalidValues(String umask) {
         assertThatThrownBy(() -> WadiSettings.HDFS_UMASK.parser().apply(umask))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "https://id.example.org/jwks.json", "conf/jwks.json", "/etc/wadi/jwks.json"})
-    void jwks_takesFilesAndHttpsAddresses(String jwks) {
+    void jwks_acceptsFilesAndHttpsAddresses(String jwks) {
         assertThat(IngestSettings.JWT_JWKS.parser().apply(jwks)).isEqualTo(jwks);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"http://id.example.org/jwks.json", "ftp://id.example.org/jwks.json", "https://"})
-    void jwks_refusesWhatOthersCouldChangeOnTheWay(String jwks) {
+    void jwks_rejectsUnencryptedAddresses(String jwks) {
         assertThatThrownBy(() -> IngestSettings.JWT_JWKS.parser().apply(jwks))
                 .isInstanceOf(IllegalArgumentException.class);
     }

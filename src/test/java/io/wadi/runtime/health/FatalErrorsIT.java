@@ -28,7 +28,7 @@ final class FatalErrorsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"thread", "executor", "swallowed", "event-loop", "vertx", "camel"})
-    void heapIsExhausted_endsTheProcess(String kind) throws Exception {
+    void exhaustedHeap_endsTheProcess(String kind) throws Exception {
         Ended ended = run(kind, "-Xmx64m");
 
         assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);
@@ -36,7 +36,7 @@ final class FatalErrorsIT {
     }
 
     @Test
-    void directMemoryIsExhausted_endsTheProcess() throws Exception {
+    void exhaustedDirectMemory_endsTheProcess() throws Exception {
         Ended ended = run("direct-memory", "-Xmx64m", "-XX:MaxDirectMemorySize=8m");
 
         assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);
@@ -45,7 +45,7 @@ final class FatalErrorsIT {
 
     /** What is logged at a level that is off counts, and so do causes. */
     @Test
-    void anotherErrorOfTheJvm_thatIsOnlyLogged_endsTheProcess() throws Exception {
+    void loggedJvmError_endsTheProcess() throws Exception {
         Ended ended = run("logged-cause", "-Xmx64m");
 
         assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);
@@ -53,7 +53,7 @@ final class FatalErrorsIT {
     }
 
     @Test
-    void anotherErrorOfTheJvm_inAStepOfARoute_endsTheProcess() throws Exception {
+    void jvmErrorInARouteStep_endsTheProcess() throws Exception {
         Ended ended = run("step", "-Xmx64m");
 
         assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);
@@ -69,7 +69,7 @@ final class FatalErrorsIT {
     }
 
     @Test
-    void stackOverflow_thatWasCaught_isContained() throws Exception {
+    void caughtStackOverflow_doesNotEndTheProcess() throws Exception {
         Ended ended = run("logged-stack", "-Xmx64m");
 
         assertThat(ended.code()).as(ended.output()).isZero();
@@ -78,7 +78,7 @@ final class FatalErrorsIT {
 
     /** Nothing in the process could notice this one. */
     @Test
-    void heapIsExhausted_withTheShippedOptions_endsTheProcessAlthoughTheErrorIsSwallowed() throws Exception {
+    void exhaustedHeap_withTheShippedOptions_endsTheProcess_evenIfTheErrorIsSwallowed() throws Exception {
         Ended ended = run("swallowed-and-freed", "@jvm.options", "-Xmx64m");
 
         assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);
@@ -86,7 +86,7 @@ final class FatalErrorsIT {
     }
 
     @Test
-    void heapIsExhausted_inAPipelineWithoutOptions_endsTheProcess() throws Exception {
+    void exhaustedHeap_inAPipelineWithoutOptions_endsTheProcess() throws Exception {
         Path routes = Files.createDirectory(directory.resolve("routes"));
         Files.writeString(routes.resolve("fill.camel.yaml"), """
                 - beans:

@@ -39,7 +39,8 @@ final class HealthStateTest {
         "'1+ 2- 9+',          12, UP,       9, and recovers from then on",
         "'1+ 2- 9+ 10-',      99, DOWN,     2, down until it has recovered",
     })
-    void state_followsWhatLasts(String findings, int looked, HealthState.State state, int since, String why) {
+    void state_changesAfterAFaultOrProofLasts(
+            String findings, int looked, HealthState.State state, int since, String why) {
         HealthState result = state(findings).at(at(looked), THRESHOLDS);
 
         assertThat(result.state()).as(why).isEqualTo(state);
@@ -47,7 +48,7 @@ final class HealthStateTest {
     }
 
     @Test
-    void fault_isTheLastOneUntilItIsOver() {
+    void fault_isTheLastOneUntilUpAgain() {
         assertThat(state("1+ 2- 3-").fault()).isEqualTo("fault at 3");
         assertThat(state("1+ 2- 3+").fault()).as("never down, forgotten").isNull();
         assertThat(state("0+ 1- 6- 7+").fault()).as("still down").isEqualTo("fault at 6");
@@ -56,7 +57,7 @@ final class HealthStateTest {
     }
 
     @Test
-    void changesAt_isWhenTheStateChangesByItself() {
+    void changesAt_returnsTheTimeOfTheNextStateChange() {
         assertThat(state("1+").changesAt(THRESHOLDS)).isNull();
         assertThat(state("1+ 2-").changesAt(THRESHOLDS)).isEqualTo(at(7));
         assertThat(state("0+ 1- 6- 7+").changesAt(THRESHOLDS)).isEqualTo(at(10));

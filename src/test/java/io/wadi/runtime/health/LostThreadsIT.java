@@ -30,7 +30,7 @@ final class LostThreadsIT {
     private Path directory;
 
     @Test
-    void consumerThreadHasEnded_livenessFailsAndNamesTheRouteAndTheThread() throws Exception {
+    void endedConsumerThread_failsLiveness_withRouteAndThread() throws Exception {
         String topic = "lost-" + UUID.randomUUID();
         try (RunningWadi wadi = start(topic, """
                 - route:
@@ -57,7 +57,7 @@ final class LostThreadsIT {
 
     @Test
     @Tag("long")
-    void eventLoopIsBlocked_livenessFailsAndNamesTheThread() throws Exception {
+    void blockedEventLoop_failsLiveness_withTheThread() throws Exception {
         String topic = "lost-" + UUID.randomUUID();
         try (RunningWadi wadi = start(topic, """
                 - beans:

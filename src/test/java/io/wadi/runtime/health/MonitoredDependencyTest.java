@@ -30,7 +30,7 @@ final class MonitoredDependencyTest {
             clock);
 
     @Test
-    void probeWithoutAnAnswer_isAFaultFromItsBeginning() {
+    void unansweredProbe_isAFaultFromItsStart() {
         at(0).checkStarted();
         at(1).checkCompleted(CheckResult.proof("well"));
         at(3).checkStarted();
@@ -49,7 +49,7 @@ final class MonitoredDependencyTest {
     }
 
     @Test
-    void lateAnswer_clearsAShortGap_andKeepsALongOne() {
+    void lateResult_clearsAShortGap_andKeepsALongOne() {
         at(0).checkStarted();
         at(1).checkCompleted(CheckResult.proof("well"));
         at(3).checkStarted();
@@ -62,7 +62,7 @@ final class MonitoredDependencyTest {
     }
 
     @Test
-    void noProbe_isAFault() {
+    void missingProbe_isAFault() {
         at(0).checkStarted();
         at(1).checkCompleted(CheckResult.proof("well"));
 
@@ -72,7 +72,7 @@ final class MonitoredDependencyTest {
     }
 
     @Test
-    void check_reportsWhatWhereSinceWhenAndWhatFollows() {
+    void check_reportsFaultAddressStartTimeAndConsequence() {
         HealthCheck.Result unknown = check.call();
         assertThat(unknown.getState()).isEqualTo(HealthCheck.State.DOWN);
         assertThat(unknown.getMessage()).hasValue("it at home: no result yet; checked since 2026-11-20T12:00:00Z");
@@ -106,7 +106,7 @@ final class MonitoredDependencyTest {
     }
 
     @Test
-    void prober_runsOneProbeAtATime_andBlocksNoOtherThread() throws Exception {
+    void prober_runsOneProbeAtATime_withoutBlockingOtherThreads() throws Exception {
         MonitoredDependency real = new MonitoredDependency(
                 new HealthThresholds(Duration.ZERO, Duration.ZERO, Duration.ofMillis(1), Duration.ofMillis(50)),
                 Clock.systemUTC());
@@ -135,7 +135,7 @@ final class MonitoredDependencyTest {
     }
 
     @Test
-    void prober_closed_interruptsItsQuestion_andClosesItsProbesOnTheSameThread() throws Exception {
+    void closedProber_interruptsItsProbe_andClosesProbesOnTheSameThread() throws Exception {
         CountDownLatch probed = new CountDownLatch(1);
         AtomicReference<Thread> probing = new AtomicReference<>();
         AtomicReference<Thread> closing = new AtomicReference<>();

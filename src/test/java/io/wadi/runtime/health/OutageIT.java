@@ -110,7 +110,7 @@ class OutageIT {
     }
 
     @Test
-    void kafkaFrozen() throws Exception {
+    void kafkaFrozen_isReported_andRecovers() throws Exception {
         outage(
                 "Kafka frozen",
                 "wadi-kafka",
@@ -122,7 +122,7 @@ class OutageIT {
     }
 
     @Test
-    void kafkaKilled() throws Exception {
+    void kafkaKilled_isReported_andRecovers() throws Exception {
         outage(
                 "Kafka killed",
                 "wadi-kafka",
@@ -134,7 +134,7 @@ class OutageIT {
     }
 
     @Test
-    void kafkaTopicDeleted() throws Exception {
+    void kafkaTopicDeleted_isReported_andRecovers() throws Exception {
         outage(
                 "Kafka: topic deleted",
                 "wadi-kafka-topics",
@@ -149,7 +149,7 @@ class OutageIT {
 
     /** A state that no other check detects: Kafka Streams itself reports RUNNING. */
     @Test
-    void kafkaFrozen_underKafkaStreams() throws Exception {
+    void kafkaFrozenUnderKafkaStreams_isReported_andRecovers() throws Exception {
         outage(
                 "Kafka frozen: Kafka Streams",
                 "wadi-streams-alerts",
@@ -161,17 +161,17 @@ class OutageIT {
     }
 
     @Test
-    void hdfsFrozen() throws Exception {
+    void hdfsFrozen_isReported_andRecovers() throws Exception {
         outage("HDFS frozen", "wadi-hdfs", hdfs::freeze, 200, hdfs::thaw, "no answer since");
     }
 
     @Test
-    void hdfsKilled() throws Exception {
+    void hdfsKilled_isReported_andRecovers() throws Exception {
         outage("HDFS killed", "wadi-hdfs", hdfs::kill, 200, hdfs::startAgain, "refused", "Exception");
     }
 
     @Test
-    void hdfsFull() throws Exception {
+    void hdfsFull_isReported_andRecovers() throws Exception {
         outage(
                 "HDFS full (quota)",
                 "wadi-hdfs",
@@ -182,7 +182,7 @@ class OutageIT {
     }
 
     @Test
-    void hdfsInSafeMode() throws Exception {
+    void hdfsInSafeMode_isReported_andRecovers() throws Exception {
         outage(
                 "HDFS in safe mode",
                 "wadi-hdfs",
@@ -193,7 +193,7 @@ class OutageIT {
     }
 
     @Test
-    void page_saysWhichServerIsDown_andThatItIsWellAgain() throws Exception {
+    void page_showsTheUnavailableServer_andItsRecovery() throws Exception {
         try (Browser browser = Browser.open().orElse(null)) {
             assumeTrue(browser != null, Browser.MISSING);
             awaitReadableTopics();
@@ -226,7 +226,7 @@ class OutageIT {
     }
 
     @Test
-    void elasticsearchFrozen() throws Exception {
+    void elasticsearchFrozen_isReported_andRecovers() throws Exception {
         outage(
                 "Elasticsearch frozen",
                 "wadi-elasticsearch",
@@ -238,7 +238,7 @@ class OutageIT {
     }
 
     @Test
-    void elasticsearchKilled() throws Exception {
+    void elasticsearchKilled_isReported_andRecovers() throws Exception {
         outage(
                 "Elasticsearch killed",
                 "wadi-elasticsearch",
@@ -250,7 +250,7 @@ class OutageIT {
     }
 
     @Test
-    void elasticsearchFull() throws Exception {
+    void elasticsearchFull_isReported_andRecovers() throws Exception {
         outage(
                 "Elasticsearch full (flood stage: read-only)",
                 "wadi-elasticsearch",
@@ -261,7 +261,7 @@ class OutageIT {
     }
 
     @Test
-    void elasticsearchRed() throws Exception {
+    void elasticsearchRed_isReported_andRecovers() throws Exception {
         outage(
                 "Elasticsearch red (no node may have the primary shard)",
                 "wadi-elasticsearch",

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Faults that only a restart repairs. */
 final class ProcessLivenessTest {
     @Test
-    void stuckThreads_areProbed() {
+    void stuckThreads_areReported() {
         Prober.Probe probe = new ProcessLiveness(() -> Optional.of("a consumer hangs"), "");
 
         assertThat(new ProcessLiveness(Optional::empty, "").check().isFault()).isFalse();
@@ -19,7 +19,7 @@ final class ProcessLivenessTest {
     }
 
     @Test
-    void threadsThatWaitForEachOther_areNamed() throws Exception {
+    void deadlockedThreads_areReported() throws Exception {
         ReentrantLock one = new ReentrantLock();
         ReentrantLock other = new ReentrantLock();
         CyclicBarrier both = new CyclicBarrier(2);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class RoutesStartedTest {
     @Test
-    void missingRoute_isDown_unlessItNeedNotRun() throws Exception {
+    void missingRoute_isDown_unlessItIsOptional() throws Exception {
         try (DefaultCamelContext context = new DefaultCamelContext()) {
             context.addRoutes(new RouteBuilder() {
                 @Override

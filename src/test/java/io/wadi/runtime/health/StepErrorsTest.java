@@ -51,7 +51,7 @@ class StepErrorsTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void errorOfAProcessorOrProducer_isAnExceptionOfTheExchange(boolean isProducer) throws Exception {
+    void errorInAProcessorOrProducer_becomesTheExchangesException(boolean isProducer) throws Exception {
         Exchange ended = send(new RouteBuilder() {
             @Override
             public void configure() {
@@ -72,7 +72,7 @@ class StepErrorsTest {
 
     /** The handling waits on another thread: a second completion would run the next step meanwhile. */
     @Test
-    void errorThatIsHandledAsynchronously_endsTheRoute() throws Exception {
+    void errorHandledAsynchronously_endsTheRoute() throws Exception {
         Exchange ended = send(new RouteBuilder() {
             @Override
             public void configure() {

@@ -86,7 +86,7 @@ class BoundedHttpClientTest {
     }
 
     @Test
-    void get_otherStatus_isAnErrorWithTheBeginningOfTheBody_withoutPassword() {
+    void get_otherStatus_isAnErrorWithATruncatedBody_withoutThePassword() {
         String withPassword = address("/missing").replace("://", "://wadi:secret@");
 
         assertThatIOException()
@@ -125,7 +125,7 @@ class BoundedHttpClientTest {
     }
 
     @Test
-    void get_noResponse_isAnErrorThatNamesTheAddress() throws Exception {
+    void get_noResponse_isAnErrorWithTheAddress() throws Exception {
         try (SilentServer silent = new SilentServer(0)) {
             String address = "http://localhost:" + silent.port();
 

@@ -72,7 +72,7 @@ class ReplacedRoutesTest {
     }
 
     @Test
-    void group_isThatOfTheLeavingRoute_untilTheNextOneRuns() throws Exception {
+    void group_isThatOfTheReplacedRoute_untilTheNewOneRuns() throws Exception {
         Files.writeString(directory.resolve("orders.camel.yaml"), ROUTE.formatted("orders", "before"));
         Files.writeString(
                 directory.resolve("other.camel.yaml"),

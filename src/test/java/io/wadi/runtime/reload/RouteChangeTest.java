@@ -25,7 +25,7 @@ final class RouteChangeTest {
     /** Routes are made of it, or with it, and it is not tried out by itself. */
     @ParameterizedTest
     @ValueSource(strings = {"routeTemplate", "routeConfiguration"})
-    void ofWhatIsNoRoute_isRefusedAtOnce(String kind) throws Exception {
+    void lostStepOfATemplateOrConfiguration_isRejectedAtOnce(String kind) throws Exception {
         String before = ROUTE.replace("route:", kind + ":");
 
         RejectedChangeException refused =
@@ -38,7 +38,7 @@ final class RouteChangeTest {
     }
 
     @Test
-    void ofARoute_isReportedOnceItHasBeenTried() throws Exception {
+    void lostStepOfARoute_isReportedAfterTheTrial() throws Exception {
         RouteChange change = between(ROUTE, without(ROUTE));
 
         assertThat(change.lost().values().stream().flatMap(List::stream))

@@ -121,7 +121,7 @@ class RouteReloaderIT {
 
     /** Requests and records go through the routes that are edited. */
     @Test
-    void edits_underLoad_failNoRequest_andLoseAndDoubleNothing() throws Exception {
+    void edits_underLoad_failNoRequest_andLoseOrDuplicateNothing() throws Exception {
         int edits = Rounds.of(4, 100);
         String events = Files.readString(file("web-events"));
         String landing = Files.readString(file("landing"));
@@ -178,7 +178,7 @@ class RouteReloaderIT {
     /** All clients have a request when the start of the changed route fails. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void routeThatDoesNotStart_failsNoRequest_andTheNextEditIsApplied(boolean isError) throws Exception {
+    void routeThatFailsToStart_failsNoRequest_andTheNextEditIsApplied(boolean isError) throws Exception {
         String events = Files.readString(file("web-events"));
         int port = URI.create(wadi.eventsUrl()).getPort();
         AtomicInteger numbers = new AtomicInteger();
@@ -441,7 +441,7 @@ class RouteReloaderIT {
 
     /** All of them in one pipeline: starting one takes longer than refusing. */
     @Test
-    void brokenEdit_isRefusedWithFileAndLine_andTheRoutesBeforeGoOn() throws Exception {
+    void invalidEdit_isRejectedWithFileAndLine_andTheRunningRoutesContinue() throws Exception {
         int number = 0;
         for (Broken broken : broken()) {
             String before = Files.readString(file(broken.file));
@@ -476,7 +476,7 @@ class RouteReloaderIT {
     }
 
     @Test
-    void filesThatOnlyWorkTogether_areTakenAsASet_andARouteThatIsRemovedIsGone() throws Exception {
+    void dependentFiles_areAppliedTogether_andRemovedRoutesStop() throws Exception {
         String errors = Files.readString(file("errors"));
         String added = HELLO.formatted("together").replace("events-port", "of-its-own");
         save("hello", added);

@@ -25,7 +25,7 @@ class RouteTemplatesIT {
     private Path directory;
 
     @Test
-    void routesOfTemplates_areMadeChangedAndRemovedLive_andMistakesSaidWithTheirLines() throws Exception {
+    void templatedRoutes_areAddedChangedAndRemovedLive_andMistakesReportedWithLines() throws Exception {
         KafkaProbe.createTopic(TOPIC, 1);
         KafkaProbe.createTopic(TOPIC + "-2", 1);
         Path input = Files.createDirectories(directory.resolve("in")).resolve("a.log");

@@ -32,7 +32,7 @@ class ProxiesTest {
     }
 
     @Test
-    void peer_ofIpv6_countsByItsNetworkOf64Bits() {
+    void peer_ofIpv6_isIdentifiedByItsPrefixOf64Bits() {
         assertThat(proxies.peer(address("2001:db8:1:2:3:4:5:6"))).isEqualTo(proxies.peer(address("2001:db8:1:2::9")));
         assertThat(proxies.peer(address("2001:db8:1:2::9"))).isNotEqualTo(proxies.peer(address("2001:db8:1:3::9")));
         assertThat(proxies.peer(address("192.0.2.1"))).isNotEqualTo(proxies.peer(address("192.0.2.2")));
@@ -54,7 +54,7 @@ class ProxiesTest {
             ','                                | 10.0.0.1    | empty
             '[2001:db8::1'                     | 10.0.0.1    | broken
             """)
-    void client_isTheLastThatIsNoProxy(String forwardedFor, String client, String because) {
+    void client_isTheLastAddressThatIsNotAProxy(String forwardedFor, String client, String because) {
         assertThat(proxies.client(proxies.peer(address("10.0.0.1")), forwardedFor))
                 .as(because)
                 .isEqualTo(address(client));
@@ -66,7 +66,7 @@ class ProxiesTest {
     }
 
     @Test
-    void client_ofAnEndlessList_isFoundNearItsEnd() {
+    void client_ofALongList_isFoundNearItsEnd() {
         String list = "10.2.2.2,".repeat(1000) + "10.3.3.3";
 
         assertThat(proxies.client(proxies.peer(address("10.0.0.1")), list)).isEqualTo(address("10.2.2.2"));
@@ -83,13 +83,13 @@ class ProxiesTest {
                 "10.0.0.1,,10.0.0.2",
                 "10.0.0.0/8/8"
             })
-    void parse_whatIsNoNetwork_isRefused(String text) {
+    void parse_invalidNetwork_isRejected(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Proxies.parse(text));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " "})
-    void parse_nothing_isNoProxy(String text) {
+    void parse_emptySetting_hasNoProxies(String text) {
         assertThat(Proxies.parse(text).peer(address("10.0.0.1")).proxy()).isFalse();
     }
 }

@@ -74,7 +74,7 @@ final class OrderlyShutdownTest {
     }
 
     @Test
-    void whatHasBegun_isFinished() throws Exception {
+    void exchangesInFlight_areFinished() throws Exception {
         OrderlyShutdown shutdown = use(Duration.ZERO, LONG);
         start(waiting("slow"));
         assertThat(events.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("slow begins");
@@ -94,7 +94,7 @@ final class OrderlyShutdownTest {
     }
 
     @Test
-    void interruptedPause_isReportedWithTheTimeSinceItsBegin() throws Exception {
+    void interruptedPause_isReportedWithTheTimeSinceItsStart() throws Exception {
         OrderlyShutdown shutdown = use(LONG, LONG);
         start(waiting("slow"));
         Thread stopping = new Thread(context::stop);
@@ -112,7 +112,7 @@ final class OrderlyShutdownTest {
     }
 
     @Test
-    void stopThatIsGivenUpBeforeTheFirstRouteStops_isReported() {
+    void stopAbandonedBeforeTheFirstRouteStops_isReported() {
         OrderlyShutdown shutdown = use(Duration.ZERO, LONG);
 
         shutdown.abandon("closing did not end", Duration.ofSeconds(3));
@@ -139,7 +139,7 @@ final class OrderlyShutdownTest {
     }
 
     @Test
-    void stuckRoute_holdsUpNeitherOthersNorTheNextPhase_andIsReported() throws Exception {
+    void stuckRoute_delaysNeitherOthersNorTheNextPhase_andIsReported() throws Exception {
         // Far longer than the other routes take.
         OrderlyShutdown shutdown = use(Duration.ZERO, Duration.ofSeconds(3));
         AtomicBoolean beside = new AtomicBoolean();
@@ -187,7 +187,7 @@ final class OrderlyShutdownTest {
     }
 
     @Test
-    void route_stopsAfterThoseThatSendToIt_alsoWhereItWasStartedLast() throws Exception {
+    void route_stopsAfterItsUpstreamRoutes_evenIfStartedLast() throws Exception {
         OrderlyShutdown shutdown = use(Duration.ZERO, LONG);
         start(new RouteBuilder() {
             @Override
@@ -209,7 +209,7 @@ final class OrderlyShutdownTest {
     }
 
     @Test
-    void readiness_isDownWhileEverythingGoesOn_inThePause() throws Exception {
+    void readiness_isDownDuringThePause_whileRoutesContinue() throws Exception {
         OrderlyShutdown shutdown = use(Duration.ofHours(1), LONG);
         start(echo());
         ProducerTemplate client = context.createProducerTemplate();
@@ -251,7 +251,7 @@ final class OrderlyShutdownTest {
     }
 
     @Test
-    void singleRoute_isStoppedAlone_andCanBeStartedAgain() throws Exception {
+    void singleRoute_isStoppedAlone_andCanBeRestarted() throws Exception {
         OrderlyShutdown shutdown = use(Duration.ZERO, LONG);
         start(new RouteBuilder() {
             @Override

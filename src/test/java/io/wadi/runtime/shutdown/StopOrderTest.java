@@ -40,7 +40,7 @@ final class StopOrderTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void routes_stopAfterThoseThatFeedThem_inWhateverOrderTheyAreGiven(long seed) {
+    void routes_stopAfterTheirUpstreamRoutes_inAnyInputOrder(long seed) {
         List<RouteFlow> flows =
                 new ArrayList<>(List.of(INGEST, LANDING, ROUTING, ALERTS, NOTIFICATIONS, INDEXING, BULK));
         Collections.shuffle(flows, new Random(seed));
@@ -59,7 +59,7 @@ final class StopOrderTest {
     }
 
     @Test
-    void circle_stopsTogether_afterWhatFeedsItAndBeforeWhatItFeeds() {
+    void routesInACycle_stopTogether_afterUpstreamAndBeforeDownstreamRoutes() {
         RouteFlow first = flow("first", Set.of("kafka:retry"), Set.of("seda:again"));
         RouteFlow second = flow("second", Set.of("seda:again"), Set.of("kafka:retry", "direct:bulk"));
 
@@ -68,14 +68,14 @@ final class StopOrderTest {
     }
 
     @Test
-    void route_thatFeedsItself_isNoCircleWithOthers() {
+    void routeThatFeedsItself_isNotACycleWithOthers() {
         RouteFlow retrying = flow("retrying", Set.of("kafka:retry"), Set.of("kafka:retry", "kafka:events"));
 
         assertThat(phases(LANDING, retrying)).containsExactly(List.of("retrying"), List.of("a-landing"));
     }
 
     @Test
-    void pattern_readsTheTopicsThatItMatches() {
+    void pattern_subscribesToMatchingTopics() {
         RouteFlow all = flow("all-metrics", Set.of(RouteFlow.PATTERN + "metric\\..*"), Set.of());
 
         assertThat(phases(all, ROUTING)).containsExactly(List.of("b-routing"), List.of("all-metrics"));
@@ -84,12 +84,12 @@ final class StopOrderTest {
     }
 
     @Test
-    void anyTopic_isNoneOfOtherPlaces() {
+    void wildcardTopic_doesNotMatchOtherEndpoints() {
         assertThat(phases(INGEST, BULK)).containsExactly(List.of("f-bulk", "z-ingest"));
     }
 
     @Test
-    void longChain_hasAPhaseForEach() {
+    void longChain_hasOnePhasePerRoute() {
         List<RouteFlow> chain = new ArrayList<>(IntStream.range(0, 300)
                 .mapToObj(i -> flow("r" + i, Set.of("seda:" + i), Set.of("seda:" + (i + 1))))
                 .toList());

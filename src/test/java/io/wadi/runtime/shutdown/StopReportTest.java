@@ -16,7 +16,7 @@ final class StopReportTest {
             new RouteReport("indexing", false, 2, "records", 100, 40, 10_000, "it did not end within PT10S");
 
     @Test
-    void drained_isReported_withALineARoute() {
+    void drainedRoutes_areReported_oneLineEach() {
         StopReport report = new StopReport(List.of(INGEST, LANDING), 1300, List.of());
 
         assertThat(report.isDrained()).isTrue();
@@ -28,7 +28,7 @@ final class StopReportTest {
     }
 
     @Test
-    void routesWithNothingToDo_shareALine() {
+    void idleRoutes_shareOneLine() {
         StopReport report = new StopReport(
                 List.of(
                         new RouteReport("pixel", false, 1, "exchanges", 0, 0, 3, null),
@@ -42,7 +42,7 @@ final class StopReportTest {
 
     /** Such as those of the management port, which no route file defines. */
     @Test
-    void idleInternalRoutes_areCounted_andThoseWithWorkInFlightAreShown() throws Exception {
+    void idleInternalRoutes_areCounted_andBusyOnesAreShown() throws Exception {
         List<RouteReport> ownRoutes = List.of(
                 new RouteReport("health-live", true, 1, "exchanges", 0, 0, 3, null),
                 new RouteReport("api-about", true, 1, "exchanges", 0, 0, 3, null),
@@ -65,7 +65,7 @@ final class StopReportTest {
     }
 
     @Test
-    void stuckRoute_isNamed_withWhatIsLeft() {
+    void stuckRoute_isReported_withItsUnfinishedWork() {
         StopReport report = new StopReport(List.of(LANDING, STUCK), 11_500, List.of());
 
         assertThat(report.isDrained()).isFalse();
@@ -76,20 +76,20 @@ final class StopReportTest {
     }
 
     @Test
-    void routeThatLeavesSomething_isNotDrained_alsoWithoutTrouble() {
+    void routeWithUnfinishedWork_isNotDrained_evenWithoutAnError() {
         RouteReport left = new RouteReport("landing", false, 1, "records", 5, 5, 1, null);
 
         assertThat(new StopReport(List.of(left), 1, List.of()).isDrained()).isFalse();
     }
 
     @Test
-    void moreLeftThanWasInFlight_asRecordsCameMeanwhile_isNoNegativeNumber() {
+    void moreLeftThanInFlight_reportsZeroFinished() {
         assertThat(new RouteReport("landing", false, 1, "records", 5, 9, 1, null).finished())
                 .isZero();
     }
 
     @Test
-    void whatIsNotClosed_isReported() {
+    void unclosedResource_isReported() {
         StopReport report = new StopReport(List.of(INGEST), 40, List.of("kafka: no answer"));
 
         assertThat(report.isDrained()).isFalse();
@@ -97,7 +97,7 @@ final class StopReportTest {
     }
 
     @Test
-    void json_isOneLine_withEveryNumber() throws Exception {
+    void json_isOneLine_withAllNumbers() throws Exception {
         String json = new StopReport(List.of(INGEST, STUCK), 10_040, List.of()).json();
 
         assertThat(json).doesNotContain("\n");

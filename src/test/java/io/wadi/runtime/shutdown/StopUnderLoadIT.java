@@ -56,13 +56,13 @@ final class StopUnderLoadIT {
     private final int management = Ports.free();
 
     @Test
-    void sigterm_losesAndDoublesNothing_andAnswersEveryRequest() throws Exception {
+    void sigterm_losesAndDuplicatesNothing_andAnswersEachRequest() throws Exception {
         stopAgainAndAgain("stop-under-load", 1);
     }
 
     @Test
     @Tag("long")
-    void sigterm_fiftyTimes_losesAndDoublesNothing_andAnswersEveryRequest() throws Exception {
+    void sigtermFiftyTimes_losesAndDuplicatesNothing_andAnswersEachRequest() throws Exception {
         stopAgainAndAgain("stop-under-long-load", 50);
     }
 
@@ -109,7 +109,7 @@ final class StopUnderLoadIT {
     /** A second signal during the ten minutes for load balancers: stops at once, and acknowledged events are stored. */
     @Test
     @Tag("long")
-    void secondSigterm_endsAtOnce_andIsSafe() throws Exception {
+    void secondSigterm_stopsAtOnce_withoutLosingEvents() throws Exception {
         String topic = "stop-twice";
         KafkaProbe.createTopic(topic, PARTITIONS);
         try (RouteProcess wadi = start(topic, "-Dwadi.stop.delay=10m", "-Dwadi.ingest.acknowledgement-timeout=60s");
@@ -134,7 +134,7 @@ final class StopUnderLoadIT {
     /** The NameNode does not answer any more, so that landing cannot end what it has begun. */
     @Test
     @Tag("long")
-    void stuckLanding_isLeftAfterItsDeadline_withCodeTwo() throws Exception {
+    void stuckLanding_isAbandonedAfterItsTimeout_withExitCode2() throws Exception {
         String topic = "stop-stuck";
         KafkaProbe.createTopic(topic, PARTITIONS);
         try (ServerLine hdfs =

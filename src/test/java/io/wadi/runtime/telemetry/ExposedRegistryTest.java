@@ -13,7 +13,7 @@ final class ExposedRegistryTest {
     private final ExposedRegistry registry = new ExposedRegistry(metrics);
 
     @Test
-    void scrape_hasMetersAndFigures() {
+    void scrape_containsMetersAndPipelineMetrics() {
         Counter.builder("wadi.metered").register(registry).increment();
         metrics.histograms("wadi_kept_seconds", "Kept").of("").record(5, 1);
 

@@ -54,7 +54,7 @@ class LogFilterTest {
     }
 
     @Test
-    void repeatedLine_isWrittenAFewTimes_andThenCounted() {
+    void repeatedLine_isWrittenAFewTimes_thenCounted() {
         for (int i = 0; i < 1_000_000; i++) {
             logger.warn("{} is refused: {}", i, "no JSON");
         }
@@ -73,7 +73,7 @@ class LogFilterTest {
     }
 
     @Test
-    void oneLineTooMany_isOnlyLate() {
+    void singleExcessLine_isWrittenLater() {
         IntStream.range(0, 4).forEach(i -> logger.error("failed {}", i, new IllegalStateException("why")));
         assertThat(written).hasSize(3);
         limit.endInterval();
@@ -81,7 +81,7 @@ class LogFilterTest {
     }
 
     @Test
-    void linesOfOtherLoggers_levelsAndTexts_areCountedApart_andThoseBelowWarnAreNot() {
+    void lines_areCountedByLoggerLevelAndText_fromWarnUp() {
         logger.setLevel(Level.INFO);
         for (int i = 0; i < 5; i++) {
             logger.warn("one {}", i);
@@ -95,7 +95,7 @@ class LogFilterTest {
     }
 
     @Test
-    void levelThatIsOff_isNotCounted() {
+    void disabledLevel_isNotCounted() {
         logger.setLevel(Level.OFF);
         IntStream.range(0, 10).forEach(i -> logger.error("failed {}", i));
         limit.endInterval();
@@ -104,7 +104,7 @@ class LogFilterTest {
 
     /** Texts that contain their arguments, as third-party loggers write them. */
     @Test
-    void textsThatAreNeverTheSame_areBoundedToo() {
+    void distinctTexts_areLimitedToo() {
         IntStream.range(0, 100_000).forEach(i -> logger.warn("failed " + i));
         assertThat(written).hasSize(1000 + 3);
         limit.endInterval();
@@ -158,7 +158,7 @@ class LogFilterTest {
     }
 
     @Test
-    void shippedConfiguration_limitsAndReportsByItself() throws Exception {
+    void shippedConfiguration_limitsAndReportsRepeatedLines() throws Exception {
         LoggerContext shipped = new LoggerContext();
         try {
             JoranConfigurator configurator = new JoranConfigurator();

@@ -46,7 +46,7 @@ final class PipelineMetricsTest {
     }
 
     @Test
-    void partition_isShownWithItsFigures_unknownOnesLeftOut() {
+    void partition_isExposedWithItsValues_omittingUnknownOnes() {
         PipelineMetrics metrics = PipelineMetrics.withLimit(2, NOW);
         MetricValues<Sample> values = partition(metrics, "a\"b", 1).of(Sample.class);
         values.add(Sample.DONE, 3);
@@ -77,7 +77,7 @@ final class PipelineMetricsTest {
     }
 
     @Test
-    void moreThanTheLimit_areShownByTopic_offsetsNot_andOneByOneAgainLater() {
+    void partitionsBeyondTheLimit_areAggregatedByTopicWithoutOffsets_untilBelowTheLimit() {
         PipelineMetrics metrics = PipelineMetrics.withLimit(2, NOW);
         for (int number = 0; number < 3; number++) {
             MetricValues<Sample> values = partition(metrics, "t", number).of(Sample.class);
@@ -108,7 +108,7 @@ final class PipelineMetricsTest {
     }
 
     @Test
-    void partitionHandedBack_isShownNoMore_anotherOwnersRowIs() {
+    void revokedPartition_isNoLongerExposed_butItsNewOwnerIs() {
         PipelineMetrics metrics = PipelineMetrics.withLimit(2, NOW);
         PartitionMetrics before = partition(metrics, "t", 0);
         before.of(Sample.class).add(Sample.DONE, 1);
@@ -123,7 +123,7 @@ final class PipelineMetricsTest {
     }
 
     @Test
-    void byRoute_partitionsAreFolded_andWhatMeansNothingTogetherIsLeftOut() {
+    void byRoute_aggregatesPartitions_andOmitsValuesThatCannotBeAggregated() {
         PipelineMetrics metrics = PipelineMetrics.withLimit(1, NOW);
         MetricValues<Sample> one = partition(metrics, "a", 0).of(Sample.class);
         MetricValues<Sample> two = partition(metrics, "b", 0).of(Sample.class);
@@ -151,7 +151,7 @@ final class PipelineMetricsTest {
     }
 
     @Test
-    void off_showsNothing() {
+    void disabledMetrics_exposeNothing() {
         PipelineMetrics metrics = PipelineMetrics.off();
         partition(metrics, "t", 0).of(Sample.class).add(Sample.DONE, 1);
 
@@ -160,7 +160,7 @@ final class PipelineMetricsTest {
     }
 
     @Test
-    void histogram_countsUpToItsBounds_manyAtATime() {
+    void histogram_countsUpToItsBounds_inBulk() {
         PipelineMetrics metrics = PipelineMetrics.withLimit(1, NOW);
         Histogram histogram = metrics.histograms("t_seconds", "Time").of("topic=\"t\"");
         histogram.record(-5, 1);
@@ -182,7 +182,7 @@ final class PipelineMetricsTest {
     }
 
     @Test
-    void histograms_beyondTheLimitAreOne() {
+    void histogramsBeyondTheLimit_areMerged() {
         PipelineMetrics metrics = PipelineMetrics.withLimit(2, NOW);
         Histograms histograms = metrics.histograms("t_seconds", "Time");
         IntStream.range(0, 5)

@@ -49,7 +49,7 @@ final class RecordSpansTest {
     }
 
     @Test
-    void record_isInItsTraceFromWhenItIsReadUntilItIsDone() {
+    void recordSpan_lastsFromReadToCompletion() {
         spans.read(List.of(
                 record(5, "01"), record(6, "00"), new ConsumerRecord<>("t", 1, 7, null, null), record(8, "01")));
         spans.doneBefore(5);
@@ -65,7 +65,7 @@ final class RecordSpansTest {
     }
 
     @Test
-    void recordDeliveredAgain_isInTheSameSpan_whichRecordsIt() {
+    void redeliveredRecord_staysInTheSameSpan_withAnEvent() {
         spans.read(List.of(record(5, "01")));
         spans.failed();
         spans.read(List.of(record(5, "01"), record(6, "01")));
@@ -79,7 +79,7 @@ final class RecordSpansTest {
     }
 
     @Test
-    void partitionHandedBack_endsWhatIsOpen() {
+    void revokedPartition_endsOpenSpans() {
         spans.read(List.of(record(5, "01")));
         spans.close();
 
@@ -101,7 +101,7 @@ final class RecordSpansTest {
     }
 
     @Test
-    void off_beginsNothing() {
+    void disabledTraces_startNoSpan() {
         RecordSpans none = new RecordSpans(Traces.off(), "landing");
         none.read(List.of(record(5, "01")));
         none.doneBefore(6);

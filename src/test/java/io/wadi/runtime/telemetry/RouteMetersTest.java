@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class RouteMetersTest {
     @Test
-    void routesThatReadKafkaOrTakeEvents_doNotHaveCamelsPolicy() throws Exception {
+    void kafkaAndIngestRoutes_doNotUseCamelsPolicy() throws Exception {
         RouteMeters policies = new RouteMeters(new SimpleMeterRegistry());
         try (DefaultCamelContext camel = new DefaultCamelContext()) {
             assertThat(policies.createRoutePolicy(camel, "events", new RouteDefinition("platform-http:/events")))
@@ -30,7 +30,7 @@ class RouteMetersTest {
 
     /** Of the registry that is exposed, which rejects meters of one name with different tags. */
     @Test
-    void otherRoutes_haveATimer_andCountersBesideThoseOfKafkasRoutes() throws Exception {
+    void otherRoutes_haveATimer_andCountersWithTheSameTagsAsKafkaRoutes() throws Exception {
         try (DefaultCamelContext camel = new DefaultCamelContext()) {
             camel.addRoutes(new RouteBuilder() {
                 @Override

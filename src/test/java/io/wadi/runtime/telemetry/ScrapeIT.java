@@ -145,7 +145,7 @@ class ScrapeIT {
     }
 
     @Test
-    void ingest_countsEventsByWhatBecameOfThem() throws Exception {
+    void ingest_countsEventsByOutcome() throws Exception {
         Scrape scrape = Scrape.of(wadi);
 
         assertThat(scrape.sum("wadi_ingest_events_total", "topic", TOPIC, "outcome", "acknowledged"))
@@ -159,7 +159,7 @@ class ScrapeIT {
     }
 
     @Test
-    void partitions_tellWhatWasReadLandedIndexedAndCommitted() throws Exception {
+    void partitionMetrics_countReadLandedIndexedAndCommittedRecords() throws Exception {
         Scrape scrape = Scrape.of(wadi);
 
         for (String route : List.of("landing", "indexing")) {
@@ -189,7 +189,7 @@ class ScrapeIT {
      * means</a>.
      */
     @Test
-    void names_areAsPrometheusAsks() throws Exception {
+    void names_followPrometheusConventions() throws Exception {
         Scrape scrape = Scrape.of(wadi);
 
         scrape.types().forEach((name, type) -> {
@@ -206,7 +206,7 @@ class ScrapeIT {
     }
 
     @Test
-    void scrape_passesPromtool_whereItIs() throws Exception {
+    void scrape_passesPromtool_whereInstalled() throws Exception {
         assumeTrue(
                 Program.isThere("promtool"),
                 "Skipped: no promtool on the PATH. On Debian and Ubuntu: apt-get install prometheus");
@@ -232,7 +232,7 @@ class ScrapeIT {
     // ---- what speaks of metrics
 
     @Test
-    void dashboard_namesOnlyMetricsThatAre() throws Exception {
+    void dashboard_usesExistingMetrics() throws Exception {
         JsonNode panels = new ObjectMapper().readTree(DASHBOARD.toFile()).path("panels");
 
         List<String> expressions = panels.findValuesAsText("expr");
@@ -245,7 +245,7 @@ class ScrapeIT {
     }
 
     @Test
-    void alerts_nameOnlyMetricsThatAre_andEachHasItsLineInTheDocumentation() throws Exception {
+    void alerts_useExistingMetrics_andAreDocumented() throws Exception {
         String rules = Files.readString(ALERTS);
         String reference = Files.readString(METRICS_REFERENCE);
 
@@ -263,7 +263,7 @@ class ScrapeIT {
     }
 
     @Test
-    void documentation_hasEachMetric_andNoOther() throws Exception {
+    void documentation_listsEachMetric_andNoOther() throws Exception {
         String documentation = "";
         try (Stream<Path> files = Files.walk(Path.of("docs"))) {
             // The metric of extend.md is that of its example.
@@ -299,7 +299,7 @@ class ScrapeIT {
 
     /** One that has been renamed must not pass for one that comes later. */
     @Test
-    void metricsThatComeLater_areNotExposedYet_andStandInTheCode() throws Exception {
+    void lateMetrics_areNotExposedAtTheStart_andExistInTheCode() throws Exception {
         assertThat(LATER).doesNotContainAnyElementsOf(Scrape.of(wadi).names());
         String code = code();
         assertThat(LATER).allSatisfy(metric -> {

@@ -25,7 +25,7 @@ final class SharedScrapeTest {
     }
 
     @Test
-    void textIsNew_untilWritingHasTakenTwoSeconds() {
+    void text_isRewrittenUntilTwoSecondsOfWritingAreUsed() {
         // A quarter of the time of writing is credited.
         for (int text = 1; text <= 27; text++) {
             assertThat(scrape.text()).isEqualTo("text " + text);
@@ -35,7 +35,7 @@ final class SharedScrapeTest {
     }
 
     @Test
-    void clientThatScrapesAllTheTime_takesAQuarterOfIt() {
+    void continuousScraping_usesAtMostAQuarterOfTheTime() {
         long start = now;
         while (now - start < TimeUnit.SECONDS.toNanos(1000)) {
             scrape.text();

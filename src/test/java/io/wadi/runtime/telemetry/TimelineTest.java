@@ -19,7 +19,7 @@ class TimelineTest {
     private final Timeline timeline = new Timeline(clock);
 
     @Test
-    void whatHappens_isCountedByRouteInTenSeconds_onceTheyAreOver() {
+    void events_areCountedByRouteInTenSecondSteps_onceComplete() {
         timeline.add("landing", Event.FILE_PUBLISHED);
         clock.pass(Duration.ofSeconds(9));
         timeline.add("landing", Event.FILE_PUBLISHED);
@@ -38,7 +38,7 @@ class TimelineTest {
     }
 
     @Test
-    void whatIsAnHourAgo_isForgotten_alsoWhereNothingFollows() {
+    void stepsOlderThanAnHour_areDropped_alsoWithoutNewEvents() {
         timeline.add("landing", Event.FILE_PUBLISHED);
         clock.pass(Duration.ofMinutes(59));
         timeline.add("landing", Event.FAILED);
@@ -55,7 +55,7 @@ class TimelineTest {
     }
 
     @Test
-    void partitions_areTakenOverAndHandedBack() {
+    void partitionAssignmentsAndRevocations_areCounted() {
         PipelineMetrics metrics = PipelineMetrics.withLimit(10, clock);
         PartitionMetrics partition = metrics.open("landing", "g", new TopicPartition("t", 0));
         partition.addEvent(Event.FILE_PUBLISHED);

@@ -14,7 +14,7 @@ final class TraceParentTest {
     private static final String SPAN = "00f067aa0ba902b7";
 
     @Test
-    void wellFormed_isReadAndWrittenAsItIs() {
+    void wellFormedHeader_roundTrips() {
         String header = "00-" + TRACE + "-" + SPAN + "-01";
 
         SpanContext context = TraceParent.parse(header).orElseThrow();
@@ -27,20 +27,20 @@ final class TraceParentTest {
     }
 
     @Test
-    void unknownFlags_areNotKept() {
+    void unknownFlags_areDropped() {
         assertThat(TraceParent.parse("00-" + TRACE + "-" + SPAN + "-fe").map(TraceParent::of))
                 .hasValue("00-" + TRACE + "-" + SPAN + "-00");
     }
 
     @Test
-    void flagsOfOpenTelemetrysOwn_areNotWritten() {
+    void nonStandardFlags_areNotWritten() {
         SpanContext context = SpanContext.create(TRACE, SPAN, TraceFlags.fromByte((byte) 3), TraceState.getDefault());
 
         assertThat(TraceParent.of(context)).isEqualTo("00-" + TRACE + "-" + SPAN + "-01");
     }
 
     @Test
-    void laterVersion_isReadAsFarAsItIsKnown() {
+    void laterVersion_isReadIgnoringUnknownParts() {
         assertThat(TraceParent.parse("cc-" + TRACE + "-" + SPAN + "-01-what the future brings")
                         .map(TraceParent::of))
                 .hasValue("00-" + TRACE + "-" + SPAN + "-01");
@@ -62,12 +62,12 @@ final class TraceParentTest {
                 "00-" + TRACE + "-" + SPAN + "-1",
                 "00_" + TRACE + "_" + SPAN + "_01"
             })
-    void malformed_isNoParent(String header) {
+    void malformedHeader_isIgnored(String header) {
         assertThat(TraceParent.parse(header)).isEmpty();
     }
 
     @Test
-    void noneAndTooLong_areNoParents() {
+    void missingAndTooLongHeaders_areIgnored() {
         assertThat(TraceParent.parse(null)).isEmpty();
         assertThat(TraceParent.parse("cc-" + TRACE + "-" + SPAN + "-01-" + "x".repeat(500)))
                 .isEmpty();

@@ -66,7 +66,7 @@ class TracesOnPipelineIT {
     }
 
     @Test
-    void trace_goesFromTheRequestThroughKafkaToWhereTheEventEnds() throws Exception {
+    void trace_spansRequestKafkaLandingAndIndexing() throws Exception {
         HttpServer collector = collector();
         try (RunningWadi wadi = wadi(collector)) {
             await().until(() ->

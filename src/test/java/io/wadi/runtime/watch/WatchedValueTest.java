@@ -46,7 +46,7 @@ class WatchedValueTest {
     }
 
     @Test
-    void check_theFileHasChanged_isTakenOver() throws Exception {
+    void check_changedFile_takesEffect() throws Exception {
         Files.writeString(file(), "1");
         WatchedValue<Integer> number = number();
         List<Integer> followed = new ArrayList<>();
@@ -63,7 +63,7 @@ class WatchedValueTest {
     }
 
     @Test
-    void check_theNewFileIsBroken_theOldHoldsUntilItIsMended() throws Exception {
+    void check_invalidFile_keepsTheOldValueUntilItIsFixed() throws Exception {
         Files.writeString(file(), "1");
         WatchedValue<Integer> number = number();
 
@@ -82,7 +82,7 @@ class WatchedValueTest {
     }
 
     @Test
-    void of_whatCannotBeReadOrUsed_isRefused() throws Exception {
+    void of_unreadableOrInvalidFile_isRejected() throws Exception {
         assertThatIllegalArgumentException()
                 .isThrownBy(this::number)
                 .withMessage("number cannot be read: java.nio.file.NoSuchFileException: " + file());
@@ -91,7 +91,7 @@ class WatchedValueTest {
     }
 
     @Test
-    void beginningWith_theFileIsNotThere_holdsUntilItIs() throws Exception {
+    void startingWith_missingFile_keepsTheInitialValueUntilItExists() throws Exception {
         WatchedValue<Integer> number =
                 WatchedValue.startingWith(0, "number", () -> Files.readAllBytes(file()), this::parse);
         try (Watcher reloads = new Watcher()) {
@@ -105,7 +105,7 @@ class WatchedValueTest {
     }
 
     @Test
-    void whatCouldNotBeRead_isLookedAtAgainSoon_howeverSeldomItIsOtherwise() throws Exception {
+    void unreadableFile_isRetriedSoon_despiteALongInterval() throws Exception {
         AtomicInteger reads = new AtomicInteger();
         WatchedValue<Integer> number = WatchedValue.startingWith(
                 0,
@@ -128,7 +128,7 @@ class WatchedValueTest {
 
     /** As an operator replaces a key: both hashes, then the clients move to the new key, then the old hash goes. */
     @Test
-    void keys_replacedWhileTheyAreUsed_noUseFails() throws Exception {
+    void keysReplacedDuringUse_failNoRequest() throws Exception {
         String first = ApiKey.make("shop", RANDOM);
         Path file = directory.resolve("keys.yaml");
         write(file, first);

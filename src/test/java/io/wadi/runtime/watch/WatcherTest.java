@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class WatcherTest {
     @Test
-    void checkThatThrowsAnError_isLoggedAndRepeated() {
+    void failedCheck_isLoggedAndRepeated() {
         AtomicInteger checks = new AtomicInteger();
         try (Warnings errors = new Warnings(Watcher.class.getName(), Level.ERROR);
                 Watcher watcher = new Watcher()) {

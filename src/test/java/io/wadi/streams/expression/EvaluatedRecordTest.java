@@ -42,7 +42,7 @@ class EvaluatedRecordTest {
     }
 
     @Test
-    void expressionThatNeedsMoreStackThanThereIs_isRejectedAndTheNextRecordIsProcessed() throws Exception {
+    void expressionThatExhaustsTheStack_isRejected_andTheNextRecordIsProcessed() throws Exception {
         runWithSmallStack(() -> {
             value("[".repeat(1000) + "]".repeat(1000));
             assertThatThrownBy(() -> event.valueOf(jq("walk(.)")))
@@ -91,7 +91,7 @@ class EvaluatedRecordTest {
                 "[{\"price\":\"\",\"quantity\":1e400},{\"price\":\"xxxxxxxxxx\",\"quantity\":200000000}]",
                 "[{\"price\":\"xxxxxxxxxx\",\"quantity\":200000000},{\"price\":\"\",\"quantity\":1e400}]"
             })
-    void repetitionsOfEmptyTexts_andInfiniteOnes_areLimitedToo(String items) {
+    void repetitionsOfEmptyTexts_andInfiniteRepetitions_areLimited(String items) {
         assertRejected(
                 "[.[] | .price * .quantity]",
                 items,
@@ -99,7 +99,7 @@ class EvaluatedRecordTest {
     }
 
     @Test
-    void rangeOfTexts_isRejected() {
+    void rangeOfStrings_isRejected() {
         assertRejected(
                 "[range(.from; .to; .step)]",
                 "{\"from\":\"\",\"to\":\"z\",\"step\":\"a\"}",
@@ -107,7 +107,7 @@ class EvaluatedRecordTest {
     }
 
     @Test
-    void multiplication_isUnchangedBelowTheLimit() {
+    void multiplicationBelowTheLimit_isUnchanged() {
         assertThat(result("[.s * .n, .n * .s, .s * 0, .n * .n, ({a: 1} * {b: 2})]", "{\"s\":\"ab\",\"n\":2}"))
                 .isEqualTo("[\"abab\",\"abab\",null,4,{\"a\":1,\"b\":2}]");
         FlowExpression each = jq(".s * 100000 | length");
@@ -151,7 +151,7 @@ class EvaluatedRecordTest {
     }
 
     @Test
-    void rangesAndSetPath_areUnchangedBelowTheLimit() {
+    void rangesAndSetPathBelowTheLimit_areUnchanged() {
         FlowExpression sum = jq("[range(.n)] | length");
         for (int i = 0; i < 20; i++) {
             value("{\"n\":250000}");

@@ -16,14 +16,14 @@ class NumbersTest {
     private static final BigInteger LARGE = BigInteger.TEN.pow(400);
 
     @Test
-    void wholeNumbers_areLongs_andOthersDoubles() {
+    void wholeNumbers_becomeLongs_andOthersDoubles() {
         assertThat(Numbers.of(7)).isEqualTo(7L);
         assertThat(Numbers.of("7")).isEqualTo(7L);
         assertThat(Numbers.of(0.5)).isEqualTo(0.5);
         assertThat(Numbers.of(BigInteger.TWO.pow(70))).isEqualTo(Math.pow(2, 70));
     }
 
-    static Stream<Object> beyondTheRange() {
+    static Stream<Object> numberBeyondTheRange_isRejected() {
         return Stream.of(
                 Double.POSITIVE_INFINITY,
                 Double.NaN,
@@ -36,7 +36,7 @@ class NumbersTest {
     /** JSON's 1e400 is read as infinite, which a sum could not leave again. */
     @ParameterizedTest
     @MethodSource
-    void beyondTheRange(Object value) {
+    void numberBeyondTheRange_isRejected(Object value) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Numbers.of(value))
                 .withMessageEndingWith(", expected a number");

@@ -121,7 +121,7 @@ class StreamsFileParserTest {
     }
 
     @Test
-    void processorThatIsMissing_isOneMistake() {
+    void missingProcessor_isReportedOnce() {
         assertThat(mistakes("""
                         from: a
                         steps:
@@ -151,7 +151,7 @@ class StreamsFileParserTest {
     }
 
     @Test
-    void topicsOfDifferentPartitions_areNamed_withBothRemedies() {
+    void topicsWithDifferentPartitionCounts_areReported_withBothRemedies() {
         String yaml = """
                 tables: {address: {topic: addresses%s}}
                 from: orders
@@ -178,7 +178,7 @@ class StreamsFileParserTest {
     }
 
     @Test
-    void file_isRead() {
+    void validFile_isParsed() {
         StreamsFile file = TopologyDriver.read("orders", """
                 description: All of it
                 application: mine

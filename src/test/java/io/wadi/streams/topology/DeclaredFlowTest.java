@@ -32,7 +32,7 @@ class DeclaredFlowTest {
     }
 
     @Test
-    void intervalClockAndLimit_mayChange_whatIsEmittedMayNot() {
+    void intervalClockAndLimit_mayChange_butNotTheEmissionMode() {
         assertThat(mistakes(EVERY.formatted("wall-clock: 10s"), EVERY.formatted("stream-time: 5s, max-keys: 7")))
                 .isEmpty();
         assertThat(mistakes(EVERY.formatted("wall-clock: 10s"), EVERY.formatted("wall-clock: 10s, emit: all")))
@@ -47,7 +47,7 @@ class DeclaredFlowTest {
     }
 
     @Test
-    void classAndKeysOfStateStores_mayNotChange() {
+    void changedClassOrKeyOfAStateStore_isRejected() {
         String before = PROCESS.formatted("map: {jq: .}", "CountingProcessor");
 
         assertThat(mistakes(before, PROCESS.formatted("filter: {jq: .}", "CountingProcessor")))

@@ -20,7 +20,7 @@ class DeclaredProcessorTest {
     }
 
     @Test
-    void processor_choosesTheOutput_andItsPunctuationForwardsToAll() {
+    void processor_selectsTheOutput_andItsPunctuatorForwardsToAll() {
         streams = TopologyDriver.of("""
                 from: in
                 steps:
@@ -45,7 +45,7 @@ class DeclaredProcessorTest {
     }
 
     @Test
-    void keysThatAreForwarded_haveTheirType_andMeetBeforeAnAggregation() {
+    void forwardedKeys_haveTheDeclaredType_andAreRepartitionedBeforeAnAggregation() {
         streams = TopologyDriver.of("""
                 from: {topic: in, value: json}
                 steps:
@@ -67,7 +67,7 @@ class DeclaredProcessorTest {
     }
 
     @Test
-    void recordsWithANewKey_meetBeforeAProcessorWithStores() {
+    void recordsWithANewKey_areRepartitionedBeforeAProcessorWithStores() {
         streams = TopologyDriver.of("""
                 from: {topic: in, value: json}
                 steps:

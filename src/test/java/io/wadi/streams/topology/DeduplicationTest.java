@@ -21,7 +21,7 @@ class DeduplicationTest {
     }
 
     @Test
-    void firstOfEachId_isPassedOn_underItsOwnKeyAndTime_whicheverKeyADuplicateHas() {
+    void firstRecordOfEachId_isForwardedWithItsKeyAndTime_forAnyKeyOfADuplicate() {
         start("deduplicate: {by: /id, within: 10s}");
 
         streams.send("in", "a", "{\"id\":1}", 0)
@@ -39,7 +39,7 @@ class DeduplicationTest {
     }
 
     @Test
-    void window_beginsWithTheFirst_andIsNotProlongedByDuplicates() {
+    void window_startsWithTheFirst_andIsNotExtendedByDuplicates() {
         start("deduplicate: {by: /id, within: 10s}");
 
         streams.send("in", "a", "{\"id\":1}", 0).send("in", "b", "{\"id\":1}", 9);
@@ -50,7 +50,7 @@ class DeduplicationTest {
     }
 
     @Test
-    void keys_areTheIds_withoutAField() {
+    void withoutAField_keysAreTheIds() {
         start("deduplicate: {within: 10s}");
 
         streams.send("in", "a", "1", 0).send("in", "a", "2", 1).send("in", "b", "3", 2);
@@ -102,7 +102,7 @@ class DeduplicationTest {
     }
 
     @Test
-    void countAfterwards_isByTheOriginalKey() {
+    void countAfterDeduplication_usesTheOriginalKey() {
         start("{deduplicate: {by: /id, within: 10s}}, {count: true}");
 
         streams.send("in", "a", "{\"id\":1}", 0)

@@ -24,7 +24,7 @@ class PeriodicEmissionTest {
     }
 
     @Test
-    void changes_areEmittedOnce_eachKeyWithItsLatestValueAndTime() {
+    void changes_areEmittedOnce_withTheLatestValueAndTimePerKey() {
         start("every: {wall-clock: 10s}");
 
         streams.send("in", "a", "1", 0).send("in", "b", "1", 1).send("in", "a", "2", 2);
@@ -43,7 +43,7 @@ class PeriodicEmissionTest {
     }
 
     @Test
-    void all_areEmittedEachTime_withTheTimeOfTheEmission_untilTheyAreDeleted() {
+    void emitAll_emitsAllKeysEachTime_withTheEmissionTime_untilDeleted() {
         start("every: {wall-clock: 10s, emit: all}");
 
         streams.send("in", "a", "1", 0).send("in", "b", "1", 1).advance(TEN_SECONDS);
@@ -58,7 +58,7 @@ class PeriodicEmissionTest {
     }
 
     @Test
-    void streamTime_isThatOfRecords() {
+    void streamTime_advancesWithRecords() {
         start("every: {stream-time: 10s}");
 
         streams.send("in", "a", "1", 1).advance(Duration.ofHours(1));
@@ -71,7 +71,7 @@ class PeriodicEmissionTest {
     }
 
     @Test
-    void countsOfWindows_areEmittedByWindow_alsoWhenTheNextHasBegun() {
+    void windowCounts_areEmittedPerWindow_evenAfterTheNextHasStarted() {
         streams = TopologyDriver.of("""
                 from: in
                 steps:
@@ -95,7 +95,7 @@ class PeriodicEmissionTest {
     }
 
     @Test
-    void sessionOfOneRecord_whichHasNoLength_isEmitted() {
+    void sessionOfOneRecord_isEmitted() {
         start("{window: {session: 5s}}, {count: true}, {every: {wall-clock: 1m}}");
 
         streams.send("in", "a", "x", 0).advance(Duration.ofMinutes(1));
@@ -104,7 +104,7 @@ class PeriodicEmissionTest {
     }
 
     @Test
-    void changesOfMoreKeys_areEmittedBeforeTheIntervalEnds() {
+    void changesBeyondMaxKeys_areEmittedBeforeTheIntervalEnds() {
         start("every: {wall-clock: 10s, max-keys: 2}");
 
         streams.send("in", "a", "1", 0).send("in", "b", "1", 0).send("in", "a", "2", 0);
@@ -115,7 +115,7 @@ class PeriodicEmissionTest {
     }
 
     @Test
-    void keyThatIsNotKept_isADeadLetter() {
+    void keyBeyondMaxKeys_isADeadLetter() {
         start("every: {wall-clock: 10s, emit: all, max-keys: 1}");
 
         streams.send("in", "a", "1", 0)
@@ -133,7 +133,7 @@ class PeriodicEmissionTest {
     }
 
     @Test
-    void recordWithoutAKey_isADeadLetter_andANewKeyIsPartitionedBefore() {
+    void recordWithoutAKey_isADeadLetter_andANewKeyIsRepartitioned() {
         streams = TopologyDriver.of("""
                 from: {topic: in, value: json}
                 steps:

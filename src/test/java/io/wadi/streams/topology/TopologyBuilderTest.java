@@ -18,7 +18,7 @@ class TopologyBuilderTest {
     }
 
     @Test
-    void joinUnderAnotherKey_meetsInThePartitionsOfTheTable() {
+    void joinByAnotherKey_isRepartitionedLikeTheTable() {
         streams = TopologyDriver.of("""
                 tables: {user: {topic: users, value: json}}
                 from: {topic: clicks, value: json}
@@ -39,7 +39,7 @@ class TopologyBuilderTest {
     }
 
     @Test
-    void recordOfATable_thatIsNone_isADeadLetter_andTheFormerStays() {
+    void invalidTableRecord_isADeadLetter_andTheFormerValueIsKept() {
         streams = TopologyDriver.of("""
                 tables: {user: {topic: users, value: json}}
                 from: clicks
@@ -84,7 +84,7 @@ class TopologyBuilderTest {
     }
 
     @Test
-    void branch_takesTheFirstArmThatFits_alsoIntoWindows() {
+    void branch_selectsTheFirstMatchingBranch_alsoIntoWindows() {
         streams = TopologyDriver.of("""
                 from: {topic: in, value: json}
                 steps:
@@ -114,7 +114,7 @@ class TopologyBuilderTest {
     }
 
     @Test
-    void aggregates_addUp_withoutAWindow() {
+    void aggregates_areComputedWithoutAWindow() {
         streams = TopologyDriver.of("""
                 from: {topic: in, value: long}
                 steps:
@@ -145,7 +145,7 @@ class TopologyBuilderTest {
     }
 
     @Test
-    void resultsOfAWindow_areCountedAgain_byAnotherKey() {
+    void windowResults_canBeCountedByAnotherKey() {
         streams = TopologyDriver.of("""
                 from: in
                 steps:
@@ -165,7 +165,7 @@ class TopologyBuilderTest {
     }
 
     @Test
-    void formula_knowsWhereARecordComesFrom_andItsHeaders() {
+    void expression_canReadTopicPartitionOffsetAndHeaders() {
         streams = TopologyDriver.of("""
                 from: in
                 steps:
@@ -184,7 +184,7 @@ class TopologyBuilderTest {
 
     /** Several results of one record would be one document in an index. */
     @Test
-    void result_hasTheRecordsHeaders_butNotTheIdsOfItsDocument() {
+    void result_keepsTheRecordsHeaders_exceptDocumentIds() {
         streams = TopologyDriver.of("""
                 from: in
                 steps:
@@ -208,7 +208,7 @@ class TopologyBuilderTest {
     }
 
     @Test
-    void failureOfAFormula_namesTheStep_andTheNextRecordGoesOn() {
+    void failedExpression_isReportedWithItsStep_andTheNextRecordIsProcessed() {
         streams = TopologyDriver.of("""
                 from: {topic: in, value: json}
                 steps:
@@ -226,7 +226,7 @@ class TopologyBuilderTest {
     }
 
     @Test
-    void recordThatIsTooLarge_isADeadLetter() {
+    void tooLargeRecord_isADeadLetter() {
         streams = TopologyDriver.of("""
                 from: in
                 steps:
@@ -244,7 +244,7 @@ class TopologyBuilderTest {
     }
 
     @Test
-    void resultThatFails_isADeadLetterWithoutAPlace() {
+    void failedResult_isADeadLetterWithoutAnOffset() {
         streams = TopologyDriver.of("""
                 from: in
                 steps:
@@ -264,7 +264,7 @@ class TopologyBuilderTest {
     }
 
     @Test
-    void textThatIsNone_isADeadLetter() {
+    void invalidUtf8_isADeadLetter() {
         streams = TopologyDriver.of("{from: in, to: out}");
 
         streams.send("in", null, new byte[] {(byte) 0xc3, 0x28}, 0).send("in", null, "\uFFFD".getBytes(UTF_8), 0);

@@ -97,7 +97,7 @@ class CardsCrashIT {
     private Path directory;
 
     @Test
-    void killedManyTimesAtRandomMoments_judgesEachPaymentOnce_asIfNeverKilled() throws Exception {
+    void killedManyTimesAtRandom_eachPaymentGetsOneVerdict_asIfNeverKilled() throws Exception {
         kill("cards-many-kills", 30);
     }
 
@@ -106,7 +106,7 @@ class CardsCrashIT {
      * default lane kills a single instance.
      */
     @Test
-    void oneOfTwoKilled_otherContinuesItsCards_judgesEachPaymentOnce() throws Exception {
+    void oneOfTwoInstancesKilled_otherContinuesItsCards_eachPaymentGetsOneVerdict() throws Exception {
         String name = "cards-take-over";
         prepare(name);
         List<RouteProcess> instances = new ArrayList<>();

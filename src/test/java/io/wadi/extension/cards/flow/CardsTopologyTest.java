@@ -141,7 +141,7 @@ class CardsTopologyTest {
     }
 
     @Test
-    void payment_getsAVerdict_byTheRulesAlone_whereThereIsNoModel() throws Exception {
+    void paymentWithoutAModel_getsAVerdictFromTheRules() throws Exception {
         pay("a", 20, 0);
         pay("a", 3001, 10);
 
@@ -159,7 +159,7 @@ class CardsTopologyTest {
     }
 
     @Test
-    void alertByTheModel_namesTheFeaturesOfHighestWeight() throws Exception {
+    void modelAlert_listsTheFeaturesWithTheHighestWeights() throws Exception {
         store.add(model(above("amount", 100)));
         store.choose(Choice.NONE.withInForce(1));
         models.reload();
@@ -179,7 +179,7 @@ class CardsTopologyTest {
     }
 
     @Test
-    void shadow_isCompared_andTakesOverWhenItIsPromoted() throws Exception {
+    void shadowModel_isCompared_andReplacesTheActiveModelWhenPromoted() throws Exception {
         store.add(model(above("amount", 100)));
         store.add(model(above("amount", 50)));
         store.choose(Choice.NONE.withInForce(1).withShadow(2));
@@ -201,7 +201,7 @@ class CardsTopologyTest {
     }
 
     @Test
-    void shadowThatIsSwitchedOff_isLoggedAsOff() throws Exception {
+    void shadowSwitchedOff_isLogged() throws Exception {
         store.add(model(above("amount", 100)));
         try (Warnings log = new Warnings(ActiveModels.class.getName(), Level.INFO)) {
             store.choose(Choice.NONE.withShadow(1));
@@ -217,7 +217,7 @@ class CardsTopologyTest {
     }
 
     @Test
-    void modelThatDoesNotFit_isRefused_andTheOneBeforeStays() throws Exception {
+    void modelWithUnknownFeatures_isRejected_andThePreviousModelStaysActive() throws Exception {
         store.add(model(above("amount", 100)));
         store.add(model(above("shoe-size", 40)));
         store.choose(Choice.NONE.withInForce(1));
@@ -247,7 +247,7 @@ class CardsTopologyTest {
     }
 
     @Test
-    void brokenFiles_areRefused_withWhatIsWrong() throws Exception {
+    void invalidModelFiles_areRejected_withTheReason() throws Exception {
         store.add(model(above("amount", 100)));
         String good = Files.readString(directory.resolve("model-000001.json"));
         store.choose(Choice.NONE.withInForce(1));
@@ -274,7 +274,7 @@ class CardsTopologyTest {
     }
 
     @Test
-    void whatIsNoPayment_isADeadLetter() throws Exception {
+    void invalidPayment_isADeadLetter() throws Exception {
         payments.pipeInput("a".getBytes(UTF_8), "{}".getBytes(UTF_8));
         payments.pipeInput(
                 "b".getBytes(UTF_8),
@@ -299,7 +299,7 @@ class CardsTopologyTest {
     }
 
     @Test
-    void cards_areBounded_andForgotten() {
+    void cardsInTheStore_areLimited_andExpire() {
         pay("a", 1, 0);
         pay("b", 1, 1);
         pay("c", 1, 2);

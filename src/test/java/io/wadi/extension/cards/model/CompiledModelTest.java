@@ -65,7 +65,7 @@ class CompiledModelTest {
     }
 
     @Test
-    void childOfTwo_isNoTree() {
+    void nodeWithTwoParents_isRejected() {
         Tree tree = new Tree(
                 new int[] {0, 0, Tree.LEAF, Tree.LEAF},
                 new double[4],
@@ -80,7 +80,7 @@ class CompiledModelTest {
 
     @ParameterizedTest
     @CsvSource({"0, 0, true", "1, 0, false", "1, 5, true", "4, 3, false", "5, 12, true", "61, 9, false"})
-    void scores_areThoseOfTheModel_toTheLastBit(int trees, int depth, boolean isLogit) throws Exception {
+    void scores_equalThoseOfTheModelExactly(int trees, int depth, boolean isLogit) throws Exception {
         double[] coefficients = trees % 2 == 0 ? random.doubles(FEATURES).toArray() : new double[0];
         AdditiveModel model = new AdditiveModel(
                 IntStream.range(0, FEATURES).mapToObj(i -> "feature " + i).toList(),

@@ -32,7 +32,7 @@ class ForestTrainerTest {
     }
 
     @Test
-    void frauds_areFound_amongPaymentsHeldOut() {
+    void fraudsInHeldOutPayments_areDetected() {
         assertThat(model.heldOut().areaUnderPrecisionRecall())
                 .as(model.text())
                 .isGreaterThanOrEqualTo(0.85)
@@ -43,7 +43,7 @@ class ForestTrainerTest {
 
     /** The generated payments must be so difficult that a model is needed. */
     @Test
-    void noFeatureAlone_andNoRule_detectsFrauds() {
+    void noSingleFeatureOrRule_detectsFrauds() {
         for (Feature each : Feature.values()) {
             double[] up = split.heldOut().examples().stream()
                     .mapToDouble(example -> each.of(example.values()))
@@ -70,7 +70,7 @@ class ForestTrainerTest {
     }
 
     @Test
-    void score_isTheShareOfFrauds() {
+    void score_isCalibratedToTheShareOfFrauds() {
         double[] scores = split.heldOut().scores(model.model(), model.places());
 
         assertThat(Arrays.stream(scores).average().orElseThrow())
@@ -93,7 +93,7 @@ class ForestTrainerTest {
     }
 
     @Test
-    void parts_followEachOtherInTime() {
+    void parts_areInTimeOrder() {
         List<TrainingExamples.Part> parts = split.parts();
 
         assertThat(parts.stream().mapToInt(part -> part.examples().size()).sum())
@@ -106,7 +106,7 @@ class ForestTrainerTest {
     }
 
     @Test
-    void model_isTheSame_whenItIsReadAgain() throws Exception {
+    void storedModel_equalsTheTrainedOneAfterParsing() throws Exception {
         StoredModel again = StoredModel.parse(model.toJson());
 
         assertThat(again.range()).isEqualTo(model.range());

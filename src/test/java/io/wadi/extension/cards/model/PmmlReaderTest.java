@@ -124,7 +124,7 @@ class PmmlReaderTest {
     }
 
     @Test
-    void boostedTrees_areRead_alsoWhereNodesLeaveValuesOut() throws Exception {
+    void boostedTrees_areRead_withAndWithoutMissingValueHandling() throws Exception {
         AdditiveModel model = read(BOOSTED);
         AdditiveModel slower = read(BOOSTED.replace("rescaleConstant", "rescaleFactor=\"0.1\" rescaleConstant"));
 
@@ -137,7 +137,7 @@ class PmmlReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"forest", "boosted", "histograms", "logistic", "scaled"})
-    void modelOfScikitLearn_scoresAsPythonDoes(String name) throws Exception {
+    void scikitLearnModel_scoresLikePython(String name) throws Exception {
         AdditiveModel model = PmmlReader.read(Files.readAllBytes(PYTHON.resolve(name + ".pmml")));
         List<String> lines = Files.readAllLines(PYTHON.resolve("scores.csv"));
         List<String> columns = List.of(lines.get(0).split(","));
@@ -154,7 +154,7 @@ class PmmlReaderTest {
     }
 
     @Test
-    void valuesThatTheModelTakesAsFloats_areComparedAsFloats() throws Exception {
+    void floatFields_areComparedAsFloats() throws Exception {
         String floats = FOREST.replace(
                         "name=\"amount\" optype=\"continuous\" dataType=\"double\"",
                         "name=\"amount\" optype=\"continuous\" dataType=\"float\"")
@@ -169,7 +169,7 @@ class PmmlReaderTest {
     }
 
     @Test
-    void scaledFeatures_areUnderstood_inARegression() throws Exception {
+    void scaledFeatures_areReadInARegression() throws Exception {
         String scaled = REGRESSION
                 .replace("<RegressionModel", """
                         <TransformationDictionary>
@@ -190,7 +190,7 @@ class PmmlReaderTest {
     }
 
     @Test
-    void probabilityOfOneOfSeveralModels_isRefused() {
+    void probabilityConversionWithinAnEnsemble_isRejected() {
         assertThatThrownBy(() -> read(BOOSTED.replace("<MiningModel functionName=\"classification\">", """
                                 <MiningModel functionName="classification"><Segmentation multipleModelMethod="average">
                                 <Segment><True/><MiningModel functionName="classification">""")
@@ -201,7 +201,7 @@ class PmmlReaderTest {
     }
 
     @Test
-    void modelThatWasBroughtIn_isTheSame_whenItIsReadAgain() throws Exception {
+    void importedModel_scoresTheSameAfterStoringAndParsing() throws Exception {
         AdditiveModel model = read(BOOSTED);
         StoredModel stored = new StoredModel(
                 3,
@@ -229,7 +229,7 @@ class PmmlReaderTest {
                     <PMML               | <Pickle            | It is not XML: The element type "Pickle" must be terminated by the matching end-tag "</Pickle>".
                     <PMML               | <!DOCTYPE a><PMML  | It is not XML: DOCTYPE is disallowed when the feature "http://apache.org/xml/features/disallow-doctype-decl" set to true.
                     """)
-    void whatIsNotUnderstood_isRefused(String found, String otherwise, String message) {
+    void unsupportedPmml_isRejected(String found, String otherwise, String message) {
         assertThatThrownBy(() -> read(FOREST.replace(found, otherwise)))
                 .isInstanceOf(ModelException.class)
                 .hasMessage(message);

@@ -15,7 +15,7 @@ class StoredModelTest {
     private static final Path STORED = Path.of("src/test/resources/fixtures/card-model.json");
 
     @Test
-    void storedModel_isWrittenAsItWasRead() throws Exception {
+    void storedModel_isWrittenUnchanged() throws Exception {
         StoredModel model = StoredModel.parse(Files.readAllBytes(STORED));
 
         assertThat(model.model().trees()).hasSize(2);
@@ -24,7 +24,7 @@ class StoredModelTest {
     }
 
     @Test
-    void furtherFields_areIgnored() throws Exception {
+    void unknownFields_areIgnored() throws Exception {
         String json = Files.readString(STORED).replace("\"value\":[4.9E-324]", "\"value\":[4.9E-324],\"depth\":1");
 
         assertThat(StoredModel.parse(json.getBytes(UTF_8)).model().trees()).hasSize(2);
@@ -50,7 +50,7 @@ class StoredModelTest {
                     "features":["amount","abroad"] | "features":null       | "features" is missing
                     "features":["amount","abroad"] | "features":[null]     | null
                     """)
-    void modelThatIsIncomplete_isRefused(String found, String otherwise, String message) throws Exception {
+    void invalidModel_isRejected(String found, String otherwise, String message) throws Exception {
         String good = Files.readString(STORED);
         assertThat(good).contains(found);
 

@@ -63,7 +63,7 @@ class ConvertersTest {
     }
 
     @Test
-    void avro_keepsEachType() {
+    void avro_roundTripKeepsEachType() {
         String record = """
                 {"id":1,"buyer":"ann","price":12.50,"at":"2026-11-22T07:00:00.123Z","day":"2026-11-22","tags":["a"],\
                 "of":{"x":0.5},"kind":"B"}""";
@@ -74,7 +74,7 @@ class ConvertersTest {
     }
 
     @Test
-    void avroOfAnOlderSchema_isReadAsTheNewer() throws IOException {
+    void avroOfAnOlderSchema_isReadWithTheNewerSchema() throws IOException {
         Schema old = new Schema.Parser().parse(OLD);
         byte[] written = Utils.toArray(new BinaryMessageEncoder<>(GenericData.get(), old)
                 .encode(new GenericRecordBuilder(old).set("id", 5L).build()));
@@ -92,21 +92,21 @@ class ConvertersTest {
             {"id":1,"price":1.234}  | /price: found 1.234, expected a number of 9 digits, 2 of them after the point
             {"id":1,"kind":"C"}     | /kind: found "C", expected one of "A", "B"
             """)
-    void recordThatIsNotOfTheSchema_isRefused(String record, String message) {
+    void recordThatViolatesTheSchema_isRejected(String record, String message) {
         assertThatThrownBy(() -> write(avro, fields(record)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
     }
 
     @Test
-    void bytesThatAreNoAvro_areRefused() {
+    void bytesThatAreNotAvro_areRejected() {
         assertThatThrownBy(() -> avro.toConnectData("orders", new byte[] {0, 0, 0, 0, 1, 2}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("not Avro of a known schema, in its single-object encoding: ");
     }
 
     @Test
-    void connectsJson_hasItsLogicalTypesAsPlainJson() {
+    void connectJson_convertsLogicalTypesToPlainJson() {
         String schema = """
                 {"schema":{"type":"struct","fields":[{"field":"id","type":"int64"},
                   {"field":"price","type":"bytes","name":"org.apache.kafka.connect.data.Decimal","parameters":{"scale":"2"}},
@@ -131,7 +131,7 @@ class ConvertersTest {
     }
 
     @Test
-    void connectsJson_hasAnInferredSchemaForAValueWithoutOne() {
+    void connectJson_infersASchemaForAValueWithoutOne() {
         String record = """
                 {"id":1,"big":12345678901234567890,"price":12.5,"exact":12345678901234567.25,"ok":true,"none":null,\
                 "in":{"tags":["a",null]},"list":[{"x":1},{"x":2}]}""";
@@ -155,14 +155,14 @@ class ConvertersTest {
             json        | ``          | empty; a record is a JSON object
             json-schema | {"a":1}     | json-schema is {"schema":…,"payload":{…}}, this has no such; without a schema it is json
             """)
-    void bytesThatAreNoRecord_areRefused(String format, String bytes, String message) {
+    void invalidBytesOfEachFormat_areRejected(String format, String bytes, String message) {
         assertThatThrownBy(() -> read(Converters.of(format, ""), bytes))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
     }
 
     @Test
-    void string_isOneField() {
+    void stringFormat_hasOneField() {
         Converter string = Converters.of("string", "");
 
         assertThat(json(read(string, "a\"b"))).isEqualTo("{\"value\":\"a\\\"b\"}");
@@ -172,7 +172,7 @@ class ConvertersTest {
     }
 
     @Test
-    void formatThatThereIsNot_isRefused() {
+    void unknownFormat_isRejected() {
         assertThatThrownBy(() -> Converters.of("xml", ""))
                 .hasMessage("there is no format xml, allowed: json, json-schema, avro and string");
         assertThatThrownBy(() -> Converters.of("avro", ""))
@@ -180,7 +180,7 @@ class ConvertersTest {
     }
 
     @Test
-    void numbersOfLargeExponents_areWrittenWithExponents() {
+    void numbersWithLargeExponents_areWrittenInScientificNotation() {
         String record = "{\"a\":[" + "1e9999,".repeat(1000) + "1e-9999]}";
 
         String written = json(fields(record));

@@ -37,7 +37,7 @@ class SinkConversionTest {
     }
 
     @Test
-    void keyAndHeaders_areSeenByTransformations() {
+    void transformations_receiveKeyAndHeaders() {
         SinkRecord record = convert("""
                 transforms=key,header
                 transforms.key.type=ExtractField$Key

@@ -109,7 +109,7 @@ class TransformationsTest {
     }
 
     @Test
-    void propertiesOfAConnector_areTakenUnchanged() {
+    void connectorProperties_areAppliedUnchanged() {
         String properties = """
                 transforms=route,cast,drop,own
                 transforms.route.type=org.apache.kafka.connect.transforms.RegexRouter
@@ -141,7 +141,7 @@ class TransformationsTest {
     }
 
     @Test
-    void valueThatWasRead_staysAsItIs() {
+    void inputValue_isNotModified() {
         Object read = value("{\"n\":1,\"deep\":{\"x\":1.10}}");
 
         assertThat(json(apply(properties(own()), null, read))).hasToString("{\"n\":2,\"deep\":{\"x\":1.1}}");
@@ -206,7 +206,7 @@ class TransformationsTest {
     }
 
     @Test
-    void propertyOfNoStep_isRejected() {
+    void propertyOfAnUndeclaredTransformation_isRejected() {
         assertThatThrownBy(() -> new Transformations<SourceRecord>(
                         "transforms=a\ntransforms.a.type=Filter\ntransforms.b.type=Filter"))
                 .isInstanceOf(IllegalArgumentException.class)

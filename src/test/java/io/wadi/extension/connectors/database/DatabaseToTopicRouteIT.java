@@ -100,7 +100,7 @@ class DatabaseToTopicRouteIT {
     }
 
     @Test
-    void row_isARecordUnderItsPrimaryKey_withEachTypeAsJsonHasIt() throws Exception {
+    void row_becomesARecordKeyedByItsPrimaryKey_withEachTypeAsJson() throws Exception {
         database.run("""
                 INSERT INTO things VALUES (1, 2, 12345678901234.5600, 0.25, true, '2026-11-22 08:00:00.123456+01', '2026-11-22',
                     '{"a": [1, null]}', '{x,NULL}', '\\x000102', '4111', 'one');
@@ -116,7 +116,7 @@ class DatabaseToTopicRouteIT {
     }
 
     @Test
-    void rowThatChanges_comesAgain() throws Exception {
+    void changedRow_isSentAgain() throws Exception {
         database.run("INSERT INTO changed (id, v) VALUES (1, 'a'), (2, 'b')");
         await().until(() -> count(1) == 1);
         database.run("UPDATE changed SET v = 'c', updated = clock_timestamp() WHERE id = 1");
@@ -129,7 +129,7 @@ class DatabaseToTopicRouteIT {
 
     /** It commits before one that has begun earlier and has the smaller number. */
     @Test
-    void rowThatIsCommittedLate_isNotPassedOver() throws Exception {
+    void rowCommittedLate_isNotSkipped() throws Exception {
         try (Connection late = database.connect();
                 Statement statement = late.createStatement()) {
             late.setAutoCommit(false);
@@ -152,7 +152,7 @@ class DatabaseToTopicRouteIT {
 
     /** The position after such a row could not be compared. */
     @Test
-    void rowWithNullInBy_isNotRead() throws Exception {
+    void rowWithNullInTheOffsetColumn_isNotRead() throws Exception {
         database.run("INSERT INTO pairs VALUES (5, 1), (5, NULL), (NULL, 5), (6, 1), (7, NULL)");
 
         assertThat(records("pairs", 2))
@@ -161,7 +161,7 @@ class DatabaseToTopicRouteIT {
     }
 
     @Test
-    void jsonWithSchema_isAsKafkaConnectHasIt() throws Exception {
+    void jsonWithSchema_matchesKafkaConnect() throws Exception {
         database.run("INSERT INTO typed VALUES (7, 12.50, '2026-11-22 07:00:00', '1970-01-02', NULL)");
 
         JsonNode record = JSON.readTree(records("typed", 1).get(0).value());
@@ -177,7 +177,7 @@ class DatabaseToTopicRouteIT {
     }
 
     @Test
-    void databaseThatGoesAway_isSaidByHealth_andReadOnFromWhereItWas() throws Exception {
+    void unavailableDatabase_isReportedByHealth_andReadingResumesAtItsOffset() throws Exception {
         database.run("INSERT INTO changed (id, v) VALUES (200, 'before')");
         await().until(() -> count(200) == 1);
         database.kill();
@@ -192,7 +192,7 @@ class DatabaseToTopicRouteIT {
     }
 
     @Test
-    void route_isAConnectorThatFeedsItsTopic() throws Exception {
+    void route_isListedAsASourceConnectorWithItsTopic() throws Exception {
         JsonNode connector = Http.json(Http.get(wadi.managementUrl() + "/connectors/from-things/status"));
         JsonNode topics = Http.json(Http.get(wadi.managementUrl() + "/connectors/from-things/topics"));
 

@@ -92,7 +92,7 @@ class TableSinkIT {
     }
 
     @Test
-    void formerOwnerThatWasFrozen_doesNotOverwriteNewerRows() {
+    void frozenFormerOwner_doesNotOverwriteNewerRows() {
         RecordBatch read = group.batch(0, ONE);
         TableSink frozen = open(read);
         write(group.batch(0, ONE, TWO));
@@ -135,7 +135,7 @@ class TableSinkIT {
     }
 
     @Test
-    void offsetThatWasReset_isContinued() {
+    void resetOffset_becomesThePosition() {
         write(group.batch(0, ONE, TWO));
         group.commit(new Committed(0, ""));
 
@@ -146,7 +146,7 @@ class TableSinkIT {
     }
 
     @Test
-    void rowsThatARestoredDatabaseLacks_areWrittenAgain_orAreDeadLetters() {
+    void rowsMissingAfterADatabaseRestore_areWrittenAgain_orAreDeadLetters() {
         String invalid = "{\"id\":\"x\",\"v\":0}";
         write(group.batch(0, ONE, invalid));
         assertThat(nextOffset()).isEqualTo("2");
@@ -166,7 +166,7 @@ class TableSinkIT {
     }
 
     @Test
-    void withoutPrivilegesForTheTable_rowsAreWrittenUnfenced_withAWarning() {
+    void withoutPrivilegesForTheOffsetTable_rowsAreWrittenUnfenced_withAWarning() {
         connections.close();
         connect("limited");
         try (Warnings log = new Warnings(TableOffset.class.getName(), Level.WARN)) {

@@ -42,7 +42,7 @@ class TablesBothWaysIT {
     private Path directory;
 
     @Test
-    void exampleThatIsKilled_copiesEachRow() throws Exception {
+    void killedExample_copiesEachRow() throws Exception {
         KafkaProbe.createTopic(TOPIC, 3);
         Path configuration = ConnectorRoutes.configure(
                 directory,

@@ -98,7 +98,7 @@ class TopicToDatabaseRouteIT {
     }
 
     @Test
-    void record_isTheRowOfItsKey_withTheFieldsAsColumns() throws Exception {
+    void record_isWrittenToTheRowOfItsKey_withItsFieldsAsColumns() throws Exception {
         ProducerRecord<byte[], byte[]> timed = new ProducerRecord<>(TOPIC, 0, null, """
                 {"id":1,"buyer":"alice","cost":12345678901234.5600,"when":1763794800123,"details":{"a":[1,null]},\
                 "photo":"AAEC","secret":"s"}""".getBytes(UTF_8));
@@ -118,7 +118,7 @@ class TopicToDatabaseRouteIT {
     }
 
     @Test
-    void rowThatViolatesAConstraint_isADeadLetterWithTheDatabasesWords_andTheOthersAreWritten() throws Exception {
+    void constraintViolation_isADeadLetterWithTheDatabasesMessage_othersAreWritten() throws Exception {
         RecordMetadata before = send("", null, "{\"id\":10,\"buyer\":\"alice\"}");
         RecordMetadata stranger = send("", null, "{\"id\":11,\"buyer\":\"mallory\"}");
         RecordMetadata unnamed = send("", null, "{\"id\":12}");
@@ -154,7 +154,7 @@ class TopicToDatabaseRouteIT {
     }
 
     @Test
-    void fieldsThatARecordLacks_staysAsTheyAre_alsoInOneBatch() throws Exception {
+    void missingFields_leaveTheirColumnsUnchanged_alsoWithinOneBatch() throws Exception {
         send("-few", "{\"a\":1,\"b\":\"x\"}", "{\"c\":5,\"other\":true}");
         send("-few", "{\"a\":1,\"b\":\"x\"}", "{\"d\":\"later\"}");
         send("-few", "{\"a\":2,\"b\":\"y\"}", "{\"c\":6}");
@@ -170,7 +170,7 @@ class TopicToDatabaseRouteIT {
     }
 
     @Test
-    void texts_withTheirPlaceAsTheKey() throws Exception {
+    void textRecords_areInsertedKeyedByTheirOffset() throws Exception {
         send("-log", null, "hello");
         send("-log", null, "hello");
 
@@ -181,7 +181,7 @@ class TopicToDatabaseRouteIT {
     }
 
     @Test
-    void tableWithoutAPrimaryKey_isNotWrittenTo_andHealthSaysWhy() throws Exception {
+    void tableWithoutAPrimaryKey_isNotWrittenTo_andHealthReportsIt() throws Exception {
         send("-keyless", null, "{\"a\":1}");
 
         await().untilAsserted(() ->
@@ -192,7 +192,7 @@ class TopicToDatabaseRouteIT {
     }
 
     @Test
-    void databaseThatGoesAway_pausesTheFlow_whichGoesOnByItself() throws Exception {
+    void unavailableDatabase_pausesTheRoute_whichResumesByItself() throws Exception {
         send("", null, "{\"id\":20,\"buyer\":\"alice\"}");
         await().until(() -> rows("SELECT id FROM orders WHERE id = 20").size() == 1);
         database.kill();
@@ -207,7 +207,7 @@ class TopicToDatabaseRouteIT {
     }
 
     @Test
-    void rowsThatARestoredDatabaseLacks_areWrittenAgain() throws Exception {
+    void rowsMissingAfterADatabaseRestore_areWrittenAgain() throws Exception {
         RecordMetadata lost = send("", null, "{\"id\":30,\"buyer\":\"alice\"}");
         await().until(() -> rows("SELECT id FROM orders WHERE id = 30").size() == 1);
         database.run("""

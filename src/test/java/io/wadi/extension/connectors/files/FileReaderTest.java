@@ -73,7 +73,7 @@ class FileReaderTest {
     }
 
     @Test
-    void lines_areReadOnce_andTheLastWaitsForItsEnd() throws IOException {
+    void lines_areReadOnce_andAnIncompleteLastLineIsAwaited() throws IOException {
         write("app.log", "one\ntwo\r\n\nfour");
         assertThat(lines()).containsExactly("one", "two", "");
 
@@ -85,7 +85,7 @@ class FileReaderTest {
     }
 
     @Test
-    void fileThatIsRenamed_isReadOn_andTheNewOneOfItsName() throws IOException {
+    void renamedFile_isReadToItsEnd_thenTheNewFileOfThatName() throws IOException {
         write("app.log", "one\n");
         assertThat(lines()).containsExactly("one");
         write("app.log", "two\n");
@@ -96,7 +96,7 @@ class FileReaderTest {
     }
 
     @Test
-    void fileThatIsRenamedWhileNotRead_isRecognized() throws IOException {
+    void fileRenamedWhileTheReaderIsClosed_isRecognized() throws IOException {
         write("app.log", "one\n");
         assertThat(lines()).containsExactly("one");
         reader.close();
@@ -109,7 +109,7 @@ class FileReaderTest {
     }
 
     @Test
-    void fileThatIsCopiedAndEmptied_isReadOnInTheCopy_andFromItsBeginning() throws IOException {
+    void copiedAndTruncatedFile_isContinuedInTheCopy_andReadFromItsBeginning() throws IOException {
         write("app.log", "one\ntwo\n");
         assertThat(lines()).containsExactly("one", "two");
         write("app.log", "three\n");
@@ -126,7 +126,7 @@ class FileReaderTest {
     }
 
     @Test
-    void fileThatLeavesThePattern_isReadToItsEnd() throws IOException {
+    void fileRenamedOutOfThePattern_isReadToItsEnd() throws IOException {
         write("app.log", "one\n");
         assertThat(lines()).containsExactly("one");
         write("app.log", "two\n");
@@ -137,7 +137,7 @@ class FileReaderTest {
     }
 
     @Test
-    void filesThatBeginAlike_areTwo() throws IOException {
+    void filesWithTheSameBeginning_areDistinguished() throws IOException {
         write("app.log", "header\none\n");
         assertThat(lines()).containsExactly("header", "one");
         write("app.log.b", "header\n");
@@ -148,7 +148,7 @@ class FileReaderTest {
     }
 
     @Test
-    void emptiedFileWithoutACopy_isReadFromItsBeginning() throws IOException {
+    void truncatedFileWithoutACopy_isReadFromItsBeginning() throws IOException {
         write("app.log", "a long line\n");
         assertThat(lines()).containsExactly("a long line");
         Files.writeString(directory.resolve("app.log"), "short\n", StandardOpenOption.TRUNCATE_EXISTING);
@@ -157,7 +157,7 @@ class FileReaderTest {
     }
 
     @Test
-    void lineThatIsTooLong_isRefusedOnce_andThoseAfterItAreRead() throws IOException {
+    void tooLongLine_isRejectedOnce_andLaterLinesAreRead() throws IOException {
         write("app.log", "before\n" + "x".repeat(3 << 20));
         List<String> first = lines();
         assertThat(first).hasSize(2);
@@ -169,7 +169,7 @@ class FileReaderTest {
     }
 
     @Test
-    void linesBeyondThoseAtATime_followInOrder() throws IOException {
+    void moreLinesThanOneReadReturns_followInOrder() throws IOException {
         StringBuilder text = new StringBuilder();
         List<String> expected = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
@@ -182,7 +182,7 @@ class FileReaderTest {
     }
 
     @Test
-    void lineThatIsNoJson_isRefused() throws IOException {
+    void lineThatIsNotJson_isRejected() throws IOException {
         write("app.log", "{\"a\":1}\nnone\n");
         try (FileReader json = new FileReader(
                 new FileReader.Plan(directory, "app.log", Converters.of("json", ""), 100, LONGEST),

@@ -75,7 +75,7 @@ class FileSinkTest {
     }
 
     @Test
-    void partitionThatComesBackFromAnotherMachine_keepsItsCommittedLines() throws Exception {
+    void partitionReassignedFromAnotherHost_keepsItsCommittedLines() throws Exception {
         Path other = fileOf("b");
         write(file, 0, "one", "two", "three", "four");
         write(other, 4, "5");
@@ -89,7 +89,7 @@ class FileSinkTest {
     }
 
     @Test
-    void olderFileThatIsPutBack_keepsItsLines() throws Exception {
+    void restoredOlderFile_keepsItsLines() throws Exception {
         write(file, 0, "one", "two", "three");
         Path moved = Files.move(file, directory.resolve("moved"));
         write(file, 3, "4");
@@ -101,7 +101,7 @@ class FileSinkTest {
     }
 
     @Test
-    void emptiedFile_isContinued() throws Exception {
+    void truncatedFile_isAppendedTo() throws Exception {
         write(file, 0, "one", "two");
         Files.write(file, new byte[0]);
         writeUncommitted(file, 2, "three");
@@ -113,7 +113,7 @@ class FileSinkTest {
 
     /** As earlier versions committed it. */
     @Test
-    void committedLengthWithoutAFile_truncatesNothing_andTheIncompleteLineIsEnded() throws Exception {
+    void committedLengthWithoutAFile_truncatesNothing_andTerminatesTheIncompleteLine() throws Exception {
         Files.createDirectories(file.getParent());
         Files.writeString(file, "one\ntwo\nthr");
         group.commit(new Committed(1, "length=4"));
@@ -125,7 +125,7 @@ class FileSinkTest {
     }
 
     @Test
-    void lock_outlastsOtherChannelsOfTheProcess() throws Exception {
+    void lock_isKeptWhenOtherChannelsOfTheProcessClose() throws Exception {
         RecordBatch batch = group.batch(0, "one");
         FileSink sink = open(file, batch);
         assertThatThrownBy(() -> open(file, batch))

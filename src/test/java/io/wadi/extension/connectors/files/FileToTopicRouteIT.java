@@ -39,7 +39,7 @@ class FileToTopicRouteIT {
     private final AtomicInteger written = new AtomicInteger();
 
     @Test
-    void killedWhileAFileIsWrittenAndRotated_hasEachLineOnce() throws Exception {
+    void killedDuringWritesAndRotation_eachLineIsSentOnce() throws Exception {
         KafkaProbe.createTopic(TOPIC, 1);
         Path log = Files.createDirectories(directory.resolve("log")).resolve("app.log");
         Path configuration = ConnectorRoutes.configure(

@@ -33,7 +33,7 @@ class TopicToFileRouteIT {
     private Path directory;
 
     @Test
-    void killedWhileItWrites_hasEachRecordAsALineOnce_inOrder() throws Exception {
+    void killedDuringWrites_eachRecordIsWrittenOnceInOrder() throws Exception {
         KafkaProbe.createTopic(TOPIC, PARTITIONS);
         KafkaProbe.createTopic(TOPIC + ".dead-letters", 1);
         Path data = directory.resolve("data");

@@ -102,7 +102,7 @@ class HdfsToTopicRouteIT {
     }
 
     @Test
-    void filesOfEachFormat_becomeRecords_andGetTheirFinalName() throws Exception {
+    void files_ofEachFormat_becomeRecords_andAreRenamedWhenFinished() throws Exception {
         StringBuilder routes = new StringBuilder();
         for (FileFormat format : FileFormat.values()) {
             String name = name("hdfs", format);
@@ -132,7 +132,7 @@ class HdfsToTopicRouteIT {
     }
 
     @Test
-    void badRowsAndFiles_areDeadLetters_andOthersAreRead() throws Exception {
+    void invalidRowsAndFiles_areDeadLetters_andOthersAreRead() throws Exception {
         KafkaProbe.createTopic("hdfs-bad", 1);
         Map<String, String> parameters = parameters("hdfs-bad");
         parameters.put("format", "json");
@@ -163,7 +163,7 @@ class HdfsToTopicRouteIT {
     }
 
     @Test
-    void fileIsReadOnceItsWriterHasClosedIt() throws Exception {
+    void openFile_isReadAfterItsWriterClosesIt() throws Exception {
         KafkaProbe.createTopic("hdfs-open", 1);
         hdfs.mkdirs(new Path("/hdfs-open"));
         try (RunningWadi wadi =
@@ -192,7 +192,7 @@ class HdfsToTopicRouteIT {
 
     /** camel-hdfs opens HDFS by itself: a user that may list, but not rename, claims nothing. */
     @Test
-    void filesAreClaimedAsTheConfiguredUser_andTheRouteWaitsForItsRights() throws Exception {
+    void files_areClaimedAsTheConfiguredUser_andTheRouteWaitsForPermissions() throws Exception {
         KafkaProbe.createTopic("hdfs-user", 1);
         hdfs.mkdirs(new Path("/hdfs-user"));
         drop("one\n", "/hdfs-user/file");
@@ -214,7 +214,7 @@ class HdfsToTopicRouteIT {
 
     @Test
     @Tag("long")
-    void killedWhileFilesAreDropped_hasEachRowOnce_inTheOrderOfItsFile() throws Exception {
+    void killedWhileFilesArrive_eachRowIsSentOnceInFileOrder() throws Exception {
         int files = 400;
         List<FileFormat> formats = List.of(FileFormat.LINES, FileFormat.PARQUET);
         java.nio.file.Path configuration = configure("hdfs-kills", formats);
@@ -255,7 +255,7 @@ class HdfsToTopicRouteIT {
 
     @Test
     @Tag("long")
-    void processFrozenWhileAnotherTakesOver_doublesNothing() throws Exception {
+    void processFrozenDuringAFailover_noRowIsDuplicated() throws Exception {
         List<FileFormat> formats = List.of(FileFormat.LINES);
         String name = name("hdfs-zombie", FileFormat.LINES);
         java.nio.file.Path configuration = configure("hdfs-zombie", formats);

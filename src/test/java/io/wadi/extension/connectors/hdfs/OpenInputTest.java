@@ -74,7 +74,7 @@ class OpenInputTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 100})
-    void lines_areRows_howeverTheyEnd(int rows) throws IOException {
+    void lines_areRows_withAnyLineEnding(int rows) throws IOException {
         assertThat(lines("one\ntwo\r\n\nfour", rows)).containsExactly("one", "two", "", "four");
         assertThat(offset).isEqualTo(new InputFileOffset("/in/x", 14, 14, 4, State.READ));
         assertThat(lines("one\ntwo\n", rows)).containsExactly("one", "two");
@@ -83,7 +83,7 @@ class OpenInputTest {
     }
 
     @Test
-    void lineOfTheBuffersLength_andLonger() throws IOException {
+    void lineOfMaximumLength_isRead_andLongerOnesAreRejected() throws IOException {
         String exact = "x".repeat(LONGEST);
         List<PolledRecord> records = read(
                 Files.writeString(
@@ -102,7 +102,7 @@ class OpenInputTest {
     }
 
     @Test
-    void lineThatIsNoJson_isRefused_andTheOthersAreRead() throws IOException {
+    void lineThatIsNotJson_isRejected_andOthersAreRead() throws IOException {
         List<PolledRecord> records = read(
                 Files.writeString(directory.resolve("x"), "{\"n\":1}\nno\n{\"n\":2}\n"),
                 options(FileFormat.LINES, Converters.of("json", "")),
@@ -115,7 +115,7 @@ class OpenInputTest {
 
     /** Long lines: a reading is of bytes too. */
     @Test
-    void readings_areOfBoundedBytes() throws IOException {
+    void reads_areLimitedInBytes() throws IOException {
         Path file = directory.resolve("x");
         Files.write(file, ("x".repeat(LONGEST - 1) + "\n").repeat(3000).getBytes(UTF_8));
         Entry entry = new Entry("x.opened", 17, false, Files.size(file), Instant.EPOCH);
@@ -128,7 +128,7 @@ class OpenInputTest {
 
     @ParameterizedTest
     @EnumSource(value = FileFormat.class, mode = EnumSource.Mode.EXCLUDE, names = "LINES")
-    void rows_areJson_inOneGoAndInParts(FileFormat format) throws IOException {
+    void rows_areReadAsJson_atOnceAndInParts(FileFormat format) throws IOException {
         Path file = HdfsFiles.write(format, directory.resolve("x"), 0, 100);
         List<String> expected = HdfsFiles.rows(0, 100);
 
@@ -152,7 +152,7 @@ class OpenInputTest {
     /** The rows before are records, and each is there once. */
     @ParameterizedTest
     @EnumSource(value = FileFormat.class, mode = EnumSource.Mode.EXCLUDE, names = "LINES")
-    void fileCutOff_isSetAside_afterTheRowsBefore(FileFormat format) throws IOException {
+    void truncatedFile_failsAfterItsReadableRows(FileFormat format) throws IOException {
         Path whole = HdfsFiles.write(format, directory.resolve("whole"), 0, 20_000);
         byte[] bytes = Files.readAllBytes(whole);
         Path cut = Files.write(directory.resolve("x"), Arrays.copyOf(bytes, bytes.length - bytes.length / 4));
@@ -171,7 +171,7 @@ class OpenInputTest {
 
     @ParameterizedTest
     @EnumSource(value = FileFormat.class, mode = EnumSource.Mode.EXCLUDE, names = "LINES")
-    void fileOfAnotherFormat_isSetAside(FileFormat format) throws IOException {
+    void fileOfAnotherFormat_fails(FileFormat format) throws IOException {
         List<PolledRecord> records =
                 read(Files.writeString(directory.resolve("x"), "a,b\n1,2\n"), options(format, null), 10, 1);
 
@@ -181,7 +181,7 @@ class OpenInputTest {
 
     /** At every byte: within a header, a block and a sync marker. */
     @Test
-    void avroFileCutOffAnywhere_isSetAside() throws IOException {
+    void avroFileTruncatedAtAnyByte_fails() throws IOException {
         byte[] bytes = Files.readAllBytes(HdfsFiles.write(FileFormat.AVRO, directory.resolve("whole"), 0, 20));
         for (int length = 0; length < bytes.length; length++) {
             offset = null;
@@ -201,7 +201,7 @@ class OpenInputTest {
 
     /** Avro's reader would allocate them, and end the process. */
     @Test
-    void avroBlockOfTooManyBytes_isSetAside() throws IOException {
+    void oversizedAvroBlock_failsTheFile() throws IOException {
         byte[] bytes = Files.readAllBytes(HdfsFiles.write(FileFormat.AVRO, directory.resolve("whole"), 0, 0));
         byte[] block = {40, (byte) 0xFE, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 0x0F, 1, 2, 3};
         Path file = Files.write(directory.resolve("x"), bytes);
@@ -214,7 +214,7 @@ class OpenInputTest {
     }
 
     @Test
-    void elementsThatAreNoObjects_andTooLong_areRefused() throws IOException {
+    void arrayElementsThatAreTooLongOrNotObjects_areRejected() throws IOException {
         String element = "{\"n\":1.50,\"big\":12345678901234567890.123}";
         List<PolledRecord> records = read(
                 Files.writeString(
@@ -235,7 +235,7 @@ class OpenInputTest {
     /** What looks like UTF-32 in another order of bytes. */
     @ParameterizedTest
     @ValueSource(strings = {"\0\0\0\u0018ftyp", "\0\0\u0001\0", "\0\0\0[\0\0\0]"})
-    void binaryFile_isSetAside(String content) throws IOException {
+    void binaryFile_fails(String content) throws IOException {
         List<PolledRecord> records =
                 read(Files.writeString(directory.resolve("x"), content), options(FileFormat.JSON, null), 10, 1);
 
@@ -245,7 +245,7 @@ class OpenInputTest {
     }
 
     @Test
-    void dataAfterTheArray_isNotDroppedSilently() throws IOException {
+    void dataAfterTheJsonArray_isRejected() throws IOException {
         List<PolledRecord> records = read(
                 Files.writeString(directory.resolve("x"), "[{\"n\":1}]\n[{\"n\":2}]"),
                 options(FileFormat.JSON, null),
@@ -257,7 +257,7 @@ class OpenInputTest {
     }
 
     @Test
-    void fileThatGotShorter_isSetAside() throws IOException {
+    void shortenedFile_fails() throws IOException {
         Path file = Files.writeString(directory.resolve("x"), "one\n");
         offset = new InputFileOffset("/in/x", 12, 8, 2, State.READING);
 

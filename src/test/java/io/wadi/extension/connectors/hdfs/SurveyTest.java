@@ -33,7 +33,7 @@ class SurveyTest {
     }
 
     @Test
-    void files_areReadFromTheOldestOn() {
+    void files_areReadOldestFirst() {
         assertThat(survey(file(1, "new.jsonl"), file(3, "old.jsonl"), file(2, "a.jsonl"))
                         .inputs())
                 .extracting(Entry::name)
@@ -53,7 +53,7 @@ class SurveyTest {
                 "_a.jsonl.opened",
                 "a.csv.opened"
             })
-    void namesOfOthers_areLeftAlone(String name) {
+    void foreignFileNames_areIgnored(String name) {
         Survey survey = survey(file(ID, name));
 
         assertThat(survey.inputs()).isEmpty();
@@ -61,13 +61,13 @@ class SurveyTest {
     }
 
     @Test
-    void directories_areLeftAlone() {
+    void directories_areIgnored() {
         assertThat(survey(new Entry("a.jsonl", ID, true, 0, Instant.EPOCH)).inputs())
                 .isEmpty();
     }
 
     @Test
-    void fileUnderItsOwnName_partlyRead_isAnInput() {
+    void partlyReadFileWithItsOriginalName_isAnInput() {
         known(State.READING);
 
         Survey survey = survey(file(ID, "a.jsonl"));
@@ -78,7 +78,7 @@ class SurveyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a.jsonl.opened", "a.jsonl.released", "a.jsonl.16388.retry.opened"})
-    void fileLeftClaimed_isClaimedAnew_withItsNumberInTheName(String name) {
+    void abandonedClaim_isRenamedForARetry_withItsFileId(String name) {
         Survey survey = survey(file(ID, name));
 
         assertThat(survey.renames()).containsExactly(new Survey.Rename(file(ID, name), "a.jsonl.16388.retry", false));
@@ -87,14 +87,14 @@ class SurveyTest {
     }
 
     @Test
-    void retry_isOfTheFileWithItsNumberOnly() {
+    void retryName_belongsOnlyToTheFileWithItsId() {
         assertThat(FileNames.original(file(ID, "a.jsonl.16388.retry"))).isEqualTo("a.jsonl");
         assertThat(FileNames.original(file(7, "a.jsonl.16388.retry"))).isEqualTo("a.jsonl.16388.retry");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a.jsonl", "a.jsonl.opened", "a.jsonl.released", "a.jsonl.16388.retry"})
-    void finishedFile_getsItsFinalName_whereverItStands(String name) {
+    void finishedFile_isRenamedToItsFinalName_fromAnyIntermediateName(String name) {
         known(State.READ);
         assertThat(survey(file(ID, name)).renames())
                 .containsExactly(new Survey.Rename(file(ID, name), "a.jsonl.read", true));
@@ -105,7 +105,7 @@ class SurveyTest {
     }
 
     @Test
-    void finishedFile_isForgotten_onceItHasItsName_orIsGone() {
+    void finishedFile_isForgotten_onceRenamedOrMissing() {
         known(State.READ);
 
         assertThat(survey(file(ID, "a.jsonl.read")).ended()).containsExactly(ID);
@@ -116,7 +116,7 @@ class SurveyTest {
 
     /** Another file of the name has another number. */
     @Test
-    void newFileOfAFinishedOnesName_isAnInput() {
+    void newFileWithTheNameOfAFinishedOne_isAnInput() {
         known(State.READ);
 
         Survey survey = survey(file(ID, "a.jsonl.read"), file(7, "a.jsonl"));
@@ -125,7 +125,7 @@ class SurveyTest {
     }
 
     @Test
-    void manyFiles_areSurveyedInParts() {
+    void manyFiles_areListedInParts() {
         Survey survey = new Survey(NAMES, offsets);
         for (int i = 0; i < 5000; i++) {
             survey.add(file(i, i + ".jsonl"));
@@ -141,26 +141,26 @@ class SurveyTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"a b.jsonl", "a*.jsonl", "a?.jsonl", "a[1].jsonl", "{a}.jsonl", "100%.jsonl", "a\\b", "\"a\""})
-    void namesThatCamelHdfsWouldMisread_areNotClaimed(String name) {
+    void namesThatCamelHdfsMisreads_areNotClaimable(String name) {
         assertThat(FileNames.isClaimable(name)).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"a.jsonl", "part-00000-1b9c.c000.snappy.parquet", "주문.jsonl", "a+b=c,d;e&f@g!.jsonl", "a#1"})
-    void otherNames_areClaimed(String name) {
+    void ordinaryNames_areClaimable(String name) {
         assertThat(FileNames.isClaimable(name)).isTrue();
     }
 
     @Test
-    void offset_isTheSameAfterItWasText() {
+    void offset_roundTripsThroughText() {
         InputFileOffset offset = new InputFileOffset("/in/\"a\" \\b.jsonl", 1L << 40, 1L << 39, 77, State.FAILED);
 
         assertThat(InputFileOffset.of(offset.text())).isEqualTo(offset);
     }
 
     @Test
-    void finalNameThatExists_getsTheNumberBeforeItsEnd() {
+    void existingFinalName_getsTheFileIdBeforeItsSuffix() {
         assertThat(FileNames.numbered("a.jsonl.read", ID)).isEqualTo("a.jsonl.16388.read");
     }
 }

@@ -20,7 +20,7 @@ class ConnectorSinkTest {
 
     /** A commit in doubt has succeeded: the committed offset is ahead of the batches that are delivered again. */
     @Test
-    void batchesBeforeTheCommittedOffset_areNeitherWrittenNorCommittedAgain() {
+    void batchesBelowTheCommittedOffset_areNeitherWrittenNorCommitted() {
         RecordingSink sink = new RecordingSink(batch(50, 80));
 
         sink.append(batch(50, 80));

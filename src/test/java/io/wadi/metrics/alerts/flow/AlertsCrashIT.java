@@ -50,13 +50,13 @@ class AlertsCrashIT {
     private Path directory;
 
     @Test
-    void killedManyTimesAtRandomMoments_tellsEachChangeOnce() throws Exception {
+    void killedManyTimesAtRandom_emitsEachChangeOnce() throws Exception {
         kill("alerts-many-kills", 50);
     }
 
     /** The instance killed is in turn the one that joined last and the one that has been there longer. */
     @Test
-    void oneOfTwoKilled_otherContinuesItsAlerts_tellsEachChangeOnce() throws Exception {
+    void oneOfTwoInstancesKilled_otherContinuesItsAlerts_emitsEachChangeOnce() throws Exception {
         String name = "alerts-take-over";
         List<String> topics = prepare(name);
         List<RouteProcess> instances = new ArrayList<>();

@@ -86,7 +86,7 @@ class AlertsOnKafkaIT {
     }
 
     @Test
-    void incident_acrossARestart_isReportedOnce() throws Exception {
+    void incidentAcrossARestart_isReportedOnce() throws Exception {
         Instant begin = Instant.now().minusSeconds(600);
         start(RULES.formatted("0.5", "1d"));
         send(cpu("web-01", begin, 0.9), cpu("web-02", begin, 0.1));
@@ -108,7 +108,7 @@ class AlertsOnKafkaIT {
     }
 
     @Test
-    void hostThatFallsSilent_aloneInItsPartition_isReportedAndComesBack() throws Exception {
+    void hostWithoutData_aloneInItsPartition_isReported_andResolved() throws Exception {
         start(RULES.formatted("0.5", "3s"));
         send(cpu("web-01", Instant.now(), 0.1));
         await().until(() -> reported("Silent:no-data@web-01").equals(List.of("firing")));
@@ -121,7 +121,7 @@ class AlertsOnKafkaIT {
 
     /** The committed offset must move past the marker, where there is no record. */
     @Test
-    void hostThatFallsSilent_behindATransactionsMarker_isReported() throws Exception {
+    void hostWithoutData_afterATransactionMarker_isReported() throws Exception {
         start(RULES.formatted("0.5", "3s"));
         Map<String, Object> settings =
                 Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers(), "transactional.id", name);
@@ -139,7 +139,7 @@ class AlertsOnKafkaIT {
 
     /** Kafka Streams commits no offset of a partition before it has processed a record of it. */
     @Test
-    void hostThatFallsSilent_behindATransactionOfBeforeTheStart_isReported() throws Exception {
+    void hostWithoutData_afterATransactionBeforeTheStart_isReported() throws Exception {
         start(RULES.formatted("0.5", "1d"));
         send(cpu("web-01", Instant.now(), 0.9));
         await().until(() -> reported("Busy@web-01").equals(List.of("pending")));
@@ -153,7 +153,7 @@ class AlertsOnKafkaIT {
     }
 
     @Test
-    void changedRules_takeForce_andThoseWithMistakesDoNot() throws Exception {
+    void changedRules_takeEffect_andInvalidOnesDoNot() throws Exception {
         start(RULES.formatted("0.5", "1d"));
         Instant begin = Instant.now().minusSeconds(600);
         send(cpu("web-01", begin, 0.9));
@@ -177,7 +177,7 @@ class AlertsOnKafkaIT {
     }
 
     @Test
-    void topicsOfDifferentPartitions_areNamedAndWaitedFor() throws Exception {
+    void topicsWithDifferentPartitionCounts_areReported_andAwaited() throws Exception {
         KafkaProbe.growTopic(topic("memory"), 3);
         start(RULES.formatted("0.5", "1d"));
 

@@ -36,7 +36,7 @@ class AlertsScaleIT {
     private Path directory;
 
     @Test
-    void tenThousandHostsAndTwentyRules_fit() throws Exception {
+    void tenThousandHostsAndTwentyRules_fireAndResolveOnceEach() throws Exception {
         KafkaProbe.createTopic(TOPIC + ".load", PARTITIONS);
         KafkaProbe.createTopic(TOPIC, 1, Map.of("cleanup.policy", "compact", "min.compaction.lag.ms", "86400000"));
         StringBuilder yaml = new StringBuilder("rules:\n");

@@ -90,7 +90,7 @@ class AlertsTopologyTest {
     }
 
     @Test
-    void document_emitsItsChangesWithKeyOfRuleAndHost() {
+    void document_emitsItsChanges_keyedByRuleAndHost() {
         cpu.pipeInput(key("web-01"), load("web-01", 0, 5));
         memory.pipeInput(key("web-01"), load("web-01", 60, 6));
         cpu.pipeInput(key("web-01"), load("web-01", 70, 1));
@@ -109,7 +109,7 @@ class AlertsTopologyTest {
     }
 
     @Test
-    void noData_isReportedOnceItIsProven_underAKeyOfItsOwn() {
+    void noData_isReportedOnceProven_withItsOwnKey() {
         cpu.pipeInput(key("web-01"), load("web-01", 0, 1));
         tick();
         assertThat(changes.isEmpty()).isTrue();
@@ -128,7 +128,7 @@ class AlertsTopologyTest {
     }
 
     @Test
-    void hostThatIsSilentForLong_isForgotten() {
+    void hostWithoutDataForLong_isForgotten() {
         cpu.pipeInput(key("web-01"), load("web-01", 0, 5));
         update(3600, 599);
         tick();
@@ -144,7 +144,7 @@ class AlertsTopologyTest {
     }
 
     @Test
-    void documentThatCannotBeUsed_isADeadLetterOrNothing_asTheRuleDefines() {
+    void invalidDocument_isADeadLetterOrIgnored_asTheRuleDefines() {
         byte[] over = bytes("""
                 {"@timestamp":"%s","metricset":{"name":"cpu"},"host":{"name":"a"},"cpu":{"pct":1.5}}""".formatted(START));
         cpu.pipeInput(key("a"), over);
@@ -173,7 +173,7 @@ class AlertsTopologyTest {
     }
 
     @Test
-    void moreHostsThanMayBe_areRefused() {
+    void hostsBeyondTheLimit_areRejected() {
         for (int host = 0; host < 4; host++) {
             cpu.pipeInput(key("host-" + host), load("host-" + host, 0, 1));
         }
@@ -186,7 +186,7 @@ class AlertsTopologyTest {
     }
 
     @Test
-    void changedRules_holdForTheHostsThatAreKnown() throws Exception {
+    void changedRules_applyToKnownHosts() throws Exception {
         cpu.pipeInput(key("web-01"), load("web-01", 0, 5));
         cpu.pipeInput(key("web-01"), load("web-01", 60, 5));
         byte[] before = store().get("web-01");
@@ -206,7 +206,7 @@ class AlertsTopologyTest {
     }
 
     @Test
-    void rulesWithMistakes_leaveThoseBefore() throws Exception {
+    void invalidRules_keepThePreviousOnes() throws Exception {
         Files.writeString(file, RULES.formatted("much"));
         rules.check();
         rules.check();

@@ -38,14 +38,14 @@ class FleetOnKafkaIT {
     private String name;
 
     @Test
-    void incidents_fireOnce_resolveOnce_andNoneIsInvented() throws Exception {
+    void incidents_fireOnce_andResolveOnce_withoutFalseAlerts() throws Exception {
         name = "fleet";
         run(150);
     }
 
     @Test
     @Tag("long")
-    void incidentsOfAThousandHosts_fireOnce_resolveOnce_andNoneIsInvented() throws Exception {
+    void incidentsOfAThousandHosts_fireOnce_andResolveOnce_withoutFalseAlerts() throws Exception {
         name = "large-fleet";
         run(1000);
     }

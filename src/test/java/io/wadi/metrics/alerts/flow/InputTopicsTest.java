@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class InputTopicsTest {
     @Test
-    void topicsOfDifferentPartitions_areNamedWithTheRemedy() {
+    void topicsWithDifferentPartitionCounts_areReportedWithTheRemedy() {
         assertThat(declaredDifference(Map.of("cpu", 3, "memory", 6)))
                 .hasValue(
                         "wadi.alerts.topics: cpu has 3, memory has 6 partitions, expected the same count in each, so that all"
@@ -17,7 +17,7 @@ class InputTopicsTest {
     }
 
     @Test
-    void topicsThatAreNotDeclared_areLeftToKafka() {
+    void undeclaredTopics_areNotCompared() {
         assertThat(declaredDifference(Map.of("cpu", 3))).isEmpty();
         assertThat(declaredDifference(Map.of("cpu", 3, "memory", 3, "other", 1)))
                 .isEmpty();

@@ -29,7 +29,7 @@ class NoDataClocksIT {
     private final NoDataClocks noDataClocks = new NoDataClocks(() -> Instant.ofEpochMilli(wall.get()), nanos::get);
 
     @Test
-    void time_isTheNewestDocumentsAndWhatHasPassedSince() {
+    void clock_isTheNewestDocumentTimePlusTheElapsedTime() {
         TaskClock clock = noDataClocks.begin("0_0");
         assertThat(clock.now()).as("no document yet").isZero();
 
@@ -41,7 +41,7 @@ class NoDataClocksIT {
     }
 
     @Test
-    void time_isNeverAheadOfOurs() {
+    void clock_isNeverAheadOfTheSystemTime() {
         wall.set(NEWEST - 60_000);
         TaskClock clock = noDataClocks.begin("0_0");
 
@@ -52,7 +52,7 @@ class NoDataClocksIT {
     }
 
     @Test
-    void hearing_beginsAnewAfterABreak() {
+    void availability_restartsAfterAnOutage() {
         KafkaAvailability availability = new KafkaAvailability();
         assertThat(availability.availableMs(seconds(1))).isZero();
 
@@ -72,7 +72,7 @@ class NoDataClocksIT {
     }
 
     @Test
-    void proof_waitsForAllGroupsThatDocumentsPass() throws Exception {
+    void noDataProof_waitsForAllUpstreamGroups() throws Exception {
         for (String topic : List.of("no-data.all", "no-data.cpu")) {
             KafkaProbe.createTopic(topic, 2);
             KafkaProbe.send(new ProducerRecord<>(topic, 1, null, "{}".getBytes(UTF_8)));
