@@ -78,7 +78,6 @@ class LagCommandIT {
     }
 
     @Test
-    @Tag("long")
     void withoutAPipeline_lagIsReadFromKafka() throws Exception {
         stopped("lag-alone");
 

@@ -36,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
  * kill -9 in the middle of windows, at random moments while records arrive, some of them no JSON. Read-committed consumers
  * see each window's count rise to the correct value, never fall or stay, and each invalid record as one dead letter.
  */
-@Tag("long")
 class StreamsCrashIT {
     private static final int PARTITIONS = 3;
     private static final int COLOURS = 10;
@@ -55,17 +54,25 @@ class StreamsCrashIT {
     }
 
     @Test
+    void killedAtARandomMoment_countsEachRecordOnce() throws Exception {
+        kill("streams-kills", 1, "");
+    }
+
+    @Test
+    @Tag("long")
     void killedAtRandom_emitsEachChangeOnce() throws Exception {
         kill("streams-every-kills", 2, "- every: {wall-clock: 100ms}");
     }
 
     @Test
+    @Tag("long")
     void killedManyTimesAtRandom_countsEachRecordOnce() throws Exception {
         kill("streams-many-kills", 50, "");
     }
 
     /** Each of two instances has some colors and standby copies of the other ones, and is queried for all. */
     @Test
+    @Tag("long")
     void oneOfTwoInstancesKilled_otherContinuesItsCounts_andAnswersForAllKeys() throws Exception {
         String name = "streams-pair";
         prepare(name, 1, "");

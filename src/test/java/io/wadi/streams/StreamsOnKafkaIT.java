@@ -25,7 +25,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,7 +69,6 @@ class StreamsOnKafkaIT {
     }
 
     @Test
-    @Tag("long")
     void counts_continueAfterARestart_andInvalidRecordsAreDeadLetters() throws Exception {
         KafkaProbe.createTopic(topic("in"), 2);
         KafkaProbe.createTopic(topic("out"), 1);

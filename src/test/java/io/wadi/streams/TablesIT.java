@@ -68,7 +68,6 @@ class TablesIT {
     }
 
     @Test
-    @Tag("long")
     void tablesOfAFile_areQueriedByName() throws Exception {
         for (String topic : List.of("kept.in", "kept.addresses", "kept.all", "kept.out")) {
             KafkaProbe.createTopic(topic, 2);

@@ -91,16 +91,25 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext from, ByteBuf bytes, List<Object> messages) throws Exception {
+        if (paused || isDeferred) {
+            return;
+        }
         steps++;
-        if (steps % STEPS == 0 && !isDeferred && !turn.mayGoOn()) {
+        if (steps % STEPS == 0 && !turn.mayGoOn()) {
             isDeferred = true;
             turn.later(this::decodeDeferred);
+            return;
         }
-        if (!paused && !isDeferred) {
-            int before = bytes.readableBytes();
-            super.decode(from, bytes, messages);
-            consumed += before - bytes.readableBytes();
-        }
+        int before = bytes.readableBytes();
+        super.decode(from, bytes, messages);
+        consumed += before - bytes.readableBytes();
+    }
+
+    /** Each read has its steps: a small request is not deferred. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext from) throws Exception {
+        steps = 0;
+        super.channelReadComplete(from);
     }
 
     @Override
@@ -167,8 +176,10 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
         decodeHeld();
     }
 
+    /** Without a message that is passed on, Netty would read more of a connection that does not read by itself. */
     private void decodeHeld() {
-        if (!context.isRemoved() && context.channel().isActive()) {
+        boolean mayDecode = !paused && !isDeferred;
+        if (mayDecode && !context.isRemoved() && context.channel().isActive()) {
             try {
                 channelRead(context, Unpooled.EMPTY_BUFFER);
                 channelReadComplete(context);

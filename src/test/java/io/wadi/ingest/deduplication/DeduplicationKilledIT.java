@@ -26,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
  * kill -9 of instances that ingest events and run the flow, and in the long lane land and index the topic, while clients
  * send each event to any instance until they have its receipt.
  */
-@Tag("long")
 class DeduplicationKilledIT {
     private static final long SEED = 20261125;
 
@@ -34,6 +33,12 @@ class DeduplicationKilledIT {
     private Path directory;
 
     @Test
+    void eventsResentUntilReceipts_areStoredOnce() throws Exception {
+        run("dd-killed", List.of("web-events"), 5, 3_000, 1, 900);
+    }
+
+    @Test
+    @Tag("long")
     void millionEvents_retriedUntilReceipts_areStoredLandedAndIndexedOnce() throws Exception {
         run("dd-killed-long", List.of("web-events", "landing", "indexing"), 50, 1_000_000, 20, 1800);
     }

@@ -8,6 +8,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -34,6 +36,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -211,6 +214,47 @@ class ConnectionGuardTest {
         }
         assertThat(decoded).isEqualTo(5001);
         assertThat(turns).isGreaterThan(100);
+    }
+
+    @Test
+    void smallRequest_isNotDeferred() {
+        turn.isOver = true;
+        for (int i = 0; i < 40; i++) {
+            receive("GET / HTTP/1.1\r\nHost:\r\n\r\n");
+            channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.NO_CONTENT));
+        }
+
+        assertThat(requests()).hasSize(40);
+        assertThat(turn.later).isEmpty();
+    }
+
+    @Test
+    void deferredBytes_ofAConnectionThatIsPausedMeanwhile_areDecodedOnceItResumes_andNoMoreIsRead() {
+        AtomicInteger reads = new AtomicInteger();
+        channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void read(ChannelHandlerContext from) throws Exception {
+                reads.incrementAndGet();
+                super.read(from);
+            }
+        });
+        turn.isOver = true;
+        receive(head("/events/x") + "1\r\na\r\n".repeat(40) + "0\r\n\r\n");
+        int decoded = contents();
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+        channel.runPendingTasks();
+        int before = reads.get();
+
+        turn.later.remove().run();
+        channel.runPendingTasks();
+        assertThat(contents()).isZero();
+        assertThat(turn.later).isEmpty();
+        assertThat(reads).hasValue(before);
+
+        turn.isOver = false;
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
+        channel.runPendingTasks();
+        assertThat(decoded + contents()).isEqualTo(41);
     }
 
     /** The parts of bodies that were passed on since the last call. */

@@ -11,6 +11,7 @@ import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OpenApi;
+import io.wadi.testing.Rounds;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import io.wadi.testing.SteadyLoad;
@@ -41,7 +42,6 @@ import org.apache.kafka.connect.runtime.rest.entities.ServerInfo;
 import org.apache.kafka.connect.runtime.rest.entities.TaskInfo;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,7 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ConnectApiIT {
     private static final String TOPIC = "controlled";
     private static final int PARTITIONS = 3;
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = Rounds.of(1, 3);
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final OpenApi API = OpenApi.ofControl();
     private static final ObjectMapper CONNECTS =
@@ -318,7 +318,6 @@ final class ConnectApiIT {
 
     /** Files are published after ten minutes, so a file that appears at a pause was published because of it. */
     @Test
-    @Tag("long")
     void landing_pausedAndRestartedUnderLoad_landsEachRecordOnce() throws Exception {
         try (SteadyLoad load = SteadyLoad.start(TOPIC, PARTITIONS, number -> "{\"number\":" + number + "}")) {
             for (int time = 0; time < ROUNDS; time++) {

@@ -8,6 +8,7 @@ import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OwnPostgres;
 import io.wadi.testing.RandomKills;
+import io.wadi.testing.Rounds;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
  * record is one row or one dead deadLetter.
  */
 @EnabledIf(value = "io.wadi.testing.OwnPostgres#isInstalled", disabledReason = "no PostgreSQL on this machine")
-@Tag("long")
 class TopicToDatabaseCrashIT {
     private static final String TOPIC = "table-kills";
     private static final int PARTITIONS = 3;
@@ -56,7 +55,7 @@ class TopicToDatabaseCrashIT {
             RandomKills moments = new RandomKills("records", () -> KafkaProbe.committedRecords(TOPIC), RECORDS, SEED);
             RouteProcess wadi = start(configuration, database);
             try (SteadyLoad load = SteadyLoad.start(TOPIC, PARTITIONS, number -> "{\"n\":" + number + "}")) {
-                for (int kill = 1; kill <= 60; kill++) {
+                for (int kill = 1; kill <= Rounds.of(1, 60); kill++) {
                     moments.awaitNext(wadi);
                     if (kill % 3 == 0) {
                         database.kill();
