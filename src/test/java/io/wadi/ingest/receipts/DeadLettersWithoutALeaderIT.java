@@ -29,10 +29,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** On three brokers, one of which is killed with -9. */
+@Tag("long")
 class DeadLettersWithoutALeaderIT {
     private static final Duration SOON = ChildJvm.START_TIMEOUT;
     private static final String TOPIC = "without-a-leader";
