@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +18,9 @@ final class SecretLines {
     private static final Pattern ENTRY =
             Pattern.compile("([ \\t]*(?:-[ \\t]+)*)[\"']?([\\w.-]+)[\"']?:(?:[ \\t]+(.*))?");
 
+    /** YAML's line breaks. */
+    private static final Pattern BREAK = Pattern.compile("\\r\\n|[\\n\\r\\u0085\\u2028\\u2029]");
+
     private static final Pattern PLACEHOLDER = Pattern.compile("[\"']?\\{\\{[^{}]*}}[\"']?");
     private static final Pattern QUOTES = Pattern.compile("^[\"']|[\"']$");
     private static final String NAME = "name";
@@ -24,12 +28,17 @@ final class SecretLines {
     private static final Set<String> SHOWN = Set.of(NAME, "id", "description", "note", "required", "resultType");
 
     private final String[] lines;
+    /** The line break after each line; empty after the last one. */
+    private final List<String> breaks = new ArrayList<>();
+
     private final Predicate<String> isSecret;
     /** The lines beside a secret name. */
     private final BitSet marked = new BitSet();
 
     SecretLines(String yaml, Predicate<String> isSecret) {
-        lines = yaml.split("\n", -1);
+        lines = BREAK.split(yaml, -1);
+        BREAK.matcher(yaml).results().map(MatchResult::group).forEach(breaks::add);
+        breaks.add("");
         this.isSecret = isSecret;
     }
 
@@ -42,19 +51,20 @@ final class SecretLines {
                 }
             }
         }
-        List<String> shown = new ArrayList<>();
+        StringBuilder shown = new StringBuilder();
         int line = 0;
         while (line < lines.length) {
             Matcher entry = ENTRY.matcher(lines[line]);
             if (entry.matches() && isHidden(line, entry)) {
-                shown.add(lines[line].substring(0, entry.start(3)) + Secrets.HIDDEN);
+                shown.append(lines[line], 0, entry.start(3)).append(Secrets.HIDDEN);
                 line = afterValue(line, entry.end(1));
             } else {
-                shown.add(lines[line]);
+                shown.append(lines[line]);
                 line++;
             }
+            shown.append(breaks.get(line - 1));
         }
-        return String.join("\n", shown);
+        return shown.toString();
     }
 
     private static boolean hasValue(Matcher entry) {

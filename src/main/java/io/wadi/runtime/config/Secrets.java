@@ -17,7 +17,8 @@ public final class Secrets {
             Pattern.compile("(?m)([\\w.-]+)=(?![\"']?\\{\\{)(RAW\\(.*?\\)(?=[&\\s\"']|$)|RAW\\{.*?}(?=[&\\s\"']|$)"
                     + "|\"[^\"]*\"|'[^']*'|[^&\\s\"']+)");
 
-    private static final String RAW = "RAW(";
+    /** A raw or quoted value: opening delimiter, content, closing delimiter. */
+    private static final Pattern DELIMITED = Pattern.compile("(?s)(RAW[({]|[\"'])(.*)([)}\"'])");
     /** A user and a password before the host of a URI, to the last {@code @}; not a host with a port and a path. */
     private static final Pattern USER = Pattern.compile(
             "(?<=\\b[a-zA-Z][a-zA-Z0-9+.-]{1,30}:(?://)?)(?!//)[^/:@?\\s\"']*:(?!//|\\d+/)[^?\\s\"']*(?=@)");
@@ -49,15 +50,14 @@ public final class Secrets {
                         Matcher.quoteReplacement(each.group(1) + "=" + value(each.group(1), each.group(2), isSecret)));
     }
 
-    /** A raw value may be a URI with parameters. */
+    /** A raw or quoted value may be a URI with parameters. */
     private static String value(String name, String value, Predicate<String> isSecret) {
         if (isSecret.test(name)) {
             return HIDDEN;
         }
-        if (!value.startsWith(RAW)) {
-            return value;
-        }
-        int last = value.length() - 1;
-        return RAW + parameters(value.substring(RAW.length(), last), isSecret) + value.charAt(last);
+        Matcher delimited = DELIMITED.matcher(value);
+        return delimited.matches()
+                ? delimited.group(1) + parameters(delimited.group(2), isSecret) + delimited.group(3)
+                : value;
     }
 }

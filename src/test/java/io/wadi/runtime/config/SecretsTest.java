@@ -124,6 +124,15 @@ class SecretsTest {
     }
 
     @Test
+    void lineBreaks_ofAnyKind_endAValue_andAreKept() {
+        assertThat(Secrets.hideIn("user: a\r\npassword: x\r\n  y\r\nother: b\r\n"))
+                .isEqualTo("user: a\r\npassword: [hidden]\r\nother: b\r\n");
+        assertThat(Secrets.hideIn("user: a\rpassword: x\u0085token: y\u2028other: b"))
+                .isEqualTo("user: a\rpassword: [hidden]\u0085token: [hidden]\u2028other: b");
+        assertThat(Secrets.hideIn("password:  |\n  x\n  y")).isEqualTo("password:  [hidden]");
+    }
+
+    @Test
     void furtherNames_areSecretToo() {
         assertThat(Secrets.hideIn("name: iban\nconstant: DE1\n", "iban"::equals))
                 .isEqualTo("name: iban\nconstant: [hidden]\n");
@@ -138,6 +147,9 @@ class SecretsTest {
             "http://h?x=1&password=RAW(a&b)"                        | "http://h?x=1&password=[hidden]"
             kafka:t?url=RAW(jdbc:x://h?user=u&password=a&y=2)&x=1   | kafka:t?url=RAW(jdbc:x://h?user=u&password=[hidden]&y=2)&x=1
             kafka:t?config=RAW(required user="u" password="a b";)   | kafka:t?config=RAW(required user="u" password=[hidden];)
+            kafka:t?url=RAW{jdbc:x://h?user=u&password=a}&x=1       | kafka:t?url=RAW{jdbc:x://h?user=u&password=[hidden]}&x=1
+            x uri="http://h?a=1&password=b" y='http://h?token=c&d=2' | x uri="http://h?a=1&password=[hidden]" y='http://h?token=[hidden]&d=2'
+            http://h?x=RAW(&password=a                              | http://h?x=RAW(&password=[hidden]
             http://h?password="{{my.password}}"                     | http://h?password="{{my.password}}"
             ftp://me:pa/ss@host/path?x=1                            | ftp://[hidden]@host/path?x=1
             ftp://me:p@ss@host/path                                 | ftp://[hidden]@host/path
