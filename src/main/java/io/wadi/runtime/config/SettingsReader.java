@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.Main;
@@ -84,23 +85,22 @@ public final class SettingsReader {
     public static Settings read(
             PropertiesComponent properties, Collection<Setting<?>> declared, Map<String, String> options) {
         CamelContext context = properties.getCamelContext();
-        UnknownVariables unknown = UnknownVariables.of(
-                System.getenv(),
-                declared,
-                Optional.ofNullable(context.getRegistry().lookupByNameAndType(DIRECTORY, Path.class)));
-        if (!isReadOnly(context)) {
-            unknown.others().forEach(each -> LOG.warn("{}", each));
-        }
         properties.addPropertiesSource(new DefaultProperties(properties, declared));
         // Camel can resolve a single property only after its type converters are loaded, which is after plugins.
         Properties given = properties.loadProperties(name -> name.startsWith("wadi."));
+        Function<String, Optional<String>> values =
+                name -> Optional.ofNullable(options.get(name)).or(() -> lookup(name, given));
+        UnknownVariables unknown = UnknownVariables.of(
+                System.getenv(),
+                declared,
+                Optional.ofNullable(context.getRegistry().lookupByNameAndType(DIRECTORY, Path.class)),
+                values.apply("wadi.mirror.file").map(String::strip).map(Path::of));
+        if (!isReadOnly(context)) {
+            unknown.others().forEach(each -> LOG.warn("{}", each));
+        }
         List<String> present = new ArrayList<>(given.stringPropertyNames());
         present.addAll(System.getProperties().stringPropertyNames());
-        return Settings.read(
-                declared,
-                name -> Optional.ofNullable(options.get(name)).or(() -> lookup(name, given)),
-                present,
-                unknown.mistakes());
+        return Settings.read(declared, values, present, unknown.mistakes());
     }
 
     /** The order in which Camel resolves a placeholder in a route. */

@@ -38,21 +38,26 @@ record UnknownVariables(List<String> mistakes, List<String> others) {
     private static final Pattern SERVICE_LINK =
             Pattern.compile(".*_SERVICE_(HOST|PORT(_.*)?)|.*_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
 
+    private static final Pattern NUMBER = Pattern.compile("_?\\d+");
     private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
 
     /**
      * Finds the unknown variables.
      *
      * @param configuration the directory with files that may name variables in placeholders, which are not reported
+     * @param mirror the configuration file of MirrorMaker, which may do so, too
      */
     static UnknownVariables of(
-            Map<String, String> environment, Collection<Setting<?>> declared, Optional<Path> configuration) {
+            Map<String, String> environment,
+            Collection<Setting<?>> declared,
+            Optional<Path> configuration,
+            Optional<Path> mirror) {
         Set<String> known = declared.stream().map(Setting::variable).collect(Collectors.toSet());
         Map<String, String> unknown = new TreeMap<>(environment);
         unknown.keySet().removeIf(name -> !name.startsWith(PREFIX) || known.contains(name));
         unknown.entrySet().removeIf(each -> isServiceLink(each.getKey(), each.getValue()));
-        if (!unknown.isEmpty() && configuration.isPresent()) {
-            List<String> texts = texts(configuration.get());
+        if (!unknown.isEmpty()) {
+            List<String> texts = texts(configuration, mirror);
             unknown.keySet().removeIf(name -> texts.stream().anyMatch(text -> hasWord(text, name)));
         }
         List<String> mistakes = new ArrayList<>();
@@ -72,9 +77,11 @@ record UnknownVariables(List<String> mistakes, List<String> others) {
         return new UnknownVariables(mistakes, others);
     }
 
-    /** A longer name, such as that of a second address, is not a typo. */
+    /** A longer or numbered name, such as that of a second address, is not a typo. */
     private static boolean isTypo(String name, String near) {
-        return NearestName.distance(name, near) <= MAX_TYPO && !name.startsWith(near);
+        return NearestName.distance(name, near) <= MAX_TYPO
+                && !name.startsWith(near)
+                && !NUMBER.matcher(name).replaceAll("").equals(near);
     }
 
     private static boolean isServiceLink(String name, String value) {
@@ -90,7 +97,17 @@ record UnknownVariables(List<String> mistakes, List<String> others) {
     }
 
     /** Returns the texts of files with placeholders, with all names as those of variables. */
-    private static List<String> texts(Path configuration) {
+    private static List<String> texts(Optional<Path> configuration, Optional<Path> mirror) {
+        List<Path> files = new ArrayList<>();
+        configuration.ifPresent(directory -> files.addAll(files(directory)));
+        mirror.ifPresent(files::add);
+        return files.stream()
+                .filter(file -> Files.isRegularFile(file) && Files.isReadable(file))
+                .map(UnknownVariables::text)
+                .toList();
+    }
+
+    private static List<Path> files(Path configuration) {
         List<Path> files = new ArrayList<>();
         files.add(configuration.resolve("application.properties"));
         try (DirectoryStream<Path> routes = Files.newDirectoryStream(configuration.resolve("routes"), "*.camel.yaml")) {
@@ -100,10 +117,7 @@ record UnknownVariables(List<String> mistakes, List<String> others) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return files.stream()
-                .filter(Files::isRegularFile)
-                .map(UnknownVariables::text)
-                .toList();
+        return files;
     }
 
     private static String text(Path file) {

@@ -24,7 +24,7 @@ class UnknownVariablesTest {
     }
 
     private UnknownVariables unknown(Map<String, String> environment) {
-        return UnknownVariables.of(environment, Features.settings(), Optional.of(directory));
+        return UnknownVariables.of(environment, Features.settings(), Optional.of(directory), Optional.of(directory.resolve("mirror.properties")));
     }
 
     @ParameterizedTest
@@ -51,7 +51,16 @@ class UnknownVariablesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"WADI_SHOP_PASSWORD", "WADI_KAFKA_BROKERS_2", "WADI_DATABASE_URL2", "WADI_HTTP_IDLE"})
+    @ValueSource(
+            strings = {
+                "WADI_SHOP_PASSWORD",
+                "WADI_KAFKA_BROKERS_2",
+                "WADI_KAFKA2_BROKERS",
+                "WADI_KAFKA_2_BROKERS",
+                "WADI_DATABASE_URL2",
+                "WADI_DATABASE2_URL",
+                "WADI_HTTP_IDLE"
+            })
     void otherName_isNamedOnly(String name) {
         UnknownVariables unknown = unknown(name);
 
@@ -82,6 +91,15 @@ class UnknownVariablesTest {
     void addressOfAService_isIgnored() {
         assertThat(unknown(Map.of("WADI_INGEST_PORT", "tcp://10.0.0.1:8080"))).isEqualTo(unknown());
         assertThat(unknown(Map.of("WADI_INGEST_PORT", "8080")).others()).hasSize(1);
+    }
+
+    @Test
+    void nameInTheMirrorFile_isIgnored() throws Exception {
+        Files.writeString(
+                directory.resolve("mirror.properties"), "B.bootstrap.servers = ${env:WADI_KAFKA_BROKERS_B2}, ${env:WADI_KAFKA_BROKRES}\n");
+
+        assertThat(unknown("WADI_KAFKA_BROKERS_B2", "WADI_KAFKA_BROKRES")).isEqualTo(unknown());
+        assertThat(unknown("WADI_KAFKA_BROKERZ").mistakes()).hasSize(1);
     }
 
     @Test
