@@ -14,6 +14,7 @@ import io.wadi.runtime.config.SettingsException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -179,45 +180,49 @@ final class MirrorCommand extends OperatorCommand {
             for (Step each : steps) {
                 out().println(describe(each, plan.apply() && !isRefused));
             }
-            out().println(end(steps, isRefused, plan));
+            out().println(
+                            isRefused
+                                    ? refused(steps, plan, failover.sourceProblem() == null)
+                                    : summary(steps, plan));
             return isRefused ? 1 : 0;
         }
     }
 
-    private static String end(List<Step> steps, boolean isRefused, Plan plan) {
-        if (isRefused) {
-            return "Refused: nothing was set."
-                    + remedy(
-                            steps,
-                            "translation",
-                            " Partitions without a translated offset need --untranslated earliest, which reads all records again,"
-                                    + " or latest, which skips them.")
-                    + remedy(
-                            steps,
-                            "does not have it",
-                            " MirrorMaker has to create missing partitions first; with --untranslated they get no offset,"
-                                    + " and the group begins there by its auto.offset.reset.");
+    private static String refused(List<Step> steps, Plan plan, boolean hasSource) {
+        List<Step> refused = steps.stream().filter(Step::refused).toList();
+        String remedies = "";
+        if (refused.stream().anyMatch(each -> each.words().contains("translation"))) {
+            remedies += " Partitions without a translated offset need --untranslated earliest, which reads all records"
+                    + " again, or latest, which skips them.";
         }
-        long again = steps.stream().mapToLong(Step::again).sum();
+        if (refused.stream().anyMatch(Step::missing)) {
+            remedies += hasSource
+                    ? " MirrorMaker has to create missing partitions first; with"
+                    : " MirrorMaker cannot create missing partitions while %s does not respond; with"
+                            .formatted(plan.from());
+            remedies += " --untranslated they get no offset, and the group begins there by its auto.offset.reset.";
+        }
+        return "Refused: nothing was set." + remedies;
+    }
+
+    private static String summary(List<Step> steps, Plan plan) {
+        List<Step> existing = steps.stream().filter(each -> !each.missing()).toList();
+        List<String> exceptions = new ArrayList<>();
+        if (plan.untranslated() == Untranslated.LATEST) {
+            exceptions.add("partitions without a translated offset");
+        }
+        if (existing.size() < steps.size()) {
+            exceptions.add("partitions that %s does not have".formatted(plan.to()));
+        }
         String all = "%d partitions of %d groups; at most %d records are read again, none is skipped%s."
                 .formatted(
-                        steps.size(),
-                        steps.stream().map(Step::group).distinct().count(),
-                        again,
-                        plan.untranslated() == Untranslated.LATEST
-                                ? " except in partitions without a translated offset"
-                                : "");
+                        existing.size(),
+                        existing.stream().map(Step::group).distinct().count(),
+                        existing.stream().mapToLong(Step::again).sum(),
+                        exceptions.isEmpty() ? "" : " except in " + String.join(" and in ", exceptions));
         return plan.apply() || steps.stream().noneMatch(Step::isChange)
                 ? all
                 : all + " Dry run: nothing was set; use --apply to set the offsets.";
-    }
-
-    private static String remedy(List<Step> steps, String words, String remedy) {
-        return steps.stream()
-                        .filter(Step::refused)
-                        .anyMatch(each -> each.words().contains(words))
-                ? remedy
-                : "";
     }
 
     private static String describe(Step step, boolean isApplied) {

@@ -54,9 +54,18 @@ public final class Failover implements AutoCloseable {
      * @param again maximum number of offsets that are read again
      * @param words why the offset is kept, or how it was chosen without translation; null for a plain translation
      * @param refused whether it prevents the failover
+     * @param missing whether the target does not have the partition
      */
     public record Step(
-            String group, String topic, int partition, Long from, Long to, long again, String words, boolean refused) {
+            String group,
+            String topic,
+            int partition,
+            Long from,
+            Long to,
+            long again,
+            String words,
+            boolean refused,
+            boolean missing) {
         public boolean isChange() {
             return !refused && to != null && !to.equals(from);
         }
@@ -182,11 +191,9 @@ public final class Failover implements AutoCloseable {
             Long from = committed.get(each);
             Checkpoint checkpoint = checkpoints.get(each);
             if (members != null) {
-                steps.add(new Step(group, each.topic(), each.partition(), from, null, 0, members, true));
+                steps.add(new Step(group, each.topic(), each.partition(), from, null, 0, members, true, false));
             } else if (!existing.contains(each)) {
-                String words = flow.to() + " does not have it: no offset can be set";
-                boolean isRefused = untranslated == Untranslated.REFUSED;
-                steps.add(new Step(group, each.topic(), each.partition(), from, null, 0, words, isRefused));
+                steps.add(missing(group, each, from, untranslated == Untranslated.REFUSED));
             } else if (checkpoint == null) {
                 steps.add(untranslated(group, each, from, begins.get(each), ends.get(each), untranslated));
             } else {
@@ -196,6 +203,12 @@ public final class Failover implements AutoCloseable {
             }
         }
         return steps;
+    }
+
+    private Step missing(String group, TopicPartition partition, Long from, boolean isRefused) {
+        String words = flow.to() + " does not have it: no offset can be set"
+                + (sourceProblem == null ? "" : "; its topic may have been deleted before " + flow.from() + " failed");
+        return new Step(group, partition.topic(), partition.partition(), from, null, 0, words, isRefused, true);
     }
 
     /** Returns those partitions that the target has. */
@@ -220,9 +233,9 @@ public final class Failover implements AutoCloseable {
         if (from != null && from > to) {
             String words = "stays at %d: the group has already continued at %s, %d ahead of its offset from %s"
                     .formatted(from, flow.to(), from - to, flow.from());
-            return new Step(group, partition.topic(), partition.partition(), from, null, 0, words, false);
+            return new Step(group, partition.topic(), partition.partition(), from, null, 0, words, false, false);
         }
-        return new Step(group, partition.topic(), partition.partition(), from, to, again, null, false);
+        return new Step(group, partition.topic(), partition.partition(), from, to, again, null, false, false);
     }
 
     private Step untranslated(
@@ -233,9 +246,9 @@ public final class Failover implements AutoCloseable {
                         + " checkpoint";
         return switch (choice) {
             case EARLIEST ->
-                new Step(group, partition.topic(), partition.partition(), from, begin, end - begin, why, false);
-            case LATEST -> new Step(group, partition.topic(), partition.partition(), from, end, 0, why, false);
-            case REFUSED -> new Step(group, partition.topic(), partition.partition(), from, null, 0, why, true);
+                new Step(group, partition.topic(), partition.partition(), from, begin, end - begin, why, false, false);
+            case LATEST -> new Step(group, partition.topic(), partition.partition(), from, end, 0, why, false, false);
+            case REFUSED -> new Step(group, partition.topic(), partition.partition(), from, null, 0, why, true, false);
         };
     }
 

@@ -9,6 +9,7 @@ import io.wadi.testing.CommandProcess;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,9 +17,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.protocol.types.Struct;
+import org.apache.kafka.connect.mirror.Checkpoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,7 +40,7 @@ class FailoverIT {
         KafkaProbe.createTopic("A." + COPIED, 1);
         KafkaProbe.createTopic(MISSING, 1);
         commit(new TopicPartition(COPIED, 0), new TopicPartition(COPIED, 1), new TopicPartition(MISSING, 0));
-        Path file = file(directory);
+        Path file = file(directory, "A", BROKERS);
 
         try (Failover failover = failover(file)) {
             assertThat(failover.plan(Set.of(GROUP), Untranslated.REFUSED))
@@ -51,16 +56,70 @@ class FailoverIT {
                             tuple("A." + COPIED, 1, null, false),
                             tuple("A." + MISSING, 0, null, false));
         }
-        CommandProcess refused = command(file);
+        CommandProcess refused = command(file, "A");
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.out())
                 .contains(
                         GROUP + "  A." + MISSING + "-0: refused: B does not have it",
                         "MirrorMaker has to create missing partitions first");
-        CommandProcess applied = command(file, "--untranslated", "earliest", "--apply");
+        CommandProcess applied = command(file, "A", "--untranslated", "earliest", "--apply");
         assertThat(applied.code()).isZero();
-        assertThat(applied.out()).contains(GROUP + "  A." + MISSING + "-0: B does not have it");
+        assertThat(applied.out())
+                .contains(
+                        GROUP + "  A." + MISSING + "-0: B does not have it",
+                        "1 partitions of 1 groups; at most 0 records are read again, none is skipped except in partitions"
+                                + " that B does not have.");
         assertThat(committed()).containsEntry(new TopicPartition("A." + COPIED, 0), new OffsetAndMetadata(0));
+    }
+
+    @Test
+    void deletedTopic_isRefusedWithItsRemedy_whileTheSourceIsDown(@TempDir Path directory) throws Exception {
+        String kept = "failover-kept";
+        KafkaProbe.createTopic("C." + kept, 1);
+        KafkaProbe.createTopic("C.checkpoints.internal", 1);
+        checkpoint("C." + kept);
+        checkpoint("C.failover-deleted");
+        Path file = file(directory, "C", "down.invalid:9092");
+
+        CommandProcess refused = command(file, "C");
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.out())
+                .contains(
+                        GROUP + "  C.failover-deleted-0: refused: B does not have it: no offset can be set; its topic may"
+                                + " have been deleted before C failed",
+                        "MirrorMaker cannot create missing partitions while C does not respond; with --untranslated they"
+                                + " get no offset")
+                .doesNotContain("MirrorMaker has to create");
+        CommandProcess applied = command(file, "C", "--untranslated", "earliest", "--apply");
+        assertThat(applied.code()).isZero();
+        assertThat(applied.out())
+                .contains(
+                        "1 partitions of 1 groups; at most 0 records are read again, none is skipped except in partitions"
+                                + " that B does not have.");
+        assertThat(committed()).containsEntry(new TopicPartition("C." + kept, 0), new OffsetAndMetadata(0));
+    }
+
+    /** Sends a checkpoint at offset 0 in MirrorMaker's format. */
+    private static void checkpoint(String topic) throws Exception {
+        Struct key = new Struct(Checkpoint.KEY_SCHEMA)
+                .set(Checkpoint.CONSUMER_GROUP_ID_KEY, GROUP)
+                .set(Checkpoint.TOPIC_KEY, topic)
+                .set(Checkpoint.PARTITION_KEY, 0);
+        Struct header = new Struct(Checkpoint.HEADER_SCHEMA).set(Checkpoint.VERSION_KEY, Checkpoint.VERSION);
+        Struct value = new Struct(Checkpoint.VALUE_SCHEMA_V0)
+                .set(Checkpoint.UPSTREAM_OFFSET_KEY, 0L)
+                .set(Checkpoint.DOWNSTREAM_OFFSET_KEY, 0L)
+                .set(Checkpoint.METADATA_KEY, "");
+        KafkaProbe.send(new ProducerRecord<>("C.checkpoints.internal", bytes(key), bytes(header, value)));
+    }
+
+    private static byte[] bytes(Struct... structs) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Stream.of(structs).mapToInt(Struct::sizeOf).sum());
+        for (Struct each : structs) {
+            each.writeTo(bytes);
+        }
+        return bytes.array();
     }
 
     private static Failover failover(Path file) throws Exception {
@@ -68,9 +127,9 @@ class FailoverIT {
         return new Failover(mirror, mirror.flow("A", "B"));
     }
 
-    private static CommandProcess command(Path file, String... options) {
+    private static CommandProcess command(Path file, String source, String... options) {
         List<String> words = new ArrayList<>(
-                List.of("mirror", "failover", file.toString(), "--from", "A", "--to", "B", "--group", GROUP));
+                List.of("mirror", "failover", file.toString(), "--from", source, "--to", "B", "--group", GROUP));
         words.addAll(List.of(options));
         return TestedCommand.run(words.toArray(String[]::new));
     }
@@ -93,13 +152,13 @@ class FailoverIT {
         }
     }
 
-    private static Path file(Path directory) throws Exception {
+    private static Path file(Path directory, String source, String servers) throws Exception {
         return Files.writeString(directory.resolve("mirror.properties"), """
-                clusters = A, B
-                A.bootstrap.servers = %s
-                B.bootstrap.servers = %s
-                A->B.enabled = true
-                A->B.topics = failover-.*
-                """.formatted(BROKERS, BROKERS));
+                clusters = %1$s, B
+                %1$s.bootstrap.servers = %2$s
+                B.bootstrap.servers = %3$s
+                %1$s->B.enabled = true
+                %1$s->B.topics = failover-.*
+                """.formatted(source, servers, BROKERS));
     }
 }

@@ -148,7 +148,10 @@ final class TableSink extends ConnectorSink {
         }
     }
 
-    /** Moves the offset over records that Kafka no longer has, so that no later owner goes back to them. */
+    /**
+     * Moves the offset over deleted and aborted records and transaction markers, so that no later owner goes back to
+     * them.
+     */
     @Override
     protected String flush() {
         if (offset.next() != position()) {
