@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import org.testcontainers.containers.wait.strategy.Wait;
 
@@ -33,7 +34,7 @@ final class ContainerServers {
         ServerPorts ports = ServerPorts.free();
         ServerContainer kafka = kafka(ports);
         LocalServers.startAll(List.of(elasticsearch(ports), hdfs(ports), kafka), LocalServers.Progress.NONE);
-        return new SharedServers(ports, kafka);
+        return new SharedServers(ports, kafka, Optional.empty());
     }
 
     private static ServerContainer kafka(ServerPorts ports) throws IOException {

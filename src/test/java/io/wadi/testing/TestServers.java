@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -66,7 +67,7 @@ public final class TestServers {
                     KEEPS_RECORDS);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(servers, data), "stop-test-servers"));
             servers.start();
-            return new SharedServers(servers.ports(), servers.kafka());
+            return new SharedServers(servers.ports(), servers.kafka(), Optional.of(servers.hdfs()));
         }
 
         private static void stop(LocalServers servers, Path data) {

@@ -4,8 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
+import io.wadi.indexing.document.IndexName;
+import io.wadi.indexing.setup.IndexOrigins;
+import io.wadi.indexing.setup.IndexSetup;
+import io.wadi.indexing.setup.Readiness;
+import io.wadi.indexing.setup.SetupFiles;
+import io.wadi.kafka.topics.TopicIdentity;
 import io.wadi.local.Ports;
 import io.wadi.testing.SecureElasticsearch;
 import java.io.IOException;
@@ -14,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
@@ -27,6 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Clients of an Elasticsearch with TLS by an authority of its own and with users. */
 class ElasticsearchConnectionIT {
+    private static final String INDEX = "select-color-index";
+
     private static SecureElasticsearch server;
 
     @BeforeAll
@@ -75,6 +86,23 @@ class ElasticsearchConnectionIT {
                         .isEqualTo(401));
         assertThatExceptionOfType(SSLException.class)
                 .isThrownBy(() -> status(connection(List.of(server.hosts()), SecureElasticsearch.PASSWORD, "")));
+    }
+
+    @Test
+    void shippedRole_permitsSetupOriginsAndNewDocuments() throws Exception {
+        ElasticsearchAdmin admin = new ElasticsearchAdmin(
+                connection(List.of(server.hosts()), SecureElasticsearch.PASSWORD, server.caFile()));
+        IndexOrigins origins = new IndexOrigins(admin, topic -> Optional.of(new TopicIdentity("id", "cluster")));
+        try (IndexSetup setup = new IndexSetup(SetupFiles.read("those of the jar"), admin, origins)) {
+            Readiness ready = setup.addOrigin(IndexName.of(INDEX), "colors");
+            await().until(() -> ready.obstacle() == null);
+
+            assertThat(admin.get("/wadi-origins/_doc/" + INDEX + "%2Bcolors")).isPresent();
+            JsonNode written = admin.post(
+                    "/" + INDEX + "/_bulk?refresh=true", "{\"create\":{\"_id\":\"1\"}}\n{\"colorName\":\"red\"}\n");
+            assertThat(written.at("/items/0/create/status").asInt()).as("%s", written).isEqualTo(201);
+            assertThat(admin.get("/" + INDEX + "/_doc/1")).isPresent();
+        }
     }
 
     /** The distribution of the tests makes no API keys: what is sent is looked at instead. */

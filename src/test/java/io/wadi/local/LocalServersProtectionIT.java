@@ -1,0 +1,119 @@
+package io.wadi.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.wadi.testing.SharedServers;
+import io.wadi.testing.TestServers;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which requests the servers on this machine reject. */
+class LocalServersProtectionIT {
+    private static final String EVENT = "{\"colorName\":\"빨강 🎨\"}";
+    private static final String BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().followRedirects(HttpClient.Redirect.ALWAYS).build();
+
+    private static final SharedServers SERVERS = TestServers.shared();
+    private static final ServerPorts PORTS = SERVERS.ports();
+    private static LocalHdfs hdfs;
+
+    @BeforeAll
+    static void skipForContainers() {
+        assumeTrue(SERVERS.hdfs().isPresent(), "Skipped: the servers are containers");
+        hdfs = SERVERS.hdfs().get();
+    }
+
+    /** On Linux every address of 127/8 is this machine's: a port that is bound to all addresses is taken at 127.0.0.2, too. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void servers_listenOnLoopbackOnly() {
+        assertThat(List.of(PORTS.kafka(), PORTS.hdfs(), PORTS.hdfsWeb(), PORTS.elasticsearch()))
+                .allMatch(port -> isOpen("127.0.0.1", port))
+                .noneMatch(port -> isOpen("127.0.0.2", port));
+        assertThat(hdfs.dataNodePorts())
+                .hasSize(3)
+                .allMatch(port -> isOpen("127.0.0.1", port))
+                .noneMatch(port -> isOpen("127.0.0.2", port));
+    }
+
+    private static boolean isOpen(String address, int port) {
+        try (Socket socket = new Socket(address, port)) {
+            return socket.isConnected();
+        } catch (IOException refused) {
+            return false;
+        }
+    }
+
+    /** What a web page can have a browser send to another server: any method that needs no permission, and no header of its own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"TRUNCATE&newlength=1", "APPEND", "CONCAT&sources=/protection/other.jsonl"})
+    void webHdfs_rejectsAChangeRequestedByAWebPage(String operation) throws Exception {
+        write("/protection/forged.jsonl", EVENT);
+        String url = PORTS.webHdfsUrl() + "/protection/forged.jsonl?user.name=" + System.getProperty("user.name") + "&op="
+                + operation;
+
+        HttpResponse<String> refused = post(url, "User-Agent", BROWSER);
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("Missing Required Header for CSRF Vulnerability Protection");
+        assertThat(get(PORTS.webHdfsUrl() + "/protection/forged.jsonl?op=OPEN")).isEqualTo(EVENT);
+    }
+
+    @Test
+    void webHdfs_acceptsARequestWithItsHeader() throws Exception {
+        write("/protection/truncated.jsonl", EVENT);
+        String url = PORTS.webHdfsUrl() + "/protection/truncated.jsonl?op=TRUNCATE&newlength=1&user.name="
+                + System.getProperty("user.name");
+
+        assertThat(post(url, "User-Agent", BROWSER, "X-XSRF-HEADER", "any").statusCode())
+                .isEqualTo(200);
+        await().untilAsserted(() -> assertThat(get(PORTS.webHdfsUrl() + "/protection/truncated.jsonl?op=OPEN"))
+                .isEqualTo("{"));
+    }
+
+    private static HttpResponse<String> post(String url, String... headers) throws Exception {
+        return HTTP.send(
+                HttpRequest.newBuilder(URI.create(url))
+                        .headers(headers)
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static void write(String path, String text) throws IOException {
+        try (FileSystem files = FileSystem.newInstance(URI.create(PORTS.hdfsUri()), new Configuration());
+                FSDataOutputStream out = files.create(new org.apache.hadoop.fs.Path(path))) {
+            out.write(text.getBytes(UTF_8));
+            out.hsync();
+        }
+    }
+
+    private static String get(String url) {
+        try {
+            return HTTP.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+}
