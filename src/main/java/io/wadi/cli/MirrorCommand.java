@@ -180,10 +180,7 @@ final class MirrorCommand extends OperatorCommand {
             for (Step each : steps) {
                 out().println(describe(each, plan.apply() && !isRefused));
             }
-            out().println(
-                            isRefused
-                                    ? refused(steps, plan, failover.sourceProblem() == null)
-                                    : summary(steps, plan));
+            out().println(isRefused ? refused(steps, plan, failover.sourceProblem() == null) : summary(steps, plan));
             return isRefused ? 1 : 0;
         }
     }

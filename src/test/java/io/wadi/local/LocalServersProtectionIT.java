@@ -67,8 +67,8 @@ class LocalServersProtectionIT {
     @ValueSource(strings = {"TRUNCATE&newlength=1", "APPEND", "CONCAT&sources=/protection/other.jsonl"})
     void webHdfs_rejectsAChangeRequestedByAWebPage(String operation) throws Exception {
         write("/protection/forged.jsonl", EVENT);
-        String url = PORTS.webHdfsUrl() + "/protection/forged.jsonl?user.name=" + System.getProperty("user.name") + "&op="
-                + operation;
+        String url = PORTS.webHdfsUrl() + "/protection/forged.jsonl?user.name=" + System.getProperty("user.name")
+                + "&op=" + operation;
 
         HttpResponse<String> refused = post(url, "User-Agent", BROWSER);
         assertThat(refused.statusCode()).isEqualTo(400);

@@ -85,7 +85,8 @@ class FailoverIT {
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.out())
                 .contains(
-                        GROUP + "  C.failover-deleted-0: refused: B does not have it: no offset can be set; its topic may"
+                        GROUP
+                                + "  C.failover-deleted-0: refused: B does not have it: no offset can be set; its topic may"
                                 + " have been deleted before C failed",
                         "MirrorMaker cannot create missing partitions while C does not respond; with --untranslated they"
                                 + " get no offset")

@@ -100,7 +100,9 @@ class ElasticsearchConnectionIT {
             assertThat(admin.get("/wadi-origins/_doc/" + INDEX + "%2Bcolors")).isPresent();
             JsonNode written = admin.post(
                     "/" + INDEX + "/_bulk?refresh=true", "{\"create\":{\"_id\":\"1\"}}\n{\"colorName\":\"red\"}\n");
-            assertThat(written.at("/items/0/create/status").asInt()).as("%s", written).isEqualTo(201);
+            assertThat(written.at("/items/0/create/status").asInt())
+                    .as("%s", written)
+                    .isEqualTo(201);
             assertThat(admin.get("/" + INDEX + "/_doc/1")).isPresent();
         }
     }

@@ -24,7 +24,11 @@ class UnknownVariablesTest {
     }
 
     private UnknownVariables unknown(Map<String, String> environment) {
-        return UnknownVariables.of(environment, Features.settings(), Optional.of(directory), Optional.of(directory.resolve("mirror.properties")));
+        return UnknownVariables.of(
+                environment,
+                Features.settings(),
+                Optional.of(directory),
+                Optional.of(directory.resolve("mirror.properties")));
     }
 
     @ParameterizedTest
@@ -96,7 +100,8 @@ class UnknownVariablesTest {
     @Test
     void nameInTheMirrorFile_isIgnored() throws Exception {
         Files.writeString(
-                directory.resolve("mirror.properties"), "B.bootstrap.servers = ${env:WADI_KAFKA_BROKERS_B2}, ${env:WADI_KAFKA_BROKRES}\n");
+                directory.resolve("mirror.properties"),
+                "B.bootstrap.servers = ${env:WADI_KAFKA_BROKERS_B2}, ${env:WADI_KAFKA_BROKRES}\n");
 
         assertThat(unknown("WADI_KAFKA_BROKERS_B2", "WADI_KAFKA_BROKRES")).isEqualTo(unknown());
         assertThat(unknown("WADI_KAFKA_BROKERZ").mistakes()).hasSize(1);
