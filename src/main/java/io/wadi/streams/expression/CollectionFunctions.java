@@ -23,9 +23,13 @@ import net.thisptr.jackson.jq.path.Path;
 
 /**
  * jq's {@code add} and {@code flatten} in time that grows with their result. Those of the library add element by
- * element and copy the result for each, which takes minutes for a record of 1 MB.
+ * element and copy the result for each, which takes minutes for a record of 1 MB. What they add is limited too, since
+ * an expression can name one value many times.
  */
 final class CollectionFunctions {
+    /** The weight of an element that stays in the result; most copies of additions are garbage at once. */
+    private static final int ELEMENT = 8;
+
     private CollectionFunctions() {}
 
     static void addTo(Scope scope) {
@@ -65,17 +69,26 @@ final class CollectionFunctions {
                 throws JsonQueryException {
             if (types.equals(Set.of(JsonNodeType.ARRAY))) {
                 ArrayNode all = mapper.createArrayNode();
-                elements.forEach(each -> all.addAll((ArrayNode) each));
+                for (JsonNode each : elements) {
+                    EvaluationLimits.current().addCopies((long) ELEMENT * each.size());
+                    all.addAll((ArrayNode) each);
+                }
                 return all;
             }
             if (types.equals(Set.of(JsonNodeType.OBJECT))) {
                 ObjectNode all = mapper.createObjectNode();
-                elements.forEach(each -> all.setAll((ObjectNode) each));
+                for (JsonNode each : elements) {
+                    EvaluationLimits.current().addCopies((long) LimitedAddition.FIELD * each.size());
+                    all.setAll((ObjectNode) each);
+                }
                 return all;
             }
             if (types.equals(Set.of(JsonNodeType.STRING))) {
                 StringBuilder all = new StringBuilder();
-                elements.forEach(each -> all.append(each.textValue()));
+                for (JsonNode each : elements) {
+                    EvaluationLimits.current().addCharacters(each.textValue().length());
+                    all.append(each.textValue());
+                }
                 return TextNode.valueOf(all.toString());
             }
             JsonNode sum = NullNode.instance;
@@ -102,6 +115,7 @@ final class CollectionFunctions {
         private static void flatten(JsonNode in, double depth, ArrayNode to) throws JsonQueryException {
             for (JsonNode each : in) {
                 if (!each.isArray() || depth == 0) {
+                    EvaluationLimits.current().addCopies(ELEMENT);
                     to.add(each);
                 } else if (Double.isNaN(depth)) {
                     throw new JsonQueryTypeException("flatten depth is not a number");

@@ -1,5 +1,6 @@
 package io.wadi.streams.expression;
 
+import java.time.Duration;
 import net.thisptr.jackson.jq.exception.JsonQueryException;
 
 /**
@@ -13,8 +14,10 @@ final class EvaluationLimits {
     static final int MAX_REPEATED = 1 << 20;
     /** Matches and captures that all regular expressions have together. */
     static final int MAX_MATCHES = 100_000;
-    /** Characters that all matches, captures and replaced texts have together. */
+    /** Characters that all matches, captures, replaced and added texts have together. */
     static final int MAX_CHARACTERS = 64 << 20;
+    /** Time that all regular expressions search together; a nested repeat may need more than a lifetime. */
+    private static final Duration MAX_SEARCH = Duration.ofSeconds(10);
     /** Elements that all additions copy together: one to two seconds. */
     static final long MAX_COPIES = 250_000_000;
 
@@ -24,6 +27,7 @@ final class EvaluationLimits {
     private double repeated;
     private int matches;
     private long characters;
+    private long searchNanos;
     private long copies;
 
     private EvaluationLimits() {}
@@ -35,6 +39,7 @@ final class EvaluationLimits {
         now.repeated = 0;
         now.matches = 0;
         now.characters = 0;
+        now.searchNanos = 0;
         now.copies = 0;
     }
 
@@ -68,16 +73,30 @@ final class EvaluationLimits {
         }
     }
 
-    /** Counts characters that a regular expression copies. */
+    /** Counts characters of texts that regular expressions copy, and of those that {@code add} appends. */
     void addCharacters(long count) {
         characters += count;
         if (characters > MAX_CHARACTERS) {
-            throw new RejectedRecordException("regular expressions with matches and replaced texts of more than "
-                    + MAX_CHARACTERS + " characters");
+            throw new RejectedRecordException(
+                    "matches, replaced and added texts of more than " + MAX_CHARACTERS + " characters");
         }
     }
 
-    /** Counts elements that an addition copies. */
+    /** Returns the time for the next search of a regular expression; 1 ns or more. */
+    long searchNanosLeft() {
+        return Math.max(1, MAX_SEARCH.toNanos() - searchNanos);
+    }
+
+    /** Counts the time of a search. */
+    void addSearch(long nanos) {
+        searchNanos += nanos;
+        if (searchNanos > MAX_SEARCH.toNanos()) {
+            throw new RejectedRecordException(
+                    "regular expressions that take longer than " + MAX_SEARCH.toSeconds() + " s");
+        }
+    }
+
+    /** Counts elements that an addition, {@code add} or {@code flatten} copies. */
     void addCopies(long count) {
         copies += count;
         if (copies > MAX_COPIES) {

@@ -14,7 +14,7 @@ final class LimitedAddition implements BinaryOperator {
     /** Characters of a text that are copied in the time of one element of an array. */
     private static final int CHARACTERS = 4;
     /** Elements of an array that are copied in the time of one field of an object. */
-    private static final int FIELD = 16;
+    static final int FIELD = 16;
 
     private final BinaryOperator addition = new PlusOperator();
 

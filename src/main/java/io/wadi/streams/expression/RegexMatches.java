@@ -31,13 +31,13 @@ final class RegexMatches {
     }
 
     boolean isFound() {
-        return pattern.regex.matcher(text).search(0, text.length, Option.NONE) >= 0;
+        return search(pattern.regex.matcher(text), 0) >= 0;
     }
 
     /**
      * Passes each match on. An empty match at the end of the text is found from before only, as in jq 1.6 and 1.7.
      *
-     * @throws RejectedRecordException if the evaluation has too many matches
+     * @throws RejectedRecordException if the evaluation has too many matches, or searches for too long
      */
     void forEach(Action action) throws JsonQueryException {
         EvaluationLimits limits = EvaluationLimits.current();
@@ -45,7 +45,7 @@ final class RegexMatches {
         int from = 0;
         int lastEmpty = -1;
         do {
-            if (matcher.search(from, text.length, Option.NONE) < 0) {
+            if (search(matcher, from) < 0) {
                 return;
             }
             int begin = matcher.getBegin();
@@ -60,6 +60,17 @@ final class RegexMatches {
                 lastEmpty = begin == end ? end : -1;
             }
         } while (pattern.global && from < text.length);
+    }
+
+    /** Returns where the next match begins, or a negative number for none. */
+    private int search(Matcher matcher, int from) {
+        EvaluationLimits limits = EvaluationLimits.current();
+        long start = System.nanoTime();
+        matcher.setTimeout(limits.searchNanosLeft());
+        int found = matcher.search(from, text.length, Option.NONE);
+        // Rejects the record if the search has ended by its timeout, for which joni returns a negative number too.
+        limits.addSearch(System.nanoTime() - start);
+        return found;
     }
 
     /** Returns the name of a group; null for none. */

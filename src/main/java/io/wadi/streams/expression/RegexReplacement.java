@@ -93,7 +93,8 @@ final class RegexReplacement implements Function {
             for (int i = 0; i < chosen.length; i++) {
                 text.append(replacements.get(i).get(chosen[i])).append(kept.get(i + 1));
             }
-            EvaluationLimits.current().addCharacters(text.length());
+            // A combination of empty texts takes time and memory too.
+            EvaluationLimits.current().addCharacters(text.length() + chosen.length + 1L);
             return text.toString();
         }
 

@@ -77,10 +77,19 @@ class CollectionFunctionsTest {
                 "reduce .[] as $each (\"\"; . + \"abcd\")",
                 "reduce to_entries[] as $each ({}; . + {($each.key | tostring): 1})",
                 "to_entries | map({key: (.key | tostring), value: 1}) | from_entries | walk(.)",
-                "try reduce .[] as $each ([]; . + [$each]) catch 1"
+                "try reduce .[] as $each ([]; . + [$each]) catch 1",
+                "[range(1000) as $i | .] | add",
+                "[range(1000) as $i | .] | flatten",
+                "(.[0:100] | to_entries | map({(.key | tostring): 1}) | add) as $all | [range(200000) | $all] | add"
             })
     void copiesOfAdditions_areLimited(String jq) {
         assertThat(rejection(jq, elements(100_000, "0"))).isEqualTo("additions that copy more than 250000000 elements");
+    }
+
+    @Test
+    void charactersOfAddedTexts_areLimited() {
+        assertThat(rejection("[range(100000) as $i | .] | add", "\"" + "a".repeat(10_000) + "\""))
+                .isEqualTo("matches, replaced and added texts of more than 67108864 characters");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static io.wadi.streams.expression.JqExpressions.result;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -104,11 +105,25 @@ class RegexFunctionsTest {
                 "[match(\".(?=(.*))\"; \"g\")]",
                 "gsub(\"(?=(?<rest>.*))\"; .rest)",
                 ". as $all | gsub(\"a\"; $all)",
-                "[gsub(\"a\"; \"b\", \"c\")]"
+                "[gsub(\"a\"; \"b\", \"c\")]",
+                "[gsub(\"a\"; \"\", \"\")]"
             })
     void charactersOfMatches_areLimited(String jq) {
         assertThat(rejection(jq, text(20_000)))
-                .isEqualTo("regular expressions with matches and replaced texts of more than 67108864 characters");
+                .isEqualTo("matches, replaced and added texts of more than 67108864 characters");
+    }
+
+    /** Each of them would take longer than any test. */
+    @Test
+    void timeOfSearches_isLimited() {
+        String text = "\"" + "a".repeat(60) + "!\"";
+
+        assertThat(Stream.of("test(\"^(a+)+$\")", "gsub(\"^(a+)+$\"; \"\")")
+                        .parallel()
+                        .map(jq -> rejection(jq, text))
+                        .toList())
+                .containsOnly("regular expressions that take longer than 10 s");
+        assertThat(result("test(\"^(a+)+$\")", "\"aaa\"")).isEqualTo("true");
     }
 
     /** The library needs a stack of some frames for each. */
