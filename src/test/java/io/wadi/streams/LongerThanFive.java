@@ -6,10 +6,11 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** The example log-filter in Java, by the Processor API, as a bean; it fails at one value. */
+/** The example log-filter in Java, by the Processor API, as a bean; it fails at one value, and at a second {@code get}. */
 public final class LongerThanFive implements Supplier<Topology> {
     static final String POISON = "poison";
 
+    private final Topology topology = new Topology();
     private final String from;
     private final String to;
 
@@ -25,7 +26,7 @@ public final class LongerThanFive implements Supplier<Topology> {
 
     @Override
     public Topology get() {
-        return new Topology()
+        return topology
                 .addSource(
                         "in", Serdes.ByteArray().deserializer(), Serdes.String().deserializer(), from)
                 .addProcessor("filter", Filter::new, "in")

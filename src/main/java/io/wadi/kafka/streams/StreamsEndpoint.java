@@ -37,7 +37,7 @@ public final class StreamsEndpoint extends DefaultEndpoint implements LinkedEndp
                 add(source, topics);
             }
         });
-        flow().topology().get().describe().globalStores().forEach(store -> add(store.source(), topics));
+        flow().description().get().globalStores().forEach(store -> add(store.source(), topics));
         return topics;
     }
 
@@ -73,7 +73,7 @@ public final class StreamsEndpoint extends DefaultEndpoint implements LinkedEndp
     }
 
     private List<TopologyDescription.Node> nodes() {
-        return flow().topology().get().describe().subtopologies().stream()
+        return flow().description().get().subtopologies().stream()
                 .flatMap(part -> part.nodes().stream())
                 .toList();
     }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyDescription;
 
 /**
  * A topology and its environment.
@@ -17,6 +18,7 @@ import org.apache.kafka.streams.Topology;
  * @param companion starts a service beside the topology, which is closed before it
  * @param warning a problem that an operator should fix although the topology runs; empty for none
  * @param tables the queryable state
+ * @param description describes the topology at any time, also without a start
  */
 public record StreamsFlow(
         String applicationId,
@@ -25,7 +27,8 @@ public record StreamsFlow(
         Precondition precondition,
         Supplier<AutoCloseable> companion,
         Supplier<Optional<String>> warning,
-        List<QueryableTable> tables) {
+        List<QueryableTable> tables,
+        Supplier<TopologyDescription> description) {
 
     private static final String BEAN = "streams:";
 
@@ -47,7 +50,8 @@ public record StreamsFlow(
             Precondition precondition,
             Supplier<AutoCloseable> companion,
             Supplier<Optional<String>> warning) {
-        this(applicationId, settings, topology, precondition, companion, warning, List.of());
+        this(applicationId, settings, topology, precondition, companion, warning, List.of(), () -> topology.get()
+                .describe());
     }
 
     /** A condition in Kafka for the start of a topology, checked until it is met. */

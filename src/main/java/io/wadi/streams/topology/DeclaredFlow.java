@@ -21,7 +21,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -39,12 +38,14 @@ public final class DeclaredFlow {
     private final StreamsFile file;
     private final CamelContext camel;
     private final DeadLetterSender deadLetters;
+    private final BeanTopology bean;
     private volatile TopicLimits limits = TopicLimits.UNKNOWN;
 
     public DeclaredFlow(StreamsFile file, CamelContext camel, DeadLetterSender deadLetters) {
         this.file = file;
         this.camel = camel;
         this.deadLetters = deadLetters;
+        this.bean = file.bean() == null ? null : new BeanTopology(camel, file.bean());
     }
 
     /** Returns the file's name without extension. */
@@ -76,12 +77,13 @@ public final class DeclaredFlow {
                 this::obstacle,
                 () -> () -> {},
                 Optional::empty,
-                tables());
+                tables(),
+                () -> bean == null ? topology().describe() : bean.describe());
     }
 
     /** Returns its queryable state; none for a bean's topology, which is unknown. */
     public List<QueryableTable> tables() {
-        return file.bean() == null ? TopologyBuilder.tables(file, route(), camel, deadLetters) : List.of();
+        return bean == null ? TopologyBuilder.tables(file, route(), camel, deadLetters) : List.of();
     }
 
     /**
@@ -114,7 +116,7 @@ public final class DeclaredFlow {
     private Map<String, String> state() {
         Map<String, String> state = new HashMap<>();
         state.put("application", file.application());
-        if (file.bean() == null) {
+        if (bean == null) {
             state.putAll(TopologyBuilder.state(file, route(), camel, deadLetters));
         } else {
             state.put("topology", "that of bean %s".formatted(file.bean()));
@@ -122,32 +124,18 @@ public final class DeclaredFlow {
         return state;
     }
 
-    /** Builds the topology; an empty one if its bean is missing. */
+    /** Returns a topology for one start; an empty one if its bean is missing. */
     public Topology topology() {
-        return file.bean() == null
-                ? TopologyBuilder.of(file, route(), camel, deadLetters, limits)
-                : bean().map(supplier -> (Topology) supplier.get()).orElseGet(Topology::new);
-    }
-
-    private Optional<Supplier<?>> bean() {
-        return camel.getRegistry().lookupByName(file.bean()) instanceof Supplier<?> supplier
-                ? Optional.of(supplier)
-                : Optional.empty();
+        return bean == null ? TopologyBuilder.of(file, route(), camel, deadLetters, limits) : bean.take();
     }
 
     private Optional<String> obstacle(Admin admin) throws InterruptedException {
-        Optional<String> obstacle = file.bean() == null ? topicObstacle(admin) : beanObstacle();
+        Optional<String> obstacle = bean == null ? topicObstacle(admin) : bean.obstacle();
         if (obstacle.isEmpty()) {
-            InternalTopics.raiseMaxMessageBytes(file.application(), topology(), MAX_INTERNAL_BYTES, admin);
+            Topology next = bean == null ? topology() : bean.next();
+            InternalTopics.raiseMaxMessageBytes(file.application(), next, MAX_INTERNAL_BYTES, admin);
         }
         return obstacle.map(each -> "streams/%s.yaml: %s".formatted(file.name(), each));
-    }
-
-    private Optional<String> beanObstacle() {
-        return bean().isPresent()
-                ? Optional.empty()
-                : Optional.of("topology: there is no bean %s that is a java.util.function.Supplier of a %s"
-                        .formatted(file.bean(), Topology.class.getName()));
     }
 
     private Optional<String> topicObstacle(Admin admin) throws InterruptedException {
