@@ -26,8 +26,7 @@ public final class LongerThanFive implements Supplier<Topology> {
 
     @Override
     public Topology get() {
-        return topology
-                .addSource(
+        return topology.addSource(
                         "in", Serdes.ByteArray().deserializer(), Serdes.String().deserializer(), from)
                 .addProcessor("filter", Filter::new, "in")
                 .addSink(

@@ -50,8 +50,15 @@ public record StreamsFlow(
             Precondition precondition,
             Supplier<AutoCloseable> companion,
             Supplier<Optional<String>> warning) {
-        this(applicationId, settings, topology, precondition, companion, warning, List.of(), () -> topology.get()
-                .describe());
+        this(
+                applicationId,
+                settings,
+                topology,
+                precondition,
+                companion,
+                warning,
+                List.of(),
+                () -> topology.get().describe());
     }
 
     /** A condition in Kafka for the start of a topology, checked until it is met. */

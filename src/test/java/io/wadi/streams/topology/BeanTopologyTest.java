@@ -56,7 +56,6 @@ class BeanTopologyTest {
         bind(() -> {
             throw new IllegalStateException("of this test");
         });
-        assertThat(topology.obstacle())
-                .contains("topology: bean bean failed: IllegalStateException: of this test");
+        assertThat(topology.obstacle()).contains("topology: bean bean failed: IllegalStateException: of this test");
     }
 }
