@@ -16,8 +16,8 @@ final class EvaluationLimits {
     static final int MAX_MATCHES = 100_000;
     /** Characters that all matches, captures, replaced and added texts have together. */
     static final int MAX_CHARACTERS = 64 << 20;
-    /** Time that all regular expressions search together; a nested repeat may need more than a lifetime. */
-    private static final Duration MAX_SEARCH = Duration.ofSeconds(10);
+    /** Time that all regular expressions search together; below the 10 s of a transaction of Kafka Streams. */
+    private static final Duration MAX_SEARCH = Duration.ofSeconds(5);
     /** Elements that all additions copy together: one to two seconds. */
     static final long MAX_COPIES = 250_000_000;
 
