@@ -23,7 +23,7 @@ public record Aggregation(String field, Kind kind, FlowExpression of) {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /** Returns whether it adds numbers up, which an infinite one would make useless for good. */
+        /** Returns whether it adds numbers up, which an infinite number would make useless permanently. */
         boolean isSum() {
             return this == SUM || this == AVG;
         }

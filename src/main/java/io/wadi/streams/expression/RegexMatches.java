@@ -51,7 +51,7 @@ final class RegexMatches {
             int begin = matcher.getBegin();
             int end = matcher.getEnd();
             if (begin == end && end == lastEmpty) {
-                // The same empty match again: the search goes on after the next character.
+                // The same empty match again: the search continues after the next character.
                 from = end == text.length ? end : end + UnicodeUtils.UTF8CharLength(text[end]);
             } else {
                 limits.addMatch();

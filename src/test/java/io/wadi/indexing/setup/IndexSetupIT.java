@@ -139,7 +139,7 @@ class IndexSetupIT {
             List<Readiness> partitions = new ArrayList<>();
             partitions.add(setup.addOrigin(index, "a"));
             checking.await();
-            // A check that has begun says nothing about a topic that is recreated now.
+            // A check that has begun does not cover a topic that is recreated now.
             for (int i = 0; i < 50; i++) {
                 partitions.add(setup.addOrigin(index, "a"));
             }

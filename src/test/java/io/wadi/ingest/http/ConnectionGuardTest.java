@@ -52,7 +52,7 @@ class ConnectionGuardTest {
     private final Turn turn = new Turn();
     private EmbeddedChannel channel;
 
-    /** Turns that end when the test says so. */
+    /** Turns that the test ends. */
     private static final class Turn implements HeadDecoder.Turn {
         private final Queue<Runnable> later = new ArrayDeque<>();
         private boolean isOver;

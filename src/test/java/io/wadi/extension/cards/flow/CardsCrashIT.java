@@ -101,10 +101,7 @@ class CardsCrashIT {
         kill("cards-many-kills", 30);
     }
 
-    /**
-     * The instance killed is in turn the one that joined last and the one that has been there longer. Nightly, for its cost: the
-     * default lane kills a single instance.
-     */
+    /** The instance killed is in turn the one that joined last and the one that has been there longer. */
     @Test
     void oneOfTwoInstancesKilled_otherContinuesItsCards_eachPaymentGetsOneVerdict() throws Exception {
         String name = "cards-take-over";
