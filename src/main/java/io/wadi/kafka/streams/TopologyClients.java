@@ -102,5 +102,15 @@ final class TopologyClients extends DefaultKafkaClientSupplier implements AutoCl
                 isPolling = false;
             }
         }
+
+        /** After it was canceled, does not wait for the broker's response to a fetch, which may take that fetch's maximum wait. */
+        @Override
+        public void close() {
+            if (isCanceled) {
+                close(CloseOptions.timeout(Duration.ZERO));
+            } else {
+                super.close();
+            }
+        }
     }
 }

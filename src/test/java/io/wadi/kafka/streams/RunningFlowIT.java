@@ -12,6 +12,7 @@ import io.wadi.runtime.health.HealthThresholds;
 import io.wadi.runtime.health.Prober;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,6 +25,10 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.management.MalformedObjectNameException;
+import javax.management.ObjectName;
+import javax.management.Query;
+import javax.management.QueryExp;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -170,7 +175,7 @@ class RunningFlowIT {
                         600_000)),
                 component);
         restoring.start();
-        await().until(() -> states.contains("rebalancing"));
+        await().until(RunningFlowIT::isRestoring);
         FutureTask<?> closed = new FutureTask<>(() -> {
             restoring.setPaused(true);
             restoring.close();
@@ -187,6 +192,16 @@ class RunningFlowIT {
             await().until(() -> states.contains("running"));
         }
         assertThat(topologies).as("the next start needs one attempt").hasValue(2);
+    }
+
+    /** Whether the global consumer has begun to poll: the broker answers its fetch after ten minutes. */
+    private static boolean isRestoring() throws MalformedObjectNameException {
+        ObjectName consumers = new ObjectName(
+                "kafka.consumer:type=consumer-metrics,client-id=running-flow-restored-*-global-consumer");
+        QueryExp hasPolled = Query.geq(Query.attr("last-poll-seconds-ago"), Query.value(0.0));
+        return !ManagementFactory.getPlatformMBeanServer()
+                .queryNames(consumers, hasPolled)
+                .isEmpty();
     }
 
     private StreamsFlow restored(Map<String, Object> settings) {
