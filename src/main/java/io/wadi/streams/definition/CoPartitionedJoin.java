@@ -25,7 +25,7 @@ public record CoPartitionedJoin(String topic, int partitions, Table table, int l
     private static void walk(List<Step> steps, CoPartitionedJoin from, List<CoPartitionedJoin> joins) {
         CoPartitionedJoin now = from;
         for (Step step : steps) {
-            if (step instanceof Step.SelectKey || step instanceof Step.Processor) {
+            if (step instanceof Step.SelectKey || step instanceof Step.Processor || isDeduplicatedById(step)) {
                 now = null;
             } else if (step instanceof Step.Repartition repartition) {
                 now = repartition.partitions() == 0
@@ -43,6 +43,11 @@ public record CoPartitionedJoin(String topic, int partitions, Table table, int l
                 walk(arm.steps(), now, joins);
             }
         }
+    }
+
+    /** Returns whether a step partitions the records by an id, so that a join repartitions them. */
+    private static boolean isDeduplicatedById(Step step) {
+        return step instanceof Step.Deduplicate deduplicate && deduplicate.by() != null;
     }
 
     /** Returns the mistake if both partition counts are known and differ. */

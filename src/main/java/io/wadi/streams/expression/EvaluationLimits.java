@@ -14,7 +14,7 @@ final class EvaluationLimits {
     static final int MAX_REPEATED = 1 << 20;
     /** Matches and captures that all regular expressions have together. */
     static final int MAX_MATCHES = 100_000;
-    /** Characters that all matches, captures, replaced and added texts have together. */
+    /** Characters that all matches, captures, replaced, added and joined texts have together. */
     static final int MAX_CHARACTERS = 64 << 20;
     /** Time that all regular expressions search together; below the 10 s of a transaction of Kafka Streams. */
     private static final Duration MAX_SEARCH = Duration.ofSeconds(5);
@@ -73,12 +73,12 @@ final class EvaluationLimits {
         }
     }
 
-    /** Counts characters of texts that regular expressions copy, and of those that {@code add} appends. */
+    /** Counts characters of texts that regular expressions copy, and of those that {@code add} and {@code join} append. */
     void addCharacters(long count) {
         characters += count;
         if (characters > MAX_CHARACTERS) {
             throw new RejectedRecordException(
-                    "matches, replaced and added texts of more than " + MAX_CHARACTERS + " characters");
+                    "matches, replaced, added and joined texts of more than " + MAX_CHARACTERS + " characters");
         }
     }
 

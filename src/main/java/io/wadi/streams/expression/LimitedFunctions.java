@@ -8,13 +8,14 @@ import net.thisptr.jackson.jq.PathOutput;
 import net.thisptr.jackson.jq.Scope;
 import net.thisptr.jackson.jq.Version;
 import net.thisptr.jackson.jq.exception.JsonQueryException;
+import net.thisptr.jackson.jq.internal.functions.JoinFunction;
 import net.thisptr.jackson.jq.internal.functions.RangeFunction;
 import net.thisptr.jackson.jq.internal.functions.SetPathFunction;
 import net.thisptr.jackson.jq.path.Path;
 
 /**
- * jq's {@code range} and {@code setpath} with limits of what they make of a number: a record of some bytes could
- * otherwise use up the heap.
+ * jq's {@code range} and {@code setpath} with limits of what they make of a number, and {@code join} with one of its
+ * texts: a small record could otherwise use up the heap.
  */
 final class LimitedFunctions {
     private LimitedFunctions() {}
@@ -24,6 +25,7 @@ final class LimitedFunctions {
             scope.addFunction("range", arguments, new Range());
         }
         scope.addFunction("setpath", 2, new SetPath());
+        scope.addFunction("join", 1, new Join());
     }
 
     private static final class Range implements Function {
@@ -78,6 +80,35 @@ final class LimitedFunctions {
                             .formatted(each, EvaluationLimits.MAX_NUMBERS));
                 }
             }
+        }
+    }
+
+    private static final class Join implements Function {
+        private final Function join = new JoinFunction();
+
+        @Override
+        public void apply(
+                Scope scope, List<Expression> args, JsonNode in, Path path, PathOutput output, Version version)
+                throws JsonQueryException {
+            Expression separators = args.get(0);
+            Expression counted = (inner, value, at, out, isPath) -> separators.apply(
+                    inner,
+                    value,
+                    at,
+                    (separator, separatorAt) -> {
+                        EvaluationLimits.current().addCharacters(characters(in, separator));
+                        out.emit(separator, separatorAt);
+                    },
+                    isPath);
+            join.apply(scope, List.of(counted), in, path, output, version);
+        }
+
+        private static long characters(JsonNode texts, JsonNode separator) {
+            long characters = (long) texts.size() * separator.asText().length();
+            for (JsonNode each : texts) {
+                characters += each.isTextual() ? each.textValue().length() : 0;
+            }
+            return characters;
         }
     }
 }

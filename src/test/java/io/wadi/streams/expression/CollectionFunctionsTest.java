@@ -29,6 +29,8 @@ class CollectionFunctionsTest {
             [] => [add] => [null]
             [null,null] => [add] => [null]
             [true] => add => true
+            ["a",null,1,true,"b"] => join("-","") => ["a--1-true-b","a1trueb"]
+            [] => join(",") => ""
             [{"a":[1]},{"b":2}] => (add | .a[0]), map(keys[0]) => [1,["a","b"]]
             [1] => [.[] + 1, . + [2], ({} + {"a":1}), null + 1, "a" + "b"] => [2,[1,2],{"a":1},1,"ab"]
             [[1,2],[3]] => transpose => [[1,3],[2,null]]
@@ -87,9 +89,13 @@ class CollectionFunctionsTest {
     }
 
     @Test
-    void charactersOfAddedTexts_areLimited() {
-        assertThat(rejection("[range(100000) as $i | .] | add", "\"" + "a".repeat(10_000) + "\""))
-                .isEqualTo("matches, replaced and added texts of more than 67108864 characters");
+    void charactersOfAddedAndJoinedTexts_areLimited() {
+        String text = "\"" + "a".repeat(10_000) + "\"";
+
+        assertThat(rejection("[range(100000) as $i | .] | add", text))
+                .isEqualTo("matches, replaced, added and joined texts of more than 67108864 characters");
+        assertThat(rejection("[range(100000) as $i | .] | join(\"\")", text))
+                .isEqualTo("matches, replaced, added and joined texts of more than 67108864 characters");
     }
 
     @Test

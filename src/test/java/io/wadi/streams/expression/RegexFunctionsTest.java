@@ -110,7 +110,7 @@ class RegexFunctionsTest {
             })
     void charactersOfMatches_areLimited(String jq) {
         assertThat(rejection(jq, text(20_000)))
-                .isEqualTo("matches, replaced and added texts of more than 67108864 characters");
+                .isEqualTo("matches, replaced, added and joined texts of more than 67108864 characters");
     }
 
     /** Each of them would take longer than any test. */

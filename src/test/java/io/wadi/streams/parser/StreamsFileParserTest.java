@@ -175,6 +175,10 @@ class StreamsFileParserTest {
                 .isEmpty();
         assertThat(mistakes(yaml.formatted("", "  - select-key: {simple: \"${body}\"}\n"), declared))
                 .isEmpty();
+        assertThat(mistakes(yaml.formatted("", "  - deduplicate: {by: /id, within: 1h}\n"), declared))
+                .isEmpty();
+        assertThat(mistakes(yaml.formatted("", "  - deduplicate: {by: key, within: 1h}\n"), declared))
+                .isNotEmpty();
     }
 
     @Test
