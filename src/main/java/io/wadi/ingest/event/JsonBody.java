@@ -8,14 +8,13 @@ import java.util.Arrays;
 
 /**
  * A JSON body that is read once, from start to end; its values can be copied byte for byte. It must conform to the
- * {@link JsonRules}; a byte order mark is skipped, and a name has at most 1,024 characters.
+ * {@link JsonRules}; a byte order mark is skipped.
  */
 public final class JsonBody implements AutoCloseable {
-    private static final int MAX_NAME_LENGTH = 1024;
     /** About 100 bytes each while the body is read. */
     private static final int MAX_NAMES = 100_000;
 
-    private static final StrictJsonFactory JSON = new StrictJsonFactory(MAX_NAME_LENGTH);
+    private static final StrictJsonFactory JSON = new StrictJsonFactory();
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final byte[] body;
@@ -29,7 +28,7 @@ public final class JsonBody implements AutoCloseable {
         this.body = body;
         this.begin = marked ? mark : 0;
         JsonRules.requireUtf8(body, begin, body.length);
-        this.parser = JSON.parser();
+        this.parser = JSON.parserWithOwnNames();
         parser.begin(body, begin, body.length);
     }
 

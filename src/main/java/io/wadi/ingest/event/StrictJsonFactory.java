@@ -6,39 +6,54 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.ContentReference;
+import com.fasterxml.jackson.core.sym.ByteQuadsCanonicalizer;
 
-/** A factory of parsers that enforce the {@link JsonRules}, except for UTF-8: see {@link JsonRules#requireUtf8}. */
+/**
+ * A factory of parsers that enforce the {@link JsonRules}, except for UTF-8: see {@link JsonRules#requireUtf8}. Numbers
+ * have at most 1,000 characters, and names at most 50,000 bytes.
+ */
 public final class StrictJsonFactory extends JsonFactory {
     private static final long serialVersionUID = 1;
 
-    /** {@code maxName} is the maximum length of a name in bytes; numbers have at most 1,000 characters. */
-    public StrictJsonFactory(int maxName) {
+    private static final int MAX_NAME_BYTES = 50_000;
+
+    /** Creates a factory with a table of names, shared by its parsers: a parser that is closed adds the names it has read. */
+    public StrictJsonFactory() {
         super(new JsonFactoryBuilder()
                 .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                 // names from clients must not fill the JVM's string table
                 .disable(Feature.INTERN_FIELD_NAMES)
-                .streamReadConstraints(new Limits(maxName)));
+                .streamReadConstraints(new Limits()));
     }
 
     /** Returns a parser without input. */
     public StrictJsonParser parser() {
+        return parser(_byteSymbolCanonicalizer);
+    }
+
+    /** Returns a parser without input that shares no names: closing it keeps none. */
+    StrictJsonParser parserWithOwnNames() {
+        return parser(ByteQuadsCanonicalizer.createRoot());
+    }
+
+    private StrictJsonParser parser(ByteQuadsCanonicalizer names) {
         return new StrictJsonParser(
                 _createContext(ContentReference.unknown(), false),
                 _parserFeatures,
-                _byteSymbolCanonicalizer.makeChildOrPlaceholder(_factoryFeatures));
+                names.makeChildOrPlaceholder(_factoryFeatures));
     }
 
     /** Limits with error messages that do not name Jackson's methods. */
     private static final class Limits extends StreamReadConstraints {
         private static final long serialVersionUID = 1;
 
-        Limits(int maxName) {
+        Limits() {
             super(
                     JsonRules.MAX_DEPTH,
                     DEFAULT_MAX_DOC_LEN,
                     DEFAULT_MAX_NUM_LEN,
                     DEFAULT_MAX_STRING_LEN,
-                    maxName,
+                    MAX_NAME_BYTES,
                     DEFAULT_MAX_TOKEN_COUNT);
         }
 

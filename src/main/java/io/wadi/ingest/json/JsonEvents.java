@@ -12,8 +12,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * A validator of events: one JSON object by the {@link JsonRules}, with numbers of at most 1,000 characters and names
- * of at most 50,000 bytes. Not thread-safe.
+ * A validator of events: one JSON object by the {@link JsonRules} and the limits of {@link StrictJsonFactory}. Not
+ * thread-safe.
  *
  * <p>One parser reads all events, including rejected ones. A parser per event would copy the shared table of names for
  * each event with a new name: 25 µs and 225 KB instead of 1 µs.
@@ -25,12 +25,10 @@ public final class JsonEvents {
     /** A parser keeps the names it has read, ten bytes for one, so it is replaced after this many bytes. */
     private static final int MAX_PARSER_BYTES = 256 << 10;
 
-    private static final int MAX_NAME_BYTES = 50_000;
-
     /**
      * Parsers are never closed: closing would add the names that clients have sent to the table shared by all parsers.
      */
-    private static final StrictJsonFactory JSON = new StrictJsonFactory(MAX_NAME_BYTES);
+    private static final StrictJsonFactory JSON = new StrictJsonFactory();
 
     private StrictJsonParser parser = JSON.parser();
     private long parsedBytes;

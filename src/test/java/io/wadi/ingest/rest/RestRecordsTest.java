@@ -163,9 +163,9 @@ final class RestRecordsTest {
                         400,
                         "the body is not JSON: Document nesting depth (201) exceeds the maximum allowed (200)"),
                 arguments(
-                        "{\"records\":[{\"" + "n".repeat(1025) + "\":1}]}",
+                        "{\"records\":[{\"" + "n".repeat(50_001) + "\":1}]}",
                         400,
-                        "the body is not JSON: Name length (1025) exceeds the maximum allowed (1024)"));
+                        "the body is not JSON: Name length (50001) exceeds the maximum allowed (50000)"));
     }
 
     @ParameterizedTest

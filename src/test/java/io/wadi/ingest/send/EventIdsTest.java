@@ -39,6 +39,13 @@ class EventIdsTest {
     }
 
     @Test
+    void idAfterALongName_isTheEventsId() {
+        String event = "{\"" + "n".repeat(50_000) + "\":1,\"order\":{\"id\":\"a\"}}";
+
+        assertThat(idsOf(BY_POINTER.identify(event(event)))).containsExactly("~shop~a");
+    }
+
+    @Test
     void idAtThePointer_replacesTheRequestsId() {
         Event sent = event("{\"order\":{\"id\":1}}").with(SHOP.header("request"));
 
