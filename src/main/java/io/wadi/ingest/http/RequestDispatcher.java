@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class RequestDispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(RequestDispatcher.class);
     private static final int NO_CONTENT = 204;
+    private static final int BAD_REQUEST = 400;
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
     private static final int NOT_ALLOWED = 405;
@@ -148,7 +149,9 @@ final class RequestDispatcher {
                     request.response(),
                     ResponseFormat.of(request.path()),
                     request.headers().get(RequestHeaders.ACCEPT));
-            if (isOriginAllowed(request)) {
+            if (!request.path().startsWith("/") && !request.path().equals("*")) {
+                Responses.error(request.response(), BAD_REQUEST, "the path does not begin with a slash");
+            } else if (isOriginAllowed(request)) {
                 dispatch(request, loop);
             }
         });

@@ -36,6 +36,8 @@ final class BrokenRequests {
             "GET ://x HTTP/1.1",
             "GET mailto:x HTTP/1.1",
             "OPTIONS * HTTP/1.1",
+            "POST events/fuzz-plain HTTP/1.1",
+            "GET pixel.gif HTTP/1.1",
             "POST /events/fuzz-plain HTTP/1.0",
             "POST /events/fuzz-plain HTTP/0.9",
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\u0000\u0000\u0000\u0004\u0000\u0000\u0000\u0000\u0000",

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests find their routes, and those that have none their refusal, over real connections. */
 class RequestDispatcherTest {
@@ -117,6 +118,13 @@ class RequestDispatcherTest {
         assertThat(answer).startsWith("HTTP/1.1 " + status + " ").doesNotContainIgnoringCase("x-mine");
         assertThat(answer.split("\r\n\r\n", 2)[1])
                 .isEqualTo(body == null ? "{\"error\":\"no such path; GET /openapi.json lists all paths\"}" : body);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a/b", "x", "pixel.gif", "a/b?c=/"})
+    void pathWithoutASlashInFront_is400(String path) throws Exception {
+        assertThat(port.answerTo("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ");
     }
 
     @Test
