@@ -251,7 +251,7 @@ final class IngestAdmission {
         JwtKeys.Options options = new JwtKeys.Options(
                 get(IngestSettings.JWT_ISSUER), get(IngestSettings.JWT_AUDIENCE), get(IngestSettings.JWT_TOPICS_CLAIM));
         WatchedValue<JwtKeys> tokens =
-                JwkSets.watch(jwks, JwtKeys.NONE, content -> JwtKeys.parse(content, options, Clock.systemUTC()));
+                JwkSets.watch(jwks, JwtKeys.UNREAD, content -> JwtKeys.parse(content, options, Clock.systemUTC()));
         reloads.every(get(WadiSettings.INGEST_JWT_REFRESH_INTERVAL), tokens);
         return tokens::get;
     }

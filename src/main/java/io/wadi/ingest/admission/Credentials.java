@@ -56,7 +56,7 @@ final class Credentials {
     Result authenticate(RequestHead request, Object address) {
         ApiKeys knownKeys = keys.get();
         JwtKeys knownTokens = tokens.get();
-        if (knownKeys.count() == 0 && knownTokens.isEmpty()) {
+        if (!knownKeys.areConfigured() && !knownTokens.areConfigured()) {
             return Result.ANONYMOUS;
         }
         String presented = presented(request);

@@ -8,6 +8,7 @@ import java.util.Map;
  * whether a key of that name exists, or how many hashes it has. Immutable.
  */
 public final class ApiKeys {
+    /** Keys are not configured. */
     public static final ApiKeys NONE = new ApiKeys(Map.of());
 
     /** No known text has this hash. */
@@ -36,6 +37,10 @@ public final class ApiKeys {
      */
     public static ApiKeys parse(byte[] yaml) {
         return new ApiKeys(KeysFile.read(yaml));
+    }
+
+    public boolean areConfigured() {
+        return this != NONE;
     }
 
     public int count() {

@@ -17,7 +17,10 @@ public final class JwtKeys {
     private static final int MAX_CACHED = 20_000;
 
     /** No keys: every token is invalid. */
+    /** Tokens are not configured. */
     public static final JwtKeys NONE = new JwtKeys(JwtVerifier.NONE, "");
+    /** Tokens are configured, and their keys have not been read yet: no token is valid. */
+    public static final JwtKeys UNREAD = new JwtKeys(JwtVerifier.NONE, "");
 
     private final JwtVerifier verifier;
     private final String topicsClaim;
@@ -48,6 +51,10 @@ public final class JwtKeys {
      */
     public static JwtKeys parse(byte[] jwks, Options options, Clock clock) {
         return new JwtKeys(JwtVerifier.parse(jwks, options.issuer(), options.audience(), clock), options.topicsClaim());
+    }
+
+    public boolean areConfigured() {
+        return this != NONE;
     }
 
     public boolean isEmpty() {

@@ -289,6 +289,14 @@ class AdmissionTest {
     }
 
     @Test
+    void admit_beforeTokensCanBeVerified_isRejected_withoutATokenAnonymous() {
+        admission = admission(ApiKeys.NONE, JwtKeys.UNREAD);
+
+        assertThat(rejection(head().to("open").bearer("a.b.c"))).isEqualTo(INVALID);
+        assertThat(letIn(head().to("open"))).isNull();
+    }
+
+    @Test
     void admit_overTheRate_is429_untilARateTokenIsAvailable() {
         letIn(head().to("open"));
         letIn(head().to("open"));
