@@ -2,6 +2,7 @@ package io.wadi.ingest;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.request.IngestRequest;
 import io.wadi.ingest.request.StreamedJson;
@@ -41,7 +42,8 @@ public final class AnswerRecords implements Processor {
     public void process(Exchange exchange) {
         Receipts receipts = Receipts.of(exchange);
         int records = exchange.getProperty(ReadRecords.COUNT, receipts.size(), Integer.class);
-        IntFunction<RestEntry> entries = i -> i < receipts.size() ? entry(receipts, i) : RestEntry.notSent();
+        String reason = reasonInBody(exchange);
+        IntFunction<RestEntry> entries = i -> i < receipts.size() ? entry(receipts, i) : RestEntry.notSent(reason);
         int status = RestEntry.status(IntStream.range(0, records).mapToObj(entries));
         String topic = exchange.getProperty(SendEvents.TOPIC, String.class);
         if (status != HttpResponses.OK
@@ -52,6 +54,12 @@ public final class AnswerRecords implements Processor {
         if (status == HttpResponses.UNAVAILABLE) {
             HttpResponses.setRetryAfter(exchange);
         }
+    }
+
+    /** Returns why the body was not read further; null if the reason is not in the body. */
+    private static String reasonInBody(Exchange exchange) {
+        RequestException reason = exchange.getProperty(SendEvents.ABORT_REASON, RequestException.class);
+        return reason == null || reason.status() >= HttpResponses.UNAVAILABLE ? null : reason.getMessage();
     }
 
     private static RestEntry entry(Receipts receipts, int i) {

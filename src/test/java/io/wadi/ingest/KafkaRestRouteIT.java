@@ -232,6 +232,20 @@ class KafkaRestRouteIT {
         assertError(offsets.get(1), 42206, "/records/1: partition 9 does not exist; the topic's last is 2");
     }
 
+    @Test
+    void manyInvalidRecords_are422_andThoseAfterTheLimitAreNotSent() throws Exception {
+        String records = "{\"value\":\"%\"},".repeat(1_001) + "{\"value\":\"eA==\"}";
+
+        HttpResponse<String> answer = post("/topics/select-color", BINARY, "{\"records\":[" + records + "]}");
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+        JsonNode offsets = Http.json(answer).path("offsets");
+        assertThat(offsets).hasSize(1_002);
+        assertError(offsets.get(1_000), 42206, "/records/1000/value: not a string of base64");
+        assertError(
+                offsets.get(1_001), 42206, "not sent: the body was not read further after 1,001 rejected events");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             nowhere                     | application/vnd.kafka.json.v2+json | {"records":[{"value":1}]}  | 404 | 40401 | topics.yaml declares no such topic for records

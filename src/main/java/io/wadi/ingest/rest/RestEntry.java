@@ -32,9 +32,16 @@ public record RestEntry(int partition, long offset, int code, String reason) {
         return error(RestError.codeOf(cause), text);
     }
 
-    /** Returns the entry of a record that was not sent because another was not acknowledged. */
-    public static RestEntry notSent() {
-        return error(RestError.KAFKA_RETRIABLE, "not sent");
+    /**
+     * Returns the entry of a record that was not sent.
+     *
+     * @param reason null if another record was not acknowledged: the record can be sent again; else why the body was not
+     *     read further: sent again with the same records, it would not be either
+     */
+    public static RestEntry notSent(String reason) {
+        return reason == null
+                ? error(RestError.KAFKA_RETRIABLE, "not sent")
+                : error(RestError.INVALID_PAYLOAD, "not sent: " + reason);
     }
 
     private static RestEntry error(int code, String reason) {

@@ -30,7 +30,7 @@ final class RestEntryTest {
         assertThat(json(LATE))
                 .isEqualTo(
                         "{\"error_code\":50003,\"error\":\"it may \\\"be stored\\\"\",\"message\":\"it may \\\"be stored\\\"\"}");
-        assertThat(json(RestEntry.notSent()))
+        assertThat(json(RestEntry.notSent(null)))
                 .isEqualTo("{\"error_code\":50003,\"error\":\"not sent\",\"message\":\"not sent\"}");
     }
 
@@ -50,6 +50,8 @@ final class RestEntryTest {
         assertThat(RestEntry.status(Stream.of(INVALID, INVALID))).isEqualTo(422);
         assertThat(RestEntry.status(Stream.of(INVALID, LATE, INVALID))).isEqualTo(503);
         assertThat(RestEntry.status(Stream.of(INVALID, LATE, ACKNOWLEDGED))).isEqualTo(200);
+        assertThat(RestEntry.status(Stream.of(INVALID, RestEntry.notSent("invalid")))).isEqualTo(422);
+        assertThat(RestEntry.status(Stream.of(INVALID, RestEntry.notSent(null)))).isEqualTo(503);
     }
 
     @ParameterizedTest
