@@ -2,20 +2,19 @@ package io.wadi.ingest.send;
 
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
-import io.wadi.ingest.event.RequestException;
 
 /**
  * Events with ids that are the same when the request is repeated: the request's {@code Idempotency-Key} for a single
- * event; for each of several the key, a hyphen and its index from 0.
+ * event; for each of several the key, a hyphen and its index from 0. The first event is passed on once it is known
+ * whether there is a second one, and is dropped if the body fails before.
  */
 public final class IdempotentEvents implements EventSource {
     private final EventSource source;
     private final String key;
     private final SenderIds ids;
-    /** Read ahead, to know whether it is the only one. */
-    private Event first;
+    /** An event read ahead: the first one until the second is known, then the second one. */
+    private Event readAhead;
 
-    private RequestException failure;
     private long count;
 
     public IdempotentEvents(EventSource source, String key, SenderIds ids) {
@@ -26,47 +25,25 @@ public final class IdempotentEvents implements EventSource {
 
     @Override
     public Event next() {
-        if (count > 0) {
-            return rest();
-        }
-        if (first == null) {
-            first = source.next();
-        }
-        if (first == null) {
-            return null;
-        }
-        Event second = second();
-        if (second == null && failure == null && !source.ended()) {
-            return null;
-        }
-        Event one = first;
-        first = second;
-        count = 1;
-        return with(one, second == null && failure == null ? key : key + "-0");
-    }
-
-    /** Returns the second event if it is available. */
-    private Event second() {
-        try {
-            return source.next();
-        } catch (RequestException e) {
-            failure = e;
-            return null;
-        }
-    }
-
-    private Event rest() {
-        Event event = first;
-        first = null;
-        if (event == null && failure != null) {
-            RequestException thrown = failure;
-            failure = null;
-            throw thrown;
-        }
+        Event event = readAhead;
+        readAhead = null;
         if (event == null) {
             event = source.next();
         }
-        return event == null ? null : with(event, key + "-" + count++);
+        if (event == null) {
+            return null;
+        }
+        if (count > 0) {
+            return with(event, key + "-" + count++);
+        }
+        Event second = source.next();
+        if (second == null && !source.ended()) {
+            readAhead = event;
+            return null;
+        }
+        readAhead = second;
+        count = 1;
+        return with(event, second == null ? key : key + "-0");
     }
 
     private Event with(Event event, String id) {
@@ -75,7 +52,7 @@ public final class IdempotentEvents implements EventSource {
 
     @Override
     public boolean ended() {
-        return first == null && failure == null && source.ended();
+        return readAhead == null && source.ended();
     }
 
     @Override

@@ -7,6 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
 import io.wadi.ingest.event.RequestException;
+import io.wadi.ingest.json.BodyEvents;
+import io.wadi.ingest.json.BodyFormat;
+import io.wadi.ingest.json.BodyLimits;
+import io.wadi.ingest.json.EventCheck;
+import io.wadi.ingest.json.JsonEvents;
+import io.wadi.ingest.limits.LimitedLease;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,10 +21,13 @@ import java.util.List;
 import java.util.Queue;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class IdempotentEventsTest {
     private static final Event NOT_YET = Event.of("not yet".getBytes(UTF_8));
     private static final Event ABORT_REASON = Event.of("cut".getBytes(UTF_8));
+    private static final RequestException REASON = RequestException.invalid("cut");
 
     @Test
     void singleEvent_hasTheKeyAsItsId() {
@@ -37,15 +47,80 @@ class IdempotentEventsTest {
         assertThat(read("k")).isEmpty();
     }
 
+    /** The id of the first event depends on whether there is a second one. */
     @Test
-    void truncatedBody_failsAfterItsEvents_whichHaveAnIndex() {
-        List<Event> events = new ArrayList<>();
-        IdempotentEvents source = new IdempotentEvents(new Played(event(), ABORT_REASON), "k", new SenderIds("shop"));
+    void bodyThatFailsBeforeItsSecondEvent_hasNoEvents() {
+        assertThat(idsUntilFailure(event())).isEmpty();
+        assertThat(idsUntilFailure(NOT_YET, event(), NOT_YET)).isEmpty();
+    }
 
-        assertThatThrownBy(() -> readAll(source, events)).isInstanceOf(RequestException.class);
-        assertThat(ids(events)).containsExactly("~shop~k-0");
+    /** The client sends the whole body again. */
+    @Test
+    void bodyThatFails_hasOnlyIdsOfTheWholeBody() {
+        List<String> whole = ids(read("k", event(), event(), event()));
+
+        assertThat(idsUntilFailure()).isEmpty();
+        assertThat(idsUntilFailure(event(), event())).isEqualTo(whole.subList(0, 2));
+        assertThat(idsUntilFailure(event(), NOT_YET, event(), NOT_YET)).isEqualTo(whole.subList(0, 2));
+        assertThat(idsUntilFailure(event(), event(), event())).isEqualTo(whole);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "application/json; [{\"a\":1}]",
+                "application/json; [{\"a\":1}, {\"a\":2}, {\"a\":3}]",
+                "application/x-ndjson; {\"a\":1}",
+                "application/x-ndjson; {\"a\":1}|{\"a\":2}|{\"a\":3}"
+            })
+    void anyPrefixOfABody_hasOnlyIdsOfTheWholeBody(String type, String text) {
+        byte[] body = (text.replace('|', '\n') + '\n').getBytes(UTF_8);
+        List<Event> all = new ArrayList<>();
+        readAll(new IdempotentEvents(body(type, body, null), "k", new SenderIds("shop")), all);
+        List<String> whole = ids(all);
+
+        for (int length = 0; length <= body.length; length++) {
+            List<String> ids = idsUntilFailure(body(type, Arrays.copyOf(body, length), REASON));
+            assertThat(ids).as("%d bytes of %s", length, text).isEqualTo(whole.subList(0, ids.size()));
+        }
+    }
+
+    /** A body that arrives at once and ends, or fails with this reason. */
+    private static BodyEvents body(String type, byte[] bytes, RequestException failure) {
+        BodyEvents[] body = new BodyEvents[1];
+        body[0] = new BodyEvents(
+                BodyFormat.of(type),
+                "",
+                new BodyLimits(1000, 100, 1000, 1000),
+                new JsonEvents(),
+                EventCheck.NONE,
+                new LimitedLease(Long.MAX_VALUE),
+                () -> {
+                    if (failure == null) {
+                        body[0].end();
+                    } else {
+                        body[0].fail(failure);
+                    }
+                });
+        body[0].push(ByteBuffer.wrap(bytes));
+        return body[0];
+    }
+
+    private static List<String> idsUntilFailure(Event... events) {
+        Event[] played = Arrays.copyOf(events, events.length + 1);
+        played[events.length] = ABORT_REASON;
+        return idsUntilFailure(new Played(played));
+    }
+
+    private static List<String> idsUntilFailure(EventSource body) {
+        IdempotentEvents source = new IdempotentEvents(body, "k", new SenderIds("shop"));
+        List<Event> read = new ArrayList<>();
+
+        assertThatThrownBy(() -> readAll(source, read)).isSameAs(REASON);
         assertThat(source.ended()).isTrue();
         assertThat(source.next()).isNull();
+        return ids(read);
     }
 
     private static Event event() {
@@ -95,7 +170,7 @@ class IdempotentEventsTest {
             Event event = events.poll();
             if (ABORT_REASON.equals(event)) {
                 ended = true;
-                throw RequestException.invalid("cut");
+                throw REASON;
             }
             ended |= event == null;
             return NOT_YET.equals(event) ? null : event;
