@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,8 @@ final class EventSender {
 
     /** The minimum overhead of a record in a batch. */
     private static final int RECORD_BYTES = 32;
+    /** The lengths of a header's name and of its value in a batch. */
+    private static final int HEADER_BYTES = 6;
     /** Maximum number of events of one request in an iteration of the loop. */
     private static final int EVENTS_PER_ITERATION = 256;
     /** The events or bytes after which the clock is read: that costs a fiftieth of reading an event. */
@@ -116,7 +119,8 @@ final class EventSender {
     /** A sent event; its acknowledgement returns to the loop. */
     private final class Sent extends TaskQueue.Task implements Callback {
         private final int index;
-        private final long bytes;
+        private final long eventBytes;
+        private final long windowBytes;
         private final boolean isDeadLetter;
         private final EventCounts.ReadBatch of = batch;
         private RecordMetadata metadata;
@@ -125,10 +129,11 @@ final class EventSender {
         @SuppressWarnings("UnusedVariable") // read by ENDED
         private volatile int ended;
 
-        Sent(int index, long bytes, boolean isDeadLetter) {
+        Sent(int index, long eventBytes, long windowBytes, boolean isDeadLetter) {
             super();
             this.index = index;
-            this.bytes = bytes;
+            this.eventBytes = eventBytes;
+            this.windowBytes = windowBytes;
             this.isDeadLetter = isDeadLetter;
         }
 
@@ -281,10 +286,11 @@ final class EventSender {
     }
 
     private void send(int index, ProducerRecord<Object, Object> sent, boolean isDeadLetter) {
-        long bytes = pendingBytes + RECORD_BYTES + length(sent.key()) + length(sent.value());
-        Sent callback = new Sent(index, bytes, isDeadLetter);
+        long eventBytes = length(sent.key()) + length(sent.value());
+        long windowBytes = pendingBytes + RECORD_BYTES + eventBytes + headerBytes(sent);
+        Sent callback = new Sent(index, eventBytes, windowBytes, isDeadLetter);
         batch.sent();
-        window.sent(bytes);
+        window.sent(windowBytes);
         open++;
         try {
             sender.send(sent, callback);
@@ -297,12 +303,20 @@ final class EventSender {
         return bytes == null ? 0 : ((byte[]) bytes).length;
     }
 
+    private static long headerBytes(ProducerRecord<Object, Object> sent) {
+        long bytes = 0;
+        for (Header header : sent.headers().toArray()) {
+            bytes += HEADER_BYTES + header.key().length() + length(header.value());
+        }
+        return bytes;
+    }
+
     private void answered(Sent sent) {
         open--;
-        window.answered(sent.bytes);
+        window.answered(sent.windowBytes);
         if (sent.error == null) {
             report.acknowledged(sent.index, sent.metadata);
-            sent.of.acknowledged(sent.bytes - pendingBytes - RECORD_BYTES, sent.isDeadLetter);
+            sent.of.acknowledged(sent.eventBytes, sent.isDeadLetter);
         } else if (sent.error instanceof RecordTooLargeException) {
             report.rejected(sent.index, new Problem("", "the event is larger than Kafka accepts"));
             sent.of.rejectedByKafka();

@@ -6,12 +6,19 @@ import io.wadi.ingest.auth.JwtKeys;
 import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.limits.ManualTime;
 import io.wadi.ingest.limits.Rate;
+import io.wadi.ingest.limits.RateLimiter;
 import io.wadi.runtime.security.Proxies;
 import java.time.Clock;
 
 /** Admissions for tests of what is behind them. */
 public final class Admissions {
     private Admissions() {}
+
+    /** An admitted request that holds so many bytes of this pool. */
+    public static Permit permit(InFlight inFlight, long bytes) {
+        return new Permit(
+                inFlight.enter("client", false, bytes), bytes, RateLimiter.UNLIMITED, null, topic -> true);
+    }
 
     /** Admits every request, without limits. */
     public static Admission allowAll() {

@@ -1,0 +1,106 @@
+package io.wadi.ingest.send;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.wadi.ingest.admission.Admissions;
+import io.wadi.ingest.event.Event;
+import io.wadi.ingest.event.RequestException;
+import io.wadi.ingest.eventloop.IngestLoop;
+import io.wadi.ingest.json.EventCheck;
+import io.wadi.ingest.limits.InFlight;
+import io.wadi.ingest.request.IngestRequest;
+import io.wadi.kafka.Producers;
+import io.wadi.kafka.topics.Topics;
+import io.wadi.runtime.telemetry.PipelineMetrics;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class EventSenderTest {
+    private static final int EVENTS = 300;
+    private static final int WINDOW = 64 << 10;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final IngestLoop loop = new IngestLoop(vertx.getOrCreateContext(), Duration.ofSeconds(1));
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final IngestTopic topic = new IngestTopic(
+            Topics.parse("topics: [{name: t, partitions: 1, ingest: {over: [events]}}]")
+                    .find("t")
+                    .orElseThrow(),
+            EventCheck.NONE,
+            CompletableFuture.completedFuture(null));
+    private final ReceiptLog report = new ReceiptLog(true);
+    private final BlockingQueue<Callback> unanswered = new LinkedBlockingQueue<>();
+    private final AtomicInteger mostUnanswered = new AtomicInteger();
+    private final CompletableFuture<Optional<RequestException>> end = new CompletableFuture<>();
+
+    @AfterEach
+    void close() throws Exception {
+        vertx.close().toCompletionStage().toCompletableFuture().get(2, TimeUnit.MINUTES);
+    }
+
+    private EventSender sender(List<Event> events) {
+        InFlight inFlight = new InFlight(1, WINDOW, WINDOW, false);
+        IngestRequest request =
+                new IngestRequest(null, Map.of(), loop, Admissions.permit(inFlight, WINDOW), WINDOW, null);
+        return new EventSender(
+                request,
+                topic,
+                new CheckedEvents(events, topic, WINDOW),
+                report,
+                new RecordFactory(topic.topic(), List.of(), Producers.inMemory(), null, "events", null, 0),
+                (sent, callback) -> {
+                    mostUnanswered.accumulateAndGet(report.open(), Math::max);
+                    unanswered.add(callback);
+                },
+                new EventCounts(meters, PipelineMetrics.withLimit(1, Clock.systemUTC())),
+                0,
+                abortReason -> end.complete(Optional.ofNullable(abortReason)));
+    }
+
+    /** The producer's buffer is planned for what the windows of all requests permit. */
+    @Test
+    void headersOfRecords_countTowardsTheWindow() throws Exception {
+        Event event = new Event(
+                "k".getBytes(UTF_8),
+                "{}".getBytes(UTF_8),
+                List.of(new RecordHeader("x", new byte[WINDOW - 1000])),
+                null,
+                null,
+                null);
+        EventSender sender = sender(Collections.nCopies(EVENTS, event));
+
+        loop.run(on -> sender.begin());
+        await().until(() -> unanswered.size() >= 2);
+        for (int i = 0; i < EVENTS; i++) {
+            Callback callback = unanswered.poll(2, TimeUnit.MINUTES);
+            assertThat(callback).isNotNull();
+            callback.onCompletion(new RecordMetadata(new TopicPartition("t", 0), i, 0, 0, 1, 2), null);
+        }
+
+        assertThat(end.get(2, TimeUnit.MINUTES)).isEmpty();
+        assertThat(mostUnanswered).hasValue(2);
+        assertThat(meters.get("wadi.ingest.event.bytes").counter().count())
+                .as("bytes of keys and values")
+                .isEqualTo(3.0 * EVENTS);
+    }
+}
