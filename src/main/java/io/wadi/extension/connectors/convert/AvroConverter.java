@@ -4,14 +4,18 @@ import io.wadi.format.AvroToJson;
 import io.wadi.format.JsonToAvro;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
 import org.apache.avro.generic.GenericData;
-import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.avro.io.DatumReader;
+import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.connect.data.SchemaAndValue;
@@ -22,16 +26,28 @@ import org.apache.kafka.connect.storage.Converter;
  * by Avro's rules. Connect's side has no schema.
  */
 final class AvroConverter implements Converter {
+    private static final int HEADER_BYTES = 10;
+    /** C3 01 in little endian. */
+    private static final short MARKER = 0x01C3;
+
+    private final Schema schema;
     private final AvroToJson toJson;
     private final JsonToAvro fromJson;
     private final BinaryMessageEncoder<Object> encoder;
-    private final BinaryMessageDecoder<Object> decoder;
+    /** By the fingerprint of the writer's schema. */
+    private final Map<Long, DatumReader<?>> readers = new HashMap<>();
 
     private AvroConverter(Schema schema) {
+        this.schema = schema;
         toJson = new AvroToJson(schema);
         fromJson = new JsonToAvro(schema);
         encoder = new BinaryMessageEncoder<>(GenericData.get(), schema);
-        decoder = new BinaryMessageDecoder<>(GenericData.get(), schema);
+    }
+
+    private void add(Schema writer) {
+        readers.put(
+                SchemaNormalization.parsingFingerprint64(writer),
+                GenericData.get().createDatumReader(writer, schema));
     }
 
     static AvroConverter of(String schemas) throws IOException {
@@ -40,9 +56,8 @@ final class AvroConverter implements Converter {
             Schema schema = parse(each);
             if (converter == null) {
                 converter = new AvroConverter(schema);
-            } else {
-                converter.decoder.addSchema(schema);
             }
+            converter.add(schema);
         }
         return converter;
     }
@@ -71,11 +86,29 @@ final class AvroConverter implements Converter {
     @Override
     public SchemaAndValue toConnectData(String topic, byte[] bytes) {
         try {
-            return new SchemaAndValue(null, Json.withoutSchema(toJson.json(decoder.decode(ByteBuffer.wrap(bytes)))));
-        } catch (IOException | AvroRuntimeException e) {
+            return new SchemaAndValue(null, Json.withoutSchema(toJson.json(decoded(bytes))));
+        } catch (IOException | RuntimeException | StackOverflowError e) {
             throw new IllegalArgumentException(
-                    "not Avro of a known schema, in its single-object encoding: " + e.getMessage(), e);
+                    "not Avro of a known schema, in its single-object encoding: "
+                            + (e.getMessage() == null ? e : e.getMessage()),
+                    e);
         }
+    }
+
+    /** Unlike Avro's BinaryMessageDecoder, checks declared lengths against the remaining bytes. */
+    private Object decoded(byte[] bytes) throws IOException {
+        ByteBuffer header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        if (bytes.length < HEADER_BYTES || header.getShort() != MARKER) {
+            throw new IllegalArgumentException("found other first bytes, expected C3 01 and a fingerprint of 8 bytes");
+        }
+        long fingerprint = header.getLong();
+        DatumReader<?> reader = readers.get(fingerprint);
+        if (reader == null) {
+            throw new IllegalArgumentException(
+                    "found the fingerprint %016x, which no listed schema has".formatted(fingerprint));
+        }
+        return reader.read(
+                null, DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null));
     }
 
     @Override

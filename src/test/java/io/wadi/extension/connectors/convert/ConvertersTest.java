@@ -4,12 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecordBuilder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.connect.data.SchemaAndValue;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConvertersTest {
     private static final String OLD = """
@@ -100,7 +105,43 @@ class ConvertersTest {
 
     @Test
     void bytesThatAreNotAvro_areRejected() {
-        assertThatThrownBy(() -> avro.toConnectData("orders", new byte[] {0, 0, 0, 0, 1, 2}))
+        assertNotAvro(avro, new byte[] {0, 0, 0, 0, 1, 2});
+        assertNotAvro(avro, new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+        assertNotAvro(avro, new byte[] {(byte) 0xC3, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2});
+        assertNotAvro(avro, new byte[] {(byte) 0xC3, 1});
+        assertNotAvro(avro, new byte[0]);
+    }
+
+    /** Avro's reader of streams would allocate as many bytes as the record declares, and end the process. */
+    @ParameterizedTest
+    @ValueSource(longs = {2_147_483_639, 2_147_483_640, Long.MAX_VALUE, -1})
+    void avroText_longerThanTheRecord_isRejected(long length) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.write(write(avro, fields("{\"id\":1}")), 0, 10);
+        BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+        encoder.writeLong(1);
+        encoder.writeIndex(1);
+        encoder.writeLong(length);
+
+        assertNotAvro(avro, bytes.toByteArray());
+    }
+
+    @Test
+    void deeplyNestedAvro_isRejected() throws IOException {
+        Path schema = Files.writeString(directory.resolve("nested.avsc"), """
+                {"type":"record","name":"N","fields":[{"name":"n","type":["null","N"],"default":null}]}""");
+        Converter nested = Converters.of("avro", schema.toString());
+        byte[] shallow = write(nested, fields("{}"));
+        byte[] deep = new byte[10 + 200_000];
+        Arrays.fill(deep, (byte) 2);
+        System.arraycopy(shallow, 0, deep, 0, 10);
+        deep[deep.length - 1] = 0;
+
+        assertNotAvro(nested, deep);
+    }
+
+    private static void assertNotAvro(Converter converter, byte[] bytes) {
+        assertThatThrownBy(() -> converter.toConnectData("orders", bytes))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("not Avro of a known schema, in its single-object encoding: ");
     }
