@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecordBuilder;
@@ -200,6 +201,17 @@ class ConvertersTest {
         assertThatThrownBy(() -> read(Converters.of(format, ""), bytes))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
+    }
+
+    /** The first four bytes are those of UTF-32, in one of its orders. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{\0\0\0aaaa", "\0{\0\0", "\0\0\0\0{\"a\":1}"})
+    void bytesThatLookLikeUtf32_areRejected(String bytes) {
+        for (String format : List.of("json", "json-schema")) {
+            assertThatThrownBy(() -> read(Converters.of(format, ""), bytes))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("not JSON: ");
+        }
     }
 
     @Test

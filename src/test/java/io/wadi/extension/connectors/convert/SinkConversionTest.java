@@ -53,5 +53,6 @@ class SinkConversionTest {
         assertThat(record.headers().lastWithName("from").value()).isEqualTo("x");
         assertThat(record.headers().lastWithName("source").value()).isEqualTo("shop");
         assertThat(convert("", "{broken", "{}").key()).isEqualTo("{broken");
+        assertThat(convert("", "{\0\0\0aaaa", "{}").key()).isEqualTo("{\0\0\0aaaa");
     }
 }

@@ -183,7 +183,7 @@ class FileReaderTest {
 
     @Test
     void lineThatIsNotJson_isRejected() throws IOException {
-        write("app.log", "{\"a\":1}\nnone\n");
+        write("app.log", "{\"a\":1}\nnone\n\0\0\0\0{\"a\":2}\n{\"a\":3}\n");
         try (FileReader json = new FileReader(
                 new FileReader.Plan(directory, "app.log", Converters.of("json", ""), 100, LONGEST),
                 Clock.systemUTC())) {
@@ -193,7 +193,9 @@ class FileReaderTest {
                     .extracting(FileReaderTest::text)
                     .satisfiesExactly(
                             good -> assertThat(good).isEqualTo("{\"a\":1}"),
-                            bad -> assertThat(bad).startsWith("refused: not JSON: line 1, column"));
+                            bad -> assertThat(bad).startsWith("refused: not JSON: line 1, column"),
+                            zeros -> assertThat(zeros).startsWith("refused: not JSON: "),
+                            good -> assertThat(good).isEqualTo("{\"a\":3}"));
         }
     }
 
