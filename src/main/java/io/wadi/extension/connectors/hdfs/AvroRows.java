@@ -20,7 +20,7 @@ final class AvroRows extends RecordRows {
             blocks.begin();
             // Its buffer has a part of the first block by now.
             records.seek(records.previousSync());
-        } catch (IOException | RuntimeException | LinkageError e) {
+        } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
             throw content.unreadable(FORMAT, e);
         }
         skip(skip);
@@ -32,7 +32,7 @@ final class AvroRows extends RecordRows {
             if (records.hasNext()) {
                 return records.next();
             }
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
             throw content.unreadable(FORMAT, e);
         }
         if (!blocks.isAtEndOfBlock()) {

@@ -34,7 +34,7 @@ final class ParquetRows extends RecordRows {
             reader = AvroParquetReader.<GenericRecord>builder(file, configuration)
                     .withDataModel(GenericData.get())
                     .build();
-        } catch (IOException | RuntimeException | LinkageError e) {
+        } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
             throw content.unreadable(FORMAT, e);
         }
         skip(skip);
@@ -58,7 +58,7 @@ final class ParquetRows extends RecordRows {
     GenericRecord read() throws IOException, UnreadableFileException {
         try {
             return reader.read();
-        } catch (IOException | RuntimeException | LinkageError e) {
+        } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
             throw content.unreadable(FORMAT, e);
         }
     }

@@ -34,6 +34,14 @@ abstract class RecordRows implements FileRows {
             return null;
         }
         count++;
+        try {
+            return row(found);
+        } catch (StackOverflowError e) {
+            throw new UnreadableFileException("the row is nested too deeply", e);
+        }
+    }
+
+    private SourceRow row(Object found) {
         if (!(found instanceof GenericRecord row)) {
             return rejected(found, new IllegalArgumentException("a row is an Avro record, and this is none"));
         }

@@ -101,7 +101,7 @@ public final class SourceConsumer extends DefaultConsumer {
                     failures = 0;
                 } catch (InterruptedException e) {
                     throw e;
-                } catch (Exception e) {
+                } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
                     failures++;
                     pause = Backoff.after(failures);
                     failed(e, failures, pause);
@@ -176,7 +176,7 @@ public final class SourceConsumer extends DefaultConsumer {
         }
     }
 
-    private void failed(Exception e, int failures, Duration pause) {
+    private void failed(Throwable e, int failures, Duration pause) {
         String cause = Causes.inShort(e);
         LOG.warn(
                 "{} of {}: {}; try {} follows in {} ms, nothing is lost",

@@ -10,12 +10,16 @@ import io.wadi.extension.connectors.source.PolledRecord;
 import io.wadi.extension.connectors.source.SourceReader.Poll;
 import io.wadi.hdfs.InputDirectory.Entry;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.avro.Schema;
+import org.apache.avro.file.DataFileWriter;
+import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -211,6 +215,31 @@ class OpenInputTest {
 
         assertThat(records).hasSize(1);
         assertThat(records.get(0).rejection()).hasMessageContaining("found a block of 2147483647 bytes");
+    }
+
+    /** Avro's reader, the conversion to JSON and the text of a row recurse; each ends at another depth. */
+    @ParameterizedTest
+    @ValueSource(ints = {500, 2000, 5000, 10_000, 20_000, 200_000})
+    void deeplyNestedAvroRow_isARecordOrADeadLetter(int depth) throws IOException {
+        Schema schema = new Schema.Parser().parse("""
+                {"type":"record","name":"N","fields":[{"name":"n","type":["null","N"]}]}""");
+        byte[] row = new byte[depth + 1];
+        Arrays.fill(row, 0, depth, (byte) 2);
+        Path file = directory.resolve("x");
+        try (DataFileWriter<Object> writer = new DataFileWriter<>(new GenericDatumWriter<>())) {
+            writer.create(schema, file.toFile());
+            writer.appendEncoded(ByteBuffer.wrap(row));
+        }
+
+        List<PolledRecord> records = read(file, options(FileFormat.AVRO, null), 10, 3);
+
+        assertThat(records).hasSize(1);
+        assertThat(records.get(0).rejection() == null).isEqualTo(depth == 500);
+        if (depth == 200_000) {
+            assertThat(offset.state()).isEqualTo(State.FAILED);
+            assertThat(records.get(0).rejection())
+                    .hasMessage("/in/x cannot be read from row 1 on: not an Avro file: java.lang.StackOverflowError");
+        }
     }
 
     @Test
