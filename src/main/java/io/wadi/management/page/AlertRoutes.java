@@ -1,6 +1,5 @@
 package io.wadi.management.page;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.kafka.records.Masking;
@@ -124,10 +123,8 @@ public final class AlertRoutes extends RouteBuilder {
                 if (alert != null) {
                     newest.add(new Change(record.timestamp(), changes++, alert));
                 }
-            } catch (JsonProcessingException e) {
-                unreadable++;
             } catch (IOException e) {
-                throw new IllegalStateException("Reading from a byte array failed", e);
+                unreadable++;
             }
         }
 

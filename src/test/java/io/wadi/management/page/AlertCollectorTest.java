@@ -79,6 +79,19 @@ class AlertCollectorTest {
         assertThat(alerts.result()).containsEntry("count", 20_000).containsEntry("cut", true);
     }
 
+    /** The first four bytes are those of UTF-32. */
+    @Test
+    void valueThatIsNotJson_isUnreadable_andOthersAreShown() {
+        add("a", "firing", 10);
+        for (String value : List.of("{", "{\0\0\0aaaa", "\0{\0\0")) {
+            alerts.add(new ConsumerRecord<>("alerts", 0, offset++, "b".getBytes(UTF_8), value.getBytes(UTF_8)));
+        }
+        add("c", "firing", 10);
+
+        assertThat(alerts.result()).containsEntry("count", 2).containsEntry("unreadable", 3L);
+        assertThat(ids("active")).containsExactly("a", "c");
+    }
+
     @Test
     void alertWithALongKey_isUnreadable() {
         add("k".repeat(1001), "firing", 0);
