@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.ingest.send.EventReplay;
 import io.wadi.kafka.client.KafkaClients;
-import io.wadi.kafka.deadletter.DeadLetter;
 import io.wadi.kafka.deadletter.DeadLetterSelection;
 import io.wadi.kafka.deadletter.DeadLetterTopic;
 import io.wadi.kafka.records.TopicReader;
@@ -258,7 +257,12 @@ final class DeadLettersCommand extends OperatorCommand {
         String verb = dryRun ? "would be replayed" : "is replayed";
         DeadLetterTopic.ReplayResult done;
         try (Producer<Object, Object> producer = kafka.backgroundProducer()) {
-            done = deadLetters.replay(selected, mostAttempts, producer, dryRun, deadLetter -> print(deadLetter, verb));
+            done = deadLetters.replay(
+                    selected,
+                    mostAttempts,
+                    producer,
+                    dryRun,
+                    (at, topic) -> out().printf("%s %s to %s%n", at, verb, topic));
         }
         out().printf("%d %sreplayed%n", done.replayed(), dryRun ? "would be " : "");
         if (done.maxAttemptsReached() > 0) {
@@ -273,9 +277,5 @@ final class DeadLettersCommand extends OperatorCommand {
             out().printf("%d skipped: their topic rejects them. The first is %s%n", done.rejected(), done.rejection());
         }
         return done.maxAttemptsReached() + done.withoutSourceTopic() + done.rejected() > 0 ? 1 : 0;
-    }
-
-    private void print(DeadLetter deadLetter, String verb) {
-        out().printf("%s %s to %s%n", deadLetter.at(), verb, deadLetter.topic());
     }
 }

@@ -1,5 +1,6 @@
 package io.wadi.kafka.deadletter;
 
+import io.wadi.kafka.RejectedSendException;
 import io.wadi.kafka.records.TopicReader;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.Producer;
@@ -81,8 +83,8 @@ public final class DeadLetterTopic {
      * @param replayed replayed to their topic
      * @param maxAttemptsReached skipped: replayed as often as allowed
      * @param withoutSourceTopic skipped: their source topic is unknown
-     * @param rejected skipped: invalid for their topic
-     * @param rejection the location and reason of the first invalid one; empty if there is none
+     * @param rejected skipped: invalid for their topic, or rejected by Kafka, such as for their size
+     * @param rejection the location and reason of the first rejected one; empty if there is none
      */
     public record ReplayResult(
             long replayed, long maxAttemptsReached, long withoutSourceTopic, long rejected, String rejection) {}
@@ -92,15 +94,15 @@ public final class DeadLetterTopic {
      *
      * @param maxAttempts dead letters with this many replays are skipped, so that no record circulates for ever
      * @param isDry whether to check and count only
-     * @param onReplayed receives each dead letter that is, or in a dry run would be, replayed
-     * @throws KafkaException if a send fails; records already passed to {@code onReplayed} may have been written
+     * @param onReplayed receives location and topic of each dead letter that is, or in a dry run would be, replayed
+     * @throws KafkaException if a send fails; others that {@code onReplayed} did not receive may have been written
      */
     public ReplayResult replay(
             DeadLetterSelection selection,
             int maxAttempts,
             Producer<Object, Object> producer,
             boolean isDry,
-            Consumer<DeadLetter> onReplayed) {
+            BiConsumer<String, String> onReplayed) {
         Replay replay = new Replay(maxAttempts, producer, isDry, onReplayed);
         forEach(selection, replay::accept);
         replay.await();
@@ -116,15 +118,22 @@ public final class DeadLetterTopic {
         private final int maxAttempts;
         private final Producer<Object, Object> producer;
         private final boolean isDry;
-        private final Consumer<DeadLetter> onReplayed;
-        private final List<Future<RecordMetadata>> sent = new ArrayList<>();
+        private final BiConsumer<String, String> onReplayed;
+        private final List<Sent> sent = new ArrayList<>();
         private long replayed;
         private long maxAttemptsReached;
         private long withoutSourceTopic;
         private long rejected;
         private String rejection = "";
 
-        Replay(int maxAttempts, Producer<Object, Object> producer, boolean isDry, Consumer<DeadLetter> onReplayed) {
+        /** A record in flight, without the dead letter itself, which may be large. */
+        private record Sent(String at, String topic, Future<RecordMetadata> result) {}
+
+        Replay(
+                int maxAttempts,
+                Producer<Object, Object> producer,
+                boolean isDry,
+                BiConsumer<String, String> onReplayed) {
             this.maxAttempts = maxAttempts;
             this.producer = producer;
             this.isDry = isDry;
@@ -146,36 +155,47 @@ public final class DeadLetterTopic {
             try {
                 record = deadLetter.wasRecord() ? deadLetter.replayed() : converter.record(deadLetter, producer);
             } catch (InvalidRecordException e) {
-                if (rejected++ == 0) {
-                    rejection = "%s for %s: %s".formatted(deadLetter.at(), deadLetter.topic(), e.getMessage());
-                }
+                rejected(deadLetter.at(), deadLetter.topic(), e);
                 return;
             }
-            send(record);
-            onReplayed.accept(deadLetter);
-            replayed++;
+            if (isDry) {
+                replayed(deadLetter.at(), deadLetter.topic());
+                return;
+            }
+            sent.add(new Sent(deadLetter.at(), deadLetter.topic(), producer.send(record)));
+            if (sent.size() == REPLAY_BATCH) {
+                await();
+            }
         }
 
-        private void send(ProducerRecord<Object, Object> record) {
-            if (!isDry) {
-                sent.add(producer.send(record));
-                if (sent.size() == REPLAY_BATCH) {
-                    await();
-                }
+        private void replayed(String at, String to) {
+            replayed++;
+            onReplayed.accept(at, to);
+        }
+
+        private void rejected(String at, String by, Throwable cause) {
+            if (rejected++ == 0) {
+                rejection = "%s for %s: %s".formatted(at, by, cause.getMessage());
             }
         }
 
         void await() {
+            sent.forEach(this::await);
+            sent.clear();
+        }
+
+        private void await(Sent record) {
             try {
-                for (Future<RecordMetadata> each : sent) {
-                    each.get();
-                }
-                sent.clear();
+                record.result().get();
+                replayed(record.at(), record.topic());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new InterruptException(e);
             } catch (ExecutionException e) {
-                throw new KafkaException("Failed to write a replayed record", e.getCause());
+                if (!RejectedSendException.isRejection(e.getCause())) {
+                    throw new KafkaException("Failed to write a replayed record", e.getCause());
+                }
+                rejected(record.at(), record.topic(), e.getCause());
             }
         }
     }

@@ -163,7 +163,7 @@ public final class DeadLetterRoutes extends RouteBuilder {
         int attempts = PageResponses.number(request, "max-attempts", DEFAULT_ATTEMPTS, MAX_ATTEMPTS);
         boolean isDryRun = Boolean.parseBoolean(PageResponses.text(request, "dry-run"));
         try (Producer<Object, Object> sender = producer.get()) {
-            return deadLetters.get().replay(selection, attempts, sender, isDryRun, deadLetter -> {});
+            return deadLetters.get().replay(selection, attempts, sender, isDryRun, (at, topic) -> {});
         }
     }
 }

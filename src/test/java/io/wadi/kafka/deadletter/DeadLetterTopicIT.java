@@ -5,13 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.kafka.Flow;
+import io.wadi.kafka.records.TopicReader;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TestServers;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.Serializer;
 import org.junit.jupiter.api.Test;
 
 /** A failed record in the dead-letter topic. */
@@ -72,6 +81,48 @@ class DeadLetterTopicIT {
         assertThat(deadLetter.headers().headers("twice")).containsExactly(own.get(0), own.get(1));
         assertThat(deadLetters.get(1).key()).isNull();
         assertThat(deadLetters.get(1).value()).isNull();
+    }
+
+    @Test
+    void deadLetterThatItsTopicRejects_isCounted_andTheOthersAreReplayed() throws Exception {
+        KafkaProbe.createTopic("small", 1, Map.of("max.message.bytes", "2000"));
+        KafkaProbe.createTopic("small-dead-letters", 1);
+        for (int length : new int[] {10, 5000, 20}) {
+            ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>("small-dead-letters", null, new byte[length]);
+            sent.headers().add(header("__connect.errors.topic", "small"));
+            sent.headers().add(header("__connect.errors.partition", "0"));
+            sent.headers().add(header("__connect.errors.offset", "7"));
+            KafkaProbe.send(sent);
+        }
+        Properties observer = new Properties();
+        observer.put("bootstrap.servers", TestServers.shared().ports().kafkaBrokers());
+        DeadLetterTopic deadLetters = new DeadLetterTopic(
+                "small-dead-letters",
+                (deadLetter, producer) -> {
+                    throw new IllegalStateException("only rejected events are converted");
+                },
+                observer,
+                TopicReader.Fetch.DEFAULT);
+        Serializer<Object> bytes = (topic, value) -> (byte[]) value;
+
+        List<String> replayed = new ArrayList<>();
+        DeadLetterTopic.ReplayResult result;
+        try (Producer<Object, Object> producer = new KafkaProducer<>(observer, bytes, bytes)) {
+            result = deadLetters.replay(
+                    new DeadLetterSelection(null, null, null, null, null, Set.of()),
+                    3,
+                    producer,
+                    false,
+                    (at, topic) -> replayed.add(at + " to " + topic));
+        }
+
+        assertThat(replayed).containsExactly("0:0 to small", "0:2 to small");
+        assertThat(result.replayed()).isEqualTo(2);
+        assertThat(result.rejected()).isEqualTo(1);
+        assertThat(result.rejection()).startsWith("0:1 for small: The request included a message larger than");
+        assertThat(KafkaProbe.readAll("small"))
+                .extracting(record -> record.value().length)
+                .containsExactly(10, 20);
     }
 
     private static Header header(String name, String value) {
