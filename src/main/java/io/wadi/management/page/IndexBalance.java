@@ -12,19 +12,29 @@ import java.util.Locale;
  * @param behind offsets in Kafka that are not committed
  * @param dropped offsets, counted from 0, that Kafka has deleted
  * @param deadLetters dead letters that the route has written for the topic's records
+ * @param isAllCounted whether there are no further dead letters
  */
-record IndexBalance(Long documents, long committed, long behind, long dropped, long deadLetters) {
+record IndexBalance(Long documents, long committed, long behind, long dropped, long deadLetters, boolean isAllCounted) {
 
     /**
      * Committed offsets without a document or dead letter; negative if there are more of those than committed offsets.
+     * Null if dead letters that were not counted may account for them.
      */
-    long difference() {
+    Long difference() {
+        return isAtMost() ? null : (Long) counted();
+    }
+
+    private long counted() {
         return committed - (documents == null ? 0 : documents) - deadLetters;
+    }
+
+    private boolean isAtMost() {
+        return !isAllCounted && counted() > 0;
     }
 
     /** Describes the difference and its possible causes. */
     String explanation() {
-        long difference = difference();
+        long difference = counted();
         if (documents == null) {
             return committed == 0
                     ? "Nothing is indexed yet: the index does not exist."
@@ -34,6 +44,10 @@ record IndexBalance(Long documents, long committed, long behind, long dropped, l
             return deadLetters == 0
                     ? "Every committed offset is a document."
                     : "Every committed offset is a document or a dead letter.";
+        }
+        if (isAtMost()) {
+            return "At most %s neither a document nor a dead letter: only the newest dead letters of all routes were counted."
+                    .formatted(counted(difference, "committed offset is", "committed offsets are"));
         }
         if (difference > 0) {
             return "%s neither a document nor a dead letter. Possible causes: %s."

@@ -145,9 +145,11 @@ public final class IndexedTopics {
         topic.put("deadLettersAreAtLeast", !tally.isAll());
         topic.put("partitions", partitions.subList(0, Math.min(MAX_PARTITIONS, partitions.size())));
         if (count != null) {
-            IndexBalance balance =
-                    new IndexBalance(documents, committed, behind, sum(partitions, Partition::begin), deadLetters);
-            topic.put("difference", balance.difference());
+            IndexBalance balance = new IndexBalance(
+                    documents, committed, behind, sum(partitions, Partition::begin), deadLetters, tally.isAll());
+            if (balance.difference() != null) {
+                topic.put("difference", balance.difference());
+            }
             topic.put("explanation", balance.explanation());
         }
         return topic;

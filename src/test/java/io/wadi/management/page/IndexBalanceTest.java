@@ -2,6 +2,7 @@ package io.wadi.management.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,16 +25,32 @@ final class IndexBalanceTest {
             long deadLetters,
             long difference,
             String explanation) {
-        IndexBalance balance = new IndexBalance(documents, committed, behind, dropped, deadLetters);
+        IndexBalance balance = new IndexBalance(documents, committed, behind, dropped, deadLetters, true);
 
         assertThat(balance.difference()).isEqualTo(difference);
         assertThat(balance.explanation()).isEqualTo(explanation);
     }
 
+    /** Further dead letters may be those of the missing documents, and make a surplus of documents larger only. */
+    @Test
+    void difference_isUnknownIfNotAllDeadLettersWereCounted() {
+        IndexBalance missing = new IndexBalance(1_000L, 251_000, 0, 0, 100_000, false);
+        assertThat(missing.difference()).isNull();
+        assertThat(missing.explanation())
+                .isEqualTo("At most 150,000 committed offsets are neither a document nor a dead letter:"
+                        + " only the newest dead letters of all routes were counted.");
+
+        IndexBalance surplus = new IndexBalance(1_000L, 900, 0, 0, 10, false);
+        assertThat(surplus.difference()).isEqualTo(-110);
+        assertThat(new IndexBalance(1_000L, 1_001, 0, 0, 0, false).explanation())
+                .startsWith("At most 1 committed offset is neither");
+        assertThat(new IndexBalance(null, 5, 0, 0, 0, false).explanation()).startsWith("The index does not exist");
+    }
+
     @ParameterizedTest
     @CsvSource({"0, false", "400, true"})
     void explanation_mentionsDroppedOffsetsOnlyIfThereAreAny(long dropped, boolean named) {
-        String explanation = new IndexBalance(1_000L, 2_500, 0, dropped, 1).explanation();
+        String explanation = new IndexBalance(1_000L, 2_500, 0, dropped, 1, true).explanation();
 
         assertThat(explanation)
                 .startsWith(

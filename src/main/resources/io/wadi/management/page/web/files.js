@@ -65,8 +65,9 @@ function drawIndexed({ body, problem }) {
 }
 
 function balance(topic) {
+  const explanation = topic.explanation ? [make("small", {}, topic.explanation)] : [];
   if (topic.difference === undefined) {
-    return chip("unknown", "idle");
+    return [chip("unknown", "idle"), ...explanation];
   }
   const ahead = -topic.difference;
   const [text, state] =
@@ -79,7 +80,7 @@ function balance(topic) {
           : topic.documents === null
             ? ["no documents yet", "idle"]
             : ["complete", "done"];
-  return [chip(text, state), make("small", {}, topic.explanation)];
+  return [chip(text, state), ...explanation];
 }
 
 function show(rows, items, cells) {
