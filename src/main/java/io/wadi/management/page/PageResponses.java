@@ -9,6 +9,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RetriableException;
 
 /** The responses of the page's API: JSON, or {@code {"error": message}} with the status of the error. */
 final class PageResponses {
@@ -23,7 +26,7 @@ final class PageResponses {
          * @throws IllegalArgumentException for an invalid request: 400 with its message
          * @throws NotFoundException for an unknown name: 404 with its message
          * @throws BusyException if the client should retry: 503 with its message
-         * @throws KafkaException if Kafka does not answer: 503
+         * @throws KafkaException if Kafka rejects a request: 502, for an invalid topic 400; if it does not answer: 503
          */
         Object handle(Message request) throws Exception;
     }
@@ -56,10 +59,23 @@ final class PageResponses {
                 reject(exchange, 404, e.getMessage());
             } catch (BusyException e) {
                 reject(exchange, 503, e.getMessage());
+            } catch (InvalidTopicException e) {
+                reject(exchange, 400, e.getMessage());
             } catch (KafkaException e) {
-                reject(exchange, 503, "Kafka does not answer: " + Causes.inShort(e));
+                if (isRejection(e)) {
+                    reject(exchange, 502, "Kafka has rejected the request: " + Causes.inShort(e));
+                } else {
+                    reject(exchange, 503, "Kafka does not answer: " + Causes.inShort(e));
+                }
             }
         };
+    }
+
+    /** Returns whether Kafka has answered, and will not answer otherwise. */
+    private static boolean isRejection(KafkaException failure) {
+        return Causes.among(failure, ApiException.class)
+                .filter(each -> !(each instanceof RetriableException))
+                .isPresent();
     }
 
     /** Limits a handler to the requests that obtain a permit; others get 503 with this message. */

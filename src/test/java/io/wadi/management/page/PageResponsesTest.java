@@ -1,0 +1,56 @@
+package io.wadi.management.page;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class PageResponsesTest {
+    private final CamelContext camel = new DefaultCamelContext();
+
+    @AfterEach
+    void close() throws Exception {
+        camel.close();
+    }
+
+    private String failed(KafkaException failure) throws Exception {
+        Exchange exchange = new DefaultExchange(camel);
+        PageResponses.with(request -> {
+                    throw failure;
+                })
+                .process(exchange);
+        return exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE) + " "
+                + new String(exchange.getMessage().getBody(byte[].class), UTF_8);
+    }
+
+    @Test
+    void errorsThatKafkaReturns_areDistinguishedFromMissingResponses() throws Exception {
+        TopicAuthorizationException denied = new TopicAuthorizationException(Set.of("x"));
+        String rejected = "502 {\"error\":\"Kafka has rejected the request: ";
+
+        assertThat(failed(denied))
+                .isEqualTo(rejected + "TopicAuthorizationException: Not authorized to access topics: [x]\"}");
+        assertThat(failed(new KafkaException("Failed to write", denied)))
+                .isEqualTo(rejected + "KafkaException: Failed to write: TopicAuthorizationException:"
+                        + " Not authorized to access topics: [x]\"}");
+        assertThat(failed(new InvalidTopicException(Set.of("a b"))))
+                .isEqualTo("400 {\"error\":\"Invalid topics: [a b]\"}");
+        for (KafkaException silent : List.of(
+                new TimeoutException("late"),
+                new KafkaException("Failed to write", new TimeoutException("late")),
+                new KafkaException("no broker"))) {
+            assertThat(failed(silent)).startsWith("503 {\"error\":\"Kafka does not answer: ");
+        }
+    }
+}
