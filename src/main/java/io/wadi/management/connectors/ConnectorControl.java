@@ -70,7 +70,7 @@ final class ConnectorControl {
      * Stops a connector and starts it again with all its threads. A paused connector stays paused, a stopped one
      * stopped.
      *
-     * @param onlyFailed whether to leave connectors without a failed thread unchanged
+     * @param onlyFailed whether to leave connectors unchanged that have started and have no failed thread
      */
     void restart(Connector connector, boolean onlyFailed) throws ConnectException {
         change(connector.name(), "restart", () -> {
@@ -165,8 +165,14 @@ final class ConnectorControl {
 
     private void start(String route) throws Exception {
         if (!context.getRouteController().getRouteStatus(route).isStarted()) {
-            context.getRouteController().startRoute(route);
+            try {
+                context.getRouteController().startRoute(route);
+            } catch (Exception e) {
+                states.hasFailedToStart(route, true);
+                throw e;
+            }
         }
+        states.hasFailedToStart(route, false);
     }
 
     private void stop(String route) throws Exception {

@@ -11,6 +11,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
@@ -22,15 +24,26 @@ import org.apache.camel.component.kafka.TaskHealthState;
 final class ConnectorStates {
     private final CamelContext context;
     private final RouteControl work;
+    private final Set<String> failedStarts = ConcurrentHashMap.newKeySet();
 
     ConnectorStates(CamelContext context, RouteControl work) {
         this.context = context;
         this.work = work;
     }
 
+    /** Records whether the last requested start of a route has failed. */
+    void hasFailedToStart(String route, boolean hasFailed) {
+        if (hasFailed) {
+            failedStarts.add(route);
+        } else {
+            failedStarts.remove(route);
+        }
+    }
+
     ConnectorStatus of(Connector connector) {
         State state = route(connector.name());
-        return new ConnectorStatus(state, state == State.STOPPED ? List.of() : tasks(connector));
+        boolean hasTasks = state != State.STOPPED && state != State.FAILED;
+        return new ConnectorStatus(state, hasTasks ? tasks(connector) : List.of());
     }
 
     private State route(String name) {
@@ -46,7 +59,7 @@ final class ConnectorStates {
             case Started -> State.RUNNING;
             case Starting -> State.UNASSIGNED;
             case Suspending, Suspended -> State.PAUSED;
-            default -> State.STOPPED;
+            default -> failedStarts.contains(name) ? State.FAILED : State.STOPPED;
         };
     }
 

@@ -7,7 +7,7 @@ import java.util.Optional;
  * The status of a connector.
  *
  * @param connector the state of the route
- * @param tasks its threads, by number; none if it is stopped
+ * @param tasks its threads, by number; none if it is stopped or failed
  */
 record ConnectorStatus(State connector, List<TaskStatus> tasks) {
     /** Kafka Connect's states. */
@@ -17,7 +17,7 @@ record ConnectorStatus(State connector, List<TaskStatus> tasks) {
         /** Paused, without records in flight. */
         PAUSED,
         STOPPED,
-        /** Failing for some time, or its thread has terminated. */
+        /** Of a connector: it could not be started. Of a task: failing for some time, or its thread has terminated. */
         FAILED
     }
 
@@ -29,6 +29,6 @@ record ConnectorStatus(State connector, List<TaskStatus> tasks) {
     record TaskStatus(int id, State state, Optional<String> trace) {}
 
     boolean hasFailed() {
-        return tasks.stream().anyMatch(task -> task.state() == State.FAILED);
+        return connector == State.FAILED || tasks.stream().anyMatch(task -> task.state() == State.FAILED);
     }
 }

@@ -63,12 +63,7 @@ final class ReplacedConnectorTest {
         try {
             answer = CompletableFuture.supplyAsync(() -> send("GET", "/connectors/orders/status"));
             await().until(routeLock::hasQueuedThreads);
-            context.addRoutes(new RouteBuilder() {
-                @Override
-                public void configure() {
-                    from("direct:orders").routeId("orders").to("kafka:orders?brokers=localhost:1");
-                }
-            });
+            context.addRoutes(route("orders"));
         } finally {
             routeLock.unlock();
         }
@@ -81,6 +76,39 @@ final class ReplacedConnectorTest {
     @Test
     void connector_missingOnceRoutesAreReplaced_isNotFound() {
         assertThat(send("PUT", "/connectors/orders/pause").status()).isEqualTo(404);
+    }
+
+    @Test
+    void routeThatFailedToStart_isFailed_andStartedByARestart() throws Exception {
+        context.addRoutes(route("orders"));
+        context.getRouteController().stopRoute("orders");
+        context.addRoutes(route("other")); // An endpoint of direct has one consumer.
+
+        assertThat(send("PUT", "/connectors/orders/resume").status()).isEqualTo(500);
+        assertThat(state("orders")).isEqualTo("FAILED");
+
+        context.getRouteController().stopRoute("other");
+        assertThat(send("POST", "/connectors/orders/restart", "onlyFailed=true").status())
+                .isEqualTo(202);
+        assertThat(state("orders")).isEqualTo("RUNNING");
+
+        send("PUT", "/connectors/orders/stop");
+        assertThat(send("POST", "/connectors/orders/restart").status()).isEqualTo(204);
+        assertThat(state("orders")).isEqualTo("STOPPED");
+    }
+
+    private static RouteBuilder route(String id) {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:orders").routeId(id).to("kafka:orders?brokers=localhost:1");
+            }
+        };
+    }
+
+    private String state(String connector) {
+        ConnectApi.Answer status = send("GET", "/connectors/" + connector + "/status");
+        return status.body().path("connector").path("state").asText();
     }
 
     @Test
@@ -102,9 +130,14 @@ final class ReplacedConnectorTest {
     }
 
     private ConnectApi.Answer send(String method, String path) {
+        return send(method, path, "");
+    }
+
+    private ConnectApi.Answer send(String method, String path, String query) {
         Message request = new DefaultMessage(context);
         request.setHeader(Exchange.HTTP_METHOD, method);
         request.setHeader(Exchange.HTTP_PATH, path);
+        request.setHeader(Exchange.HTTP_RAW_QUERY, query);
         return api.handle(ConnectRequest.of(request));
     }
 }
