@@ -82,7 +82,7 @@ public final class AccessControl implements Handler<RoutingContext> {
         Passwords passwords = new Passwords(users, clock, options.maxRemembered());
         this.authentication =
                 new Authentication(users, tokens, options.allowsAnonymous(), cookie, sessions, passwords, responses);
-        this.sessionApi = new SessionApi(users, cookie, sessions, authentication, responses);
+        this.sessionApi = new SessionApi(cookie, sessions, authentication, responses);
     }
 
     @Override

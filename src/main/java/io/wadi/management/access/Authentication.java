@@ -148,7 +148,7 @@ final class Authentication {
                 context,
                 credentials.substring(0, colon),
                 credentials.substring(colon + 1),
-                caller -> proceed(context, caller, next));
+                verified -> proceed(context, verified.caller(), next));
     }
 
     private static byte[] decoded(String encoded) {
@@ -160,10 +160,10 @@ final class Authentication {
     }
 
     /** Verifies a password and calls {@code next} with the user, or rejects the request. */
-    void verify(RoutingContext context, String name, String password, Consumer<Caller> next) {
+    void verify(RoutingContext context, String name, String password, Consumer<Passwords.Verified> next) {
         context.put(USER, name);
         RequestOrigin origin = context.get(ORIGIN);
-        Future<Optional<Caller>> verified = passwords.verify(
+        Future<Optional<Passwords.Verified>> verified = passwords.verify(
                 context.vertx().getOrCreateContext(),
                 origin.network(),
                 name,
@@ -173,8 +173,8 @@ final class Authentication {
     }
 
     /** Responds after the verification; reading of the request is paused until then. */
-    private void await(
-            RoutingContext context, Future<Optional<Caller>> verified, Consumer<Caller> next, String failure) {
+    private <T> void await(
+            RoutingContext context, Future<Optional<T>> verified, Consumer<T> next, String failure) {
         HttpServerRequest request = context.request();
         boolean isPaused = !verified.isComplete() && !request.isEnded();
         if (isPaused) {

@@ -39,6 +39,9 @@ final class Passwords {
             .executor(Runnable::run)
             .build();
 
+    /** A user with the hash that the password matched. */
+    record Verified(Caller caller, String hash) {}
+
     /** The password was not verified because of too many failed logins. */
     static final class LimitedException extends Exception {
         private static final long serialVersionUID = 1;
@@ -67,10 +70,10 @@ final class Passwords {
      * @param isCanceled whether the client has disconnected before the verification starts
      * @return the user, or empty; fails with {@link LimitedException} or {@link WorkQueue.FullException}
      */
-    Future<Optional<Caller>> verify(
+    Future<Optional<Verified>> verify(
             Context loop, InetAddress network, String name, String password, BooleanSupplier isCanceled) {
         ByteBuffer key = ByteBuffer.wrap(DigestUtils.sha256(name + ":" + password));
-        Optional<Caller> cached = cached(key, name);
+        Optional<Verified> cached = cached(key, name);
         if (cached.isPresent()) {
             return Future.succeededFuture(cached);
         }
@@ -83,15 +86,17 @@ final class Passwords {
                 : Future.failedFuture(new LimitedException(delay));
     }
 
-    private Optional<Caller> cached(ByteBuffer key, String name) {
+    private Optional<Verified> cached(ByteBuffer key, String name) {
         String hash = verified.getIfPresent(key);
-        return hash == null ? Optional.empty() : users.get().find(name, hash);
+        return hash == null
+                ? Optional.empty()
+                : users.get().find(name, hash).map(caller -> new Verified(caller, hash));
     }
 
     /** Checks the cache again, as one client may send several requests at once. */
-    private Optional<Caller> verify(ByteBuffer key, InetAddress network, String name, String password)
+    private Optional<Verified> verify(ByteBuffer key, InetAddress network, String name, String password)
             throws LimitedException {
-        Optional<Caller> cached = cached(key, name);
+        Optional<Verified> cached = cached(key, name);
         if (cached.isPresent()) {
             return cached;
         }
@@ -100,11 +105,12 @@ final class Passwords {
             throw new LimitedException(attempt.retryAfter());
         }
         Users now = users.get();
-        Optional<Caller> caller = now.verify(name, password.getBytes(UTF_8));
-        if (caller.isPresent()) {
+        Optional<Verified> matched = now.verify(name, password.getBytes(UTF_8))
+                .map(caller -> new Verified(caller, now.hashOf(name)));
+        if (matched.isPresent()) {
             attempts.succeeded(attempt);
-            verified.put(key, now.hashOf(name));
+            verified.put(key, matched.get().hash());
         }
-        return caller;
+        return matched;
     }
 }

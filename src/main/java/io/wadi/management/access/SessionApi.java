@@ -11,7 +11,6 @@ import io.wadi.management.access.AccessDenial.Cause;
 import io.wadi.management.access.Sessions.Session;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** {@code /api/session}: the current user, login and logout. For event loops. */
 final class SessionApi {
@@ -20,19 +19,12 @@ final class SessionApi {
     private static final int MAX_LOGIN_BYTES = 4096;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Supplier<Users> users;
     private final String cookie;
     private final Sessions sessions;
     private final Authentication authentication;
     private final AccessResponses responses;
 
-    SessionApi(
-            Supplier<Users> users,
-            String cookie,
-            Sessions sessions,
-            Authentication authentication,
-            AccessResponses responses) {
-        this.users = users;
+    SessionApi(String cookie, Sessions sessions, Authentication authentication, AccessResponses responses) {
         this.cookie = cookie;
         this.sessions = sessions;
         this.authentication = authentication;
@@ -87,11 +79,11 @@ final class SessionApi {
             responses.reject(context, 400, Cause.INVALID, "invalid login: expected {\"user\":…,\"password\":…}");
             return;
         }
-        authentication.verify(context, name, password, caller -> {
+        authentication.verify(context, name, password, verified -> {
             Authentication.authenticated(context, name);
-            Session session = sessions.create(name, users.get().hashOf(name));
+            Session session = sessions.create(name, verified.hash());
             context.response().addCookie(cookie(context, session.id()));
-            respond(context, caller, session.csrf());
+            respond(context, verified.caller(), session.csrf());
         });
     }
 

@@ -99,6 +99,9 @@ final class AccessControlTest {
             return false;
         }
     };
+    /** Called after each read of the users. */
+    private volatile Runnable afterRead = () -> {};
+
     private HttpServer server;
 
     @BeforeAll
@@ -132,7 +135,11 @@ final class AccessControlTest {
                 new JWKSet(signer).toPublicJWKSet().toString().getBytes(UTF_8),
                 new Tokens.Options("issuer", "wadi", "role"));
         AccessControl guard = new AccessControl(
-                users::get,
+                () -> {
+                    Users now = users.get();
+                    afterRead.run();
+                    return now;
+                },
                 () -> tokens,
                 new AccessControl.Options(
                         isForAll,
@@ -290,6 +297,19 @@ final class AccessControlTest {
         assertThat(status("PUT", "/connectors/x/pause", "Cookie", cookie, "X-CSRF-Token", csrf))
                 .isEqualTo(200);
         assertThat(status("DELETE", "/api/session", "Cookie", cookie)).isEqualTo(204);
+        assertThat(status("GET", "/connectors", "Cookie", cookie)).isEqualTo(401);
+    }
+
+    /** The users file is reloaded while the old password is verified. */
+    @Test
+    void session_isOfTheVerifiedPassword() throws Exception {
+        Users changed = Users.parse(USERS.formatted(cheapHash("another")).getBytes(UTF_8));
+        afterRead = () -> users.set(changed);
+
+        HttpResponse<String> login = logIn("vera", PASSWORD);
+
+        assertThat(login.statusCode()).isEqualTo(200);
+        String cookie = login.headers().firstValue("Set-Cookie").orElseThrow().replaceFirst(";.*", "");
         assertThat(status("GET", "/connectors", "Cookie", cookie)).isEqualTo(401);
     }
 
