@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.streams.processor.api.ProcessingContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
@@ -13,13 +14,14 @@ public final class RejectedRecord {
     private RejectedRecord() {}
 
     /**
-     * Returns the dead letter with the timestamp of the rejected record, for the sink of the dead-letter topic: it is
-     * written in the task's transaction.
+     * Returns the dead letter with the current time as timestamp, for the sink of the dead-letter topic: it is written
+     * in the task's transaction.
      *
-     * @param at the place of the rejected record; its key and value are bytes
+     * @param task has the place of the rejected record, of which key and value are bytes
      */
     public static Record<byte[], byte[]> deadLetter(
-            DeadLetterSender deadLetters, String route, RecordMetadata at, Record<?, ?> rejected, Exception why) {
+            DeadLetterSender deadLetters, String route, ProcessingContext task, Record<?, ?> rejected, Exception why) {
+        RecordMetadata at = task.recordMetadata().orElseThrow();
         ProducerRecord<Object, Object> deadLetter = deadLetters.deadLetter(
                 new ConsumerRecord<>(
                         at.topic(),
@@ -35,11 +37,15 @@ public final class RejectedRecord {
                         Optional.empty()),
                 route,
                 why);
-        return record(deadLetter, rejected.timestamp());
+        return record(deadLetter, task);
     }
 
-    /** Returns a dead letter as a record of a topology. */
-    public static Record<byte[], byte[]> record(ProducerRecord<Object, Object> deadLetter, long timestamp) {
-        return new Record<>((byte[]) deadLetter.key(), (byte[]) deadLetter.value(), timestamp, deadLetter.headers());
+    /** Returns a dead letter as a record of a topology, with the current time as timestamp. */
+    public static Record<byte[], byte[]> record(ProducerRecord<Object, Object> deadLetter, ProcessingContext task) {
+        return new Record<>(
+                (byte[]) deadLetter.key(),
+                (byte[]) deadLetter.value(),
+                task.currentSystemTimeMs(),
+                deadLetter.headers());
     }
 }

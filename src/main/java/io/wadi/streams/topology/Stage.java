@@ -186,14 +186,13 @@ final class Stage {
 
         /** A record of a topic is sent unchanged; others, such as an aggregation's result, as JSON without offset. */
         private Record<byte[], byte[]> deadLetter(Record<Object, Object> rejected, RejectedRecordException why) {
-            Optional<RecordMetadata> metadata = origin();
-            if (!input.isSerialized() || metadata.isEmpty()) {
+            if (!input.isSerialized() || origin().isEmpty()) {
                 return RejectedRecord.record(
                         deadLetters.deadLetter(
                                 "", event.key(), ValueType.JSON.write(event.value()), rejected.headers(), route, why),
-                        rejected.timestamp());
+                        task);
             }
-            return RejectedRecord.deadLetter(deadLetters, route, metadata.get(), rejected, why);
+            return RejectedRecord.deadLetter(deadLetters, route, task, rejected, why);
         }
     }
 

@@ -253,14 +253,26 @@ class TopologyBuilderTest {
                 to: out
                 """);
 
-        streams.send("in", "k", "x", 0);
+        streams.send("in", "k", "x", -3600);
 
         assertThat(streams.records(TopologyDriver.DEAD_LETTERS)).singleElement().satisfies(deadLetter -> {
+            assertThat(deadLetter.getRecordTime()).isEqualTo(TopologyDriver.START);
             assertThat(deadLetter.value()).isEqualTo("1".getBytes(UTF_8));
             assertThat(TopologyDriver.header(deadLetter, "topic")).isEmpty();
             assertThat(deadLetter.headers().lastHeader("__connect.errors.offset"))
                     .isNull();
         });
+    }
+
+    @Test
+    void deadLetterOfAnOldRecord_hasTheTimeOfWriting_soThatRetentionStartsThen() {
+        streams = TopologyDriver.of("{from: in, to: out}");
+
+        streams.send("in", null, new byte[] {(byte) 0xc3, 0x28}, -40 * 24 * 3600);
+
+        assertThat(streams.records(TopologyDriver.DEAD_LETTERS))
+                .singleElement()
+                .satisfies(deadLetter -> assertThat(deadLetter.getRecordTime()).isEqualTo(TopologyDriver.START));
     }
 
     @Test

@@ -151,9 +151,9 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private void sendDeadLetter(Record<byte[], byte[]> payment, Exception why) {
-        Record<byte[], byte[]> deadLetter = RejectedRecord.deadLetter(
-                flow.deadLetters(), CardsTopology.NAME, context.recordMetadata().orElseThrow(), payment, why);
-        context.forward(deadLetter.withTimestamp(flow.clock().millis()), CardsTopology.DEAD_LETTERS);
+        context.forward(
+                RejectedRecord.deadLetter(flow.deadLetters(), CardsTopology.NAME, context, payment, why),
+                CardsTopology.DEAD_LETTERS);
     }
 
     @Override

@@ -151,13 +151,10 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     }
 
     private void sendDeadLetter(Record<byte[], byte[]> document, String why) {
-        Record<byte[], byte[]> deadLetter = RejectedRecord.deadLetter(
-                flow.deadLetters(),
-                AlertsTopology.NAME,
-                context.recordMetadata().orElseThrow(),
-                document,
-                new RejectedDocumentException(why));
-        context.forward(deadLetter.withTimestamp(flow.clock().millis()), AlertsTopology.DEAD_LETTERS);
+        context.forward(
+                RejectedRecord.deadLetter(
+                        flow.deadLetters(), AlertsTopology.NAME, context, document, new RejectedDocumentException(why)),
+                AlertsTopology.DEAD_LETTERS);
     }
 
     @Override
