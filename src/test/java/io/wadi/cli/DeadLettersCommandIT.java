@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DeadLettersCommandIT {
     private static final String DEAD_LETTERS = "command-dead-letters";
     private static final String TOPIC = "command-origin";
+    private static final String PARTITION = "__connect.errors.partition";
+    private static final String OFFSET = "__connect.errors.offset";
 
     @TempDir
     private Path configuration;
@@ -171,6 +173,41 @@ class DeadLettersCommandIT {
         assertThat(back.get(0).key()).asString(UTF_8).isEqualTo("{\"city\":\"Pangyo\"}");
         assertThat(back.get(0).value()).asString(UTF_8).isEqualTo("{\"place\":{\"city\":\"Pangyo\"},\"total\":1}");
         assertThat(headers(back.get(0))).containsExactly("trace=t", "wadi-attempts=1");
+    }
+
+    @Test
+    void deadLettersThatCannotBeSent_areSkipped_andTheOthersAreReplayed() throws Exception {
+        String deadLetters = "command-dead-letters-unsendable";
+        String topic = "command-unsendable";
+        KafkaProbe.createTopic(deadLetters, 1);
+        KafkaProbe.createTopic(topic, 2);
+        sendDeadLetter(deadLetters, topic, "first", OFFSET, "0");
+        sendDeadLetter(deadLetters, topic, "no number", OFFSET, "1", PARTITION, "x");
+        sendDeadLetter(deadLetters, topic, "negative", OFFSET, "2", PARTITION, "-1");
+        sendDeadLetter(deadLetters, topic, "of a larger topic", OFFSET, "3", PARTITION, "2");
+        sendDeadLetter(deadLetters, "command-deleted", "of a deleted topic", OFFSET, "4", PARTITION, "0");
+        sendDeadLetter(deadLetters, "no topic's name", "of no topic", OFFSET, "5", PARTITION, "0");
+        sendDeadLetter(deadLetters, topic, "last", OFFSET, "6", PARTITION, "1");
+        TestedCommand command = command(Map.of("wadi.dead-letters.topic", deadLetters));
+
+        CommandProcess tried = command.inThisJvm("replay", "--all", "--dry-run");
+        assertThat(tried.out()).isEqualTo("""
+                0:0 would be replayed to command-unsendable
+                0:6 would be replayed to command-unsendable
+                2 would be replayed
+                5 skipped: their topic rejects them. The first is 0:1 for command-unsendable: partition 'x' in the dead \
+                letter's headers is invalid, expected a number
+                """);
+        assertThat(command.inThisJvm("replay", "0:3").out())
+                .contains("0:3 for command-unsendable: the topic has no partition 2, expected one of 0 to 1");
+        assertThat(command.inThisJvm("replay", "0:4").out())
+                .contains("0:4 for command-deleted: the topic does not exist");
+        assertThat(KafkaProbe.readAll(topic)).isEmpty();
+
+        assertThat(command.inThisJvm("replay", "--all").code()).isEqualTo(1);
+        assertThat(KafkaProbe.readAll(topic))
+                .extracting(record -> new String(record.value(), UTF_8))
+                .containsExactlyInAnyOrder("first", "last");
     }
 
     private static void sendDeadLetter(String deadLetters, String meantFor, String value, String... headers)

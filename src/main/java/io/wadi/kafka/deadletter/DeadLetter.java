@@ -16,7 +16,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 public final class DeadLetter {
     public static final String ATTEMPTS = ReservedHeaders.ATTEMPTS;
 
-    private static final int MAX_MESSAGE = 160;
+    private static final int MAX_LENGTH = 160;
 
     private final ConsumerRecord<byte[], byte[]> record;
 
@@ -79,9 +79,12 @@ public final class DeadLetter {
 
     /** Returns kind and message in one line with # for numbers, so that dead letters of one cause compare as equal. */
     public String cause() {
-        String message = message().lines().findFirst().orElse("").replaceAll("\\d+", "#");
-        String shortened = message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE - 1) + "…";
-        return kind() + ": " + shortened;
+        return kind() + ": "
+                + shortened(message().lines().findFirst().orElse("").replaceAll("\\d+", "#"));
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH - 1) + "…";
     }
 
     /** Returns the number of earlier replays. */
@@ -99,10 +102,21 @@ public final class DeadLetter {
         return found == null || found.value() == null ? "" : new String(found.value(), UTF_8);
     }
 
-    /** Returns the partition of the failed record, or the one that its client requested; null if there is none. */
+    /**
+     * Returns the partition of the failed record, or the one that its client requested; null if there is none.
+     *
+     * @throws NumberFormatException if the header has another text
+     */
     public Integer partition() {
         String partition = error("partition");
-        return partition.isEmpty() ? null : Integer.valueOf(partition);
+        if (partition.isEmpty()) {
+            return null;
+        }
+        if (!partition.matches("\\d{1,9}")) {
+            throw new NumberFormatException("partition '%s' in the dead letter's headers is invalid, expected a number"
+                    .formatted(shortened(partition)));
+        }
+        return Integer.valueOf(partition);
     }
 
     /** Returns the headers of the failed record, in order. */

@@ -20,11 +20,14 @@ import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.internals.Topic;
 
 /** The dead letters in their topic: lists, groups and replays them. */
 public final class DeadLetterTopic {
     private static final int REPLAY_BATCH = 500;
     private static final int MAX_GROUPS = 1000;
+    private static final int MAX_TOPICS = 1000;
     private static final FailureGroup OTHER = new FailureGroup("…", "…", "other causes");
 
     private final String topic;
@@ -103,9 +106,12 @@ public final class DeadLetterTopic {
             Producer<Object, Object> producer,
             boolean isDry,
             BiConsumer<String, String> onReplayed) {
-        Replay replay = new Replay(maxAttempts, producer, isDry, onReplayed);
-        forEach(selection, replay::accept);
-        replay.await();
+        Replay replay;
+        try (TopicReader topics = reader()) {
+            replay = new Replay(maxAttempts, producer, isDry, onReplayed, topics);
+            forEach(selection, replay::accept);
+            replay.await();
+        }
         return new ReplayResult(
                 replay.replayed,
                 replay.maxAttemptsReached,
@@ -119,6 +125,8 @@ public final class DeadLetterTopic {
         private final Producer<Object, Object> producer;
         private final boolean isDry;
         private final BiConsumer<String, String> onReplayed;
+        private final TopicReader topics;
+        private final Map<String, Integer> partitions = new HashMap<>();
         private final List<Sent> sent = new ArrayList<>();
         private long replayed;
         private long maxAttemptsReached;
@@ -133,7 +141,9 @@ public final class DeadLetterTopic {
                 int maxAttempts,
                 Producer<Object, Object> producer,
                 boolean isDry,
-                BiConsumer<String, String> onReplayed) {
+                BiConsumer<String, String> onReplayed,
+                TopicReader topics) {
+            this.topics = topics;
             this.maxAttempts = maxAttempts;
             this.producer = producer;
             this.isDry = isDry;
@@ -154,7 +164,8 @@ public final class DeadLetterTopic {
             ProducerRecord<Object, Object> record;
             try {
                 record = deadLetter.wasRecord() ? deadLetter.replayed() : converter.record(deadLetter, producer);
-            } catch (InvalidRecordException e) {
+                requirePartition(record);
+            } catch (InvalidRecordException | TopicAuthorizationException | NumberFormatException e) {
                 rejected(deadLetter.at(), deadLetter.topic(), e);
                 return;
             }
@@ -165,6 +176,22 @@ public final class DeadLetterTopic {
             sent.add(new Sent(deadLetter.at(), deadLetter.topic(), producer.send(record)));
             if (sent.size() == REPLAY_BATCH) {
                 await();
+            }
+        }
+
+        /** A send to a topic or partition that does not exist waits for it, and its failure would end the replay. */
+        private void requirePartition(ProducerRecord<Object, Object> record) {
+            if (partitions.size() == MAX_TOPICS) {
+                partitions.clear();
+            }
+            int count = partitions.computeIfAbsent(record.topic(), topic ->
+                    Topic.isValid(topic) ? topics.partitions(topic).size() : 0);
+            if (count == 0) {
+                throw new InvalidRecordException("the topic does not exist");
+            }
+            if (record.partition() != null && record.partition() >= count) {
+                throw new InvalidRecordException("the topic has no partition %d, expected one of 0 to %d"
+                        .formatted(record.partition(), count - 1));
             }
         }
 
