@@ -16,7 +16,10 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 public final class DeadLetter {
     public static final String ATTEMPTS = ReservedHeaders.ATTEMPTS;
 
-    private static final int MAX_LENGTH = 160;
+    /** The length of the longest name of a topic. */
+    private static final int MAX_NAME = 249;
+
+    private static final int MAX_TEXT = 160;
 
     private final ConsumerRecord<byte[], byte[]> record;
 
@@ -40,12 +43,12 @@ public final class DeadLetter {
     }
 
     public String route() {
-        return error("connector.name");
+        return shortened(error("connector.name"), MAX_NAME);
     }
 
     /** Returns the topic of the failed record, or the intended topic of an event; empty if unknown. */
     public String topic() {
-        return error("topic");
+        return shortened(error("topic"), MAX_NAME);
     }
 
     /** Returns the location of the failed record, {@code topic-partition@offset}; the topic for an event. */
@@ -70,7 +73,7 @@ public final class DeadLetter {
     /** Returns the simple name of the exception. */
     public String kind() {
         String name = error("exception.class.name");
-        return name.substring(name.lastIndexOf('.') + 1);
+        return shortened(name.substring(name.lastIndexOf('.') + 1), MAX_TEXT);
     }
 
     public String message() {
@@ -80,11 +83,11 @@ public final class DeadLetter {
     /** Returns kind and message in one line with # for numbers, so that dead letters of one cause compare as equal. */
     public String cause() {
         return kind() + ": "
-                + shortened(message().lines().findFirst().orElse("").replaceAll("\\d+", "#"));
+                + shortened(message().lines().findFirst().orElse("").replaceAll("\\d+", "#"), MAX_TEXT);
     }
 
-    private static String shortened(String text) {
-        return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH - 1) + "…";
+    private static String shortened(String text, int max) {
+        return text.length() <= max ? text : text.substring(0, max - 1) + "…";
     }
 
     /** Returns the number of earlier replays. */
@@ -114,7 +117,7 @@ public final class DeadLetter {
         }
         if (!partition.matches("\\d{1,9}")) {
             throw new NumberFormatException("partition '%s' in the dead letter's headers is invalid, expected a number"
-                    .formatted(shortened(partition)));
+                    .formatted(shortened(partition, MAX_TEXT)));
         }
         return Integer.valueOf(partition);
     }
