@@ -173,8 +173,7 @@ final class Authentication {
     }
 
     /** Responds after the verification; reading of the request is paused until then. */
-    private <T> void await(
-            RoutingContext context, Future<Optional<T>> verified, Consumer<T> next, String failure) {
+    private <T> void await(RoutingContext context, Future<Optional<T>> verified, Consumer<T> next, String failure) {
         HttpServerRequest request = context.request();
         boolean isPaused = !verified.isComplete() && !request.isEnded();
         if (isPaused) {

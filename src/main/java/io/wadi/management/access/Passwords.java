@@ -88,9 +88,7 @@ final class Passwords {
 
     private Optional<Verified> cached(ByteBuffer key, String name) {
         String hash = verified.getIfPresent(key);
-        return hash == null
-                ? Optional.empty()
-                : users.get().find(name, hash).map(caller -> new Verified(caller, hash));
+        return hash == null ? Optional.empty() : users.get().find(name, hash).map(caller -> new Verified(caller, hash));
     }
 
     /** Checks the cache again, as one client may send several requests at once. */
@@ -105,8 +103,8 @@ final class Passwords {
             throw new LimitedException(attempt.retryAfter());
         }
         Users now = users.get();
-        Optional<Verified> matched = now.verify(name, password.getBytes(UTF_8))
-                .map(caller -> new Verified(caller, now.hashOf(name)));
+        Optional<Verified> matched =
+                now.verify(name, password.getBytes(UTF_8)).map(caller -> new Verified(caller, now.hashOf(name)));
         if (matched.isPresent()) {
             attempts.succeeded(attempt);
             verified.put(key, matched.get().hash());
