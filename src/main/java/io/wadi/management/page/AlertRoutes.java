@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.kafka.records.Masking;
 import io.wadi.kafka.records.TopicReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.apache.camel.builder.RouteBuilder;
@@ -74,7 +74,9 @@ public final class AlertRoutes extends RouteBuilder {
         /** The others are resolved, and inactive: pending before, without a fire. */
         private static final Set<String> ACTIVE = Set.of("pending", "firing");
 
-        private final Map<String, Alert> active = new LinkedHashMap<>();
+        /** By a hash of the key, which takes less memory than long keys. */
+        private final Map<UUID, Alert> active = new LinkedHashMap<>();
+
         private final NewestRecords<Change> newest;
         private final Masking masking;
         private final long maxCharacters;
@@ -111,7 +113,7 @@ public final class AlertRoutes extends RouteBuilder {
                 unreadable++;
                 return;
             }
-            String key = new String(record.key(), StandardCharsets.UTF_8);
+            UUID key = UUID.nameUUIDFromBytes(record.key());
             try {
                 JsonNode json = record.value() == null ? null : masking.json(JSON.readTree(record.value()));
                 Alert alert = json == null ? null : new Alert(json, record.value().length);
@@ -128,7 +130,7 @@ public final class AlertRoutes extends RouteBuilder {
             }
         }
 
-        private void activate(String key, Alert alert) {
+        private void activate(UUID key, Alert alert) {
             Alert previous = active.get(key);
             if (previous == null && active.size() == MAX_COUNTED) {
                 isCut = true;
@@ -141,7 +143,7 @@ public final class AlertRoutes extends RouteBuilder {
             activeCharacters += fits ? alert.characters() : 0;
         }
 
-        private void resolve(String key) {
+        private void resolve(UUID key) {
             Alert previous = active.remove(key);
             activeCharacters -= previous == null ? 0 : previous.characters();
         }

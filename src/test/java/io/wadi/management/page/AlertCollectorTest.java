@@ -92,6 +92,24 @@ class AlertCollectorTest {
         assertThat(ids("active")).containsExactly("a", "c");
     }
 
+    /** With their keys, these take 20 MB. */
+    @Test
+    void alertsWithLongKeys_areCountedInLittleMemory() {
+        long before = used();
+        for (int i = 0; i < 20_000; i++) {
+            add("k".repeat(990) + i, "firing", 0);
+        }
+
+        assertThat(used() - before).isLessThan(8 << 20);
+        assertThat(alerts.result()).containsEntry("count", 20_000);
+    }
+
+    private static long used() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
     @Test
     void alertWithALongKey_isUnreadable() {
         add("k".repeat(1001), "firing", 0);
