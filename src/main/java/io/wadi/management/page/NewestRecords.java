@@ -13,6 +13,7 @@ final class NewestRecords<T> {
     private final long maxCharacters;
     private final PriorityQueue<T> kept;
     private long characters;
+    private boolean isFull;
 
     NewestRecords(Comparator<T> oldestFirst, ToIntFunction<T> length, int limit, long maxCharacters) {
         this.oldestFirst = oldestFirst;
@@ -27,7 +28,14 @@ final class NewestRecords<T> {
         characters += length.applyAsInt(element);
         while (kept.size() > limit || (characters > maxCharacters && kept.size() > 1)) {
             characters -= length.applyAsInt(kept.remove());
+            isFull = true;
         }
+        isFull |= kept.size() == limit;
+    }
+
+    /** Returns the oldest of the kept elements; null while there is room for older ones. */
+    T oldest() {
+        return isFull ? kept.peek() : null;
     }
 
     List<T> newestFirst() {

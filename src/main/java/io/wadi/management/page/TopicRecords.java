@@ -84,10 +84,6 @@ public final class TopicRecords {
         }
         Map<TopicPartition, Long> begins = reader.begins(wanted);
         Map<TopicPartition, Long> ends = reader.ends(wanted);
-        Map<TopicPartition, Long> from = begin(reader, query, wanted, begins, ends);
-        from.entrySet().removeIf(each -> each.getValue() >= ends.get(each.getKey()));
-        boolean isNewest = query.offset() == null && query.timeMs() == null;
-        Iterator<ConsumerRecord<byte[], byte[]>> records = reader.records(from, ends);
         Map<String, Object> found = new LinkedHashMap<>();
         found.put("topic", query.topic());
         found.put(
@@ -96,37 +92,47 @@ public final class TopicRecords {
                         .map(each ->
                                 Map.of("partition", each.partition(), "begin", begins.get(each), "end", ends.get(each)))
                         .toList());
-        found.put("records", isNewest ? newest(records, query.limit()) : first(records, query.limit()));
+        boolean isNewest = query.offset() == null && query.timeMs() == null;
+        found.put(
+                "records", isNewest ? newest(reader, begins, ends, query.limit()) : first(reader, query, begins, ends));
         return found;
     }
 
-    private static Map<TopicPartition, Long> begin(
-            TopicReader reader,
-            Query query,
-            List<TopicPartition> wanted,
-            Map<TopicPartition, Long> begins,
-            Map<TopicPartition, Long> ends) {
-        if (query.timeMs() != null) {
-            return new HashMap<>(reader.at(wanted, query.timeMs()));
-        }
-        // Twice the average number, as partitions may be filled unevenly.
-        long perPartition = query.offset() != null ? 0 : Math.max(2, 2L * query.limit() / wanted.size());
-        Map<TopicPartition, Long> from = new HashMap<>();
-        for (TopicPartition partition : wanted) {
-            long start = query.offset() != null ? query.offset() : ends.get(partition) - perPartition;
-            from.put(partition, Math.max(begins.get(partition), start));
-        }
-        return from;
-    }
-
-    private List<ObjectNode> newest(Iterator<ConsumerRecord<byte[], byte[]>> found, int limit) {
+    /** Reads the ends of all partitions, then more of those of which all records read are among the newest. */
+    private List<ObjectNode> newest(
+            TopicReader reader, Map<TopicPartition, Long> begins, Map<TopicPartition, Long> ends, int limit) {
         NewestRecords<ObjectNode> newest =
                 new NewestRecords<>(OLDEST_FIRST, RecordText::characters, limit, requests.characters());
-        found.forEachRemaining(record -> newest.add(shown(record)));
+        Map<TopicPartition, Long> read = new HashMap<>(ends);
+        Map<TopicPartition, Long> oldest = new HashMap<>();
+        // Twice the average number, as partitions may be filled unevenly, and offsets may be transaction markers.
+        for (long offsets : List.of(Math.max(2, 2L * limit / ends.size()), 2L * limit)) {
+            Map<TopicPartition, Long> from = new HashMap<>();
+            read.forEach((partition, end) -> from.put(partition, Math.max(begins.get(partition), end - offsets)));
+            from.entrySet().removeIf(each -> each.getValue() >= read.get(each.getKey()));
+            reader.records(from, read).forEachRemaining(record -> {
+                newest.add(shown(record));
+                oldest.merge(new TopicPartition(record.topic(), record.partition()), record.timestamp(), Math::min);
+            });
+            read.putAll(from);
+            ObjectNode last = newest.oldest();
+            long time = last == null ? Long.MIN_VALUE : last.path("time").asLong();
+            read.keySet().removeIf(each -> oldest.getOrDefault(each, Long.MAX_VALUE) < time);
+        }
         return newest.newestFirst();
     }
 
-    private List<ObjectNode> first(Iterator<ConsumerRecord<byte[], byte[]>> found, int limit) {
+    private List<ObjectNode> first(
+            TopicReader reader, Query query, Map<TopicPartition, Long> begins, Map<TopicPartition, Long> ends) {
+        Map<TopicPartition, Long> from = new HashMap<>();
+        if (query.timeMs() == null) {
+            begins.forEach((partition, begin) -> from.put(partition, Math.max(begin, query.offset())));
+        } else {
+            from.putAll(reader.at(begins.keySet(), query.timeMs()));
+        }
+        from.entrySet().removeIf(each -> each.getValue() >= ends.get(each.getKey()));
+        Iterator<ConsumerRecord<byte[], byte[]>> found = reader.records(from, ends);
+        int limit = query.limit();
         List<ObjectNode> records = new ArrayList<>();
         int characters = 0;
         while (records.size() < limit && characters < requests.characters() && found.hasNext()) {
