@@ -112,7 +112,7 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
         http.response().endHandler(ended -> {
             if (!running) {
                 route.readingEnded(this);
-                answered();
+                responseEnded();
             }
         });
         BufferedBody.read(http, route.bodies().maxBodyBytes(), this::bodyRead, this);
@@ -175,6 +175,11 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
                 ErrorResponses.answer(exchange, exchange.getException());
             }
             Responses.write(http.response(), exchange);
+            Http2Guard.StreamState unread = Http2Guard.unread(http);
+            if (unread != null && !permit.grow(Responses.queuedBytes(exchange))) {
+                route.rejected(Reason.NO_ROOM);
+                unread.reset();
+            }
         } finally {
             endSpan();
             countAnswered(http.response());
@@ -188,14 +193,24 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
     /** Counts the request as answered once its response is written, which takes as long as the client reads. */
     private void countAnswered(HttpServerResponse response) {
         if (response.ended() || response.closed()) {
+            responseEnded();
+        } else {
+            response.endHandler(ended -> responseEnded());
+        }
+    }
+
+    /** A part of an HTTP/2 response may be queued, where its connection is not charged for it. */
+    private void responseEnded() {
+        bodies.remove(http.streamId(), this);
+        Http2Guard.StreamState unread = Http2Guard.unread(http);
+        if (unread == null) {
             answered();
         } else {
-            response.endHandler(ended -> answered());
+            unread.onClosed(this::answered);
         }
     }
 
     private void answered() {
-        bodies.remove(http.streamId(), this);
         permit.close();
         route.answered();
     }

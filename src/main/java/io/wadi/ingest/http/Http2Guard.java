@@ -16,6 +16,10 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.AttributeKey;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.wadi.ingest.http.ConnectionCounts.EndReason;
 import io.wadi.runtime.security.HeadDecoder;
 import java.time.Duration;
@@ -25,10 +29,13 @@ import java.util.Map;
 
 /**
  * A guard that enforces the limits of one HTTP/2 connection. It closes a connection that is idle or has a client that
- * does not read responses, and rejects a request with too slow a body without affecting the others. Floods of
- * frames are limited by Netty's codec and by {@link ScheduledReadAllocator}.
+ * does not read responses. It rejects a request with too slow a body, and resets the stream of a response that is not
+ * read, without affecting the others. Floods of frames are limited by Netty's codec and by {@link
+ * ScheduledReadAllocator}.
  */
 final class Http2Guard implements Connections.Guard {
+    private static final AttributeKey<Http2Guard> KEY = AttributeKey.valueOf(Http2Guard.class.getName());
+
     /** Minimum bytes of queued responses that a reading client takes in an interval. */
     private static final long READ = 32 * 1024;
 
@@ -38,7 +45,7 @@ final class Http2Guard implements Connections.Guard {
     private final Http2ConnectionHandler http2;
     private final ChannelHandlerContext context;
     private final Http2Connection connection;
-    private final Http2Connection.PropertyKey bodies;
+    private final Http2Connection.PropertyKey states;
     private boolean hadRequest;
     /** The bytes of the headers of open streams. */
     private long heldHeads;
@@ -64,17 +71,70 @@ final class Http2Guard implements Connections.Guard {
         this.context = context;
         http2 = (Http2ConnectionHandler) context.handler();
         connection = http2.connection();
-        bodies = connection.newKey();
+        states = connection.newKey();
         allowed = window();
     }
 
-    /** A request's headers and body. */
-    private static final class Body {
+    /** A stream's request and response. */
+    final class StreamState {
+        private final Http2Stream stream;
         private long headBytes;
         /** Whether the body was open when the interval began. */
         private boolean older;
 
         private long receivedInInterval;
+        /** The sum of the updates of the stream's send window. */
+        private long windowUpdates;
+        /** The bytes of the response that were written by the beginning of the interval. */
+        private long written;
+        /** Whether a part of the response was queued when the interval began. */
+        private boolean wasUnread;
+
+        private Runnable closed = () -> {};
+
+        private StreamState(Http2Stream stream) {
+            this.stream = stream;
+        }
+
+        /** Runs a task when the stream is closed: the response is written or canceled, and the request has ended. */
+        void onClosed(Runnable task) {
+            closed = task;
+        }
+
+        /** Cancels the response, also if Vert.x considers it ended and would not. */
+        void reset() {
+            http2.resetStream(context, stream.id(), Http2Error.ENHANCE_YOUR_CALM.code(), context.newPromise());
+            context.flush();
+        }
+
+        /** Returns whether a part of the response waits for the windows of the client, or for the channel. */
+        private boolean isUnread() {
+            return stream.state() != Http2Stream.State.CLOSED
+                    && http2.encoder().flowController().hasFlowControlled(stream);
+        }
+
+        /** Returns whether a part of the response was queued for the whole interval, and nothing of it was written. */
+        private boolean isStuck() {
+            Http2RemoteFlowController responses = http2.encoder().flowController();
+            long now = responses.initialWindowSize() + windowUpdates - responses.windowSize(stream);
+            boolean isUnread = isUnread();
+            boolean isStuck = isUnread && wasUnread && now == written;
+            wasUnread = isUnread;
+            written = now;
+            return isStuck;
+        }
+    }
+
+    /** Returns the stream of an HTTP/2 request if a part of its response is queued for the client; null otherwise. */
+    static StreamState unread(HttpServerRequest request) {
+        if (request.version() != HttpVersion.HTTP_2) {
+            return null;
+        }
+        Http2Guard guard =
+                ((ConnectionBase) request.connection()).channel().attr(KEY).get();
+        Http2Stream stream = guard == null ? null : guard.connection.stream(request.streamId());
+        StreamState state = stream == null ? null : guard.state(stream);
+        return state != null && state.isUnread() ? state : null;
     }
 
     /** Installs the guard of a connection. */
@@ -84,6 +144,7 @@ final class Http2Guard implements Connections.Guard {
             ConnectionMemory memory,
             ChannelHandlerContext context) {
         Http2Guard guard = new Http2Guard(limits, counts, memory, context);
+        context.channel().attr(KEY).set(guard);
         context.pipeline().addBefore(context.name(), "wadi-guard", guard.new Reads());
         guard.http2
                 .decoder()
@@ -92,7 +153,9 @@ final class Http2Guard implements Connections.Guard {
             @Override
             public void onStreamClosed(Http2Stream stream) {
                 guard.idleSince = System.nanoTime();
-                guard.heldHeads -= guard.body(stream).headBytes;
+                StreamState state = guard.state(stream);
+                guard.heldHeads -= state.headBytes;
+                state.closed.run();
             }
 
             @Override
@@ -146,7 +209,7 @@ final class Http2Guard implements Connections.Guard {
         @Override
         public int onDataRead(ChannelHandlerContext from, int stream, ByteBuf data, int padding, boolean end)
                 throws Http2Exception {
-            body(connection.stream(stream)).receivedInInterval += data.readableBytes();
+            state(connection.stream(stream)).receivedInInterval += data.readableBytes();
             return super.onDataRead(from, stream, data, padding, end);
         }
 
@@ -154,6 +217,8 @@ final class Http2Guard implements Connections.Guard {
         public void onWindowUpdateRead(ChannelHandlerContext from, int stream, int increment) throws Http2Exception {
             if (stream == connection.connectionStream().id()) {
                 allowed += increment;
+            } else {
+                state(connection.stream(stream)).windowUpdates += increment;
             }
             super.onWindowUpdateRead(from, stream, increment);
         }
@@ -166,17 +231,17 @@ final class Http2Guard implements Connections.Guard {
         for (Map.Entry<CharSequence, CharSequence> header : headers) {
             bytes += header.getKey().length() + header.getValue().length() + HeadDecoder.HEADER_BYTES;
         }
-        body(connection.stream(stream)).headBytes += bytes;
+        state(connection.stream(stream)).headBytes += bytes;
         heldHeads += bytes;
     }
 
-    private Body body(Http2Stream stream) {
-        Body body = stream.getProperty(bodies);
-        if (body == null) {
-            body = new Body();
-            stream.setProperty(bodies, body);
+    private StreamState state(Http2Stream stream) {
+        StreamState state = stream.getProperty(states);
+        if (state == null) {
+            state = new StreamState(stream);
+            stream.setProperty(states, state);
         }
-        return body;
+        return state;
     }
 
     /** Returns the connection's send window. */
@@ -184,7 +249,7 @@ final class Http2Guard implements Connections.Guard {
         return http2.encoder().flowController().windowSize(connection.connectionStream());
     }
 
-    /** Charges headers, unread bodies and queued responses. */
+    /** Charges headers, unread bodies and the channel's buffer; queued responses are charged to their requests. */
     private void charge() {
         memory.charge(heldHeads + http2.decoder().flowController().unconsumedBytes(connection.connectionStream()));
     }
@@ -217,17 +282,26 @@ final class Http2Guard implements Connections.Guard {
 
     private void endInterval() {
         boolean isWaiting = !context.channel().isWritable();
-        Http2RemoteFlowController answers = http2.encoder().flowController();
+        List<StreamState> stuck = new ArrayList<>();
         for (Http2Stream stream : streams()) {
-            isWaiting |= answers.hasFlowControlled(stream);
+            StreamState state = state(stream);
+            isWaiting |= state.isUnread();
+            boolean isStuck = state.isStuck();
             if (stream.state().remoteSideOpen() && isLate(stream)) {
                 counts.ended(EndReason.SLOW);
                 end(stream);
+            } else if (isStuck) {
+                stuck.add(state);
             }
         }
         if (isWaiting && wasWaiting && allowed - window() < READ) {
             end(EndReason.UNREAD);
             context.close();
+        } else {
+            stuck.forEach(state -> {
+                counts.ended(EndReason.UNREAD);
+                state.reset();
+            });
         }
         wasWaiting = isWaiting;
         allowed = window();
@@ -250,13 +324,13 @@ final class Http2Guard implements Connections.Guard {
      */
     private boolean isLate(Http2Stream stream) {
         Http2LocalFlowController received = http2.decoder().flowController();
-        Body body = body(stream);
-        boolean isSlow = body.receivedInInterval < minBytes(stream)
+        StreamState state = state(stream);
+        boolean isSlow = state.receivedInInterval < minBytes(stream)
                 && received.unconsumedBytes(stream) == 0
                 && received.windowSize(connection.connectionStream()) > 0;
-        boolean isLate = body.older && (isSlow || !stream.state().localSideOpen());
-        body.older = true;
-        body.receivedInInterval = 0;
+        boolean isLate = state.older && (isSlow || !stream.state().localSideOpen());
+        state.older = true;
+        state.receivedInInterval = 0;
         return isLate;
     }
 

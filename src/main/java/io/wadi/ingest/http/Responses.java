@@ -127,6 +127,11 @@ final class Responses {
         }
     }
 
+    /** Returns the maximum bytes of a response that are queued for its client. */
+    static long queuedBytes(Exchange exchange) {
+        return exchange.getMessage().getBody() instanceof byte[] body ? Math.min(body.length, CHUNK) : CHUNK;
+    }
+
     private static Iterator<byte[]> chunks(byte[] body) {
         return IntStream.iterate(0, from -> from < body.length, from -> from + CHUNK)
                 .mapToObj(from -> Arrays.copyOfRange(body, from, Math.min(body.length, from + CHUNK)))

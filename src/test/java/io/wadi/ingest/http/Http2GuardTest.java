@@ -2,6 +2,7 @@ package io.wadi.ingest.http;
 
 import static io.wadi.ingest.http.Http2Frames.DATA;
 import static io.wadi.ingest.http.Http2Frames.END_STREAM;
+import static io.wadi.ingest.http.Http2Frames.ENHANCE_YOUR_CALM;
 import static io.wadi.ingest.http.Http2Frames.GOAWAY;
 import static io.wadi.ingest.http.Http2Frames.HEADERS;
 import static io.wadi.ingest.http.Http2Frames.NO_ERROR;
@@ -260,6 +261,33 @@ class Http2GuardTest {
             }
 
             assertThat(taken).isEqualTo(1 << 20);
+        }
+    }
+
+    /** The other response of the connection advances by eight times what an interval requires. */
+    @Test
+    void responseThatIsNotRead_isReset_whileOthersAreRead() throws Exception {
+        try (Http2Frames client = connect(LONG, LONG, Duration.ofSeconds(1)).begin(INITIAL_WINDOW_SIZE, 0)) {
+            client.request(1, END_STREAM, "GET", "/early").request(3, END_STREAM, "GET", "/large");
+            Frame reset = null;
+            int taken = 0;
+            while (taken < 1 << 20) {
+                client.write(WINDOW_UPDATE, 0, 3, new byte[] {0, 0, 0x40, 0});
+                client.write(WINDOW_UPDATE, 0, 0, new byte[] {0, 0, 0x40, 0});
+                Frame frame = client.read().orElseThrow();
+                while (frame.type() != DATA) {
+                    reset = frame.type() == RST_STREAM ? frame : reset;
+                    frame = client.read().orElseThrow();
+                }
+                taken += frame.payload().remaining();
+                checks.drainPermits();
+                assertThat(checks.tryAcquire(3, 2, TimeUnit.MINUTES)).isTrue();
+            }
+
+            assertThat(reset).isNotNull();
+            assertThat(reset.stream()).isEqualTo(1);
+            assertThat(reset.error()).isEqualTo(ENHANCE_YOUR_CALM);
+            assertThat(ended("unread")).isEqualTo(1);
         }
     }
 }

@@ -3,8 +3,10 @@ package io.wadi.ingest.http;
 import static io.wadi.ingest.http.Http2Frames.DATA;
 import static io.wadi.ingest.http.Http2Frames.END_HEADERS;
 import static io.wadi.ingest.http.Http2Frames.END_STREAM;
+import static io.wadi.ingest.http.Http2Frames.ENHANCE_YOUR_CALM;
 import static io.wadi.ingest.http.Http2Frames.HEADERS;
 import static io.wadi.ingest.http.Http2Frames.RST_STREAM;
+import static io.wadi.ingest.http.Http2Frames.WINDOW_UPDATE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -26,8 +28,10 @@ import io.wadi.ingest.auth.ApiKeys;
 import io.wadi.ingest.auth.JwtKeys;
 import io.wadi.ingest.auth.TlsCertificate;
 import io.wadi.ingest.http.Http2Frames.Frame;
+import io.wadi.ingest.limits.ClientShare;
 import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.limits.Rate;
+import io.wadi.ingest.request.IngestRequest;
 import io.wadi.testing.Certificate;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
@@ -44,6 +48,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Which requests are admitted over HTTP/2, up to which size, and that their memory is released. */
 class IngestServerHttp2Test {
+    private static final int INITIAL_WINDOW_SIZE = 4;
+
     @TempDir
     private static Path directory;
 
@@ -68,6 +74,11 @@ class IngestServerHttp2Test {
             @Override
             public void configure() {
                 from("platform-http:/events/{topic}").setBody(constant("taken"));
+                from("platform-http:/events/{topic}/{length}").process(exchange -> {
+                    int length =
+                            Integer.parseInt(IngestRequest.of(exchange).path("length"));
+                    exchange.getMessage().setBody(new byte[length]);
+                });
             }
         });
     }
@@ -178,6 +189,53 @@ class IngestServerHttp2Test {
             assertThat(client.status()).isEqualTo("200");
             awaitEmpty();
         }
+    }
+
+    private static Http2Frames connect(EventEndpoint port, int window) throws Exception {
+        return new Http2Frames(port.connect(), trust).begin(INITIAL_WINDOW_SIZE, window);
+    }
+
+    @Test
+    void responsesThatAreNotRead_holdTheirMemory() throws Exception {
+        try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED);
+                Http2Frames client = connect(port, 0)) {
+            client.request(1, END_STREAM, "GET", "/events/open/10000");
+            client.request(3, END_STREAM, "GET", "/events/open/100000");
+            assertThat(client.status()).isEqualTo("200");
+            assertThat(client.status()).isEqualTo("200");
+            client.awaitProcessed(1);
+            assertThat(inFlight.requests()).isEqualTo(2);
+            assertThat(inFlight.bytes()).isEqualTo(10_000 + 16 * 1024);
+
+            client.write(WINDOW_UPDATE, 0, 1, new byte[] {0, 0, 0x40, 0});
+            assertThat(client.read(DATA).orElseThrow().payload().remaining()).isEqualTo(10_000);
+            await().untilAsserted(() -> assertThat(inFlight.requests()).isEqualTo(1));
+            assertThat(inFlight.bytes()).isEqualTo(16 * 1024);
+
+            client.write(RST_STREAM, 0, 3, new byte[] {0, 0, 0, 8});
+            awaitEmpty();
+        }
+    }
+
+    @Test
+    void responsesWithoutMemory_areReset_unlessTheyAreRead() throws Exception {
+        int most = (1 << 20) - 1000;
+        ClientShare other = inFlight.enter("other", true, most);
+        try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED);
+                Http2Frames client = connect(port, 10_000)) {
+            client.request(1, END_STREAM, "GET", "/events/open/10000");
+            assertThat(client.status()).isEqualTo("200");
+            assertThat(client.read(DATA).orElseThrow().payload().remaining()).isEqualTo(10_000);
+
+            client.request(3, END_STREAM, "GET", "/events/open/10001");
+            Frame reset = client.read(RST_STREAM).orElseThrow();
+            assertThat(reset.stream()).isEqualTo(3);
+            assertThat(reset.error()).isEqualTo(ENHANCE_YOUR_CALM);
+            await().until(() -> inFlight.requests() == 1);
+            assertThat(inFlight.bytes()).isEqualTo(most);
+        }
+        other.leave(most);
+        awaitEmpty();
     }
 
     private static String token(ECKey signer, String subject) throws Exception {
