@@ -91,7 +91,7 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
                 if (reason.status() == UNAVAILABLE) {
                     route.rejectClosed(http);
                 } else {
-                    Responses.error(http.response(), reason.status(), reason.getMessage());
+                    Responses.error(http, reason.status(), reason.getMessage());
                 }
             }
         });
@@ -138,7 +138,7 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
     @Override
     public void noRoom() {
         route.rejected(Reason.NO_ROOM);
-        Responses.unavailable(http.response(), Charge.NO_ROOM);
+        Responses.unavailable(http, Charge.NO_ROOM);
         endSpan();
     }
 
@@ -146,7 +146,7 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
     public void tooLarge() {
         route.rejected(Reason.TOO_LARGE);
         Responses.error(
-                http.response(),
+                http,
                 TOO_LARGE,
                 "the body is longer than %d bytes".formatted(route.bodies().maxBodyBytes()));
         endSpan();
@@ -174,7 +174,7 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
             if (exchange.getException() != null) {
                 ErrorResponses.answer(exchange, exchange.getException());
             }
-            Responses.write(http.response(), exchange);
+            Responses.write(http, exchange);
             Http2Guard.StreamState unread = Http2Guard.unread(http);
             if (unread != null && !permit.grow(Responses.queuedBytes(exchange))) {
                 route.rejected(Reason.NO_ROOM);

@@ -60,11 +60,11 @@ record Http2Limits(int maxLineBytes, int maxHeaderBytes, int maxStreams) {
             return true;
         }
         if (request.uri() == null) {
-            Responses.error(request.response(), BAD_REQUEST, Responses.MALFORMED);
+            Responses.error(request, BAD_REQUEST, Responses.MALFORMED);
             return false;
         }
         if (request.method().name().length() + 1 + request.uri().length() + VERSION > maxLineBytes) {
-            Responses.error(request.response(), URI_TOO_LONG, Responses.LINE_TOO_LONG);
+            Responses.error(request, URI_TOO_LONG, Responses.LINE_TOO_LONG);
             return false;
         }
         int size = 0;
@@ -74,11 +74,11 @@ record Http2Limits(int maxLineBytes, int maxHeaderBytes, int maxStreams) {
             size += header.getKey().length() + COLON + header.getValue().length();
         }
         if (count > HeadDecoder.MAX_HEADERS) {
-            Responses.error(request.response(), HEADERS_TOO_LARGE, HeadDecoder.TOO_MANY);
+            Responses.error(request, HEADERS_TOO_LARGE, HeadDecoder.TOO_MANY);
             return false;
         }
         if (size > maxHeaderBytes) {
-            Responses.error(request.response(), HEADERS_TOO_LARGE, Responses.HEADERS_TOO_LARGE);
+            Responses.error(request, HEADERS_TOO_LARGE, Responses.HEADERS_TOO_LARGE);
             return false;
         }
         return true;

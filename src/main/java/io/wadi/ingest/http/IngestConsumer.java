@@ -221,7 +221,7 @@ final class IngestConsumer extends DefaultConsumer
     private void reject(HttpServerRequest request, Rejection rejection) {
         rejections.rejected(rejection.reason());
         BufferedBody.discard(request, maxBodyBytes);
-        Responses.reject(request.response(), rejection);
+        Responses.reject(request, rejection);
         unanswered.decrementAndGet();
     }
 
@@ -238,9 +238,9 @@ final class IngestConsumer extends DefaultConsumer
     void rejectClosed(HttpServerRequest request) {
         rejections.rejected(Reason.CLOSED);
         if (!getEndpoint().getCamelContext().isStopping() && !policy.isOpen().test(route)) {
-            Responses.unavailable(request.response(), isRunning() ? "this path is paused" : "this path is stopped");
+            Responses.unavailable(request, isRunning() ? "this path is paused" : "this path is stopped");
         } else if (server.isAcceptingConnections()) {
-            Responses.unavailable(request.response(), "Wadi is stopping");
+            Responses.unavailable(request, "Wadi is stopping");
         } else {
             Responses.unavailableAndClose(request, "Wadi is stopping");
         }

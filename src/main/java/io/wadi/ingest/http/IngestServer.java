@@ -243,7 +243,7 @@ final class IngestServer extends ServiceSupport {
 
     private static void reject(HttpServerRequest request, int status, String reason) {
         request.response().putHeader("Connection", "close");
-        Responses.error(request.response(), status, reason);
+        Responses.error(request, status, reason);
         request.connection().close();
     }
 }

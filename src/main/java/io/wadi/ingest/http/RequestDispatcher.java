@@ -162,7 +162,7 @@ final class RequestDispatcher {
             work.run();
         } catch (RuntimeException e) {
             LOG.error("Request {} {} failed", request.method(), request.path(), e);
-            Responses.error(request.response(), INTERNAL, HttpResponses.INTERNAL);
+            Responses.error(request, INTERNAL, HttpResponses.INTERNAL);
         }
     }
 
@@ -177,7 +177,7 @@ final class RequestDispatcher {
         Optional<Map<String, String>> headers = preflight ? crossOrigin.preflight(origin) : crossOrigin.answer(origin);
         if (headers.isEmpty()) {
             request.response().putHeader("Vary", "Origin");
-            Responses.error(request.response(), FORBIDDEN, "wadi.http.origins does not list the origin of this page");
+            Responses.error(request, FORBIDDEN, "wadi.http.origins does not list the origin of this page");
             return false;
         }
         headers.get().forEach(request.response()::putHeader);
@@ -212,7 +212,7 @@ final class RequestDispatcher {
         if (found) {
             answerMethods(request, path);
         } else if (started.getAsBoolean()) {
-            Responses.error(request.response(), NOT_FOUND, "no such path; GET /openapi.json lists all paths");
+            Responses.error(request, NOT_FOUND, "no such path; GET /openapi.json lists all paths");
         } else {
             Responses.unavailableAndClose(request, "Wadi is starting or stopping");
         }
@@ -232,6 +232,6 @@ final class RequestDispatcher {
             noContent(request);
             return;
         }
-        Responses.error(request.response(), NOT_ALLOWED, "this path accepts " + methods);
+        Responses.error(request, NOT_ALLOWED, "this path accepts " + methods);
     }
 }

@@ -3,6 +3,7 @@ package io.wadi.ingest.http;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -28,6 +29,7 @@ final class Responses {
     /** Bytes of a long response written between checks that the client reads it. */
     private static final int CHUNK = 16 << 10;
 
+    private static final byte[] NONE = {};
     private static final CharSequence CONTENT_TYPE = HttpHeaders.createOptimized("Content-Type");
     private static final CharSequence CONNECTION = HttpHeaders.createOptimized("Connection");
     private static final CharSequence CLOSE = HttpHeaders.createOptimized("close");
@@ -51,16 +53,18 @@ final class Responses {
     }
 
     /** Rejects a request in the format of its path. */
-    static void error(HttpServerResponse response, int status, String reason) {
+    static void error(HttpServerRequest request, int status, String reason) {
+        HttpServerResponse response = request.response();
         if (isOpen(response)) {
             ResponseFormat format = ResponseFormat.ofType(response.headers().get(CONTENT_TYPE));
             begin(response, status, null);
-            response.end(Buffer.buffer(format.rejection(status, reason)));
+            end(request, format.rejection(status, reason));
         }
     }
 
     /** Rejects a request with admission's decision. */
-    static void reject(HttpServerResponse response, Rejection rejection) {
+    static void reject(HttpServerRequest request, Rejection rejection) {
+        HttpServerResponse response = request.response();
         if (isOpen(response)) {
             if (rejection.retryAfter() > 0) {
                 response.putHeader(HttpResponses.RETRY_AFTER, Integer.toString(rejection.retryAfter()));
@@ -68,15 +72,15 @@ final class Responses {
             if (rejection.status() == HttpURLConnection.HTTP_UNAUTHORIZED) {
                 response.putHeader("WWW-Authenticate", "Bearer");
             }
-            error(response, rejection.status(), rejection.message());
+            error(request, rejection.status(), rejection.message());
         }
     }
 
     /** Rejects a request with 503 and Retry-After. */
-    static void unavailable(HttpServerResponse response, String reason) {
-        if (isOpen(response)) {
-            response.putHeader(HttpResponses.RETRY_AFTER, HttpResponses.RETRY_AFTER_SECONDS);
-            error(response, HttpURLConnection.HTTP_UNAVAILABLE, reason);
+    static void unavailable(HttpServerRequest request, String reason) {
+        if (isOpen(request.response())) {
+            request.response().putHeader(HttpResponses.RETRY_AFTER, HttpResponses.RETRY_AFTER_SECONDS);
+            error(request, HttpURLConnection.HTTP_UNAVAILABLE, reason);
         }
     }
 
@@ -91,7 +95,7 @@ final class Responses {
             Vertx vertx = Vertx.currentContext().owner();
             vertx.setTimer(CLOSE_AFTER_MS, late -> request.connection().close());
         }
-        unavailable(response, reason);
+        unavailable(request, reason);
     }
 
     /** Stops receiving an answered request: resets its HTTP/2 stream or closes its HTTP/1.1 connection. */
@@ -104,7 +108,8 @@ final class Responses {
     }
 
     /** Writes the exchange's status, allowed headers and body. */
-    static void write(HttpServerResponse response, Exchange exchange) {
+    static void write(HttpServerRequest request, Exchange exchange) {
+        HttpServerResponse response = request.response();
         if (!isOpen(response)) {
             return;
         }
@@ -115,16 +120,37 @@ final class Responses {
             begin(response, HttpURLConnection.HTTP_OK, null);
         }
         if (message.getBody() instanceof Iterator<?> chunks) {
-            writeChunks(response, chunks);
+            if (isHead(request)) {
+                response.end();
+            } else {
+                writeChunks(response, chunks);
+            }
         } else {
             byte[] body = message.getBody(byte[].class);
-            if (body == null || body.length <= CHUNK) {
-                response.end(Buffer.buffer(body == null ? new byte[0] : body));
+            if (body == null || body.length <= CHUNK || isHead(request)) {
+                end(request, body == null ? NONE : body);
             } else {
                 response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length));
                 writeChunks(response, chunks(body));
             }
         }
+    }
+
+    private static boolean isHead(HttpServerRequest request) {
+        return request.method().equals(HttpMethod.HEAD);
+    }
+
+    /** Vert.x would write the body of a response to HEAD over HTTP/2. */
+    private static void end(HttpServerRequest request, byte[] body) {
+        HttpServerResponse response = request.response();
+        if (!isHead(request)) {
+            response.end(Buffer.buffer(body));
+            return;
+        }
+        if (body.length > 0) {
+            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length));
+        }
+        response.end();
     }
 
     /** Returns the maximum bytes of a response that are queued for its client. */

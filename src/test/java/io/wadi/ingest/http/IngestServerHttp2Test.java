@@ -238,6 +238,26 @@ class IngestServerHttp2Test {
         awaitEmpty();
     }
 
+    @Test
+    void responsesToHead_haveNoBody() throws Exception {
+        try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED);
+                Http2Frames client = connect(port)) {
+            client.request(1, END_STREAM, "HEAD", "/events/open/10000");
+            Http2Headers small = client.answer();
+            assertThat(small.status()).hasToString("200");
+            assertThat(small.get("content-length")).hasToString("10000");
+            client.request(3, END_STREAM, "HEAD", "/events/open/100000");
+            Http2Headers large = client.answer();
+            assertThat(large.status()).hasToString("200");
+            assertThat(large.get("content-length")).hasToString("100000");
+            client.request(5, END_STREAM, "HEAD", "/events/orders");
+            Frame error = client.read(HEADERS).orElseThrow();
+            assertThat(error.flags() & END_STREAM).isEqualTo(END_STREAM);
+            client.request(7, END_STREAM, "HEAD", "/events/open/10000");
+            assertThat(client.read().map(Frame::type)).hasValue(HEADERS);
+        }
+    }
+
     private static String token(ECKey signer, String subject) throws Exception {
         SignedJWT token = new SignedJWT(
                 new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("1").build(),
