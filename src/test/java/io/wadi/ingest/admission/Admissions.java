@@ -16,8 +16,7 @@ public final class Admissions {
 
     /** An admitted request that holds so many bytes of this pool. */
     public static Permit permit(InFlight inFlight, long bytes) {
-        return new Permit(
-                inFlight.enter("client", false, bytes), bytes, RateLimiter.UNLIMITED, null, topic -> true);
+        return new Permit(inFlight.enter("client", false, bytes), bytes, RateLimiter.UNLIMITED, null, topic -> true);
     }
 
     /** Admits every request, without limits. */

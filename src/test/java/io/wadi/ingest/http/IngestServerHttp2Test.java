@@ -75,8 +75,7 @@ class IngestServerHttp2Test {
             public void configure() {
                 from("platform-http:/events/{topic}").setBody(constant("taken"));
                 from("platform-http:/events/{topic}/{length}").process(exchange -> {
-                    int length =
-                            Integer.parseInt(IngestRequest.of(exchange).path("length"));
+                    int length = Integer.parseInt(IngestRequest.of(exchange).path("length"));
                     exchange.getMessage().setBody(new byte[length]);
                 });
             }
