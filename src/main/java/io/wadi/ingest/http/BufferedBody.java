@@ -1,7 +1,9 @@
 package io.wadi.ingest.http;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
@@ -10,17 +12,20 @@ import java.util.function.Consumer;
  */
 final class BufferedBody {
     private static final byte[] NONE = {};
+    private static final int LEAST_ADDED = 16 << 10;
 
     private final HttpServerRequest request;
     private final long limit;
     private final BodyListener rejections;
-    private Buffer read;
+    /** The bytes read so far, and room for more. */
+    private byte[] read = NONE;
+
     private long received;
     private boolean rejected;
 
     /** Callbacks for a body that exceeds a limit. */
     interface BodyListener {
-        /** Returns whether memory for this many bytes of the body is available. */
+        /** Returns whether memory for an array of this many bytes in all is available. */
         boolean isRoom(long bytes);
 
         void noRoom();
@@ -60,23 +65,45 @@ final class BufferedBody {
         } else if (!rejected && received > limit) {
             reject();
             rejections.tooLarge();
-        } else if (!rejected && !rejections.isRoom(received)) {
+        } else if (!rejected && !isRoom(chunk.length())) {
             reject();
             rejections.noRoom();
         } else if (!rejected) {
-            read = read == null ? chunk : read.appendBuffer(chunk);
+            chunk.getBytes(read, (int) received - chunk.length());
         }
+    }
+
+    /**
+     * Makes room for the latest bytes received. Most bodies come in one piece; doubling would let one large body take
+     * twice its size of the memory in flight.
+     */
+    private boolean isRoom(int latest) {
+        int needed = (int) received;
+        if (needed <= read.length) {
+            return true;
+        }
+        int capacity = needed;
+        if (needed > latest) {
+            String declared = request.headers().get(HttpHeaders.CONTENT_LENGTH);
+            long most = declared == null ? limit : Math.min(limit, Long.parseLong(declared));
+            capacity = (int) Math.max(needed, Math.min(most, needed + (long) Math.max(LEAST_ADDED, needed / 16)));
+        }
+        if (!rejections.isRoom(capacity)) {
+            return false;
+        }
+        read = Arrays.copyOf(read, capacity);
+        return true;
     }
 
     private void reject() {
         rejected = true;
-        read = null;
+        read = NONE;
     }
 
     private void ended(Consumer<byte[]> bodyRead) {
         if (!rejected) {
-            byte[] body = read == null ? NONE : read.getBytes();
-            read = null;
+            byte[] body = read.length == received ? read : Arrays.copyOf(read, (int) received);
+            read = NONE;
             bodyRead.accept(body);
         }
     }

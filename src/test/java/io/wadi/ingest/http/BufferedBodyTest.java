@@ -1,0 +1,106 @@
+package io.wadi.ingest.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The listener grants memory up to a limit; each value is the total of a body. */
+class BufferedBodyTest {
+    private static final int PART = 64 << 10;
+    private static final int LENGTH = 2_150_000;
+
+    private final MultiMap headers = HttpHeaders.headers();
+    private final List<byte[]> read = new ArrayList<>();
+    private final byte[] sent = new byte[LENGTH];
+    private Handler<Buffer> parts;
+    private Handler<Void> end;
+    private long limit = Long.MAX_VALUE;
+    private long charged;
+    private boolean noRoom;
+
+    /** Sends the body in parts; returns the first of them. */
+    private Buffer receive() {
+        new Random(1).nextBytes(sent);
+        HttpServerRequest request = (HttpServerRequest) Proxy.newProxyInstance(
+                HttpServerRequest.class.getClassLoader(),
+                new Class<?>[] {HttpServerRequest.class},
+                (proxy, method, arguments) -> answer(proxy, method.getName(), arguments));
+        BufferedBody.read(request, 4L * LENGTH, read::add, new BufferedBody.BodyListener() {
+            @Override
+            public boolean isRoom(long bytes) {
+                charged = Math.max(charged, Math.min(bytes, limit));
+                return bytes <= limit;
+            }
+
+            @Override
+            public void noRoom() {
+                noRoom = true;
+            }
+
+            @Override
+            public void tooLarge() {
+                throw new AssertionError("too large");
+            }
+        });
+        Buffer first = Buffer.buffer().appendBytes(sent, 0, PART);
+        parts.handle(first);
+        for (int from = PART; from < LENGTH; from += PART) {
+            parts.handle(Buffer.buffer().appendBytes(sent, from, Math.min(PART, LENGTH - from)));
+        }
+        end.handle(null);
+        return first;
+    }
+
+    @SuppressWarnings("unchecked")
+    private Object answer(Object request, String method, Object[] arguments) {
+        switch (method) {
+            case "handler" -> parts = (Handler<Buffer>) arguments[0];
+            case "endHandler" -> end = (Handler<Void>) arguments[0];
+            case "headers" -> {
+                return headers;
+            }
+            default -> throw new UnsupportedOperationException(method);
+        }
+        return request;
+    }
+
+    @Test
+    void memory_isChargedForTheArray_notOnlyForItsContent() {
+        Buffer first = receive();
+
+        assertThat(read).containsExactly(sent);
+        assertThat(first.getByteBuf().array().length)
+                .as("array of the first part")
+                .isLessThanOrEqualTo(2 * PART);
+        assertThat(charged).isBetween((long) LENGTH, LENGTH + LENGTH / 16L);
+    }
+
+    @Test
+    void declaredLength_isTheMostThatIsCharged() {
+        headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(LENGTH));
+
+        receive();
+
+        assertThat(read).containsExactly(sent);
+        assertThat(charged).isEqualTo(LENGTH);
+    }
+
+    @Test
+    void bodyWithoutMemory_isNotReadFurther() {
+        limit = 1_000_000;
+
+        receive();
+
+        assertThat(noRoom).isTrue();
+        assertThat(read).isEmpty();
+    }
+}
