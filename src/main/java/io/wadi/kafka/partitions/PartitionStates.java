@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
@@ -25,17 +26,34 @@ public final class PartitionStates {
     private final MeterRegistry meters;
     private final Clock clock;
     private final HealthThresholds thresholds;
-    private final Map<Key, State> states = new ConcurrentHashMap<>();
+    private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
     private final InFlightRecords inFlight = new InFlightRecords();
-    private final Map<Key, MonitoredDependency> dependencies = new ConcurrentHashMap<>();
-    private final Map<Key, ReadProgress> progress = new ConcurrentHashMap<>();
 
     /** Computes the next progress of a partition from the previous one. */
     public interface ProgressUpdate {
         ReadProgress apply(ReadProgress before, long unread, Instant now);
     }
 
-    private record Key(String group, TopicPartition partition) {}
+    private record Key(String group, TopicPartition partition) {
+        static Key of(State state) {
+            return new Key(state.group(), state.partition());
+        }
+    }
+
+    /**
+     * A partition of a group.
+     *
+     * @param owner the consumer that the partition was assigned to last; reports of former owners have no effect
+     */
+    private record Entry(GroupStates owner, State state, MonitoredDependency dependency, ReadProgress progress) {
+        Entry with(State next) {
+            return new Entry(owner, next, dependency, progress);
+        }
+
+        Entry with(ReadProgress next) {
+            return new Entry(owner, state, dependency, next);
+        }
+    }
 
     /**
      * The state of a partition.
@@ -63,31 +81,34 @@ public final class PartitionStates {
     }
 
     HealthState health(State state) {
-        MonitoredDependency found = dependencies.get(new Key(state.group(), state.partition()));
-        return found == null ? HealthState.unknown(clock.instant()) : found.now();
+        Entry found = entries.get(Key.of(state));
+        return found == null
+                ? HealthState.unknown(clock.instant())
+                : found.dependency().now();
     }
 
     /** Returns the progress of a partition; empty after its release. */
     Optional<ReadProgress> progress(State state) {
-        return Optional.ofNullable(progress.get(new Key(state.group(), state.partition())));
+        return Optional.ofNullable(entries.get(Key.of(state))).map(Entry::progress);
     }
 
     /** Describes a partition that was not polled for this time; empty if there is none. */
     public Optional<String> findStuck(Duration timeout) {
         Instant now = clock.instant();
-        return progress.entrySet().stream()
-                .filter(each -> !now.isBefore(each.getValue().lastPoll().plus(timeout)))
+        return entries.values().stream()
+                .filter(each -> !now.isBefore(each.progress().lastPoll().plus(timeout)))
                 .findFirst()
                 .map(each -> "the consumer of %s of group %s last polled at %s"
                         .formatted(
-                                each.getKey().partition(),
-                                each.getKey().group(),
-                                each.getValue().lastPoll()));
+                                each.state().partition(),
+                                each.state().group(),
+                                each.progress().lastPoll()));
     }
 
     /** Returns the states sorted by group, topic and partition. */
     public List<State> all() {
-        return states.values().stream()
+        return entries.values().stream()
+                .map(Entry::state)
                 .sorted(Comparator.comparing(State::group)
                         .thenComparing(state -> state.partition().topic())
                         .thenComparing(state -> state.partition().partition()))
@@ -100,14 +121,15 @@ public final class PartitionStates {
 
     /** Returns the topics of the partitions that this process reads. */
     public Set<String> topics() {
-        return states.keySet().stream().map(key -> key.partition().topic()).collect(Collectors.toSet());
+        return entries.keySet().stream().map(key -> key.partition().topic()).collect(Collectors.toSet());
     }
 
+    /** Returns the reports of a new consumer of a group. */
     public GroupStates group(String group) {
         return new GroupStates(group);
     }
 
-    /** The reports of the consumers of one group. */
+    /** The reports of one consumer of a group. */
     public final class GroupStates {
         private final String group;
 
@@ -121,51 +143,50 @@ public final class PartitionStates {
         }
 
         public void assigned(TopicPartition partition) {
-            Key key = new Key(group, partition);
-            states.put(key, new State(group, partition, null, -1, 0, clock.instant()));
             MonitoredDependency dependency = new MonitoredDependency(thresholds, clock);
             dependency.update(CheckResult.proof("assigned"));
-            dependencies.put(key, dependency);
-            progress.put(key, ReadProgress.start(clock.instant()));
+            entries.put(
+                    new Key(group, partition),
+                    new Entry(this, working(partition), dependency, ReadProgress.start(clock.instant())));
+        }
+
+        private State working(TopicPartition partition) {
+            return new State(group, partition, null, -1, 0, clock.instant());
+        }
+
+        /** Changes the entry of a partition that is assigned to this consumer. */
+        private Optional<Entry> update(TopicPartition partition, UnaryOperator<Entry> change) {
+            return Optional.ofNullable(entries.computeIfPresent(
+                            new Key(group, partition),
+                            (key, before) -> before.owner() == this ? change.apply(before) : before))
+                    .filter(entry -> entry.owner() == this);
         }
 
         /** Reports a failure that is retried from this offset on. */
         public void failed(TopicPartition partition, long offset, String failure) {
-            State state = states.computeIfPresent(
-                    new Key(group, partition),
-                    (key, before) -> new State(
-                            group,
-                            partition,
-                            failure,
-                            offset,
-                            before.tries() + 1,
-                            before.isFailing() ? before.since() : clock.instant()));
-            if (state != null) {
-                report(
-                        partition,
-                        CheckResult.fault("%s of group %s: retrying at offset %d since %s: %s"
-                                .formatted(partition, group, offset, state.since(), failure)));
-            }
-        }
-
-        private void report(TopicPartition partition, CheckResult result) {
-            MonitoredDependency found = dependencies.get(new Key(group, partition));
-            if (found != null) {
-                found.update(result);
-            }
+            update(partition, entry -> {
+                        State before = entry.state();
+                        return entry.with(new State(
+                                group,
+                                partition,
+                                failure,
+                                offset,
+                                before.tries() + 1,
+                                before.isFailing() ? before.since() : clock.instant()));
+                    })
+                    .ifPresent(entry -> entry.dependency()
+                            .update(CheckResult.fault("%s of group %s: retrying at offset %d since %s: %s"
+                                    .formatted(partition, group, offset, entry.state().since(), failure))));
         }
 
         /** Returns the failure of a partition if it has lasted long enough to count for health. */
         public Optional<String> lastingFailure(TopicPartition partition) {
-            Key key = new Key(group, partition);
-            MonitoredDependency found = dependencies.get(key);
-            State state = states.get(key);
-            return found == null
-                            || state == null
-                            || !state.isFailing()
-                            || found.now().isUp()
-                    ? Optional.empty()
-                    : Optional.of("%s@%d: %s".formatted(partition, state.offset(), state.failure()));
+            return Optional.ofNullable(entries.get(new Key(group, partition)))
+                    .filter(entry -> entry.owner() == this)
+                    .filter(entry ->
+                            entry.state().isFailing() && !entry.dependency().now().isUp())
+                    .map(entry -> "%s@%d: %s"
+                            .formatted(partition, entry.state().offset(), entry.state().failure()));
         }
 
         /**
@@ -174,23 +195,20 @@ public final class PartitionStates {
          * @param unread the number of offsets after the position, if known
          */
         public void progressed(TopicPartition partition, OptionalLong unread, ProgressUpdate update) {
-            progress.computeIfPresent(
-                    new Key(group, partition),
-                    (key, before) -> update.apply(before, unread.orElse(before.unread()), clock.instant()));
+            update(partition, entry -> {
+                ReadProgress before = entry.progress();
+                return entry.with(update.apply(before, unread.orElse(before.unread()), clock.instant()));
+            });
         }
 
         public void recovered(TopicPartition partition) {
-            report(partition, CheckResult.proof("recovered"));
-            states.computeIfPresent(
-                    new Key(group, partition),
-                    (key, before) -> new State(group, partition, null, -1, 0, clock.instant()));
+            update(partition, entry -> entry.with(working(partition)))
+                    .ifPresent(entry -> entry.dependency().update(CheckResult.proof("recovered")));
         }
 
         public void released(TopicPartition partition) {
-            Key key = new Key(group, partition);
-            states.remove(key);
-            dependencies.remove(key);
-            progress.remove(key);
+            entries.computeIfPresent(
+                    new Key(group, partition), (key, entry) -> entry.owner() == this ? null : entry);
         }
 
         /** Counts offsets that Kafka deleted before they were read. */
