@@ -78,6 +78,8 @@ public final class FlowConsumer extends GuardedConsumer {
     private final PollLoop loop;
     private final Runnable unregister;
     private final CountDownLatch wakeUp = new CountDownLatch(1);
+
+    /** Whether the last poll has not failed. */
     private boolean hasPolled;
 
     /** The listener of manually assigned partitions; null if the group assigns them. */
@@ -142,6 +144,7 @@ public final class FlowConsumer extends GuardedConsumer {
             throw e;
         } catch (KafkaException e) {
             config.control().threads().pollFailed(config.route(), e);
+            hasPolled = false;
             backOff();
             throw e;
         } catch (Error e) {

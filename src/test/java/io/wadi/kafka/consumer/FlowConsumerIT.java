@@ -7,12 +7,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.Flow;
+import io.wadi.kafka.Producers;
 import io.wadi.kafka.Recorder;
+import io.wadi.kafka.RouteControl;
+import io.wadi.kafka.partitions.PartitionMeters;
+import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.runtime.telemetry.PipelineMetrics;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TestServers;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,10 +32,12 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.kafka.KafkaConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
@@ -317,5 +330,50 @@ class FlowConsumerIT {
         assertThat(new String(routed.value(), UTF_8)).isEqualTo("value");
         assertThat(routed.headers()).extracting(header -> header.key()).containsExactly("own");
         assertThat(KafkaProbe.readAll("headers-stolen")).isEmpty();
+    }
+
+    /** As with pollOnError=RETRY, which keeps the consumer. */
+    @Test
+    void pollThatFailsOnce_isReportedUntilTheNextPoll() throws Exception {
+        KafkaProbe.createTopic("failing-poll", 1);
+        RouteControl control = new RouteControl();
+        Properties properties = new Properties();
+        properties.put("bootstrap.servers", TestServers.shared().ports().kafkaBrokers());
+        properties.put("group.id", "failing-poll");
+        try (FlowConsumer consumer = new FlowConsumer(
+                properties,
+                new FlowConsumer.Config(
+                        "failing-poll",
+                        Handover.RECORDS,
+                        OffsetReset.EARLIEST,
+                        Set.of(),
+                        Duration.ofSeconds(1),
+                        new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()).group("failing-poll"),
+                        new PartitionMeters(PipelineMetrics.off(), "failing-poll", "failing-poll"),
+                        control,
+                        id -> Producers.inMemory(),
+                        false,
+                        false))) {
+            ConsumerRebalanceListener listener = new ConsumerRebalanceListener() {
+                @Override
+                public void onPartitionsAssigned(Collection<TopicPartition> partitions) {}
+
+                @Override
+                public void onPartitionsRevoked(Collection<TopicPartition> partitions) {}
+            };
+            consumer.subscribe(List.of("failing-poll"), listener);
+            consumer.poll(Duration.ofMillis(100));
+            assertThat(control.threads().pollFailure("failing-poll")).isEmpty();
+
+            consumer.subscribe(List.of("invalid name"), listener);
+            await().pollInSameThread()
+                    .untilAsserted(() -> assertThatThrownBy(() -> consumer.poll(Duration.ofMillis(100)))
+                            .isInstanceOf(InvalidTopicException.class));
+            assertThat(control.threads().pollFailure("failing-poll")).isPresent();
+
+            consumer.subscribe(List.of("failing-poll"), listener);
+            consumer.poll(Duration.ofMillis(100));
+            assertThat(control.threads().pollFailure("failing-poll")).isEmpty();
+        }
     }
 }
