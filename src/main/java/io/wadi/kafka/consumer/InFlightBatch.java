@@ -41,8 +41,11 @@ final class InFlightBatch extends RecordDelivery {
         bind();
     }
 
-    void unbindThread() {
+    /** Ends the delivery. A completion that another thread reports later has no effect. */
+    synchronized void unbindThread() {
         unbind();
+        current = null;
+        begun = false;
     }
 
     /** Starts the delivery timeout of the records of a poll. */
@@ -74,7 +77,10 @@ final class InFlightBatch extends RecordDelivery {
         current = null;
         begun = false;
         try {
-            owned.of(record).completed(record, error);
+            OwnedPartition partition = owned.find(record);
+            if (partition != null) {
+                partition.completed(record, error);
+            }
         } finally {
             notifyAll();
         }

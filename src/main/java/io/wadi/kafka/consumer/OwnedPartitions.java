@@ -61,6 +61,11 @@ final class OwnedPartitions {
         return owned.get(partition);
     }
 
+    /** Returns the partition of a record, or null if it is not owned. */
+    OwnedPartition find(ConsumerRecord<?, ?> delivered) {
+        return find(new TopicPartition(delivered.topic(), delivered.partition()));
+    }
+
     /** Returns the owned ones of these partitions. */
     List<OwnedPartition> find(Collection<TopicPartition> partitions) {
         return partitions.stream().map(owned::get).filter(Objects::nonNull).toList();

@@ -88,6 +88,35 @@ final class RecordDispatcherTest {
         assertThat(seeks).containsOnly(Map.entry(ONE, 5L));
     }
 
+    /** As after a stop without a connection to Kafka, while an exchange hangs on another thread. */
+    @Test
+    void exchangeThatCompletesAfterItsPartitionWasLost_hasNoEffect() {
+        ConsumerRecord<Object, Object> begun = beginFirst(polled(ONE, 10, 14));
+        parts.owned().drop(ONE);
+
+        parts.inFlight().completed(begun, null);
+
+        assertThat(parts.owned().all()).isEmpty();
+    }
+
+    @Test
+    void exchangeThatCompletesAfterItsConsumerWasClosed_hasNoEffect() {
+        ConsumerRecord<Object, Object> begun = beginFirst(polled(ONE, 10, 14));
+
+        parts.inFlight().unbindThread();
+
+        assertThat(parts.inFlight().current()).isNull();
+        parts.inFlight().completed(begun, null);
+        assertThat(parts.owned().of(ONE).uncompleted()).isZero();
+    }
+
+    private ConsumerRecord<Object, Object> beginFirst(ConsumerRecords<Object, Object> polled) {
+        ConsumerRecord<Object, Object> first =
+                parts.dispatcher().dispatch(polled).records(ONE).iterator().next();
+        assertThat(parts.inFlight().begin()).isSameAs(first);
+        return first;
+    }
+
     /** These were delivered in an earlier poll, and are done. */
     private void delivered(TopicPartition partition, long first, long last) {
         parts.owned().of(partition).fetched(first, last, last + 1);
