@@ -175,6 +175,9 @@ final class PositionReset {
                 ownedPartition.failed(e);
                 return;
             }
+        } else if (handover == Handover.RECORDS) {
+            // Otherwise the next owner of a partition without new records would count them again.
+            ownedPartition.skipGap(next, true);
         }
         skipTo(ownedPartition, next);
     }

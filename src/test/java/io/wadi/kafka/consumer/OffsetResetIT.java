@@ -37,6 +37,24 @@ class OffsetResetIT {
     }
 
     @Test
+    void committedOffsetExpired_withoutNewRecords_isCountedOnce() throws Exception {
+        TopicPartition partition = topic("reset-idle", 20);
+        commit("reset-idle", partition, 3);
+        delete(partition, 20);
+        Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
+        try (Flow flow = start("reset-idle", "", recorder)) {
+            awaitCommitted("reset-idle", 0, 20);
+            assertThat(expired(flow)).isEqualTo(17);
+        }
+        Flow.produce("reset-idle", 1, 20, 1);
+        try (Flow flow = start("reset-idle", "", recorder)) {
+            awaitCommitted("reset-idle", 0, 21);
+            assertThat(expired(flow)).isZero();
+        }
+        assertThat(recorder.done()).hasSize(1);
+    }
+
+    @Test
     void committedOffsetExpired_latest_resumesAtTheEnd_andCountsTheGap() throws Exception {
         TopicPartition partition = topic("reset-latest", 20);
         commit("reset-latest", partition, 3);

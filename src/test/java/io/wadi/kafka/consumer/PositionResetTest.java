@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -27,13 +28,14 @@ class PositionResetTest {
     private static final TopicPartition PARTITION = new TopicPartition("events", 0);
 
     private final List<Long> seeks = new ArrayList<>();
+    private long begin;
     private final ConsumerContext context = ConsumerContext.of(
             (PartitionClient) Proxy.newProxyInstance(
                     getClass().getClassLoader(),
                     new Class<?>[] {PartitionClient.class},
                     (proxy, method, given) -> switch (method.getName()) {
                         case "reallySeek" -> seeks.add((Long) given[1]);
-                        case "beginningOffsets" -> Map.of(PARTITION, 0L);
+                        case "beginningOffsets" -> Map.of(PARTITION, begin);
                         case "endOffsets" -> Map.of(PARTITION, 12L);
                         default -> throw new UnsupportedOperationException(method.getName());
                     }),
@@ -124,6 +126,45 @@ class PositionResetTest {
         assertThat(partition.failure()).hasMessageStartingWith("Kafka has lost the records from offset 7 on");
         assertThat(partition.rewind(0)).isEqualTo(6);
         assertThat(partition.resume(Long.MAX_VALUE)).isTrue();
+    }
+
+    /** Otherwise the next owner would count them again, and the group would have a lag for ever. */
+    @Test
+    void expiredOffsets_ofAPartitionWithoutRecords_areCommitted() {
+        begin = 12;
+
+        context.positions().handle(outOfRange(5));
+
+        assertThat(seeks).containsExactly(12L);
+        assertThat(partition.toCommit()).isEqualTo(12);
+    }
+
+    @Test
+    void expiredOffsets_afterRecordsThatAreCommitted_areCommitted() {
+        deliver(0, 4);
+        partition.acknowledged();
+        partition.committed(5);
+        begin = 12;
+
+        context.positions().handle(outOfRange(5));
+
+        assertThat(partition.toCommit()).isEqualTo(12);
+    }
+
+    @Test
+    void expiredOffsets_afterRecordsThatAreNotCommitted_areCommittedWithLaterRecords() {
+        deliver(0, 4);
+        begin = 10;
+
+        context.positions().handle(outOfRange(5));
+
+        assertThat(partition.toCommit()).isEqualTo(5);
+        deliver(10, 11);
+        assertThat(partition.toCommit()).isEqualTo(12);
+    }
+
+    private static OffsetOutOfRangeException outOfRange(long position) {
+        return new OffsetOutOfRangeException(Map.of(PARTITION, position));
     }
 
     private static LogTruncationException truncated() {
