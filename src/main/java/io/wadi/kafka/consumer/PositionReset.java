@@ -152,7 +152,12 @@ final class PositionReset {
                     begin,
                     end,
                     next);
-            skipTo(ownedPartition, next);
+            if (next < offset) {
+                // Offsets from here on are committed again, also where they were committed before.
+                ownedPartition.truncatedTo(next).ifPresent(at -> client.reallySeek(partition, at));
+            } else {
+                skipTo(ownedPartition, next);
+            }
         }
     }
 

@@ -128,6 +128,31 @@ class PositionResetTest {
         assertThat(partition.resume(Long.MAX_VALUE)).isTrue();
     }
 
+    /** As after the topic was recreated with the same leader. */
+    @Test
+    void positionAfterTheEnd_readingStartsAgain_andLowerOffsetsAreCommitted() {
+        deliver(0, 19);
+        partition.acknowledged();
+        partition.committed(20);
+
+        context.positions().handle(outOfRange(20));
+
+        assertThat(seeks).containsExactly(0L);
+        assertThat(partition.seekTo()).isEqualTo(OwnedPartition.NONE);
+        deliver(0, 11);
+        assertThat(partition.toCommit()).isEqualTo(12);
+    }
+
+    @Test
+    void positionAfterTheEnd_formerOffsetThatIsNotCommitted_isNeverCommitted() {
+        deliver(0, 19);
+        partition.acknowledged();
+
+        context.positions().handle(outOfRange(20));
+
+        assertThat(partition.toCommit()).isZero();
+    }
+
     /** Otherwise the next owner would count them again, and the group would have a lag for ever. */
     @Test
     void expiredOffsets_ofAPartitionWithoutRecords_areCommitted() {
