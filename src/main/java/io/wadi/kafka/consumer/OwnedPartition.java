@@ -270,10 +270,15 @@ final class OwnedPartition implements PartitionMeters.Progress {
         }
     }
 
+    /** Returns whether records of a partition without a sink were done since the last {@link #acknowledged}. */
+    boolean hasUnacknowledged() {
+        return claimed == null && offsets.hasUnacknowledged();
+    }
+
     /** Reverts to the last {@link #acknowledged}, because a later send failed. */
     void takeBack(Exception cause) {
         if (claimed == null) {
-            if (!offsets.hasUnacknowledged()) {
+            if (!hasUnacknowledged()) {
                 return;
             }
             isolate(offsets.safe(), offsets.done());

@@ -162,6 +162,10 @@ final class PositionReset {
     }
 
     private void expired(OwnedPartition ownedPartition, long offset, long next) {
+        if (ownedPartition.hasUnacknowledged()) {
+            // The records of sends that fail are expired too. Polls throw again until the position is reset.
+            return;
+        }
         long uncounted = next - Math.max(offset, ownedPartition.expiredBefore());
         if (uncounted > 0) {
             LOG.warn(

@@ -179,6 +179,7 @@ class PositionResetTest {
     @Test
     void expiredOffsets_afterRecordsThatAreNotCommitted_areCommittedWithLaterRecords() {
         deliver(0, 4);
+        partition.acknowledged();
         begin = 10;
 
         context.positions().handle(outOfRange(5));
@@ -186,6 +187,36 @@ class PositionResetTest {
         assertThat(partition.toCommit()).isEqualTo(5);
         deliver(10, 11);
         assertThat(partition.toCommit()).isEqualTo(12);
+    }
+
+    @Test
+    void expiredOffsets_afterSendsThatFail_includeTheRecordsOfTheseSends() {
+        deliver(0, 4);
+        begin = 12;
+
+        context.positions().handle(outOfRange(5));
+        partition.takeBack(new IOException("not acknowledged"));
+
+        assertThat(partition.hasFailed()).isTrue();
+        assertThat(partition.toCommit()).isEqualTo(OwnedPartition.NONE);
+        assertThat(partition.rewind(0)).isZero();
+        context.positions().handle(outOfRange(0));
+        assertThat(partition.expiredBefore()).isEqualTo(12);
+        assertThat(seeks).containsExactly(12L);
+    }
+
+    @Test
+    void expiredOffsets_afterUnacknowledgedSends_areSkippedOnceTheyAreAcknowledged() {
+        deliver(0, 4);
+        begin = 12;
+        context.positions().handle(outOfRange(5));
+        assertThat(partition.expiredBefore()).isZero();
+
+        partition.acknowledged();
+        context.positions().handle(outOfRange(5));
+
+        assertThat(partition.toCommit()).isEqualTo(5);
+        assertThat(seeks).containsExactly(12L);
     }
 
     private static OffsetOutOfRangeException outOfRange(long position) {
