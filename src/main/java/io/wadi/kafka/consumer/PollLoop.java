@@ -19,6 +19,9 @@ final class PollLoop {
     /** The poll timeout while a sink waits for another thread. */
     private static final Duration SINK_WAIT_TIMEOUT = Duration.ofMillis(10);
 
+    /** Sinks apply their limits of age with each poll, and {@link ConsumerMonitor} reports progress once a second. */
+    private static final Duration MAX_TIMEOUT = Duration.ofSeconds(1);
+
     private final String route;
     private final RouteControl control;
     private final ConsumerContext context;
@@ -41,8 +44,8 @@ final class PollLoop {
     }
 
     private Duration shortened(Duration timeout) {
-        boolean isShort = context.owned().anySinkIsWaiting() && timeout.compareTo(SINK_WAIT_TIMEOUT) > 0;
-        return context.sends().timeToCommit(isShort ? SINK_WAIT_TIMEOUT : timeout);
+        Duration max = context.owned().anySinkIsWaiting() ? SINK_WAIT_TIMEOUT : MAX_TIMEOUT;
+        return context.sends().timeToCommit(timeout.compareTo(max) > 0 ? max : timeout);
     }
 
     private ConsumerRecords<Object, Object> fetch(Duration timeout) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,8 @@ final class RecordDispatcherTest {
     /** Where the client was last instructed to read. */
     private final Map<TopicPartition, Long> seeks = new HashMap<>();
 
+    private final List<Duration> pollTimeouts = new ArrayList<>();
+
     private final ConsumerContext parts = ConsumerContext.of(
             (PartitionClient) Proxy.newProxyInstance(
                     getClass().getClassLoader(),
@@ -38,6 +41,11 @@ final class RecordDispatcherTest {
                     (proxy, method, given) -> switch (method.getName()) {
                         case "reallySeek" -> seeks.put((TopicPartition) given[0], (Long) given[1]);
                         case "position" -> 15L;
+                        case "assignment" -> Set.of();
+                        case "reallyPoll" -> {
+                            pollTimeouts.add((Duration) given[0]);
+                            yield ConsumerRecords.empty();
+                        }
                         default -> throw new UnsupportedOperationException(method.getName());
                     }),
             new FlowConsumer.Config(
@@ -115,6 +123,17 @@ final class RecordDispatcherTest {
                 parts.dispatcher().dispatch(polled).records(ONE).iterator().next();
         assertThat(parts.inFlight().begin()).isSameAs(first);
         return first;
+    }
+
+    /** Otherwise limits of age would not be applied on time, and liveness would report an idle consumer. */
+    @Test
+    void idlePoll_lastsForASecondAtMost() {
+        PollLoop loop = new PollLoop("route", new RouteControl(), parts, System::nanoTime);
+
+        loop.poll(Duration.ofMinutes(15));
+        loop.poll(Duration.ofMillis(100));
+
+        assertThat(pollTimeouts).containsExactly(Duration.ofSeconds(1), Duration.ofMillis(100));
     }
 
     /** These were delivered in an earlier poll, and are done. */
