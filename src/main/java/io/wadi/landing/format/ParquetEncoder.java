@@ -36,8 +36,9 @@ final class ParquetEncoder implements Encoder {
                         "false")))
                 .withCompressionCodec(CompressionCodecName.ZSTD)
                 .withRowGroupSize(rowGroupBytes)
-                // By default the size is not checked before 100 rows, which may be large.
+                // Each row: by default up to 10,000 rows, which may be large, are not checked after a small one.
                 .withMinRowCountForPageSizeCheck(1)
+                .withMaxRowCountForPageSizeCheck(1)
                 .build();
     }
 

@@ -176,6 +176,26 @@ final class EncodingsTest {
         assertThat(LandedContent.rows("parquet", file.toByteArray())).hasSize(20);
     }
 
+    /** Parquet estimates from a small record that thousands of records fit, of which none is checked. */
+    @Test
+    void parquet_largeRecordsAfterASmallOne_areFlushedEarly() throws Exception {
+        FormatOptions options =
+                new FormatOptions(Format.PARQUET, false, "schemas", false, 1, FormatOptions.AvroCodec.NULL, MIB);
+        Random random = new Random(3);
+        try (Encoder encoder = open(options)) {
+            encoder.write(consumed(0, event("x").getBytes(UTF_8)));
+            for (int i = 1; i <= 20; i++) {
+                encoder.write(consumed(i, event(text(random, 500_000)).getBytes(UTF_8)));
+            }
+            assertThat(file.size()).as("on the way to the file").isGreaterThan(3 * MIB);
+            encoder.finish();
+        }
+        try (ParquetFileReader parquet = ParquetFileReader.open(LandedContent.parquetInput(file.toByteArray()))) {
+            assertThat(parquet.getRowGroups())
+                    .allSatisfy(group -> assertThat(group.getTotalByteSize()).isLessThan(3L * MIB));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(FormatOptions.AvroCodec.class)
     void avro_codec_isAsConfigured(FormatOptions.AvroCodec codec) throws Exception {
