@@ -43,7 +43,7 @@ public final class LandedTarget implements RecordTarget {
                 meters);
     }
 
-    private LandedTarget(
+    LandedTarget(
             CamelContext routes,
             List<String> topics,
             String group,
@@ -56,7 +56,7 @@ public final class LandedTarget implements RecordTarget {
         this.store = store;
         this.layout = new Layout(directory);
         this.marks = new CompleteMarks(store, meters, Clock.systemUTC());
-        this.recent = new RecentFiles(store, layout);
+        this.recent = new RecentFiles(store);
     }
 
     @Override
@@ -74,7 +74,8 @@ public final class LandedTarget implements RecordTarget {
     @Override
     public Optional<Map<String, Object>> find(ConsumerRecord<byte[], byte[]> arrived) throws IOException {
         TopicPartition partition = new TopicPartition(arrived.topic(), arrived.partition());
-        return recent.covering(partition, arrived.offset()).map(LandedTarget::fields);
+        return recent.covering(layout(arrived.topic()), partition, arrived.offset())
+                .map(LandedTarget::fields);
     }
 
     private static Map<String, Object> fields(VisibleFiles.File file) {
@@ -86,7 +87,7 @@ public final class LandedTarget implements RecordTarget {
 
     @Override
     public List<Range> expired(TopicPartition partition) throws IOException {
-        return store.list(layout.expired(partition)).stream()
+        return store.list(layout(partition.topic()).expired(partition)).stream()
                 .flatMap(marker -> OffsetRange.parse(marker.name()).stream())
                 .map(range -> new Range(range.first(), range.last()))
                 .toList();
@@ -106,6 +107,10 @@ public final class LandedTarget implements RecordTarget {
                 .map(landing ->
                         refusal(landing).map(reason -> "not written: " + reason).orElse("written"))
                 .orElse("not written by this process: it does not land the topic"));
+    }
+
+    private Layout layout(String topic) {
+        return endpoint(topic).map(LandingEndpoint::layout).orElse(layout);
     }
 
     private Optional<LandingEndpoint> endpoint(String topic) {

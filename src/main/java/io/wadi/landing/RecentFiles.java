@@ -20,29 +20,29 @@ final class RecentFiles {
     private static final Duration TTL = Duration.ofSeconds(1);
 
     private final FileStore store;
-    private final Layout layout;
-    private final Cache<TopicPartition, List<VisibleFiles.File>> listings = Caffeine.newBuilder()
+    /** By the partition's directory. */
+    private final Cache<String, List<VisibleFiles.File>> listings = Caffeine.newBuilder()
             .maximumWeight(MAX_FILES)
-            .weigher((TopicPartition partition, List<VisibleFiles.File> files) -> 1 + files.size())
+            .weigher((String directory, List<VisibleFiles.File> files) -> 1 + files.size())
             .expireAfterWrite(TTL)
             .executor(Runnable::run)
             .build();
 
-    RecentFiles(FileStore store, Layout layout) {
+    RecentFiles(FileStore store) {
         this.store = store;
-        this.layout = layout;
     }
 
     /** Returns the file that covers an offset; lists again if the last listing has none. */
-    Optional<VisibleFiles.File> covering(TopicPartition partition, long offset) throws IOException {
-        List<VisibleFiles.File> recent = listings.getIfPresent(partition);
+    Optional<VisibleFiles.File> covering(Layout layout, TopicPartition partition, long offset) throws IOException {
+        String directory = layout.visible(partition);
+        List<VisibleFiles.File> recent = listings.getIfPresent(directory);
         Optional<VisibleFiles.File> found = recent == null ? Optional.empty() : covering(recent, offset);
         if (found.isPresent()) {
             return found;
         }
         List<VisibleFiles.File> now =
                 VisibleFiles.list(store, layout, partition).files();
-        listings.put(partition, now);
+        listings.put(directory, now);
         return covering(now, offset);
     }
 

@@ -228,8 +228,11 @@ class LandingRouteIT {
         try (HdfsConnection hdfs =
                 new HdfsConnection(HdfsOptions.of(TestServers.shared().ports().hdfsUri()))) {
             HdfsFileStore store = new HdfsFileStore(hdfs, HdfsFileStore.FileOptions.DEFAULT);
-            return new RecentFiles(store, new Layout(directory))
-                    .covering(new TopicPartition(record.topic(), record.partition()), record.offset())
+            return new RecentFiles(store)
+                    .covering(
+                            new Layout(directory),
+                            new TopicPartition(record.topic(), record.partition()),
+                            record.offset())
                     .orElseThrow()
                     .path();
         }
