@@ -2,6 +2,7 @@ package io.wadi.landing;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.wadi.hdfs.FileStore;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.VisibleFiles;
@@ -21,32 +22,36 @@ final class RecentFiles {
 
     private final FileStore store;
     /** By the partition's directory. */
-    private final Cache<String, List<VisibleFiles.File>> listings = Caffeine.newBuilder()
-            .maximumWeight(MAX_FILES)
-            .weigher((String directory, List<VisibleFiles.File> files) -> 1 + files.size())
-            .expireAfterWrite(TTL)
-            .executor(Runnable::run)
-            .build();
+    private final Cache<String, List<VisibleFiles.File>> listings;
 
     RecentFiles(FileStore store) {
-        this.store = store;
+        this(store, Ticker.systemTicker());
     }
 
-    /** Returns the file that covers an offset; lists again if the last listing has none. */
+    RecentFiles(FileStore store, Ticker ticker) {
+        this.store = store;
+        this.listings = Caffeine.newBuilder()
+                .maximumWeight(MAX_FILES)
+                .weigher((String directory, List<VisibleFiles.File> files) -> 1 + files.size())
+                .expireAfterWrite(TTL)
+                .ticker(ticker)
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /**
+     * Returns the file that covers an offset; lists again if the last listing ends before it. Files become visible in
+     * the order of their offsets, so a listing that ends after it is final.
+     */
     Optional<VisibleFiles.File> covering(Layout layout, TopicPartition partition, long offset) throws IOException {
         String directory = layout.visible(partition);
-        List<VisibleFiles.File> recent = listings.getIfPresent(directory);
-        Optional<VisibleFiles.File> found = recent == null ? Optional.empty() : covering(recent, offset);
-        if (found.isPresent()) {
-            return found;
+        List<VisibleFiles.File> files = listings.getIfPresent(directory);
+        if (files == null
+                || files.isEmpty()
+                || files.get(files.size() - 1).landed().last() < offset) {
+            files = VisibleFiles.list(store, layout, partition).files();
+            listings.put(directory, files);
         }
-        List<VisibleFiles.File> now =
-                VisibleFiles.list(store, layout, partition).files();
-        listings.put(directory, now);
-        return covering(now, offset);
-    }
-
-    private static Optional<VisibleFiles.File> covering(List<VisibleFiles.File> files, long offset) {
         return files.stream().filter(file -> file.landed().covers(offset)).findFirst();
     }
 }

@@ -1,0 +1,62 @@
+package io.wadi.landing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.landing.MemoryFileStore.Operation;
+import io.wadi.landing.files.LandedFile;
+import io.wadi.landing.files.Layout;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+final class RecentFilesTest {
+    private static final TopicPartition PARTITION = new TopicPartition("events", 0);
+    private static final Layout LAYOUT = new Layout("/data");
+
+    private final MemoryFileStore store = new MemoryFileStore();
+    private final AtomicLong nanos = new AtomicLong();
+    private final RecentFiles recent = new RecentFiles(store, nanos::get);
+
+    @Test
+    void filesThatWereMovedAway_areListedOnceASecond() throws Exception {
+        land(10, 19);
+        land(20, 29);
+
+        for (long offset = 0; offset < 10; offset++) {
+            assertThat(isCovered(offset)).isFalse();
+        }
+        assertThat(listings()).isEqualTo(1);
+
+        land(0, 9);
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(2));
+        assertThat(isCovered(5)).isTrue();
+        assertThat(listings()).isEqualTo(2);
+    }
+
+    @Test
+    void offsetAfterTheLastFile_isListedAgain() throws Exception {
+        land(10, 19);
+        assertThat(isCovered(20)).isFalse();
+
+        land(20, 29);
+
+        assertThat(isCovered(20)).isTrue();
+        assertThat(isCovered(10)).isTrue();
+        assertThat(listings()).isEqualTo(2);
+    }
+
+    private boolean isCovered(long offset) throws Exception {
+        return recent.covering(LAYOUT, PARTITION, offset).isPresent();
+    }
+
+    private void land(long first, long last) {
+        store.put(LAYOUT.visible(new LandedFile(PARTITION, first, last)), "");
+    }
+
+    private long listings() {
+        return store.calls().stream()
+                .filter(call -> call.startsWith(Operation.LIST.toString()))
+                .count();
+    }
+}
