@@ -16,9 +16,10 @@ import org.apache.kafka.common.record.TimestampType;
  * LogAppendTime}), {@code key}, {@code headers} (an array of {@code key} and {@code value}, in order) and {@code
  * value}.
  *
- * <p>A JSON value is copied unchanged, except that line breaks between its tokens become spaces. Other text is the
- * string {@code valueText} instead of {@code value}, other bytes are {@code valueBase64}. A key or a header's value is
- * a string, or {@code keyBase64} and {@code valueBase64}. Nulls in Kafka are nulls. No record is rejected.
+ * <p>A JSON value is copied unchanged, except that line breaks between its tokens become spaces. Other text, JSON of
+ * 1,000 or more levels and JSON's null are the string {@code valueText} instead of {@code value}, other bytes are
+ * {@code valueBase64}. A key or a header's value is a string, or {@code keyBase64} and {@code valueBase64}. Nulls in
+ * Kafka are nulls. No record is rejected.
  */
 final class Envelope implements Lines {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -83,7 +84,7 @@ final class Envelope implements Lines {
 
     private static void writeValue(JsonGenerator json, ByteBuffer value) throws IOException {
         Optional<String> text = value == null ? Optional.empty() : Json.text(value);
-        if (text.isPresent() && Json.isOneValue(value)) {
+        if (text.isPresent() && Json.isEnvelopeValue(value)) {
             json.writeFieldName("value");
             json.writeRawValue(text.get().replace('\n', ' ').replace('\r', ' '));
         } else {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.IOException;
@@ -21,11 +23,30 @@ final class Json {
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build();
 
+    private static final int MAX_LEVELS = StreamReadConstraints.DEFAULT_MAX_DEPTH;
+
+    /** Of values that an envelope may contain, so that readers with Jackson's limit can read it. */
+    private static final JsonFactory VALUES = withLevels(MAX_LEVELS - 1);
+
+    /** Of envelopes; those of former versions may have a level more. */
+    static final JsonFactory ENVELOPES = withLevels(MAX_LEVELS + 1);
+
     private Json() {}
+
+    private static JsonFactory withLevels(int max) {
+        return FACTORY.rebuild()
+                .streamReadConstraints(
+                        StreamReadConstraints.builder().maxNestingDepth(max).build())
+                .build();
+    }
 
     /** Creates a parser of the remaining bytes of a buffer with an array. */
     static JsonParser parser(ByteBuffer bytes) throws IOException {
-        return FACTORY.createParser(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+        return parser(FACTORY, bytes);
+    }
+
+    private static JsonParser parser(JsonFactory factory, ByteBuffer bytes) throws IOException {
+        return factory.createParser(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
     }
 
     /** Returns the bytes as text; empty if they are not UTF-8. */
@@ -40,10 +61,15 @@ final class Json {
         }
     }
 
-    /** Returns whether the bytes are one JSON value, with optional white space around it. */
-    static boolean isOneValue(ByteBuffer bytes) {
-        try (JsonParser parser = parser(bytes)) {
-            if (parser.nextToken() == null) {
+    /**
+     * Returns whether the bytes are a value that an envelope may contain: one JSON value except null, with optional
+     * white space around it.
+     */
+    static boolean isEnvelopeValue(ByteBuffer bytes) {
+        try (JsonParser parser = parser(VALUES, bytes)) {
+            JsonToken first = parser.nextToken();
+            if (first == null || first == JsonToken.VALUE_NULL) {
+                // Null in an envelope is a record without a value.
                 return false;
             }
             parser.skipChildren();

@@ -76,7 +76,7 @@ public final class LandedLine {
     public static ConsumerRecord<byte[], ByteBuffer> envelope(byte[] line, TopicPartition partition)
             throws IOException {
         Read read = new Read();
-        try (JsonParser json = Json.FACTORY.createParser(line)) {
+        try (JsonParser json = Json.ENVELOPES.createParser(line)) {
             require(json.nextToken() == JsonToken.START_OBJECT, json);
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String name = json.currentName();

@@ -50,7 +50,7 @@ final class EnvelopeTest {
             `\t[1 , 2]`                     | "value":\t[1 , 2]
             "hello"                         | "value":"hello"
             12345678901234567890.10         | "value":12345678901234567890.10
-            null                            | "value":null
+            null                            | "valueText":"null"
             hello                           | "valueText":"hello"
             {"a":}                          | "valueText":"{\\"a\\":}"
             {} {}                           | "valueText":"{} {}"

@@ -3,7 +3,9 @@ package io.wadi.landing.format;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.kafka.Records;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -68,6 +70,38 @@ final class LandedLineTest {
         assertThat(read.key()).isEqualTo(written.key());
         assertThat(read.headers()).isEqualTo(written.headers());
         assertThat(new String(Records.bytes(read.value()), UTF_8).strip()).isEqualTo(value.strip());
+    }
+
+    /** Readers accept 1,000 levels by default, of which the envelope is one. */
+    @ParameterizedTest
+    @ValueSource(ints = {999, 1_000, 1_001})
+    void envelope_deeplyNestedValue_isRead(int levels) throws Exception {
+        String value = "[".repeat(levels) + "]".repeat(levels);
+        ConsumerRecord<byte[], ByteBuffer> written = record(null, value.getBytes(UTF_8));
+
+        assertThat(new String(Records.bytes(readAgain(written).value()), UTF_8)).isEqualTo(value);
+        assertThatNoException()
+                .isThrownBy(() -> new ObjectMapper().readTree(Records.bytes(new Envelope().line(written))));
+    }
+
+    /** Former versions wrote values of 1,000 levels as JSON. */
+    @Test
+    void envelope_ofAFormerVersion_isRead() throws Exception {
+        String value = "[".repeat(1_000) + "]".repeat(1_000);
+        String line = "{\"topic\":\"events\",\"partition\":3,\"offset\":42,\"value\":" + value + "}";
+
+        ConsumerRecord<byte[], ByteBuffer> read = LandedLine.envelope(line.getBytes(UTF_8), PARTITION);
+
+        assertThat(new String(Records.bytes(read.value()), UTF_8)).isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", " null\n"})
+    void envelope_jsonNull_isNoTombstone(String value) throws Exception {
+        ConsumerRecord<byte[], ByteBuffer> read = readAgain(record(null, value.getBytes(UTF_8)));
+
+        assertThat(read.value()).isNotNull();
+        assertThat(new String(Records.bytes(read.value()), UTF_8)).isEqualTo(value);
     }
 
     @Test
