@@ -139,10 +139,12 @@ final class CompleteMarks {
     }
 
     /**
-     * Returns whether the mark is as it has to be; one that is written changes the directory, which is examined again.
+     * Returns whether the mark is as it has to be; one that is written changes the directory, which is examined again,
+     * as it is if its files change meanwhile.
      */
     private boolean mark(Layout layout, TopicPartition partition, String directory) throws IOException {
-        VisibleFiles visible = VisibleFiles.in(store, layout.visible(partition, directory), partition);
+        String files = layout.visible(partition, directory);
+        VisibleFiles visible = VisibleFiles.in(store, files, partition);
         if (!visible.unfinished().isEmpty()) {
             return false;
         }
@@ -151,16 +153,20 @@ final class CompleteMarks {
         }
         ObjectNode mark = mark(partition, directory, visible);
         String path = layout.complete(partition, directory);
-        boolean exists = store.find(path).isPresent();
-        if (exists) {
-            ObjectNode written = read(path);
-            written.remove("at");
-            // As text: a number that is read back may have another type.
-            if (written.toString().equals(mark.toString())) {
-                return true;
-            }
+        ObjectNode written = store.find(path).isPresent() ? read(path) : null;
+        // As text: a number that is read back may have another type.
+        if (written != null && written.toString().equals(mark.toString())) {
+            return true;
+        }
+        // The listing may have missed files that were merged meanwhile.
+        if (!mark(partition, directory, VisibleFiles.in(store, files, partition))
+                .equals(mark)) {
+            return false;
+        }
+        if (written != null) {
             LOG.warn(
-                    "Partition {}: the files of {} have changed since it was marked as complete, from {} to {}: replacing {}",
+                    "Partition {}: the files of {} have changed since it was marked as complete, from {} to {}:"
+                            + " replacing {}",
                     partition,
                     directory,
                     written.get("ranges"),
@@ -169,7 +175,7 @@ final class CompleteMarks {
         }
         mark.put("at", clock.instant().toString());
         write(layout, partition, path, mark);
-        if (exists) {
+        if (written != null) {
             Counter.builder("wadi.landing.complete.markers.replaced")
                     .description("Files _COMPLETE that were replaced because the files beside them had changed")
                     .tag("topic", partition.topic())
@@ -203,11 +209,11 @@ final class CompleteMarks {
         return mark;
     }
 
-    /** Returns the content of a mark; an empty object if it is no JSON. */
+    /** Returns the content of a mark without its time; an empty object if it is no JSON. */
     private ObjectNode read(String path) throws IOException {
         try (InputStream content = store.open(path)) {
             return JSON.readTree(new String(content.readNBytes(1 << 20), UTF_8)) instanceof ObjectNode object
-                    ? object
+                    ? object.without("at")
                     : JSON.createObjectNode();
         } catch (JsonProcessingException e) {
             return JSON.createObjectNode();

@@ -1,0 +1,96 @@
+package io.wadi.landing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.landing.MemoryFileStore.Operation;
+import io.wadi.landing.MemoryFileStore.Outcome;
+import io.wadi.landing.files.LandedFile;
+import io.wadi.landing.files.Layout;
+import io.wadi.landing.files.TimeBuckets;
+import io.wadi.testing.TurnedClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.stream.LongStream;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Marks of a directory with files that are merged while it is listed. */
+final class CompleteMarksTest {
+    private static final TopicPartition PARTITION = new TopicPartition("events", 0);
+    private static final Layout LAYOUT = new Layout("/data", TimeBuckets.DAY);
+    private static final String DAY = "date=2026-11-24";
+    private static final String DIRECTORY = LAYOUT.visible(PARTITION, DAY);
+    private static final Instant NOW = Instant.parse("2026-11-25T12:30:00Z");
+
+    private final MemoryFileStore store = new MemoryFileStore();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final TurnedClock clock = new TurnedClock(NOW);
+    private final CompleteMarks marks = new CompleteMarks(store, meters, clock);
+
+    @BeforeEach
+    void land() {
+        LongStream.rangeClosed(0, 7).forEach(offset -> put(offset, offset));
+    }
+
+    @Test
+    void mergeDuringTheListing_doesNotChangeTheMark() throws Exception {
+        round();
+        assertThat(ranges()).isEqualTo("[{\"first\":0,\"last\":7}]");
+
+        mergeDuringTheNextListing(0, 5);
+        round();
+        round();
+
+        assertThat(ranges()).isEqualTo("[{\"first\":0,\"last\":7}]");
+        assertThat(meters.find("wadi.landing.complete.markers.replaced").counters())
+                .isEmpty();
+    }
+
+    @Test
+    void mergeDuringTheFirstListing_isMarkedByALaterRound() throws Exception {
+        mergeDuringTheNextListing(0, 7);
+
+        round();
+        round();
+
+        assertThat(ranges()).isEqualTo("[{\"first\":0,\"last\":7}]");
+        assertThat(meters.find("wadi.landing.complete.markers.replaced").counters())
+                .isEmpty();
+    }
+
+    private void mergeDuringTheNextListing(long first, long last) {
+        int[] pages = {0};
+        store.setFaults((operation, path) -> {
+            if (operation == Operation.LIST && path.equals(DIRECTORY) && ++pages[0] == 2) {
+                LongStream.rangeClosed(first, last).forEach(offset -> store.take(path(offset, offset)));
+                put(first, last);
+            }
+            return Outcome.DONE;
+        });
+    }
+
+    private void round() throws Exception {
+        clock.pass(Duration.ofMinutes(1));
+        marks.write(LAYOUT, PARTITION, NOW);
+    }
+
+    private String ranges() throws Exception {
+        byte[] mark = store.read(LAYOUT.complete(PARTITION, DAY));
+        return new ObjectMapper()
+                .readTree(new String(mark, UTF_8))
+                .get("ranges")
+                .toString();
+    }
+
+    private void put(long first, long last) {
+        store.put(path(first, last), "");
+    }
+
+    private static String path(long first, long last) {
+        return LAYOUT.visible(new LandedFile(PARTITION, first, last), DAY);
+    }
+}
