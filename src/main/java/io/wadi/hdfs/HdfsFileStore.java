@@ -178,7 +178,8 @@ public final class HdfsFileStore implements FileStore {
         @Override
         public void close() throws IOException {
             buffer.flush();
-            connection.run(hdfs -> {
+            // Most failures are those of DataNodes, also while the NameNode waits for their reports.
+            connection.write(() -> {
                 out.close();
                 return null;
             });

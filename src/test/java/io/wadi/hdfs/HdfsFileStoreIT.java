@@ -187,6 +187,26 @@ class HdfsFileStoreIT {
     }
 
     @Test
+    void dataNodeFrozenDuringTheClose_isNoOutageOfTheNameNode() throws Exception {
+        try (HdfsConnection impatient = connection(site.toString(), Duration.ofSeconds(3))) {
+            FileStore files = store(impatient);
+            files.makeDirectory("/landing/frozen-close");
+            FileStore.Output file = files.create("/landing/frozen-close/a");
+            file.write("begun".getBytes(UTF_8));
+            file.sync();
+            CountDownLatch thawed = freezeAcknowledgements();
+            try {
+                assertThat(failure(file::close)).hasMessage("timed out after 3 s");
+
+                assertThat(files.list("/landing/frozen-close")).hasSize(1);
+                assertTimeoutPreemptively(DEADLINE, file::abort);
+            } finally {
+                thawed.countDown();
+            }
+        }
+    }
+
+    @Test
     @Tag("long")
     void frozenDataNode_failsWritesWithinTheLimit() throws Exception {
         store.makeDirectory("/landing/frozen-writes");
