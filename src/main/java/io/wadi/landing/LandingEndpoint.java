@@ -9,7 +9,9 @@ import io.wadi.landing.files.TimeBuckets;
 import io.wadi.landing.format.Encodings;
 import io.wadi.landing.format.Format;
 import io.wadi.landing.format.FormatOptions;
+import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.Units;
+import io.wadi.runtime.config.WadiSettings;
 import java.time.Instant;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -140,13 +142,19 @@ public final class LandingEndpoint extends DefaultEndpoint {
     @Override
     public Producer createProducer() throws Exception {
         Encodings encodings = encodings();
-        RollPolicy rollPolicy = new RollPolicy(rollRecords, Units.bytes(rollBytes), Units.duration(rollEvery));
+        RollPolicy rollPolicy = new RollPolicy(
+                inRange("rollRecords", rollRecords, LandingSettings.ROLL_RECORDS),
+                inRange("rollBytes", rollBytes, LandingSettings.ROLL_BYTES),
+                inRange("rollEvery", rollEvery, WadiSettings.LANDING_ROLL_INTERVAL));
         DeadLetterSender deadLetters =
                 CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), DeadLetterSender.class);
         TopicIdentities identities =
                 CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), TopicIdentities.class);
-        FileStore store =
-                landing.fileStore(new HdfsFileStore.FileOptions(replication, Units.bytes(blockSize), fileGroup));
+        FileStore store = landing.fileStore(new HdfsFileStore.FileOptions(
+                inRange("replication", replication, WadiSettings.LANDING_REPLICATION)
+                        .shortValue(),
+                inRange("blockSize", blockSize, LandingSettings.BLOCK_SIZE),
+                fileGroup));
         Instant since = Instant.now();
         return new LandingProducer(
                 this,
@@ -173,8 +181,18 @@ public final class LandingEndpoint extends DefaultEndpoint {
                 ignoreUnknownFields,
                 compressionLevel,
                 avroCodec,
-                Units.bytes(rowGroup));
+                inRange("rowGroup", rowGroup, LandingSettings.ROW_GROUP));
         return new Encodings(options, Units.list(topics));
+    }
+
+    /** Returns an option's value; it has the range of its setting. */
+    private static <T> T inRange(String option, Object value, Setting<T> setting) {
+        try {
+            return setting.parser().apply(value.toString());
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "landing: invalid value '%s' for %s: expected %s".formatted(value, option, setting.allowed()), e);
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.wadi.landing;
 import static io.wadi.runtime.config.Setting.choice;
 import static io.wadi.runtime.config.Setting.flag;
 import static io.wadi.runtime.config.Setting.list;
+import static io.wadi.runtime.config.Setting.matching;
 import static io.wadi.runtime.config.Setting.number;
 import static io.wadi.runtime.config.Setting.optional;
 import static io.wadi.runtime.config.Setting.size;
@@ -27,8 +28,12 @@ public final class LandingSettings {
             64,
             "Threads of this process that land, each a member of the group with a part of the partitions; threads beyond the"
                     + " number of partitions are idle.");
-    public static final Setting<String> DIRECTORY =
-            text("wadi.landing.directory", "/data", "HDFS directory of landed files.");
+    public static final Setting<String> DIRECTORY = matching(
+            "wadi.landing.directory",
+            "/data",
+            "/.*",
+            "an absolute path such as /data",
+            "HDFS directory of landed files.");
     public static final Setting<Long> ROLL_RECORDS = number(
             "wadi.landing.roll-records",
             "100000",

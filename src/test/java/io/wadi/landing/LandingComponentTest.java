@@ -2,6 +2,7 @@ package io.wadi.landing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsOptions;
@@ -10,8 +11,11 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import org.apache.camel.Endpoint;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class LandingComponentTest {
     private static final int MORE_THAN_CAMELS_OWN_QUEUES_HOLD = 1_100;
@@ -49,6 +53,37 @@ final class LandingComponentTest {
 
             assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> landing.publish(() -> null));
         }
+    }
+
+    /** A route's own parameters have the ranges of the settings. */
+    @ParameterizedTest
+    @CsvSource({
+        "rollRecords, 0",
+        "rollBytes, 1B",
+        "rollEvery, 0s",
+        "replication, 0",
+        "blockSize, 1KiB",
+        "rowGroup, 2GiB"
+    })
+    void endpoint_optionOutOfRange_isRejected(String option, String value) throws Exception {
+        try (HdfsConnection hdfs = new HdfsConnection(HdfsOptions.of("hdfs://localhost:1"));
+                DefaultCamelContext context = new DefaultCamelContext()) {
+            context.addComponent("landing", start(context, hdfs));
+            Endpoint endpoint = context.getEndpoint("landing:/data?" + option + "=" + value);
+
+            assertThatIllegalArgumentException()
+                    .isThrownBy(endpoint::createProducer)
+                    .withMessageStartingWith("landing: invalid value '" + value + "' for " + option + ": expected a ")
+                    .withMessageContaining(" from ");
+        }
+    }
+
+    /** Landing would add the slash, and all other parts would look elsewhere. */
+    @Test
+    void directory_isAbsolute() {
+        assertThat(LandingSettings.DIRECTORY.parser().apply("/data/landed")).isEqualTo("/data/landed");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LandingSettings.DIRECTORY.parser().apply("data"));
     }
 
     private static LandingComponent start(DefaultCamelContext context, HdfsConnection hdfs) {

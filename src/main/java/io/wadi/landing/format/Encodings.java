@@ -12,6 +12,7 @@ import org.apache.avro.file.CodecFactory;
 /** The encodings of all topics with the same options. Schemas are read once. Thread-safe. */
 public final class Encodings {
     private static final int MAX_DEFLATE_LEVEL = 9;
+    private static final int MAX_ZSTD_LEVEL = 19;
 
     private final FormatOptions options;
     private final Map<String, Encoding> byTopic = new ConcurrentHashMap<>();
@@ -24,11 +25,12 @@ public final class Encodings {
     public Encodings(FormatOptions options, List<String> topics) {
         this.options = options;
         List<String> errors = new ArrayList<>();
-        if (usesDeflate() && options.compressionLevel() > MAX_DEFLATE_LEVEL) {
+        int maxLevel = usesDeflate() ? MAX_DEFLATE_LEVEL : MAX_ZSTD_LEVEL;
+        if (options.compressionLevel() < 1 || options.compressionLevel() > maxLevel) {
             errors.add("compression level %d: expected 1 to %d with %s"
                     .formatted(
                             options.compressionLevel(),
-                            MAX_DEFLATE_LEVEL,
+                            maxLevel,
                             options.format().extension()));
         }
         for (String topic : topics) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.kafka.Records;
 import io.wadi.local.soak.LandedContent;
+import io.wadi.runtime.config.SettingsException;
 import io.wadi.testing.Fixtures;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each format, from records to a file and back by another reader. */
@@ -104,6 +106,15 @@ final class EncodingsTest {
         write(options(format, format == Format.JSONL_GZ ? 9 : 19), variedEvents(3_000));
 
         assertThat(file.size()).isLessThan(fast);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"JSONL_GZ, -3, 9", "JSONL_GZ, 0, 9", "JSONL_GZ, 10, 9", "JSONL_ZST, 0, 19", "PARQUET, 20, 19"})
+    void compressionLevel_outOfRange_isRejected(Format format, int level, int highest) {
+        assertThatExceptionOfType(SettingsException.class)
+                .isThrownBy(() -> new Encodings(options(format, level), List.of()))
+                .withMessageContaining("compression level %d: expected 1 to %d with %s"
+                        .formatted(level, highest, format.extension()));
     }
 
     // ---- rows
