@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.zip.ZipException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -56,13 +57,20 @@ final class ContentAudit {
                 notCompared++;
                 continue;
             }
+            if (file.length() == 0) {
+                // Checked by the audit of names; zero bytes are not a valid compressed stream.
+                continue;
+            }
             long from = Math.max(landed.first(), start);
-            long before = from > landed.first() ? linesBefore(file, from) : 0;
+            OptionalLong before = from > landed.first() ? linesBefore(file, from) : OptionalLong.of(0);
+            if (before.isEmpty()) {
+                continue;
+            }
             if (expected == null || from > landed.first() || from < expected.position) {
                 expected = new Expected(new OffsetRange(from, last));
             }
             expected.rangeTo(from, landed.last());
-            compare(file, expected, before);
+            compare(file, expected, before.getAsLong());
         }
     }
 
@@ -78,8 +86,11 @@ final class ContentAudit {
         return notCompared;
     }
 
-    /** Returns the number of lines before those of the records from an offset on. */
-    private long linesBefore(VisibleFiles.File file, long from) throws IOException {
+    /**
+     * Returns the number of lines before those of the records from an offset on; empty, with a difference, if the file
+     * cannot be read to its end, since the first of these lines is then unknown.
+     */
+    private OptionalLong linesBefore(VisibleFiles.File file, long from) throws IOException {
         BitSet envelopes = new BitSet();
         long lines = 0;
         try (LineReader reader = read(file)) {
@@ -91,8 +102,8 @@ final class ContentAudit {
                 }
             }
         } catch (EOFException | ZipException | ZstdIOException e) {
-            // The comparison reaches the same position and reports it.
-            return 0;
+            differences.add(incomplete(file, lines, -1, e));
+            return OptionalLong.empty();
         }
         Expected available = new Expected(new OffsetRange(from, file.landed().last()));
         available.rangeTo(from, file.landed().last());
@@ -102,14 +113,10 @@ final class ContentAudit {
                 records++;
             }
         }
-        return compacted ? 0 : Math.max(0, lines - records);
+        return OptionalLong.of(compacted ? 0 : Math.max(0, lines - records));
     }
 
     private void compare(VisibleFiles.File file, Expected expected, long skip) throws IOException {
-        if (file.length() == 0) {
-            // Checked by the audit of names; zero bytes are not a valid compressed stream.
-            return;
-        }
         try (LineReader reader = read(file)) {
             try {
                 while (reader.lines() < skip) {
@@ -117,13 +124,14 @@ final class ContentAudit {
                 }
                 compareLines(file, reader, expected);
             } catch (EOFException | ZipException | ZstdIOException e) {
-                differences.add(new Difference(
-                        file.path(),
-                        reader.lines() + 1,
-                        expected.position,
-                        "reading the file to its end failed: " + e.getMessage()));
+                differences.add(incomplete(file, reader.lines(), expected.position, e));
             }
         }
+    }
+
+    private static Difference incomplete(VisibleFiles.File file, long lines, long offset, IOException cause) {
+        return new Difference(
+                file.path(), lines + 1, offset, "reading the file to its end failed: " + cause.getMessage());
     }
 
     private LineReader read(VisibleFiles.File file) throws IOException {

@@ -357,6 +357,17 @@ class AuditIT {
             assertThat(landed.details(true))
                     .containsExactly("  " + partly
                             + ", line 9, offset 18: the line has 3 bytes, the record 3; they differ from byte 1 on");
+
+            String whole = lines(values(10, 10));
+            landed.put(partly, whole.substring(0, whole.length() - 5).getBytes(UTF_8));
+            assertThat(landed.details(true))
+                    .containsExactly("  " + partly
+                            + ", line 9: reading the file to its end failed: the file ends within a line");
+
+            landed.delete(partly);
+            landed.put(partly + ".gz", new byte[0]);
+            assertThat(landed.details(true))
+                    .containsExactly("  empty file " + partly + ".gz: Kafka has a record for it at offset 15");
         }
     }
 
