@@ -91,8 +91,7 @@ public final class Compaction {
                         merged++;
                     }
                 } catch (LandingException e) {
-                    output.accept(e.getMessage().lines().findFirst().orElse("")
-                            + "; the files are unchanged, nothing is lost");
+                    output.accept(line(e));
                     succeeded = false;
                 }
             }
@@ -110,6 +109,12 @@ public final class Compaction {
             output.accept("%s: skipped %d Parquet or Avro files: only files of lines can be concatenated"
                     .formatted(partition, skipped));
         }
+    }
+
+    /** Returns the line for a failure; a merge may have concatenated files before. */
+    static String line(LandingException failure) {
+        return failure.getMessage().lines().findFirst().orElse("")
+                + "; each record is visible once, and the next run completes or reverts the merge";
     }
 
     private static String line(TopicPartition partition, Merge merge, boolean dryRun) {

@@ -147,6 +147,26 @@ final class PartitionCompactorTest {
         }
     }
 
+    /** As with a space quota, which has no room for the copy. */
+    @Test
+    void merge_copyCannotBeWritten_isReportedAndCompletedLater() {
+        land(0, 1, 2, 3);
+        List<Merge> merges = compactor(ANY).plan(100);
+        store.setFaults((operation, path) -> operation == Operation.WRITE ? Outcome.FAILED : Outcome.DONE);
+
+        assertThatExceptionOfType(LandingException.class)
+                .isThrownBy(() -> compactor(ANY).merge(merges.get(0)))
+                .satisfies(failure -> assertThat(Compaction.line(failure))
+                        .isEqualTo("select.color-1: " + merges.get(0).result() + ": merging files failed: no answer;"
+                                + " each record is visible once, and the next run completes or reverts the merge"));
+
+        assertThat(store.paths()).noneMatch(path -> path.equals(VISIBLE + new LandedFile(PARTITION, 0, 0).name()));
+        assertVisible(4);
+        store.setFaults((any, path) -> Outcome.DONE);
+        assertThat(compactor(ANY).recover()).isEqualTo(1);
+        assertVisible(4);
+    }
+
     @Test
     void recover_afterAKill_completesOrUndoesTheMerge() {
         for (Operation operation : List.of(Operation.CONCAT, Operation.REPLACE)) {
