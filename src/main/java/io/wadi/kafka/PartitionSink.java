@@ -47,8 +47,9 @@ public interface PartitionSink {
     boolean isWaiting();
 
     /**
-     * Kafka no longer has the records from {@link #position()} to before {@code next}: they expired or were deleted
-     * before they were read. Afterwards {@link #position()} is {@code next}.
+     * The records from {@link #position()} to before {@code next} are never delivered: Kafka deleted them before they
+     * were read, or those after the deleted ones are skipped ({@code autoOffsetReset=latest}). Afterwards {@link
+     * #position()} is {@code next}.
      */
     void expired(long next);
 

@@ -150,7 +150,7 @@ final class RequestDispatcher {
                     ResponseFormat.of(request.path()),
                     request.headers().get(RequestHeaders.ACCEPT));
             if (!request.path().startsWith("/") && !request.path().equals("*")) {
-                Responses.error(request.response(), BAD_REQUEST, "the path does not begin with a slash");
+                Responses.error(request, BAD_REQUEST, "the path does not begin with a slash");
             } else if (isOriginAllowed(request)) {
                 dispatch(request, loop);
             }

@@ -135,7 +135,7 @@ final class PositionReset {
         long end = ends(Set.of(partition), true).get(partition);
         OwnedPartition ownedPartition = owned.of(partition);
         if (offset < begin) {
-            expired(ownedPartition, offset, reset == OffsetReset.LATEST ? end : begin);
+            expired(ownedPartition, offset, begin, reset == OffsetReset.LATEST ? end : begin);
         } else if (ownedPartition.sink() != null && offset > end) {
             ownedPartition.failed(new IllegalStateException(
                     ("All records before offset %d were processed, but Kafka's log ends at %d: the topic was recreated"
@@ -161,22 +161,35 @@ final class PositionReset {
         }
     }
 
-    private void expired(OwnedPartition ownedPartition, long offset, long next) {
+    /**
+     * Continues after offsets that Kafka has deleted.
+     *
+     * @param begin Kafka's first offset
+     * @param next where reading continues; a sink takes the records before it, if any, as deleted too
+     */
+    private void expired(OwnedPartition ownedPartition, long offset, long begin, long next) {
         if (ownedPartition.hasUnacknowledged()) {
             // The records of sends that fail are expired too. Polls throw again until the position is reset.
             return;
         }
-        long uncounted = next - Math.max(offset, ownedPartition.expiredBefore());
+        long uncounted = begin - Math.max(offset, ownedPartition.expiredBefore());
         if (uncounted > 0) {
             LOG.warn(
                     "Partition {}: Kafka deleted offsets {} to {} before they were read; reading continues at {}",
                     ownedPartition.partition(),
                     offset,
-                    next - 1,
+                    begin - 1,
                     next);
+            if (next > begin) {
+                LOG.warn(
+                        "Partition {}: autoOffsetReset=latest skips offsets {} to {}, which Kafka still has",
+                        ownedPartition.partition(),
+                        begin,
+                        next - 1);
+            }
             states.expired(ownedPartition.partition(), uncounted);
         }
-        ownedPartition.expired(next);
+        ownedPartition.expired(begin);
         if (ownedPartition.sink() != null) {
             try {
                 ownedPartition.sink().expired(next);

@@ -28,32 +28,38 @@ class PositionResetTest {
     private static final TopicPartition PARTITION = new TopicPartition("events", 0);
 
     private final List<Long> seeks = new ArrayList<>();
+    private final List<Long> expired = new ArrayList<>();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private long begin;
-    private final ConsumerContext context = ConsumerContext.of(
-            (PartitionClient) Proxy.newProxyInstance(
-                    getClass().getClassLoader(),
-                    new Class<?>[] {PartitionClient.class},
-                    (proxy, method, given) -> switch (method.getName()) {
-                        case "reallySeek" -> seeks.add((Long) given[1]);
-                        case "beginningOffsets" -> Map.of(PARTITION, begin);
-                        case "endOffsets" -> Map.of(PARTITION, 12L);
-                        default -> throw new UnsupportedOperationException(method.getName());
-                    }),
-            new FlowConsumer.Config(
-                    "route",
-                    Handover.RECORDS,
-                    OffsetReset.EARLIEST,
-                    Set.of(),
-                    Duration.ofSeconds(1),
-                    new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()).group("group"),
-                    new PartitionMeters(PipelineMetrics.off(), "route", "group"),
-                    new RouteControl(),
-                    id -> Producers.inMemory(),
-                    false,
-                    false),
-            Duration.ofMinutes(1),
-            System::nanoTime);
-    private final OwnedPartition partition = context.owned().of(PARTITION);
+    private ConsumerContext context = context(OffsetReset.EARLIEST);
+    private OwnedPartition partition = context.owned().of(PARTITION);
+
+    private ConsumerContext context(OffsetReset reset) {
+        return ConsumerContext.of(
+                (PartitionClient) Proxy.newProxyInstance(
+                        getClass().getClassLoader(),
+                        new Class<?>[] {PartitionClient.class},
+                        (proxy, method, given) -> switch (method.getName()) {
+                            case "reallySeek" -> seeks.add((Long) given[1]);
+                            case "beginningOffsets" -> Map.of(PARTITION, begin);
+                            case "endOffsets" -> Map.of(PARTITION, 12L);
+                            default -> throw new UnsupportedOperationException(method.getName());
+                        }),
+                new FlowConsumer.Config(
+                        "route",
+                        Handover.RECORDS,
+                        reset,
+                        Set.of(),
+                        Duration.ofSeconds(1),
+                        new PartitionStates(meters, Clock.systemUTC()).group("group"),
+                        new PartitionMeters(PipelineMetrics.off(), "route", "group"),
+                        new RouteControl(),
+                        id -> Producers.inMemory(),
+                        false,
+                        false),
+                Duration.ofMinutes(1),
+                System::nanoTime);
+    }
 
     @Test
     void truncatedLog_readingContinuesAtTheDivergentOffset_whichIsCommitted() {
@@ -107,8 +113,8 @@ class PositionResetTest {
         assertThat(partition.failure())
                 .hasMessage(
                         "All records before offset 10 were processed, but Kafka has lost those from offset 7 on, and"
-                                + " new records take their offsets. Move away the output of the old records, then reset the"
-                                + " group's offset");
+                                + " new records take their offsets. Move away the output of the old records, then reset"
+                                + " the group's offset");
         partition.rewind(0);
         context.positions().handle(truncated());
         assertThat(partition.resume(Long.MAX_VALUE)).isFalse();
@@ -206,6 +212,36 @@ class PositionResetTest {
     }
 
     @Test
+    void deletedRecords_latest_countsOnlyThemAsExpired() {
+        context = context(OffsetReset.LATEST);
+        partition = context.owned().of(PARTITION);
+        deliver(0, 1);
+        partition.claim(sink(2, 2));
+        begin = 5;
+
+        context.positions().handle(outOfRange(2));
+
+        assertThat(meters.get("wadi.expired.offsets").counter().count()).isEqualTo(3);
+        assertThat(expired)
+                .as("a sink continues at the next record that it receives")
+                .containsExactly(12L);
+        assertThat(seeks).containsExactly(12L);
+    }
+
+    @Test
+    void deletedRecords_earliest_readingContinuesWithTheFirstRecord() {
+        deliver(0, 1);
+        partition.claim(sink(2, 2));
+        begin = 5;
+
+        context.positions().handle(outOfRange(2));
+
+        assertThat(meters.get("wadi.expired.offsets").counter().count()).isEqualTo(3);
+        assertThat(expired).containsExactly(5L);
+        assertThat(seeks).containsExactly(5L);
+    }
+
+    @Test
     void expiredOffsets_afterUnacknowledgedSends_areSkippedOnceTheyAreAcknowledged() {
         deliver(0, 4);
         begin = 12;
@@ -232,7 +268,7 @@ class PositionResetTest {
         partition.done(last);
     }
 
-    private static PartitionSink sink(long position, long safe) {
+    private PartitionSink sink(long position, long safe) {
         return (PartitionSink) Proxy.newProxyInstance(
                 PositionResetTest.class.getClassLoader(),
                 new Class<?>[] {PartitionSink.class},
@@ -240,6 +276,10 @@ class PositionResetTest {
                     case "position" -> position;
                     case "safe" -> safe;
                     case "abandon" -> null;
+                    case "expired" -> {
+                        expired.add((Long) given[0]);
+                        yield null;
+                    }
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
     }
