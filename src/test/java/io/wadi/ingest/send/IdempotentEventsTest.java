@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class IdempotentEventsTest {
     private static final Event NOT_YET = Event.of("not yet".getBytes(UTF_8));
     private static final Event ABORT_REASON = Event.of("cut".getBytes(UTF_8));
-    private static final RequestException REASON = RequestException.invalid("cut");
+
+    private final RequestException reason = RequestException.invalid("cut");
 
     @Test
     void singleEvent_hasTheKeyAsItsId() {
@@ -81,7 +82,7 @@ class IdempotentEventsTest {
         List<String> whole = ids(all);
 
         for (int length = 0; length <= body.length; length++) {
-            List<String> ids = idsUntilFailure(body(type, Arrays.copyOf(body, length), REASON));
+            List<String> ids = idsUntilFailure(body(type, Arrays.copyOf(body, length), reason));
             assertThat(ids).as("%d bytes of %s", length, text).isEqualTo(whole.subList(0, ids.size()));
         }
     }
@@ -107,17 +108,17 @@ class IdempotentEventsTest {
         return body[0];
     }
 
-    private static List<String> idsUntilFailure(Event... events) {
+    private List<String> idsUntilFailure(Event... events) {
         Event[] played = Arrays.copyOf(events, events.length + 1);
         played[events.length] = ABORT_REASON;
         return idsUntilFailure(new Played(played));
     }
 
-    private static List<String> idsUntilFailure(EventSource body) {
+    private List<String> idsUntilFailure(EventSource body) {
         IdempotentEvents source = new IdempotentEvents(body, "k", new SenderIds("shop"));
         List<Event> read = new ArrayList<>();
 
-        assertThatThrownBy(() -> readAll(source, read)).isSameAs(REASON);
+        assertThatThrownBy(() -> readAll(source, read)).isSameAs(reason);
         assertThat(source.ended()).isTrue();
         assertThat(source.next()).isNull();
         return ids(read);
@@ -127,7 +128,7 @@ class IdempotentEventsTest {
         return Event.of("{}".getBytes(UTF_8));
     }
 
-    private static List<Event> read(String key, Event... events) {
+    private List<Event> read(String key, Event... events) {
         List<Event> read = new ArrayList<>();
         IdempotentEvents source = new IdempotentEvents(new Played(events), key, new SenderIds("shop"));
         readAll(source, read);
@@ -157,7 +158,7 @@ class IdempotentEventsTest {
     }
 
     /** Returns these one after the other, and detects its end only with the next call. */
-    private static final class Played implements EventSource {
+    private final class Played implements EventSource {
         private final Queue<Event> events;
         private boolean ended;
 
@@ -170,7 +171,7 @@ class IdempotentEventsTest {
             Event event = events.poll();
             if (ABORT_REASON.equals(event)) {
                 ended = true;
-                throw REASON;
+                throw reason;
             }
             ended |= event == null;
             return NOT_YET.equals(event) ? null : event;
