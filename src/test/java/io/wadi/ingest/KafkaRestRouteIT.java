@@ -242,8 +242,7 @@ class KafkaRestRouteIT {
         JsonNode offsets = Http.json(answer).path("offsets");
         assertThat(offsets).hasSize(1_002);
         assertError(offsets.get(1_000), 42206, "/records/1000/value: not a string of base64");
-        assertError(
-                offsets.get(1_001), 42206, "not sent: the body was not read further after 1,001 rejected events");
+        assertError(offsets.get(1_001), 42206, "not sent: the body was not read further after 1,001 rejected events");
     }
 
     @ParameterizedTest

@@ -184,8 +184,9 @@ public final class DeadLetterTopic {
             if (partitions.size() == MAX_TOPICS) {
                 partitions.clear();
             }
-            int count = partitions.computeIfAbsent(record.topic(), topic ->
-                    Topic.isValid(topic) ? topics.partitions(topic).size() : 0);
+            int count = partitions.computeIfAbsent(
+                    record.topic(),
+                    topic -> Topic.isValid(topic) ? topics.partitions(topic).size() : 0);
             if (count == 0) {
                 throw new InvalidRecordException("the topic does not exist");
             }

@@ -176,17 +176,25 @@ public final class PartitionStates {
                     })
                     .ifPresent(entry -> entry.dependency()
                             .update(CheckResult.fault("%s of group %s: retrying at offset %d since %s: %s"
-                                    .formatted(partition, group, offset, entry.state().since(), failure))));
+                                    .formatted(
+                                            partition,
+                                            group,
+                                            offset,
+                                            entry.state().since(),
+                                            failure))));
         }
 
         /** Returns the failure of a partition if it has lasted long enough to count for health. */
         public Optional<String> lastingFailure(TopicPartition partition) {
             return Optional.ofNullable(entries.get(new Key(group, partition)))
                     .filter(entry -> entry.owner() == this)
-                    .filter(entry ->
-                            entry.state().isFailing() && !entry.dependency().now().isUp())
+                    .filter(entry -> entry.state().isFailing()
+                            && !entry.dependency().now().isUp())
                     .map(entry -> "%s@%d: %s"
-                            .formatted(partition, entry.state().offset(), entry.state().failure()));
+                            .formatted(
+                                    partition,
+                                    entry.state().offset(),
+                                    entry.state().failure()));
         }
 
         /**
@@ -207,8 +215,7 @@ public final class PartitionStates {
         }
 
         public void released(TopicPartition partition) {
-            entries.computeIfPresent(
-                    new Key(group, partition), (key, entry) -> entry.owner() == this ? null : entry);
+            entries.computeIfPresent(new Key(group, partition), (key, entry) -> entry.owner() == this ? null : entry);
         }
 
         /** Counts offsets that Kafka deleted before they were read. */

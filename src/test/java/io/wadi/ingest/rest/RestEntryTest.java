@@ -50,8 +50,10 @@ final class RestEntryTest {
         assertThat(RestEntry.status(Stream.of(INVALID, INVALID))).isEqualTo(422);
         assertThat(RestEntry.status(Stream.of(INVALID, LATE, INVALID))).isEqualTo(503);
         assertThat(RestEntry.status(Stream.of(INVALID, LATE, ACKNOWLEDGED))).isEqualTo(200);
-        assertThat(RestEntry.status(Stream.of(INVALID, RestEntry.notSent("invalid")))).isEqualTo(422);
-        assertThat(RestEntry.status(Stream.of(INVALID, RestEntry.notSent(null)))).isEqualTo(503);
+        assertThat(RestEntry.status(Stream.of(INVALID, RestEntry.notSent("invalid"))))
+                .isEqualTo(422);
+        assertThat(RestEntry.status(Stream.of(INVALID, RestEntry.notSent(null))))
+                .isEqualTo(503);
     }
 
     @ParameterizedTest
