@@ -5,6 +5,7 @@ import io.wadi.runtime.telemetry.Exposition;
 import io.wadi.runtime.telemetry.MetricValues;
 import io.wadi.runtime.telemetry.PartitionMetric;
 import io.wadi.runtime.telemetry.PipelineMetrics;
+import io.wadi.runtime.telemetry.Traces;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Locale;
@@ -67,7 +68,7 @@ final class ScrapeBench {
     }
 
     private static void measure(String name, int most) {
-        PipelineMetrics figures = PipelineMetrics.withLimit(most, Clock.systemUTC());
+        PipelineMetrics figures = PipelineMetrics.withLimit(most, Clock.systemUTC(), Traces.off());
         for (int topic = 0; topic < TOPICS; topic++) {
             String named = "some-topic-" + topic;
             figures.histograms("bench_seconds", "How long it took")

@@ -8,6 +8,7 @@ import io.wadi.metrics.MetricDocument.Slice;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.camel.util.function.ThrowingBiConsumer;
 
 /**
  * A single-pass parser driven by a tree of the known fields. Other fields are skipped but checked to be JSON; null
@@ -21,11 +22,6 @@ final class MetricDocumentParser {
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // names come from outside: keep them off the JVM's table
             .build();
 
-    /** Reads the current token. */
-    private interface Reader {
-        void read(MetricDocumentParser parser, Field field) throws IOException;
-    }
-
     /** A known field: a leaf with a reader of its own, or an object with its known members as children. */
     private static final class Field {
         private static int count;
@@ -33,14 +29,14 @@ final class MetricDocumentParser {
         final long bit = 1L << count++;
         final String pointer;
         final Map<String, Field> members = new HashMap<>();
-        Reader reader = MetricDocumentParser::members;
+        ThrowingBiConsumer<MetricDocumentParser, Field, IOException> reader = MetricDocumentParser::members;
 
         Field(String pointer) {
             this.pointer = pointer;
         }
 
         /** Declares a field by its path below this one. */
-        Field with(String path, Reader reader) {
+        Field with(String path, ThrowingBiConsumer<MetricDocumentParser, Field, IOException> reader) {
             Field field = this;
             for (String name : path.split("/", -1)) {
                 String pointer = field.pointer + "/" + name;
@@ -154,7 +150,7 @@ final class MetricDocumentParser {
             throw new MetricDocumentException(member.pointer + ": found twice, expected once");
         }
         seen |= member.bit;
-        member.reader.read(this, member);
+        member.reader.accept(this, member);
     }
 
     private void host(Field field) throws IOException {

@@ -1,6 +1,5 @@
 package io.wadi.indexing.document;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
@@ -25,7 +24,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class EventTime {
     private static final long MAX_BEHIND_MS = Duration.ofDays(31).toMillis();
     private static final long MAX_AHEAD_MS = Duration.ofDays(1).toMillis();
-    private static final JsonFactory JSON = new JsonFactory();
     private static final String TIMESTAMP = "@timestamp";
     private static final DateTimeFormatter FORMAT = new DateTimeFormatterBuilder()
             .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
@@ -97,8 +95,7 @@ public final class EventTime {
     private Found find(ByteBuffer json) {
         String timestamp = null;
         String value = null;
-        try (JsonParser parser =
-                JSON.createParser(json.array(), json.arrayOffset() + json.position(), json.remaining())) {
+        try (JsonParser parser = JsonObjects.parser(json)) {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();

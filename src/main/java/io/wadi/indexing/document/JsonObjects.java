@@ -71,6 +71,11 @@ final class JsonObjects {
         return ("\"" + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + "\"").getBytes(UTF_8);
     }
 
+    /** Returns a parser of the remaining bytes of a buffer with an array. */
+    static JsonParser parser(ByteBuffer json) throws IOException {
+        return JSON.createParser(json.array(), json.arrayOffset() + json.position(), json.remaining());
+    }
+
     private static ByteBuffer afterBrace(ByteBuffer json) {
         int brace = json.position();
         while (json.get(brace) != '{') {
@@ -110,8 +115,7 @@ final class JsonObjects {
     }
 
     private static void check(ByteBuffer value) {
-        int from = value.arrayOffset() + value.position();
-        try (JsonParser parser = JSON.createParser(value.array(), from, value.remaining())) {
+        try (JsonParser parser = parser(value)) {
             expectObject(parser);
             parser.skipChildren();
             expectEnd(parser);

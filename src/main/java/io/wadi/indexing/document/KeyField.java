@@ -1,6 +1,5 @@
 package io.wadi.indexing.document;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.wadi.kafka.records.RecordText;
@@ -15,8 +14,6 @@ import org.apache.kafka.common.utils.Utils;
  * has one type whatever the keys. Thread-safe.
  */
 public final class KeyField {
-    private static final JsonFactory JSON = new JsonFactory();
-
     private final String field;
 
     /** Takes the name of the field; empty for none. */
@@ -40,8 +37,7 @@ public final class KeyField {
     }
 
     private boolean has(ByteBuffer json) {
-        try (JsonParser parser =
-                JSON.createParser(json.array(), json.arrayOffset() + json.position(), json.remaining())) {
+        try (JsonParser parser = JsonObjects.parser(json)) {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 if (parser.currentName().equals(field)) {

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
+import org.apache.camel.util.function.ThrowingSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,11 +49,13 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
         /** Steps with equal keys have the same attempt. */
         private final Object key;
 
-        private final Attempt attempt;
+        /** Returns why the step is not done although Elasticsearch responds; empty if it is done. */
+        private final ThrowingSupplier<Optional<String>, IOException> attempt;
+
         private volatile String obstacle = "Elasticsearch has not been reached yet";
         private volatile boolean isAttempted;
 
-        private Step(Object key, Attempt attempt) {
+        private Step(Object key, ThrowingSupplier<Optional<String>, IOException> attempt) {
             this.key = key;
             this.attempt = attempt;
         }
@@ -84,11 +87,6 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
 
     private record Origin(IndexName index, String topic) {}
 
-    private interface Attempt {
-        /** Returns why the step is not done although Elasticsearch responds; empty if it is done. */
-        Optional<String> run() throws IOException;
-    }
-
     public IndexSetup(List<SetupFile> files, ElasticsearchAdmin admin, IndexOrigins origins) {
         super("wadi", "wadi-index-setup");
         this.installation = new Installation(files, admin);
@@ -118,7 +116,7 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
         });
     }
 
-    private synchronized Step start(Object key, Attempt attempt) {
+    private synchronized Step start(Object key, ThrowingSupplier<Optional<String>, IOException> attempt) {
         Step step = new Step(key, attempt);
         pending.add(step);
         if (!running) {
@@ -164,7 +162,7 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
                     installation.install();
                     installed = true;
                 }
-                attempted(same, same.get(0).attempt.run());
+                attempted(same, same.get(0).attempt.get());
             } catch (IOException | RuntimeException e) {
                 problem = Causes.inShort(e);
                 for (Step step : same) {

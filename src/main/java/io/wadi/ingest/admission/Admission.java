@@ -51,7 +51,6 @@ public final class Admission {
     private final Limits limits;
     private final RateLimiters clients;
     private final InFlight inFlight;
-    private volatile String closeReason;
 
     /** Admitted, rejected, or pending until the token is verified. */
     public sealed interface Decision permits Permit, Rejection, UnverifiedToken {}
@@ -93,16 +92,6 @@ public final class Admission {
         this.inFlight = inFlight;
     }
 
-    /** Rejects all requests from now on, with this reason. */
-    public void close(String reason) {
-        closeReason = reason;
-    }
-
-    /** Admits requests again. */
-    public void open() {
-        closeReason = null;
-    }
-
     /** Returns the remote end of a connection, to be resolved once and passed with each of its requests. */
     public Peer peer(InetAddress address) {
         return proxies.peer(address);
@@ -134,10 +123,6 @@ public final class Admission {
 
     /** Decides whether to admit a request; a {@link Permit} holds memory until it is closed. */
     public Decision admit(RequestHead request) {
-        String reason = closeReason;
-        if (reason != null) {
-            return Rejection.soon(Reason.CLOSED, reason);
-        }
         if (request.isLate() && !isSmall(request.contentLength())) {
             return Rejection.soon(Reason.LATE, "the server is overloaded");
         }

@@ -71,12 +71,7 @@ public record Layout(String root, TimeBuckets times) {
         return visible(partition) + (directory.isEmpty() ? "" : "/" + directory);
     }
 
-    /** Returns the path of a visible file outside of directories by time. */
-    public String visible(LandedFile file) {
-        return visible(file, "");
-    }
-
-    /** Returns the path of a visible file in a directory by time, such as {@code date=2026-11-20}. */
+    /** Returns the path of a visible file in a directory by time; for an empty name in the partition's own. */
     public String visible(LandedFile file, String directory) {
         return visible(file.partition(), directory) + "/" + file.name();
     }

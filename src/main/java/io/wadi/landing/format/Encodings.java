@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.file.CodecFactory;
+import org.apache.camel.util.function.ThrowingFunction;
 
 /** The encodings of all topics with the same options. Schemas are read once. Thread-safe. */
 public final class Encodings {
@@ -80,7 +81,7 @@ public final class Encodings {
         };
     }
 
-    private Encoding.Opener rowOpener(Rows rows) {
+    private ThrowingFunction<OutputStream, Encoder, IOException> rowOpener(Rows rows) {
         return options.format() == Format.AVRO
                 ? file -> new AvroEncoder(rows, file, codec())
                 : file -> new ParquetEncoder(rows, file, options.compressionLevel(), options.rowGroupBytes());

@@ -92,17 +92,9 @@ public final class AlertEvaluator {
     /**
      * Advances the time of all hosts and raises no-data alerts. An earlier time than before changes nothing.
      *
-     * @param changes receives each change; the states of their hosts have changed
-     */
-    public void advanceTo(long time, Consumer<Alert> changes) {
-        advanceTo(time, Long.MAX_VALUE, changes);
-    }
-
-    /**
-     * Does the same after an outage of the input.
-     *
      * @param availableMs how long documents could be received without a break; rules with a longer {@code
      *     no-data-after} are skipped
+     * @param changes receives each change; the states of their hosts have changed
      */
     public void advanceTo(long time, long availableMs, Consumer<Alert> changes) {
         for (int at = 0; at < rules.size(); at++) {

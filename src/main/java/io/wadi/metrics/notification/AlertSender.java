@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.camel.util.function.ThrowingBiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +30,9 @@ final class AlertSender implements Runnable {
 
     private final String address;
     private final AlertBoard board;
-    private final Transport transport;
+    /** Sends a request body to an address and returns once the response is 2xx. */
+    private final ThrowingBiConsumer<String, byte[], Exception> transport;
+
     private final long resendMs;
     private final NotifiedAlerts notifiedAlerts;
     private final NotificationMeters meters;
@@ -42,11 +45,6 @@ final class AlertSender implements Runnable {
     private long loggedInterval = -1;
     private int loggedInInterval;
 
-    /** Sends a request body to an address and returns once the response is 2xx. */
-    interface Transport {
-        void send(String address, byte[] body) throws Exception;
-    }
-
     /**
      * The resend interval and batch size.
      *
@@ -57,7 +55,7 @@ final class AlertSender implements Runnable {
     AlertSender(
             String address,
             AlertBoard board,
-            Transport transport,
+            ThrowingBiConsumer<String, byte[], Exception> transport,
             Schedule schedule,
             NotificationMeters meters,
             CountDownLatch stopped) {
@@ -106,7 +104,7 @@ final class AlertSender implements Runnable {
 
     private void send(List<KnownAlert> alerts) throws InterruptedException {
         try {
-            transport.send(
+            transport.accept(
                     address,
                     KnownAlert.body(alerts, Clock.systemUTC().millis(), resendMs)
                             .getBytes(UTF_8));

@@ -5,6 +5,7 @@ import io.wadi.runtime.watch.WatchedValue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Function;
 
 /** Sources of JWK sets (RFC 7517): files, and {@code https:} addresses with a timeout of 10 seconds. */
 public final class JwkSets {
@@ -19,7 +20,7 @@ public final class JwkSets {
      * @param empty the value until a remote set was read for the first time
      * @throws IllegalArgumentException if a file cannot be read or parsed
      */
-    public static <T> WatchedValue<T> watch(String fileOrAddress, T empty, WatchedValue.Parser<T> parser) {
+    public static <T> WatchedValue<T> watch(String fileOrAddress, T empty, Function<byte[], T> parser) {
         return isRemote(fileOrAddress)
                 ? WatchedValue.startingWith(empty, fileOrAddress, source(fileOrAddress), parser)
                 : WatchedValue.of(fileOrAddress, source(fileOrAddress), parser);

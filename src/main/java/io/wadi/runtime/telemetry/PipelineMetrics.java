@@ -42,11 +42,6 @@ public final class PipelineMetrics {
     }
 
     /** Creates metrics that expose at most {@code limit} partitions separately. */
-    public static PipelineMetrics withLimit(int limit, Clock clock) {
-        return withLimit(limit, clock, Traces.off());
-    }
-
-    /** Creates metrics with a factory of spans. */
     public static PipelineMetrics withLimit(int limit, Clock clock, Traces traces) {
         return new PipelineMetrics(true, limit, clock, traces);
     }

@@ -3,6 +3,7 @@ package io.wadi.runtime.watch;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +18,7 @@ public final class WatchedValue<T> implements Watcher.Check {
 
     private final String name;
     private final Source source;
-    private final Parser<T> parser;
+    private final Function<byte[], T> parser;
     private Consumer<T> listener = value -> {};
     private volatile T current;
     /** The content read last; guarded by this, as are the fields below. */
@@ -33,21 +34,7 @@ public final class WatchedValue<T> implements Watcher.Check {
         byte[] read() throws IOException, InterruptedException;
     }
 
-    /**
-     * Parses content.
-     *
-     * @param <T> the type of the value
-     */
-    public interface Parser<T> {
-        /**
-         * Parses content.
-         *
-         * @throws IllegalArgumentException if the content is invalid; the message says why
-         */
-        T parse(byte[] content);
-    }
-
-    private WatchedValue(String name, Source source, Parser<T> parser, T current, byte[] content) {
+    private WatchedValue(String name, Source source, Function<byte[], T> parser, T current, byte[] content) {
         this.name = name;
         this.source = source;
         this.parser = parser;
@@ -60,12 +47,13 @@ public final class WatchedValue<T> implements Watcher.Check {
      * Reads and parses the content now.
      *
      * @param name of the value, for the log
+     * @param parser throws {@link IllegalArgumentException} if the content is invalid; the message says why
      * @throws IllegalArgumentException if it cannot be read or is invalid; the message says why
      */
-    public static <T> WatchedValue<T> of(String name, Source source, Parser<T> parser) {
+    public static <T> WatchedValue<T> of(String name, Source source, Function<byte[], T> parser) {
         try {
             byte[] content = source.read();
-            return new WatchedValue<>(name, source, parser, parser.parse(content), content);
+            return new WatchedValue<>(name, source, parser, parser.apply(content), content);
         } catch (IOException e) {
             throw new IllegalArgumentException(name + " cannot be read: " + e, e);
         } catch (InterruptedException e) {
@@ -75,7 +63,7 @@ public final class WatchedValue<T> implements Watcher.Check {
     }
 
     /** Starts with a default until the content is read for the first time, since the source may be unavailable now. */
-    public static <T> WatchedValue<T> startingWith(T first, String name, Source source, Parser<T> parser) {
+    public static <T> WatchedValue<T> startingWith(T first, String name, Source source, Function<byte[], T> parser) {
         return new WatchedValue<>(name, source, parser, first, null);
     }
 
@@ -102,7 +90,7 @@ public final class WatchedValue<T> implements Watcher.Check {
             isRead = true;
             if (!Arrays.equals(now, content)) {
                 content = now;
-                current = parser.parse(now);
+                current = parser.apply(now);
                 LOG.info("{} {} and is in effect", name, isParsed ? "has changed" : "has been read");
                 isParsed = true;
                 listener.accept(current);
