@@ -24,7 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -49,6 +49,8 @@ class CardPaymentsIT {
     private static Path configuration;
 
     private static Map<String, String> settings;
+
+    @AutoClose
     private static RunningWadi wadi;
 
     @BeforeAll
@@ -86,11 +88,6 @@ class CardPaymentsIT {
         Path copy = configuration.resolve(file);
         Files.createDirectories(copy.getParent());
         Files.writeString(copy, text);
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     private static CommandProcess generate(String... words) throws IOException {

@@ -29,6 +29,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.camel.util.function.ThrowingRunnable;
+import org.apache.camel.util.function.ThrowingSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.awaitility.core.ConditionFactory;
@@ -71,12 +73,12 @@ final class Drill implements AutoCloseable {
      * @param index where to look into Elasticsearch
      * @param options of each process, such as how to get to HDFS
      */
-    record Servers(String brokers, String elasticsearch, Hdfs files, ElasticsearchProbe index, List<String> options) {
-        /** Opens a client of HDFS. */
-        interface Hdfs {
-            FileSystem open() throws IOException;
-        }
-
+    record Servers(
+            String brokers,
+            String elasticsearch,
+            ThrowingSupplier<FileSystem, IOException> files,
+            ElasticsearchProbe index,
+            List<String> options) {
         /** Those of the test run. */
         static Servers shared() {
             ServerPorts ports = TestServers.shared().ports();
@@ -96,7 +98,7 @@ final class Drill implements AutoCloseable {
             return new Servers(brokers, hosts, files, new ElasticsearchProbe(url), options);
         }
 
-        Servers withHdfs(Hdfs client, String... howToGetThere) {
+        Servers withHdfs(ThrowingSupplier<FileSystem, IOException> client, String... howToGetThere) {
             return new Servers(brokers, elasticsearch, client, index, List.of(howToGetThere));
         }
 
@@ -109,11 +111,6 @@ final class Drill implements AutoCloseable {
                     index,
                     Stream.concat(options.stream(), Stream.of(further)).toList());
         }
-    }
-
-    /** An action on a process or server. */
-    interface Fault {
-        void happen() throws Exception;
     }
 
     /**
@@ -251,7 +248,7 @@ final class Drill implements AutoCloseable {
 
     /** The number of offsets in HDFS. */
     long landed() throws IOException {
-        try (FileSystem files = servers.files().open()) {
+        try (FileSystem files = servers.files().get()) {
             return TopicFiles.coveredOffsets(files, "/" + name, name).values().stream()
                     .mapToLong(Long::longValue)
                     .sum();
@@ -274,9 +271,9 @@ final class Drill implements AutoCloseable {
     }
 
     /** Runs a step and waits until the events since are landed and indexed; prints how many seconds each took. */
-    void recover(String what, Fault fault) throws Exception {
+    void recover(String what, ThrowingRunnable<Exception> fault) throws Exception {
         long begin = System.nanoTime();
-        fault.happen();
+        fault.run();
         awaitMore(what);
         double taken = seconds(begin);
         long to = inKafka();
@@ -326,7 +323,7 @@ final class Drill implements AutoCloseable {
 
     private Map<Integer, Integer> landedTimes() throws IOException {
         Map<Integer, Integer> times = new TreeMap<>();
-        try (FileSystem files = servers.files().open()) {
+        try (FileSystem files = servers.files().get()) {
             TopicFiles.forEach(
                     files,
                     "/" + name,

@@ -11,6 +11,7 @@ import io.wadi.runtime.Feature;
 import io.wadi.testing.Http;
 import io.wadi.testing.InstalledProject;
 import io.wadi.testing.LibraryJar;
+import io.wadi.testing.Scrape;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,21 +42,6 @@ class FeatureJarIT {
         String fence = "```" + language + "\n";
         int begin = guide.indexOf(fence) + fence.length();
         return guide.substring(begin, guide.indexOf("```", begin));
-    }
-
-    @Test
-    @Tag("long")
-    void feature_bindsTheBeanOfItsRoute_withItsOwnSetting() throws Exception {
-        Process process = start(List.of(jar("CountingFeature")), "7");
-        try {
-            await().atMost(ChildJvm.START_TIMEOUT)
-                    .ignoreExceptionsInstanceOf(IOException.class)
-                    .until(() -> counted() > 0);
-
-            assertThat(counted() % 7).isZero();
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
     }
 
     @Test
@@ -142,12 +128,9 @@ class FeatureJarIT {
     }
 
     private double counted() throws Exception {
-        return Http.get("http://localhost:" + management + "/observe/metrics")
-                .body()
-                .lines()
-                .filter(line -> line.startsWith("wadi_counting_total "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
-                .sum();
+        return new Scrape(Http.get("http://localhost:" + management + "/observe/metrics")
+                        .body())
+                .sum("wadi_counting_total");
     }
 
     /** What a start prints that does not come about because of the configuration. */

@@ -26,7 +26,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,6 +42,7 @@ class KafkaSecurityIT {
 
     private static final String PASSWORD = "{{env:KAFKA_PASSWORD}}";
 
+    @AutoClose
     private static SecureKafka kafka;
 
     @TempDir
@@ -50,11 +51,6 @@ class KafkaSecurityIT {
     @BeforeAll
     static void start() throws Exception {
         kafka = SecureKafka.start(directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        kafka.close();
     }
 
     /** The same with the password in its place: the environment of this process cannot be changed. */

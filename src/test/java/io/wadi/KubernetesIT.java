@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -410,13 +411,9 @@ final class KubernetesIT {
 
     // ---- reading
 
-    private interface DeploymentCheck {
-        void of(String name, JsonNode deployment);
-    }
-
-    private void forEachDeployment(DeploymentCheck check) {
+    private void forEachDeployment(BiConsumer<String, JsonNode> check) {
         assertThat(deployments()).hasSize(4);
-        deployments().forEach(check::of);
+        deployments().forEach(check);
     }
 
     private Map<String, JsonNode> deployments() {

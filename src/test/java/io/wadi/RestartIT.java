@@ -6,22 +6,17 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.local.ChildJvm;
-import io.wadi.local.soak.TopicFiles;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Tag;
@@ -69,7 +64,7 @@ class RestartIT {
                     .until(() -> KafkaProbe.readAll(TOPIC + "-cpu").size() >= sent.get());
         }
 
-        assertLandedOnce();
+        HdfsProbe.assertLandedOnce(HdfsProbe.landed("/" + TOPIC, TOPIC), KafkaProbe.readAll(TOPIC), PARTITIONS);
         assertThat(count()).isEqualTo(sent.get());
         assertThat(KafkaProbe.readAll(TOPIC + "-cpu").stream()
                         .map(routed -> new String(routed.value(), UTF_8))
@@ -125,29 +120,5 @@ class RestartIT {
         Http.post(index + "/_refresh", new byte[0]);
         JsonNode answer = Http.json(Http.get(index + "/_count"));
         return answer.path("count").asLong();
-    }
-
-    private static void assertLandedOnce() throws Exception {
-        List<ConsumerRecord<byte[], byte[]>> given = KafkaProbe.readAll(TOPIC);
-        for (int partition = 0; partition < PARTITIONS; partition++) {
-            int p = partition;
-            List<String> landed = new ArrayList<>();
-            long next = 0;
-            List<TopicFiles.Landed> files = HdfsProbe.landed("/" + TOPIC, TOPIC).stream()
-                    .filter(file -> file.partition() == p)
-                    .sorted(Comparator.comparingLong(TopicFiles.Landed::first))
-                    .toList();
-            for (TopicFiles.Landed file : files) {
-                assertThat(file.first()).as("partition %d", p).isEqualTo(next);
-                next = file.last() + 1;
-                landed.addAll(file.lines());
-            }
-            assertThat(landed)
-                    .as("partition %d", p)
-                    .isEqualTo(given.stream()
-                            .filter(record -> record.partition() == p)
-                            .map(record -> new String(record.value(), UTF_8))
-                            .toList());
-        }
     }
 }

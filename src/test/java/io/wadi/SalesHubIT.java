@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -44,6 +44,8 @@ class SalesHubIT {
     private static Path configuration;
 
     private static Map<String, String> settings;
+
+    @AutoClose
     private static RunningWadi wadi;
 
     @BeforeAll
@@ -106,11 +108,6 @@ class SalesHubIT {
         Path copy = configuration.resolve(file);
         Files.createDirectories(copy.getParent());
         Files.writeString(copy, own);
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     @Test

@@ -22,8 +22,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
@@ -78,15 +76,6 @@ class CompleteCommandIT {
     private static void send(String topic, int partition, int count) throws Exception {
         for (int i = 0; i < count; i++) {
             KafkaProbe.send(new ProducerRecord<>(topic, partition, null, ("{\"n\":" + i + "}").getBytes(UTF_8)));
-        }
-    }
-
-    private static void delete(String topic, long before) throws Exception {
-        try (Admin admin = Admin.create(
-                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()))) {
-            admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(before)))
-                    .all()
-                    .get();
         }
     }
 
@@ -196,7 +185,7 @@ class CompleteCommandIT {
             awaitState(wadi, topic, "indexed", "complete");
         }
         send(topic, 0, 10);
-        delete(topic, 15);
+        KafkaProbe.delete(new TopicPartition(topic, 0), 15);
         Instant before = Instant.now();
 
         CommandProcess unknown = complete(topic, topic, "--before", before.toString());

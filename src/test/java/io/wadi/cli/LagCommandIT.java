@@ -23,8 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
@@ -68,10 +66,8 @@ class LagCommandIT {
     }
 
     private static void commit(String name, long offset) {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", shared()))) {
-            admin.alterConsumerGroupOffsets(name, Map.of(new TopicPartition(name, 0), new OffsetAndMetadata(offset)))
-                    .all()
-                    .get();
+        try {
+            KafkaProbe.commit(name, new TopicPartition(name, 0), offset);
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }

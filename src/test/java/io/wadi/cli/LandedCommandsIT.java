@@ -17,7 +17,6 @@ import io.wadi.testing.TestedCommand;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,13 +88,15 @@ class LandedCommandsIT {
 
         JsonNode report = new ObjectMapper().readTree(ended.out());
         assertThat(ended.code()).isZero();
-        assertThat(names(report))
+        assertThat(report.fieldNames())
+                .toIterable()
                 .containsExactly("version", "topic", "group", "directory", "deep", "sound", "partitions");
         assertThat(report.get("version").asInt()).isEqualTo(1);
         assertThat(report.get("sound").asBoolean()).isTrue();
         assertThat(report.get("directory").asText()).isEqualTo("/" + TOPIC);
         JsonNode partition = report.get("partitions").get(1);
-        assertThat(names(partition))
+        assertThat(partition.fieldNames())
+                .toIterable()
                 .containsExactly(
                         "partition",
                         "sound",
@@ -254,12 +255,6 @@ class LandedCommandsIT {
                 .isEqualTo(new CommandProcess(1, "", "There is no command \"audti\": did you mean ./wadi audit?\n"));
         assertThat(CommandProcess.end(new ProcessBuilder("sh", "wadi", "help")).out())
                 .contains(" audit ");
-    }
-
-    private static List<String> names(JsonNode object) {
-        List<String> names = new ArrayList<>();
-        object.fieldNames().forEachRemaining(names::add);
-        return names;
     }
 
     private CommandProcess audit(Map<String, String> settings, String... words) throws Exception {

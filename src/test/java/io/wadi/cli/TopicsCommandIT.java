@@ -14,7 +14,6 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -106,7 +105,7 @@ class TopicsCommandIT {
 
         JsonNode report = new ObjectMapper().readTree(ended.out());
         assertThat(ended.code()).isEqualTo(1);
-        assertThat(names(report)).containsExactly("version", "asDeclared", "topics", "undeclared");
+        assertThat(report.fieldNames()).toIterable().containsExactly("version", "asDeclared", "topics", "undeclared");
         assertThat(report.get("version").asInt()).isEqualTo(1);
         assertThat(report.get("asDeclared").asBoolean()).isFalse();
         assertThat(report.get("topics").get(0)).hasToString("""
@@ -222,11 +221,5 @@ class TopicsCommandIT {
                 .isEqualTo("There is no command \"topisc\": did you mean ./wadi topics?\n");
         assertThat(CommandProcess.end(new ProcessBuilder("sh", "wadi", "help")).out())
                 .contains(" topics ");
-    }
-
-    private static List<String> names(JsonNode object) {
-        List<String> names = new ArrayList<>();
-        object.fieldNames().forEachRemaining(names::add);
-        return names;
     }
 }

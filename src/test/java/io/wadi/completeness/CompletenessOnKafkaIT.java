@@ -21,20 +21,19 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Watermarks of topics in a real Kafka, with committed offsets as a group would leave them. */
 class CompletenessOnKafkaIT {
     private static final Map<String, String> APPEND_TIME = Map.of("message.timestamp.type", "LogAppendTime");
+
+    @AutoClose
     private static final Admin ADMIN = Admin.create(
             Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()));
 
@@ -42,17 +41,9 @@ class CompletenessOnKafkaIT {
     private final TopicPartition partition = new TopicPartition(topic, 0);
     private final Map<TopicPartition, List<Range>> expired = new HashMap<>();
     private final RecordTarget target = ObservedTruth.target("landed", topic, expired);
-    private final Completeness completeness = new Completeness(ObservedTruth.kafka(), Duration.ZERO);
 
-    @AfterEach
-    void close() {
-        completeness.close();
-    }
-
-    @AfterAll
-    static void closeAdmin() {
-        ADMIN.close();
-    }
+    @AutoClose
+    private final Completeness completeness = new Completeness(KafkaProbe.clients(), Duration.ZERO);
 
     private Watermark watermark() throws Exception {
         return completeness.watermark(topic, target, false);
@@ -68,15 +59,7 @@ class CompletenessOnKafkaIT {
     }
 
     private void commit(long offset) throws ExecutionException, InterruptedException {
-        ADMIN.alterConsumerGroupOffsets(topic, Map.of(partition, new OffsetAndMetadata(offset)))
-                .all()
-                .get();
-    }
-
-    private void delete(long before) throws ExecutionException, InterruptedException {
-        ADMIN.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(before)))
-                .all()
-                .get();
+        KafkaProbe.commit(topic, partition, offset);
     }
 
     private void configure(String name, String value) throws ExecutionException, InterruptedException {
@@ -201,7 +184,7 @@ class CompletenessOnKafkaIT {
         for (int i = 0; i < 10; i++) {
             send();
         }
-        delete(4);
+        KafkaProbe.delete(partition, 4);
         Watermark never = watermark();
         commit(2);
         Watermark behind = watermark();
@@ -227,7 +210,7 @@ class CompletenessOnKafkaIT {
         send();
         send();
         commit(2);
-        delete(2);
+        KafkaProbe.delete(partition, 2);
 
         assertThat(watermark().state()).isEqualTo(State.COMPLETE);
     }

@@ -1,14 +1,12 @@
 package io.wadi.completeness;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.wadi.kafka.client.KafkaClients;
-import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.kafka.targets.RecordTarget;
+import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.TestServers;
-import java.time.Clock;
+import io.wadi.testing.SteadyLoad;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,7 +36,7 @@ public final class ObservedTruth<S> implements AutoCloseable {
     private final RecordTarget target;
     private final List<Sample<S>> samples = new ArrayList<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
-    private final Completeness completeness = new Completeness(kafka(), CLOCK_SKEW);
+    private final Completeness completeness = new Completeness(KafkaProbe.clients(), CLOCK_SKEW);
     private volatile Watermark latest;
     private volatile Throwable failure;
 
@@ -60,14 +58,6 @@ public final class ObservedTruth<S> implements AutoCloseable {
         ObservedTruth<S> observer = new ObservedTruth<>(topic, observation);
         observer.thread.scheduleWithFixedDelay(observer::sample, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         return observer;
-    }
-
-    public static KafkaClients kafka() {
-        return kafka(TestServers.shared().ports().kafkaBrokers());
-    }
-
-    static KafkaClients kafka(String brokers) {
-        return new KafkaClients(brokers, new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
     }
 
     /** A target that has one group, and expired ranges by what the test puts into the map. */
@@ -114,6 +104,15 @@ public final class ObservedTruth<S> implements AutoCloseable {
             failure = e;
             thread.shutdown();
         }
+    }
+
+    /** Ends a load after kills; returns when a watermark proves that all of it has arrived. */
+    public void awaitEnd(SteadyLoad load) throws InterruptedException {
+        Watermark killed = latest();
+        await().atMost(ChildJvm.START_TIMEOUT).until(() -> latest().time().isAfter(killed.at()));
+        load.stop();
+        Instant end = Instant.now();
+        await().atMost(ChildJvm.START_TIMEOUT).until(() -> latest().proves(end));
     }
 
     /** The last watermark; null before the first one. */

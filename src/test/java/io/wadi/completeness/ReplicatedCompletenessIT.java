@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.completeness.Watermark.State;
 import io.wadi.testing.BrokerProcess;
+import io.wadi.testing.KafkaProbe;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +42,7 @@ class ReplicatedCompletenessIT {
         List<BrokerProcess> brokers = BrokerProcess.startThreeWithOneController(directory);
         String addresses = BrokerProcess.addresses(brokers);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", addresses));
-                Completeness completeness = new Completeness(ObservedTruth.kafka(addresses), Duration.ZERO)) {
+                Completeness completeness = new Completeness(KafkaProbe.clients(addresses), Duration.ZERO)) {
             // The first broker is the controller, which has to go on.
             NewTopic topic = new NewTopic(TOPIC, Map.of(0, List.of(2, 3)))
                     .configs(Map.of("message.timestamp.type", "LogAppendTime", "min.insync.replicas", "2"));

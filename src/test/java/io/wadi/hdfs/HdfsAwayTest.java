@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.apache.camel.util.function.ThrowingConsumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +43,7 @@ class HdfsAwayTest {
 
     @Test
     void silentNameNode_failsEachOperationWithinTheClientTimeout() throws Exception {
-        Map<String, StoreCall> operations = Map.of(
+        Map<String, ThrowingConsumer<FileStore, IOException>> operations = Map.of(
                 "mkdir", store -> store.makeDirectory("/a"),
                 "list", store -> store.list("/a"),
                 "delete", store -> store.delete("/a"),
@@ -115,15 +116,11 @@ class HdfsAwayTest {
                 .hasMessage("hdfs://nameservice1 is neither a host nor a name service that hdfs-site.xml declares");
     }
 
-    private interface StoreCall {
-        void on(FileStore store) throws IOException;
-    }
-
-    private static StoreCall list() {
+    private static ThrowingConsumer<FileStore, IOException> list() {
         return store -> store.list("/a");
     }
 
-    private static IOException failure(String uri, String confDir, StoreCall call) {
+    private static IOException failure(String uri, String confDir, ThrowingConsumer<FileStore, IOException> call) {
         try (HdfsConnection connection = connection(uri, confDir)) {
             return failure(new HdfsFileStore(connection, FileOptions.DEFAULT), call);
         } catch (IOException e) {
@@ -131,8 +128,8 @@ class HdfsAwayTest {
         }
     }
 
-    private static IOException failure(FileStore store, StoreCall call) {
-        return catchThrowableOfType(IOException.class, () -> call.on(store));
+    private static IOException failure(FileStore store, ThrowingConsumer<FileStore, IOException> call) {
+        return catchThrowableOfType(IOException.class, () -> call.accept(store));
     }
 
     private static HdfsConnection connection(String uri, String confDir) {

@@ -24,7 +24,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +36,9 @@ class ForgedIdsIT {
     private static final int GUESSED_FROM = 100;
     private static final int GUESSES = 30;
 
+    @AutoClose
     private static RunningWadi wadi;
+
     private static String shop;
     private static String bank;
 
@@ -68,11 +70,6 @@ class ForgedIdsIT {
                         "wadi.indexing.topic", TOPIC,
                         "wadi.indexing.index", TOPIC,
                         "wadi.indexing.group", TOPIC));
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     @Test

@@ -1,18 +1,14 @@
 package io.wadi.indexing;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.wadi.completeness.ObservedTruth;
-import io.wadi.completeness.Watermark;
-import io.wadi.local.ChildJvm;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
 import io.wadi.testing.TestServers;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,13 +42,7 @@ class IndexingCompletenessIT {
             new RandomKills("documents written", () -> elasticsearch.written(topic), DOCUMENTS, SEED)
                     .kill(kills, () -> start(topic));
             try (RouteProcess last = start(topic)) {
-                Watermark killed = observer.latest();
-                await().atMost(ChildJvm.START_TIMEOUT)
-                        .until(() -> observer.latest().time().isAfter(killed.at()));
-                load.stop();
-                Instant end = Instant.now();
-                await().atMost(ChildJvm.START_TIMEOUT)
-                        .until(() -> observer.latest().proves(end));
+                observer.awaitEnd(load);
                 assertThat(last.stop()).isZero();
             }
 

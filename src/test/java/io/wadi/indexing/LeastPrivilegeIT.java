@@ -27,7 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.elasticsearch.client.Request;
 import org.elasticsearch.client.ResponseException;
 import org.elasticsearch.client.RestClient;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,7 +42,9 @@ class LeastPrivilegeIT {
     @TempDir
     private static Path configuration;
 
+    @AutoClose
     private static SecureElasticsearch server;
+
     private static ElasticsearchConnection connection;
 
     @BeforeAll
@@ -55,11 +57,6 @@ class LeastPrivilegeIT {
                 "",
                 server.caFile(),
                 Duration.ofSeconds(10)));
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Test

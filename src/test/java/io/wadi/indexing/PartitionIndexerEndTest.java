@@ -12,12 +12,11 @@ import io.wadi.indexing.document.DocumentFactory;
 import io.wadi.indexing.document.EventTime;
 import io.wadi.indexing.document.IndexName;
 import io.wadi.indexing.document.KeyField;
-import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.LoneGroup;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.RecordBatches;
 import io.wadi.kafka.Records;
-import io.wadi.kafka.TransactionPart;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -31,21 +30,18 @@ import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The end of partitions that share few requests and one thread: each finishes, though others are queued before it. */
 final class PartitionIndexerEndTest {
     private static final int RECORDS = 40;
 
+    @AutoClose("shutdownNow")
     private final ExecutorService elasticsearch = Executors.newSingleThreadExecutor();
+
     private final RequestSlots slots = new RequestSlots(1);
     private final Map<TopicPartition, Long> committed = new HashMap<>();
-
-    @AfterEach
-    void stop() {
-        elasticsearch.shutdownNow();
-    }
 
     @Test
     void partitions_finishInTurn_aheadOfTheRequestQueue() {
@@ -88,7 +84,7 @@ final class PartitionIndexerEndTest {
                         .toList())));
     }
 
-    private final class Group implements GroupOffset {
+    private final class Group extends LoneGroup {
         private final TopicPartition partition;
 
         Group(TopicPartition partition) {
@@ -101,19 +97,9 @@ final class PartitionIndexerEndTest {
         }
 
         @Override
-        public boolean isExclusive() {
-            return true;
-        }
-
-        @Override
         public boolean commit(Committed wanted) {
             committed.put(partition, wanted.offset());
             return true;
-        }
-
-        @Override
-        public void join(TransactionPart part) {
-            throw new UnsupportedOperationException("No joint transaction in this test");
         }
 
         @Override

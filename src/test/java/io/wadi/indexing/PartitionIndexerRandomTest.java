@@ -20,10 +20,10 @@ import io.wadi.indexing.document.IndexName;
 import io.wadi.indexing.document.KeyField;
 import io.wadi.indexing.document.PendingBatch;
 import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.LoneGroup;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.Records;
-import io.wadi.kafka.TransactionPart;
 import io.wadi.kafka.consumer.SinkConsumer;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.testing.ErrorsOnly;
@@ -291,7 +291,7 @@ final class PartitionIndexerRandomTest {
         // ---- Kafka
 
         /** Kafka, as a member of one generation sees it: only the newest may commit. */
-        private final class Membership implements SinkConsumer.Partition, GroupOffset {
+        private final class Membership extends LoneGroup implements SinkConsumer.Partition {
             private final int own;
 
             Membership(int own) {
@@ -332,22 +332,12 @@ final class PartitionIndexerRandomTest {
             }
 
             @Override
-            public boolean isExclusive() {
-                return true;
-            }
-
-            @Override
             public boolean commit(Committed wanted) {
                 if (own != generation || isFault()) {
                     return false;
                 }
                 take(wanted);
                 return !isFault();
-            }
-
-            @Override
-            public void join(TransactionPart part) {
-                throw new UnsupportedOperationException("No joint transaction in this test");
             }
 
             @Override

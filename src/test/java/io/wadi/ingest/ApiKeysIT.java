@@ -15,7 +15,7 @@ import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +39,7 @@ class ApiKeysIT {
     /** As many as the slow one may send in ten minutes. */
     private static final int RECORDS = 600;
 
+    @AutoClose
     private static RunningWadi wadi;
 
     @TempDir
@@ -56,11 +57,6 @@ class ApiKeysIT {
         Path topics = Files.writeString(directory.resolve("topics.yaml"), TOPICS);
         wadi = RunningWadi.startIngest(
                 Map.of("wadi.ingest.keys-file", keys.toString(), "wadi.topics-file", topics.toString()));
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code routes/documents.camel.yaml} as shipped, where all topics require a key. */
 class DocumentsRouteIT {
+    @AutoClose
     private static RunningWadi wadi;
 
     @TempDir
@@ -30,11 +31,6 @@ class DocumentsRouteIT {
                 keys: [{name: shop, sha256: ["%s"], topics: ["*"]}]
                 """.formatted("0".repeat(64)));
         wadi = RunningWadi.startIngest(Map.of("wadi.ingest.keys-file", keys.toString()));
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     @Test

@@ -28,8 +28,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,6 +50,7 @@ class HostileClientsIT {
               - {name: wadi.dead-letter, partitions: 1, replication: 1}
             """.formatted(TOPIC);
 
+    @AutoClose
     private static RunningWadi wadi;
 
     @TempDir
@@ -72,11 +73,6 @@ class HostileClientsIT {
                 "wadi.http.event-loops",
                 "1"));
         await().until(() -> honest("{}".getBytes(UTF_8)).statusCode() == 200);
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     @AfterEach

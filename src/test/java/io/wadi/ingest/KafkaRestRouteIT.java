@@ -1,5 +1,6 @@
 package io.wadi.ingest;
 
+import static io.wadi.testing.Fixtures.gzip;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -9,16 +10,13 @@ import com.github.luben.zstd.Zstd;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.GZIPOutputStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,16 +28,13 @@ class KafkaRestRouteIT {
     private static final String JSON = "application/vnd.kafka.json.v2+json";
     private static final String BINARY = "application/vnd.kafka.binary.v2+json";
     private static final String ANSWER = "application/vnd.kafka.v2+json";
+
+    @AutoClose
     private static RunningWadi wadi;
 
     @BeforeAll
     static void start() throws Exception {
         wadi = RunningWadi.startIngest(Map.of("wadi.http.max-body", "2MiB"));
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     @ParameterizedTest
@@ -110,14 +105,6 @@ class KafkaRestRouteIT {
         assertThat(Http.post(url, gzip(new byte[4 << 20]), "Content-Type", JSON, "Content-Encoding", "gzip")
                         .body())
                 .startsWith("{\"error_code\":413,");
-    }
-
-    private static byte[] gzip(byte[] body) throws IOException {
-        ByteArrayOutputStream coded = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(coded)) {
-            gzip.write(body);
-        }
-        return coded.toByteArray();
     }
 
     @Test

@@ -14,7 +14,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,16 +22,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code routes/pixel.camel.yaml} as shipped, on real Kafka. */
 class PixelRouteIT {
+    @AutoClose
     private static RunningWadi wadi;
 
     @BeforeAll
     static void start() throws Exception {
         wadi = RunningWadi.startIngest(Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.wadi.ingest;
 
+import static io.wadi.testing.KafkaProbe.at;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -99,13 +100,6 @@ class SchemaRegistryIT {
     /** Of the only event. */
     private static JsonNode receipt(HttpResponse<String> answer) throws IOException {
         return Http.json(answer).path("receipts").path(0);
-    }
-
-    private static ConsumerRecord<byte[], byte[]> at(JsonNode receipt) {
-        return KafkaProbe.read(
-                receipt.path("topic").asText(),
-                receipt.path("partition").asInt(),
-                receipt.path("offset").asLong());
     }
 
     private static int id(ConsumerRecord<byte[], byte[]> record) {

@@ -21,7 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,6 +39,8 @@ class TlsOnPipelineIT {
     private Certificate first;
     private Certificate second;
     private SSLContext trust;
+
+    @AutoClose
     private RunningWadi wadi;
 
     @BeforeEach
@@ -60,11 +62,6 @@ class TlsOnPipelineIT {
                 // The large body is to come whole also where Kafka is slow.
                 "wadi.ingest.acknowledgement-timeout",
                 "60s"));
-    }
-
-    @AfterEach
-    void stop() {
-        wadi.close();
     }
 
     private Path certificate() {
@@ -169,12 +166,6 @@ class TlsOnPipelineIT {
     private static String recordOf(HttpResponse<String> answer) throws Exception {
         assertThat(answer.statusCode()).isEqualTo(200);
         JsonNode receipt = Http.json(answer).path("receipts").path(0);
-        return new String(
-                KafkaProbe.read(
-                                "select-color",
-                                receipt.path("partition").asInt(),
-                                receipt.path("offset").asLong())
-                        .value(),
-                UTF_8);
+        return new String(KafkaProbe.at(receipt).value(), UTF_8);
     }
 }

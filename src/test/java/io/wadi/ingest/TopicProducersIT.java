@@ -27,7 +27,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.FileRecords;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +83,7 @@ class TopicProducersIT {
                     - to: {uri: "kafka:tp-route"}
             """;
 
+    @AutoClose
     private static RunningWadi wadi;
 
     @TempDir
@@ -98,11 +99,6 @@ class TopicProducersIT {
                 directory,
                 List.of("web-events", "kafka-rest", "pixel", "documents"),
                 Map.of("wadi.topics-file", topics.toString()));
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     private static HttpResponse<String> post(String topic, String events) throws IOException, InterruptedException {

@@ -1,5 +1,6 @@
 package io.wadi.ingest;
 
+import static io.wadi.testing.KafkaProbe.at;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,16 +25,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** {@code routes/web-events.camel.yaml} as shipped, on real Kafka. */
 class WebEventsRouteIT {
     private static final String NDJSON = "application/x-ndjson";
+
+    @AutoClose
     private static RunningWadi wadi;
 
     @BeforeAll
     static void start() throws Exception {
         wadi = RunningWadi.startRoutes(List.of("web-events", "landing"), Map.of("wadi.http.max-stream", "64KiB"));
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     @Test
@@ -255,13 +253,6 @@ class WebEventsRouteIT {
 
     private static HttpResponse<String> post(String topic, byte[] body, String contentType) throws Exception {
         return Http.post(wadi.eventsUrl() + "/events/" + topic, body, "Content-Type", contentType);
-    }
-
-    private static ConsumerRecord<byte[], byte[]> at(JsonNode receipt) {
-        return KafkaProbe.read(
-                receipt.path("topic").asText(),
-                receipt.path("partition").asInt(),
-                receipt.path("offset").asLong());
     }
 
     private static List<String> values(HttpResponse<String> answer) throws Exception {

@@ -165,7 +165,7 @@ class ConsumerSemanticsIT {
 
     private static void setBack(String group) throws Exception {
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            Flow.commit(group, new TopicPartition("orders", partition), 0);
+            KafkaProbe.commit(group, new TopicPartition("orders", partition), 0);
         }
     }
 }

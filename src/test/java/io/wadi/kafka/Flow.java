@@ -191,15 +191,6 @@ public final class Flow implements AutoCloseable {
                 .toList();
     }
 
-    /** Sets what a group without members has committed. */
-    public static void commit(String group, TopicPartition partition, long offset) throws Exception {
-        try (Admin admin = admin()) {
-            admin.alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(offset)))
-                    .all()
-                    .get();
-        }
-    }
-
     /** Returns when the group with the topic's name has committed this offset. */
     public static void awaitCommitted(String topic, int partition, long offset) {
         await().untilAsserted(

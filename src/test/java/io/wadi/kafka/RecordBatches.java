@@ -11,7 +11,6 @@ import org.apache.camel.Message;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.support.DefaultMessage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** Record batches without a consumer. */
@@ -42,30 +41,10 @@ public final class RecordBatches {
 
     /** Returns a group offset that cannot be committed. */
     public static GroupOffset reading(Supplier<Committed> committed) {
-        return new GroupOffset() {
+        return new LoneGroup() {
             @Override
             public Committed read() {
                 return committed.get();
-            }
-
-            @Override
-            public boolean isExclusive() {
-                return true;
-            }
-
-            @Override
-            public void join(TransactionPart part) {
-                throw new UnsupportedOperationException("No joint transaction in this test");
-            }
-
-            @Override
-            public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
-                throw new UnsupportedOperationException("No transactional commit in this test");
-            }
-
-            @Override
-            public boolean commit(Committed committed) {
-                throw new UnsupportedOperationException("No group to commit " + committed + " for");
             }
         };
     }

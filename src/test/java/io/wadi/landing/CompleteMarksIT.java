@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.wadi.completeness.ObservedTruth;
 import io.wadi.hdfs.FileStore;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsOptions;
@@ -17,6 +16,7 @@ import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.TimeBuckets;
 import io.wadi.landing.files.VisibleFiles;
 import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TurnedClock;
@@ -27,7 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +39,10 @@ class CompleteMarksIT {
     private final String topic = "marks-" + UUID.randomUUID();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final TurnedClock clock = new TurnedClock(NOW);
+
+    @AutoClose
     private HandLanded landed;
+
     private FileStore store;
     private CompleteMarks marks;
     private Layout layout;
@@ -50,11 +53,6 @@ class CompleteMarksIT {
         store = landed.store();
         marks = new CompleteMarks(store, meters, clock);
         layout = new Layout(landed.layout().root(), TimeBuckets.HOUR);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        landed.close();
     }
 
     /** A round a minute later. */
@@ -182,7 +180,7 @@ class CompleteMarksIT {
                     (short) 1,
                     128 << 20,
                     "",
-                    ObservedTruth.kafka().observerProperties(topic));
+                    KafkaProbe.clients().observerProperties(topic));
             assertThat(compaction.run(topic, 1 << 20, 2 << 20, false, output::add))
                     .as("%s", output)
                     .isTrue();

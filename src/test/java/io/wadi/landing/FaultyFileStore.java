@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import org.apache.camel.util.function.ThrowingSupplier;
 
 /** A {@link FileStore} that can stop its process before and after each operation. */
 public final class FaultyFileStore implements FileStore {
@@ -18,13 +19,10 @@ public final class FaultyFileStore implements FileStore {
         this.point = point;
     }
 
-    private interface Step<T> {
-        T run() throws IOException;
-    }
-
-    private static <T> T at(FaultPoint point, Operation operation, Step<T> step) throws IOException {
+    private static <T> T at(FaultPoint point, Operation operation, ThrowingSupplier<T, IOException> step)
+            throws IOException {
         point.pass(operation, true);
-        T result = step.run();
+        T result = step.get();
         point.pass(operation, false);
         return result;
     }

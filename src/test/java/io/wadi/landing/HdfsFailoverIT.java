@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,9 @@ class HdfsFailoverIT {
     @TempDir
     private static Path site;
 
+    @AutoClose
     private static OwnHdfs hdfs;
+
     private static int active;
 
     @BeforeAll
@@ -42,11 +44,6 @@ class HdfsFailoverIT {
                         "localhost:" + hdfs.cluster().getNameNodePort(1),
                         "dfs.client.failover.proxy.provider.ha",
                         "org.apache.hadoop.hdfs.server.namenode.ha.ConfiguredFailoverProxyProvider"));
-    }
-
-    @AfterAll
-    static void stop() {
-        hdfs.close();
     }
 
     @Test

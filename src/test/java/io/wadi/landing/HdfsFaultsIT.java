@@ -11,8 +11,8 @@ import org.apache.hadoop.fs.SafeModeAction;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.hdfs.MiniDFSCluster.DataNodeProperties;
 import org.apache.hadoop.hdfs.protocol.HdfsConstants;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
  * member leaves the group, they continue by themselves, and each record is in the visible files once.
  */
 class HdfsFaultsIT {
+    @AutoClose
     private static OwnHdfs hdfs;
 
     @BeforeAll
@@ -32,11 +33,6 @@ class HdfsFaultsIT {
     @AfterEach
     void leaveSafeMode() throws IOException {
         hdfs.superuser().setSafeMode(SafeModeAction.LEAVE);
-    }
-
-    @AfterAll
-    static void stop() {
-        hdfs.close();
     }
 
     @Test

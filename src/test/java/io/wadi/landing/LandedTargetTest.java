@@ -85,7 +85,7 @@ final class LandedTargetTest {
     void find_findsFilesInTheDirectoryOfTheRoute() throws Exception {
         for (String root : List.of("/archive", "/data")) {
             for (TopicPartition partition : List.of(ORDERS, OTHERS)) {
-                store.put(new Layout(root).visible(new LandedFile(partition, 0, 9)), "");
+                store.put(new Layout(root).visible(new LandedFile(partition, 0, 9), ""), "");
             }
         }
 

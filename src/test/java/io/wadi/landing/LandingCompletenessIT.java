@@ -1,16 +1,12 @@
 package io.wadi.landing;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.wadi.completeness.ObservedTruth;
-import io.wadi.completeness.Watermark;
 import io.wadi.landing.FaultPoint.Operation;
-import io.wadi.local.ChildJvm;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.SteadyLoad;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -58,13 +54,7 @@ class LandingCompletenessIT {
                 }
             }
             try (LandingProcess last = LandingProcess.start(topic, null, fastRotation())) {
-                Watermark killed = observer.latest();
-                await().atMost(ChildJvm.START_TIMEOUT)
-                        .until(() -> observer.latest().time().isAfter(killed.at()));
-                load.stop();
-                Instant end = Instant.now();
-                await().atMost(ChildJvm.START_TIMEOUT)
-                        .until(() -> observer.latest().proves(end));
+                observer.awaitEnd(load);
                 assertThat(last.stop()).isZero();
             }
 

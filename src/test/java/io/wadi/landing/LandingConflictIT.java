@@ -18,8 +18,6 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -41,7 +39,7 @@ class LandingConflictIT {
             write(hdfs, notes, "not landing's");
             Path shortened = landed(1, 0, 1);
             write(hdfs, shortened, "a");
-            setBack(2, 1);
+            KafkaProbe.commit("landing-conflicts", new TopicPartition(TOPIC, 2), 1);
             produce("b");
 
             try (RunningWadi wadi = start()) {
@@ -106,17 +104,6 @@ class LandingConflictIT {
                         .hasSize(1);
             }
         });
-    }
-
-    private static void setBack(int partition, long offset) throws Exception {
-        try (Admin admin = Admin.create(
-                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()))) {
-            admin.alterConsumerGroupOffsets(
-                            "landing-conflicts",
-                            Map.of(new TopicPartition(TOPIC, partition), new OffsetAndMetadata(offset)))
-                    .all()
-                    .get();
-        }
     }
 
     private static FileSystem hdfs() throws Exception {

@@ -65,11 +65,6 @@ final class LandingProcess implements AutoCloseable {
                 });
     }
 
-    /** Whether it is at its fault point, or has continued from it. */
-    boolean hasReachedPoint() {
-        return reached.get();
-    }
-
     /** kill -9. */
     void kill() throws InterruptedException {
         process.kill();

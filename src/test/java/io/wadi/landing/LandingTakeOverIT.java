@@ -14,7 +14,6 @@ import io.wadi.local.ChildJvm;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,12 +24,11 @@ import java.util.concurrent.Future;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -47,17 +45,14 @@ class LandingTakeOverIT {
     private static final long SESSION_MS = 1500;
     private static final Duration LONG = ChildJvm.START_TIMEOUT;
 
+    @AutoClose
     private static final HdfsConnection HDFS =
             new HdfsConnection(HdfsOptions.of(TestServers.shared().ports().hdfsUri()));
+
     private static final FileStore STORE =
             new HdfsFileStore(HDFS, new HdfsFileStore.FileOptions((short) 1, 128 << 20, ""));
 
     private final Map<String, LandingProcess> members = new HashMap<>();
-
-    @AfterAll
-    static void close() throws IOException {
-        HDFS.close();
-    }
 
     @Test
     void killedOwner_isReplacedByAnotherInstance() throws Exception {
@@ -131,18 +126,14 @@ class LandingTakeOverIT {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (int offset = 0; offset < FILES; offset++) {
                 sent.add(producer.send(new ProducerRecord<>(topic, 0, null, "v".getBytes(UTF_8))));
-                STORE.create(layout.visible(new LandedFile(partition, offset, offset)))
+                STORE.create(layout.visible(new LandedFile(partition, offset, offset), ""))
                         .close();
             }
             for (Future<RecordMetadata> each : sent) {
                 each.get();
             }
         }
-        try (Admin admin = admin()) {
-            admin.alterConsumerGroupOffsets(topic, Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(FILES)))
-                    .all()
-                    .get();
-        }
+        KafkaProbe.commit(topic, new TopicPartition(topic, 0), FILES);
     }
 
     private static long send(String topic) throws Exception {
@@ -155,7 +146,7 @@ class LandingTakeOverIT {
         TopicPartition partition = new TopicPartition(topic, 0);
         Layout layout = new Layout("/" + topic);
         List<String> expected = LongStream.rangeClosed(0, last)
-                .mapToObj(offset -> layout.visible(new LandedFile(partition, offset, offset)))
+                .mapToObj(offset -> layout.visible(new LandedFile(partition, offset, offset), ""))
                 .toList();
         assertThat(expected).hasSizeGreaterThan(FILES);
         assertThat(HdfsProbe.list(layout.visible(partition)).stream()
@@ -167,7 +158,7 @@ class LandingTakeOverIT {
     }
 
     private static void awaitLanded(String topic, long offset) {
-        String path = new Layout("/" + topic).visible(new LandedFile(new TopicPartition(topic, 0), offset, offset));
+        String path = new Layout("/" + topic).visible(new LandedFile(new TopicPartition(topic, 0), offset, offset), "");
         await().atMost(LONG)
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> STORE.find(path).isPresent());

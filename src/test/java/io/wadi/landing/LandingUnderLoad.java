@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.local.soak.TopicFiles;
+import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Warnings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +28,8 @@ import java.util.stream.IntStream;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import org.apache.camel.util.function.ThrowingRunnable;
+import org.apache.camel.util.function.ThrowingSupplier;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -42,19 +44,15 @@ final class LandingUnderLoad implements AutoCloseable {
     static final int PARTITIONS = 3;
 
     private final String topic;
-    private final Hdfs hdfs;
+    private final ThrowingSupplier<FileSystem, IOException> hdfs;
     private final Warnings warnings = new Warnings("io.wadi.kafka.consumer.ConsumerMonitor");
     private final KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer();
     private final AtomicInteger sent = new AtomicInteger();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final RunningWadi wadi;
 
-    /** Opens a client to read the landed files. */
-    interface Hdfs {
-        FileSystem client() throws IOException;
-    }
-
-    private LandingUnderLoad(String topic, Hdfs hdfs, Map<String, String> settings) throws Exception {
+    private LandingUnderLoad(String topic, ThrowingSupplier<FileSystem, IOException> hdfs, Map<String, String> settings)
+            throws Exception {
         this.topic = topic;
         this.hdfs = hdfs;
         // The first by itself: of a topic that is just made, a broker may refuse one batch of a producer and take its
@@ -78,7 +76,9 @@ final class LandingUnderLoad implements AutoCloseable {
     }
 
     /** Starts and returns once records land, in every partition. */
-    static LandingUnderLoad start(String topic, Hdfs hdfs, Map<String, String> settings) throws Exception {
+    static LandingUnderLoad start(
+            String topic, ThrowingSupplier<FileSystem, IOException> hdfs, Map<String, String> settings)
+            throws Exception {
         KafkaProbe.createTopic(topic, PARTITIONS);
         LandingUnderLoad started = new LandingUnderLoad(topic, hdfs, settings);
         try {
@@ -115,7 +115,7 @@ final class LandingUnderLoad implements AutoCloseable {
 
     /** The number of landed offsets of each partition. */
     Map<Integer, Long> covered() throws IOException {
-        return TopicFiles.coveredOffsets(hdfs.client(), "/" + topic, topic);
+        return TopicFiles.coveredOffsets(hdfs.get(), "/" + topic, topic);
     }
 
     /**
@@ -154,7 +154,7 @@ final class LandingUnderLoad implements AutoCloseable {
     }
 
     /** Runs a fault and its repair; the group's members must not change meanwhile. */
-    void during(Fault fault) throws Exception {
+    void during(ThrowingRunnable<Exception> fault) throws Exception {
         warnings.take();
         Set<String> members = KafkaProbe.members(topic);
         double rebalances = rebalances();
@@ -163,11 +163,6 @@ final class LandingUnderLoad implements AutoCloseable {
         await().until(() -> failing().isEmpty());
         assertThat(KafkaProbe.members(topic)).isNotEmpty().isEqualTo(members);
         assertThat(rebalances()).isPositive().isEqualTo(rebalances);
-    }
-
-    /** A fault and its repair. */
-    interface Fault {
-        void run() throws Exception;
     }
 
     /** How often this group's consumers took part in a rebalance, by their own count. */
@@ -189,24 +184,8 @@ final class LandingUnderLoad implements AutoCloseable {
         await().until(() ->
                 covered().values().stream().mapToLong(Long::longValue).sum() >= sent.get());
         wadi.close();
-        List<TopicFiles.Landed> files = TopicFiles.landed(hdfs.client(), "/" + topic, topic);
-        for (int partition = 0; partition < PARTITIONS; partition++) {
-            int p = partition;
-            long next = 0;
-            List<String> landed = new ArrayList<>();
-            for (TopicFiles.Landed file : files) {
-                if (file.partition() == p) {
-                    assertThat(file.first()).as("partition %d", p).isEqualTo(next);
-                    next = file.last() + 1;
-                    landed.addAll(file.lines());
-                }
-            }
-            assertThat(landed)
-                    .as("partition %d", p)
-                    .isEqualTo(KafkaProbe.read(topic, given -> given.partition() == p).stream()
-                            .map(given -> new String(given.value(), UTF_8))
-                            .toList());
-        }
+        HdfsProbe.assertLandedOnce(
+                TopicFiles.landed(hdfs.get(), "/" + topic, topic), KafkaProbe.readAll(topic), PARTITIONS);
         assertThat(KafkaProbe.read(
                         "wadi.dead-letter",
                         deadLetter -> KafkaProbe.header(deadLetter, "__connect.errors.topic")

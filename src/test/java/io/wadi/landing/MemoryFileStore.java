@@ -20,8 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.camel.util.function.ThrowingSupplier;
 
 /**
  * A file system in memory that keeps what {@link FileStore} promises and nothing more: bytes that were not synced are lost,
@@ -55,11 +57,6 @@ public final class MemoryFileStore implements FileStore {
         KILLED_AFTER
     }
 
-    /** Decides what becomes of each call. */
-    public interface Faults {
-        Outcome next(Operation operation, String path);
-    }
-
     /** What a killed process runs into: nothing may catch it. */
     public static final class Killed extends Error {}
 
@@ -70,16 +67,12 @@ public final class MemoryFileStore implements FileStore {
     private final Map<String, File> files = new LinkedHashMap<>();
     private final List<String> calls = new ArrayList<>();
     private final List<String> listed = new ArrayList<>();
-    private Faults faults = (operation, path) -> Outcome.DONE;
+    private BiFunction<Operation, String, Outcome> faults = (operation, path) -> Outcome.DONE;
 
     private static final class File {
         private final ByteArrayOutputStream written = new ByteArrayOutputStream();
         private int synced;
         private boolean closed;
-    }
-
-    private interface Action<T> {
-        T run() throws IOException;
     }
 
     // ---- used by tests
@@ -95,7 +88,7 @@ public final class MemoryFileStore implements FileStore {
     }
 
     /** Decides from now on what becomes of each call. */
-    public void setFaults(Faults faults) {
+    public void setFaults(BiFunction<Operation, String, Outcome> faults) {
         this.faults = faults;
     }
 
@@ -273,14 +266,15 @@ public final class MemoryFileStore implements FileStore {
         });
     }
 
-    private <T> T perform(Operation operation, String path, Action<T> action) throws IOException {
-        Outcome outcome = faults.next(operation, path);
+    private <T> T perform(Operation operation, String path, ThrowingSupplier<T, IOException> action)
+            throws IOException {
+        Outcome outcome = faults.apply(operation, path);
         calls.add(operation + " " + path);
         switch (outcome) {
             case FAILED -> throw new IOException("no answer");
             case KILLED_BEFORE -> throw new Killed();
             default -> {
-                T result = action.run();
+                T result = action.get();
                 if (outcome == Outcome.ANSWER_LOST) {
                     throw new IOException("the answer was lost");
                 }

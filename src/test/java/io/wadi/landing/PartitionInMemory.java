@@ -4,11 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.hdfs.FileStore;
-import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.LoneGroup;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.RecordBatches;
 import io.wadi.kafka.Records;
-import io.wadi.kafka.TransactionPart;
 import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.format.Encoding;
@@ -23,7 +22,6 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** A partition to be landed in a file system in memory, and Kafka's side of its group. */
@@ -56,7 +54,7 @@ final class PartitionInMemory {
     LandingConfiguration.Publisher publisher = Turns::atOnce;
 
     /** Kafka's side of the group: keeps what is committed, unless it refuses. */
-    static final class Group implements GroupOffset {
+    static final class Group extends LoneGroup {
         Committed committed = Committed.NONE;
         boolean refuses;
         boolean byHand;
@@ -73,16 +71,6 @@ final class PartitionInMemory {
         @Override
         public boolean isExclusive() {
             return !byHand;
-        }
-
-        @Override
-        public void join(TransactionPart part) {
-            throw new UnsupportedOperationException("No joint transaction in this test");
-        }
-
-        @Override
-        public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
-            throw new UnsupportedOperationException("nothing is sent here");
         }
 
         @Override
@@ -169,7 +157,7 @@ final class PartitionInMemory {
     }
 
     private String values(LandedFile file) {
-        String content = new String(store.read(LAYOUT.visible(file)), UTF_8);
+        String content = new String(store.read(LAYOUT.visible(file, "")), UTF_8);
         assertThat(content).matches("(.+\n)*");
         return content.strip().replace('\n', ' ');
     }

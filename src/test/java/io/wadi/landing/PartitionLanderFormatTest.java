@@ -43,7 +43,7 @@ final class PartitionLanderFormatTest {
 
         LandedFile file = new LandedFile(PARTITION, 0, 4, format);
         assertThat(partition.files()).containsExactly(file);
-        assertThat(LandedContent.lines(format.extension(), store.read(LAYOUT.visible(file))))
+        assertThat(LandedContent.lines(format.extension(), store.read(LAYOUT.visible(file, ""))))
                 .containsExactly("{\"v\":\"a\"}");
         assertThat(partition.refused()).hasSize(2);
         assertThat(lander.safe()).isEqualTo(5);
@@ -58,7 +58,7 @@ final class PartitionLanderFormatTest {
         lander.finish();
 
         LandedFile file = new LandedFile(PARTITION, 0, 0, format);
-        assertThat(LandedContent.lines(format.extension(), store.read(LAYOUT.visible(file))))
+        assertThat(LandedContent.lines(format.extension(), store.read(LAYOUT.visible(file, ""))))
                 .isEmpty();
         assertThat(lander.safe()).isEqualTo(1);
     }
@@ -79,7 +79,7 @@ final class PartitionLanderFormatTest {
                 .isEmpty();
         lander.finish();
         LandedFile file = new LandedFile(PARTITION, 0, 7_999, format);
-        assertThat(store.read(LAYOUT.visible(file)).length).isLessThan(1 << 20);
+        assertThat(store.read(LAYOUT.visible(file, "")).length).isLessThan(1 << 20);
     }
 
     @ParameterizedTest
@@ -97,7 +97,7 @@ final class PartitionLanderFormatTest {
 
         assertThat(partition.files().toList())
                 .hasSizeGreaterThan(1)
-                .allSatisfy(file -> assertThat(store.read(LAYOUT.visible(file)).length)
+                .allSatisfy(file -> assertThat(store.read(LAYOUT.visible(file, "")).length)
                         .isBetween((int) limit / 2, (int) limit * 5 / 4));
     }
 

@@ -171,7 +171,7 @@ final class PartitionLanderPublishingTest {
         assertThatExceptionOfType(LandingException.class)
                 .isThrownBy(lander::tick)
                 .withMessageMatching("select-color-1: .*/0: publishing the file failed, as "
-                        + LAYOUT.visible(new LandedFile(PARTITION, 0, 1)).replace("+", "\\+") + ": no answer");
+                        + LAYOUT.visible(new LandedFile(PARTITION, 0, 1), "").replace("+", "\\+") + ": no answer");
         lander.abandon();
 
         assertThat(lander.safe()).isZero();

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.LoneGroup;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.Records;
-import io.wadi.kafka.TransactionPart;
 import io.wadi.kafka.consumer.SinkConsumer;
 import io.wadi.kafka.topics.TopicIdentity;
 import io.wadi.landing.MemoryFileStore.Killed;
@@ -38,9 +38,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -58,12 +57,9 @@ final class PartitionLanderRandomTest {
     private static final List<TimeBuckets> BUCKETS = List.of(TimeBuckets.values());
     private static final Path SCHEMA = Path.of("src", "test", "resources", "fixtures", "v.avsc");
     private static final List<Outcome> OUTCOMES = List.of(Outcome.values());
-    private static final ExecutorService THREADS = Executors.newCachedThreadPool();
 
-    @AfterAll
-    static void end() {
-        THREADS.shutdownNow();
-    }
+    @AutoClose("shutdownNow")
+    private static final ExecutorService THREADS = Executors.newCachedThreadPool();
 
     @Test
     void visibleFiles_afterAnySchedule_coverEachOffsetOnce() {
@@ -255,7 +251,7 @@ final class PartitionLanderRandomTest {
         }
 
         /** Kafka, as a member of one generation sees it: only the newest may commit. */
-        private final class Membership implements SinkConsumer.Partition, GroupOffset {
+        private final class Membership extends LoneGroup implements SinkConsumer.Partition {
             private final int own;
 
             Membership(int own) {
@@ -288,21 +284,6 @@ final class PartitionLanderRandomTest {
             public Committed read() {
                 turns.pass();
                 return committed;
-            }
-
-            @Override
-            public boolean isExclusive() {
-                return true;
-            }
-
-            @Override
-            public void join(TransactionPart part) {
-                throw new UnsupportedOperationException("No joint transaction in this test");
-            }
-
-            @Override
-            public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
-                throw new UnsupportedOperationException("nothing is sent here");
             }
 
             @Override

@@ -59,7 +59,7 @@ final class PartitionLanderRecoveryTest {
     void open_foreignFiles_areIgnored() {
         store.put(VISIBLE + "_SUCCESS", "");
         store.put(VISIBLE + ".hidden", "");
-        store.put(LAYOUT.visible(new LandedFile(new TopicPartition("select-color", 11), 0, 99)), "");
+        store.put(LAYOUT.visible(new LandedFile(new TopicPartition("select-color", 11), 0, 99), ""), "");
         store.put(OWNERS + "/someone/" + new LandedFile(PARTITION, 0, 99).name(), "");
 
         assertThat(partition.open(NEVER, run(4)).position()).isEqualTo(4);

@@ -51,7 +51,7 @@ final class RecentFilesTest {
     }
 
     private void land(long first, long last) {
-        store.put(LAYOUT.visible(new LandedFile(PARTITION, first, last)), "");
+        store.put(LAYOUT.visible(new LandedFile(PARTITION, first, last), ""), "");
     }
 
     private long listings() {

@@ -40,7 +40,7 @@ class RecoveryPropertyTest {
         for (int i = 0; i < files.size(); i++) {
             // Users move away what is committed, and nothing else.
             if (files.get(i).last() >= committed || !moved.contains(i)) {
-                store.put(LAYOUT.visible(files.get(i)), "");
+                store.put(LAYOUT.visible(files.get(i), ""), "");
             }
         }
 
@@ -57,7 +57,7 @@ class RecoveryPropertyTest {
         int file = 0;
         for (long end : new TreeSet<>(ends)) {
             if (!moved.contains(file++)) {
-                store.put(LAYOUT.visible(new LandedFile(PARTITION, first, end)), "");
+                store.put(LAYOUT.visible(new LandedFile(PARTITION, first, end), ""), "");
                 next = end + 1;
             }
             first = end + 1;

@@ -58,7 +58,7 @@ class LocalServersIT {
     @Test
     void start_withDataOfAnEarlierRun_hasRecordFileAndDocument() throws Exception {
         produce("kept", EVENT);
-        write("/data/kept.jsonl", EVENT);
+        write(PORTS, "/data/kept.jsonl", EVENT);
         put("/kept/_doc/1?refresh=true", EVENT);
 
         servers.stop();
@@ -78,7 +78,7 @@ class LocalServersIT {
 
     @Test
     void hdfs_afterARestartOfEitherNode_readsAndWritesFiles() throws Exception {
-        write("/data/before.jsonl", EVENT);
+        write(PORTS, "/data/before.jsonl", EVENT);
 
         servers.hdfs().restartDataNode();
         writeOnceTaken("/data/between.jsonl");
@@ -130,8 +130,8 @@ class LocalServersIT {
                 new StringDeserializer());
     }
 
-    private static void write(String path, String text) throws IOException {
-        try (FileSystem files = FileSystem.newInstance(URI.create(PORTS.hdfsUri()), new Configuration());
+    static void write(ServerPorts ports, String path, String text) throws IOException {
+        try (FileSystem files = FileSystem.newInstance(URI.create(ports.hdfsUri()), new Configuration());
                 FSDataOutputStream out = files.create(new org.apache.hadoop.fs.Path(path))) {
             out.write(text.getBytes(UTF_8));
             out.hsync();
@@ -141,7 +141,7 @@ class LocalServersIT {
     /** Again where the first call goes over a connection that the stopped node has closed. */
     private static void writeOnceTaken(String path) {
         await().ignoreExceptionsInstanceOf(IOException.class).until(() -> {
-            write(path, EVENT);
+            write(PORTS, path, EVENT);
             return true;
         });
     }
@@ -155,7 +155,7 @@ class LocalServersIT {
                 .isEqualTo(201);
     }
 
-    private static String get(String url) {
+    static String get(String url) {
         try {
             return HTTP.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
                     .body();

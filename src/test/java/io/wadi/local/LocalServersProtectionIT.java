@@ -1,6 +1,5 @@
 package io.wadi.local;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -14,9 +13,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -66,26 +62,28 @@ class LocalServersProtectionIT {
     @ParameterizedTest
     @ValueSource(strings = {"TRUNCATE&newlength=1", "APPEND", "CONCAT&sources=/protection/other.jsonl"})
     void webHdfs_rejectsAChangeRequestedByAWebPage(String operation) throws Exception {
-        write("/protection/forged.jsonl", EVENT);
+        LocalServersIT.write(PORTS, "/protection/forged.jsonl", EVENT);
         String url = PORTS.webHdfsUrl() + "/protection/forged.jsonl?user.name=" + System.getProperty("user.name")
                 + "&op=" + operation;
 
         HttpResponse<String> refused = post(url, "User-Agent", BROWSER);
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(refused.body()).contains("Missing Required Header for CSRF Vulnerability Protection");
-        assertThat(get(PORTS.webHdfsUrl() + "/protection/forged.jsonl?op=OPEN")).isEqualTo(EVENT);
+        assertThat(LocalServersIT.get(PORTS.webHdfsUrl() + "/protection/forged.jsonl?op=OPEN"))
+                .isEqualTo(EVENT);
     }
 
     @Test
     void webHdfs_acceptsARequestWithItsHeader() throws Exception {
-        write("/protection/truncated.jsonl", EVENT);
+        LocalServersIT.write(PORTS, "/protection/truncated.jsonl", EVENT);
         String url = PORTS.webHdfsUrl() + "/protection/truncated.jsonl?op=TRUNCATE&newlength=1&user.name="
                 + System.getProperty("user.name");
 
         assertThat(post(url, "User-Agent", BROWSER, "X-XSRF-HEADER", "any").statusCode())
                 .isEqualTo(200);
-        await().untilAsserted(() -> assertThat(get(PORTS.webHdfsUrl() + "/protection/truncated.jsonl?op=OPEN"))
-                .isEqualTo("{"));
+        await().untilAsserted(
+                        () -> assertThat(LocalServersIT.get(PORTS.webHdfsUrl() + "/protection/truncated.jsonl?op=OPEN"))
+                                .isEqualTo("{"));
     }
 
     private static HttpResponse<String> post(String url, String... headers) throws Exception {
@@ -95,25 +93,5 @@ class LocalServersProtectionIT {
                         .POST(HttpRequest.BodyPublishers.noBody())
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static void write(String path, String text) throws IOException {
-        try (FileSystem files = FileSystem.newInstance(URI.create(PORTS.hdfsUri()), new Configuration());
-                FSDataOutputStream out = files.create(new org.apache.hadoop.fs.Path(path))) {
-            out.write(text.getBytes(UTF_8));
-            out.hsync();
-        }
-    }
-
-    private static String get(String url) {
-        try {
-            return HTTP.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
-                    .body();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
     }
 }

@@ -16,7 +16,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,7 +43,9 @@ class TutorialIT {
     private static final Duration READ_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
 
+    @AutoClose
     private UpProcess up;
+
     private String receipt = "";
     private String assignments = "";
 
@@ -52,11 +54,6 @@ class TutorialIT {
         up = new UpProcess();
         Files.writeString(up.home().resolve(".gitignore"), "target/\n.wadi/\n.gitignore\n");
         bash("git init -q && git add . && git -c user.name=reader -c user.email=reader@localhost commit -q -m clone");
-    }
-
-    @AfterEach
-    void end() {
-        up.close();
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,16 +22,12 @@ import org.junit.jupiter.api.Test;
 class UpIT {
     private static final Pattern PID = Pattern.compile("\\(pid (\\d+)\\)");
 
+    @AutoClose
     private UpProcess up;
 
     @BeforeEach
     void makeProject() throws IOException {
         up = new UpProcess();
-    }
-
-    @AfterEach
-    void end() {
-        up.close();
     }
 
     @Test

@@ -28,7 +28,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +54,7 @@ final class ServerMetricsRouteIT {
     @TempDir
     private static Path shipped;
 
+    @AutoClose
     private static RunningWadi wadi;
 
     @TempDir
@@ -70,11 +71,6 @@ final class ServerMetricsRouteIT {
             KafkaProbe.createTopic(topic(output), 1);
         }
         wadi = start(shipped, List.of("server-metrics", "web-events"), SHIPPED, Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     @BeforeEach

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,14 +22,8 @@ class ExamplesTest {
     private static final int DAY = 24 * HOUR;
     private static final int MIDNIGHT = -10 * HOUR;
 
+    @AutoClose
     private TopologyDriver example;
-
-    @AfterEach
-    void stop() {
-        if (example != null) {
-            example.close();
-        }
-    }
 
     /** The files of topologies, by name. */
     static List<Path> files() throws IOException {

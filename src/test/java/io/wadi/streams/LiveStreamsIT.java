@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -37,7 +37,11 @@ class LiveStreamsIT {
     private Path directory;
 
     private String name;
+
+    @AutoClose
     private RunningWadi wadi;
+
+    @AutoClose
     private final Warnings warnings = new Warnings(WatchedFiles.class.getName());
 
     @BeforeEach
@@ -48,14 +52,6 @@ class LiveStreamsIT {
         Files.copy(Path.of("routes", "errors.camel.yaml"), routes.resolve("errors.camel.yaml"));
         KafkaProbe.createTopic(name + ".in", PARTITIONS);
         KafkaProbe.createTopic(name + ".out", 1);
-    }
-
-    @AfterEach
-    void stop() {
-        warnings.close();
-        if (wadi != null) {
-            wadi.close();
-        }
     }
 
     private void start() throws Exception {

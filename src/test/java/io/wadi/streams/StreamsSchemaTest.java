@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -151,12 +152,6 @@ public class StreamsSchemaTest {
                 .allSatisfy(word -> assertThat(words).anyMatch(line -> line.contains("\"" + word + "\":")));
     }
 
-    /** Makes one change at a time. */
-    private interface Change {
-        /** Returns copies of an object with one change each. */
-        List<ObjectNode> of(ObjectNode object);
-    }
-
     private static List<ObjectNode> misspell(ObjectNode object) {
         List<ObjectNode> changed = new ArrayList<>();
         object.propertyStream().forEach(field -> {
@@ -198,10 +193,10 @@ public class StreamsSchemaTest {
         return changed;
     }
 
-    private static List<JsonNode> changed(JsonNode node, Change change) {
+    private static List<JsonNode> changed(JsonNode node, Function<ObjectNode, List<ObjectNode>> change) {
         List<JsonNode> all = new ArrayList<>();
         if (node instanceof ObjectNode object) {
-            all.addAll(change.of(object));
+            all.addAll(change.apply(object));
             object.propertyStream().forEach(field -> {
                 for (JsonNode inner : changed(field.getValue(), change)) {
                     ObjectNode copy = object.deepCopy();

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.Closeable;
 import java.io.File;
@@ -96,6 +97,13 @@ public final class Browser implements AutoCloseable {
             return Optional.empty();
         }
         return Optional.of(new Browser(chromium.get(), chromedriver.get()));
+    }
+
+    /** Opens a page in a wide window; skips the test if there is no browser. */
+    public static void show(Browser browser, String url) {
+        assumeTrue(browser != null, MISSING);
+        browser.view(1400, false);
+        browser.driver.get(url);
     }
 
     /** The driver, for what is done by hand. */

@@ -1,5 +1,8 @@
 package io.wadi.testing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.wadi.local.soak.TopicFiles;
 import io.wadi.local.soak.TopicFiles.Landed;
 import java.io.IOException;
@@ -15,6 +18,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Looks into the test run's HDFS with a plain client. */
 public final class HdfsProbe {
@@ -34,6 +38,28 @@ public final class HdfsProbe {
     public static void forEach(String directory, String topic, Consumer<Landed> action) throws IOException {
         try (FileSystem files = open()) {
             TopicFiles.forEach(files, directory, topic, action);
+        }
+    }
+
+    /** Asserts that files, by partition and offset, have each of these records once, in order and without a gap. */
+    public static void assertLandedOnce(
+            List<Landed> files, List<ConsumerRecord<byte[], byte[]>> records, int partitions) {
+        for (int i = 0; i < partitions; i++) {
+            int partition = i;
+            long next = 0;
+            List<String> landed = new ArrayList<>();
+            for (Landed file :
+                    files.stream().filter(each -> each.partition() == partition).toList()) {
+                assertThat(file.first()).as("partition %d", partition).isEqualTo(next);
+                next = file.last() + 1;
+                landed.addAll(file.lines());
+            }
+            assertThat(landed)
+                    .as("partition %d", partition)
+                    .isEqualTo(records.stream()
+                            .filter(record -> record.partition() == partition)
+                            .map(record -> new String(record.value(), UTF_8))
+                            .toList());
         }
     }
 

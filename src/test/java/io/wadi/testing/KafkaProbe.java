@@ -2,7 +2,12 @@ package io.wadi.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.kafka.topics.Topics;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,6 +30,7 @@ import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -57,6 +63,16 @@ public final class KafkaProbe {
 
     private static Map<String, Object> client() {
         return Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers());
+    }
+
+    /** The pipeline's clients. */
+    public static KafkaClients clients() {
+        return clients(TestServers.shared().ports().kafkaBrokers());
+    }
+
+    /** The same of another Kafka. */
+    public static KafkaClients clients(String brokers) {
+        return new KafkaClients(brokers, new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
     }
 
     /** A producer that waits for all replicas; to be closed. */
@@ -201,6 +217,14 @@ public final class KafkaProbe {
                 .get(0);
     }
 
+    /** The record that a receipt names. */
+    public static ConsumerRecord<byte[], byte[]> at(JsonNode receipt) {
+        return read(
+                receipt.path("topic").asText(),
+                receipt.path("partition").asInt(),
+                receipt.path("offset").asLong());
+    }
+
     /** The dead letters of a record, by the record's partition and offset. */
     public static List<ConsumerRecord<byte[], byte[]>> deadLetters(RecordMetadata failed, String routeId) {
         return read(
@@ -289,6 +313,23 @@ public final class KafkaProbe {
             ends.putAll(latest(topic, IsolationLevel.READ_UNCOMMITTED));
         }
         return ends;
+    }
+
+    /** Has Kafka drop a partition's records before an offset. */
+    public static void delete(TopicPartition partition, long before) throws ExecutionException, InterruptedException {
+        Shared.ADMIN
+                .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(before)))
+                .all()
+                .get();
+    }
+
+    /** Sets what a group without members has committed. */
+    public static void commit(String group, TopicPartition partition, long offset)
+            throws ExecutionException, InterruptedException {
+        Shared.ADMIN
+                .alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(offset)))
+                .all()
+                .get();
     }
 
     /** Whether a group has committed these offsets, or higher ones. */

@@ -1,5 +1,7 @@
 package io.wadi.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -102,6 +104,22 @@ public final class OpenApi {
         } catch (IOException e) {
             return List.of(name + "not JSON: " + e.getMessage());
         }
+    }
+
+    /** Asserts that more than {@code min} references lead somewhere, and that no component is without one. */
+    public void assertReferences(int min, String... kinds) {
+        List<JsonNode> references = document.findParents("$ref");
+        List<String> used = document.findValuesAsText("$ref");
+        assertThat(references)
+                .hasSizeGreaterThan(min)
+                .allSatisfy(each -> assertThat(resolved(each).isMissingNode())
+                        .as(each.toString())
+                        .isFalse());
+        assertThat(kinds)
+                .allSatisfy(kind -> assertThat(
+                                document.at("/components/" + kind).properties())
+                        .allSatisfy(component ->
+                                assertThat(used).contains("#/components/" + kind + "/" + component.getKey())));
     }
 
     /** The deviations of a value from a schema of this document. */

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BinaryOperator;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -56,7 +55,7 @@ public final class Soak {
         LoggerFactory.getLogger(Soak.class).info("Logging to {}", logs);
         StopSignal stop = new StopSignal();
         Signals.onStop(stop::request);
-        BinaryOperator<List<String>> jar = (jvm, arguments) -> command(home, jvm, arguments);
+        WadiProcess.Program jar = (jvm, arguments) -> command(home, jvm, arguments);
         SoakResult result = new SoakRun(options, jar, home, terminal, stop).run();
         Path page = SoakFiles.write(result, options.report());
         if (result.isWell()) {

@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.BinaryOperator;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -35,7 +34,7 @@ final class SoakRun {
     private static final int MAX_SAMPLE_INTERVAL_MS = 10_000;
 
     private final SoakOptions options;
-    private final BinaryOperator<List<String>> program;
+    private final WadiProcess.Program program;
     private final Path home;
     private final Terminal terminal;
     private final StopSignal stop;
@@ -50,7 +49,7 @@ final class SoakRun {
      * @param home the project's directory
      * @param stop requests an early end of the load
      */
-    SoakRun(SoakOptions options, BinaryOperator<List<String>> program, Path home, Terminal terminal, StopSignal stop) {
+    SoakRun(SoakOptions options, WadiProcess.Program program, Path home, Terminal terminal, StopSignal stop) {
         this.options = options;
         this.program = program;
         this.home = home;

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
-import java.util.function.BinaryOperator;
 
 /**
  * A Wadi process of a run with the routes of its role, which is killed, frozen and restarted at the same ports. Samples may be taken by
@@ -50,14 +49,19 @@ final class WadiProcess {
      * @param configuration the configuration directory
      * @param log the file for the output of all starts
      */
-    WadiProcess(String name, BinaryOperator<List<String>> program, List<String> options, Path configuration, Path log) {
+    WadiProcess(String name, Program program, List<String> options, Path configuration, Path log) {
         this.configuration = configuration;
         this.name = name;
         this.log = log;
         List<String> all = new ArrayList<>(options);
         all.add("-Dwadi.http.port=" + httpPort);
         all.add("-Dwadi.management.port=" + managementPort);
-        command = program.apply(all, List.of("--config", configuration.toString()));
+        command = program.command(all, List.of("--config", configuration.toString()));
+    }
+
+    /** Creates the command of a Wadi process, from the jar or from the classes of a test. */
+    interface Program {
+        List<String> command(List<String> options, List<String> arguments);
     }
 
     String name() {

@@ -9,7 +9,7 @@ import io.wadi.extension.connectors.source.ConnectorComponent;
 import java.time.Duration;
 import org.apache.camel.Endpoint;
 import org.apache.camel.impl.engine.SimpleCamelContext;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +21,7 @@ class ConnectorOptionsTest {
     private static final String OF_SINKS = "it is an option of sinks; remove it";
     private static final String OF_SOURCES = "it is an option of sources; remove it";
 
+    @AutoClose("stop")
     private final SimpleCamelContext camel = new SimpleCamelContext();
 
     ConnectorOptionsTest() {
@@ -32,11 +33,6 @@ class ConnectorOptionsTest {
                 "file-stream",
                 new ConnectorComponent(
                         (uri, component, path) -> new FileStreamEndpoint(uri, component, null, "host", null)));
-    }
-
-    @AfterEach
-    void close() {
-        camel.stop();
     }
 
     @ParameterizedTest

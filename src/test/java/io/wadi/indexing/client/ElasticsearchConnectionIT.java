@@ -29,7 +29,7 @@ import javax.net.ssl.SSLException;
 import org.elasticsearch.client.Request;
 import org.elasticsearch.client.ResponseException;
 import org.elasticsearch.client.RestClient;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,16 +38,12 @@ import org.junit.jupiter.api.io.TempDir;
 class ElasticsearchConnectionIT {
     private static final String INDEX = "select-color-index";
 
+    @AutoClose
     private static SecureElasticsearch server;
 
     @BeforeAll
     static void start() throws Exception {
         server = SecureElasticsearch.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     private static ElasticsearchConnection connection(List<String> hosts, String password, String caFile) {

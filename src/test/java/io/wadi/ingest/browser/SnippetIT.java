@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,21 +28,16 @@ class SnippetIT {
     private static final String LATER = "data-topic=clicks data-every=3600000";
     private static final String REFUSED = "Wadi rejected events with status 400";
 
+    @AutoClose
     private static Browser browser;
+
+    @AutoClose
     private static EventEndpoint port;
 
     @BeforeAll
     static void start() throws IOException {
         browser = Browser.open().orElse(null);
         port = new EventEndpoint();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        port.close();
-        if (browser != null) {
-            browser.close();
-        }
     }
 
     @BeforeEach

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +42,7 @@ class DeduplicationLimitsIT {
     @TempDir
     private static Path directory;
 
+    @AutoClose
     private static RunningWadi wadi;
 
     @BeforeAll
@@ -61,11 +62,6 @@ class DeduplicationLimitsIT {
                 DEAD_LETTERS,
                 "wadi.ingest.acknowledgement-timeout",
                 "5s"));
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     @Test

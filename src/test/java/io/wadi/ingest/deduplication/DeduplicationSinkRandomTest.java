@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wadi.ingest.deduplication.Answer.Kind;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.JointParts;
+import io.wadi.kafka.LoneGroup;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.TransactionPart;
 import io.wadi.kafka.consumer.SinkConsumer;
@@ -329,7 +330,7 @@ class DeduplicationSinkRandomTest {
         }
 
         /** The state of a partition in one member. */
-        private final class Ownership implements SinkConsumer.Partition, GroupOffset {
+        private final class Ownership extends LoneGroup implements SinkConsumer.Partition {
             private final Inbox inbox;
             private final Member member;
 
@@ -359,21 +360,6 @@ class DeduplicationSinkRandomTest {
             @Override
             public Committed read() {
                 return inbox.committed;
-            }
-
-            @Override
-            public boolean isExclusive() {
-                return true;
-            }
-
-            @Override
-            public boolean commit(Committed wanted) {
-                throw new UnsupportedOperationException("answers are sent with each offset");
-            }
-
-            @Override
-            public void commit(Committed wanted, List<ProducerRecord<Object, Object>> sent) {
-                throw new UnsupportedOperationException("answers are sent with each offset");
             }
 
             @Override

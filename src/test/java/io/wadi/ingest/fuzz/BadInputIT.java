@@ -21,7 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -62,6 +62,7 @@ class BadInputIT {
               - {name: wadi.schemas, partitions: 1, replication: 1, cleanup: compact}
             """;
 
+    @AutoClose
     private static RunningWadi wadi;
 
     @TempDir
@@ -86,11 +87,6 @@ class BadInputIT {
                 Map.entry("wadi.http.max-body", "256KiB"),
                 Map.entry("wadi.http.max-stream", "1MiB"),
                 Map.entry("wadi.http.max-compression-ratio", "50")));
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     @Test

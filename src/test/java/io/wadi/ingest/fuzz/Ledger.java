@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The requests and responses of a client, in a file, so that the heap is Wadi's alone. For one thread. */
 final class Ledger implements AutoCloseable {
@@ -74,13 +75,8 @@ final class Ledger implements AutoCloseable {
         out.close();
     }
 
-    /** Receives each entry. */
-    interface Visitor {
-        void visit(Entry entry);
-    }
-
     /** Looks at all entries of a file. */
-    static void read(Path file, Visitor visitor) throws IOException {
+    static void read(Path file, Consumer<Entry> visitor) throws IOException {
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
             while (true) {
                 String match;
@@ -89,7 +85,7 @@ final class Ledger implements AutoCloseable {
                 } catch (EOFException end) {
                     return;
                 }
-                visitor.visit(entry(Match.valueOf(match), in));
+                visitor.accept(entry(Match.valueOf(match), in));
             }
         }
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.ingest.fuzz.Fuzzed.Expect;
 import io.wadi.ingest.fuzz.Fuzzed.Match;
+import io.wadi.testing.Fixtures;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -96,7 +97,7 @@ final class RandomRequests {
 
     private byte[] packed(Head head, byte[] body) {
         return switch (random.nextInt(4)) {
-            case 0 -> head.with("Content-Encoding: gzip").withBody(Bytes.gzip(body), random);
+            case 0 -> head.with("Content-Encoding: gzip").withBody(Fixtures.gzip(body), random);
             case 1 -> head.with("Content-Encoding: zstd").withBody(Bytes.zstd(body), random);
             default -> head.withBody(body, random);
         };
@@ -168,7 +169,7 @@ final class RandomRequests {
             return head.withBody(body, random);
         }
         boolean gzip = random.nextBoolean();
-        byte[] packed = gzip ? Bytes.gzip(body) : Bytes.zstd(body);
+        byte[] packed = gzip ? Fixtures.gzip(body) : Bytes.zstd(body);
         byte[] sent =
                 switch (how) {
                     case 4 -> Arrays.copyOf(packed, random.nextInt(packed.length));
@@ -183,7 +184,7 @@ final class RandomRequests {
     private Fuzzed spoiledPack() {
         byte[] event = events.valid();
         boolean gzip = random.nextBoolean();
-        byte[] packed = gzip ? Bytes.gzip(event) : Bytes.zstd(event);
+        byte[] packed = gzip ? Fixtures.gzip(event) : Bytes.zstd(event);
         byte[] spoiled = random.nextInt(4) == 0 ? Bytes.join(packed, packed) : Bytes.spoiled(packed, random);
         Head head = new Head("POST", "/events/" + PLAIN)
                 .with("Content-Type: " + NDJSON, "Content-Encoding: " + (gzip ? "gzip" : "zstd"));
@@ -229,8 +230,8 @@ final class RandomRequests {
         Arrays.fill(blanks, (byte) ' ');
         byte[] large = Bytes.join(event, Bytes.of("\n"), blanks);
         boolean gzip = random.nextBoolean();
-        byte[] packed = gzip ? Bytes.gzip(large) : Bytes.zstd(large);
-        byte[] twice = random.nextInt(4) > 0 ? packed : gzip ? Bytes.gzip(packed) : Bytes.zstd(packed);
+        byte[] packed = gzip ? Fixtures.gzip(large) : Bytes.zstd(large);
+        byte[] twice = random.nextInt(4) > 0 ? packed : gzip ? Fixtures.gzip(packed) : Bytes.zstd(packed);
         Head head = new Head("POST", "/events/" + PLAIN)
                 .with("Content-Type: " + NDJSON, "Content-Encoding: " + (gzip ? "gzip" : "zstd"));
         return new Fuzzed(head.withBody(twice, random), PLAIN, List.of(event), Match.EACH, Expect.ANSWER, false);

@@ -37,7 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +50,8 @@ class ConnectionGuardTest {
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final InFlight inFlight = new InFlight(1000, 1 << 30, 1 << 30, false);
     private final Turn turn = new Turn();
+
+    @AutoClose("finishAndReleaseAll")
     private EmbeddedChannel channel;
 
     /** Turns that the test ends. */
@@ -81,11 +83,6 @@ class ConnectionGuardTest {
         channel.pipeline()
                 .addLast(new ConnectionGuard(
                         new ConnectionGuard.Limits(minute, minute, 1000, minute), counts, memory, decoder));
-    }
-
-    @AfterEach
-    void close() {
-        channel.finishAndReleaseAll();
     }
 
     @ParameterizedTest

@@ -11,21 +11,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.ssl.SslContext;
 import io.wadi.ingest.admission.Admissions;
 import io.wadi.ingest.auth.ApiKey;
 import io.wadi.ingest.auth.ApiKeys;
 import io.wadi.ingest.auth.JwtKeys;
+import io.wadi.ingest.auth.SignedToken;
 import io.wadi.ingest.auth.TlsCertificate;
 import io.wadi.ingest.http.Http2Frames.Frame;
 import io.wadi.ingest.limits.ClientShare;
@@ -38,7 +34,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Date;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.apache.camel.builder.RouteBuilder;
@@ -258,16 +253,6 @@ class IngestServerHttp2Test {
     }
 
     private static String token(ECKey signer, String subject) throws Exception {
-        SignedJWT token = new SignedJWT(
-                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("1").build(),
-                new JWTClaimsSet.Builder()
-                        .issuer("issuer")
-                        .audience("wadi")
-                        .subject(subject)
-                        .claim("topics", List.of("orders"))
-                        .expirationTime(Date.from(Instant.now().plusSeconds(600)))
-                        .build());
-        token.sign(new ECDSASigner(signer));
-        return token.serialize();
+        return SignedToken.of(signer, subject, List.of("orders"), Instant.now().plusSeconds(600));
     }
 }

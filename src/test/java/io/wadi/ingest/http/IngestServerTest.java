@@ -5,19 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
 import io.wadi.ingest.admission.Admissions;
 import io.wadi.ingest.auth.ApiKey;
 import io.wadi.ingest.auth.ApiKeys;
 import io.wadi.ingest.auth.JwtKeys;
+import io.wadi.ingest.auth.SignedToken;
 import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.limits.Rate;
 import io.wadi.testing.Http;
@@ -28,7 +24,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -297,23 +292,15 @@ class IngestServerTest {
                 new JWKSet(signer).toPublicJWKSet().toString().getBytes(UTF_8),
                 new JwtKeys.Options("issuer", "wadi", "topics"),
                 Clock.systemUTC());
-        SignedJWT token = new SignedJWT(
-                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("1").build(),
-                new JWTClaimsSet.Builder()
-                        .issuer("issuer")
-                        .audience("wadi")
-                        .subject("alice")
-                        .claim("topics", List.of("orders"))
-                        .expirationTime(Date.from(Instant.now().plusSeconds(600)))
-                        .build());
-        token.sign(new ECDSASigner(signer));
+        String token =
+                SignedToken.of(signer, "alice", List.of("orders"), Instant.now().plusSeconds(600));
         try (EventEndpoint port = open(tokens, Rate.UNLIMITED)) {
             for (int again = 0; again < 2; again++) {
                 assertThat(Http.post(
                                         port.url() + "/events/orders",
                                         new byte[10_000],
                                         "Authorization",
-                                        "Bearer " + token.serialize())
+                                        "Bearer " + token)
                                 .statusCode())
                         .isEqualTo(200);
             }
@@ -321,7 +308,7 @@ class IngestServerTest {
                                     port.url() + "/events/orders",
                                     new byte[10_000],
                                     "Authorization",
-                                    "Bearer " + token.serialize() + "x")
+                                    "Bearer " + token + "x")
                             .statusCode())
                     .isEqualTo(401);
             awaitEmpty();

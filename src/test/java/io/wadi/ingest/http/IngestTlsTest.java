@@ -26,7 +26,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.apache.camel.builder.RouteBuilder;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +46,8 @@ class IngestTlsTest {
     private static Certificate second;
 
     private volatile SslContext current;
+
+    @AutoClose
     private EventEndpoint port;
 
     @BeforeAll
@@ -79,11 +81,6 @@ class IngestTlsTest {
                                 .setBody(exchange.getMessage().getBody(byte[].class).length + " bytes"));
             }
         };
-    }
-
-    @AfterEach
-    void close() {
-        port.close();
     }
 
     private static SslContext tls(Certificate own, Certificate... clients)

@@ -11,12 +11,13 @@ import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.util.List;
 import org.apache.camel.builder.RouteBuilder;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Requests above the configured limits, and input that is no HTTP, are refused with a reason. */
 class LimitsTest {
+    @AutoClose
     private static EventEndpoint port;
 
     @BeforeAll
@@ -29,11 +30,6 @@ class LimitsTest {
                                 .setBody(exchange.getMessage().getBody(byte[].class).length + " bytes"));
             }
         });
-    }
-
-    @AfterAll
-    static void close() {
-        port.close();
     }
 
     @Test

@@ -25,7 +25,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.support.AsyncProcessorSupport;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +38,8 @@ class RequestDispatcherTest {
     private static final byte[] REQUEST = "GET /a/b HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8);
 
     private final BlockingQueue<AsyncCallback> held = new LinkedBlockingQueue<>();
+
+    @AutoClose
     private EventEndpoint port;
 
     @BeforeEach
@@ -88,11 +90,6 @@ class RequestDispatcherTest {
                 return false;
             }
         };
-    }
-
-    @AfterEach
-    void close() {
-        port.close();
     }
 
     @ParameterizedTest

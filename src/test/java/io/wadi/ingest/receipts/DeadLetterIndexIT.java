@@ -12,8 +12,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
@@ -143,15 +141,6 @@ class DeadLetterIndexIT {
         }
     }
 
-    private static void deleteBefore(String topic, long offset) throws Exception {
-        try (Admin admin = Admin.create(
-                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()))) {
-            admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(offset)))
-                    .all()
-                    .get();
-        }
-    }
-
     @Test
     void deletedDeadLetters_makeTheIndexIncompleteUpToTheFirstRemainingOne() throws Exception {
         String topic = "dead-letter-index-expired";
@@ -159,7 +148,7 @@ class DeadLetterIndexIT {
         for (int i = 0; i < 10; i++) {
             reject(topic, "landing", i, 1000 + i);
         }
-        deleteBefore(topic, 5);
+        KafkaProbe.delete(new TopicPartition(topic, 0), 5);
         try (DeadLetterIndex index = index(Integer.MAX_VALUE, Long.MAX_VALUE)) {
             index.readTo(ends(topic), PATIENCE);
 
@@ -174,7 +163,7 @@ class DeadLetterIndexIT {
         String topic = "dead-letter-index-all-expired";
         KafkaProbe.createTopic(topic, 1);
         reject(topic, "landing", 1, 1000);
-        deleteBefore(topic, 1);
+        KafkaProbe.delete(new TopicPartition(topic, 0), 1);
         long before = System.currentTimeMillis();
         try (DeadLetterIndex index = index(MAX, Long.MAX_VALUE, Duration.ofHours(1))) {
             index.readTo(ends(topic), PATIENCE);
@@ -194,7 +183,7 @@ class DeadLetterIndexIT {
             assertThat(index.isCompleteSince(1000)).isTrue();
             reject(topic, "landing", 1, 2000);
             reject(topic, "landing", 2, 3000);
-            deleteBefore(topic, 2);
+            KafkaProbe.delete(new TopicPartition(topic, 0), 2);
 
             index.readTo(ends(topic), PATIENCE);
 

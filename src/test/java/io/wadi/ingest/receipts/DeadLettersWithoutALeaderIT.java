@@ -4,24 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.client.KafkaClients;
-import io.wadi.kafka.partitions.PartitionStates;
-import io.wadi.kafka.targets.RecordTarget;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.BrokerProcess;
+import io.wadi.testing.KafkaProbe;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -82,46 +77,28 @@ class DeadLettersWithoutALeaderIT {
         brokers.forEach(BrokerProcess::close);
     }
 
-    private static final class Landed implements RecordTarget {
-        @Override
-        public String name() {
-            return "landed";
-        }
-
-        @Override
-        public Optional<String> group(String topic) {
-            return Optional.of(GROUP);
-        }
-
-        @Override
-        public Optional<Map<String, Object>> find(ConsumerRecord<byte[], byte[]> arrived) {
-            return Optional.of(Map.of("file", "/f"));
-        }
-
-        @Override
-        public List<Range> expired(TopicPartition partition) {
-            return List.of();
-        }
-    }
-
     private static Map<String, Object> state(ReceiptStates states) throws Exception {
         return states.ask(List.of(RECEIPT), Duration.ZERO).get().get(RECEIPT).fields();
     }
 
     @Test
     void receipts_areAnswered_withAProblem_untilAllPartitionsHaveLeaders() throws Exception {
-        KafkaClients kafka = new KafkaClients(
-                BrokerProcess.addresses(brokers), new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
+        KafkaClients kafka = KafkaProbe.clients(BrokerProcess.addresses(brokers));
         BrokerProcess killed = brokers.get(KILLED - 1);
         killed.kill();
         await().atMost(SOON).until(() -> leaders() == 1);
         try (ReceiptStates states = new ReceiptStates(
-                kafka, new DefaultCamelContext(), () -> Set.of(new Landed()), DEAD_LETTERS, 1000, Duration.ZERO)) {
+                kafka,
+                new DefaultCamelContext(),
+                () -> Set.of(new ReceiptStatesIT.Landed(GROUP).answering()),
+                DEAD_LETTERS,
+                1000,
+                Duration.ZERO)) {
             // The group's coordinator may have been the killed broker.
             await().atMost(SOON)
                     .ignoreExceptionsInstanceOf(ExecutionException.class)
                     .untilAsserted(() -> assertThat(state(states).toString())
-                            .contains("landed={state=landed, file=/f, problem=it may have been rejected: the"
+                            .contains("landed={state=landed, file=/f0, problem=it may have been rejected: the"
                                     + " dead-letter topic has not been read to its end yet"));
 
             killed.startAgain();

@@ -15,7 +15,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +30,8 @@ class ForeignReceiptsIT {
 
     private static String shop;
     private static String bank;
+
+    @AutoClose
     private static RunningWadi wadi;
 
     @BeforeAll
@@ -62,11 +64,6 @@ class ForeignReceiptsIT {
                         TOPIC,
                         "wadi.indexing.group",
                         TOPIC + "-indexing"));
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     /** Returns the receipt's path. */

@@ -4,12 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.wadi.kafka.client.KafkaClients;
-import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.TestServers;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,24 +16,16 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** On real Kafka. */
 class ReceiptProgressIT {
     private static final String DEAD_LETTERS = "receipt-progress-dead-letters";
 
-    private final ReceiptProgress progress = new ReceiptProgress(
-            new KafkaClients(
-                    TestServers.shared().ports().kafkaBrokers(),
-                    new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC())),
-            new Targets(new DefaultCamelContext(), Set::of),
-            DEAD_LETTERS);
-
-    @AfterEach
-    void close() {
-        progress.close();
-    }
+    @AutoClose
+    private final ReceiptProgress progress =
+            new ReceiptProgress(KafkaProbe.clients(), new Targets(new DefaultCamelContext(), Set::of), DEAD_LETTERS);
 
     private static Question question(String topic, long offset) {
         Receipt receipt = new Receipt(new TopicPartition(topic, 0), offset);

@@ -4,13 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.wadi.kafka.client.KafkaClients;
-import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.kafka.targets.RecordTarget;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,9 +23,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -54,19 +48,7 @@ class ReceiptStatesIT {
         for (int i = 0; i < RECORDS; i++) {
             KafkaProbe.send(new ProducerRecord<>(TOPIC, 0, null, ("{\"n\":" + i + "}").getBytes(UTF_8)));
         }
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers()))) {
-            admin.alterConsumerGroupOffsets(GROUP, Map.of(PARTITION, new OffsetAndMetadata(RECORDS)))
-                    .all()
-                    .get();
-        }
-    }
-
-    private static String brokers() {
-        return TestServers.shared().ports().kafkaBrokers();
-    }
-
-    private static KafkaClients kafka() {
-        return new KafkaClients(brokers(), new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
+        KafkaProbe.commit(GROUP, PARTITION, RECORDS);
     }
 
     private static Receipt receipt(long offset) {
@@ -74,10 +56,21 @@ class ReceiptStatesIT {
     }
 
     /** Has all records once its server answers. */
-    private static final class Landed implements RecordTarget {
+    static final class Landed implements RecordTarget {
+        private final String group;
         private final CountDownLatch answers = new CountDownLatch(1);
         private final CountDownLatch begun = new CountDownLatch(1);
         private final AtomicInteger finds = new AtomicInteger();
+
+        Landed(String group) {
+            this.group = group;
+        }
+
+        /** Has all records at once. */
+        Landed answering() {
+            answers.countDown();
+            return this;
+        }
 
         @Override
         public String name() {
@@ -86,7 +79,7 @@ class ReceiptStatesIT {
 
         @Override
         public Optional<String> group(String topic) {
-            return Optional.of(GROUP);
+            return Optional.of(group);
         }
 
         @Override
@@ -104,12 +97,13 @@ class ReceiptStatesIT {
     }
 
     private ReceiptStates states(RecordTarget target, String deadLetterTopic) {
-        return new ReceiptStates(kafka(), routes, () -> Set.of(target), deadLetterTopic, 1000, Duration.ZERO);
+        return new ReceiptStates(
+                KafkaProbe.clients(), routes, () -> Set.of(target), deadLetterTopic, 1000, Duration.ZERO);
     }
 
     @Test
     void canceledQuestions_areNotSearched() throws Exception {
-        Landed landed = new Landed();
+        Landed landed = new Landed(GROUP);
         try (ReceiptStates states = states(landed, "receipt-states-no-dead-letters")) {
             CompletableFuture<?> first = states.ask(List.of(receipt(0)), Duration.ZERO);
             assertThat(landed.begun.await(2, TimeUnit.MINUTES)).isTrue();
@@ -138,8 +132,7 @@ class ReceiptStatesIT {
 
     @Test
     void unreadableDeadLetterTopic_failsTheWait() throws Exception {
-        Landed landed = new Landed();
-        landed.answers.countDown();
+        Landed landed = new Landed(GROUP).answering();
         try (ReceiptStates states = states(landed, "no topic's name")) {
             CompletableFuture<?> answer = states.ask(List.of(receipt(0)), Duration.ofHours(1));
 
@@ -155,10 +148,10 @@ class ReceiptStatesIT {
         TopicPartition partition = new TopicPartition(deleted, 0);
         KafkaProbe.createTopic(deleted, 1);
         KafkaProbe.send(new ProducerRecord<>(deleted, 0, null, "{}".getBytes(UTF_8)));
-        Landed landed = new Landed();
-        landed.answers.countDown();
+        Landed landed = new Landed(GROUP).answering();
         try (ReceiptStates states = states(landed, "receipt-states-no-dead-letters");
-                Admin admin = Admin.create(Map.of("bootstrap.servers", brokers()))) {
+                Admin admin = Admin.create(
+                        Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()))) {
             List<Receipt> unanswered = List.of(new Receipt(partition, 1));
             assertThat(states.ask(unanswered, Duration.ZERO).get(2, TimeUnit.MINUTES))
                     .isEmpty();
@@ -198,13 +191,9 @@ class ReceiptStatesIT {
         String deadLetters = "receipt-states-deleted-dead-letters";
         KafkaProbe.createTopic(deadLetters, 1);
         KafkaProbe.send(new ProducerRecord<>(deadLetters, 0, null, "{}".getBytes(UTF_8)));
-        Landed landed = new Landed();
-        landed.answers.countDown();
-        try (ReceiptStates states = states(landed, deadLetters);
-                Admin admin = Admin.create(Map.of("bootstrap.servers", brokers()))) {
-            admin.deleteRecords(Map.of(new TopicPartition(deadLetters, 0), RecordsToDelete.beforeOffset(1)))
-                    .all()
-                    .get();
+        Landed landed = new Landed(GROUP).answering();
+        try (ReceiptStates states = states(landed, deadLetters)) {
+            KafkaProbe.delete(new TopicPartition(deadLetters, 0), 1);
 
             ReceiptState state = states.ask(List.of(receipt(0)), Duration.ZERO)
                     .get(2, TimeUnit.MINUTES)
@@ -219,9 +208,9 @@ class ReceiptStatesIT {
     @Test
     void unfinishedSearch_isAnsweredWithThePartialState() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
-        Landed landed = new Landed();
+        Landed landed = new Landed(GROUP);
         try (ReceiptStates states = new ReceiptStates(
-                kafka(),
+                KafkaProbe.clients(),
                 routes,
                 () -> {
                     if (Thread.currentThread().getName().equals("wadi-receipts-records")) {

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.ingest.auth.ApiKey;
 import io.wadi.local.Ports;
 import io.wadi.testing.Http;
+import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
-import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -26,10 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +43,8 @@ class ReceiptsAccessIT {
 
     private static String shop;
     private static String other;
+
+    @AutoClose
     private static RunningWadi wadi;
 
     @BeforeAll
@@ -81,11 +81,6 @@ class ReceiptsAccessIT {
                         "hdfs://localhost:" + Ports.free(),
                         "wadi.receipts.max-waiting",
                         "90"));
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     private static HttpResponse<String> get(String receipt, String key) throws Exception {
@@ -151,7 +146,7 @@ class ReceiptsAccessIT {
         String receipt = "select-color/%d/%d".formatted(partition, offset);
         assertThat(Http.json(get(receipt, null)).at("/landed/state").asText()).isEqualTo("pending");
 
-        commit(new TopicPartition("select-color", partition), offset + 1);
+        KafkaProbe.commit("receipts-access-landing", new TopicPartition("select-color", partition), offset + 1);
 
         HttpResponse<String> found =
                 await().atMost(PATIENCE).until(() -> get(receipt, null), one -> one.statusCode() == 200);
@@ -159,16 +154,6 @@ class ReceiptsAccessIT {
         assertThat(landed.path("state").asText()).isEqualTo("landed");
         assertThat(landed.path("file").isNull()).isTrue();
         assertThat(landed.path("problem").asText()).isNotBlank();
-    }
-
-    /** As landing would. */
-    private static void commit(TopicPartition partition, long offset) throws Exception {
-        try (Admin admin = Admin.create(
-                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()))) {
-            admin.alterConsumerGroupOffsets("receipts-access-landing", Map.of(partition, new OffsetAndMetadata(offset)))
-                    .all()
-                    .get();
-        }
     }
 
     @Test

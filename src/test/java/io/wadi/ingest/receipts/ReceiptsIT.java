@@ -12,6 +12,7 @@ import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.Scrape;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
 import java.net.URI;
@@ -29,12 +30,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +51,7 @@ class ReceiptsIT {
     @TempDir
     private static Path directory;
 
+    @AutoClose
     private static RunningWadi wadi;
 
     @BeforeAll
@@ -68,11 +68,6 @@ class ReceiptsIT {
                         // Of which one client may have two thirds.
                         "wadi.receipts.max-waiting",
                         "3100"));
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     @AfterEach
@@ -248,12 +243,7 @@ class ReceiptsIT {
         // A paused consumer may have fetched it already.
         control("landing", "stop", "STOPPED");
         String receipt = send(TOPIC, "{\"name\":\"expired\"}");
-        try (Admin admin = Admin.create(
-                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()))) {
-            admin.deleteRecords(Map.of(new TopicPartition(TOPIC, 0), RecordsToDelete.beforeOffset(offset(receipt) + 1)))
-                    .all()
-                    .get();
-        }
+        KafkaProbe.delete(new TopicPartition(TOPIC, 0), offset(receipt) + 1);
         resume("landing");
         whenFinal(send(TOPIC, "{\"name\":\"after\"}"));
 
@@ -408,12 +398,7 @@ class ReceiptsIT {
     }
 
     private static double inFlight() throws Exception {
-        return Http.get(wadi.managementUrl() + "/observe/metrics")
-                .body()
-                .lines()
-                .filter(line -> line.startsWith("wadi_ingest_inflight_requests "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
-                .sum();
+        return Scrape.of(wadi).sum("wadi_ingest_inflight_requests");
     }
 
     private static long pipelineThreads() {

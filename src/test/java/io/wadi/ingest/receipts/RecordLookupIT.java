@@ -13,8 +13,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.LongStream;
 import javax.management.ObjectName;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -74,12 +72,7 @@ class RecordLookupIT {
     void deletedRecords_areNotFound_andThoseNotReadInTimeRemain() throws Exception {
         String topic = "record-lookup-gone";
         write(topic, 10);
-        try (Admin admin = Admin.create(
-                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()))) {
-            admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(5)))
-                    .all()
-                    .get();
-        }
+        KafkaProbe.delete(new TopicPartition(topic, 0), 5);
         List<Receipt> receipts = List.of(receipt(topic, 4), receipt(topic, 9));
         List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
         try (RecordLookup lookup = lookup(topic)) {

@@ -17,6 +17,7 @@ import io.wadi.ingest.request.IngestRequest;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.topics.Topics;
 import io.wadi.runtime.telemetry.PipelineMetrics;
+import io.wadi.runtime.telemetry.Traces;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
@@ -72,7 +73,7 @@ class EventSenderTest {
                     mostUnanswered.accumulateAndGet(report.open(), Math::max);
                     unanswered.add(callback);
                 },
-                new EventCounts(meters, PipelineMetrics.withLimit(1, Clock.systemUTC())),
+                new EventCounts(meters, PipelineMetrics.withLimit(1, Clock.systemUTC(), Traces.off())),
                 0,
                 abortReason -> end.complete(Optional.ofNullable(abortReason)));
     }

@@ -5,15 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.Flow;
 import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.consumer.Handover;
-import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.testing.KafkaProbe;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -37,7 +35,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.ContextServiceLoaderPluginResolver;
 import org.apache.camel.support.LoggingExceptionHandler;
 import org.apache.camel.support.processor.state.MemoryStateRepository;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,6 +61,7 @@ class ConsumerOptionsTest {
             Map.entry("offsetRepository", "#offsets"),
             Map.entry("seekTo", "BEGINNING"));
 
+    @AutoClose("stop")
     private final DefaultCamelContext camel = new DefaultCamelContext() {
         @Override
         protected ContextServiceLoaderPluginResolver createContextServiceLoaderPlugin() {
@@ -70,8 +69,7 @@ class ConsumerOptionsTest {
         }
     };
 
-    private final KafkaClients kafka =
-            new KafkaClients("localhost:1", new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
+    private final KafkaClients kafka = KafkaProbe.clients("localhost:1");
 
     ConsumerOptionsTest() {
         camel.getRegistry().bind("kafka", Component.class, kafka.component());
@@ -83,11 +81,6 @@ class ConsumerOptionsTest {
         camel.getRegistry().bind("commits", new DefaultKafkaManualCommitFactory());
         camel.getRegistry().bind("headerSerializer", new DefaultKafkaHeaderSerializer());
         camel.getRegistry().bind("workerPool", ForkJoinPool.commonPool());
-    }
-
-    @AfterEach
-    void close() {
-        camel.stop();
     }
 
     private KafkaEndpoint prepare(String uri) {

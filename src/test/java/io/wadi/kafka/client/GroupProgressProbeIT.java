@@ -2,21 +2,15 @@ package io.wadi.kafka.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.runtime.health.CheckResult;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.SilentServer;
 import io.wadi.testing.TestServers;
-import java.time.Clock;
+import io.wadi.testing.TurnedClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -28,31 +22,15 @@ class GroupProgressProbeIT {
     private static final Instant BEGIN = Instant.parse("2026-11-20T12:00:00Z");
     private static final Duration AFTER = Duration.ofMinutes(1);
 
-    private final AtomicReference<Instant> now = new AtomicReference<>(BEGIN);
+    private final TurnedClock now = new TurnedClock(BEGIN);
 
     private GroupProgressProbe probe(String group, TopicPartition partition) {
         return probe(shared(), group, partition, Duration.ofMinutes(1));
     }
 
     private GroupProgressProbe probe(String brokers, String group, TopicPartition partition, Duration requestTimeout) {
-        KafkaClients clients =
-                new KafkaClients(brokers, new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
-        return new GroupProgressProbe(clients, group, () -> Set.of(partition), AFTER, requestTimeout, new Clock() {
-            @Override
-            public ZoneOffset getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(java.time.ZoneId zone) {
-                return this;
-            }
-
-            @Override
-            public Instant instant() {
-                return now.get();
-            }
-        });
+        return new GroupProgressProbe(
+                KafkaProbe.clients(brokers), group, () -> Set.of(partition), AFTER, requestTimeout, now);
     }
 
     private static String shared() {
@@ -60,16 +38,8 @@ class GroupProgressProbeIT {
     }
 
     private CheckResult at(int second, GroupProgressProbe probe) throws InterruptedException {
-        now.set(BEGIN.plusSeconds(second));
+        now.turn(BEGIN.plusSeconds(second));
         return probe.check();
-    }
-
-    private static void commit(String group, TopicPartition partition, long offset) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", shared()))) {
-            admin.alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(offset)))
-                    .all()
-                    .get();
-        }
     }
 
     @Test
@@ -89,11 +59,11 @@ class GroupProgressProbeIT {
                             "group advance.records makes no progress: advance.records-0: no record was completed since"
                                     + " 2026-11-20T12:00:00Z, although there are records from offset 0 to before 3"));
 
-            commit("advance.records", partition, 2);
+            KafkaProbe.commit("advance.records", partition, 2);
             assertThat(at(61, probe).isFault()).isFalse();
             assertThat(at(121, probe).message()).endsWith("although there are records from offset 2 to before 3");
 
-            commit("advance.records", partition, 3);
+            KafkaProbe.commit("advance.records", partition, 3);
             assertThat(at(122, probe).isFault()).isFalse();
             assertThat(at(999, probe).message()).startsWith("group advance.records has a lag of 0 offsets");
         }
@@ -115,7 +85,7 @@ class GroupProgressProbeIT {
         }
         // The marker is written after the producer's answer.
         KafkaProbe.awaitReadable(partition.topic());
-        commit("advance.marker", partition, 1);
+        KafkaProbe.commit("advance.marker", partition, 1);
         try (GroupProgressProbe probe = probe("advance.marker", partition)) {
             assertThat(at(0, probe).message()).startsWith("group advance.marker has a lag of 1 offsets");
             assertThat(at(60, probe).isFault()).isFalse();

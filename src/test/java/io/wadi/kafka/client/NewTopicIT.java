@@ -3,13 +3,11 @@ package io.wadi.kafka.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.kafka.topics.TopicProvisioner;
 import io.wadi.kafka.topics.Topics;
+import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.Warnings;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,9 +28,7 @@ class NewTopicIT {
 
     private static final Duration SOON = Duration.ofMinutes(2);
 
-    private final KafkaClients kafka = new KafkaClients(
-            TestServers.shared().ports().kafkaBrokers(),
-            new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
+    private final KafkaClients kafka = KafkaProbe.clients();
     private final String topic = "new-" + UUID.randomUUID();
 
     @RepeatedTest(20)

@@ -3,11 +3,7 @@ package io.wadi.kafka.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.TestServers;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
@@ -19,9 +15,7 @@ final class SchemaHistoryIT {
     }
 
     private static SchemaHistory history(String topic) {
-        String brokers = TestServers.shared().ports().kafkaBrokers();
-        return new SchemaHistory(
-                new KafkaClients(brokers, new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC())), topic);
+        return new SchemaHistory(KafkaProbe.clients(), topic);
     }
 
     @Test

@@ -30,8 +30,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.kafka.KafkaConsumer;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -209,11 +207,7 @@ class FlowConsumerIT {
         Recorder recorder = new Recorder((given, number) -> given.partition() == 0 && given.offset() == 3);
         try (Flow flow = start("expiry", "", recorder)) {
             await().until(() -> recorder.tries(0, 3).size() >= 2);
-            try (Admin admin = Flow.admin()) {
-                admin.deleteRecords(Map.of(new TopicPartition("expiry", 0), RecordsToDelete.beforeOffset(6)))
-                        .all()
-                        .get();
-            }
+            KafkaProbe.delete(new TopicPartition("expiry", 0), 6);
             awaitCommitted("expiry", 0, 10);
             awaitCommitted("expiry", 1, 10);
         }

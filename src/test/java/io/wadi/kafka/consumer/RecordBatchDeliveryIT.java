@@ -1,8 +1,8 @@
 package io.wadi.kafka.consumer;
 
 import static io.wadi.kafka.Flow.awaitCommitted;
-import static io.wadi.kafka.Flow.commit;
 import static io.wadi.kafka.Flow.topic;
+import static io.wadi.testing.KafkaProbe.commit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

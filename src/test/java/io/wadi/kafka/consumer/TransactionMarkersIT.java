@@ -72,7 +72,7 @@ class TransactionMarkersIT {
     @Test
     void abortedRecordsAfterARestart_areCommittedPast_beforeAnyDelivery() throws Exception {
         TopicPartition partition = topic("markers-restart");
-        Flow.commit(partition.topic(), partition, 2);
+        KafkaProbe.commit(partition.topic(), partition, 2);
         Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
         try (Flow flow = start(partition.topic(), READ_COMMITTED, recorder)) {
             awaitCommitted(partition.topic(), 0, 5);

@@ -11,7 +11,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -54,14 +53,6 @@ final class TopicReaderIT {
         }
         // The marker is written after the producer's answer.
         KafkaProbe.awaitReadable(partition.topic());
-    }
-
-    private static void delete(TopicPartition partition, long before) throws Exception {
-        try (Admin admin = Admin.create(CLIENT)) {
-            admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(before)))
-                    .all()
-                    .get();
-        }
     }
 
     private static List<String> read(Iterator<ConsumerRecord<byte[], byte[]>> records) {
@@ -124,7 +115,7 @@ final class TopicReaderIT {
         TopicPartition partition = new TopicPartition("reader-deleted", 0);
         KafkaProbe.createTopic("reader-deleted", 1);
         send(partition, 4);
-        delete(partition, 2);
+        KafkaProbe.delete(partition, 2);
         try (TopicReader reader = reader();
                 TopicReader complete = TopicReader.complete(COMMITTED)) {
             assertThat(reader.begin(partition)).isEqualTo(2);

@@ -4,14 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.wadi.kafka.client.KafkaClients;
-import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.HealthThresholds;
 import io.wadi.runtime.health.Prober;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.TestServers;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -218,11 +214,9 @@ class RunningFlowIT {
     }
 
     private static StreamsComponent component(Path directory) {
-        KafkaClients clients = new KafkaClients(
-                TestServers.shared().ports().kafkaBrokers(),
-                new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
         return new StreamsComponent(
-                clients, new StreamsComponent.Options(directory.toString(), "", NOW, Duration.ofSeconds(1)));
+                KafkaProbe.clients(),
+                new StreamsComponent.Options(directory.toString(), "", NOW, Duration.ofSeconds(1)));
     }
 
     private RunningFlow running(StreamsFlow flow, StreamsComponent component) {

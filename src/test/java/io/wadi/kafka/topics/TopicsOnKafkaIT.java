@@ -18,22 +18,18 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Declarations against topics of a real Kafka. */
 class TopicsOnKafkaIT {
+    @AutoClose
     private Admin admin;
 
     @BeforeEach
     void open() {
         admin = Flow.admin();
-    }
-
-    @AfterEach
-    void close() {
-        admin.close();
     }
 
     private static Topics declare(String name, String fields) {

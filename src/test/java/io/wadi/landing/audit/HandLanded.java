@@ -2,20 +2,17 @@ package io.wadi.landing.audit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.hdfs.FileStore;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsFileStore;
 import io.wadi.hdfs.HdfsOptions;
 import io.wadi.kafka.client.KafkaClients;
-import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.files.Layout;
 import io.wadi.local.ServerPorts;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,8 +29,6 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -113,15 +108,11 @@ public final class HandLanded implements AutoCloseable {
 
     /** Has Kafka drop all before an offset. */
     public void drop(long before) throws ExecutionException, InterruptedException {
-        admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(before)))
-                .all()
-                .get();
+        KafkaProbe.delete(partition, before);
     }
 
     public void commit(long offset) throws ExecutionException, InterruptedException {
-        admin.alterConsumerGroupOffsets(topic, Map.of(partition, new OffsetAndMetadata(offset)))
-                .all()
-                .get();
+        KafkaProbe.commit(topic, partition, offset);
     }
 
     // ---- HDFS
@@ -198,8 +189,7 @@ public final class HandLanded implements AutoCloseable {
     }
 
     public AuditReport audit(boolean deep, String isolation) throws IOException, InterruptedException {
-        KafkaClients kafka = new KafkaClients(
-                servers.kafkaBrokers(), new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
+        KafkaClients kafka = KafkaProbe.clients();
         Properties consumer = kafka.observerProperties(topic);
         consumer.put("isolation.level", isolation);
         return new Audit(hdfs, layout.root(), consumer, kafka.adminProperties()).run(topic, deep);

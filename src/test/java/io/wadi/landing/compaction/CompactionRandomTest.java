@@ -21,7 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -35,12 +35,9 @@ final class CompactionRandomTest {
     private static final Layout LAYOUT = new Layout("/data");
     private static final String VISIBLE = LAYOUT.visible(PARTITION) + "/";
     private static final List<Outcome> OUTCOMES = List.of(Outcome.values());
-    private static final ExecutorService THREADS = Executors.newCachedThreadPool();
 
-    @AfterAll
-    static void stop() {
-        THREADS.shutdownNow();
-    }
+    @AutoClose("shutdownNow")
+    private static final ExecutorService THREADS = Executors.newCachedThreadPool();
 
     @Test
     void visibleFiles_atEachMoment_containEachRecordOnce() {

@@ -14,11 +14,8 @@ import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,11 +42,7 @@ class LandedRecordSourceIT {
             KafkaProbe.send(new ProducerRecord<>(
                     PARTITION.topic(), 0, null, value(offset).getBytes(UTF_8)));
         }
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers()))) {
-            admin.deleteRecords(Map.of(PARTITION, RecordsToDelete.beforeOffset(BEGIN)))
-                    .all()
-                    .get();
-        }
+        KafkaProbe.delete(PARTITION, BEGIN);
     }
 
     private static String brokers() {

@@ -18,7 +18,7 @@ final class LayoutTest {
         Layout layout = new Layout(root);
 
         assertThat(layout.visible(PARTITION)).isEqualTo("/data/select-color/partition=12");
-        assertThat(layout.visible(FILE))
+        assertThat(layout.visible(FILE, ""))
                 .isEqualTo("/data/select-color/partition=12/"
                         + "select-color+12+00000000000000000007+00000000000000000041.jsonl");
         assertThat(layout.owners(PARTITION)).isEqualTo("/data/_tmp/select-color/12");

@@ -6,11 +6,10 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import java.time.Clock;
+import io.wadi.testing.TurnedClock;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,23 +18,8 @@ import org.slf4j.LoggerFactory;
 class AuditLogTest {
     private final Logger logger = (Logger) LoggerFactory.getLogger("wadi.audit");
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-26T08:00:00Z"));
-    private final AuditLog audit = new AuditLog(new Clock() {
-        @Override
-        public ZoneOffset getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(java.time.ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now.get();
-        }
-    });
+    private final TurnedClock now = new TurnedClock(Instant.parse("2026-11-26T08:00:00Z"));
+    private final AuditLog audit = new AuditLog(now);
 
     @BeforeEach
     void listen() {
@@ -67,7 +51,7 @@ class AuditLogTest {
         assertThat(written()).hasSize(1020);
         write(false, "192.0.2.2", 401);
         assertThat(written()).hasSize(1021).last().asString().contains("192.0.2.2");
-        now.set(now.get().plusSeconds(60));
+        now.pass(Duration.ofMinutes(1));
         write(true, "192.0.2.3", 200);
 
         assertThat(written()).hasSize(1023);

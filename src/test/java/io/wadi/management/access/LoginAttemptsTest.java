@@ -2,34 +2,18 @@ package io.wadi.management.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.bucket4j.TimeMeter;
+import io.wadi.ingest.limits.ManualTime;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class LoginAttemptsTest {
-    private final AtomicLong nanos = new AtomicLong(1);
-    private final TimeMeter clock = new TimeMeter() {
-        @Override
-        public long currentTimeNanos() {
-            return nanos.get();
-        }
-
-        @Override
-        public boolean isWallClockBased() {
-            return false;
-        }
-    };
+    private final ManualTime clock = new ManualTime();
     private final LoginAttempts attempts = new LoginAttempts(clock, 10_000);
 
     private static InetAddress network(int number) throws UnknownHostException {
         return InetAddress.getByAddress(new byte[] {10, 0, (byte) (number >> 8), (byte) number});
-    }
-
-    private void pass(Duration time) {
-        nanos.addAndGet(time.toNanos());
     }
 
     private int failures(String user, InetAddress network) {
@@ -52,10 +36,10 @@ class LoginAttemptsTest {
     @Test
     void oneUserOfOneNetwork_mayTryOnceAMinute_afterTenFailures() throws Exception {
         assertThat(failures("otto", network(1))).isEqualTo(10);
-        pass(Duration.ofSeconds(59));
+        clock.pass(Duration.ofSeconds(59));
         assertThat(attempts.begin("otto", network(1)).isAllowed()).isFalse();
         assertThat(attempts.begin("vera", network(1)).isAllowed()).isTrue();
-        pass(Duration.ofSeconds(1));
+        clock.pass(Duration.ofSeconds(1));
         assertThat(attempts.begin("otto", network(1)).isAllowed()).isTrue();
     }
 
@@ -63,7 +47,7 @@ class LoginAttemptsTest {
     void oneNetwork_neverLocksAUserOutForOthers() throws Exception {
         for (int minute = 0; minute < 600; minute++) {
             failures("otto", network(1));
-            pass(Duration.ofMinutes(1));
+            clock.pass(Duration.ofMinutes(1));
         }
         assertThat(attempts.delay("otto", network(2))).isZero();
     }
@@ -80,7 +64,7 @@ class LoginAttemptsTest {
         assertThat(attempts.delay("otto", network(200))).isEqualTo(Duration.ofSeconds(30));
         assertThat(attempts.delay("otto", home)).isZero();
         assertThat(attempts.delay("vera", network(200))).isZero();
-        pass(Duration.ofSeconds(30));
+        clock.pass(Duration.ofSeconds(30));
         assertThat(attempts.delay("otto", network(200))).isZero();
     }
 

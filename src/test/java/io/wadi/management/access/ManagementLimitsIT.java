@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.Http;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.Scrape;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,7 +16,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,7 @@ class ManagementLimitsIT {
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final int SHARE = 4;
 
+    @AutoClose
     private static RunningWadi wadi;
 
     @BeforeAll
@@ -35,11 +37,6 @@ class ManagementLimitsIT {
                         Integer.toString(2 * SHARE),
                         "wadi.management.idle-timeout",
                         "3s"));
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     /** Connections that also end within the limits of other connections. */
@@ -77,14 +74,7 @@ class ManagementLimitsIT {
     private static double ended(String why) {
         return await().ignoreExceptions()
                 .until(
-                        () -> Http.get(wadi.managementUrl() + "/observe/metrics")
-                                .body()
-                                .lines()
-                                .filter(line ->
-                                        line.startsWith("wadi_management_connections_ended_total{why=\"" + why + "\"}"))
-                                .findFirst()
-                                .map(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-                                .orElse(-1.0),
+                        () -> Scrape.of(wadi).sum("wadi_management_connections_ended_total", "why", why),
                         count -> count >= 0);
     }
 

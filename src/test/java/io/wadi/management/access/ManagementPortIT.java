@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +33,7 @@ class ManagementPortIT {
     @TempDir
     private static Path configuration;
 
+    @AutoClose
     private static RunningWadi wadi;
 
     @BeforeAll
@@ -40,11 +41,6 @@ class ManagementPortIT {
         wadi = RunningWadi.startWithTopic(configuration, TOPIC, 1, Map.of());
         KafkaProbe.send(new ProducerRecord<>(
                 TOPIC, 0, null, ("{\"user\":\"ada\",\"password\":\"" + SECRET + "\"}").getBytes(UTF_8)));
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     private static Socket connect() throws IOException {

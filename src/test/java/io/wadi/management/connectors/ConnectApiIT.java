@@ -40,7 +40,7 @@ import org.apache.kafka.connect.runtime.rest.entities.ConnectorStateInfo;
 import org.apache.kafka.connect.runtime.rest.entities.ErrorMessage;
 import org.apache.kafka.connect.runtime.rest.entities.ServerInfo;
 import org.apache.kafka.connect.runtime.rest.entities.TaskInfo;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +62,7 @@ final class ConnectApiIT {
     @TempDir
     private static Path configuration;
 
+    @AutoClose
     private static RunningWadi wadi;
 
     @BeforeAll
@@ -92,11 +93,6 @@ final class ConnectApiIT {
                         "wadi.landing.roll-records", "1000",
                         "wadi.landing.roll-interval", "10m"));
         await().until(() -> task("landing").equals("RUNNING"));
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     private static Path file(String route) {

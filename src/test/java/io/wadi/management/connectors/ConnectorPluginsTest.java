@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +17,7 @@ import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.apache.kafka.connect.runtime.rest.entities.ConfigInfos;
 import org.apache.kafka.connect.runtime.rest.entities.ConfigKeyInfo;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +28,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Configurations of connectors, valid and hostile, with the shipped templates; Kafka Connect's own classes parse the results. */
 final class ConnectorPluginsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    @AutoClose
     private static final DefaultCamelContext CONTEXT = new DefaultCamelContext();
+
     private static final String HDFS = "/in";
 
     private static final List<String> HOSTILE = List.of(
@@ -94,11 +96,6 @@ final class ConnectorPluginsTest {
         }
         in = Files.createDirectory(directory.resolve("in"));
         plugins = new ConnectorPlugins(CONTEXT, AllowedDirectories.of(in.toString(), HDFS));
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        CONTEXT.close();
     }
 
     /** A configuration with all parameters of its template that requests may set. */

@@ -14,19 +14,7 @@ final class ControlOpenApiTest {
 
     @Test
     void references_areResolvable_andAllComponentsAreUsed() {
-        List<JsonNode> references = DOCUMENT.findParents("$ref");
-        List<String> used = DOCUMENT.findValuesAsText("$ref");
-
-        assertThat(references).hasSizeGreaterThan(50);
-        assertThat(references)
-                .allSatisfy(each -> assertThat(API.resolved(each).isMissingNode())
-                        .as(each.toString())
-                        .isFalse());
-        assertThat(List.of("parameters", "responses", "schemas"))
-                .allSatisfy(kind -> assertThat(
-                                DOCUMENT.at("/components/" + kind).properties())
-                        .allSatisfy(component ->
-                                assertThat(used).contains("#/components/" + kind + "/" + component.getKey())));
+        API.assertReferences(50, "parameters", "responses", "schemas");
     }
 
     @Test

@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.client.KafkaClients;
-import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.local.KafkaProcess;
 import io.wadi.testing.AlienMember;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +26,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,23 +39,16 @@ class LagMonitorIT {
 
     private final String topic = "lag-" + UUID.randomUUID();
     private final TopicPartition partition = new TopicPartition(topic, 0);
+
+    @AutoClose
     private final LagMonitor monitor = monitor(TestServers.shared().ports().kafkaBrokers(), 1000, 10_000);
 
     private static LagMonitor monitor(String brokers, int maxGroups, int maxPartitions) {
-        KafkaClients kafka = kafka(brokers);
+        KafkaClients kafka = KafkaProbe.clients(brokers);
         return new LagMonitor(
                 new LagMonitor.Options(Duration.ofMillis(50), new LagEvaluator.Rules(0, 2), maxGroups, maxPartitions),
                 kafka::adminProperties,
                 () -> kafka.observerProperties("none"));
-    }
-
-    private static KafkaClients kafka(String brokers) {
-        return new KafkaClients(brokers, new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
-    }
-
-    @AfterEach
-    void close() {
-        monitor.close();
     }
 
     private static KafkaConsumer<byte[], byte[]> consumer(String group) {
@@ -293,7 +283,7 @@ class LagMonitorIT {
     }
 
     private static CommitLog commitLog() {
-        return new CommitLog(kafka(TestServers.shared().ports().kafkaBrokers()).observerProperties("none"));
+        return new CommitLog(KafkaProbe.clients().observerProperties("none"));
     }
 
     /** Adds the offsets that this test's group commits. */
@@ -326,7 +316,7 @@ class LagMonitorIT {
     void failureBetweenSamples_doesNotStopTheMonitor(Runnable failure) throws Exception {
         KafkaProbe.createTopic(topic, 1);
         AtomicBoolean fails = new AtomicBoolean();
-        KafkaClients kafka = kafka(TestServers.shared().ports().kafkaBrokers());
+        KafkaClients kafka = KafkaProbe.clients();
         LagEvaluator.Rules rules = new LagEvaluator.Rules(0, 2);
         LagStore store = new LagStore(new LagStore.Limits(rules, 10_000, 0)) {
             @Override

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +26,7 @@ class LagRoutesIT {
     private static final String TOPIC = "burrow-topic";
     private static final String GROUP = "burrow-group";
 
+    @AutoClose
     private static RunningWadi wadi;
 
     @BeforeAll
@@ -47,11 +48,6 @@ class LagRoutesIT {
         await().until(() -> get("/consumer/" + GROUP + "/status").statusCode() == 200);
     }
 
-    @AfterAll
-    static void stop() {
-        wadi.close();
-    }
-
     private static HttpResponse<String> get(String path) throws Exception {
         return Http.get(wadi.managementUrl() + "/v3/kafka/kafka" + path);
     }
@@ -64,12 +60,6 @@ class LagRoutesIT {
         assertThat(json.get("error").asBoolean()).isFalse();
         assertThat(json.get("request").get("url").asText()).isEqualTo("/v3/kafka/kafka" + path);
         return json;
-    }
-
-    private static List<String> names(JsonNode object) {
-        List<String> names = new ArrayList<>();
-        object.fieldNames().forEachRemaining(names::add);
-        return names;
     }
 
     private static List<String> texts(JsonNode array) {
@@ -97,12 +87,16 @@ class LagRoutesIT {
         assertThat(response.get("message").asText()).isEqualTo("consumer detail returned");
         JsonNode partitions = response.get("topics").get(TOPIC);
         assertThat(partitions).hasSize(2);
-        assertThat(names(partitions.get(1))).containsExactly("offsets", "owner", "client_id", "current-lag");
+        assertThat(partitions.get(1).fieldNames())
+                .toIterable()
+                .containsExactly("offsets", "owner", "client_id", "current-lag");
         assertThat(partitions.get(1).get("current-lag").asInt()).isEqualTo(3);
         JsonNode offsets = partitions.get(1).get("offsets");
         assertThat(offsets).hasSize(10);
         assertThat(offsets.get(7).isNull()).isTrue();
-        assertThat(names(offsets.get(9))).containsExactly("offset", "timestamp", "observedAt", "lag");
+        assertThat(offsets.get(9).fieldNames())
+                .toIterable()
+                .containsExactly("offset", "timestamp", "observedAt", "lag");
         assertThat(List.of(
                         offsets.get(8).get("offset").asInt(),
                         offsets.get(9).get("offset").asInt()))
@@ -119,7 +113,8 @@ class LagRoutesIT {
         JsonNode status = json("/consumer/" + GROUP + "/status").get("status");
         JsonNode all = json("/consumer/" + GROUP + "/lag").get("status");
 
-        assertThat(names(status))
+        assertThat(status.fieldNames())
+                .toIterable()
                 .containsExactly(
                         "cluster",
                         "group",
@@ -131,7 +126,8 @@ class LagRoutesIT {
                         "totallag");
         assertThat(status.get("partitions")).hasSize(1);
         JsonNode stopped = status.get("partitions").get(0);
-        assertThat(names(stopped))
+        assertThat(stopped.fieldNames())
+                .toIterable()
                 .containsExactly(
                         "topic",
                         "partition",
@@ -173,16 +169,19 @@ class LagRoutesIT {
     void report_isOneObjectWithTheDocumentedFields() throws Exception {
         JsonNode report = Http.json(Http.get(wadi.managementUrl() + "/api/lag"));
 
-        assertThat(names(report))
+        assertThat(report.fieldNames())
+                .toIterable()
                 .containsExactly("version", "brokers", "time", "status", "omitted", "problem", "groups");
         JsonNode group = null;
         for (JsonNode each : report.get("groups")) {
             group = each.get("group").asText().equals(GROUP) ? each : group;
         }
-        assertThat(names(group))
+        assertThat(group.fieldNames())
+                .toIterable()
                 .containsExactly(
                         "group", "status", "type", "state", "members", "lag", "uncommitted", "problem", "partitions");
-        assertThat(names(group.get("partitions").get(0)))
+        assertThat(group.get("partitions").get(0).fieldNames())
+                .toIterable()
                 .containsExactly(
                         "topic",
                         "partition",

@@ -17,21 +17,18 @@ import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Concurrent and failing audits, without servers. */
 final class LandedRoutesTest {
+    @AutoClose
     private final CamelContext camel = new DefaultCamelContext();
+
     private final CountDownLatch auditing = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
     private final LandedRoutes routes =
             new LandedRoutes(BlockingFiles::new, new IndexedTopics(() -> null, Properties::new, () -> null));
-
-    @AfterEach
-    void close() throws Exception {
-        camel.close();
-    }
 
     /** The audit of one topic blocks until it is released; the others fail. */
     private final class BlockingFiles implements TopicView.Files {

@@ -2,16 +2,14 @@ package io.wadi.management.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.wadi.management.access.PasswordHash;
 import io.wadi.testing.Browser;
 import io.wadi.testing.RunningWadi;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,7 +22,10 @@ class PageLoginIT {
     @TempDir
     private static Path directory;
 
+    @AutoClose
     private static Browser browser;
+
+    @AutoClose
     private static RunningWadi wadi;
 
     @BeforeAll
@@ -39,19 +40,9 @@ class PageLoginIT {
         browser = Browser.open().orElse(null);
     }
 
-    @AfterAll
-    static void stop() throws IOException {
-        if (browser != null) {
-            browser.close();
-        }
-        wadi.close();
-    }
-
     @Test
     void viewer_seesAllDataWithoutButtons_andOperatorSeesButtons() throws Exception {
-        assumeTrue(browser != null, Browser.MISSING);
-        browser.view(1400, false);
-        browser.driver().get(wadi.managementUrl() + "/");
+        Browser.show(browser, wadi.managementUrl() + "/");
 
         await().until(PageLoginIT::isAsked);
         assertThat(browser.text("#routes-rows")).isEmpty();

@@ -12,7 +12,6 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.io.Closeable;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,7 +29,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +48,10 @@ class PageOnPipelineIT {
             "wadi.indexing.index", "page",
             "wadi.metrics.group", "page-metrics");
 
+    @AutoClose
     private static Browser browser;
+
+    @AutoClose
     private static RunningWadi wadi;
 
     @BeforeAll
@@ -58,19 +60,9 @@ class PageOnPipelineIT {
         browser = Browser.open().orElse(null);
     }
 
-    @AfterAll
-    static void stop() throws IOException {
-        if (browser != null) {
-            browser.close();
-        }
-        wadi.close();
-    }
-
     @Test
     void click_isShownInKafkaHdfsAndElasticsearch() throws Exception {
-        assumeTrue(browser != null, Browser.MISSING);
-        browser.view(1400, false);
-        browser.driver().get(wadi.managementUrl() + "/send");
+        Browser.show(browser, wadi.managementUrl() + "/send");
 
         browser.driver()
                 .findElement(By.cssSelector("button[data-color=purple]"))
@@ -125,9 +117,7 @@ class PageOnPipelineIT {
 
     @Test
     void route_isShownWithItsDefinition() throws Exception {
-        assumeTrue(browser != null, Browser.MISSING);
-        browser.view(1400, false);
-        browser.driver().get(wadi.managementUrl() + "/");
+        Browser.show(browser, wadi.managementUrl() + "/");
 
         browser.press("button[aria-label='definition of landing']");
         browser.soon("#route-source", shown -> shown.contains("landing.camel.yaml:"));
@@ -139,9 +129,7 @@ class PageOnPipelineIT {
 
     @Test
     void route_isPausedAndResumedOnThePage() throws Exception {
-        assumeTrue(browser != null, Browser.MISSING);
-        browser.view(1400, false);
-        browser.driver().get(wadi.managementUrl() + "/");
+        Browser.show(browser, wadi.managementUrl() + "/");
 
         try {
             browser.press("button[aria-label='pause landing']");
@@ -160,9 +148,7 @@ class PageOnPipelineIT {
 
     @Test
     void restart_isReported_andThePageReconnects() throws Exception {
-        assumeTrue(browser != null, Browser.MISSING);
-        browser.view(1400, false);
-        browser.driver().get(wadi.managementUrl() + "/");
+        Browser.show(browser, wadi.managementUrl() + "/");
         browser.soon("#link", shown -> shown.matches("live, \\d\\d:\\d\\d:\\d\\d"));
         browser.soon("#groups-rows", shown -> shown.contains("page-landing"));
         assertThat(browser.console()).isEmpty();
@@ -247,9 +233,7 @@ class PageOnPipelineIT {
 
     @Test
     void keyboard_pausesAndResumesARoute_andKeepsTheFocus() throws Exception {
-        assumeTrue(browser != null, Browser.MISSING);
-        browser.view(1400, false);
-        browser.driver().get(wadi.managementUrl() + "/");
+        Browser.show(browser, wadi.managementUrl() + "/");
 
         try {
             browser.soon("#routes-rows [data-key=indexing]", shown -> shown.contains("pause"));
@@ -270,9 +254,7 @@ class PageOnPipelineIT {
 
     @Test
     void keyboard_opensADefinition_andReturnsTheFocusToItsRoute() throws Exception {
-        assumeTrue(browser != null, Browser.MISSING);
-        browser.view(1400, false);
-        browser.driver().get(wadi.managementUrl() + "/");
+        Browser.show(browser, wadi.managementUrl() + "/");
         browser.type(Keys.TAB);
         assertThat(browser.focused()).isEqualTo("Skip to the content");
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /**
  * Stubs of Wadi's HTTP servers with responses set by a test: the management port with the page's files, and the events
@@ -147,12 +148,8 @@ final class PageStubs implements AutoCloseable {
                 + eventsOrigin + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     }
 
-    private interface Source {
-        Answer answer();
-    }
-
-    private static HttpHandler json(Source source) {
-        return exchange -> send(exchange, source.answer());
+    private static HttpHandler json(Supplier<Answer> source) {
+        return exchange -> send(exchange, source.get());
     }
 
     private static void send(HttpExchange exchange, Answer answer) throws IOException {

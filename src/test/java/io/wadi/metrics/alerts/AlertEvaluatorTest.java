@@ -163,7 +163,7 @@ class AlertEvaluatorTest {
                 .isEqualTo(new DocumentOutcome(null, List.of(), List.of(), 0, 1));
         assertThat(alerts.accept(Documents.bytes("{\"metricset\":{\"name\":\"cpu\"}}"), Long.MAX_VALUE))
                 .isEqualTo(DocumentOutcome.NOTHING);
-        alerts.advanceTo(START + 61_000, this::note);
+        alerts.advanceTo(START + 61_000, Long.MAX_VALUE, this::note);
         assertThat(changes)
                 .as("a document without its value is none")
                 .containsExactly("firing 0-0", "no-data firing 0-60");
@@ -175,12 +175,12 @@ class AlertEvaluatorTest {
     void noData_firesByTheClock_andIsResolvedByTheNextDocument() {
         rules(", no-data-after: 1m");
         load(0, 1);
-        alerts.advanceTo(START + 60_000, this::note);
+        alerts.advanceTo(START + 60_000, Long.MAX_VALUE, this::note);
         assertThat(changes).as("one minute is not longer than one minute").isEmpty();
-        alerts.advanceTo(START + 60_001, this::note);
-        alerts.advanceTo(START + 90_000, this::note);
+        alerts.advanceTo(START + 60_001, Long.MAX_VALUE, this::note);
+        alerts.advanceTo(START + 90_000, Long.MAX_VALUE, this::note);
         load(100, 1);
-        alerts.advanceTo(START + 90_000, this::note);
+        alerts.advanceTo(START + 90_000, Long.MAX_VALUE, this::note);
 
         assertThat(changes).containsExactly("no-data firing 0-60", "no-data resolved 0-100");
         assertThat(records.get(0).id()).isEqualTo(records.get(1).id());
@@ -225,7 +225,7 @@ class AlertEvaluatorTest {
     void noData_isNotResolvedByARepeatedDocument() {
         rules(", no-data-after: 1m");
         load(0, 1);
-        alerts.advanceTo(START + 61_000, this::note);
+        alerts.advanceTo(START + 61_000, Long.MAX_VALUE, this::note);
 
         assertThat(load(0, 1).late()).isEqualTo(1);
         assertThat(changes).containsExactly("no-data firing 0-60");
@@ -238,7 +238,7 @@ class AlertEvaluatorTest {
                         + "annotations: {summary: '{{ $labels.host }} {{ $value }} for {{ $threshold }}'}}]"),
                 2);
         load(0, 1);
-        alerts.advanceTo(START + 61_000, this::note);
+        alerts.advanceTo(START + 61_000, Long.MAX_VALUE, this::note);
         DocumentOutcome spoken = alerts.accept(
                 Documents.bytes("{\"@timestamp\":\"2026-11-20T01:02:00Z\",\"host.name\":\"web-01\",\"error\":"
                         + "{\"message\":\"failed\"},\"metricset\":{\"name\":\"cpu\"}}"),
@@ -270,10 +270,10 @@ class AlertEvaluatorTest {
     void reload_withAChangedRule_resolvesItsAlerts_andKeepsHostsWithoutData() {
         rules(", no-data-after: 1m");
         load(0, 5);
-        alerts.advanceTo(START + 61_000, this::note);
+        alerts.advanceTo(START + 61_000, Long.MAX_VALUE, this::note);
         alerts.reload(AlertRules.parse(RULE + ", no-data-after: 2m}"), START + 70_000, this::note);
         assertThat(records).extracting(Alert::reason).endsWith(Reason.RULE_CHANGED, Reason.RULE_CHANGED);
-        alerts.advanceTo(START + 121_000, this::note);
+        alerts.advanceTo(START + 121_000, Long.MAX_VALUE, this::note);
         load(130, 5);
 
         assertThat(changes)
@@ -359,7 +359,7 @@ class AlertEvaluatorTest {
     void forgottenHost_hasItsAlertsResolved() {
         rules(", no-data-after: 1m");
         load(0, 5);
-        alerts.advanceTo(START + 61_000, this::note);
+        alerts.advanceTo(START + 61_000, Long.MAX_VALUE, this::note);
 
         assertThat(alerts.withoutDocumentSince(START - 1)).isEmpty();
         assertThat(alerts.withoutDocumentSince(START)).containsExactly("web-01");

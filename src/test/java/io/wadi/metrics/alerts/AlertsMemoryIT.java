@@ -44,7 +44,7 @@ class AlertsMemoryIT {
                     .size();
         }
         long[] noData = new long[1];
-        alerts.advanceTo(1_795_000_060_001L, alert -> noData[0]++);
+        alerts.advanceTo(1_795_000_060_001L, Long.MAX_VALUE, alert -> noData[0]++);
         alerts.reload(AlertRules.parse(yaml.toString()), 1_795_000_060_001L, alert -> noData[0]++);
         if (fired != HOSTS * RULES || noData[0] != HOSTS * RULES) {
             throw new IllegalStateException("fired " + fired + ", silent " + noData[0]);

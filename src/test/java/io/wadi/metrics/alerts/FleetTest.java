@@ -31,7 +31,7 @@ class FleetTest {
         Fleet fleet = new Fleet(HOSTS, START, (host, document) -> accept(document));
         for (int second = 0; second < Fleet.SECONDS; second += Fleet.PERIOD) {
             fleet.send(second);
-            alerts.advanceTo(START + second * 1000L, this::note);
+            alerts.advanceTo(START + second * 1000L, Long.MAX_VALUE, this::note);
             if (second % 300 == 200) {
                 restart(rules);
             }

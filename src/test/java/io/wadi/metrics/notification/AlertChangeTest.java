@@ -48,7 +48,7 @@ class AlertChangeTest {
             byte[] value = document.formatted(Instant.ofEpochMilli(time)).getBytes(UTF_8);
             changes.addAll(alerts.accept(value, Long.MAX_VALUE).alerts());
         }
-        alerts.advanceTo(SINCE + 3_600_000, changes::add);
+        alerts.advanceTo(SINCE + 3_600_000, Long.MAX_VALUE, changes::add);
 
         List<AlertChange> read = changes.stream()
                 .map(change -> AlertChange.parse(change.toJson(), ""))

@@ -158,7 +158,8 @@ class AlertmanagerIT {
         wadi.start();
 
         await().until(() -> active().equals(List.of("web-01", "web-02")));
-        await().until(() -> wadi.meter("wadi_alerts_webhook_sent_total", "refused") >= 1);
-        assertThat(wadi.meter("wadi_alerts_webhook_sent_total", "taken")).isGreaterThanOrEqualTo(2);
+        await().until(() -> wadi.meter("wadi_alerts_webhook_sent_total", "result", "refused") >= 1);
+        assertThat(wadi.meter("wadi_alerts_webhook_sent_total", "result", "taken"))
+                .isGreaterThanOrEqualTo(2);
     }
 }

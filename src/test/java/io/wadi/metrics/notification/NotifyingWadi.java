@@ -1,13 +1,11 @@
 package io.wadi.metrics.notification;
 
 import io.wadi.metrics.notification.AlertRecords.Written;
-import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
-import java.io.IOException;
+import io.wadi.testing.Scrape;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -57,15 +55,9 @@ final class NotifyingWadi implements AutoCloseable {
         }
     }
 
-    /** The value of a meter, as Prometheus would get it; 0 where there is none. */
-    double meter(String name, String... tags) throws IOException, InterruptedException {
-        return Http.get(running.managementUrl() + "/observe/metrics")
-                .body()
-                .lines()
-                .filter(line -> line.startsWith(name))
-                .filter(line -> Arrays.stream(tags).allMatch(line::contains))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
+    /** The value of a meter, as Prometheus would get it; NaN where there is none. */
+    double meter(String name, String... labels) throws Exception {
+        return Scrape.of(running).sum(name, labels);
     }
 
     @Override

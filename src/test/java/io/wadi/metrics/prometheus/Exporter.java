@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,13 +24,8 @@ final class Exporter implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final HttpServer server;
-    private volatile Answer answer = exchange -> exchange.sendResponseHeaders(404, -1);
+    private volatile HttpHandler answer = exchange -> exchange.sendResponseHeaders(404, -1);
     private volatile Headers lastRequest;
-
-    /** Handles a request. */
-    interface Answer {
-        void write(HttpExchange exchange) throws IOException;
-    }
 
     Exporter() {
         try {
@@ -45,7 +41,7 @@ final class Exporter implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         lastRequest = exchange.getRequestHeaders();
         try (exchange) {
-            answer.write(exchange);
+            answer.handle(exchange);
         }
     }
 
@@ -76,7 +72,7 @@ final class Exporter implements AutoCloseable {
         });
     }
 
-    void answers(Answer given) {
+    void answers(HttpHandler given) {
         answer = given;
     }
 

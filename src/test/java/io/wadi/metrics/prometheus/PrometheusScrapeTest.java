@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Scrapes of a real HTTP server, and the documents that are made of them. */
@@ -30,13 +30,11 @@ final class PrometheusScrapeTest {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final PrometheusScrape scrape = new PrometheusScrape(CLOCK, Duration.ofSeconds(30), 1 << 20, meters);
-    private final Exporter exporter = new Exporter();
-    private final PrometheusTarget target = exporter.named("web-01");
 
-    @AfterEach
-    void close() {
-        exporter.close();
-    }
+    @AutoClose
+    private final Exporter exporter = new Exporter();
+
+    private final PrometheusTarget target = exporter.named("web-01");
 
     @Test
     void samplesWithTheSameLabels_areOneDocument() throws Exception {

@@ -29,43 +29,28 @@ final class FatalErrorsIT {
     @ParameterizedTest
     @ValueSource(strings = {"thread", "executor", "swallowed", "event-loop", "vertx", "camel"})
     void exhaustedHeap_endsTheProcess(String kind) throws Exception {
-        Ended ended = run(kind, "-Xmx64m");
-
-        assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);
-        assertThat(ended.output()).contains(FatalErrors.PREFIX);
+        assertFatal(run(kind, "-Xmx64m"), FatalErrors.PREFIX);
     }
 
     @Test
     void exhaustedDirectMemory_endsTheProcess() throws Exception {
-        Ended ended = run("direct-memory", "-Xmx64m", "-XX:MaxDirectMemorySize=8m");
-
-        assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);
-        assertThat(ended.output()).contains("OutOfMemoryError: Cannot reserve");
+        assertFatal(run("direct-memory", "-Xmx64m", "-XX:MaxDirectMemorySize=8m"), "OutOfMemoryError: Cannot reserve");
     }
 
     /** What is logged at a level that is off counts, and so do causes. */
     @Test
     void loggedJvmError_endsTheProcess() throws Exception {
-        Ended ended = run("logged-cause", "-Xmx64m");
-
-        assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);
-        assertThat(ended.output()).contains("thread main: java.lang.InternalError: a fault");
+        assertFatal(run("logged-cause", "-Xmx64m"), "thread main: java.lang.InternalError: a fault");
     }
 
     @Test
     void jvmErrorInARouteStep_endsTheProcess() throws Exception {
-        Ended ended = run("step", "-Xmx64m");
-
-        assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);
-        assertThat(ended.output()).contains("java.lang.InternalError: a fault");
+        assertFatal(run("step", "-Xmx64m"), "java.lang.InternalError: a fault");
     }
 
     @Test
     void stackOverflow_atTheTopOfAThread_endsTheProcess() throws Exception {
-        Ended ended = run("stack", "-Xmx64m", "-Xss1m");
-
-        assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);
-        assertThat(ended.output()).contains("java.lang.StackOverflowError");
+        assertFatal(run("stack", "-Xmx64m", "-Xss1m"), "java.lang.StackOverflowError");
     }
 
     @Test
@@ -79,10 +64,8 @@ final class FatalErrorsIT {
     /** Nothing in the process could notice this one. */
     @Test
     void exhaustedHeap_withTheShippedOptions_endsTheProcess_evenIfTheErrorIsSwallowed() throws Exception {
-        Ended ended = run("swallowed-and-freed", "@jvm.options", "-Xmx64m");
-
-        assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);
-        assertThat(ended.output()).contains("Terminating due to java.lang.OutOfMemoryError");
+        assertFatal(
+                run("swallowed-and-freed", "@jvm.options", "-Xmx64m"), "Terminating due to java.lang.OutOfMemoryError");
     }
 
     @Test
@@ -101,15 +84,19 @@ final class FatalErrorsIT {
                         - process: {ref: heap-filler}
                 """.formatted(HeapFiller.class.getName()));
 
-        Ended ended = run(
-                "io.wadi.Launch",
-                List.of("--config", directory.toString()),
-                "-Xmx128m",
-                "-Dwadi.http.port=" + Ports.free(),
-                "-Dwadi.management.port=" + Ports.free());
+        assertFatal(
+                run(
+                        "io.wadi.Launch",
+                        List.of("--config", directory.toString()),
+                        "-Xmx128m",
+                        "-Dwadi.http.port=" + Ports.free(),
+                        "-Dwadi.management.port=" + Ports.free()),
+                FatalErrors.PREFIX);
+    }
 
+    private static void assertFatal(Ended ended, String output) {
         assertThat(ended.code()).as(ended.output()).isEqualTo(FatalErrors.EXIT_CODE);
-        assertThat(ended.output()).contains(FatalErrors.PREFIX);
+        assertThat(ended.output()).contains(output);
     }
 
     private Ended run(String kind, String... options) throws IOException, InterruptedException {

@@ -24,6 +24,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import org.apache.camel.util.function.ThrowingFunction;
+import org.apache.camel.util.function.ThrowingRunnable;
 import org.apache.hadoop.fs.SafeModeAction;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.protocol.HdfsConstants;
@@ -54,10 +56,6 @@ class OutageIT {
 
     @TempDir
     private static Path directory;
-
-    private interface Step {
-        void run() throws Exception;
-    }
 
     @BeforeAll
     static void start() throws Exception {
@@ -279,7 +277,13 @@ class OutageIT {
      * @param ready what readiness answers during it
      * @param messages one of these must be in the message of the check
      */
-    private static void outage(String name, String check, Step begin, int ready, Step end, String... messages)
+    private static void outage(
+            String name,
+            String check,
+            ThrowingRunnable<Exception> begin,
+            int ready,
+            ThrowingRunnable<Exception> end,
+            String... messages)
             throws Exception {
         await().until(() -> isUp(check) && status("/ready") == 200);
         Map<String, Long> threads = threads();
@@ -363,13 +367,9 @@ class OutageIT {
                         thread -> thread.getName().replaceAll("\\d+", "#"), Collectors.counting()));
     }
 
-    private interface AdminCall {
-        Object run(Admin admin) throws Exception;
-    }
-
-    private static void asKafka(AdminCall call) throws Exception {
+    private static void asKafka(ThrowingFunction<Admin, ?, Exception> call) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.brokers()))) {
-            call.run(admin);
+            call.apply(admin);
         }
     }
 

@@ -12,7 +12,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.DefaultProducer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,17 +20,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Errors of the kinds of steps that Camel adapts differently. */
 class StepErrorsTest {
+    @AutoClose("stop")
     private final DefaultCamelContext context = new DefaultCamelContext();
+
     private final AtomicInteger next = new AtomicInteger();
 
     @BeforeEach
     void intercept() {
         context.getCamelContextExtension().addInterceptStrategy(new StepErrors());
-    }
-
-    @AfterEach
-    void stop() {
-        context.stop();
     }
 
     private static void fail(Exchange exchange) {

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.local.ChildJvm;
 import io.wadi.local.Ports;
 import io.wadi.local.ServerPorts;
-import io.wadi.local.soak.TopicFiles;
 import io.wadi.testing.EventLoad;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
@@ -234,24 +233,7 @@ final class StopUnderLoadIT {
         List<Integer> numbers = kafka.stream().map(StopUnderLoadIT::number).toList();
         assertThat(numbers).doesNotHaveDuplicates();
         assertThat(new HashSet<>(numbers)).containsAll(receipted);
-        List<TopicFiles.Landed> files = HdfsProbe.landed("/" + topic, topic);
-        for (int partition = 0; partition < PARTITIONS; partition++) {
-            int p = partition;
-            long next = 0;
-            List<String> lines = new ArrayList<>();
-            for (TopicFiles.Landed file :
-                    files.stream().filter(each -> each.partition() == p).toList()) {
-                assertThat(file.first()).as("partition %d", p).isEqualTo(next);
-                next = file.last() + 1;
-                lines.addAll(file.lines());
-            }
-            assertThat(lines)
-                    .as("partition %d", p)
-                    .isEqualTo(kafka.stream()
-                            .filter(record -> record.partition() == p)
-                            .map(record -> new String(record.value(), UTF_8))
-                            .toList());
-        }
+        HdfsProbe.assertLandedOnce(HdfsProbe.landed("/" + topic, topic), kafka, PARTITIONS);
     }
 
     private static Integer number(ConsumerRecord<byte[], byte[]> event) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 final class ExposedRegistryTest {
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-    private final PipelineMetrics metrics = PipelineMetrics.withLimit(10, Clock.systemUTC());
+    private final PipelineMetrics metrics = PipelineMetrics.withLimit(10, Clock.systemUTC(), Traces.off());
     private final ExposedRegistry registry = new ExposedRegistry(metrics);
 
     @Test

@@ -16,12 +16,14 @@ import ch.qos.logback.core.ConsoleAppender;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class LogFilterTest {
+    @AutoClose("stop")
     private final LoggerContext context = new LoggerContext();
+
     private final ConcurrentLinkedQueue<String> written = new ConcurrentLinkedQueue<>();
     private final LogFilter limit = new LogFilter();
     private final Logger logger = context.getLogger("a");
@@ -46,11 +48,6 @@ class LogFilterTest {
         appender.setContext(root.getLoggerContext());
         appender.start();
         root.addAppender(appender);
-    }
-
-    @AfterEach
-    void stop() {
-        context.stop();
     }
 
     @Test

@@ -47,7 +47,7 @@ final class PipelineMetricsTest {
 
     @Test
     void partition_isExposedWithItsValues_omittingUnknownOnes() {
-        PipelineMetrics metrics = PipelineMetrics.withLimit(2, NOW);
+        PipelineMetrics metrics = PipelineMetrics.withLimit(2, NOW, Traces.off());
         MetricValues<Sample> values = partition(metrics, "a\"b", 1).of(Sample.class);
         values.add(Sample.DONE, 3);
         values.add(Sample.FOR_AGE, 2);
@@ -78,7 +78,7 @@ final class PipelineMetricsTest {
 
     @Test
     void partitionsBeyondTheLimit_areAggregatedByTopicWithoutOffsets_untilBelowTheLimit() {
-        PipelineMetrics metrics = PipelineMetrics.withLimit(2, NOW);
+        PipelineMetrics metrics = PipelineMetrics.withLimit(2, NOW, Traces.off());
         for (int number = 0; number < 3; number++) {
             MetricValues<Sample> values = partition(metrics, "t", number).of(Sample.class);
             values.add(Sample.DONE, number);
@@ -109,7 +109,7 @@ final class PipelineMetricsTest {
 
     @Test
     void revokedPartition_isNoLongerExposed_butItsNewOwnerIs() {
-        PipelineMetrics metrics = PipelineMetrics.withLimit(2, NOW);
+        PipelineMetrics metrics = PipelineMetrics.withLimit(2, NOW, Traces.off());
         PartitionMetrics before = partition(metrics, "t", 0);
         before.of(Sample.class).add(Sample.DONE, 1);
         PartitionMetrics now = partition(metrics, "t", 0);
@@ -124,7 +124,7 @@ final class PipelineMetricsTest {
 
     @Test
     void byRoute_aggregatesPartitions_andOmitsValuesThatCannotBeAggregated() {
-        PipelineMetrics metrics = PipelineMetrics.withLimit(1, NOW);
+        PipelineMetrics metrics = PipelineMetrics.withLimit(1, NOW, Traces.off());
         MetricValues<Sample> one = partition(metrics, "a", 0).of(Sample.class);
         MetricValues<Sample> two = partition(metrics, "b", 0).of(Sample.class);
         one.add(Sample.DONE, 2);
@@ -161,7 +161,7 @@ final class PipelineMetricsTest {
 
     @Test
     void histogram_countsUpToItsBounds_inBulk() {
-        PipelineMetrics metrics = PipelineMetrics.withLimit(1, NOW);
+        PipelineMetrics metrics = PipelineMetrics.withLimit(1, NOW, Traces.off());
         Histogram histogram = metrics.histograms("t_seconds", "Time").of("topic=\"t\"");
         histogram.record(-5, 1);
         histogram.record(1, 1);
@@ -183,7 +183,7 @@ final class PipelineMetricsTest {
 
     @Test
     void histogramsBeyondTheLimit_areMerged() {
-        PipelineMetrics metrics = PipelineMetrics.withLimit(2, NOW);
+        PipelineMetrics metrics = PipelineMetrics.withLimit(2, NOW, Traces.off());
         Histograms histograms = metrics.histograms("t_seconds", "Time");
         IntStream.range(0, 5)
                 .forEach(number ->

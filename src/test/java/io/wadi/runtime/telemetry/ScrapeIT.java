@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +80,7 @@ class ScrapeIT {
     @TempDir
     private static Path directory;
 
+    @AutoClose
     private static RunningWadi wadi;
 
     @BeforeAll
@@ -110,11 +111,6 @@ class ScrapeIT {
                 Http.get(wadi.managementUrl() + "/observe/health/ready").statusCode() == 200);
         send();
         await().until(() -> Scrape.of(wadi).names().contains("wadi_complete_until_timestamp_seconds"));
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     /**

@@ -56,7 +56,7 @@ class TimelineTest {
 
     @Test
     void partitionAssignmentsAndRevocations_areCounted() {
-        PipelineMetrics metrics = PipelineMetrics.withLimit(10, clock);
+        PipelineMetrics metrics = PipelineMetrics.withLimit(10, clock, Traces.off());
         PartitionMetrics partition = metrics.open("landing", "g", new TopicPartition("t", 0));
         partition.addEvent(Event.FILE_PUBLISHED);
         metrics.close(partition);

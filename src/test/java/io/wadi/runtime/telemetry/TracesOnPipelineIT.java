@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.zip.GZIPInputStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,8 +109,6 @@ class TracesOnPipelineIT {
     private static String header(HttpResponse<String> answer) throws IOException {
         JsonNode receipt =
                 new ObjectMapper().readTree(answer.body()).path("receipts").path(0);
-        ConsumerRecord<byte[], byte[]> record = KafkaProbe.read(
-                TOPIC, receipt.path("partition").asInt(), receipt.path("offset").asLong());
-        return KafkaProbe.header(record, TraceParent.NAME);
+        return KafkaProbe.header(KafkaProbe.at(receipt), TraceParent.NAME);
     }
 }

@@ -7,17 +7,13 @@ import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The step process. */
 class DeclaredProcessorTest {
+    @AutoClose
     private TopologyDriver streams;
-
-    @AfterEach
-    void stop() {
-        streams.close();
-    }
 
     @Test
     void processor_selectsTheOutput_andItsPunctuatorForwardsToAll() {

@@ -4,17 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The step deduplicate. */
 class DeduplicationTest {
+    @AutoClose
     private TopologyDriver streams;
-
-    @AfterEach
-    void stop() {
-        streams.close();
-    }
 
     private void start(String steps) {
         streams = TopologyDriver.of("{from: {topic: in, value: json}, steps: [%s], to: out}".formatted(steps));

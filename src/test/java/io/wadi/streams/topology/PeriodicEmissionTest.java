@@ -5,19 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The step every. */
 class PeriodicEmissionTest {
     private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
 
+    @AutoClose
     private TopologyDriver streams;
-
-    @AfterEach
-    void stop() {
-        streams.close();
-    }
 
     private void start(String steps) {
         streams = TopologyDriver.of("{from: in, steps: [%s], to: out}".formatted(steps));

@@ -2,17 +2,13 @@ package io.wadi.streams.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The steps sum and avg with numbers near the end of their range. */
 class SumTest {
+    @AutoClose
     private TopologyDriver streams;
-
-    @AfterEach
-    void stop() {
-        streams.close();
-    }
 
     /** A sum that is infinite would stay so. */
     @Test

@@ -5,17 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The steps of a file with valid and invalid records. */
 class TopologyBuilderTest {
+    @AutoClose
     private TopologyDriver streams;
-
-    @AfterEach
-    void stop() {
-        streams.close();
-    }
 
     @Test
     void joinByAnotherKey_isRepartitionedLikeTheTable() {

@@ -34,7 +34,7 @@ import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +50,10 @@ class CardsTopologyTest {
     private Path directory;
     private ModelStore store;
     private ActiveModels models;
+
+    @AutoClose
     private TopologyTestDriver driver;
+
     private TestInputTopic<byte[], byte[]> payments;
     private TestOutputTopic<byte[], byte[]> verdicts;
     private TestOutputTopic<byte[], byte[]> alerts;
@@ -91,11 +94,6 @@ class CardsTopologyTest {
         verdicts = driver.createOutputTopic("verdicts", out, out);
         alerts = driver.createOutputTopic("alerts", out, out);
         deadLetters = driver.createOutputTopic("dead-letters", out, out);
-    }
-
-    @AfterEach
-    void stop() {
-        driver.close();
     }
 
     /** One that has a payment looked into where its amount is above a limit. */

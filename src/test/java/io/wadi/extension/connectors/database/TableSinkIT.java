@@ -15,8 +15,7 @@ import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.testing.OwnPostgres;
 import io.wadi.testing.Warnings;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,22 +27,18 @@ class TableSinkIT {
     private static final String ONE = "{\"id\":\"k\",\"v\":1}";
     private static final String TWO = "{\"id\":\"k\",\"v\":2}";
 
+    @AutoClose
     private static OwnPostgres database;
 
     private final InMemoryGroup group = new InMemoryGroup(Committed.NONE);
+
+    @AutoClose
     private Connections connections;
 
     @BeforeAll
     static void start() throws Exception {
         database = OwnPostgres.start();
         database.run("CREATE ROLE limited LOGIN");
-    }
-
-    @AfterAll
-    static void stop() {
-        if (database != null) {
-            database.close();
-        }
     }
 
     @BeforeEach
@@ -59,11 +54,6 @@ class TableSinkIT {
 
     private void connect(String user) {
         connections = new Connections(new Connections.Address(database.url(), user, "", Duration.ofSeconds(30)));
-    }
-
-    @AfterEach
-    void close() {
-        connections.close();
     }
 
     private TableSink open(RecordBatch first) {

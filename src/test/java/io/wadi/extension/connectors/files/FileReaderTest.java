@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,16 +28,13 @@ class FileReaderTest {
     private Path directory;
 
     private final Map<String, String> committed = new HashMap<>();
+
+    @AutoClose
     private FileReader reader;
 
     @BeforeEach
     void begin() {
         reader = reader("app.log*");
-    }
-
-    @AfterEach
-    void close() {
-        reader.close();
     }
 
     private FileReader reader(String pattern) {

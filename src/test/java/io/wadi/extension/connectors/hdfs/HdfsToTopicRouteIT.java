@@ -39,7 +39,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -57,16 +57,12 @@ class HdfsToTopicRouteIT {
     @TempDir
     private java.nio.file.Path directory;
 
+    @AutoClose
     private FileSystem hdfs;
 
     @BeforeEach
     void open() throws IOException {
         hdfs = FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), new Configuration());
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        hdfs.close();
     }
 
     private static Map<String, String> parameters(String name) {

@@ -1,10 +1,10 @@
 package io.wadi.extension.connectors.sink;
 
 import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.LoneGroup;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.Records;
-import io.wadi.kafka.TransactionPart;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** A group's offset of one partition, for sinks that a test opens and appends to. */
-public final class InMemoryGroup implements GroupOffset, RecordBatch.ConsumerOperations {
+public final class InMemoryGroup extends LoneGroup implements RecordBatch.ConsumerOperations {
     public static final TopicPartition PARTITION = new TopicPartition("events", 0);
 
     private final List<Committed> commits = new ArrayList<>();
@@ -66,11 +66,6 @@ public final class InMemoryGroup implements GroupOffset, RecordBatch.ConsumerOpe
     }
 
     @Override
-    public boolean isExclusive() {
-        return true;
-    }
-
-    @Override
     public boolean commit(Committed wanted) {
         committed = wanted;
         commits.add(wanted);
@@ -81,11 +76,6 @@ public final class InMemoryGroup implements GroupOffset, RecordBatch.ConsumerOpe
     public void commit(Committed wanted, List<ProducerRecord<Object, Object>> sent) {
         commit(wanted);
         deadLetters.addAll(sent);
-    }
-
-    @Override
-    public void join(TransactionPart part) {
-        throw new UnsupportedOperationException("the sink commits alone");
     }
 
     @Override

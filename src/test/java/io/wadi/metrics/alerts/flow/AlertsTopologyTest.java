@@ -27,7 +27,7 @@ import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +46,10 @@ class AlertsTopologyTest {
     private final NoDataClocks noDataClocks = new NoDataClocks(Clock.fixed(START, ZoneOffset.UTC), System::nanoTime);
     private ActiveRules rules;
     private Path file;
+
+    @AutoClose
     private TopologyTestDriver driver;
+
     private TestInputTopic<byte[], byte[]> cpu;
     private TestInputTopic<byte[], byte[]> memory;
     private TestOutputTopic<byte[], byte[]> changes;
@@ -82,11 +85,6 @@ class AlertsTopologyTest {
         ByteArrayDeserializer out = new ByteArrayDeserializer();
         changes = driver.createOutputTopic("out", out, out);
         deadLetters = driver.createOutputTopic("dead-letters", out, out);
-    }
-
-    @AfterEach
-    void stop() {
-        driver.close();
     }
 
     @Test

@@ -10,12 +10,9 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -107,11 +104,7 @@ class NoDataClocksIT {
     }
 
     private static void commit(String group, String topic) throws Exception {
-        try (Admin admin = Admin.create(settings())) {
-            admin.alterConsumerGroupOffsets(group, Map.of(new TopicPartition(topic, 1), new OffsetAndMetadata(1)))
-                    .all()
-                    .get();
-        }
+        KafkaProbe.commit(group, new TopicPartition(topic, 1), 1);
     }
 
     private static Properties settings() {
