@@ -31,7 +31,7 @@ public final class LandingSettings {
     public static final Setting<String> DIRECTORY = matching(
             "wadi.landing.directory",
             "/data",
-            "/.*",
+            "/|(/[^/]+)+/?",
             "an absolute path such as /data",
             "HDFS directory of landed files.");
     public static final Setting<Long> ROLL_RECORDS = number(

@@ -22,7 +22,19 @@ final class RecentFiles {
 
     private final FileStore store;
     /** By the partition's directory. */
-    private final Cache<String, List<VisibleFiles.File>> listings;
+    private final Cache<String, Listing> listings;
+
+    /**
+     * A listing of a partition.
+     *
+     * @param until the offset up to which each record had arrived in a file before
+     * @param isRepeated whether it was made to find a file that an earlier one did not have
+     */
+    private record Listing(List<VisibleFiles.File> files, long until, boolean isRepeated) {
+        Optional<VisibleFiles.File> covering(long offset) {
+            return files.stream().filter(file -> file.landed().covers(offset)).findFirst();
+        }
+    }
 
     RecentFiles(FileStore store) {
         this(store, Ticker.systemTicker());
@@ -32,7 +44,8 @@ final class RecentFiles {
         this.store = store;
         this.listings = Caffeine.newBuilder()
                 .maximumWeight(MAX_FILES)
-                .weigher((String directory, List<VisibleFiles.File> files) -> 1 + files.size())
+                .weigher((String directory, Listing listing) ->
+                        1 + listing.files().size())
                 .expireAfterWrite(TTL)
                 .ticker(ticker)
                 .executor(Runnable::run)
@@ -40,18 +53,26 @@ final class RecentFiles {
     }
 
     /**
-     * Returns the file that covers an offset; lists again if the last listing ends before it. Files become visible in
-     * the order of their offsets, so a listing that ends after it is final.
+     * Returns the file that covers a record that has arrived in one. If the last listing has none, lists again, since a
+     * file that is merged during a listing can be missing; that one is final for all records that arrived before.
      */
     Optional<VisibleFiles.File> covering(Layout layout, TopicPartition partition, long offset) throws IOException {
-        String directory = layout.visible(partition);
-        List<VisibleFiles.File> files = listings.getIfPresent(directory);
-        if (files == null
-                || files.isEmpty()
-                || files.get(files.size() - 1).landed().last() < offset) {
-            files = VisibleFiles.list(store, layout, partition).files();
-            listings.put(directory, files);
+        Listing last = listings.getIfPresent(layout.visible(partition));
+        if (last == null || offset > last.until()) {
+            last = list(layout, partition, offset, false);
         }
-        return files.stream().filter(file -> file.landed().covers(offset)).findFirst();
+        Optional<VisibleFiles.File> found = last.covering(offset);
+        return found.isPresent() || last.isRepeated()
+                ? found
+                : list(layout, partition, last.until(), true).covering(offset);
+    }
+
+    private Listing list(Layout layout, TopicPartition partition, long arrived, boolean isRepeated) throws IOException {
+        List<VisibleFiles.File> files =
+                VisibleFiles.list(store, layout, partition).files();
+        long end = files.isEmpty() ? -1 : files.get(files.size() - 1).landed().last();
+        Listing listing = new Listing(files, Math.max(arrived, end), isRepeated);
+        listings.put(layout.visible(partition), listing);
+        return listing;
     }
 }

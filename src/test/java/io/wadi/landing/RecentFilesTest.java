@@ -19,29 +19,48 @@ final class RecentFilesTest {
     private final RecentFiles recent = new RecentFiles(store, nanos::get);
 
     @Test
-    void filesThatWereMovedAway_areListedOnceASecond() throws Exception {
+    void filesThatWereMovedAway_areListedTwiceASecond() throws Exception {
         land(10, 19);
         land(20, 29);
 
         for (long offset = 0; offset < 10; offset++) {
             assertThat(isCovered(offset)).isFalse();
         }
-        assertThat(listings()).isEqualTo(1);
+        assertThat(listings()).isEqualTo(2);
 
         land(0, 9);
         nanos.addAndGet(TimeUnit.SECONDS.toNanos(2));
         assertThat(isCovered(5)).isTrue();
-        assertThat(listings()).isEqualTo(2);
+        assertThat(listings()).isEqualTo(3);
     }
 
     @Test
-    void offsetAfterTheLastFile_isListedAgain() throws Exception {
+    void recordThatHasArrivedSince_isListedAgain() throws Exception {
         land(10, 19);
-        assertThat(isCovered(20)).isFalse();
+        assertThat(isCovered(19)).isTrue();
 
         land(20, 29);
 
         assertThat(isCovered(20)).isTrue();
+        assertThat(isCovered(10)).isTrue();
+        assertThat(listings()).isEqualTo(2);
+    }
+
+    @Test
+    void withoutFiles_recordsThatHaveArrived_areListedTwiceASecond() throws Exception {
+        for (long offset = 9; offset >= 0; offset--) {
+            assertThat(isCovered(offset)).isFalse();
+        }
+        assertThat(listings()).isEqualTo(2);
+    }
+
+    /** A file that is merged while its directory is listed can be missing. */
+    @Test
+    void fileThatAListingHasMissed_isListedAgain() throws Exception {
+        land(20, 29);
+        assertThat(isCovered(20)).isTrue();
+        land(10, 19);
+
         assertThat(isCovered(10)).isTrue();
         assertThat(listings()).isEqualTo(2);
     }

@@ -16,7 +16,6 @@ import java.util.List;
 public final class JwtKeys {
     private static final int MAX_CACHED = 20_000;
 
-    /** No keys: every token is invalid. */
     /** Tokens are not configured. */
     public static final JwtKeys NONE = new JwtKeys(JwtVerifier.NONE, "");
     /** Tokens are configured, and their keys have not been read yet: no token is valid. */

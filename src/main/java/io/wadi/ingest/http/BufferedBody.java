@@ -74,8 +74,8 @@ final class BufferedBody {
     }
 
     /**
-     * Makes room for the latest bytes received. Most bodies come in one piece; doubling would let one large body take
-     * twice its size of the memory in flight.
+     * Makes room for the latest bytes received. Most bodies come in one piece. A longer one grows by a quarter, which
+     * copies it five times in all; doubling would let it take twice its size of the memory in flight.
      */
     private boolean isRoom(int latest) {
         int needed = (int) received;
@@ -86,7 +86,7 @@ final class BufferedBody {
         if (needed > latest) {
             String declared = request.headers().get(HttpHeaders.CONTENT_LENGTH);
             long most = declared == null ? limit : Math.min(limit, Long.parseLong(declared));
-            capacity = (int) Math.max(needed, Math.min(most, needed + (long) Math.max(LEAST_ADDED, needed / 16)));
+            capacity = (int) Math.max(needed, Math.min(most, needed + (long) Math.max(LEAST_ADDED, needed / 4)));
         }
         if (!rejections.isRoom(capacity)) {
             return false;

@@ -114,7 +114,7 @@ public final class Compaction {
     /** Returns the line for a failure; a merge may have concatenated files before. */
     static String line(LandingException failure) {
         return failure.getMessage().lines().findFirst().orElse("")
-                + "; each record is visible once, and the next run completes or reverts the merge";
+                + "; each record is visible once, and the next run without --dry-run recovers unfinished merges";
     }
 
     private static String line(TopicPartition partition, Merge merge, boolean dryRun) {

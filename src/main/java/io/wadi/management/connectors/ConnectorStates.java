@@ -55,6 +55,9 @@ final class ConnectorStates {
         if (target == Target.STOPPED || now == null) {
             return State.STOPPED;
         }
+        if (now.isStarted()) {
+            failedStarts.remove(name);
+        }
         return switch (now) {
             case Started -> State.RUNNING;
             case Starting -> State.UNASSIGNED;

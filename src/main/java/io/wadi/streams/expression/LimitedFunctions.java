@@ -106,7 +106,7 @@ final class LimitedFunctions {
         private static long characters(JsonNode texts, JsonNode separator) {
             long characters = (long) texts.size() * separator.asText().length();
             for (JsonNode each : texts) {
-                characters += each.isTextual() ? each.textValue().length() : 0;
+                characters += each.isValueNode() ? each.asText().length() : 0;
             }
             return characters;
         }

@@ -94,6 +94,8 @@ class CollectionFunctionsTest {
 
         assertThat(rejection("[range(100000) as $i | .] | add", text))
                 .isEqualTo("matches, replaced, added and joined texts of more than 67108864 characters");
+        assertThat(rejection("[range(100000) as $i | .] | join(\"\")", "1".repeat(1_000)))
+                .isEqualTo("matches, replaced, added and joined texts of more than 67108864 characters");
         assertThat(rejection("[range(100000) as $i | .] | join(\"\")", text))
                 .isEqualTo("matches, replaced, added and joined texts of more than 67108864 characters");
     }
