@@ -2,6 +2,7 @@ package io.wadi.streams.expression;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.function.Consumer;
 import net.thisptr.jackson.jq.Expression;
 import net.thisptr.jackson.jq.Function;
 import net.thisptr.jackson.jq.PathOutput;
@@ -26,6 +27,19 @@ final class LimitedFunctions {
         }
         scope.addFunction("setpath", 2, new SetPath());
         scope.addFunction("join", 1, new Join());
+    }
+
+    /** Returns an expression with the same results, each checked before it is used. */
+    private static Expression checked(Expression expression, Consumer<JsonNode> check) {
+        return (scope, in, path, output, requiresPath) -> expression.apply(
+                scope,
+                in,
+                path,
+                (found, foundAt) -> {
+                    check.accept(found);
+                    output.emit(found, foundAt);
+                },
+                requiresPath);
     }
 
     private static final class Range implements Function {
@@ -60,17 +74,8 @@ final class LimitedFunctions {
         public void apply(
                 Scope scope, List<Expression> args, JsonNode in, Path path, PathOutput output, Version version)
                 throws JsonQueryException {
-            Expression paths = args.get(0);
-            Expression limited = (inner, value, at, out, isPath) -> paths.apply(
-                    inner,
-                    value,
-                    at,
-                    (found, foundAt) -> {
-                        check(found);
-                        out.emit(found, foundAt);
-                    },
-                    isPath);
-            setPath.apply(scope, List.of(limited, args.get(1)), in, path, output, version);
+            Expression paths = checked(args.get(0), SetPath::check);
+            setPath.apply(scope, List.of(paths, args.get(1)), in, path, output, version);
         }
 
         private static void check(JsonNode path) {
@@ -90,17 +95,9 @@ final class LimitedFunctions {
         public void apply(
                 Scope scope, List<Expression> args, JsonNode in, Path path, PathOutput output, Version version)
                 throws JsonQueryException {
-            Expression separators = args.get(0);
-            Expression counted = (inner, value, at, out, isPath) -> separators.apply(
-                    inner,
-                    value,
-                    at,
-                    (separator, separatorAt) -> {
-                        EvaluationLimits.current().addCharacters(characters(in, separator));
-                        out.emit(separator, separatorAt);
-                    },
-                    isPath);
-            join.apply(scope, List.of(counted), in, path, output, version);
+            Expression separators = checked(
+                    args.get(0), separator -> EvaluationLimits.current().addCharacters(characters(in, separator)));
+            join.apply(scope, List.of(separators), in, path, output, version);
         }
 
         private static long characters(JsonNode texts, JsonNode separator) {
