@@ -84,7 +84,7 @@ public final class HdfsConnection implements AutoCloseable {
     }
 
     /** Runs an operation on DataNodes. Their failures do not start an outage: the next file has other DataNodes. */
-    <T> T write(ThrowingSupplier<T, IOException> operation) throws IOException {
+    <T> T transfer(ThrowingSupplier<T, IOException> operation) throws IOException {
         requireNoOutage();
         return watchdog.watch(operation);
     }

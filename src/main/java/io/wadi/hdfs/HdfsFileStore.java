@@ -3,6 +3,7 @@ package io.wadi.hdfs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -107,7 +108,7 @@ public final class HdfsFileStore implements FileStore {
 
     @Override
     public InputStream open(String path) throws IOException {
-        return connection.run(hdfs -> hdfs.open(new Path(path)));
+        return new TimedInput(connection.run(hdfs -> hdfs.open(new Path(path))));
     }
 
     @Override
@@ -137,6 +138,28 @@ public final class HdfsFileStore implements FileStore {
             hdfs.rename(new Path(source), new Path(target), Options.Rename.NONE);
             return null;
         });
+    }
+
+    /** Reads with a timeout: by itself the client tries each DataNode several times. */
+    private final class TimedInput extends FilterInputStream {
+        TimedInput(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            return connection.transfer(in::read);
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            return connection.transfer(() -> in.read(bytes, offset, length));
+        }
+
+        @Override
+        public long skip(long bytes) throws IOException {
+            return connection.transfer(() -> in.skip(bytes));
+        }
     }
 
     private final class HdfsOutput extends Output {
@@ -169,7 +192,7 @@ public final class HdfsFileStore implements FileStore {
         @Override
         public void sync() throws IOException {
             buffer.flush();
-            connection.write(() -> {
+            connection.transfer(() -> {
                 out.hsync();
                 return null;
             });
@@ -179,7 +202,7 @@ public final class HdfsFileStore implements FileStore {
         public void close() throws IOException {
             buffer.flush();
             // Most failures are those of DataNodes, also while the NameNode waits for their reports.
-            connection.write(() -> {
+            connection.transfer(() -> {
                 out.close();
                 return null;
             });
@@ -212,7 +235,7 @@ public final class HdfsFileStore implements FileStore {
 
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {
-                connection.write(() -> {
+                connection.transfer(() -> {
                     out.write(bytes, offset, length);
                     return null;
                 });

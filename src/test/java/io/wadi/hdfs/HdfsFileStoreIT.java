@@ -13,6 +13,7 @@ import io.wadi.testing.SilentServer;
 import io.wadi.testing.SiteFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -226,8 +227,9 @@ class HdfsFileStoreIT {
 
     @Test
     @Tag("long")
-    void silentDataNode_failsSyncWithinTheLimit_andLaterFilesAreWritten() throws Exception {
+    void silentDataNode_failsSyncAndReadsWithinTheLimit_andLaterFilesAreWritten() throws Exception {
         store.makeDirectory("/landing/silent");
+        write("/landing/silent/old", "text");
         int port = hdfs.cluster().getDataNodes().get(0).getXferPort();
         DataNodeProperties stopped = hdfs.cluster().stopDataNode(0);
         try (SilentServer frozen = new SilentServer(port)) {
@@ -236,6 +238,9 @@ class HdfsFileStoreIT {
 
             assertThat(failure(file::sync)).hasMessage(LIMIT);
             assertTimeoutPreemptively(DEADLINE, file::abort);
+            try (InputStream old = limitedStore.open("/landing/silent/old")) {
+                assertThat(failure(old::read)).hasMessage(LIMIT);
+            }
         }
         hdfs.cluster().restartDataNode(stopped, true);
         hdfs.cluster().waitActive();

@@ -157,7 +157,7 @@ public final class KafkaProbe {
         Awaitility.await()
                 .atMost(TIMEOUT)
                 .ignoreExceptionsInstanceOf(ExecutionException.class)
-                .untilAsserted(() -> Topics.awaitLeaders(Shared.ADMIN, name, partitions));
+                .untilAsserted(() -> Topics.leaders(Shared.ADMIN, name, partitions).get());
     }
 
     /** All records of a topic at this moment, by partition and offset. */

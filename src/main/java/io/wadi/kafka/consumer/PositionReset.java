@@ -154,7 +154,12 @@ final class PositionReset {
                     next);
             if (next < offset) {
                 // Offsets from here on are committed again, also where they were committed before.
+                boolean isFirst = ownedPartition.delivered() == OwnedPartition.NONE;
                 ownedPartition.truncatedTo(next).ifPresent(at -> client.reallySeek(partition, at));
+                if (isFirst && handover == Handover.RECORDS) {
+                    // Otherwise a restart would skip new records once their offsets reach the committed one.
+                    ownedPartition.finishedBefore(next);
+                }
             } else {
                 skipTo(ownedPartition, next);
             }

@@ -4,9 +4,11 @@ import io.wadi.kafka.Causes;
 import io.wadi.runtime.config.NearestName;
 import io.wadi.runtime.health.WaitLog;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,6 +23,7 @@ import org.apache.camel.impl.health.AbstractHealthCheck;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * responds: the pipeline starts without Kafka. As a health check it is down until all topics are ready.
  *
  * <p>A topic is ready when its partitions' leaders respond and the prompt producer has its metadata. Then no send to a
- * new topic is out of order (see {@link Topics#awaitLeaders}) or fails for lack of metadata.
+ * new topic is out of order (see {@link Topics#leaders}) or fails for lack of metadata.
  */
 public final class TopicProvisioner extends AbstractHealthCheck implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicProvisioner.class);
@@ -75,7 +78,7 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
         this.topics = topics;
         this.client = client;
         this.promptProducer = promptProducer;
-        Set<String> awaited = new HashSet<>(others);
+        Set<String> awaited = new TreeSet<>(others);
         topics.all().stream()
                 .filter(topic -> topic.ingest() != null || topic.belongsTo() != null)
                 .map(Topic::name)
@@ -156,19 +159,42 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
                 topics.apply(admin).forEach(difference -> LOG.warn("{}", difference));
                 applied = true;
             }
-            for (Map.Entry<String, CompletableFuture<Void>> each : readiness.entrySet()) {
-                if (!each.getValue().isDone()) {
-                    await(each.getKey(), admin, producer);
-                    each.getValue().complete(null);
-                }
-            }
-            waiting.ended();
-            return null;
+            Optional<String> failure = awaitTopics(admin, producer);
+            failure.ifPresentOrElse(waiting::log, waiting::ended);
+            return failure.orElse(null);
         } catch (RuntimeException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             waiting.log(Causes.inShort(cause));
             return Causes.inShort(cause);
         }
+    }
+
+    /** Returns the first failure. A topic without a leader does not keep the others from being ready. */
+    private Optional<String> awaitTopics(Admin admin, Producer<Object, Object> producer) throws InterruptedException {
+        List<String> failures = new ArrayList<>();
+        Map<String, KafkaFuture<?>> leaders = new LinkedHashMap<>();
+        for (String topic : readiness.keySet()) {
+            try {
+                if (!ready(topic).isDone()) {
+                    leaders.put(topic, Topics.leaders(admin, topic, partitions(topic, producer)));
+                }
+            } catch (KafkaException e) {
+                failures.add(failure(topic, e));
+            }
+        }
+        for (Map.Entry<String, KafkaFuture<?>> each : leaders.entrySet()) {
+            try {
+                each.getValue().get();
+                ready(each.getKey()).complete(null);
+            } catch (ExecutionException e) {
+                failures.add(failure(each.getKey(), e));
+            }
+        }
+        return failures.stream().findFirst();
+    }
+
+    private static String failure(String topic, Exception e) {
+        return "topic %s: %s".formatted(topic, Causes.inShort(e.getCause() == null ? e : e.getCause()));
     }
 
     private void checkUsed() throws InterruptedException {
@@ -191,15 +217,6 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
             unchecked.removeAll(used);
         } catch (ExecutionException | KafkaException e) {
             LOG.debug("Listing topics failed, retrying: {}", Causes.inShort(e));
-        }
-    }
-
-    private void await(String topic, Admin admin, Producer<Object, Object> producer) throws InterruptedException {
-        try {
-            Topics.awaitLeaders(admin, topic, partitions(topic, producer));
-        } catch (ExecutionException | TimeoutException e) {
-            throw new KafkaException(
-                    "topic %s: %s".formatted(topic, Causes.inShort(e.getCause() == null ? e : e.getCause())));
         }
     }
 

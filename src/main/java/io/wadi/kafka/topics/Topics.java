@@ -15,7 +15,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -23,6 +22,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,8 +88,8 @@ public final class Topics {
     }
 
     /**
-     * Applies the declarations, except those that would separate the records of a key, and returns when the leader of
-     * every partition responds.
+     * Applies the declarations, except those that would separate the records of a key. Topics that were created may not
+     * have leaders yet: see {@link #leaders}.
      *
      * @return the remaining differences, one line each
      * @throws KafkaException if Kafka does not respond, or did not create a topic
@@ -105,31 +105,21 @@ public final class Topics {
         if (report.topics().stream().anyMatch(topic -> topic.partitions() == null)) {
             throw new KafkaException(String.join("; ", left));
         }
-        try {
-            for (Entry topic : report.topics()) {
-                awaitLeaders(admin, topic.topic(), topic.partitions());
-            }
-        } catch (ExecutionException e) {
-            throw new KafkaException("Awaiting the topics' leaders failed", e.getCause());
-        }
         return left;
     }
 
     /**
-     * Returns when the leaders of all of a topic's partitions respond. Before that, brokers before 4.5 may reject an
-     * idempotent producer's first batch and accept its second; the first then fails as out of order until its delivery
-     * timeout (KAFKA-15591).
+     * Requests an offset of each of a topic's partitions, which its leader sends. Before all have responded, brokers before
+     * 4.5 may reject an idempotent producer's first batch and accept its second; the first then fails as out of order
+     * until its delivery timeout (KAFKA-15591).
      *
-     * @throws ExecutionException if one does not respond within the client's timeout, or a broker does not know the
-     *     topic yet
+     * @return fails if one does not respond within the client's timeout, or a broker does not know the topic yet
      */
-    public static void awaitLeaders(Admin admin, String topic, int partitions)
-            throws InterruptedException, ExecutionException {
-        admin.listOffsets(IntStream.range(0, partitions)
+    public static KafkaFuture<?> leaders(Admin admin, String topic, int partitions) {
+        return admin.listOffsets(IntStream.range(0, partitions)
                         .boxed()
                         .collect(Collectors.toMap(
                                 partition -> new TopicPartition(topic, partition), partition -> OffsetSpec.latest())))
-                .all()
-                .get();
+                .all();
     }
 }

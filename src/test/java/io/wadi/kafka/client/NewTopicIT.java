@@ -62,6 +62,19 @@ class NewTopicIT {
     }
 
     @Test
+    void topicThatIsNotReady_doesNotKeepOthersFromBeingReady() throws Exception {
+        String first = "a-missing-" + topic;
+        KafkaProbe.createTopic(topic, 1);
+        try (TopicProvisioner provisioner = provisioner(Topics.parse("topics: []"), Set.of(first, topic))) {
+            provisioner.start();
+
+            assertThat(provisioner.ready(topic)).succeedsWithin(SOON);
+            await().until(() -> provisioner.call().getMessage().orElse("").contains("topic " + first + ": "));
+            assertThat(provisioner.ready(first)).isNotDone();
+        }
+    }
+
+    @Test
     void missingTopicOfARoute_isReportedWithTheNearestName() {
         String declared = "[{name: %s, partitions: 1, replication: 1}]".formatted(topic);
         try (Warnings warnings = new Warnings(TopicProvisioner.class.getName());

@@ -150,6 +150,14 @@ class PositionResetTest {
     }
 
     @Test
+    void positionAfterTheEnd_atStart_theNewPositionIsCommitted() {
+        context.positions().handle(outOfRange(500));
+
+        assertThat(seeks).containsExactly(0L);
+        assertThat(partition.toCommit()).isZero();
+    }
+
+    @Test
     void positionAfterTheEnd_formerOffsetThatIsNotCommitted_isNeverCommitted() {
         deliver(0, 19);
         partition.acknowledged();
