@@ -154,6 +154,11 @@ public final class ReadScheduler {
             return reads.mayRead(this);
         }
 
+        /** Returns whether it waits for its turn to be read, or to go on with work. */
+        public final boolean isWaiting() {
+            return waits;
+        }
+
         /** Returns whether more may be read in this turn. */
         public final boolean mayReadOn() {
             return reads.mayGoOn();

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.VertxHandler;
 import io.wadi.ingest.admission.Admission;
+import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.eventloop.ReadScheduler;
 import io.wadi.ingest.http.ConnectionCounts.EndReason;
 import io.wadi.ingest.limits.ConnectionLease;
@@ -17,9 +18,10 @@ import io.wadi.runtime.security.HeadDecoder;
 import io.wadi.runtime.security.Peer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 
 /** The connections of one event loop, each with its guard. Used on that loop only. */
 final class Connections {
@@ -27,9 +29,10 @@ final class Connections {
     private final Admission admission;
     private final ConnectionCounts counts;
     private final int maxConnections;
-    private final ReadScheduler reads;
+    private final IngestLoop loop;
     private final HttpServerOptions options;
     private final Map<Channel, Guard> guards = new HashMap<>();
+    private final Queue<Channel> unchecked = new ArrayDeque<>();
     private final Map<Channel, ConnectionLease> leases = new HashMap<>();
 
     Connections(
@@ -37,13 +40,13 @@ final class Connections {
             Admission admission,
             ConnectionCounts counts,
             int maxConnections,
-            ReadScheduler reads,
+            IngestLoop loop,
             HttpServerOptions options) {
         this.limits = limits;
         this.admission = admission;
         this.counts = counts;
         this.maxConnections = maxConnections;
-        this.reads = reads;
+        this.loop = loop;
         this.options = options;
     }
 
@@ -75,7 +78,7 @@ final class Connections {
             return null;
         }
         leases.put(channel, lease);
-        ScheduledReadAllocator.add(channel, reads, peer.client());
+        ScheduledReadAllocator.add(channel, loop.reads(), peer.client());
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls != null) {
             guardHandshake(channel, tls);
@@ -86,7 +89,7 @@ final class Connections {
             leases.remove(channel);
             lease.close();
         });
-        return new HandshakeQueue.Client(peer.client(), reads.hasShownKey(peer.client()));
+        return new HandshakeQueue.Client(peer.client(), loop.reads().hasShownKey(peer.client()));
     }
 
     private void guardHandshake(Channel channel, SslHandler tls) {
@@ -144,7 +147,29 @@ final class Connections {
         }
     }
 
+    /**
+     * Checks all guards, in this and later iterations of the loop. The first one is a later one too, so that what arrived while
+     * the loop was busy counts as received in time.
+     */
     void check() {
-        List.copyOf(guards.values()).forEach(Guard::check);
+        if (unchecked.isEmpty()) {
+            unchecked.addAll(guards.keySet());
+            loop.inLaterIteration(this::checkNext);
+        }
+    }
+
+    private void checkNext() {
+        while (!unchecked.isEmpty()) {
+            if (loop.isIterationOver()) {
+                loop.inLaterIteration(this::checkNext);
+                return;
+            }
+            Channel channel = unchecked.remove();
+            Guard guard = guards.get(channel);
+            ReadScheduler.Connection turns = ScheduledReadAllocator.of(channel);
+            if (guard != null && (turns == null || !turns.isWaiting())) {
+                guard.check();
+            }
+        }
     }
 }

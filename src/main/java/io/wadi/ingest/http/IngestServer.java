@@ -92,7 +92,7 @@ final class IngestServer extends ServiceSupport {
                             admission,
                             connections,
                             options.maxConnections(),
-                            loop.reads(),
+                            loop,
                             serverOptions));
             vertx.setPeriodic(CHECK_MS, timer -> loopConnections.check());
             server = vertx.createHttpServer(serverOptions)

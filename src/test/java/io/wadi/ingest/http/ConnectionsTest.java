@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +31,8 @@ class ConnectionsTest {
     /** Those that no test releases; the port would wait for them. */
     private final List<AsyncCallback> busy = new ArrayList<>();
 
+    private final CountDownLatch isBusy = new CountDownLatch(1);
+    private final CountDownLatch hasSent = new CountDownLatch(1);
     private volatile boolean holding = true;
     private EventEndpoint port;
 
@@ -45,6 +48,7 @@ class ConnectionsTest {
                 from("platform-http:/held")
                         .process(EventEndpoint.hold(held, () -> holding))
                         .setBody(constant("released"));
+                from("platform-http:/busy").process(exchange -> keepLoopBusy());
             }
         });
     }
@@ -62,6 +66,34 @@ class ConnectionsTest {
         try (Socket silent = port.connect()) {
             assertThat(silent.getInputStream().read()).isEqualTo(-1);
         }
+    }
+
+    /** The check of the idle timeout is overdue as well once the loop goes on. */
+    @Test
+    void requestThatArrivesWhileTheLoopIsBusy_isAnswered() throws Exception {
+        holding = false;
+        try (Socket waiting = port.connect();
+                Socket ofOtherLoop = port.connect();
+                Socket busy = port.connect()) {
+            assertThat(ofOtherLoop.isConnected()).isTrue();
+            waiting.getOutputStream().write(GET.getBytes(US_ASCII));
+            assertThat(waiting.getInputStream().read()).isEqualTo('H');
+            busy.getOutputStream().write("GET /busy HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
+            assertThat(isBusy.await(2, TimeUnit.MINUTES)).isTrue();
+            waiting.getOutputStream().write(GET.getBytes(US_ASCII));
+            hasSent.countDown();
+
+            assertThat(new String(waiting.getInputStream().readAllBytes(), US_ASCII))
+                    .contains("released" + "HTTP/1.1 200 ");
+        }
+    }
+
+    /** Returns once the second request has been sent and the connections have been idle for too long. */
+    private void keepLoopBusy() throws InterruptedException {
+        long begin = System.nanoTime();
+        isBusy.countDown();
+        hasSent.await();
+        TimeUnit.NANOSECONDS.sleep(2 * IDLE.toNanos() - (System.nanoTime() - begin));
     }
 
     @Test

@@ -64,17 +64,18 @@ class Http2GuardTest {
     private Http2Frames connect(Duration headersWithin, Duration idle, Duration stretch) throws Exception {
         HttpServer server = vertx.createHttpServer(new HttpServerOptions().setPort(0))
                 .connectionHandler(connection -> {
+                    IngestLoop loop = new IngestLoop(vertx.getOrCreateContext(), Duration.ofSeconds(1));
                     Connections connections = new Connections(
                             new ConnectionGuard.Limits(headersWithin, idle, 1000, stretch),
                             Admissions.of(ApiKeys.NONE, JwtKeys.NONE, Rate.of(0, 0), inFlight),
                             new ConnectionCounts(meters),
                             1000,
-                            new IngestLoop(vertx.getOrCreateContext(), Duration.ofSeconds(1)).reads(),
+                            loop,
                             new HttpServerOptions());
                     connections.opened(connection);
                     vertx.setPeriodic(20, timer -> {
                         connections.check();
-                        checks.release();
+                        loop.inLaterIteration(checks::release);
                     });
                 })
                 .requestHandler(this::handle);
