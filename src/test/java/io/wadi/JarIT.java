@@ -10,11 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +25,26 @@ import org.junit.jupiter.api.io.TempDir;
 class JarIT {
     private static final Path JAR = Path.of("target/wadi.jar");
     private static final String SERVICES = "META-INF/services/";
+
+    /** Files in {@code META-INF} are merged with those of libraries. */
+    @Test
+    void classesRoutesAndResources_areThoseOfTheBuild() throws IOException {
+        Path classes = Path.of("target/classes");
+        List<String> different = new ArrayList<>();
+        try (JarFile jar = new JarFile(JAR.toFile());
+                Stream<Path> files = Files.walk(classes)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String name = classes.relativize(file).toString();
+                ZipEntry entry = jar.getEntry(name);
+                if (entry == null
+                        || !name.startsWith("META-INF/")
+                                && !Arrays.equals(Files.readAllBytes(file), jar.getInputStream(entry).readAllBytes())) {
+                    different.add(name);
+                }
+            }
+        }
+        assertThat(different).as("missing in the jar, or different").isEmpty();
+    }
 
     /** A file that replaces another one of its name would lose providers without an error, such as Camel's type converters. */
     @Test
