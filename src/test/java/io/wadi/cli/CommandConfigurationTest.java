@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wadi.kafka.Causes;
+import io.wadi.metrics.alerts.AlertsSettings;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.streams.StreamsSettings;
 import io.wadi.testing.TestedCommand;
@@ -91,6 +92,26 @@ final class CommandConfigurationTest {
             } else {
                 System.setProperty("wadi.kafka.brokers", before);
             }
+        }
+    }
+
+    @Test
+    void filesOfTheDirectory_replaceDefaultsOnly() throws Exception {
+        Files.createFile(directory.resolve("topics.yaml"));
+        Files.createFile(directory.resolve("alerts.yaml"));
+        Files.createDirectory(directory.resolve("streams"));
+        configure("wadi.topics-file=/nowhere/others.yaml", "wadi.alerts.file=alerts.yaml");
+
+        try (CommandConfiguration configured = new CommandConfiguration(directory, Map.of())) {
+            assertThat(configured.get(WadiSettings.TOPICS_FILE)).isEqualTo("/nowhere/others.yaml");
+            assertThat(configured.get(AlertsSettings.FILE))
+                    .isEqualTo(directory.resolve("alerts.yaml").toString());
+            assertThat(configured.get(StreamsSettings.DIRECTORY))
+                    .isEqualTo(directory.resolve("streams").toString());
+            assertThat(configured
+                            .camel()
+                            .resolvePropertyPlaceholders("{{wadi.topics-file}} {{wadi.streams.directory}}"))
+                    .isEqualTo("/nowhere/others.yaml " + directory.resolve("streams"));
         }
     }
 

@@ -27,6 +27,12 @@ public final class SettingsReader {
     private static final String PROPERTIES = "application.properties";
     private static final String READ_ONLY = "wadi-read-only";
     private static final String DIRECTORY = "wadi-configuration";
+    /** The settings for files of the configuration directory, with their defaults. */
+    private static final Map<String, String> DEFAULT_FILES = Map.of(
+            "wadi.topics-file", "topics.yaml",
+            "wadi.alerts.file", "alerts.yaml",
+            "wadi.streams.directory", "streams");
+
     private static final Logger LOG = LoggerFactory.getLogger(SettingsReader.class);
 
     private SettingsReader() {}
@@ -38,9 +44,6 @@ public final class SettingsReader {
         main.setDefaultPropertyPlaceholderLocation("false");
         Path own = configuration.resolve(PROPERTIES);
         main.setPropertyPlaceholderLocations(Files.exists(own) ? "file:" + own.normalize() : "classpath:" + PROPERTIES);
-        overrideIfExists(main, "wadi.topics-file", configuration.resolve("topics.yaml"));
-        overrideIfExists(main, "wadi.alerts.file", configuration.resolve("alerts.yaml"));
-        overrideIfExists(main, "wadi.streams.directory", configuration.resolve("streams"));
     }
 
     /** Configures a Camel main to read settings for a command, without routes, servers and the pipeline. */
@@ -68,10 +71,15 @@ public final class SettingsReader {
         return own;
     }
 
-    private static void overrideIfExists(Main main, String setting, Path file) {
-        if (Files.exists(file)) {
-            main.addOverrideProperty(setting, file.toString());
-        }
+    /** Replaces the default paths of files by those of the configuration directory, where these exist. */
+    private static void useFilesOf(Path configuration, PropertiesComponent properties, Properties given) {
+        DEFAULT_FILES.forEach((setting, name) -> {
+            Path file = configuration.resolve(name);
+            if (given.getProperty(setting, name).strip().equals(name) && Files.exists(file)) {
+                given.setProperty(setting, file.toString());
+                properties.addOverrideProperty(setting, file.toString());
+            }
+        });
     }
 
     /**
@@ -88,12 +96,15 @@ public final class SettingsReader {
         properties.addPropertiesSource(new DefaultProperties(properties, declared));
         // Camel can resolve a single property only after its type converters are loaded, which is after plugins.
         Properties given = properties.loadProperties(name -> name.startsWith("wadi."));
+        Optional<Path> configuration =
+                Optional.ofNullable(context.getRegistry().lookupByNameAndType(DIRECTORY, Path.class));
+        configuration.ifPresent(directory -> useFilesOf(directory, properties, given));
         Function<String, Optional<String>> values =
                 name -> Optional.ofNullable(options.get(name)).or(() -> lookup(name, given));
         UnknownVariables unknown = UnknownVariables.of(
                 System.getenv(),
                 declared,
-                Optional.ofNullable(context.getRegistry().lookupByNameAndType(DIRECTORY, Path.class)),
+                configuration,
                 values.apply("wadi.mirror.file").map(String::strip).map(Path::of));
         if (!isReadOnly(context)) {
             unknown.others().forEach(each -> LOG.warn("{}", each));
