@@ -14,7 +14,8 @@ final class SettingsReference {
             Each setting is a property of `application.properties` and an environment variable, which wins over the file. The file that ships has all of them with
             their defaults. At start all mistakes are reported together, names that do not exist among them, and the process ends with exit code 78.
             An environment variable that begins with `WADI_` and is no setting is such a mistake if its name is like that of a setting, and else a warning in
-            the log; names in placeholders of `application.properties` and route files, and those that Kubernetes sets for services, are not.
+            the log; names in placeholders of `application.properties` and route files, and those that Kubernetes sets for services, are not. A setting
+            cannot contain a placeholder such as `{{env:NAME}}`, which other properties and route files can: set its variable instead.
 
             | type | how it is written |
             |---|---|

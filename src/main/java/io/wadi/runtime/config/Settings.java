@@ -9,10 +9,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The values of all settings, read and checked once at start. */
 public final class Settings {
+    /** Routes with the setting would resolve it, and commands would not. */
+    private static final Pattern PLACEHOLDER = Pattern.compile("(?s)\\{\\{.*}}");
+
     private final Map<Setting<?>, Object> values;
 
     private Settings(Map<Setting<?>, Object> values) {
@@ -38,6 +42,11 @@ public final class Settings {
         Map<Setting<?>, Object> values = new HashMap<>();
         for (Setting<?> setting : declared) {
             String text = lookup.apply(setting.name()).orElse(setting.defaultText());
+            if (PLACEHOLDER.matcher(text).find()) {
+                mistakes.add("%s: a setting cannot contain a placeholder {{…}}; set %s in the environment instead"
+                        .formatted(setting.name(), setting.variable()));
+                continue;
+            }
             try {
                 values.put(setting, setting.parser().apply(text));
             } catch (IllegalArgumentException | ArithmeticException e) {

@@ -14,6 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SettingsTest {
     private static final Setting<String> TOPIC = Setting.text("wadi.t.topic", "colors", "A text.");
@@ -119,6 +120,20 @@ final class SettingsTest {
             """)
     void read_unknownName_reportsTheNearestName(String name, String mistake) {
         assertThat(mistakes(Map.of(name, "1"))).containsExactly(mistake);
+    }
+
+    /** In routes Camel would resolve them, to another value than that of the setting. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{{env:X}}", "{{my.site}}-landing", "a{{sys:x:y}}b"})
+    void read_placeholder_isRejected(String text) {
+        assertThat(mistakes(Map.of("wadi.t.topic", text)))
+                .containsExactly(
+                        "wadi.t.topic: a setting cannot contain a placeholder {{…}}; set WADI_T_TOPIC in the environment instead");
+    }
+
+    @Test
+    void read_bracesOfAPassword_areNoPlaceholder() {
+        assertThat(read(Map.of("wadi.t.topic", "a{{b}c")).get(TOPIC)).isEqualTo("a{{b}c");
     }
 
     @Test
