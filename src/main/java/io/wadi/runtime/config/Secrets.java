@@ -23,12 +23,20 @@ public final class Secrets {
     private static final Pattern USER = Pattern.compile(
             "(?<=\\b[a-zA-Z][a-zA-Z0-9+.-]{1,30}:(?://)?)(?!//)[^/:@?\\s\"']*:(?!//|\\d+/)[^?\\s\"']*(?=@)");
 
+    /** Greedy, since a password may contain any character. */
+    private static final Pattern USER_INFO = Pattern.compile("(?s)(?<=://).*@");
+
     private Secrets() {}
 
     /** Whether the name denotes a secret, in any spelling. */
     public static boolean isSecret(String name) {
         return SECRET.matcher(name.toLowerCase(Locale.ROOT).replaceAll("[._-]", ""))
                 .matches();
+    }
+
+    /** Hides user and password of an address, or the first part of a list of addresses up to the last of them. */
+    static String withoutUserInfo(String addresses) {
+        return USER_INFO.matcher(addresses).replaceAll(HIDDEN + "@");
     }
 
     /** Hides the secrets in a YAML text. Placeholders are kept. */

@@ -53,7 +53,7 @@ public final class Settings {
                 mistakes.add("%s=%s: expected %s (default %s)%s"
                         .formatted(
                                 setting.name(),
-                                text,
+                                Secrets.withoutUserInfo(text),
                                 setting.allowed(),
                                 setting.defaultText(),
                                 NearestName.question(text, setting.choices())));

@@ -195,7 +195,7 @@ public final class WadiSettings {
             "wadi.telemetry.traces-endpoint",
             "",
             "(https?://[^\\s@]+)?",
-            "an http or https address, or nothing for none",
+            "an http or https address without a user, or nothing for none",
             "The OpenTelemetry collector for traces, by OTLP over HTTP, such as http://collector:4318/v1/traces.");
     public static final Setting<Double> TELEMETRY_TRACES_SAMPLING_RATIO = decimal(
             "wadi.telemetry.traces-sampling-ratio",

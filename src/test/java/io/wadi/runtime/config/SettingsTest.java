@@ -136,6 +136,19 @@ final class SettingsTest {
         assertThat(read(Map.of("wadi.t.topic", "a{{b}c")).get(TOPIC)).isEqualTo("a{{b}c");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            https://otel:s3cret@collector:4318/v1 | https://[hidden]@collector:4318/v1
+            https://a:1,https://otel:s3,c/r@et@b:2 | https://[hidden]@b:2
+            """)
+    void read_invalidAddress_isReportedWithoutUserAndPassword(String text, String shown) {
+        Setting<String> address = Setting.matching("wadi.t.address", "", "(https?://[^\\s@]+)?", "an address", "One.");
+
+        assertThatExceptionOfType(SettingsException.class)
+                .isThrownBy(() -> Settings.read(List.of(address), name -> Optional.of(text), Set.of(), List.of()))
+                .withMessage("wadi.t.address=" + shown + ": expected an address (default )");
+    }
+
     @Test
     void read_list_isSplitAtCommasAndTrimmed() {
         assertThat(read(Map.of("wadi.t.hosts", " b:2 , ,c:3,")).get(HOSTS)).containsExactly("b:2", "c:3");
