@@ -2,6 +2,7 @@ package io.wadi.kafka;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
@@ -12,6 +13,7 @@ import org.apache.camel.Route;
  */
 public final class ReplacedRoutes {
     private volatile List<Route> leaving = List.of();
+    private volatile Set<String> changing = Set.of();
 
     /** Creates those of a context, without any. */
     public static ReplacedRoutes in(CamelContext context) {
@@ -32,6 +34,17 @@ public final class ReplacedRoutes {
                                 .filter(each -> running.stream()
                                         .noneMatch(other -> other.getRouteId().equals(each.getRouteId()))))
                 .toList();
+    }
+
+    /** Whether a change that stops, removes, adds or starts the route is in progress. */
+    public static boolean isChanging(CamelContext context, String route) {
+        ReplacedRoutes replaced = context.getCamelContextExtension().getContextPlugin(ReplacedRoutes.class);
+        return replaced != null && replaced.changing.contains(route);
+    }
+
+    /** Sets the ids of all routes that a change stops or starts; none once it has ended, or its rollback has failed. */
+    public void setChanging(Collection<String> routes) {
+        changing = Set.copyOf(routes);
     }
 
     /** Sets the routes that are being replaced, before the first one is removed; none once the change has ended. */

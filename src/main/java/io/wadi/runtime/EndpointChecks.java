@@ -1,5 +1,6 @@
 package io.wadi.runtime;
 
+import io.wadi.kafka.ReplacedRoutes;
 import io.wadi.kafka.partitions.PartitionHealth;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.kafka.topics.EndpointTopics;
@@ -100,7 +101,8 @@ final class EndpointChecks implements AutoCloseable {
             }
         }
         if (registry != null) {
-            registry.register(new RoutesStarted(pipeline.kafka().routeControl()::mayTake));
+            registry.register(new RoutesStarted(route ->
+                    pipeline.kafka().routeControl().mayTake(route) && !ReplacedRoutes.isChanging(context, route)));
             checks.start(
                     "process",
                     registry,

@@ -5,9 +5,12 @@ import io.wadi.runtime.health.FatalErrors;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.builder.RouteBuilder;
@@ -61,6 +64,9 @@ final class RouteReplacement {
         // Held until the new routes or, after a rollback, the previous ones run.
         try (RouteHold.Held held = hold(change)) {
             try {
+                replaced.setChanging(Stream.concat(change.leavingRoutes().stream(), change.comingRoutes().stream())
+                        .map(RouteFileEntry::id)
+                        .collect(Collectors.toSet()));
                 replace(change, held);
                 replaced.set(List.of());
             } catch (InterruptedException e) {
@@ -71,6 +77,8 @@ final class RouteReplacement {
                 rollBack(change, held);
                 throw new RejectedChangeException(
                         e instanceof RejectedChangeException refused ? refused.mistakes() : List.of(reasons.of(e)));
+            } finally {
+                replaced.setChanging(Set.of());
             }
         }
     }

@@ -3,7 +3,9 @@ package io.wadi.runtime.reload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.ReplacedRoutes;
 import io.wadi.kafka.targets.ConsumingRoutes;
+import io.wadi.runtime.health.RoutesStarted;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,8 +15,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.camel.Endpoint;
+import org.apache.camel.Route;
 import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.health.HealthCheck;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.Test;
@@ -71,20 +76,57 @@ class ReplacedRoutesTest {
         }
     }
 
+    /** One route is stopped while another of the same change still runs. */
+    @Test
+    void stoppedRoutesOfAChange_areExpectedByNone() throws Exception {
+        String both = """
+                - route: {id: one, from: {uri: direct:one, steps: [{to: mock:landed}]}}
+                - route: {id: two, from: {uri: direct:two, steps: [{to: mock:landed}]}}
+                """;
+        Files.writeString(directory.resolve("both.camel.yaml"), both);
+        RoutesStarted check = new RoutesStarted(route -> !ReplacedRoutes.isChanging(context, route));
+        check.setCamelContext(context);
+        List<HealthCheck.State> whileRemoving = new ArrayList<>();
+        context.addLifecycleStrategy(new LifecycleStrategySupport() {
+            @Override
+            public void onRoutesRemove(Collection<Route> routes) {
+                whileRemoving.add(check.call().getState());
+            }
+        });
+        try (RouteReloader reloader = reloader(new Observing())) {
+            reloader.begin(directory);
+            PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("both.camel.yaml", both));
+            context.start();
+
+            reloader.write("both.camel.yaml", Optional.of(both.replace("mock:landed", "mock:other")));
+
+            assertThat(whileRemoving).hasSize(2).containsOnly(HealthCheck.State.UP);
+            assertThat(ReplacedRoutes.isChanging(context, "one")).isFalse();
+            context.getRouteController().stopRoute("one");
+            assertThat(check.call().getState()).isEqualTo(HealthCheck.State.DOWN);
+        } finally {
+            context.stop();
+        }
+    }
+
+    private RouteReloader reloader(RouteTargetState target) {
+        return new RouteReloader(
+                context,
+                NoRequests::new,
+                () -> target,
+                new ReentrantLock(),
+                Duration.ofHours(1),
+                Duration.ofSeconds(10),
+                new SimpleMeterRegistry());
+    }
+
     @Test
     void group_isThatOfTheReplacedRoute_untilTheNewOneRuns() throws Exception {
         Files.writeString(directory.resolve("orders.camel.yaml"), ROUTE.formatted("orders", "before"));
         Files.writeString(
                 directory.resolve("other.camel.yaml"),
                 ROUTE.formatted("other", "x").replace("kafka:orders", "kafka:o"));
-        try (RouteReloader reloader = new RouteReloader(
-                context,
-                NoRequests::new,
-                Observing::new,
-                new ReentrantLock(),
-                Duration.ofHours(1),
-                Duration.ofSeconds(10),
-                new SimpleMeterRegistry())) {
+        try (RouteReloader reloader = reloader(new Observing())) {
             reloader.begin(directory);
             for (String text : reloader.texts().values()) {
                 PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("orders.camel.yaml", text));
