@@ -18,6 +18,7 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 /**
  * The entries of all route files.
@@ -27,7 +28,9 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * @param fixed entries that cannot change at run time: all others, and routes without an id
  */
 record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> live, List<RouteFileEntry> fixed) {
-    private static final LoadSettings SETTINGS = LoadSettings.builder().build();
+    /** Scalars are texts, as Camel reads them. */
+    private static final LoadSettings SETTINGS =
+            LoadSettings.builder().setSchema(new FailsafeSchema()).build();
 
     /**
      * Parses all files.

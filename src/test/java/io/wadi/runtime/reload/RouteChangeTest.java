@@ -48,6 +48,32 @@ final class RouteChangeTest {
         assertThat(change.back().lost()).isEmpty();
     }
 
+    /** Camel reads the text of a number. */
+    @Test
+    void otherTextOfTheSameNumber_isAChange() throws Exception {
+        String before = ROUTE + "        - setHeader: {name: api-version, constant: 1.1}\n";
+
+        assertThat(between(before, before.replace("1.1", "1.10")).summary()).isEqualTo("orders changed");
+        assertThat(between(before, before.replace("1.1}", "1.1} # the same")).isEmpty())
+                .isTrue();
+        assertThat(between(
+                                before,
+                                before.replace(
+                                        "{name: api-version, constant: 1.1}", "{constant: 1.1, name: api-version}"))
+                        .isEmpty())
+                .isTrue();
+    }
+
+    @Test
+    void otherTextOfTheSameNumberInABean_isRejected() {
+        String before = ROUTE + "- beans: [{name: a, type: A, properties: {version: 1.1}}]\n";
+
+        assertThat(catchThrowableOfType(
+                                RejectedChangeException.class, () -> between(before, before.replace("1.1", "1.10")))
+                        .mistakes())
+                .anyMatch(each -> each.contains("\"beans\" cannot change at run time"));
+    }
+
     private static String without(String file) {
         return file.replace("send-events", "send-nothing");
     }
