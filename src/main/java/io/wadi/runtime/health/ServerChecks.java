@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.camel.health.HealthCheckRegistry;
 
-/** Runs the health checks of servers, with one thread for each server. Thread-safe. */
+/** Runs the health checks of servers, each on a thread of its own, so that none waits for another. Thread-safe. */
 public final class ServerChecks implements AutoCloseable {
     /** Liveness tolerates short stalls: a failed liveness check restarts the process. */
     private static final Duration LIVENESS_AT_LEAST = Duration.ofSeconds(30);
@@ -20,7 +20,7 @@ public final class ServerChecks implements AutoCloseable {
     private final HealthThresholds thresholds;
     private final Consumer<Runnable> afterStart;
     private final Clock clock = Clock.systemUTC();
-    private final Map<String, Prober> probers = new HashMap<>();
+    private final Map<String, List<Prober>> probers = new HashMap<>();
 
     /**
      * Creates it without any check.
@@ -47,17 +47,18 @@ public final class ServerChecks implements AutoCloseable {
         if (registry == null || probers.containsKey(name)) {
             return;
         }
-        List<ProbedCheck> probed = new ArrayList<>();
+        List<Prober> started = new ArrayList<>();
         for (ServerCheck each : checks.get()) {
             MonitoredDependency watched =
                     new MonitoredDependency(each.use() == Use.LIVENESS ? forLiveness() : thresholds, clock);
             registry.register(new DebouncedCheck(
                     new DebouncedCheck.Subject(each.id(), each.use(), each.where(), each.next()), watched, clock));
-            probed.add(new ProbedCheck(each.id(), each.probe(), watched));
+            Prober prober = new Prober(
+                    each.id(), thresholds.every(), List.of(new ProbedCheck(each.id(), each.probe(), watched)));
+            started.add(prober);
+            when.accept(prober::start);
         }
-        Prober prober = new Prober(name, thresholds.every(), probed);
-        probers.put(name, prober);
-        when.accept(prober::start);
+        probers.put(name, started);
     }
 
     private HealthThresholds forLiveness() {
@@ -74,8 +75,10 @@ public final class ServerChecks implements AutoCloseable {
 
     @Override
     public synchronized void close() throws InterruptedException {
-        for (Prober prober : probers.values()) {
-            prober.close();
+        for (List<Prober> started : probers.values()) {
+            for (Prober prober : started) {
+                prober.close();
+            }
         }
     }
 }
