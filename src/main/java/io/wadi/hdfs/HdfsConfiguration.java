@@ -66,7 +66,12 @@ final class HdfsConfiguration {
         List<Path> found = new ArrayList<>();
         for (String file : FILES) {
             Path path = Path.of(directory, file);
-            if (Files.isReadable(path)) {
+            if (Files.exists(path)) {
+                if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+                    throw new SettingsException(
+                            List.of("%s=%s: %s cannot be read; expected a file that the user of the process may read"
+                                    .formatted(name, directory, path)));
+                }
                 found.add(path);
                 configuration.addResource(new org.apache.hadoop.fs.Path(path.toUri()));
             }

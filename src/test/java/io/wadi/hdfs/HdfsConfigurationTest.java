@@ -67,6 +67,18 @@ class HdfsConfigurationTest {
                         site);
     }
 
+    /** A directory, since root may read files of any mode. */
+    @Test
+    void unreadableSiteFile_isRejected_besideAReadableOne() throws IOException {
+        Path unreadable = Files.createDirectory(site.resolve("core-site.xml"));
+        Files.writeString(site.resolve("hdfs-site.xml"), file("dfs.nameservices", "ha"));
+
+        refuses(options(site.toString(), "", "", "", ""))
+                .hasMessage(
+                        "wadi.hdfs.conf-dir=%s: %s cannot be read; expected a file that the user of the process may read",
+                        site, unreadable);
+    }
+
     @Test
     void malformedSiteFile_isRejectedWithItsName() throws IOException {
         Files.writeString(site.resolve("hdfs-site.xml"), "<configuration><property>");
