@@ -11,6 +11,8 @@ final class CommitHistory {
     static final int WINDOW = 10;
 
     private final List<Commit> commits = new ArrayList<>(WINDOW);
+    /** Whether the last sample has shown an offset that the log had not. */
+    private boolean isAheadOfLog;
 
     /**
      * Adds a later commit.
@@ -24,6 +26,27 @@ final class CommitHistory {
             commits.remove(0);
         }
         commits.add(commit);
+    }
+
+    /** Adds a commit from Kafka's log, unless a sample has shown a later one. */
+    void addLogged(Commit commit, long minIntervalMs) {
+        if (!isAheadOfLog || commits.get(commits.size() - 1).timeMs() <= commit.timeMs()) {
+            isAheadOfLog = false;
+            add(commit, minIntervalMs);
+        }
+    }
+
+    /**
+     * Adds the commit of a sample if the log had no commit since the last sample, although that showed another offset than
+     * the log: an open transaction holds back the end of the log for readers of committed records. A single difference
+     * may be a commit between the two reads.
+     */
+    void addSampled(Commit commit, long minIntervalMs) {
+        boolean differs = lastOffset() != commit.offset();
+        if (differs && isAheadOfLog) {
+            add(commit, minIntervalMs);
+        }
+        isAheadOfLog = differs;
     }
 
     private boolean replacesLast(Commit commit, long minIntervalMs) {

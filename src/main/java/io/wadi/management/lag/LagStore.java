@@ -42,7 +42,7 @@ class LagStore implements CommitLog.Listener {
     public void committed(String group, TopicPartition partition, long offset, long timeMs) {
         CommitHistory history = history(group, partition);
         if (history != null) {
-            history.add(new Commit(offset, timeMs, Commit.UNKNOWN), limits.minIntervalMs());
+            history.addLogged(new Commit(offset, timeMs, Commit.UNKNOWN), limits.minIntervalMs());
         }
     }
 
@@ -196,9 +196,11 @@ class LagStore implements CommitLog.Listener {
         }
         EndHistory endHistory = endHistory(partition, sample);
         long lag = end == null ? 0 : Math.max(0, end - offset);
+        Commit sampled = new Commit(offset, sample.timeMs(), end == null ? Commit.UNKNOWN : lag);
         if (history.isEmpty() || (!byLog && history.lastOffset() != offset)) {
-            history.add(
-                    new Commit(offset, sample.timeMs(), end == null ? Commit.UNKNOWN : lag), limits.minIntervalMs());
+            history.add(sampled, limits.minIntervalMs());
+        } else if (byLog) {
+            history.addSampled(sampled, limits.minIntervalMs());
         }
         history.updateLags(endHistory);
         List<Commit> commits = history.commits();

@@ -27,6 +27,53 @@ class LagStoreTest {
                 true);
     }
 
+    /** An open transaction of another group holds back the last stable offset of their partition of the log. */
+    @Test
+    void commitsThatTheLogDoesNotShow_areTakenFromSamples() {
+        for (int i = 0; i < 10; i++) {
+            store.committed("busy", COMMITTED, i, i * 10_000L);
+        }
+        for (int i = 10; i < 22; i++) {
+            assertThat(status(i)).isNotEqualTo(LagStatus.STOP);
+        }
+        // The transaction is aborted.
+        for (int i = 10; i < 22; i++) {
+            store.committed("busy", COMMITTED, i, i * 10_000L - 5000);
+        }
+        assertThat(status(22)).isNotIn(LagStatus.STOP, LagStatus.REWIND);
+        store.committed("busy", COMMITTED, 23, 225_000);
+        assertThat(status(23)).isNotIn(LagStatus.STOP, LagStatus.REWIND);
+        for (int i = 24; i < 50; i++) {
+            store.update(sample(i * 10_000L, 23, i + 10), true);
+        }
+        assertThat(store.update(sample(500_000, 23, 60), true)
+                        .groups()
+                        .get(0)
+                        .partitions()
+                        .get(0)
+                        .status())
+                .isEqualTo(LagStatus.STOP);
+    }
+
+    private LagStatus status(int number) {
+        return store.update(sample(number * 10_000L, number, number + 10), true)
+                .groups()
+                .get(0)
+                .partitions()
+                .get(0)
+                .status();
+    }
+
+    private static ClusterSample sample(long timeMs, long committed, long end) {
+        return new ClusterSample(
+                timeMs,
+                List.of(new GroupSample(
+                        "busy", "Classic", "Stable", 1, Map.of(COMMITTED, OWNER), Map.of(COMMITTED, committed), "")),
+                0,
+                Map.of("orders", 3),
+                Map.of(COMMITTED, end));
+    }
+
     private static List<String> text(LagReport report) {
         return LagText.of(LagJson.of(report, "localhost:9092"), false);
     }
