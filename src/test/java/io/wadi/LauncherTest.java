@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +93,32 @@ final class LauncherTest {
         assertThat(wadi(elsewhere, "up")).isEmpty();
     }
 
+    /** Both would write to the same directory. */
+    @Test
+    void secondLauncher_waitsForTheBuildOfTheFirst() throws Exception {
+        Path go = directory.resolve("go");
+        script(
+                directory.resolve("bin/mvn"),
+                "#!/bin/sh\necho \"mvn $*\" >> ../built\nuntil [ -e %s ]; do sleep 0.1; done\ntouch target/wadi.jar\n"
+                        .formatted(go));
+        touch("src/A.java", Instant.now());
+        Path built = directory.resolve("built");
+        Process first = start(home, "topics");
+        Awaitility.await().until(() -> Files.exists(built));
+        Process second = start(home, "lag");
+        Awaitility.await()
+                .until(() -> Files.readAllLines(built).size() > 1
+                        || second.descendants()
+                                .anyMatch(
+                                        each -> each.info().command().orElse("").endsWith("/flock")));
+
+        Files.createFile(go);
+
+        assertThat(first.waitFor()).isZero();
+        assertThat(second.waitFor()).isZero();
+        assertThat(built).hasContent(BUILT);
+    }
+
     /** There the jar's own copy of the file is read. */
     @Test
     void editedConfiguration_thatIsReadFromTheJar_isBuilt() throws Exception {
@@ -142,18 +169,20 @@ final class LauncherTest {
     }
 
     private int launch(Path where, String... words) throws Exception {
-        Path built = directory.resolve("built");
-        Files.deleteIfExists(built);
+        Files.deleteIfExists(directory.resolve("built"));
+        Process process = start(where, words);
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        return process.exitValue();
+    }
+
+    private Process start(Path where, String... words) throws IOException {
         List<String> command = new ArrayList<>(List.of(home.resolve("wadi").toString()));
         command.addAll(List.of(words));
         ProcessBuilder launcher = new ProcessBuilder(command).directory(where.toFile());
         launcher.environment().put("JAVA_HOME", directory.toString());
         launcher.environment().merge("PATH", directory.resolve("bin").toString(), (old, bin) -> bin + ":" + old);
-        Path output = directory.resolve("output");
-        Process process = launcher.redirectErrorStream(true)
-                .redirectOutput(output.toFile())
+        return launcher.redirectErrorStream(true)
+                .redirectOutput(directory.resolve("output").toFile())
                 .start();
-        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        return process.exitValue();
     }
 }
