@@ -188,18 +188,20 @@ public final class KafkaClients {
     }
 
     /**
-     * Checks that a client can be created from the settings, without connecting to Kafka.
+     * Checks that clients can be created from the settings, without connecting to Kafka.
      *
      * @throws SettingsException if not, with the reason
      */
     public void check() {
         Properties admin = adminProperties();
+        Object brokers = admin.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
         try {
+            new ProducerConfig(producerProperties());
             Admin.create(admin).close(Duration.ZERO);
         } catch (KafkaException | IllegalArgumentException e) {
             throw new SettingsException(List.of(
                     "wadi.kafka.brokers=%s, camel.component.kafka.*: cannot create a client from these settings: %s"
-                            .formatted(admin.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG), withoutSecrets(e))));
+                            .formatted(brokers, withoutSecrets(e))));
         }
     }
 

@@ -132,12 +132,19 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
         }
     }
 
-    /** Holds the producer until the end: otherwise its last user would close it, and its metadata would be lost. */
     private void run() {
-        try (Producer<Object, Object> producer = promptProducer.get()) {
-            prompt = producer;
+        try {
+            provision();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Holds the producer until the end: otherwise its last user would close it, and its metadata would be lost. */
+    private void provision() throws InterruptedException {
+        try {
             do {
-                waitingFor = attempt(producer);
+                waitingFor = attempt();
             } while (waitingFor != null && !closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
             if (waitingFor == null) {
                 onReady.run();
@@ -145,21 +152,26 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
                     checkUsed();
                 } while (!closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } finally {
+            if (prompt != null) {
+                prompt.close();
+            }
         }
     }
 
     /**
      * Returns the failure; null if all topics are ready. Creating a client fails while brokers' names do not resolve.
      */
-    private String attempt(Producer<Object, Object> producer) throws InterruptedException {
+    private String attempt() throws InterruptedException {
         try (Admin admin = Admin.create(client.get())) {
+            if (prompt == null) {
+                prompt = promptProducer.get();
+            }
             if (!applied) {
                 topics.apply(admin).forEach(difference -> LOG.warn("{}", difference));
                 applied = true;
             }
-            Optional<String> failure = awaitTopics(admin, producer);
+            Optional<String> failure = awaitTopics(admin, prompt);
             failure.ifPresentOrElse(waiting::log, waiting::ended);
             return failure.orElse(null);
         } catch (RuntimeException e) {

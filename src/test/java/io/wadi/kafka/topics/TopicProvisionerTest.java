@@ -1,0 +1,35 @@
+package io.wadi.kafka.topics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.KafkaException;
+import org.junit.jupiter.api.Test;
+
+final class TopicProvisionerTest {
+    @Test
+    void producerThatCannotBeCreated_isCreatedLater() throws Exception {
+        Properties client = new Properties();
+        client.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, "localhost:1");
+        AtomicInteger attempts = new AtomicInteger();
+        CountDownLatch created = new CountDownLatch(1);
+        try (TopicProvisioner provisioner = new TopicProvisioner(
+                "localhost:1", Topics.parse("topics: [{name: a, partitions: 1}]"), Set.of(), () -> client, () -> {
+                    if (attempts.getAndIncrement() == 0) {
+                        throw new KafkaException("no name is resolvable");
+                    }
+                    created.countDown();
+                    return new MockProducer<>();
+                })) {
+            provisioner.start();
+
+            assertThat(created.await(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+}
