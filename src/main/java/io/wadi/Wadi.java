@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.client.UnresolvedBrokersException;
 import io.wadi.runtime.ConfigurationFiles;
 import io.wadi.runtime.ExitCode;
 import io.wadi.runtime.NotStartedException;
@@ -209,6 +210,11 @@ public final class Wadi implements AutoCloseable {
         Optional<NotStartedException> known = Causes.among(e, NotStartedException.class);
         if (known.isPresent()) {
             return known.get();
+        }
+        Optional<UnresolvedBrokersException> unresolved = Causes.among(e, UnresolvedBrokersException.class);
+        if (unresolved.isPresent()) {
+            return new NotStartedException(
+                    ExitCode.UNAVAILABLE, unresolved.get().getMessage());
         }
         if (Causes.among(e, SettingsException.class).isPresent()) {
             return new NotStartedException(ExitCode.CONFIGURATION, Causes.reason(e));

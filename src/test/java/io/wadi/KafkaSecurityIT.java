@@ -264,7 +264,6 @@ class KafkaSecurityIT {
     @ParameterizedTest
     @Tag("long")
     @CsvSource({
-        "kafka.example.org,nowhere.invalid,ConfigException: No resolvable bootstrap urls given in bootstrap.servers",
         "/etc/wadi/kafka-ca.pem,/nowhere.pem,NoSuchFileException: /nowhere.pem",
         "ScramLoginModule,NoLoginModule,NoLoginModule",
         "SASL_SSL,SASL_TLS,Invalid value SASL_TLS for configuration security.protocol"

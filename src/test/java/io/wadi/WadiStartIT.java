@@ -70,6 +70,19 @@ class WadiStartIT {
         }
     }
 
+    /** A supervisor starts it again, which it does not after an invalid setting. */
+    @Test
+    void unresolvableBrokers_areUnavailable() throws Exception {
+        configure(
+                "wadi.kafka.brokers=nowhere.invalid:9092",
+                "wadi.http.port=" + Ports.free(),
+                "wadi.management.port=" + Ports.free());
+
+        assertThat(process(69, "--config", directory.toString()))
+                .isEqualTo("Wadi cannot start:\n"
+                        + "  wadi.kafka.brokers=nowhere.invalid:9092: none of the names can be resolved\n");
+    }
+
     @Test
     void publicManagementPort_requiresUsersOrTokens() throws Exception {
         for (String host : List.of("0.0.0.0", "::", "192.0.2.1")) {

@@ -27,7 +27,7 @@ import picocli.CommandLine.RunLast;
             "3:out of memory, or another fatal error of the JVM",
             "64:the arguments are invalid",
             "66:a file or directory of the configuration cannot be read",
-            "69:a port is in use by another process",
+            "69:a port is in use by another process, or the names of the Kafka servers cannot be resolved",
             "78:the configuration, or a jar in lib/, is invalid"
         },
         footer = {"", "Commands read the configuration of the pipeline: the directory of --config, and the environment."

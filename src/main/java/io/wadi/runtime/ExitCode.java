@@ -18,7 +18,7 @@ public enum ExitCode {
     USAGE(64),
     /** EX_NOINPUT: a file or directory of the configuration is missing or unreadable. */
     NO_INPUT(66),
-    /** EX_UNAVAILABLE: another process uses a port. */
+    /** EX_UNAVAILABLE: another process uses a port, or no name of a Kafka server can be resolved. */
     UNAVAILABLE(69),
     /** EX_CONFIG: the configuration is invalid. */
     CONFIGURATION(78);

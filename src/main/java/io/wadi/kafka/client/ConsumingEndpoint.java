@@ -219,8 +219,11 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
             throw new IllegalArgumentException("Route " + routeId + ": " + e.getMessage(), e);
         } catch (KafkaException e) {
             // Without the cause: its messages may quote passwords.
-            throw new IllegalArgumentException("Route %s: Kafka's consumer cannot be created: %s"
-                    .formatted(routeId, KafkaClients.withoutSecrets(e)));
+            String message = "Route %s: Kafka's consumer cannot be created: %s"
+                    .formatted(routeId, KafkaClients.withoutSecrets(e));
+            throw KafkaClients.areUnresolved(e)
+                    ? new UnresolvedBrokersException(message)
+                    : new IllegalArgumentException(message);
         }
     }
 

@@ -191,6 +191,7 @@ public final class KafkaClients {
      * Checks that clients can be created from the settings, without connecting to Kafka.
      *
      * @throws SettingsException if not, with the reason
+     * @throws UnresolvedBrokersException if no server's name can be resolved
      */
     public void check() {
         Properties admin = adminProperties();
@@ -199,10 +200,19 @@ public final class KafkaClients {
             new ProducerConfig(producerProperties());
             Admin.create(admin).close(Duration.ZERO);
         } catch (KafkaException | IllegalArgumentException e) {
+            if (areUnresolved(e)) {
+                throw new UnresolvedBrokersException(
+                        "wadi.kafka.brokers=%s: none of the names can be resolved".formatted(brokers));
+            }
             throw new SettingsException(List.of(
                     "wadi.kafka.brokers=%s, camel.component.kafka.*: cannot create a client from these settings: %s"
                             .formatted(brokers, withoutSecrets(e))));
         }
+    }
+
+    /** Whether a client was not created because no bootstrap server's name can be resolved; Kafka has no type for it. */
+    static boolean areUnresolved(Exception e) {
+        return String.valueOf(Causes.innermost(e).getMessage()).startsWith("No resolvable bootstrap urls");
     }
 
     /** Kafka quotes the invalid part of a JAAS configuration, which may contain a part of the password. */

@@ -28,4 +28,12 @@ final class KafkaClientsTest {
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("max.in.flight.requests.per.connection");
     }
+
+    /** Names may be resolvable later, such as those of containers that are not started yet. */
+    @Test
+    void check_unresolvableNames_areNoInvalidSettings() {
+        assertThatThrownBy(() -> of("nowhere.invalid:9092").check())
+                .isInstanceOf(UnresolvedBrokersException.class)
+                .hasMessage("wadi.kafka.brokers=nowhere.invalid:9092: none of the names can be resolved");
+    }
 }
