@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
         exitCodeList = {
             "0:the worst status is OK",
             "1:the worst status is WARN",
-            "2:Kafka does not respond, there is no such group, or the arguments are invalid",
+            "2:Kafka does not respond or rejects the request, there is no such group, or the arguments are invalid",
             "3:the worst status is STOP",
             "4:the worst status is STALL",
             "5:the worst status is REWIND"
@@ -84,17 +84,25 @@ final class LagCommand extends OperatorCommand {
         Optional<ObjectNode> running = ofPipeline(settings);
         ObjectNode report = running.isPresent() ? running.get() : sample(configured, own);
         if (report.get("time").isNull()) {
-            throw new KafkaException("Kafka at " + settings.get(WadiSettings.KAFKA_BROKERS) + " does not respond: "
+            throw new KafkaException("Kafka at " + settings.get(WadiSettings.KAFKA_BROKERS) + ": "
                     + report.get("problem").asText());
         }
         return report;
     }
 
+    /** The host of an address; on all addresses of this machine the pipeline is at localhost, too. */
+    private static String hostOf(String bound) {
+        if (bound.equals("0.0.0.0") || bound.equals("::")) {
+            return "localhost";
+        }
+        return bound.contains(":") ? "[" + bound + "]" : bound;
+    }
+
     /** Returns the report of the running pipeline; empty if none runs here, it has no report yet, or it uses another Kafka. */
     private Optional<ObjectNode> ofPipeline(Settings settings) throws InterruptedException {
-        String host = settings.get(WadiSettings.MANAGEMENT_HOST);
         String address = "http://%s:%d/api/lag"
-                .formatted(host.equals("0.0.0.0") ? "localhost" : host, settings.get(WadiSettings.MANAGEMENT_PORT));
+                .formatted(
+                        hostOf(settings.get(WadiSettings.MANAGEMENT_HOST)), settings.get(WadiSettings.MANAGEMENT_PORT));
         try {
             if (JSON.readTree(http.get(address)) instanceof ObjectNode report
                     && report.path("brokers").asText().equals(settings.get(WadiSettings.KAFKA_BROKERS))
@@ -138,8 +146,7 @@ final class LagCommand extends OperatorCommand {
         if (!report.get("problem").isNull()) {
             terminal()
                     .err()
-                    .println("Could not read the lag: Kafka does not respond: "
-                            + report.get("problem").asText());
+                    .println("Could not read the lag: " + report.get("problem").asText());
             return NOT_DONE;
         }
         return exitCode(LagStatus.valueOf(report.get("status").asText()));

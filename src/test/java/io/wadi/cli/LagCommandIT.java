@@ -20,6 +20,7 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -92,6 +93,20 @@ class LagCommandIT {
         JsonNode partition = report.get("groups").get(0).get("partitions").get(0);
         assertThat(partition.get("seconds").asDouble()).isGreaterThan(1e9);
         assertThat(partition.get("secondsAreAtLeast").asBoolean()).isFalse();
+    }
+
+    /** The address of the pipeline has brackets. */
+    @Test
+    void withoutAPipelineAtAnIpv6Address_lagIsReadFromKafka() throws Exception {
+        stopped("lag-ipv6");
+        Map<String, String> settings =
+                new HashMap<>(lagOf(shared(), Ports.free()).settings());
+        settings.put("wadi.management.host", "::1");
+
+        CommandProcess lag = new TestedCommand("lag", configuration, settings).inThisJvm("--group", "lag-ipv6");
+
+        assertThat(lag.err()).isEmpty();
+        assertThat(lag.code()).isEqualTo(3);
     }
 
     @Test
@@ -232,8 +247,7 @@ class LagCommandIT {
 
                 assertThat(ended.out()).isEmpty();
                 assertThat(ended.err())
-                        .startsWith("Could not read the lag: KafkaException: Kafka at " + kafka.brokers()
-                                + " does not respond: ")
+                        .startsWith("Could not read the lag: KafkaException: Kafka at " + kafka.brokers() + ": ")
                         .hasLineCount(1);
                 assertThat(ended.code()).isEqualTo(2);
             } finally {

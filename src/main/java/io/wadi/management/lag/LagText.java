@@ -25,7 +25,7 @@ public final class LagText {
         lines.add(summary(groups));
         text(report, "omitted").ifPresent(lines::add);
         text(report, "problem")
-                .ifPresent(problem -> lines.add("As of %s; Kafka has not answered since: %s"
+                .ifPresent(problem -> lines.add("As of %s; no sample has succeeded since: %s"
                         .formatted(report.get("time").asText(), problem)));
         for (JsonNode group : groups) {
             lines.add("");
