@@ -120,7 +120,7 @@ final class DeadLettersCommand extends OperatorCommand {
     @Command(description = "Counts the dead letters by route, topic and cause.")
     int list(@Option(names = "--json", description = "Prints JSON.") boolean json) throws Exception {
         try (CommandConfiguration configured = pipeline.read()) {
-            list(deadLetters(configured, (deadLetter, producer) -> deadLetter.replayed()), json);
+            list(deadLetters(configured, (deadLetter, producer) -> deadLetter.replayed()), json || isListedAsJson);
             return 0;
         }
     }
@@ -134,6 +134,7 @@ final class DeadLettersCommand extends OperatorCommand {
                             description = "Dead letters, such as 0:17.")
                     List<String> at)
             throws Exception {
+        rejectJson();
         try (CommandConfiguration configured = pipeline.read()) {
             return show(deadLetters(configured, (deadLetter, producer) -> deadLetter.replayed()), at);
         }
@@ -160,6 +161,7 @@ final class DeadLettersCommand extends OperatorCommand {
             @Option(names = "--dry-run", description = "Prints what would be replayed and replays nothing.")
                     boolean dryRun)
             throws Exception {
+        rejectJson();
         DeadLetterSelection selected = selection.of(at == null ? List.of() : at);
         if (selected.isAll() != all) {
             throw usageError("replay takes a selection, or --all");
@@ -167,6 +169,12 @@ final class DeadLettersCommand extends OperatorCommand {
         try (CommandConfiguration configured = pipeline.read()) {
             DeadLetterTopic deadLetters = deadLetters(configured, new EventReplay(configured.eventTopics()));
             return replay(deadLetters, selected, configured.kafka(), (int) mostAttempts, dryRun);
+        }
+    }
+
+    private void rejectJson() {
+        if (isListedAsJson) {
+            throw usageError("--json is an option of list");
         }
     }
 

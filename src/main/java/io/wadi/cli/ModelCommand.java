@@ -127,7 +127,7 @@ final class ModelCommand extends OperatorCommand {
     int list(@Option(names = "--json", description = "Prints JSON.") boolean json) throws Exception {
         return with((configured, store) -> {
             List<Listed> models = listed(store);
-            print(json, models, () -> list(models, store));
+            print(json || isListedAsJson, models, () -> list(models, store));
         });
     }
 
@@ -149,7 +149,7 @@ final class ModelCommand extends OperatorCommand {
                             description = "The same seed trains the same model (default: ${DEFAULT-VALUE})")
                     long seed)
             throws Exception {
-        return with((configured, store) -> train(configured, store, split, (int) trees, seed));
+        return withoutJson((configured, store) -> train(configured, store, split, (int) trees, seed));
     }
 
     @Command(name = "import", description = "Imports a model from PMML.")
@@ -157,7 +157,7 @@ final class ModelCommand extends OperatorCommand {
             @Parameters(paramLabel = "FILE", description = "PMML of a tree model or an ensemble of trees.") Path file,
             @Mixin SplitOptions split)
             throws Exception {
-        return with((configured, store) -> {
+        return withoutJson((configured, store) -> {
             AdditiveModel model = PmmlReader.read(Files.readAllBytes(file));
             add(split(configured, split).judged("PMML of " + file.getFileName(), now(), model), store, out());
         });
@@ -167,13 +167,13 @@ final class ModelCommand extends OperatorCommand {
     int features(
             @Parameters(paramLabel = "FILE", description = "The file to write.") Path file, @Mixin SplitOptions split)
             throws Exception {
-        return with((configured, store) -> writeFeatures(split(configured, split), file));
+        return withoutJson((configured, store) -> writeFeatures(split(configured, split), file));
     }
 
     @Command(description = "Activates a model.")
     int promote(@Parameters(paramLabel = "N", converter = Version.class, description = "Its version.") long version)
             throws Exception {
-        return with((configured, store) -> promote(store, (int) version));
+        return withoutJson((configured, store) -> promote(store, (int) version));
     }
 
     @Command(description = "Starts the shadow evaluation of a model beside the active one.")
@@ -181,7 +181,14 @@ final class ModelCommand extends OperatorCommand {
             @Parameters(paramLabel = "N", converter = Version.class, description = "Its version; 0 for none.")
                     long version)
             throws Exception {
-        return with((configured, store) -> shadow(store, (int) version));
+        return withoutJson((configured, store) -> shadow(store, (int) version));
+    }
+
+    private int withoutJson(ThrowingBiConsumer<CommandConfiguration, ModelStore, Exception> work) throws Exception {
+        if (isListedAsJson) {
+            throw usageError("--json is an option of list");
+        }
+        return with(work);
     }
 
     private int with(ThrowingBiConsumer<CommandConfiguration, ModelStore, Exception> work) throws Exception {

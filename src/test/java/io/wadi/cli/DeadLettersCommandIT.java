@@ -260,6 +260,8 @@ class DeadLettersCommandIT {
                 .startsWith("replay takes a selection, or --all. See wadi dead-letters replay --help");
         assertThat(command("replay", "--all", "0:1").code()).isEqualTo(2);
         assertThat(command("show").err()).isEqualTo("PARTITION:OFFSET is missing. See wadi dead-letters show --help\n");
+        assertThat(command("--json", "show", "0:1").err()).startsWith("--json is an option of list. ");
+        assertThat(command("--json", "replay", "--all").err()).startsWith("--json is an option of list. ");
         assertThat(command("lost").err()).startsWith("\"lost\" is unknown; did you mean list? ");
         assertThat(command("--since", "yesterday").err()).startsWith("--since is \"yesterday\", not a time such as ");
         assertThat(command("replay", "--all", "--max-attempts", "0").err())
