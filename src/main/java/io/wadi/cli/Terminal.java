@@ -8,6 +8,8 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * The streams of one run of the command line.
@@ -34,6 +36,20 @@ public record Terminal(InputStream in, PrintStream out, PrintStream err, Console
         }
         err.println(question);
         return "yes".equals(firstLine());
+    }
+
+    /** Whether the terminal shows what is typed: no console hides it if standard output is redirected. */
+    boolean showsInput() {
+        return in == System.in && isTerminal(Path.of("/proc/self/fd/0")) && !isTerminal(Path.of("/proc/self/fd/1"));
+    }
+
+    /** Whether a file descriptor of /proc is that of a terminal. */
+    static boolean isTerminal(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().matches("/dev/(pts/\\d+|tty\\w*|console)");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Returns the first line of standard input; null if it is empty. */

@@ -40,6 +40,11 @@ final class UsersCommand extends OperatorCommand {
         if (!name.matches("[A-Za-z0-9._@][A-Za-z0-9._@-]{0,63}")) {
             throw usageError("\"%s\" is not a valid user name".formatted(name));
         }
+        if (terminal().showsInput()) {
+            throw new IllegalArgumentException("The terminal would show the password, because standard output is"
+                    + " redirected: run the command without the redirection, or pass the password as a line of standard"
+                    + " input.");
+        }
         Console console = terminal().console();
         char[] password = console == null ? firstLine() : console.readPassword("Password of %s: ", name);
         if (password == null) {

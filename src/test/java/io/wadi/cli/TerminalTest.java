@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -47,6 +50,23 @@ class TerminalTest {
         terminal.out().flush();
 
         assertThat(out.toString(UTF_8)).isEqualTo(text + "\\u009b");
+    }
+
+    @Test
+    void onlyDevicesOfTerminals_areTerminals(@TempDir Path directory) throws IOException {
+        assertThat(isTerminal(directory, "/dev/pts/0")).isTrue();
+        assertThat(isTerminal(directory, "/dev/tty1")).isTrue();
+        assertThat(isTerminal(directory, "/dev/console")).isTrue();
+        assertThat(isTerminal(directory, "/dev/null")).isFalse();
+        assertThat(isTerminal(directory, "pipe:[17]")).isFalse();
+        assertThat(isTerminal(directory, "/home/dev/pts/0")).isFalse();
+        assertThat(Terminal.isTerminal(directory.resolve("closed"))).isFalse();
+    }
+
+    private static boolean isTerminal(Path directory, String target) throws IOException {
+        Path descriptor = directory.resolve("0");
+        Files.deleteIfExists(descriptor);
+        return Terminal.isTerminal(Files.createSymbolicLink(descriptor, Path.of(target)));
     }
 
     @Test
