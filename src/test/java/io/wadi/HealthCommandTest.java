@@ -1,0 +1,51 @@
+package io.wadi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The image's {@code docker/health}. */
+final class HealthCommandTest {
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1, , 200, 0",
+        "127.0.0.1, 0.0.0.0, 200, 0",
+        "127.0.0.1, ::, 200, 0",
+        "127.0.0.2, 127.0.0.2, 200, 0",
+        "127.0.0.2, 127.0.0.2, 503, 1"
+    })
+    void health_isThatOfTheManagementPort(String address, String host, int status, int code) throws Exception {
+        HttpServer management = HttpServer.create(new InetSocketAddress(address, 0), 0);
+        management.createContext("/observe/health/ready", exchange -> {
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+        });
+        management.start();
+        try {
+            ProcessBuilder command = new ProcessBuilder(
+                            "bash", Path.of("docker/health").toAbsolutePath().toString(), "ready")
+                    .directory(directory.toFile());
+            command.environment()
+                    .put(
+                            "WADI_MANAGEMENT_PORT",
+                            Integer.toString(management.getAddress().getPort()));
+            if (host != null) {
+                command.environment().put("WADI_MANAGEMENT_HOST", host);
+            }
+            Process process = command.redirectErrorStream(true).start();
+            String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+            assertThat(process.waitFor()).as(output).isEqualTo(code);
+        } finally {
+            management.stop(0);
+        }
+    }
+}
