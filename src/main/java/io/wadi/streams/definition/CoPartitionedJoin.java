@@ -8,7 +8,7 @@ import java.util.function.Function;
 /**
  * A join with a table, which requires that both sides have the same number of partitions.
  *
- * @param topic the topic that partitions the records; null after a repartitioning
+ * @param topic the topic with as many partitions; null after a repartitioning with a number
  * @param partitions number of partitions after the repartitioning
  * @param line location of the join in the file
  */
@@ -17,37 +17,54 @@ public record CoPartitionedJoin(String topic, int partitions, Table table, int l
     /** Returns the joins of a flow without repartitioning of the records to fit. */
     public static List<CoPartitionedJoin> of(Flow flow) {
         List<CoPartitionedJoin> joins = new ArrayList<>();
-        walk(flow.steps(), new CoPartitionedJoin(flow.from().topic(), 0, null, 0), joins);
+        walk(flow.steps(), new CoPartitionedJoin(flow.from().topic(), 0, null, 0), false, false, joins);
         return joins;
     }
 
-    /** Collects joins; {@code from} is the latest one, or null after a repartitioning that fits. */
-    private static void walk(List<Step> steps, CoPartitionedJoin from, List<CoPartitionedJoin> joins) {
+    /**
+     * Collects joins.
+     *
+     * @param from has the number of partitions that the records have, or get at the next repartitioning
+     * @param wasMoved whether a join repartitions the records to fit
+     * @param wasWindowed whether they are results by window, which {@code every} does not repartition
+     */
+    private static void walk(
+            List<Step> steps,
+            CoPartitionedJoin from,
+            boolean wasMoved,
+            boolean wasWindowed,
+            List<CoPartitionedJoin> joins) {
         CoPartitionedJoin now = from;
+        boolean isMoved = wasMoved;
+        boolean isWindowed = wasWindowed;
         for (Step step : steps) {
-            if (step instanceof Step.SelectKey || step instanceof Step.Processor || isDeduplicatedById(step)) {
-                now = null;
+            if (step instanceof Step.SelectKey || step instanceof Step.Processor) {
+                isMoved = true;
+                isWindowed = false;
+            } else if (step instanceof Step.Deduplicate deduplicate) {
+                isMoved = deduplicate.by() != null;
             } else if (step instanceof Step.Repartition repartition) {
                 now = repartition.partitions() == 0
                         ? now
                         : new CoPartitionedJoin(null, repartition.partitions(), null, 0);
-            } else if (step instanceof Step.Aggregate aggregate && aggregate.window() != null) {
-                now = null;
+                isMoved = false;
+                isWindowed = false;
+            } else if (step instanceof Step.Aggregate aggregate) {
+                isMoved = aggregate.window() != null;
+                isWindowed = isMoved;
+            } else if (step instanceof Step.Every) {
+                isMoved = isMoved && isWindowed;
             } else if (step instanceof Step.Join join && !join.table().isGlobal()) {
-                if (now != null) {
+                if (!isMoved) {
                     joins.add(new CoPartitionedJoin(now.topic(), now.partitions(), join.table(), join.line()));
                 }
                 now = new CoPartitionedJoin(join.table().topic(), 0, null, 0);
+                isMoved = false;
             }
             for (Step.Arm arm : step.arms()) {
-                walk(arm.steps(), now, joins);
+                walk(arm.steps(), now, isMoved, isWindowed, joins);
             }
         }
-    }
-
-    /** Returns whether a step partitions the records by an id, so that a join repartitions them. */
-    private static boolean isDeduplicatedById(Step step) {
-        return step instanceof Step.Deduplicate deduplicate && deduplicate.by() != null;
     }
 
     /** Returns the mistake if both partition counts are known and differ. */

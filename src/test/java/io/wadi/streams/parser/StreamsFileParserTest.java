@@ -181,6 +181,47 @@ class StreamsFileParserTest {
                 .isNotEmpty();
     }
 
+    /** After these steps, records of a key are in one of as many partitions as the source topic has. */
+    @ParameterizedTest
+    @ValueSource(strings = {"count: true", "repartition: {}", "every: {wall-clock: 1s}"})
+    void joinAfterRepartitioningByANewKey_needsTheSamePartitionCount(String step) {
+        String yaml = """
+                tables: {address: {topic: addresses}}
+                from: orders
+                steps:
+                  - select-key: {simple: "${body}"}
+                  - %s
+                  - join: address
+                to: out
+                """;
+
+        assertThat(mistakes(yaml.formatted(step), Map.of("orders", 3, "addresses", 2)))
+                .singleElement()
+                .asString()
+                .contains("line 6: join: orders has 3 partitions, addresses (table address) has 2");
+        assertThat(mistakes(yaml.formatted(step), Map.of("orders", 2, "addresses", 2)))
+                .isEmpty();
+    }
+
+    @Test
+    void joinOfWindowResults_needsNoPartitionCount_untilTheyAreRepartitioned() {
+        String yaml = """
+                tables: {address: {topic: addresses}}
+                from: orders
+                steps:
+                  - window: {tumbling: 5s}
+                  - count: true
+                  - %s
+                  - join: address
+                to: out
+                """;
+        Map<String, Integer> declared = Map.of("orders", 3, "addresses", 2);
+
+        assertThat(mistakes(yaml.formatted("every: {wall-clock: 1s}"), declared))
+                .isEmpty();
+        assertThat(mistakes(yaml.formatted("repartition: {}"), declared)).hasSize(1);
+    }
+
     @Test
     void validFile_isParsed() {
         StreamsFile file = TopologyDriver.read("orders", """
