@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import net.thisptr.jackson.jq.Expression;
 import net.thisptr.jackson.jq.internal.operators.BinaryOperator;
+import net.thisptr.jackson.jq.internal.operators.MinusOperator;
 import net.thisptr.jackson.jq.internal.operators.MultiplyOperator;
 import net.thisptr.jackson.jq.internal.operators.PlusOperator;
 import net.thisptr.jackson.jq.internal.tree.FunctionDefinition;
@@ -25,8 +26,13 @@ import net.thisptr.jackson.jq.internal.tree.matcher.matchers.ValueMatcher;
 final class JqTree {
     private static final String LIBRARY = Expression.class.getPackageName();
 
-    private static final Map<Class<?>, BinaryOperator> LIMITED =
-            Map.of(MultiplyOperator.class, new StringRepetition(), PlusOperator.class, new LimitedAddition());
+    private static final Map<Class<?>, BinaryOperator> LIMITED = Map.of(
+            MultiplyOperator.class,
+            new StringRepetition(),
+            PlusOperator.class,
+            new LimitedAddition(),
+            MinusOperator.class,
+            ExactOperator.MINUS);
 
     private final Set<Object> parts = Collections.newSetFromMap(new IdentityHashMap<>());
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import net.thisptr.jackson.jq.exception.JsonQueryException;
 import net.thisptr.jackson.jq.internal.operators.BinaryOperator;
-import net.thisptr.jackson.jq.internal.operators.PlusOperator;
 
 /**
  * jq's addition with a limit of what it copies: {@code reduce .[] as $each ([]; . + [$each])} copies the array for each
@@ -16,7 +15,7 @@ final class LimitedAddition implements BinaryOperator {
     /** Elements of an array that are copied in the time of one field of an object. */
     static final int FIELD = 16;
 
-    private final BinaryOperator addition = new PlusOperator();
+    private final BinaryOperator addition = ExactOperator.PLUS;
 
     @Override
     public JsonNode apply(ObjectMapper mapper, JsonNode left, JsonNode right) throws JsonQueryException {

@@ -4,14 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import net.thisptr.jackson.jq.exception.JsonQueryException;
 import net.thisptr.jackson.jq.internal.operators.BinaryOperator;
-import net.thisptr.jackson.jq.internal.operators.MultiplyOperator;
 
 /**
  * jq's multiplication with a limit of the strings that it repeats: a record of 40 bytes could otherwise use up the
  * heap. Thread-safe.
  */
 final class StringRepetition implements BinaryOperator {
-    private final BinaryOperator multiplication = new MultiplyOperator();
+    private final BinaryOperator multiplication = ExactOperator.TIMES;
 
     @Override
     public JsonNode apply(ObjectMapper mapper, JsonNode left, JsonNode right) throws JsonQueryException {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -115,6 +116,29 @@ class EvaluatedRecordTest {
             value("{\"s\":\"0123456789\"}");
             assertThat(ValueType.plain(event.valueOf(each))).isEqualTo(1_000_000);
         }
+    }
+
+    @Test
+    void wholeNumbers_doNotOverflow() {
+        String json = "{\"a\":9223372036854775807,\"b\":18446744073709551617,\"p\":4000000000,\"q\":3000000000}";
+
+        assertThat(result("[.a + 1, .a * 2, 0 - .a - 2, .b + 1, .b - .b, .p * .q]", json))
+                .isEqualTo("[9223372036854775808,18446744073709551614,-9223372036854775809,"
+                        + "18446744073709551618,0,12000000000000000000]");
+        assertThat(result(
+                        "[([.a, 1] | add), (.a |= . + 1 | .a), (.a += 1 | .a), (.a -= -1 | .a), (.a *= 1 | .a)]", json))
+                .isEqualTo("[9223372036854775808,9223372036854775808,9223372036854775808,9223372036854775808,"
+                        + "9223372036854775807]");
+        assertThat(result("[.a + 0.5, 3 - 1.5, ([1, 2] - [1]), (null + 1), 7 * 6]", json))
+                .isEqualTo("[9223372036854775807,1.5,[2],1,42]");
+    }
+
+    /** Their digits would double with each multiplication. */
+    @Test
+    void wholeNumbersBeyondTheRangeOfDoubles_areDoubles() {
+        value("7");
+        assertThat(event.valueOf(jq("reduce range(250000) as $i (.; . * .) | isinfinite")))
+                .isEqualTo(BooleanNode.TRUE);
     }
 
     @Test
