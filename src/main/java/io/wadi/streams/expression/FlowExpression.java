@@ -18,6 +18,8 @@ import net.thisptr.jackson.jq.Scope;
 import net.thisptr.jackson.jq.Versions;
 import net.thisptr.jackson.jq.exception.JsonQueryException;
 import net.thisptr.jackson.jq.internal.JsonQueryFunction;
+import net.thisptr.jackson.jq.internal.functions.MathFunction;
+import net.thisptr.jackson.jq.internal.misc.JsonNodeUtils;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
@@ -95,10 +97,26 @@ public abstract class FlowExpression {
         JqTree.limit(scope.getLocalFunctions().values().stream()
                 .filter(JsonQueryFunction.class::isInstance)
                 .toList());
+        scope.getLocalFunctions().forEach((name, function) -> {
+            if (function instanceof MathFunction) {
+                scope.addFunction(name, withWholeResults(function));
+            }
+        });
         LimitedFunctions.addTo(scope);
         RegexFunctions.addTo(scope);
         CollectionFunctions.addTo(scope);
         return scope;
+    }
+
+    /** Makes a function return 3 where the library returns 3.0, which would be no key of type long. */
+    private static net.thisptr.jackson.jq.Function withWholeResults(net.thisptr.jackson.jq.Function function) {
+        return (scope, args, in, path, output, version) -> function.apply(
+                scope,
+                args,
+                in,
+                path,
+                (number, at) -> output.emit(JsonNodeUtils.asNumericNode(number.doubleValue()), at),
+                version);
     }
 
     /** Returns its value as maps, lists, strings and numbers; null for none. */

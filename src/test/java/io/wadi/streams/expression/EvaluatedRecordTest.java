@@ -142,6 +142,15 @@ class EvaluatedRecordTest {
     }
 
     @Test
+    void functionsOfNumbers_returnWholeNumbers() {
+        assertThat(result(
+                        "[(3.7 | floor), (2.5 | round), (9 | sqrt), (0.5 | ceil), (2 | sqrt), (100 | log10)]", "null"))
+                .isEqualTo("[3,3,3,1,1.4142135623730951,2]");
+        assertThat(ValueType.LONG.write(event.valueOf(jq("60001 / 60000 | floor"))))
+                .hasSize(Long.BYTES);
+    }
+
+    @Test
     void resultsOfAnExpression_areLimited() {
         value("10000");
         assertThat(event.valueOf(jq("range(.)")))
