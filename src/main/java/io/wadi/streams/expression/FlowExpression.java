@@ -53,7 +53,7 @@ public abstract class FlowExpression {
             CamelContext camel, String step, String language, String text, boolean isCondition) {
         try {
             if (language.equals("jq")) {
-                return new Jq(step, text, JsonQuery.compile(text, Versions.JQ_1_7));
+                return new Jq(step, text, JsonQuery.compile(text, Versions.JQ_1_7)).requireFunctions();
             }
             Language compiler = camel.resolveLanguage(language);
             if (isCondition) {
@@ -132,6 +132,11 @@ public abstract class FlowExpression {
     /** Returns whether it may use a variable; false positives are possible. */
     public boolean mentions(String name) {
         return text.contains(name);
+    }
+
+    /** Returns a variable that it uses, and that is neither known nor defined by itself; jq only. */
+    public Optional<String> undefinedVariable(Set<String> known) {
+        return Optional.empty();
     }
 
     /** Returns whether it reads a variable that it does not define itself. */
@@ -223,6 +228,26 @@ public abstract class FlowExpression {
         @Override
         public boolean usesVariable(String name) {
             return tree.usesVariable(name);
+        }
+
+        @Override
+        public Optional<String> undefinedVariable(Set<String> known) {
+            return tree.variables()
+                    .filter(variable -> !known.contains(variable.substring(1)))
+                    .findFirst();
+        }
+
+        /** The library looks functions up when it calls them, so that each record would fail. */
+        private Jq requireFunctions() throws JsonQueryException {
+            Set<String> known = JQ.getLocalFunctions().keySet();
+            Optional<String> unknown = tree.functions()
+                    .filter(function ->
+                            !known.contains(function) && !known.contains(function.substring(0, function.indexOf('/'))))
+                    .findFirst();
+            if (unknown.isPresent()) {
+                throw new JsonQueryException(unknown.get() + " is not defined");
+            }
+            return this;
         }
     }
 }

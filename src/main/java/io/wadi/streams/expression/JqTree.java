@@ -5,14 +5,18 @@ import java.lang.reflect.Modifier;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import net.thisptr.jackson.jq.Expression;
 import net.thisptr.jackson.jq.internal.operators.BinaryOperator;
 import net.thisptr.jackson.jq.internal.operators.MinusOperator;
 import net.thisptr.jackson.jq.internal.operators.MultiplyOperator;
 import net.thisptr.jackson.jq.internal.operators.PlusOperator;
+import net.thisptr.jackson.jq.internal.tree.FunctionCall;
 import net.thisptr.jackson.jq.internal.tree.FunctionDefinition;
 import net.thisptr.jackson.jq.internal.tree.VariableAccess;
 import net.thisptr.jackson.jq.internal.tree.VariableKeyFieldConstruction;
@@ -20,8 +24,8 @@ import net.thisptr.jackson.jq.internal.tree.matcher.matchers.ObjectMatcher;
 import net.thisptr.jackson.jq.internal.tree.matcher.matchers.ValueMatcher;
 
 /**
- * The objects of a compiled jq query, read by reflection: the library has no option for operators, and does not name
- * the variables of a query.
+ * The objects of a compiled jq query, read by reflection: the library has no option for operators, and names neither
+ * the variables nor the functions of a query.
  */
 final class JqTree {
     private static final String LIBRARY = Expression.class.getPackageName();
@@ -83,11 +87,53 @@ final class JqTree {
 
     /** Returns whether it uses a variable that it does not define itself. */
     boolean usesVariable(String name) {
-        String variable = "$" + name;
-        boolean isUsed = parts.stream()
+        return variables().anyMatch(("$" + name)::equals);
+    }
+
+    /** Returns the variables that it uses and does not define itself, with their dollar sign. */
+    Stream<String> variables() {
+        return allVariables().filter(variable -> parts.stream().noneMatch(part -> defines(part, variable)));
+    }
+
+    /** Returns whether it uses a variable, which it may also define itself in another place. */
+    boolean mentions(String name) {
+        return allVariables().anyMatch(("$" + name)::equals);
+    }
+
+    private Stream<String> allVariables() {
+        return parts.stream()
                 .filter(part -> part instanceof VariableAccess || part instanceof VariableKeyFieldConstruction)
-                .anyMatch(part -> part.toString().equals(variable));
-        return isUsed && parts.stream().noneMatch(part -> defines(part, variable));
+                .map(Object::toString);
+    }
+
+    /** Returns the functions that it calls and does not define itself, such as {@code test/2}. */
+    Stream<String> functions() {
+        Set<String> defined = parts.stream()
+                .filter(FunctionDefinition.class::isInstance)
+                .flatMap(JqTree::definedBy)
+                .collect(Collectors.toSet());
+        return parts.stream()
+                .filter(FunctionCall.class::isInstance)
+                .map(call -> field(call, "name") + "/" + ((List<?>) field(call, "args")).size())
+                .filter(function -> !defined.contains(function));
+    }
+
+    /** Returns a function and its parameters, which its body calls like functions. */
+    private static Stream<String> definedBy(Object definition) {
+        List<?> parameters = (List<?>) field(definition, "args");
+        return Stream.concat(
+                Stream.of(field(definition, "fname") + "/" + parameters.size()),
+                parameters.stream().map(name -> name.toString().replace("$", "") + "/0"));
+    }
+
+    private static Object field(Object part, String name) {
+        try {
+            Field field = part.getClass().getDeclaredField(name);
+            field.setAccessible(true);
+            return field.get(part);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot read jq's functions: " + e.getMessage(), e);
+        }
     }
 
     private static boolean defines(Object part, String variable) {

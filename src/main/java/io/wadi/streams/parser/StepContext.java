@@ -1,9 +1,12 @@
 package io.wadi.streams.parser;
 
+import io.wadi.runtime.config.NearestName;
+import io.wadi.streams.expression.EvaluatedRecord;
 import io.wadi.streams.expression.FlowExpression;
 import io.wadi.streams.expression.ValueType;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -100,6 +103,14 @@ final class StepContext {
 
     /** Returns the mistake if an expression uses a table whose value is not available. */
     Optional<String> mistake(FlowExpression expression) {
+        Set<String> variables = new HashSet<>(tables);
+        variables.addAll(EvaluatedRecord.names());
+        Optional<String> undefined = expression.undefinedVariable(variables);
+        if (undefined.isPresent()) {
+            List<String> candidates = variables.stream().map("$"::concat).toList();
+            return Optional.of("uses %s, which is not defined%s"
+                    .formatted(undefined.get(), NearestName.question(undefined.get(), candidates)));
+        }
         return tables.stream()
                 .filter(table -> !joined.contains(table) && expression.usesVariable(table))
                 .findFirst()

@@ -150,6 +150,28 @@ class EvaluatedRecordTest {
                 .hasSize(Long.BYTES);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "def f(g): g; f(1)",
+                "def f($a; g): $a + a + g; f(1; 2)",
+                "def f: def g: 1; g; f",
+                ". as {a: $x} | $x",
+                ". as {$x, b: [$y]} | [$x, $y]",
+                "reduce .[] as $x (0; .)",
+                "foreach .[] as $x (0; .; [$x])",
+                "label $out | ., break $out",
+                "[limit(2; .[])] | @json",
+                "\"\\(.a | tostring)\"",
+                "@base64 \"x\\(.a)\"",
+                "[paths] | map_values(length) | unique_by(.)",
+                "try error(\"x\") catch .",
+                ".. | numbers"
+            })
+    void definedNames_areFound(String text) {
+        assertThat(jq(text).undefinedVariable(Set.of())).isEmpty();
+    }
+
     @Test
     void resultsOfAnExpression_areLimited() {
         value("10000");

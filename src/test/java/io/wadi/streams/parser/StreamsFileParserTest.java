@@ -91,6 +91,11 @@ class StreamsFileParserTest {
             {from: a, steps: [{process: {class: x, outputs: [{name: o, to: b}, {name: o, to: c}]}}]} | process.o: name is "o", which line 1 declares too
             {from: a, to: b, steps: [{process: {class: io.wadi.streams.topology.CountingProcessor, stores: [counts], outputs: [{name: o, to: b}]}}]} | to is not allowed with outputs
             {from: a, steps: [{process: {class: io.wadi.streams.topology.CountingProcessor, stores: [counts], outputs: [{name: o, to: b}]}}, {count: true}]} | comes after process, which must be the last step
+            {from: a, to: b, steps: [{map: {jq: "[.p, trunc]"}}]} | map.jq does not compile: JsonQueryException: trunc/0 is not defined
+            {from: a, to: b, steps: [{map: {jq: "{n: tonumbr}"}}]} | map.jq does not compile: JsonQueryException: tonumbr/0 is not defined
+            {from: a, to: b, steps: [{filter: {jq: "any(.[]; f(1))"}}]} | filter.jq does not compile: JsonQueryException: f/1 is not defined
+            {from: a, to: b, steps: [{map: {jq: "$usr.city"}}], tables: {user: {topic: t}}} | map.jq uses $usr, which is not defined; did you mean $user?
+            {from: a, to: b, steps: [{map: {jq: "{$windowstart}"}}]} | map.jq uses $windowstart, which is not defined; did you mean $windowStart?
             {topology: {bean: x}, from: a}           | from is not allowed with topology
             """)
     void mistake_isReported(String yaml, String message) {
