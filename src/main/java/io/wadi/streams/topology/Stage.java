@@ -38,6 +38,8 @@ import org.apache.kafka.streams.state.TimestampedKeyValueStore;
  */
 final class Stage {
     private static final String DEAD_LETTERS = "dead-letters";
+    /** Characters of the reason of a dead letter, which may quote a value of any length. */
+    private static final int MAX_REASON = 10_000;
 
     private final String name;
     private final String route;
@@ -166,11 +168,15 @@ final class Stage {
                     }
                     chain.run(event, this);
                 }
-            } catch (RejectedRecordException e) {
-                reject(key, value, headers, timestamp, e);
-            } catch (IllegalArgumentException e) {
-                reject(key, value, headers, timestamp, new RejectedRecordException(e.getMessage()));
+            } catch (RejectedRecordException | IllegalArgumentException e) {
+                reject(key, value, headers, timestamp, new RejectedRecordException(inShort(e.getMessage())));
             }
+        }
+
+        private static String inShort(String message) {
+            return message == null || message.length() <= MAX_REASON
+                    ? message
+                    : message.substring(0, MAX_REASON - 1) + "…";
         }
 
         private void reject(Object key, Object value, Headers headers, long timestamp, RejectedRecordException why) {
@@ -184,15 +190,27 @@ final class Stage {
                     : task.recordMetadata().filter(place -> place.topic() != null);
         }
 
-        /** A record of a topic is sent unchanged; others, such as an aggregation's result, as JSON without offset. */
+        /**
+         * A record of a topic is sent unchanged; others, such as an aggregation's result, as JSON without offset, as
+         * they were before the steps of this stage: these may have made them larger than Kafka accepts.
+         */
         private Record<byte[], byte[]> deadLetter(Record<Object, Object> rejected, RejectedRecordException why) {
             if (!input.isSerialized() || origin().isEmpty()) {
+                beginAgain(rejected);
                 return RejectedRecord.record(
                         deadLetters.deadLetter(
                                 "", event.key(), ValueType.JSON.write(event.value()), rejected.headers(), route, why),
                         task);
             }
             return RejectedRecord.deadLetter(deadLetters, route, task, rejected, why);
+        }
+
+        private void beginAgain(Record<Object, Object> rejected) {
+            try {
+                input.begin(event, rejected.key(), rejected.value(), rejected.headers(), rejected.timestamp());
+            } catch (RejectedRecordException | IllegalArgumentException e) {
+                // It was rejected here, and its key and value are what could be read.
+            }
         }
     }
 

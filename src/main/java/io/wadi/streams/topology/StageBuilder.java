@@ -26,6 +26,8 @@ import org.apache.kafka.streams.state.ValueAndTimestamp;
 final class StageBuilder {
     /** The maximum overhead of a record besides its key, value and headers. */
     private static final int ENVELOPE_BYTES = 128;
+    /** The maximum size of a record in an internal topic: of its dead letter, which has more headers, it is 32 MiB. */
+    private static final int MAX_INTERNAL_BYTES = (32 << 20) - (64 << 10);
 
     private final TopologyBuilder topology;
     private final Stage stage;
@@ -155,7 +157,7 @@ final class StageBuilder {
         return output(
                 place,
                 true,
-                event -> TaggedValue.write(event.value()),
+                event -> sized("repartition", event, TaggedValue.write(event.value())),
                 (KStream<byte[], byte[]> records) -> topology.addStage(
                         flow,
                         topology.repartitioned(place, partitions, records),
@@ -181,6 +183,7 @@ final class StageBuilder {
                         throw new RejectedRecordException(
                                 "the record has no key to aggregate by: add a select-key step before");
                     }
+                    sized("the key to aggregate by", event, null);
                     return aggregations.contribution(event);
                 },
                 (KStream<byte[], Number[]> rows) -> topology.addStage(
@@ -206,7 +209,7 @@ final class StageBuilder {
                     if (event.key() == null) {
                         throw new RejectedRecordException("every: the record has no key: add a select-key step before");
                     }
-                    return TaggedValue.write(event.value());
+                    return sized("every", event, TaggedValue.write(event.value()));
                 },
                 (KStream<byte[], byte[]> records) -> topology.addStage(
                         flow,
@@ -226,7 +229,8 @@ final class StageBuilder {
         if (isById) {
             topology.addRepartitioning(ids, 0, from.origin());
         }
-        Stage.Output output = new Stage.Output(place + "-in", isById, Deduplication::write);
+        Stage.Output output = new Stage.Output(
+                place + "-in", isById, event -> sized("deduplicate", event, Deduplication.write(event)));
         stage.add(
                 output,
                 (KStream<byte[], byte[]> records) -> topology.addStage(
@@ -326,6 +330,25 @@ final class StageBuilder {
 
     /** A record that Kafka rejects would abort the transaction again and again. */
     private void requireSize(String topic, EvaluatedRecord event, byte[] value) {
+        long size = size(event, value);
+        int max = limits.maxBytesOf(topic);
+        if (size > max) {
+            throw new RejectedRecordException(
+                    "to: the record would have %d bytes, but %s accepts %d (max-message)".formatted(size, topic, max));
+        }
+    }
+
+    /** Returns the value to be written to an internal topic, unless Kafka would reject it there. */
+    private static byte[] sized(String what, EvaluatedRecord event, byte[] value) {
+        long size = size(event, value);
+        if (size > MAX_INTERNAL_BYTES) {
+            throw new RejectedRecordException("%s: the record would have %d bytes, but internal topics accept %d"
+                    .formatted(what, size, MAX_INTERNAL_BYTES));
+        }
+        return value;
+    }
+
+    private static long size(EvaluatedRecord event, byte[] value) {
         long size =
                 ENVELOPE_BYTES + (event.key() == null ? 0L : event.key().length) + (value == null ? 0L : value.length);
         for (Header header : event.headers()) {
@@ -335,10 +358,6 @@ final class StageBuilder {
                             .orElse(0)
                     + 10;
         }
-        int max = limits.maxBytesOf(topic);
-        if (size > max) {
-            throw new RejectedRecordException(
-                    "to: the record would have %d bytes, but %s accepts %d (max-message)".formatted(size, topic, max));
-        }
+        return size;
     }
 }

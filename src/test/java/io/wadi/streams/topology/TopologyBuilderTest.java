@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The steps of a file with valid and invalid records. */
 class TopologyBuilderTest {
@@ -237,6 +239,57 @@ class TopologyBuilderTest {
                 .singleElement()
                 .asString()
                 .isEqualTo("to: the record would have 1200129 bytes, but out accepts 1048588 (max-message)");
+    }
+
+    /** A record that Kafka rejects would stop the flow. */
+    @ParameterizedTest
+    @ValueSource(strings = {"repartition: {}", "every: {wall-clock: 1s}", "deduplicate: {by: key, within: 1h}"})
+    void recordTooLargeForAnInternalTopic_isADeadLetter_withItsOriginalContent(String step) {
+        streams = TopologyDriver.of("""
+                from: {topic: in, value: json}
+                steps:
+                  - map: {jq: '[range(40) as $i | .]'}
+                  - %s
+                to: out
+                """.formatted(step));
+        String text = "\"" + "x".repeat(1_000_000) + "\"";
+
+        streams.send("in", "k", text, 0).send("in", "k", "1", 1);
+
+        assertThat(streams.records(TopologyDriver.DEAD_LETTERS)).singleElement().satisfies(deadLetter -> {
+            assertThat(TopologyDriver.header(deadLetter, "exception.message"))
+                    .startsWith(step.substring(0, step.indexOf(':')) + ": the record would have 40000");
+            assertThat(TopologyDriver.header(deadLetter, "topic")).isEqualTo("in");
+            assertThat(deadLetter.value()).hasSize(text.length());
+        });
+    }
+
+    @Test
+    void deadLetterOfAValueThatStepsHaveEnlarged_hasTheValueBeforeThem() {
+        streams = TopologyDriver.of("""
+                from: {topic: in, value: json}
+                steps:
+                  - deduplicate: {within: 1h}
+                  - select-key: {jq: '"other"'}
+                  - map: {jq: '[range(40) as $i | .]'}
+                to: out
+                """);
+
+        streams.send("in", "k", "\"" + "x".repeat(1_000_000) + "\"", 0);
+
+        assertThat(streams.records(TopologyDriver.DEAD_LETTERS)).singleElement().satisfies(deadLetter -> {
+            assertThat(deadLetter.value()).hasSizeLessThan(1_100_000);
+            assertThat(deadLetter.key()).isEqualTo("k".getBytes(UTF_8));
+        });
+    }
+
+    @Test
+    void reasonOfADeadLetter_isShort() {
+        streams = TopologyDriver.of("{from: {topic: in, value: json}, steps: [{sum: {jq: .}}], to: out}");
+
+        streams.send("in", "k", "\"" + "x".repeat(1_000_000) + "\"", 0);
+
+        assertThat(streams.rejections()).singleElement().asString().hasSize(10_000);
     }
 
     @Test
