@@ -26,6 +26,9 @@ import org.apache.kafka.streams.state.ValueAndTimestamp;
  * the interval ends, and where all values are kept, new keys are forwarded as rejected.
  */
 final class PeriodicEmission extends ContextualProcessor<Object, byte[], Object, PeriodicEmission.Value> {
+    /** The value of a result that no longer exists, and is not emitted. */
+    static final byte[] RETRACTION = {};
+
     /** Stands for a null value, which a store does not keep. */
     private static final byte[] NONE = {};
     /** Start and end of the window of a record without one. */
@@ -77,6 +80,10 @@ final class PeriodicEmission extends ContextualProcessor<Object, byte[], Object,
     @Override
     public void process(Record<Object, byte[]> record) {
         byte[] key = key(record.key());
+        if (record.value() == RETRACTION) {
+            store.delete(key);
+            return;
+        }
         boolean isFull = store.approximateNumEntries() >= every.maxKeys() && store.get(key) == null;
         if (isFull && every.isAll()) {
             context().forward(record.withValue(new Value(record.value(), full())));

@@ -51,6 +51,7 @@ final class Stage {
     private final Map<String, String> sinks = new LinkedHashMap<>();
 
     private final Map<Output, Consumer<KStream<byte[], ?>>> outputs = new LinkedHashMap<>();
+    private final Map<Output, Object> retractions = new LinkedHashMap<>();
     private StepChain chain;
 
     Stage(String name, String route, StageInput input, CamelContext camel, DeadLetterSender deadLetters) {
@@ -102,6 +103,11 @@ final class Stage {
         outputs.put(output, records -> then.accept((KStream<byte[], V>) records));
     }
 
+    /** Forwards this value to an output for each result that is retracted, such as a session that has grown. */
+    void onRetraction(Output output, Object value) {
+        retractions.put(output, value);
+    }
+
     Map<Output, Consumer<KStream<byte[], ?>>> outputs() {
         return outputs;
     }
@@ -150,6 +156,9 @@ final class Stage {
         /** Forwards a record with another key, where the output rekeys. */
         abstract void forward(Output output, EvaluatedRecord evaluated, byte[] key);
 
+        /** Forwards a value with the record's own key. */
+        abstract void forwardValue(Output output, Object value);
+
         void write(String topic, EvaluatedRecord evaluated, byte[] value) {
             forward(
                     sinks.get(topic),
@@ -167,6 +176,8 @@ final class Stage {
                         event.from(origin());
                     }
                     chain.run(event, this);
+                } else {
+                    retractions.forEach((output, retraction) -> forwardValue(output, retraction));
                 }
             } catch (RejectedRecordException | IllegalArgumentException e) {
                 reject(key, value, headers, timestamp, new RejectedRecordException(inShort(e.getMessage())));
@@ -230,6 +241,11 @@ final class Stage {
                 void forward(Output output, EvaluatedRecord evaluated, byte[] key) {
                     throw new IllegalStateException("Last stage " + name + " has no output");
                 }
+
+                @Override
+                void forwardValue(Output output, Object value) {
+                    throw new IllegalStateException("Last stage " + name + " has no output");
+                }
             };
         }
 
@@ -255,7 +271,12 @@ final class Stage {
                 @Override
                 void forward(Output output, EvaluatedRecord evaluated, byte[] key) {
                     Object value = output.value().apply(evaluated);
-                    context.forward(now.withValue(output.rekeys() ? new Rekeyed(key, value) : value), output.node());
+                    forwardValue(output, output.rekeys() ? new Rekeyed(key, value) : value);
+                }
+
+                @Override
+                void forwardValue(Output output, Object value) {
+                    context.forward(now.withValue(value), output.node());
                 }
             };
         }

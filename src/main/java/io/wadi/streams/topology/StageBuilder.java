@@ -202,15 +202,15 @@ final class StageBuilder {
     private StepChain.End every(Step.Every every, TopologyBuilder.Place from, List<Step> rest, Sink to) {
         String place = topology.nextPlace(flow + ".every");
         topology.addPeriodicEmission(place, every, from.origin());
+        Stage.Output output = new Stage.Output(place + "-in", false, event -> {
+            if (event.key() == null) {
+                throw new RejectedRecordException("every: the record has no key: add a select-key step before");
+            }
+            return sized("every", event, TaggedValue.write(event.value()));
+        });
+        stage.onRetraction(output, PeriodicEmission.RETRACTION);
         return output(
-                place,
-                false,
-                event -> {
-                    if (event.key() == null) {
-                        throw new RejectedRecordException("every: the record has no key: add a select-key step before");
-                    }
-                    return sized("every", event, TaggedValue.write(event.value()));
-                },
+                output,
                 (KStream<byte[], byte[]> records) -> topology.addStage(
                         flow,
                         PeriodicEmission.of(place, every, records),
@@ -277,7 +277,10 @@ final class StageBuilder {
 
     private <V> StepChain.End output(
             String place, boolean rekeys, Function<EvaluatedRecord, Object> value, Consumer<KStream<byte[], V>> then) {
-        Stage.Output output = new Stage.Output(place + "-in", rekeys, value);
+        return output(new Stage.Output(place + "-in", rekeys, value), then);
+    }
+
+    private <V> StepChain.End output(Stage.Output output, Consumer<KStream<byte[], V>> then) {
         stage.add(output, then);
         return (event, running) -> running.forward(output, event);
     }

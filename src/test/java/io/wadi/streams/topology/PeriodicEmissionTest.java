@@ -7,6 +7,8 @@ import java.time.Duration;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The step every. */
 class PeriodicEmissionTest {
@@ -97,6 +99,20 @@ class PeriodicEmissionTest {
         streams.send("in", "a", "x", 0).advance(Duration.ofMinutes(1));
 
         assertThat(streams.read("out")).containsExactly("a=1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{map: {simple: '${body}'}},"})
+    void sessionThatHasGrown_isEmittedOnce(String steps) {
+        start("{window: {session: 5s}}, {count: true}, %s {every: {wall-clock: 1m}}".formatted(steps));
+
+        streams.send("in", "a", "x", 5)
+                .send("in", "a", "x", 3)
+                .send("in", "b", "x", 9)
+                .advance(Duration.ofMinutes(1));
+
+        assertThat(streams.read("out")).containsExactlyInAnyOrder("a=2", "b=1");
+        assertThat(streams.rejections()).isEmpty();
     }
 
     @Test
