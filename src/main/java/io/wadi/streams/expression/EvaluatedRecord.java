@@ -2,6 +2,7 @@ package io.wadi.streams.expression;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.kafka.Causes;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -89,10 +90,19 @@ public final class EvaluatedRecord {
     private void setHeaders(Headers newHeaders) {
         Map<String, Object> texts = new LinkedHashMap<>();
         for (Header each : newHeaders) {
-            texts.put(each.key(), ValueType.STRING.read(each.value()));
+            texts.put(each.key(), text(each.value()));
         }
         exchange.getMessage().removeHeaders("*");
         exchange.getMessage().setHeaders(texts);
+    }
+
+    /** Returns a header as text, in Base64 if it is no UTF-8: it may be one that no expression reads. */
+    private static Object text(byte[] header) {
+        try {
+            return ValueType.STRING.read(header);
+        } catch (IllegalArgumentException e) {
+            return Base64.getEncoder().encodeToString(header);
+        }
     }
 
     /** Sets the origin; empty for a record that was not caused by another, such as that of a punctuation. */

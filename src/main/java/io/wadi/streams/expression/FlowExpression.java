@@ -226,6 +226,11 @@ public abstract class FlowExpression {
         }
 
         @Override
+        public boolean mentions(String name) {
+            return tree.mentions(name);
+        }
+
+        @Override
         public boolean usesVariable(String name) {
             return tree.usesVariable(name);
         }

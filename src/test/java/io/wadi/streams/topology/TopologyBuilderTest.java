@@ -12,6 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The steps of a file with valid and invalid records. */
 class TopologyBuilderTest {
+    private static final byte[] NO_UTF8 = {(byte) 0xc3, 0x28};
+
     @AutoClose
     private TopologyDriver streams;
 
@@ -290,6 +292,35 @@ class TopologyBuilderTest {
         streams.send("in", "k", "\"" + "x".repeat(1_000_000) + "\"", 0);
 
         assertThat(streams.rejections()).singleElement().asString().hasSize(10_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".keyword == 1", ".timestamps == null", ".headers == null"})
+    void fieldWithTheNameOfAVariable_doesNotReadTheVariable(String condition) {
+        streams = TopologyDriver.of(
+                "{from: {topic: in, value: json}, steps: [{filter: {jq: '%s'}}], to: out}".formatted(condition));
+        TestRecord<byte[], byte[]> record =
+                new TestRecord<>(NO_UTF8, "{\"keyword\":1}".getBytes(UTF_8), TopologyDriver.START);
+        record.headers().add("x", NO_UTF8);
+
+        streams.send("in", record);
+
+        assertThat(streams.rejections()).isEmpty();
+        assertThat(streams.records("out")).hasSize(1);
+    }
+
+    @Test
+    void headerThatIsNoUtf8_isBase64() {
+        streams = TopologyDriver.of(
+                "{from: {topic: in, value: json}, steps: [{map: {jq: '$header.tenant + $header.x'}}], to: out}");
+        TestRecord<byte[], byte[]> record =
+                new TestRecord<>("k".getBytes(UTF_8), "1".getBytes(UTF_8), TopologyDriver.START);
+        record.headers().add("tenant", "a-".getBytes(UTF_8)).add("x", NO_UTF8);
+
+        streams.send("in", record);
+
+        assertThat(streams.read("out")).containsExactly("k=a-wyg=");
+        assertThat(streams.rejections()).isEmpty();
     }
 
     @Test
