@@ -45,6 +45,8 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
     private final String storeName;
     private final Counter duplicates;
     private KeyValueStore<byte[], byte[]> store;
+    /** The latest timestamp of its records. The task's stream time includes records of joined tables. */
+    private long now;
 
     private Deduplication(String storeName, Step.Deduplicate deduplicate, Counter duplicates) {
         this.duplicates = duplicates;
@@ -138,11 +140,11 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        long now = Math.max(record.timestamp(), context().currentStreamTimeMs());
-        forget(now);
+        now = Math.max(record.timestamp(), now);
+        forget();
         byte[] key = idKey(record.key());
         byte[] first = store.get(key);
-        if (first != null && !isExpired(ByteBuffer.wrap(first).getLong(), now)) {
+        if (first != null && !isExpired(ByteBuffer.wrap(first).getLong())) {
             duplicates.increment();
             return;
         }
@@ -160,11 +162,11 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
         context().forward(record.withValue(read(record.value(), null)));
     }
 
-    private boolean isExpired(long first, long now) {
+    private boolean isExpired(long first) {
         return now - first >= deduplicate.within().toMillis();
     }
 
-    private void forget(long now) {
+    private void forget() {
         long until = now - deduplicate.within().toMillis();
         if (until < 0) {
             return;
@@ -173,7 +175,7 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
         try (KeyValueIterator<byte[], byte[]> oldest = store.range(timeKey(0, NONE), timeKey(until + 1, NONE))) {
             while (oldest.hasNext() && expired.size() < MAX_FORGOTTEN) {
                 byte[] key = oldest.next().key;
-                if (isExpired(ByteBuffer.wrap(key, 1, Long.BYTES).getLong(), now)) {
+                if (isExpired(ByteBuffer.wrap(key, 1, Long.BYTES).getLong())) {
                     expired.add(key);
                 }
             }

@@ -46,6 +46,22 @@ class DeduplicationTest {
     }
 
     @Test
+    void timeOfATable_doesNotEndTheWindow() {
+        streams = TopologyDriver.of("""
+                tables: {user: {topic: users}}
+                from: in
+                steps:
+                  - deduplicate: {within: 10s}
+                  - join: {table: user, missing: keep}
+                to: out
+                """);
+
+        streams.send("users", "u", "x", 3600).send("in", "a", "1", 0).send("in", "a", "2", 1);
+
+        assertThat(streams.read("out")).containsExactly("a=1");
+    }
+
+    @Test
     void withoutAField_keysAreTheIds() {
         start("deduplicate: {within: 10s}");
 
