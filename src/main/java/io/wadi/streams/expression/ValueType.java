@@ -205,7 +205,11 @@ public enum ValueType {
             return read(bytes);
         }
         try {
-            return TREES.readTree(bytes);
+            JsonNode tree = TREES.readTree(bytes);
+            if (tree.isMissingNode()) {
+                throw new IllegalArgumentException("is no JSON: it is empty");
+            }
+            return tree;
         } catch (IOException e) {
             throw new IllegalArgumentException("is no JSON: " + Causes.inShort(e), e);
         }

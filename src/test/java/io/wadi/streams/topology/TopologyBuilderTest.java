@@ -323,6 +323,18 @@ class TopologyBuilderTest {
         assertThat(streams.rejections()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", " "})
+    void emptyValue_isNoJson(String value) {
+        streams = TopologyDriver.of(
+                "{from: {topic: in, value: json}, steps: [{map: {jq: .}}], to: {topic: out, value: json}}");
+
+        streams.send("in", "k", value, 0);
+
+        assertThat(streams.read("out")).isEmpty();
+        assertThat(streams.rejections()).containsExactly("the value is no JSON: it is empty");
+    }
+
     @Test
     void failedResult_isADeadLetterWithoutAnOffset() {
         streams = TopologyDriver.of("""
