@@ -45,8 +45,8 @@ public final class Numbers {
         if (value instanceof Number other) {
             return finite(other.doubleValue(), value);
         }
-        if (value instanceof JsonNode node && node.isNumber()) {
-            return of(node.numberValue());
+        if (value instanceof JsonNode node && (node.isNumber() || node.isTextual())) {
+            return of(ValueType.plain(node));
         }
         if (value instanceof CharSequence text) {
             return parse(text.toString().strip());

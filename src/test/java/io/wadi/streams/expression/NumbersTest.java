@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.stream.Stream;
@@ -19,6 +20,7 @@ class NumbersTest {
     void wholeNumbers_becomeLongs_andOthersDoubles() {
         assertThat(Numbers.of(7)).isEqualTo(7L);
         assertThat(Numbers.of("7")).isEqualTo(7L);
+        assertThat(Numbers.of(TextNode.valueOf(" 7.5 "))).isEqualTo(7.5);
         assertThat(Numbers.of(0.5)).isEqualTo(0.5);
         assertThat(Numbers.of(BigInteger.TWO.pow(70))).isEqualTo(Math.pow(2, 70));
     }
