@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 
 final class WindowParser {
     private static final Duration DEFAULT_GRACE = Duration.ofMinutes(1);
+    /** Windows of a record: each is a change of the state, in one transaction. */
+    private static final int MAX_HOPPING = 10_000;
 
     private WindowParser() {}
 
@@ -53,6 +55,13 @@ final class WindowParser {
                         "advance",
                         "is %s, more than the size of %s: records between two windows would be lost"
                                 .formatted(Units.text(advance), Units.text(size)));
+            }
+            long windows = size.dividedBy(advance);
+            if (windows > MAX_HOPPING) {
+                fields.refuse(
+                        "advance",
+                        "is %s, so that each record is in %d windows: expected at most %d"
+                                .formatted(Units.text(advance), windows, MAX_HOPPING));
             }
         } else if (fields.has("advance")) {
             fields.refuse("advance", "is allowed with hopping only");

@@ -42,6 +42,7 @@ class StreamsFileParserTest {
             {from: a, to: b, steps: [{window: {tumbling: 5}}, {count: true}]} | window.tumbling is "5", expected a duration such as 5s, 10m or 1h, from 1ms to 366d
             {from: a, to: b, steps: [{window: {hopping: 5s}}, {count: true}]} | window.advance is missing
             {from: a, to: b, steps: [{window: {hopping: 5s, advance: 6s}}, {count: true}]} | window.advance is 6s, more than the size of 5s: records between two windows would be lost
+            {from: a, to: b, steps: [{window: {hopping: 30d, advance: 1m}}, {count: true}]} | window.advance is 1m, so that each record is in 43200 windows: expected at most 10000
             {from: a, to: b, steps: [{window: {tumbling: 5s, emit: last}}, {count: true}]} | window.emit is "last", expected each or final
             {from: a, to: b, steps: [{window: {tumbling: 5s, keep: 1m}}, {count: true}]} | window.keep is 1m, less than the 65s for which a window accepts records
             {from: a, to: b, steps: [{sum: true}]}   | sum is no mapping, expected an expression
