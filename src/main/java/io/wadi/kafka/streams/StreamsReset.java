@@ -101,8 +101,7 @@ public final class StreamsReset {
                     } else if (node instanceof TopologyDescription.Source source && source.topicSet() != null) {
                         source.topicSet().stream()
                                 .filter(StreamsReset::isInternal)
-                                .forEach(topic -> topics.add(
-                                        topic.startsWith(application + "-") ? topic : application + "-" + topic));
+                                .forEach(topic -> topics.add(application + "-" + topic));
                     }
                 });
         return topics;
