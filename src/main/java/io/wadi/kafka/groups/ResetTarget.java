@@ -1,8 +1,8 @@
 package io.wadi.kafka.groups;
 
 import io.wadi.runtime.config.Units;
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import org.apache.kafka.clients.admin.OffsetSpec;
 
 /** A start position in a partition. */
@@ -34,8 +34,9 @@ public sealed interface ResetTarget {
             return new Offset(Long.parseLong(text));
         }
         try {
-            return new Time(text.contains(":") ? Instant.parse(text) : now.minus(Units.duration(text)));
-        } catch (DateTimeParseException | IllegalArgumentException e) {
+            Instant time = text.contains(":") ? Instant.parse(text) : now.minus(Units.duration(text));
+            return new Time(Instant.ofEpochMilli(Math.max(0, time.toEpochMilli())));
+        } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     ("invalid value \"%s\", expected earliest, latest, an offset, a time such as 2026-11-20T10:00:00Z,"
                                     + " or a duration such as 2h")
