@@ -166,14 +166,15 @@ public final class LiveStreams implements MissingRoutes {
     private void check(Set<String> changed, Map<String, Running> after) throws InterruptedException {
         List<String> mistakes = new ArrayList<>();
         for (String name : changed) {
-            if (running.containsKey(name) && after.containsKey(name)) {
-                List<String> differences =
-                        after.get(name).flow().mistakesAfter(running.get(name).flow());
+            Optional<DeclaredFlow> before = former(name, after);
+            if (before.isPresent()) {
+                DeclaredFlow flow = after.get(name).flow();
+                List<String> differences = flow.mistakesAfter(before.get());
                 mistakes.addAll(differences);
                 if (!differences.isEmpty()) {
                     mistakes.add(
-                            "streams/%s.yaml: rename the changed file, or, to discard the state, stop Wadi, run ./wadi streams reset %s --apply, and start Wadi"
-                                    .formatted(name, name));
+                            "streams/%s.yaml: give the changed file another name%s, or, to discard the state, stop Wadi, run ./wadi streams reset %s --apply, and start Wadi"
+                                    .formatted(name, flow.hasOwnApplication() ? " and another application" : "", name));
                 }
             } else if (!running.containsKey(name)
                     && !stopped.contains(name)
@@ -188,6 +189,20 @@ public final class LiveStreams implements MissingRoutes {
         if (!mistakes.isEmpty()) {
             throw new SettingsException(mistakes);
         }
+    }
+
+    /** Returns the running flow that a new one continues: that of its file, or of its application if it is renamed. */
+    private Optional<DeclaredFlow> former(String name, Map<String, Running> after) {
+        if (!after.containsKey(name)) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(running.get(name))
+                .map(Running::flow)
+                .or(() -> running.values().stream()
+                        .map(Running::flow)
+                        .filter(flow ->
+                                flow.application().equals(after.get(name).flow().application()))
+                        .findFirst());
     }
 
     /**

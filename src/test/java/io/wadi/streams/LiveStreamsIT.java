@@ -149,6 +149,22 @@ class LiveStreamsIT {
     }
 
     @Test
+    void renamedFileWithTheSameApplication_mayNotChangeItsState() throws Exception {
+        String application = "application: " + name + "\n";
+        save(name, application + counting("first"));
+        start();
+        await().untilAsserted(() -> assertThat(sent("a")).contains("a=first 1"));
+
+        save(name + "-new", application + counting("first").replace("count: true", "sum: {jq: .other}"));
+        refused("application %s is also that of streams/".formatted(name));
+        Files.delete(directory.resolve("streams").resolve(name + ".yaml"));
+
+        refused("streams/%s-new.yaml: main-1 is sum".formatted(name));
+        refused("give the changed file another name and another application, or, to discard the state, stop Wadi");
+        assertThat(sent("a")).contains("a=first 2");
+    }
+
+    @Test
     void rejectedFile_savedAgain_isAppliedOnceTheReasonIsGone() throws Exception {
         save(name, counting("first"));
         start();

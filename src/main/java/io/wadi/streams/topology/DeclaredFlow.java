@@ -12,6 +12,7 @@ import io.wadi.streams.definition.CoPartitionedJoin;
 import io.wadi.streams.definition.Sink;
 import io.wadi.streams.definition.Step;
 import io.wadi.streams.definition.StreamsFile;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -51,6 +52,15 @@ public final class DeclaredFlow {
     /** Returns the file's name without extension. */
     public String name() {
         return file.name();
+    }
+
+    public String application() {
+        return file.application();
+    }
+
+    /** Returns whether the file sets its application, which is not named by the file. */
+    public boolean hasOwnApplication() {
+        return !file.application().equals("wadi-" + file.name());
     }
 
     public String description() {
@@ -96,11 +106,27 @@ public final class DeclaredFlow {
         Map<String, String> newState = state();
         Set<String> names = new TreeSet<>(oldState.keySet());
         names.addAll(newState.keySet());
-        return names.stream()
+        List<String> differences = names.stream()
                 .filter(name -> !Objects.equals(oldState.get(name), newState.get(name)))
-                .map(name -> "streams/%s.yaml: %s"
-                        .formatted(name(), difference(name, oldState.get(name), newState.get(name))))
+                .map(name -> difference(name, oldState.get(name), newState.get(name)))
                 .toList();
+        return (differences.isEmpty() ? movedArms(before.arms(), arms(), newState) : differences)
+                .stream()
+                        .map(difference -> "streams/%s.yaml: %s".formatted(name(), difference))
+                        .toList();
+    }
+
+    /** Returns the places that now belong to an arm whose state is another place of the same description. */
+    private static List<String> movedArms(
+            Map<String, String> oldArms, Map<String, String> newArms, Map<String, String> state) {
+        List<String> moved = new ArrayList<>();
+        newArms.forEach((place, arm) -> oldArms.entrySet().stream()
+                .filter(old -> old.getValue().equals(arm) && !arm.equals(oldArms.get(place)))
+                .map(Map.Entry::getKey)
+                .filter(old -> Objects.equals(state.get(old), state.get(place)))
+                .findFirst()
+                .ifPresent(old -> moved.add("%s is in the arm of %s, whose state is %s".formatted(place, arm, old))));
+        return moved;
     }
 
     private static String difference(String name, String oldState, String newState) {
@@ -122,6 +148,11 @@ public final class DeclaredFlow {
             state.put("topology", "that of bean %s".formatted(file.bean()));
         }
         return state;
+    }
+
+    /** Returns the arms of branches on the way to its state in Kafka, by name. */
+    private Map<String, String> arms() {
+        return bean == null ? TopologyBuilder.arms(file, route(), camel, deadLetters) : Map.of();
     }
 
     /** Returns a topology for one start; an empty one if its bean is missing. */

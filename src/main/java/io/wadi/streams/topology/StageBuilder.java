@@ -61,7 +61,7 @@ final class StageBuilder {
                 key = select.type();
                 isMoved = true;
                 isPartitioned = false;
-                origin = new TopologyBuilder.Origin(origin.topic(), "%s as %s".formatted(select.to(), key.word()));
+                origin = origin.withKey("%s as %s".formatted(select.to(), key.word()));
             } else if (step instanceof Step.Join join && (join.table().isGlobal() || !isMoved)) {
                 chain.add(join(join));
             } else {
@@ -259,7 +259,7 @@ final class StageBuilder {
                 process.key(),
                 true,
                 false,
-                new TopologyBuilder.Origin(from.origin().topic(), "keys of " + process.type()));
+                from.origin().withKey("keys of " + process.type()));
         return output(
                 place,
                 false,
@@ -270,8 +270,13 @@ final class StageBuilder {
                         topology.addStage(flow, forwarded, next, rest, to);
                     }
                     process.arms()
-                            .forEach(
-                                    arm -> topology.addStage(flow, arm.name(), forwarded, next, arm.steps(), arm.to()));
+                            .forEach(arm -> topology.addStage(
+                                    flow,
+                                    arm.name(),
+                                    forwarded,
+                                    next.in("output " + arm.name()),
+                                    arm.steps(),
+                                    arm.to()));
                 });
     }
 
@@ -288,7 +293,9 @@ final class StageBuilder {
     private StepChain.End branch(Step.Branch branch, TopologyBuilder.Place place) {
         record Arm(FlowExpression when, StepChain chain) {}
         List<Arm> arms = branch.arms().stream()
-                .map(arm -> new Arm(arm.when() == null ? null : use(arm.when()), chain(place, arm.steps(), arm.to())))
+                .map(arm -> arm.when() == null
+                        ? new Arm(null, chain(place.in("the rest"), arm.steps(), arm.to()))
+                        : new Arm(use(arm.when()), chain(place.in(arm.when().toString()), arm.steps(), arm.to())))
                 .toList();
         return (event, running) -> {
             for (Arm arm : arms) {

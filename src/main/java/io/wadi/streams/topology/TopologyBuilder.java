@@ -56,6 +56,8 @@ final class TopologyBuilder {
     private final QueryableTables tables;
     /** Descriptions of state and repartitioning by name; state under another description would be misread. */
     private final Map<String, String> state = new TreeMap<>();
+    /** The arms of branches on the way to state and repartitioning, by name. */
+    private final Map<String, String> arms = new TreeMap<>();
 
     private TopologyBuilder(
             StreamsFile file, String route, CamelContext camel, DeadLetterSender deadLetters, TopicLimits limits) {
@@ -93,9 +95,17 @@ final class TopologyBuilder {
         return topology.state;
     }
 
+    /** Returns the arms of branches on the way to a file's state and repartitioning, by name in Kafka. */
+    static Map<String, String> arms(StreamsFile file, String route, CamelContext camel, DeadLetterSender deadLetters) {
+        TopologyBuilder topology = new TopologyBuilder(file, route, camel, deadLetters, TopicLimits.UNKNOWN);
+        topology.make();
+        return topology.arms;
+    }
+
     void addState(String flow, String place, Step.Aggregate aggregate, ValueType key, Origin origin) {
         tables.add(flow, place, aggregate, key);
         WindowDefinition window = aggregate.window();
+        arms.put(place, origin.arm());
         state.put(
                 place,
                 "%s of %s%s"
@@ -106,6 +116,7 @@ final class TopologyBuilder {
     }
 
     void addRepartitioning(String place, int partitions, Origin origin) {
+        arms.put(place, origin.arm());
         state.put(
                 place,
                 "%s, in %s".formatted(origin, partitions == 0 ? "as many partitions" : partitions + " partitions"));
@@ -117,6 +128,7 @@ final class TopologyBuilder {
     }
 
     void addPeriodicEmission(String place, Step.Every every, Origin origin) {
+        arms.put(place, origin.arm());
         state.put(place, "%s of %s".formatted(every.description(), origin));
     }
 
@@ -128,6 +140,7 @@ final class TopologyBuilder {
     }
 
     void addDeduplication(String place, Step.Deduplicate deduplicate, Origin origin) {
+        arms.put(place, origin.arm());
         state.put(place, "%s of %s".formatted(deduplicate.description(), origin));
     }
 
@@ -157,15 +170,29 @@ final class TopologyBuilder {
      *     Kafka Streams does not know
      * @param origin of its records
      */
-    record Place(StageInput input, ValueType key, boolean isMoved, boolean isPartitioned, Origin origin) {}
+    record Place(StageInput input, ValueType key, boolean isMoved, boolean isPartitioned, Origin origin) {
+        /** Returns the same place in an arm. */
+        Place in(String arm) {
+            return new Place(input, key, isMoved, isPartitioned, origin.in(arm));
+        }
+    }
 
     /**
      * The origin of the records at a place of a flow.
      *
      * @param topic their input topic
      * @param key description of their key
+     * @param arm description of the arms of branches that they are in; empty for none
      */
-    record Origin(String topic, String key) {
+    record Origin(String topic, String key, String arm) {
+        Origin withKey(String newKey) {
+            return new Origin(topic, newKey, arm);
+        }
+
+        Origin in(String innerArm) {
+            return new Origin(topic, key, arm.isEmpty() ? innerArm : arm + ", " + innerArm);
+        }
+
         @Override
         public String toString() {
             return "records of %s by %s".formatted(topic, key);
@@ -173,7 +200,7 @@ final class TopologyBuilder {
     }
 
     private static Origin origin(Source from) {
-        return new Origin(from.topic(), "their keys of type " + from.key().word());
+        return new Origin(from.topic(), "their keys of type " + from.key().word(), "");
     }
 
     private KStream<byte[], byte[]> source(String topic) {

@@ -62,6 +62,41 @@ class DeclaredFlowTest {
                 .contains("counts is a store of io.wadi.streams.topology.DeclaredFlowTest$OtherProcessor for records");
     }
 
+    /** Their places in Kafka are numbered, and would be those of the other arm. */
+    @Test
+    void armsThatChangePlaces_areRejected_butNotNewConditions() {
+        String branch = "{from: in, steps: [{branch: [{when: {jq: '.t == \"%s\"'}, steps: [{count: true}], to: a},"
+                + " {when: {jq: '.t == \"%s\"'}, steps: [{%s: true}], to: b}, {to: c}]}]}";
+        String before = branch.formatted("a", "b", "count");
+
+        assertThat(mistakes(before, branch.formatted("b", "a", "count")))
+                .containsExactly(
+                        "streams/test.yaml: main-1 is in the arm of when (jq .t == \"b\"), whose state is main-2",
+                        "streams/test.yaml: main-2 is in the arm of when (jq .t == \"a\"), whose state is main-1");
+        assertThat(mistakes(before, branch.formatted("b", "c", "count")))
+                .singleElement()
+                .asString()
+                .contains("main-1 is in the arm of");
+        assertThat(mistakes(before, branch.formatted("a", "c", "count"))).isEmpty();
+        assertThat(mistakes(before, before.replace("}, {to: c}", "}, {steps: [{map: {jq: .}}], to: c}")))
+                .isEmpty();
+    }
+
+    @Test
+    void outputsThatChangePlaces_areRejected() {
+        String before =
+                "{from: in, steps: [{process: {class: io.wadi.streams.topology.CountingProcessor, stores: [counts],"
+                        + " outputs: [{name: %s, steps: [{count: true}], to: a}, {name: %s, steps: [{count: true}], to: b}]}}]}";
+
+        assertThat(mistakes(before.formatted("low", "high"), before.formatted("high", "low")))
+                .hasSize(2)
+                .first()
+                .asString()
+                .contains("main-1 is in the arm of output high, whose state is main-2");
+        assertThat(mistakes(before.formatted("low", "high"), before.formatted("low", "other")))
+                .isEmpty();
+    }
+
     /** With the same stores. */
     public static final class OtherProcessor implements ProcessorSupplier<String, String, Object, Object> {
         private final CountingProcessor same = new CountingProcessor();
