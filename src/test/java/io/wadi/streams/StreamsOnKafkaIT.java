@@ -13,6 +13,7 @@ import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -21,10 +22,12 @@ import java.util.Random;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +135,35 @@ class StreamsOnKafkaIT {
                 .singleElement()
                 .satisfies(deadLetter ->
                         assertThat(new String(deadLetter.value(), UTF_8)).endsWith(large));
+    }
+
+    /** They are processed in one transaction, since the number of records of a transaction grows with fast ones. */
+    @Test
+    @Tag("long")
+    void slowRecordsAfterFastOnes_areProcessed_thoughKafkaAbortsTheirTransaction() throws Exception {
+        KafkaProbe.createTopic(topic("in"), 1);
+        KafkaProbe.createTopic(topic("out"), 1);
+        write("""
+                from: {topic: TOPIC.in, value: json}
+                steps:
+                  - map: {jq: 'reduce .[] as $each ([]; . + [$each]) | length'}
+                to: TOPIC.out
+                """);
+        byte[] slow = ("[" + "1,".repeat(21_999) + "1]").getBytes(UTF_8);
+        try (KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer()) {
+            for (int i = 0; i < 20_040; i++) {
+                producer.send(new ProducerRecord<>(topic("in"), i < 20_000 ? "[1]".getBytes(UTF_8) : slow));
+            }
+        }
+        start();
+
+        await().atMost(Duration.ofMinutes(5))
+                .until(() -> KafkaProbe.readAll(topic("out")).stream()
+                                .filter(record -> new String(record.value(), UTF_8).equals("22000"))
+                                .count()
+                        == 40);
+        assertThat(KafkaProbe.readAll(topic("out"))).hasSize(20_040);
+        assertThat(deadLetters()).isEmpty();
     }
 
     @Test

@@ -1,6 +1,9 @@
 package io.wadi.kafka.records;
 
 import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
@@ -23,6 +26,9 @@ public final class PollLimit {
 
     private final long maxBytes;
     private long bytes;
+    private boolean isSingle;
+    /** The deserializers that have been called for the record of a single poll. */
+    private final Set<Object> called = Collections.newSetFromMap(new IdentityHashMap<>());
     /** The array of the last record; null if the poll has none yet. */
     private byte[] last;
 
@@ -41,7 +47,7 @@ public final class PollLimit {
         private static final long serialVersionUID = 1L;
 
         ReachedException() {
-            super("the poll has reached its limit of bytes", null, false, false);
+            super("the poll has reached its limit", null, false, false);
         }
     }
 
@@ -49,10 +55,21 @@ public final class PollLimit {
     public void begin() {
         bytes = 0;
         last = null;
+        isSingle = false;
+        called.clear();
+    }
+
+    /** Like {@link #begin}, for a poll that returns one record; two if the first has no value and the second no key. */
+    public void beginSingle() {
+        begin();
+        isSingle = true;
     }
 
     @SuppressWarnings("ByteBufferBackingArray") // its identity and length only
-    private void take(ByteBuffer part) {
+    private void take(Object deserializer, ByteBuffer part) {
+        if (isSingle && !called.add(deserializer)) {
+            throw new ReachedException();
+        }
         byte[] record = part.array();
         if (record == last) {
             return;
@@ -74,7 +91,7 @@ public final class PollLimit {
 
             @Override
             public T deserialize(String topic, Headers headers, ByteBuffer data) {
-                take(data);
+                take(this, data);
                 return deserializer.deserialize(topic, headers, data);
             }
         };
