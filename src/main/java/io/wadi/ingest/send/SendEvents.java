@@ -10,10 +10,12 @@ import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.TopicProvisioner;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -47,6 +49,9 @@ public final class SendEvents extends AsyncProcessorSupport {
     private final long readyTimeoutMs;
     private final Limits limits;
     private final EventCounts counts;
+    /** When events can be sent, by topic. */
+    private final Map<String, ReadySignal> open = new ConcurrentHashMap<>();
+
     private Producer<Object, Object> producer;
     private boolean isHeld;
 
@@ -109,13 +114,12 @@ public final class SendEvents extends AsyncProcessorSupport {
             IngestRequest request = IngestRequest.of(exchange);
             IngestTopic topic = topic(exchange);
             EventSender sending = sending(exchange, request, topic, callback);
-            CompletableFuture<Void> opening = opening(topic);
-            if (opening.isDone()) {
+            ReadySignal open = open(topic);
+            if (open.isDone()) {
                 sending.begin();
             } else {
-                opening.copy()
-                        .orTimeout(readyTimeoutMs, TimeUnit.MILLISECONDS)
-                        .whenComplete((open, late) -> request.onLoop(
+                open.within(readyTimeoutMs)
+                        .whenComplete((done, late) -> request.onLoop(
                                 late == null ? sending::begin : () -> failNotReady(exchange, topic, callback)));
             }
             return false;
@@ -134,19 +138,19 @@ public final class SendEvents extends AsyncProcessorSupport {
                         NOT_FOUND, "topics.yaml declares no topic %s that accepts such events".formatted(name)));
     }
 
-    private CompletableFuture<Void> opening(IngestTopic topic) {
-        CompletableFuture<Void> opening = provisioner.ready(topic.topic().name());
-        if (!topic.ready().isDone()) {
-            opening = CompletableFuture.allOf(opening, topic.ready());
-        }
-        CompletableFuture<Void> answers = inboxes.ready(topic.topic().name());
-        if (answers != null) {
-            opening = CompletableFuture.allOf(
-                    opening, answers, provisioner.ready(topic.topic().inbox()));
-        }
-        return topic.keepsInvalid()
-                ? CompletableFuture.allOf(opening, provisioner.ready(deadLetters.topic()))
-                : opening;
+    private ReadySignal open(IngestTopic topic) {
+        return open.computeIfAbsent(topic.topic().name(), name -> {
+            List<CompletableFuture<Void>> awaited = new ArrayList<>(List.of(provisioner.ready(name), topic.ready()));
+            CompletableFuture<Void> answers = inboxes.ready(name);
+            if (answers != null) {
+                awaited.add(answers);
+                awaited.add(provisioner.ready(topic.topic().inbox()));
+            }
+            if (topic.keepsInvalid()) {
+                awaited.add(provisioner.ready(deadLetters.topic()));
+            }
+            return new ReadySignal(awaited.toArray(new CompletableFuture<?>[0]));
+        });
     }
 
     private EventSender sending(Exchange exchange, IngestRequest request, IngestTopic topic, AsyncCallback callback) {
