@@ -21,10 +21,11 @@ final class DeduplicationTopics {
     private static final Duration MAX_WINDOW = Duration.ofDays(90);
     /** Unprocessed events are deleted after this time; none of them has a receipt. */
     private static final Duration MIN_RETENTION = Duration.ofDays(3);
-    /** The answers outlive the window, so that differences of brokers' clocks do not matter. */
+    /** Kafka deletes whole segments, so a record of the inbox may exist for this much longer than its retention. */
+    private static final Duration SEGMENT = Duration.ofDays(1);
+    /** For differences of brokers' clocks, and the interval at which Kafka deletes. */
     private static final Duration MARGIN = Duration.ofHours(1);
 
-    private static final Duration ANSWERS_SEGMENT = Duration.ofHours(1);
     private static final String INBOX = ".inbox";
     private static final String ANSWERS = ".receipts";
     private static final int MAX_NAME = 249;
@@ -116,17 +117,21 @@ final class DeduplicationTopics {
         Map<String, String> inbox = new HashMap<>(inherited);
         inbox.put(TopicConfig.CLEANUP_POLICY_CONFIG, "delete");
         inbox.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
-        inbox.put(
-                TopicConfig.RETENTION_MS_CONFIG, millis(window.compareTo(MIN_RETENTION) > 0 ? window : MIN_RETENTION));
+        Duration retention = window.compareTo(MIN_RETENTION) > 0 ? window : MIN_RETENTION;
+        inbox.put(TopicConfig.RETENTION_MS_CONFIG, millis(retention));
+        inbox.put(TopicConfig.SEGMENT_MS_CONFIG, millis(SEGMENT));
         // The brokers' default limit of bytes could delete events without an answer, and answers within the window.
         inbox.put(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
         Map<String, String> answers = new HashMap<>(inherited);
         answers.remove(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
         answers.put(TopicConfig.CLEANUP_POLICY_CONFIG, "delete");
         answers.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
-        answers.put(TopicConfig.RETENTION_MS_CONFIG, millis(window.plus(MARGIN)));
+        // The ids are restored from the answers: the oldest event of the inbox may be a retry of one a window earlier.
+        answers.put(
+                TopicConfig.RETENTION_MS_CONFIG,
+                millis(window.plus(retention).plus(SEGMENT).plus(MARGIN)));
         answers.put(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
-        answers.put(TopicConfig.SEGMENT_MS_CONFIG, millis(ANSWERS_SEGMENT));
+        answers.put(TopicConfig.SEGMENT_MS_CONFIG, millis(SEGMENT));
         return List.of(derived(inbox(topic.name()), topic, inbox), derived(answers(topic.name()), topic, answers));
     }
 
