@@ -53,9 +53,6 @@ final class RecordFactory {
      * @throws InvalidRecordException if it cannot be sent: it lacks a key, or its partition does not exist
      */
     ProducerRecord<Object, Object> record(Event event) {
-        if (event.key() == null && topic.isCompacted()) {
-            throw new InvalidRecordException("the topic is compacted, and the event has no key");
-        }
         if (event.timestamp() != null && topic.hasTimestampsOfSenders()) {
             if (event.timestamp() - System.currentTimeMillis() > maxAheadMs) {
                 throw new InvalidRecordException("timestamp %d is more than %s ahead"
@@ -65,9 +62,12 @@ final class RecordFactory {
         return record(topic, event, headers(ids == null ? event : ids.identify(event)), producer);
     }
 
-    /** Like {@link #record(Event)}, with these headers only. */
+    /** Like {@link #record(Event)}, with these headers only, and any timestamp. */
     static ProducerRecord<Object, Object> record(
             Topic topic, Event event, Iterable<Header> headers, Producer<Object, Object> producer) {
+        if (event.key() == null && topic.isCompacted()) {
+            throw new InvalidRecordException("the topic is compacted, and the event has no key");
+        }
         return new ProducerRecord<>(
                 topic.name(),
                 partition(topic, event, producer),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wadi.ingest.event.Event;
 import io.wadi.kafka.Producers;
+import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -59,6 +60,17 @@ class RecordFactoryTest {
         // Kafka replaces it.
         assertThat(records(", timestamp: append").record(event("k", Long.MAX_VALUE)))
                 .isNotNull();
+    }
+
+    @Test
+    void replayedEvent_requiresAKeyToo_inACompactedTopic() {
+        Topic compacted = Topics.parse("topics: [{name: t, partitions: 1, ingest: {over: [topics]}, cleanup: compact}]")
+                .find("t")
+                .orElseThrow();
+
+        assertThatThrownBy(() -> RecordFactory.record(compacted, event(null, null), List.of(), Producers.inMemory()))
+                .isInstanceOf(InvalidRecordException.class)
+                .hasMessage("the topic is compacted, and the event has no key");
     }
 
     @ParameterizedTest
