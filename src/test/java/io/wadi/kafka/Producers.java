@@ -1,10 +1,12 @@
 package io.wadi.kafka;
 
 import java.util.concurrent.Future;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -22,6 +24,26 @@ public final class Producers {
     /** Keeps what it is sent as its history; the test completes each send. */
     public static MockProducer<Object, Object> uncompleted() {
         return new MockProducer<>(false, null, BYTES, BYTES);
+    }
+
+    /** Keeps what it is sent as its history, each send acknowledged at once as appended at this time. */
+    public static MockProducer<Object, Object> appendingAt(LongSupplier timeMs) {
+        return new MockProducer<>(false, null, BYTES, BYTES) {
+            @Override
+            public synchronized Future<RecordMetadata> send(ProducerRecord<Object, Object> sent, Callback callback) {
+                Future<RecordMetadata> answer = super.send(sent, null);
+                callback.onCompletion(
+                        new RecordMetadata(
+                                new TopicPartition(sent.topic(), 0),
+                                0,
+                                history().size(),
+                                timeMs.getAsLong(),
+                                -1,
+                                -1),
+                        null);
+                return answer;
+            }
+        };
     }
 
     /** Takes what it is sent, and Kafka never acknowledges it. */

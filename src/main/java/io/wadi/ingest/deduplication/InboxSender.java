@@ -29,7 +29,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 /**
  * Sends events of deduplicated topics to their inboxes and awaits the answers. A committed answer for an id that comes after
  * an event with that id was sent is an answer for this event, whichever process sent the event that it was written for:
- * the topic has the first event of the id then. Thread-safe.
+ * the topic has the first event of the id then. An event that the inbox has after the window of that first one is the
+ * exception. Thread-safe.
  */
 public final class InboxSender implements AutoCloseable {
     /** The heap that an event takes until it has its answer, beside its key and value. */
@@ -54,6 +55,8 @@ public final class InboxSender implements AutoCloseable {
 
         private final transient Digest event;
         private final long sentNanos;
+        /** The time of its record in the inbox, in milliseconds since 1970; -1 until Kafka has acknowledged it. */
+        private volatile long appendedMs = -1;
         /** Sent before this one; null for the first of the id. */
         private transient Pending previous;
         /** The number of those before it. */
@@ -172,7 +175,9 @@ public final class InboxSender implements AutoCloseable {
         }
         try {
             producer.send(inbox, (metadata, failure) -> {
-                if (failure != null) {
+                if (failure == null) {
+                    sent.appendedMs = metadata.timestamp();
+                } else {
                     fail(id, sent, failure);
                 }
             });
@@ -217,7 +222,10 @@ public final class InboxSender implements AutoCloseable {
         }
         if (answer.kind() == Answer.Kind.STORED) {
             RecordMetadata first = AnswerReader.location(topic, answer.first());
-            for (Pending each : take(id, any -> true)) {
+            long endMs = answer.first().timeMs()
+                    + topic.deduplication().within().toMillis();
+            // Those after the window have an answer of their own.
+            for (Pending each : take(id, sent -> sent.appendedMs < endMs)) {
                 boolean isSame = each.event.equals(answer.event());
                 each.complete(isSame ? first : null, isSame ? null : new IdConflictException(first));
             }

@@ -30,6 +30,7 @@ class InboxSenderTest {
               - {name: plain, partitions: 2, ingest: {over: [events]}}
             """);
     private static final Topic TOPIC = TOPICS.find("t").orElseThrow();
+    private static final long FIRST_MS = 1_000;
     private static final Duration WITHIN = Duration.ofSeconds(10);
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -173,6 +174,23 @@ class InboxSenderTest {
     }
 
     @Test
+    void eventAppendedAfterTheWindow_getsItsOwnAnswer() {
+        AtomicLong timeMs = new AtomicLong(FIRST_MS);
+        MockProducer<Object, Object> timed = Producers.appendingAt(timeMs::get);
+        sender.send(timed, record("k1", "a"), this::completed);
+        sender.send(timed, record("k1", "a"), this::completed);
+        timeMs.addAndGet(TOPIC.deduplication().within().toMillis());
+        sender.send(timed, record("k1", "b"), this::completed);
+
+        answer(stored("k1", "a", 0, 1));
+        assertThat(outcomes).containsExactly("t-0@1", "t-0@1");
+        answer(Answer.stored(id("k1"), new First(0, 2, timeMs.get(), digest("b"), 0)));
+
+        assertThat(outcomes).last().isEqualTo("t-0@2");
+        assertThat(pending()).isZero();
+    }
+
+    @Test
     void digest_coversKeyValueTimestampAndHeaders_butNotTraceIdAndPartition() {
         Digest first = digest(record("k1", "a"));
 
@@ -235,7 +253,7 @@ class InboxSenderTest {
     }
 
     private static Answer stored(String id, String value, int partition, long offset) {
-        return Answer.stored(id(id), new First(partition, offset, 1_000, digest(value), 0));
+        return Answer.stored(id(id), new First(partition, offset, FIRST_MS, digest(value), 0));
     }
 
     private static Digest id(String id) {
