@@ -7,12 +7,15 @@ import io.wadi.kafka.topics.Topics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -35,7 +38,10 @@ import org.apache.kafka.common.errors.TimeoutException;
 public final class InboxSender implements AutoCloseable {
     /** The heap that an event takes until it has its answer, beside its key and value. */
     public static final int PENDING_BYTES = 256;
-    /** Maximum number of events with one id that await their answers: an answer is compared with each. */
+    /**
+     * Maximum number of events with one id in the inbox that await their answers. Further ones are not sent, and complete with
+     * the answer that the id's first event is stored.
+     */
     static final int MAX_OF_AN_ID = 100;
 
     private static final Duration EXPIRE_EVERY = Duration.ofSeconds(1);
@@ -57,10 +63,12 @@ public final class InboxSender implements AutoCloseable {
         private final long sentNanos;
         /** The time of its record in the inbox, in milliseconds since 1970; -1 until Kafka has acknowledged it. */
         private volatile long appendedMs = -1;
-        /** Sent before this one; null for the first of the id. */
+        /** The event of the id before this one; null for the first. */
         private transient Pending previous;
-        /** The number of those before it. */
-        private int number;
+        /** Whether it is in the inbox, or on the way to it. */
+        private boolean isSent;
+        /** The number of sent ones up to this one. */
+        private int sentCount;
 
         Pending(Callback callback, Digest event, long sentNanos) {
             super(callback);
@@ -70,7 +78,7 @@ public final class InboxSender implements AutoCloseable {
 
         void follow(Pending before) {
             previous = before;
-            number = before == null ? 0 : before.number + 1;
+            sentCount = (before == null ? 0 : before.sentCount) + (isSent ? 1 : 0);
         }
 
         void complete(RecordMetadata metadata, Exception failure) {
@@ -91,13 +99,14 @@ public final class InboxSender implements AutoCloseable {
         }
     }
 
-    /** Too many events of one id await their answers: the event may be sent again later. */
-    private static final class TooManyException extends RetriableException {
+    /** The event was not sent, and none of those with its id is stored: it may be sent again later. */
+    private static final class NotSentException extends RetriableException {
         private static final long serialVersionUID = 1;
 
-        TooManyException(String topic) {
-            super("topic %s: the event is not stored, %d events with its id await their answers; send it again later"
-                    .formatted(topic, MAX_OF_AN_ID));
+        NotSentException() {
+            super(("the event is not stored: %d events with its id were sent before it, and none of them is;"
+                            + " send it again later")
+                    .formatted(MAX_OF_AN_ID));
         }
     }
 
@@ -162,15 +171,12 @@ public final class InboxSender implements AutoCloseable {
         byte[] value = (byte[]) inbox.value();
         Digest event = InboxRecords.digest(inbox.headers(), value == null ? null : ByteBuffer.wrap(value));
         Pending sent = new Pending(callback, event, nanoTime.getAsLong());
-        Pending last = pending.compute(id, (same, before) -> {
-            if (before != null && before.number == MAX_OF_AN_ID - 1) {
-                return before;
-            }
+        pending.compute(id, (same, before) -> {
+            sent.isSent = before == null || before.sentCount < MAX_OF_AN_ID;
             sent.follow(before);
             return sent;
         });
-        if (last != sent) {
-            sent.complete(null, new TooManyException(topic.name()));
+        if (!sent.isSent) {
             return;
         }
         try {
@@ -187,13 +193,13 @@ public final class InboxSender implements AutoCloseable {
     }
 
     private void fail(Digest id, Pending sent, Exception failure) {
-        take(id, each -> each == sent);
-        sent.complete(null, failure);
+        complete(id, each -> each == sent, each -> each.complete(null, failure));
     }
 
-    /** Removes and returns events of an id, in the order of sending. */
-    private List<Pending> take(Digest id, Predicate<Pending> which) {
+    /** Removes events of an id and completes them, in the order of sending; then those that no answer can come for. */
+    private void complete(Digest id, Predicate<Pending> which, Consumer<Pending> completion) {
         List<Pending> taken = new ArrayList<>();
+        List<Pending> unsent = new ArrayList<>();
         pending.computeIfPresent(id, (same, newest) -> {
             List<Pending> all = new ArrayList<>();
             for (Pending each = newest; each != null; each = each.previous) {
@@ -209,9 +215,17 @@ public final class InboxSender implements AutoCloseable {
                     left = each;
                 }
             }
-            return left;
+            if (left == null || left.sentCount > 0) {
+                return left;
+            }
+            for (Pending each = left; each != null; each = each.previous) {
+                unsent.add(each);
+            }
+            Collections.reverse(unsent);
+            return null;
         });
-        return taken;
+        taken.forEach(completion);
+        unsent.forEach(each -> each.complete(null, new NotSentException()));
     }
 
     /** Completes the events that a committed answer is for. */
@@ -222,18 +236,29 @@ public final class InboxSender implements AutoCloseable {
         }
         if (answer.kind() == Answer.Kind.STORED) {
             RecordMetadata first = AnswerReader.location(topic, answer.first());
-            long endMs = answer.first().timeMs()
-                    + topic.deduplication().within().toMillis();
-            // Those after the window have an answer of their own.
-            for (Pending each : take(id, sent -> sent.appendedMs < endMs)) {
+            long endMs =
+                    answer.first().timeMs() + topic.deduplication().within().toMillis();
+            complete(id, before(endMs), each -> {
                 boolean isSame = each.event.equals(answer.event());
                 each.complete(isSame ? first : null, isSame ? null : new IdConflictException(first));
-            }
+            });
         } else {
             // Another event of the same id may be stored.
-            take(id, each -> each.event.equals(answer.event()))
-                    .forEach(each -> each.complete(null, refusal(topic, answer)));
+            complete(
+                    id, each -> each.event.equals(answer.event()), each -> each.complete(null, refusal(topic, answer)));
         }
+    }
+
+    /** Those after the window have another answer, and so have those that follow them without being sent. */
+    private static Predicate<Pending> before(long endMs) {
+        AtomicBoolean isAfter = new AtomicBoolean();
+        return each -> {
+            if (each.isSent) {
+                isAfter.compareAndSet(false, each.appendedMs >= endMs);
+                return each.appendedMs < endMs;
+            }
+            return !isAfter.get();
+        };
     }
 
     private static Exception refusal(Topic topic, Answer answer) {
@@ -250,12 +275,14 @@ public final class InboxSender implements AutoCloseable {
         }
         expiredNanos = now;
         for (Digest id : pending.keySet()) {
-            for (Pending late : take(id, each -> now - each.sentNanos > within.toNanos())) {
-                late.complete(
-                        null,
-                        new TimeoutException("no answer of deduplication within %d ms; the same event may be sent again"
-                                .formatted(within.toMillis())));
-            }
+            complete(
+                    id,
+                    each -> now - each.sentNanos > within.toNanos(),
+                    late -> late.complete(
+                            null,
+                            new TimeoutException(
+                                    "no answer of deduplication within %d ms; the same event may be sent again"
+                                            .formatted(within.toMillis()))));
         }
     }
 

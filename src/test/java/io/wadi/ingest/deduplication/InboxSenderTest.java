@@ -153,23 +153,54 @@ class InboxSenderTest {
     }
 
     @Test
-    void pendingEventsOfOneId_areLimited() {
+    void eventsBeyondTheLimitOfAnId_areNotSent_andGetItsAnswer() {
+        for (int i = 0; i < InboxSender.MAX_OF_AN_ID + 50; i++) {
+            send("k1", "a");
+        }
+        send("k1", "b");
+        send("k2", "a");
+
+        assertThat(producer.history()).hasSize(InboxSender.MAX_OF_AN_ID + 1);
+        assertThat(outcomes).isEmpty();
+        answer(stored("k1", "a", 0, 7));
+
+        assertThat(outcomes).hasSize(InboxSender.MAX_OF_AN_ID + 51).last().isInstanceOf(IdConflictException.class);
+        assertThat(outcomes.subList(0, InboxSender.MAX_OF_AN_ID + 50)).containsOnly("t-0@7");
+        assertThat(pending()).as("k2").isEqualTo(1);
+    }
+
+    @Test
+    void eventsBeyondTheLimitOfAnId_mayBeSentAgain_ifNoneOfTheSentIsStored() {
         for (int i = 0; i <= InboxSender.MAX_OF_AN_ID; i++) {
             send("k1", "a" + i);
         }
-        send("k2", "a");
+        for (int i = 0; i < InboxSender.MAX_OF_AN_ID; i++) {
+            assertThat(outcomes).hasSize(i);
+            answer(Answer.refused(Kind.REJECTED, id("k1"), digest("a" + i), "the record is too large"));
+        }
 
         assertThat(outcomes)
-                .singleElement()
+                .hasSize(InboxSender.MAX_OF_AN_ID + 1)
+                .last()
                 .isInstanceOfSatisfying(
                         RetriableException.class,
                         many -> assertThat(many)
-                                .hasMessage("topic t: the event is not stored, 100 events with its id await their"
-                                        + " answers; send it again later"));
-        assertThat(producer.history()).hasSize(InboxSender.MAX_OF_AN_ID + 1);
+                                .hasMessage("the event is not stored: 100 events with its id were sent before it, and"
+                                        + " none of them is; send it again later"));
+        assertThat(pending()).isZero();
+    }
+
+    @Test
+    void failedSends_makeRoomForFurtherEventsOfTheId() {
+        for (int i = 0; i <= InboxSender.MAX_OF_AN_ID; i++) {
+            send("k1", "a" + i);
+        }
         answer(Answer.refused(Kind.FULL, id("k1"), digest("a50"), "the limit of ids is reached"));
         send("k1", "b");
+        assertThat(producer.history()).hasSize(InboxSender.MAX_OF_AN_ID + 1);
+
         answer(stored("k1", "b", 0, 1));
+
         assertThat(outcomes).hasSize(2 + InboxSender.MAX_OF_AN_ID).last().isEqualTo("t-0@1");
     }
 
@@ -188,6 +219,24 @@ class InboxSenderTest {
 
         assertThat(outcomes).last().isEqualTo("t-0@2");
         assertThat(pending()).isZero();
+    }
+
+    @Test
+    void eventThatIsNotSent_afterOneAppendedAfterTheWindow_getsItsAnswer() {
+        AtomicLong timeMs = new AtomicLong(FIRST_MS);
+        MockProducer<Object, Object> timed = Producers.appendingAt(timeMs::get);
+        sender.send(timed, record("k1", "a"), this::completed);
+        timeMs.addAndGet(TOPIC.deduplication().within().toMillis());
+        for (int i = 0; i < InboxSender.MAX_OF_AN_ID; i++) {
+            sender.send(timed, record("k1", "a"), this::completed);
+        }
+        assertThat(timed.history()).hasSize(InboxSender.MAX_OF_AN_ID);
+
+        answer(stored("k1", "a", 0, 1));
+        assertThat(outcomes).containsExactly("t-0@1");
+        answer(Answer.stored(id("k1"), new First(0, 2, timeMs.get(), digest("a"), 0)));
+
+        assertThat(outcomes).hasSize(1 + InboxSender.MAX_OF_AN_ID).last().isEqualTo("t-0@2");
     }
 
     @Test
