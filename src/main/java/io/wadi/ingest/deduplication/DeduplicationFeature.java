@@ -59,7 +59,8 @@ public final class DeduplicationFeature implements Feature {
                 limit,
                 context.deadLetters(),
                 DeduplicationRoute.ID,
-                topic -> partitions(context.kafka().adminProperties(), topic));
+                topic -> partitions(context.kafka().adminProperties(), topic),
+                System::currentTimeMillis);
         context.bind(
                 DeduplicationRoute.ID,
                 new DeduplicationRoute(

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -45,7 +46,7 @@ final class DeduplicationSink implements PartitionSink {
     private final GroupOffset group;
     private final Context context;
     private final MetricValues<DeduplicationMetric> metrics;
-    private final Restoration restoration;
+    private Restoration restoration;
     /** Null until it is restored. */
     private FirstEvents known;
 
@@ -56,7 +57,10 @@ final class DeduplicationSink implements PartitionSink {
     private int partitions;
 
     private long position;
+    /** The latest time that ids have expired by, in milliseconds since 1970. */
     private long newestMs;
+    /** The time of the last batch, or of the restoration, by this process' clock. */
+    private long readMs;
 
     /**
      * What all partitions share.
@@ -64,6 +68,7 @@ final class DeduplicationSink implements PartitionSink {
      * @param reader reads the first events of a partition
      * @param restore runs the restoration of states
      * @param partitions reads the number of a topic's partitions
+     * @param timeMs the time now, in milliseconds since 1970
      */
     record Context(
             StateReader reader,
@@ -71,7 +76,8 @@ final class DeduplicationSink implements PartitionSink {
             IdLimit limit,
             DeadLetterSender deadLetters,
             String routeId,
-            ToIntFunction<Topic> partitions) {}
+            ToIntFunction<Topic> partitions,
+            LongSupplier timeMs) {}
 
     /** Reads the first events of a partition. */
     @FunctionalInterface
@@ -87,9 +93,14 @@ final class DeduplicationSink implements PartitionSink {
         this.context = context;
         this.metrics = batch.row().of(DeduplicationMetric.class);
         this.position = position;
-        long atMs = batch.records().get(0).timestamp();
+        restore(batch.records().get(0).timestamp());
+    }
+
+    /** Restores the ids for records from this time on. */
+    private void restore(long atMs) {
         restoration =
                 Restoration.start(() -> context.reader().read(topic, partition.partition(), atMs), context.restore());
+        newestMs = 0;
     }
 
     /**
@@ -112,7 +123,16 @@ final class DeduplicationSink implements PartitionSink {
         List<ConsumerRecord<byte[], ByteBuffer>> records = batch.records().stream()
                 .filter(record -> record.offset() >= position)
                 .toList();
-        if (!records.isEmpty()) {
+        if (records.isEmpty()) {
+            return;
+        }
+        readMs = context.timeMs().getAsLong();
+        long atMs = records.get(0).timestamp();
+        if (atMs < newestMs - FirstEventsReader.CLOCKS.toMillis()) { // ids of its window may have expired
+            known.close();
+            known = null;
+            restore(atMs);
+        } else {
             process(records, batch.lastOffset() + 1);
         }
     }
@@ -126,6 +146,7 @@ final class DeduplicationSink implements PartitionSink {
                         "Restoring the ids of %s failed: %s".formatted(partition, Causes.inShort(e)), e);
             }
             if (known != null) {
+                readMs = context.timeMs().getAsLong();
                 metrics.set(DeduplicationMetric.IDS, known.size());
                 LOG.info("Partition {}: restored {} ids", partition, known.size());
             }
@@ -216,6 +237,17 @@ final class DeduplicationSink implements PartitionSink {
         newestMs = Math.max(newestMs, nowMs);
         long before = newestMs - topic.deduplication().within().toMillis() - FirstEventsReader.CLOCKS.toMillis();
         known.expire(before, MAX_EXPIRED);
+        metrics.set(DeduplicationMetric.IDS, known.size());
+    }
+
+    /**
+     * Returns the time that later records have, or almost, or for which {@link #append} restores the ids: a partition
+     * without records for some time has been read to its end, or cannot be read.
+     */
+    private long idleMs() {
+        long nowMs = context.timeMs().getAsLong();
+        long clocksMs = FirstEventsReader.CLOCKS.toMillis();
+        return nowMs - readMs > clocksMs ? nowMs - clocksMs : newestMs;
     }
 
     // ---- calls of the consumer
@@ -239,7 +271,7 @@ final class DeduplicationSink implements PartitionSink {
     @Override
     public void tick() {
         if (isRestored()) {
-            expire(newestMs);
+            expire(idleMs());
         }
     }
 

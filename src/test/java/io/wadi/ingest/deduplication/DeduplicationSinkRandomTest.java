@@ -16,6 +16,7 @@ import io.wadi.kafka.topics.Topics;
 import io.wadi.testing.ErrorsOnly;
 import io.wadi.testing.Rounds;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -42,13 +43,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Random schedules of the partitions of an inbox, those of one member in one transaction: owners that crash at any step, that
- * are frozen and go on beside their successors, commits that fail or whose answers are lost, slow restorations, and events
- * that Kafka rejects.
+ * are frozen and go on beside their successors, commits that fail or whose answers are lost, slow restorations, idle times,
+ * and events that Kafka rejects.
  */
 @ExtendWith(ErrorsOnly.class)
 class DeduplicationSinkRandomTest {
     private static final int SCHEDULES = Integer.getInteger("test.schedules", Rounds.of(300, 10_000));
     private static final int WINDOW_MS = 1000;
+    private static final long IDLE_MS = Duration.ofHours(1).toMillis();
     private static final Topic TOPIC = Topics.parse("""
                     topics:
                       - {name: t, partitions: 2, deduplicate: {within: 1s}, ingest: {over: [events]}}
@@ -85,6 +87,7 @@ class DeduplicationSinkRandomTest {
         private final List<Member> everyone = new ArrayList<>();
         private int faultsIn100;
         private long topicEnd;
+        private long timeMs;
         private int generation;
 
         Schedule(long seed) {
@@ -150,6 +153,7 @@ class DeduplicationSinkRandomTest {
                     }
                     case 2, 3 -> former.forEach(Member::poll);
                     case 4 -> restore();
+                    case 5 -> timeMs += random.nextInt(4) * IDLE_MS; // then the ids have expired
                     default -> members.get(random.nextInt(members.size())).poll();
                 }
             }
@@ -237,7 +241,8 @@ class DeduplicationSinkRandomTest {
                         limit,
                         new DeadLetterSender("dead", Producers::inMemory),
                         "deduplication",
-                        Topic::partitions);
+                        Topic::partitions,
+                        () -> timeMs);
                 consumers.put(
                         inbox,
                         new SinkConsumer(
