@@ -218,6 +218,7 @@ public final class IngestFeature implements Feature {
                             context.closing(new InboxSender(
                                     declared,
                                     context.kafka()::readerProperties,
+                                    context.kafka()::adminProperties,
                                     get(IngestSettings.ACKNOWLEDGEMENT_TIMEOUT),
                                     meters)),
                             get(IngestSettings.ACKNOWLEDGEMENT_TIMEOUT).toMillis(),

@@ -6,10 +6,11 @@ import io.wadi.kafka.topics.Topic;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -17,7 +18,9 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +44,7 @@ final class AnswerReader implements AutoCloseable {
             1 << 20));
 
     private final Supplier<Properties> readerProperties;
+    private final AnswerEnds ends;
     private final Map<String, Topic> byAnswers = new HashMap<>();
     private final Map<String, CompletableFuture<Void>> ready = new HashMap<>();
     private final BiConsumer<Topic, Answer> received;
@@ -49,20 +53,28 @@ final class AnswerReader implements AutoCloseable {
     /** The offsets of the next records. */
     private final Map<TopicPartition, Long> positions = new HashMap<>();
 
+    /** The lookups of topics that are not followed yet, by the name of their answers. */
+    private final Map<String, Lookup> lookups = new HashMap<>();
+
     private final CountDownLatch closed = new CountDownLatch(1);
+
+    private record Lookup(CompletableFuture<Map<TopicPartition, Long>> ends, long begun) {}
 
     /**
      * Does not start the thread.
      *
+     * @param ends looks up where to begin; closed once it is not used any more
      * @param received called for each answer of a topic
      * @param afterPoll called about ten times a second, also while Kafka does not answer
      */
     AnswerReader(
             Supplier<Properties> readerProperties,
+            AnswerEnds ends,
             Collection<Topic> topics,
             BiConsumer<Topic, Answer> received,
             Runnable afterPoll) {
         this.readerProperties = readerProperties;
+        this.ends = ends;
         this.received = received;
         this.afterPoll = afterPoll;
         for (Topic topic : topics) {
@@ -104,20 +116,12 @@ final class AnswerReader implements AutoCloseable {
                 }
             }
         }
+        ends.close();
     }
 
     private void follow(TopicReader reader) {
-        long checkedNanos = System.nanoTime() - PAUSE.toNanos();
         while (!isClosed()) {
-            if (positions.keySet().stream()
-                                    .map(TopicPartition::topic)
-                                    .distinct()
-                                    .count()
-                            < byAnswers.size()
-                    && System.nanoTime() - checkedNanos >= PAUSE.toNanos()) {
-                addTopics(reader);
-                checkedNanos = System.nanoTime();
-            }
+            addTopics(reader);
             if (positions.isEmpty()) {
                 pause();
             } else {
@@ -127,14 +131,51 @@ final class AnswerReader implements AutoCloseable {
         }
     }
 
+    /** Neither the answers nor the other topics wait for one whose lookup has no response. */
     private void addTopics(TopicReader reader) {
-        for (Map.Entry<String, Topic> each : byAnswers.entrySet()) {
-            List<TopicPartition> partitions = reader.partitions(each.getKey());
-            if (!ready.get(each.getValue().name()).isDone() && !partitions.isEmpty()) {
-                positions.putAll(reader.ends(partitions));
-                reader.seek(positions);
-                ready.get(each.getValue().name()).complete(null);
+        boolean isMissing = false;
+        for (Topic topic : byAnswers.values()) {
+            CompletableFuture<Void> isReady = ready.get(topic.name());
+            if (!isReady.isDone()) {
+                lookUp(topic.answers()).ifPresent(found -> {
+                    positions.putAll(found);
+                    reader.seek(positions);
+                    isReady.complete(null);
+                });
+                isMissing |= !isReady.isDone();
             }
+        }
+        if (!isMissing) {
+            ends.close();
+        }
+    }
+
+    /** Returns the ends of answers once they are known; looks them up again some time after a failure. */
+    private Optional<Map<TopicPartition, Long>> lookUp(String answers) {
+        Lookup lookup = lookups.computeIfAbsent(answers, topic -> new Lookup(begin(topic), System.nanoTime()));
+        if (!lookup.ends().isDone()) {
+            return Optional.empty();
+        }
+        try {
+            Map<TopicPartition, Long> found = lookup.ends().join();
+            lookups.remove(answers);
+            return Optional.of(found);
+        } catch (CompletionException e) {
+            if (System.nanoTime() - lookup.begun() >= PAUSE.toNanos()) {
+                lookups.remove(answers);
+                if (!(Causes.unwrap(e) instanceof UnknownTopicOrPartitionException)) {
+                    LOG.warn("Looking up the end of {} failed, retrying: {}", answers, Causes.inShort(e));
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    private CompletableFuture<Map<TopicPartition, Long>> begin(String answers) {
+        try {
+            return ends.of(answers);
+        } catch (KafkaException e) { // names of brokers do not resolve
+            return CompletableFuture.failedFuture(e);
         }
     }
 

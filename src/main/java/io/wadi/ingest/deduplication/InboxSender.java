@@ -115,15 +115,22 @@ public final class InboxSender implements AutoCloseable {
      *
      * @param declared the deduplicated ones of these topics are sent to inboxes
      * @param readerProperties the settings of a reader
+     * @param adminProperties the settings of an admin client
      * @param within the time after which an event without an answer fails
      */
-    public InboxSender(Topics declared, Supplier<Properties> readerProperties, Duration within, MeterRegistry meters) {
-        this(declared, readerProperties, within, meters, System::nanoTime);
+    public InboxSender(
+            Topics declared,
+            Supplier<Properties> readerProperties,
+            Supplier<Properties> adminProperties,
+            Duration within,
+            MeterRegistry meters) {
+        this(declared, readerProperties, adminProperties, within, meters, System::nanoTime);
     }
 
     InboxSender(
             Topics declared,
             Supplier<Properties> readerProperties,
+            Supplier<Properties> adminProperties,
             Duration within,
             MeterRegistry meters,
             LongSupplier nanoTime) {
@@ -133,7 +140,8 @@ public final class InboxSender implements AutoCloseable {
         this.within = within;
         this.nanoTime = nanoTime;
         this.expiredNanos = nanoTime.getAsLong();
-        this.answers = new AnswerReader(readerProperties, topics.values(), this::answered, this::expire);
+        this.answers = new AnswerReader(
+                readerProperties, new AnswerEnds(adminProperties), topics.values(), this::answered, this::expire);
         if (!topics.isEmpty()) {
             Gauge.builder("wadi.deduplication.pending.events", pending, Map::size)
                     .description("Ids of events that await the answer of deduplication")

@@ -35,7 +35,8 @@ class InboxSenderTest {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AtomicLong nanoTime = new AtomicLong();
-    private final InboxSender sender = new InboxSender(TOPICS, Properties::new, WITHIN, meters, nanoTime::get);
+    private final InboxSender sender =
+            new InboxSender(TOPICS, Properties::new, Properties::new, WITHIN, meters, nanoTime::get);
     private final MockProducer<Object, Object> producer = Producers.uncompleted();
 
     private final List<Object> outcomes = new ArrayList<>();

@@ -1,0 +1,68 @@
+package io.wadi.ingest.deduplication;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+
+/** Looks up the ends of committed records. Each topic has requests of its own, and no thread waits for them. */
+class AnswerEnds implements AutoCloseable {
+    private final Supplier<Properties> adminProperties;
+    /** Null if it is closed. */
+    private Admin admin;
+
+    /** Connects with the first lookup. */
+    AnswerEnds(Supplier<Properties> adminProperties) {
+        this.adminProperties = adminProperties;
+    }
+
+    /** Returns the ends of a topic's partitions; fails if it does not exist, or a partition has no leader. */
+    CompletableFuture<Map<TopicPartition, Long>> of(String topic) {
+        if (admin == null) {
+            admin = Admin.create(adminProperties.get());
+        }
+        Admin client = admin;
+        return client.describeTopics(List.of(topic))
+                .topicNameValues()
+                .get(topic)
+                .toCompletionStage()
+                .thenCompose(found -> ends(client, found))
+                .toCompletableFuture();
+    }
+
+    private static CompletionStage<Map<TopicPartition, Long>> ends(Admin client, TopicDescription topic) {
+        return client.listOffsets(
+                        topic.partitions().stream()
+                                .map(each -> new TopicPartition(topic.name(), each.partition()))
+                                .collect(Collectors.toMap(Function.identity(), each -> OffsetSpec.latest())),
+                        new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                .all()
+                .toCompletionStage()
+                .thenApply(found -> {
+                    Map<TopicPartition, Long> ends = new HashMap<>();
+                    found.forEach((partition, end) -> ends.put(partition, end.offset()));
+                    return ends;
+                });
+    }
+
+    /** Closes the client; the next lookup opens another. */
+    @Override
+    public void close() {
+        if (admin != null) {
+            admin.close(Duration.ZERO);
+            admin = null;
+        }
+    }
+}
