@@ -100,6 +100,10 @@ final class DeadLetterIndex implements AutoCloseable {
             reader = newReader.get();
         }
         Map<TopicPartition, Long> ends = found.known();
+        // The topic has been deleted and created again, or its log truncated.
+        if (positions.entrySet().removeIf(each -> each.getValue() > ends.getOrDefault(each.getKey(), Long.MAX_VALUE))) {
+            assigned = Set.of();
+        }
         if (!assigned.containsAll(ends.keySet()) || !reader.isAt(ends)) {
             begin(ends);
         }

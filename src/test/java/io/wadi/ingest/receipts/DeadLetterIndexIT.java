@@ -276,6 +276,33 @@ class DeadLetterIndexIT {
     }
 
     @Test
+    void deadLettersOfARecreatedTopic_areReadFromItsBeginning() throws Exception {
+        String topic = "dead-letter-index-recreated";
+        KafkaProbe.createTopic(topic, 1);
+        for (int i = 0; i < MAX; i++) {
+            reject(topic, "landing", i, 1000 + i);
+        }
+        try (DeadLetterIndex index = index(2 * MAX, Long.MAX_VALUE)) {
+            index.readTo(ends(topic), PATIENCE);
+            KafkaProbe.recreateTopic(topic);
+            reject(topic, "landing", 2 * MAX, 2000);
+
+            index.readTo(ends(topic), PATIENCE);
+
+            assertThat(index.isBehind()).isFalse();
+            assertThat(index.of(source(2 * MAX))).hasSize(1);
+            assertThat(index.of(source(0))).as("before").hasSize(1);
+            assertThat(index.isCompleteSince(Long.MIN_VALUE)).isTrue();
+
+            for (int i = 1; i <= MAX; i++) {
+                reject(topic, "landing", 2 * MAX + i, 2000 + i);
+            }
+            index.readTo(ends(topic), PATIENCE);
+            assertThat(index.of(source(3 * MAX))).hasSize(1);
+        }
+    }
+
+    @Test
     void deadLetterWithAMalformedLocation_isSkipped() throws Exception {
         String topic = "dead-letter-index-malformed";
         KafkaProbe.createTopic(topic, 1);
