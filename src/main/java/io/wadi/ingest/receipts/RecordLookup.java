@@ -20,6 +20,8 @@ final class RecordLookup implements AutoCloseable {
 
     private final Supplier<TopicReader> newReader;
     private TopicReader reader;
+    /** The offsets that the reader continues from; empty if they are not known, such as after a failure. */
+    private Map<TopicPartition, Long> positions = Map.of();
 
     /** Takes a reader of uncommitted records, which the first lookup creates. */
     RecordLookup(Supplier<TopicReader> newReader) {
@@ -57,17 +59,18 @@ final class RecordLookup implements AutoCloseable {
             Map<TopicPartition, NavigableSet<Long>> left, Consumer<ConsumerRecord<byte[], byte[]>> action) {
         Map<TopicPartition, Long> from = new HashMap<>();
         left.forEach((partition, offsets) -> from.put(partition, offsets.first()));
-        if (!from.equals(reader.positions())) {
+        if (!from.equals(positions)) {
             reader.seek(from);
         }
+        positions = Map.of();
         reader.poll(POLL, each -> {
             if (left.get(new TopicPartition(each.topic(), each.partition())).contains(each.offset())) {
                 action.accept(each);
             }
         });
-        Map<TopicPartition, Long> read = reader.positions();
-        left.forEach(
-                (partition, offsets) -> offsets.headSet(read.get(partition)).clear());
+        positions = reader.positions();
+        left.forEach((partition, offsets) ->
+                offsets.headSet(positions.get(partition)).clear());
     }
 
     /** Returns a record that names a place only, for one that Kafka no longer has. */

@@ -40,7 +40,7 @@ public final class TopicReader implements AutoCloseable {
 
     private final String brokers;
     private final PollLimit limit;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
 
     /** The sizes and waits of fetches. */
     public record Fetch(Map<String, Object> settings) {
@@ -98,6 +98,12 @@ public final class TopicReader implements AutoCloseable {
                 : PollLimit.ofHeap();
         consumer = new KafkaConsumer<>(
                 own, limit.limited(new ByteArrayDeserializer()), limit.limited(new ByteArrayDeserializer()));
+    }
+
+    TopicReader(String brokers, PollLimit limit, org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer) {
+        this.brokers = brokers;
+        this.limit = limit;
+        this.consumer = consumer;
     }
 
     /** Returns the topic's partitions in order; empty if it does not exist. */
