@@ -163,6 +163,7 @@ public final class DeadLetterTopic {
         private void replay(DeadLetter deadLetter) {
             ProducerRecord<Object, Object> record;
             try {
+                requireTopic(deadLetter.topic());
                 record = deadLetter.wasRecord() ? deadLetter.replayed() : converter.record(deadLetter, producer);
                 requirePartition(record);
             } catch (InvalidRecordException | TopicAuthorizationException | NumberFormatException e) {
@@ -179,17 +180,25 @@ public final class DeadLetterTopic {
             }
         }
 
-        /** A send to a topic or partition that does not exist waits for it, and its failure would end the replay. */
-        private void requirePartition(ProducerRecord<Object, Object> record) {
+        /**
+         * Returns the number of partitions. A send to a topic that does not exist waits for it, as a request of the producer for
+         * its partitions does, and the failure would end the replay.
+         */
+        private int requireTopic(String name) {
             if (partitions.size() == MAX_TOPICS) {
                 partitions.clear();
             }
             int count = partitions.computeIfAbsent(
-                    record.topic(),
+                    name,
                     topic -> Topic.isValid(topic) ? topics.partitions(topic).size() : 0);
             if (count == 0) {
                 throw new InvalidRecordException("the topic does not exist");
             }
+            return count;
+        }
+
+        private void requirePartition(ProducerRecord<Object, Object> record) {
+            int count = requireTopic(record.topic());
             if (record.partition() != null && record.partition() >= count) {
                 throw new InvalidRecordException("the topic has no partition %d, expected one of 0 to %d"
                         .formatted(record.partition(), count - 1));

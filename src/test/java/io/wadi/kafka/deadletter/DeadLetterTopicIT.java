@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.kafka.Flow;
+import io.wadi.kafka.Producers;
 import io.wadi.kafka.records.TopicReader;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
@@ -123,6 +124,35 @@ class DeadLetterTopicIT {
         assertThat(KafkaProbe.readAll("small"))
                 .extracting(record -> record.value().length)
                 .containsExactly(10, 20);
+    }
+
+    /** The partitions of a topic are requested from the producer, which would wait a minute for them. */
+    @Test
+    void eventOfATopicThatDoesNotExist_isRejected_beforeItIsConverted() throws Exception {
+        KafkaProbe.createTopic("events-dead-letters", 1);
+        ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>("events-dead-letters", null, new byte[1]);
+        sent.headers().add(header("__connect.errors.topic", "no-such-topic"));
+        KafkaProbe.send(sent);
+        Properties observer = new Properties();
+        observer.put("bootstrap.servers", TestServers.shared().ports().kafkaBrokers());
+        DeadLetterTopic deadLetters = new DeadLetterTopic(
+                "events-dead-letters",
+                (deadLetter, producer) -> {
+                    throw new IllegalStateException("converted");
+                },
+                observer,
+                TopicReader.Fetch.DEFAULT);
+
+        DeadLetterTopic.ReplayResult result = deadLetters.replay(
+                new DeadLetterSelection(null, null, null, null, null, Set.of()),
+                3,
+                Producers.inMemory(),
+                false,
+                (at, topic) -> {});
+
+        assertThat(result.replayed()).isZero();
+        assertThat(result.rejected()).isEqualTo(1);
+        assertThat(result.rejection()).isEqualTo("0:0 for no-such-topic: the topic does not exist");
     }
 
     private static Header header(String name, String value) {
