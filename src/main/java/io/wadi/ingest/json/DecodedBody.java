@@ -15,12 +15,13 @@ public final class DecodedBody {
      * @param contentEncoding the header's value, empty for none
      * @param limits only those of the body apply
      * @param lease is charged with the decoded body, and with the decoder until this returns
-     * @throws RequestException 415 for an unsupported coding, 400 if the body is not in it, 413 if it decodes to more than
-     *     the limit, 503 without memory for it
+     * @throws RequestException 415 for an unsupported coding, 400 if the body is not in it, 413 if it is, or decodes to,
+     *     more than the limit, 503 without memory for it
      */
     public static byte[] of(byte[] body, String contentEncoding, BodyLimits limits, Lease lease) {
         try (Decoder decoder = Decoder.of(contentEncoding, lease)) {
             if (decoder instanceof PlainDecoder) {
+                limits.checkSize(body.length, body.length);
                 return body;
             }
             ByteArrayOutputStream decoded = new ByteArrayOutputStream(body.length);

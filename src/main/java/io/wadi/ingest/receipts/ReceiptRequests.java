@@ -7,6 +7,7 @@ import io.wadi.ingest.event.JsonBody;
 import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.json.BodyLimits;
 import io.wadi.ingest.json.DecodedBody;
+import io.wadi.ingest.limits.Lease;
 import io.wadi.ingest.request.IngestRequest;
 import io.wadi.ingest.request.RequestHeaders;
 import io.wadi.kafka.topics.Topics;
@@ -29,6 +30,9 @@ final class ReceiptRequests {
     /** The longest name of a topic in Kafka. */
     private static final int MAX_TOPIC_LENGTH = 249;
 
+    /** The bytes for a receipt in a body, for other fields and blanks too: a body is parsed at once. */
+    private static final long RECEIPT_BYTES = 1 << 10;
+
     /** The most digits of an offset. */
     private static final int MAX_DIGITS = 19;
 
@@ -41,7 +45,11 @@ final class ReceiptRequests {
         this.topics = topics;
         this.maxWait = maxWait;
         this.maxReceipts = maxReceipts;
-        this.limits = limits;
+        this.limits = new BodyLimits(
+                Math.min(limits.maxBody(), maxReceipts * RECEIPT_BYTES),
+                limits.maxRatio(),
+                limits.maxEvent(),
+                limits.maxEvents());
     }
 
     /**
@@ -71,8 +79,13 @@ final class ReceiptRequests {
      *     {@link JsonBody#ofMany} do
      */
     List<Receipt> inBody(IngestRequest request, byte[] body) {
-        return parse(DecodedBody.of(
-                body, request.header(RequestHeaders.CONTENT_ENCODING).orElse(""), limits, request.lease()));
+        return parse(
+                decoded(body, request.header(RequestHeaders.CONTENT_ENCODING).orElse(""), request.lease()));
+    }
+
+    /** Decodes a body, which has at most {@value #RECEIPT_BYTES} bytes for each receipt that is allowed. */
+    byte[] decoded(byte[] body, String contentEncoding, Lease lease) {
+        return DecodedBody.of(body, contentEncoding, limits, lease);
     }
 
     /** The same for a decoded body. */

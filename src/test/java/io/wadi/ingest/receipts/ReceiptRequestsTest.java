@@ -1,11 +1,14 @@
 package io.wadi.ingest.receipts;
 
+import static io.wadi.testing.Fixtures.gzip;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.json.BodyLimits;
+import io.wadi.ingest.limits.LimitedLease;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -18,9 +21,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReceiptRequestsTest {
     private static final String RECEIPT = "{\"topic\":\"t\",\"partition\":1,\"offset\":2}";
 
+    private static final ReceiptRequests REQUESTS =
+            new ReceiptRequests(null, Duration.ofSeconds(1), 3, new BodyLimits(8 << 20, 200, 1 << 20, 10_000_000));
+
     private static List<Receipt> parse(String body) {
-        BodyLimits limits = new BodyLimits(8 << 20, 200, 1 << 20, 10_000_000);
-        return new ReceiptRequests(null, Duration.ofSeconds(1), 3, limits).parse(body.getBytes(UTF_8));
+        return REQUESTS.parse(body.getBytes(UTF_8));
     }
 
     @Test
@@ -76,6 +81,24 @@ class ReceiptRequestsTest {
                 .isThrownBy(() -> parse("[%1$s,%1$s,%1$s,{ and no more JSON".formatted(RECEIPT)))
                 .withMessage("more than 3 receipts: expected at most 3 (wadi.receipts.max-receipts)")
                 .satisfies(e -> assertThat(e.status()).isEqualTo(422));
+    }
+
+    /** Receipts are small, and a body is parsed at once, before other connections are served. */
+    @ParameterizedTest
+    @CsvSource({"'', 3072, true", "'', 3073, false", "gzip, 3072, true", "gzip, 3073, false"})
+    void body_isLimitedByTheNumberOfReceipts(String coding, int length, boolean isRead) throws IOException {
+        String padded = "[" + RECEIPT + " ".repeat(length - RECEIPT.length() - 2) + "]";
+        byte[] body = coding.isEmpty() ? padded.getBytes(UTF_8) : gzip(padded.getBytes(UTF_8));
+        LimitedLease lease = new LimitedLease(1 << 20);
+
+        if (isRead) {
+            assertThat(REQUESTS.decoded(body, coding, lease)).asString(UTF_8).isEqualTo(padded);
+        } else {
+            assertThatExceptionOfType(RequestException.class)
+                    .isThrownBy(() -> REQUESTS.decoded(body, coding, lease))
+                    .withMessageStartingWith("the body is longer than 3072 bytes")
+                    .satisfies(e -> assertThat(e.status()).isEqualTo(413));
+        }
     }
 
     @Test
