@@ -10,6 +10,7 @@ import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.records.HeldBytes;
 import io.wadi.kafka.targets.RecordTarget.Range;
 import io.wadi.runtime.telemetry.MetricValues;
 import java.nio.ByteBuffer;
@@ -54,6 +55,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     /** Dead letters of completed batches that are not committed. */
     private final List<ProducerRecord<Object, Object>> deadLetters = new ArrayList<>();
 
+    private long deadLetterBytes;
     private ExpiredRanges expired;
     private long position;
     private long done;
@@ -110,13 +112,20 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
         try {
             sender.add(indexing.documents().of(consumed, open));
         } catch (IllegalArgumentException e) {
-            open.done(deadLetter(consumed, e));
+            reject(consumed, open, e);
         }
     }
 
-    private ProducerRecord<Object, Object> deadLetter(ConsumerRecord<?, ?> rejected, Exception cause) {
+    private void reject(ConsumerRecord<?, ?> rejected, PendingBatch of, Exception cause) {
         metrics.add(IndexingMetric.REFUSED, 1);
-        return indexing.deadLetters().deadLetter(rejected, indexing.routeId(), cause);
+        ProducerRecord<Object, Object> deadLetter =
+                indexing.deadLetters().deadLetter(rejected, indexing.routeId(), cause);
+        deadLetterBytes += bytes(deadLetter);
+        of.done(deadLetter);
+    }
+
+    private static long bytes(ProducerRecord<Object, Object> deadLetter) {
+        return HeldBytes.length(deadLetter.value()) + HeldBytes.of(deadLetter.key(), deadLetter.headers());
     }
 
     // ---- outcomes of documents
@@ -135,7 +144,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
 
     @Override
     public void refused(Document document, RejectedDocumentException cause) {
-        document.of().done(deadLetter(document.consumed(), cause));
+        reject(document.consumed(), document.of(), cause);
     }
 
     @Override
@@ -168,6 +177,8 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
         Committed wanted = new Committed(done, expired.metadata());
         if (!deadLetters.isEmpty()) {
             group.commit(wanted, deadLetters);
+            deadLetterBytes -=
+                    deadLetters.stream().mapToLong(PartitionIndexer::bytes).sum();
             deadLetters.clear();
             committed = done;
         } else if (group.commit(wanted)) {
@@ -189,7 +200,9 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
 
     @Override
     public boolean appliesBackpressure() {
-        return sender.isFull() || pending.size() >= MAX_PENDING_BATCHES;
+        return sender.isFull()
+                || pending.size() >= MAX_PENDING_BATCHES
+                || deadLetterBytes >= indexing.outlet().mostBytes();
     }
 
     @Override

@@ -34,7 +34,7 @@ public final class BulkSender {
     private final BulkSize size;
     private final Deque<Document> waiting = new ArrayDeque<>();
     private final BlockingQueue<BulkResult> answers = new LinkedBlockingQueue<>();
-    private long waitingBytes;
+    private long heldBytes;
     private int inFlight;
     private int failures;
     private String lastFailure;
@@ -94,13 +94,13 @@ public final class BulkSender {
     /** Adds a document to be sent. */
     public void add(Document document) {
         waiting.add(document);
-        waitingBytes += document.bytes();
+        heldBytes += document.heldBytes();
     }
 
     /** Returns whether a full request waits, or all wait after a failure. */
     public boolean isFull() {
         return failures > 0
-                || size.isFull(waiting.size(), waitingBytes)
+                || size.isFull(waiting.size(), heldBytes)
                 || outlet.obstacle().get() != null;
     }
 
@@ -172,7 +172,7 @@ public final class BulkSender {
         if (waiting.isEmpty() || isPausing() || outlet.obstacle().get() != null) {
             return false;
         }
-        return inFlight == 0 || (failures == 0 && size.isFull(waiting.size(), waitingBytes));
+        return inFlight == 0 || (failures == 0 && size.isFull(waiting.size(), heldBytes));
     }
 
     private boolean isPausing() {
@@ -187,9 +187,9 @@ public final class BulkSender {
                 && (documents.isEmpty() || bytes + waiting.peek().bytes() <= size.bytes())) {
             Document next = waiting.remove();
             bytes += next.bytes();
+            heldBytes -= next.heldBytes();
             documents.add(next);
         }
-        waitingBytes -= bytes;
         return new DocumentBatch(documents, bytes);
     }
 
@@ -307,7 +307,7 @@ public final class BulkSender {
     private void putBack(List<Document> documents) {
         for (int i = documents.size() - 1; i >= 0; i--) {
             waiting.addFirst(documents.get(i));
-            waitingBytes += documents.get(i).bytes();
+            heldBytes += documents.get(i).heldBytes();
         }
     }
 

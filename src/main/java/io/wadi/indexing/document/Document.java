@@ -1,5 +1,6 @@
 package io.wadi.indexing.document;
 
+import io.wadi.kafka.records.HeldBytes;
 import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -24,6 +25,11 @@ public record Document(
     /** Returns its approximate size in a request. */
     public long bytes() {
         return json.remaining();
+    }
+
+    /** Returns the approximate heap that it holds until it is indexed: its record may become a dead letter. */
+    public long heldBytes() {
+        return bytes() + HeldBytes.of(consumed.key(), consumed.headers());
     }
 
     /** Returns whether the id is the sender's, so that another record's document may have it too. */
