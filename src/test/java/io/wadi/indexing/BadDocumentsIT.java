@@ -28,6 +28,9 @@ import org.junit.jupiter.api.Test;
 class BadDocumentsIT {
     private static final String TOPIC = "indexing-bad-documents";
     private static final int TEN_MB = 10_000_000;
+    /** More than Kafka's default of buffer.memory, but little when it is compressed. */
+    private static final int BEYOND_PRODUCERS_BUFFER = 33 << 20;
+
     private static final String MAPPING = """
             {"mappings":{"properties":{"n":{"type":"long"},"time":{"type":"date"},"nanos":{"type":"date_nanos"},
              "word":{"type":"keyword"},"text":{"type":"text"}}}}
@@ -94,7 +97,8 @@ class BadDocumentsIT {
                         "Limit of mapping depth [20] has been exceeded"),
                 Case.good("{\"text\":\"%s\"}".formatted("many words ".repeat(TEN_MB / 11))),
                 Case.bad("{\"word\":\"%s\"}".formatted("x".repeat(TEN_MB)), "immense term"),
-                Case.bad("x".repeat(TEN_MB), "not JSON: line 1, column"));
+                Case.bad("x".repeat(TEN_MB), "not JSON: line 1, column"),
+                Case.bad("x".repeat(BEYOND_PRODUCERS_BUFFER), "not JSON: line 1, column"));
     }
 
     private static String fields(int count) {
@@ -153,7 +157,11 @@ class BadDocumentsIT {
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                         TestServers.shared().ports().kafkaBrokers(),
                         ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                        2 * TEN_MB),
+                        2 * BEYOND_PRODUCERS_BUFFER,
+                        ProducerConfig.BUFFER_MEMORY_CONFIG,
+                        2 * BEYOND_PRODUCERS_BUFFER,
+                        ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                        "lz4"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             for (Case each : cases) {

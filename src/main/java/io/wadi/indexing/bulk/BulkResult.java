@@ -31,6 +31,10 @@ public record BulkResult(
         Throwable failure,
         Map<Integer, StoredOrigins.Stored> stored) {
     private static final int MAX_LENGTH = 400;
+
+    /** The reasons of items quote the document's values: Elasticsearch does not shorten all of them. */
+    private static final int MAX_REASON_LENGTH = 1000;
+
     private static final int CONFLICT = 409;
 
     /** Returns a result with items; a failure if their number does not match. */
@@ -117,7 +121,7 @@ public record BulkResult(
                 .collect(Collectors.joining(" "))
                 .strip();
         String message = body.isEmpty() ? refused.getResponse().getStatusLine().getReasonPhrase() : body;
-        return message.length() <= MAX_LENGTH ? message : message.substring(0, MAX_LENGTH - 1) + "…";
+        return shortened(message, MAX_LENGTH);
     }
 
     /** Returns Elasticsearch's reason for a failed item; for a document in the failure store, where it is. */
@@ -128,15 +132,21 @@ public record BulkResult(
         StringBuilder reason = new StringBuilder(Integer.toString(item.status()));
         ErrorCause cause = item.error();
         if (cause != null) {
-            reason.append(' ').append(cause.type()).append(": ").append(cause.reason());
+            reason.append(' ').append(cause.type()).append(": ").append(shortened(cause.reason(), MAX_REASON_LENGTH));
             ErrorCause under = cause.causedBy();
             // Elasticsearch usually repeats the inner reason in the outer one.
             if (under != null
                     && under.reason() != null
                     && !String.valueOf(cause.reason()).contains(under.reason())) {
-                reason.append(" (").append(under.reason()).append(')');
+                reason.append(" (")
+                        .append(shortened(under.reason(), MAX_REASON_LENGTH))
+                        .append(')');
             }
         }
         return reason.toString();
+    }
+
+    private static String shortened(String text, int length) {
+        return text == null || text.length() <= length ? text : text.substring(0, length - 1) + "…";
     }
 }

@@ -116,9 +116,26 @@ public final class KafkaClients {
         return new FlowClientFactory(handover, producers, states, metrics, control, this::transactionalProducer);
     }
 
-    /** Returns a producer with a delivery timeout of two minutes, which the caller closes. */
+    /** Returns a producer with a delivery timeout of two minutes, also for dead letters. The caller closes it. */
     public Producer<Object, Object> backgroundProducer() {
-        return records.producer(producerProperties());
+        return records.producer(backgroundProperties());
+    }
+
+    Properties backgroundProperties() {
+        return withRoomForLargestRecord(producerProperties());
+    }
+
+    /**
+     * A producer rejects a record that is larger than its buffer before compression; a dead letter that is always
+     * rejected would block its partition. Kafka's client allocates only what unacknowledged records need.
+     */
+    private static Properties withRoomForLargestRecord(Properties properties) {
+        long largest = Long.parseLong(
+                properties.get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG).toString());
+        long buffer = Long.parseLong(
+                properties.get(ProducerConfig.BUFFER_MEMORY_CONFIG).toString());
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Long.toString(Math.max(largest, buffer)));
+        return properties;
     }
 
     /** Returns a producer with this delivery timeout, for synchronous sends. The caller closes it. */
@@ -149,10 +166,14 @@ public final class KafkaClients {
      * caller closes it.
      */
     public Producer<Object, Object> transactionalProducer(String id) {
-        Properties transactional = producerProperties(TRANSACTION_TIMEOUT);
+        return new KafkaProducer<>(transactionalProperties(id));
+    }
+
+    Properties transactionalProperties(String id) {
+        Properties transactional = withRoomForLargestRecord(producerProperties(TRANSACTION_TIMEOUT));
         transactional.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
         transactional.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Long.toString(TRANSACTION_TIMEOUT.toMillis()));
-        return new KafkaProducer<>(transactional);
+        return transactional;
     }
 
     /** Returns a producer with this limit each for metadata and acknowledgement. The caller closes it. */

@@ -34,6 +34,9 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
     /** The prefix of a dead letter's own headers. */
     public static final String PREFIX = ReservedHeaders.ERRORS;
 
+    /** The maximum number of characters of a cause, which may quote the record. */
+    private static final int MAX_MESSAGE_LENGTH = 8192;
+
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterSender.class);
 
     private final String topic;
@@ -149,7 +152,11 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
         Throwable error = Causes.unwrap(cause);
         put(headers, "connector.name", routeId);
         put(headers, "exception.class.name", error.getClass().getName());
-        put(headers, "exception.message", String.valueOf(error.getMessage()));
+        String message = String.valueOf(error.getMessage());
+        put(
+                headers,
+                "exception.message",
+                message.length() <= MAX_MESSAGE_LENGTH ? message : message.substring(0, MAX_MESSAGE_LENGTH - 1) + "…");
     }
 
     private static Object value(ConsumerRecord<?, ?> failed) {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import co.elastic.clients.elasticsearch.core.BulkResponse;
+import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
+import co.elastic.clients.elasticsearch.core.bulk.OperationType;
 import io.wadi.indexing.document.Document;
 import io.wadi.indexing.document.DocumentFactory;
 import io.wadi.indexing.document.EventTime;
@@ -38,16 +40,7 @@ final class BulkSenderTest {
     void documentInTheFailureStore_isRejected() {
         BulkResponse response =
                 BulkResponse.of(builder -> builder.withJson(new ByteArrayInputStream(RESPONSE.getBytes(UTF_8))));
-        BulkSender sender = new BulkSender(
-                new BulkSender.Outlet(
-                        new RequestSlots(1),
-                        (bulk, handler) -> handler.accept(BulkResult.of(bulk, response.items())),
-                        () -> null,
-                        10,
-                        1000,
-                        Duration.ZERO,
-                        System::nanoTime),
-                new Recorded());
+        BulkSender sender = sender(response.items());
         DocumentFactory documents =
                 new DocumentFactory(IndexName.of("events"), new EventTime(""), false, new KeyField(""));
         for (int offset = 0; offset < 2; offset++) {
@@ -64,6 +57,50 @@ final class BulkSenderTest {
                         "indexed events+0+0",
                         "rejected events+0+1: index .fs-events-2026.11.26-000002 rejected lEu8jZYB_ZAKuDfZNouU:"
                                 + " the data stream's failure store has the document, its cause in error.message");
+    }
+
+    @Test
+    void largeReasonsOfElasticsearch_areShortened() {
+        String quoted = "x".repeat(1 << 20);
+        BulkSender sender = sender(List.of(failed(400, "document_parsing_exception", "Preview: " + quoted, quoted)));
+
+        attend(sender, "{\"n\":1}");
+
+        assertThat(outcomes)
+                .singleElement()
+                .asString()
+                .startsWith("rejected events+0+0: index events rejected id: 400 document_parsing_exception: Preview: xxx")
+                .hasSizeLessThan(4000);
+    }
+
+    private BulkSender sender(List<BulkResponseItem> items) {
+        return new BulkSender(
+                new BulkSender.Outlet(
+                        new RequestSlots(1),
+                        (bulk, handler) -> handler.accept(BulkResult.of(bulk, items)),
+                        () -> null,
+                        10,
+                        1000,
+                        Duration.ZERO,
+                        System::nanoTime),
+                new Recorded());
+    }
+
+    private static BulkResponseItem failed(int status, String type, String reason, String under) {
+        return BulkResponseItem.of(item -> item.operationType(OperationType.Create)
+                .index("events")
+                .id("id")
+                .status(status)
+                .error(error -> error.type(type)
+                        .reason(reason)
+                        .causedBy(cause -> cause.type("cause").reason(under))));
+    }
+
+    private static void attend(BulkSender sender, String json) {
+        sender.add(new DocumentFactory(IndexName.of("events"), new EventTime(""), false, new KeyField(""))
+                .of(Records.record(new TopicPartition("events", 0), 0, json), new PendingBatch(1)));
+        sender.attend();
+        sender.attend();
     }
 
     private final class Recorded implements BulkSender.Outcomes {

@@ -1,5 +1,6 @@
 package io.wadi.kafka.client;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,9 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.runtime.config.SettingsException;
 import java.time.Clock;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.junit.jupiter.api.Test;
 
 final class KafkaClientsTest {
@@ -35,5 +39,26 @@ final class KafkaClientsTest {
         assertThatThrownBy(() -> of("nowhere.invalid:9092").check())
                 .isInstanceOf(UnresolvedBrokersException.class)
                 .hasMessage("wadi.kafka.brokers=nowhere.invalid:9092: none of the names can be resolved");
+    }
+
+    /** Kafka's producer rejects a record that is larger than either of them, before it is compressed. */
+    @Test
+    void bufferOfProducersOfDeadLetters_hasRoomForTheLargestRequest() {
+        KafkaClients clients = of("localhost:9092");
+
+        for (Properties producer : List.of(clients.backgroundProperties(), clients.transactionalProperties("id"))) {
+            assertThat(number(producer, ProducerConfig.BUFFER_MEMORY_CONFIG))
+                    .isGreaterThanOrEqualTo(number(producer, ProducerConfig.MAX_REQUEST_SIZE_CONFIG))
+                    .isGreaterThanOrEqualTo(128 << 20);
+        }
+
+        clients.component().getConfiguration().setBufferMemorySize(256 << 20);
+        assertThat(number(clients.backgroundProperties(), ProducerConfig.BUFFER_MEMORY_CONFIG))
+                .as("configured by the operator")
+                .isEqualTo(256 << 20);
+    }
+
+    private static long number(Properties properties, String name) {
+        return Long.parseLong(properties.get(name).toString());
     }
 }

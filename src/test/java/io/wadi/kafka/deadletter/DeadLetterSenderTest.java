@@ -68,6 +68,19 @@ final class DeadLetterSenderTest {
     }
 
     @Test
+    void send_causeThatQuotesALargeRecord_isShortened() {
+        sender.send(failed, "indexing", new IllegalArgumentException("Preview: " + "x".repeat(1 << 20)));
+
+        assertThat(only().headers()
+                        .lastHeader("__connect.errors.exception.message")
+                        .value())
+                .hasSizeLessThan(10_000)
+                .asString(UTF_8)
+                .startsWith("Preview: xxx")
+                .endsWith("x…");
+    }
+
+    @Test
     void send_recordWithoutKeyAndValue_isKept() {
         sender.send(Records.record(PARTITION, 7, null), "landing", new IllegalArgumentException("tombstone"));
 
