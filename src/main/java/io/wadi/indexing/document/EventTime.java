@@ -2,6 +2,7 @@ package io.wadi.indexing.document;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -40,14 +41,16 @@ public final class EventTime {
     /**
      * What was found at the top of a document.
      *
-     * @param timestamp its own {@code @timestamp}, or null
+     * @param hasTimestamp whether it has an {@code @timestamp} of its own
      * @param value of the field, or null
      */
-    private record Found(String timestamp, String value) {}
+    private record Found(boolean hasTimestamp, String value) {}
 
     /**
      * Returns milliseconds since the epoch, always the same for the same record. It is Kafka's timestamp also if the
      * field is no time, which Elasticsearch rejects then, or too far from Kafka's timestamp.
+     *
+     * @throws IllegalArgumentException if the field is too long to be read
      */
     long millis(ConsumerRecord<?, ?> consumed, ByteBuffer json) {
         long kafkas = consumed.timestamp();
@@ -80,11 +83,18 @@ public final class EventTime {
         return instant.toEpochMilli();
     }
 
-    /** Returns the document with an {@code @timestamp}: its own, else the field's value, else Kafka's timestamp. */
+    /**
+     * Returns the document with an {@code @timestamp}: its own, else the field's value, else Kafka's timestamp.
+     *
+     * @throws IllegalArgumentException if it has none of them, or the field is too long to be read
+     */
     ByteBuffer withTimestamp(ConsumerRecord<?, ?> consumed, ByteBuffer json) {
         Found found = find(json);
-        if (found.timestamp() != null) {
+        if (found.hasTimestamp()) {
             return json;
+        }
+        if (found.value() == null && consumed.timestamp() < 0) {
+            throw new IllegalArgumentException("neither the document nor its record has a timestamp");
         }
         String value = found.value() == null
                 ? Instant.ofEpochMilli(consumed.timestamp()).toString()
@@ -93,24 +103,24 @@ public final class EventTime {
     }
 
     private Found find(ByteBuffer json) {
-        String timestamp = null;
+        boolean hasTimestamp = false;
         String value = null;
         try (JsonParser parser = JsonObjects.parser(json)) {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
                 JsonToken token = parser.nextToken();
-                if (name.equals(TIMESTAMP)) {
-                    timestamp = String.valueOf(parser.getText());
-                }
+                hasTimestamp |= name.equals(TIMESTAMP);
                 if (name.equals(field) && token.isScalarValue() && token != JsonToken.VALUE_NULL) {
                     value = parser.getText();
                 }
                 parser.skipChildren();
             }
+        } catch (StreamConstraintsException e) {
+            throw new IllegalArgumentException("field " + field + ": " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // Already checked to be JSON.
         }
-        return new Found(timestamp, value);
+        return new Found(hasTimestamp, value);
     }
 }

@@ -2,12 +2,15 @@ package io.wadi.indexing.document;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.wadi.kafka.Records;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -51,6 +54,31 @@ final class EventTimeTest {
                 .isEqualTo(expected);
         assertThat(Instant.ofEpochMilli(new EventTime("").millis(event, event.value())))
                 .isEqualTo(KAFKAS);
+    }
+
+    /** Jackson reads no longer texts than 20,000,000 characters, but skips them. */
+    @Test
+    void textBeyondJacksonsLimit_isRejectedInTheField_andSkippedInTheTimestamp() {
+        String text = "x".repeat(StreamReadConstraints.DEFAULT_MAX_STRING_LEN + 1);
+        ConsumerRecord<byte[], ByteBuffer> inField = event("{\"t\":\"" + text + "\"}");
+        ConsumerRecord<byte[], ByteBuffer> inTimestamp = event("{\"@timestamp\":\"" + text + "\"}");
+        EventTime time = new EventTime("t");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> time.millis(inField, inField.value()))
+                .withMessageContaining("field t");
+        assertThatIllegalArgumentException().isThrownBy(() -> time.withTimestamp(inField, inField.value()));
+        assertThat(time.millis(inTimestamp, inTimestamp.value())).isEqualTo(KAFKAS.toEpochMilli());
+        assertThat(time.withTimestamp(inTimestamp, inTimestamp.value())).isSameAs(inTimestamp.value());
+    }
+
+    @Test
+    void recordWithoutATimestamp_hasNoTime() {
+        ConsumerRecord<byte[], ByteBuffer> line = Records.record(new TopicPartition("events", 0), 7, "{\"x\":1}");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new EventTime("t").withTimestamp(line, line.value()))
+                .withMessageContaining("timestamp");
     }
 
     @ParameterizedTest
