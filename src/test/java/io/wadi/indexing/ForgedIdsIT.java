@@ -70,6 +70,7 @@ class ForgedIdsIT {
                         "wadi.indexing.topic", TOPIC,
                         "wadi.indexing.index", TOPIC,
                         "wadi.indexing.group", TOPIC));
+        event("{\"wadi-origin\":{\"chosen\":\"by a sender, for the mapping of an index without a template\"}}");
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.Predicate;
 
 /**
  * Converts values to documents, which are one JSON object in one line each: a {@code _bulk} request separates its items
@@ -36,11 +37,20 @@ final class JsonObjects {
      * @throws IllegalArgumentException if it is not exactly one JSON object; the message names position and mistake
      */
     static ByteBuffer inOneLine(ByteBuffer consumed) {
+        return inOneLine(consumed, field -> true);
+    }
+
+    /**
+     * As {@link #inOneLine(ByteBuffer)}, with a condition for the names of the fields at the top.
+     *
+     * @throws IllegalArgumentException also if a field is not allowed
+     */
+    static ByteBuffer inOneLine(ByteBuffer consumed, Predicate<String> isAllowed) {
         if (consumed == null) {
             throw new IllegalArgumentException("no value (a tombstone); a document is a JSON object");
         }
         ByteBuffer value = withoutByteOrderMark(consumed);
-        check(value);
+        check(value, isAllowed);
         for (int i = value.position(); i < value.limit(); i++) {
             if (isLineBreak(value.get(i))) {
                 return withSpaces(value);
@@ -114,10 +124,16 @@ final class JsonObjects {
         return marked ? value.slice(value.position() + mark, value.remaining() - mark) : value;
     }
 
-    private static void check(ByteBuffer value) {
+    private static void check(ByteBuffer value, Predicate<String> isAllowed) {
         try (JsonParser parser = parser(value)) {
             expectObject(parser);
-            parser.skipChildren();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                if (!isAllowed.test(parser.currentName())) {
+                    throw new IllegalArgumentException("the field " + parser.currentName() + " is reserved for Wadi");
+                }
+                parser.nextToken();
+                parser.skipChildren();
+            }
             expectEnd(parser);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not JSON: " + position(e) + e.getOriginalMessage(), e);
