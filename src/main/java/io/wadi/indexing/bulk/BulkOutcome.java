@@ -60,6 +60,13 @@ enum BulkOutcome {
         };
     }
 
+    /** Returns whether an item was rejected because its index does not exist, is read-only or closed. */
+    static boolean isOfIndex(int status, String type) {
+        return status == HttpStatus.SC_NOT_FOUND
+                || (status == HttpStatus.SC_FORBIDDEN && "cluster_block_exception".equals(type))
+                || (status == HttpStatus.SC_BAD_REQUEST && "index_closed_exception".equals(type));
+    }
+
     private static boolean isConfigurationError(String type, String reason) {
         return CONFIGURATION_ERROR_TYPES.contains(String.valueOf(type))
                 || (reason != null && CONFIGURATION_ERROR_REASONS.stream().anyMatch(reason::startsWith));

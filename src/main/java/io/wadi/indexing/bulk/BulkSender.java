@@ -248,7 +248,7 @@ public final class BulkSender {
                 }
                 continue;
             }
-            BulkOutcome outcome = outcome(item);
+            BulkOutcome outcome = outcome(document, item);
             switch (outcome) {
                 case DONE -> outcomes.indexed(document);
                 case REFUSED, TOO_LARGE -> outcomes.refused(document, refusal(item));
@@ -289,14 +289,18 @@ public final class BulkSender {
         return null;
     }
 
-    private static BulkOutcome outcome(BulkResponseItem item) {
+    /** A document that selects its index is rejected with it: while it is retried, its partition is paused. */
+    private static BulkOutcome outcome(Document document, BulkResponseItem item) {
         if (item.failureStore() == FailureStoreStatus.Used) {
             return BulkOutcome.REFUSED; // The status is 201, but the document is not in the data stream.
         }
-        return item.error() == null
-                ? BulkOutcome.ofItem(item.status(), null, null)
-                : BulkOutcome.ofItem(
-                        item.status(), item.error().type(), item.error().reason());
+        if (item.error() == null) {
+            return BulkOutcome.ofItem(item.status(), null, null);
+        }
+        String type = item.error().type();
+        return document.selectsIndex() && BulkOutcome.isOfIndex(item.status(), type)
+                ? BulkOutcome.REFUSED
+                : BulkOutcome.ofItem(item.status(), type, item.error().reason());
     }
 
     private static RejectedDocumentException refusal(BulkResponseItem item) {

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param consumed the record
  * @param of the batch with the record
  * @param index where it is created
+ * @param selectsIndex whether a time in the document selects another index than the record's timestamp
  * @param id its {@code _id}
  * @param origin the record's original position, as {@code <topic>+<partition>+<offset>}
  * @param json one JSON object in one line
@@ -18,6 +19,7 @@ public record Document(
         ConsumerRecord<byte[], ByteBuffer> consumed,
         PendingBatch of,
         String index,
+        boolean selectsIndex,
         String id,
         String origin,
         ByteBuffer json) {

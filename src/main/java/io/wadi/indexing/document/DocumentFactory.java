@@ -29,8 +29,9 @@ public final class DocumentFactory {
     public Document of(ConsumerRecord<byte[], ByteBuffer> consumed, PendingBatch batch) {
         ByteBuffer json = JsonObjects.inOneLine(consumed.value(), name -> !isReserved(name));
         String name = index.at(index.isDated() ? time.millis(consumed, json) : 0);
+        boolean selectsIndex = index.isDated() && !name.equals(index.at(consumed.timestamp()));
         ByteBuffer document = addTimestamp ? time.withTimestamp(consumed, json) : json;
-        return identified(consumed, batch, name, key.with(consumed, document));
+        return identified(consumed, batch, name, selectsIndex, key.with(consumed, document));
     }
 
     /** A sender's field of this name would determine the mapping of the field in the documents of all others. */
@@ -42,12 +43,16 @@ public final class DocumentFactory {
 
     /** A document with a sender's id names its record in a field; otherwise its id does. */
     private static Document identified(
-            ConsumerRecord<byte[], ByteBuffer> consumed, PendingBatch batch, String index, ByteBuffer json) {
+            ConsumerRecord<byte[], ByteBuffer> consumed,
+            PendingBatch batch,
+            String index,
+            boolean selectsIndex,
+            ByteBuffer json) {
         String id = DocumentId.of(consumed);
         String origin = DocumentId.origin(consumed);
         ByteBuffer whole = id.equals(origin)
                 ? json
                 : JsonObjects.withField(json, DocumentId.ORIGIN_FIELD, JsonObjects.quoted(origin));
-        return new Document(consumed, batch, index, id, origin, whole);
+        return new Document(consumed, batch, index, selectsIndex, id, origin, whole);
     }
 }

@@ -15,10 +15,13 @@ import io.wadi.indexing.document.PendingBatch;
 import io.wadi.kafka.Records;
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class BulkSenderTest {
     /**
@@ -69,8 +72,33 @@ final class BulkSenderTest {
         assertThat(outcomes)
                 .singleElement()
                 .asString()
-                .startsWith("rejected events+0+0: index events rejected id: 400 document_parsing_exception: Preview: xxx")
+                .startsWith(
+                        "rejected events+0+0: index events rejected id: 400 document_parsing_exception: Preview: xxx")
                 .hasSizeLessThan(4000);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            403 | cluster_block_exception   | rejected
+            400 | index_closed_exception    | rejected
+            404 | index_not_found_exception | rejected
+            429 | cluster_block_exception   | failed
+            403 | security_exception        | failed
+            """)
+    void indexThatADocumentSelectsByItsOwnTime_doesNotStopThePartition(int status, String type, String expected) {
+        List<BulkResponseItem> items = List.of(failed(status, type, "no", "no"));
+        String late = "{\"time\":\"2021-04-14T12:00:00Z\"}";
+
+        attend(sender(items), late);
+        assertThat(outcomes).singleElement().asString().startsWith(expected);
+
+        outcomes.clear();
+        attend(sender(items), "{\"time\":\"2021-05-01T09:00:00Z\"}");
+        assertThat(outcomes)
+                .as("the index of the record's timestamp")
+                .singleElement()
+                .asString()
+                .startsWith("failed");
     }
 
     private BulkSender sender(List<BulkResponseItem> items) {
@@ -96,9 +124,12 @@ final class BulkSenderTest {
                         .causedBy(cause -> cause.type("cause").reason(under))));
     }
 
+    /** Sends a record of 2021-05-01 to an index of its day. */
     private static void attend(BulkSender sender, String json) {
-        sender.add(new DocumentFactory(IndexName.of("events"), new EventTime(""), false, new KeyField(""))
-                .of(Records.record(new TopicPartition("events", 0), 0, json), new PendingBatch(1)));
+        long timestamp = Instant.parse("2021-05-01T10:00:00Z").toEpochMilli();
+        sender.add(
+                new DocumentFactory(IndexName.of("events-{yyyy.MM.dd}"), new EventTime("time"), false, new KeyField(""))
+                        .of(Records.record(new TopicPartition("events", 0), 0, timestamp, json), new PendingBatch(1)));
         sender.attend();
         sender.attend();
     }

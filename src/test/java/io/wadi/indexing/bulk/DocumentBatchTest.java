@@ -25,7 +25,8 @@ class DocumentBatchTest {
         ByteBuffer value = ByteBuffer.wrap(("before" + json + "after").getBytes(UTF_8))
                 .position(6)
                 .limit(6 + json.getBytes(UTF_8).length);
-        return new Document(new ConsumerRecord<>("t", 0, 0, null, value), new PendingBatch(1), "events", id, id, value);
+        return new Document(
+                new ConsumerRecord<>("t", 0, 0, null, value), new PendingBatch(1), "events", false, id, id, value);
     }
 
     private static List<BulkOperation> operations(List<Document> documents) {
