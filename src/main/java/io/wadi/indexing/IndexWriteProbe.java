@@ -2,6 +2,7 @@ package io.wadi.indexing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.indexing.bulk.BulkOutcome;
 import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.indexing.client.LazyRestClient;
 import io.wadi.kafka.Causes;
@@ -24,8 +25,9 @@ import org.elasticsearch.client.ResponseException;
 
 /**
  * A health probe for writes to Elasticsearch. It sends something that is no document to the primary shard of each
- * written index: a working shard rejects it as malformed, while a read-only index, an overloaded node or a missing
- * shard answers otherwise. Nothing is written. It also checks that these indices have all their primary shards.
+ * written index: a working shard rejects it as malformed, while a read-only or closed index, an overloaded node or a
+ * missing shard answers otherwise, as {@link BulkOutcome} defines. Nothing is written. It also checks that these
+ * indices have all their primary shards.
  */
 final class IndexWriteProbe implements Prober.Probe {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -108,13 +110,12 @@ final class IndexWriteProbe implements Prober.Probe {
         for (JsonNode item : json(request).path("items")) {
             JsonNode answer = item.path("create");
             int status = answer.path("status").asInt();
-            if (status >= 300 && status != HttpStatus.SC_BAD_REQUEST && status != HttpStatus.SC_CONFLICT) {
+            String type = answer.path("error").path("type").asText();
+            String reason = answer.path("error").path("reason").asText();
+            BulkOutcome outcome = BulkOutcome.ofItem(status, type, reason);
+            if (outcome == BulkOutcome.AGAIN || outcome == BulkOutcome.WAIT) {
                 return Optional.of("%s rejects documents: %d %s: %s"
-                        .formatted(
-                                answer.path("_index").asText(),
-                                status,
-                                answer.path("error").path("type").asText(),
-                                answer.path("error").path("reason").asText()));
+                        .formatted(answer.path("_index").asText(), status, type, reason));
             }
         }
         return Optional.empty();

@@ -7,7 +7,7 @@ import org.apache.http.HttpStatus;
  * The outcome of a document in a {@code _bulk} response. An invalid document becomes a dead letter; if Elasticsearch or
  * its configuration is at fault, the document is retried without limit.
  */
-enum BulkOutcome {
+public enum BulkOutcome {
     /** The document is indexed. */
     DONE,
     /** Retry in smaller requests: Elasticsearch is overloaded. */
@@ -44,7 +44,7 @@ enum BulkOutcome {
      * @param type the error's, or null
      * @param reason the error's, or null
      */
-    static BulkOutcome ofItem(int status, String type, String reason) {
+    public static BulkOutcome ofItem(int status, String type, String reason) {
         if ((status >= HttpStatus.SC_OK && status < HttpStatus.SC_MULTIPLE_CHOICES)
                 || status == HttpStatus.SC_CONFLICT) {
             return DONE; // 409: it exists already, from an earlier attempt.
