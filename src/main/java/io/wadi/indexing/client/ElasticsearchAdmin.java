@@ -49,14 +49,16 @@ public final class ElasticsearchAdmin implements AutoCloseable {
         return send("POST", path, body);
     }
 
-    /** Creates an index unless it exists. */
-    public void create(String index, String body) throws IOException {
+    /** Creates an index unless it exists; returns whether it was created. */
+    public boolean create(String index, String body) throws IOException {
         try {
             send("PUT", "/" + index, body);
+            return true;
         } catch (ResponseException e) {
             if (!e.getMessage().contains("resource_already_exists_exception")) {
                 throw e;
             }
+            return false;
         }
     }
 

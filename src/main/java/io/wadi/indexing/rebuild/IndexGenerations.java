@@ -4,15 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.indexing.client.ElasticsearchAdmin;
+import io.wadi.indexing.client.Generations;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The numbered indices behind an alias: {@code name-000001}, {@code name-000002}. An index under construction records
@@ -20,7 +18,6 @@ import java.util.regex.Pattern;
  */
 public final class IndexGenerations {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Pattern NUMBERED = Pattern.compile("(.+)-(\\d{6})");
     private static final String DONE = "wadi-rebuilt-before";
 
     private final ElasticsearchAdmin elasticsearch;
@@ -43,7 +40,7 @@ public final class IndexGenerations {
         JsonNode all = elasticsearch.get("/" + alias + "-*/_mapping").orElseGet(JSON::createObjectNode);
         List<String> found = new ArrayList<>();
         all.properties().forEach(each -> {
-            if (number(each.getKey()) > 0
+            if (Generations.number(alias, each.getKey()) > 0
                     && each.getValue().at("/mappings/_meta").has(DONE)) {
                 found.add(each.getKey());
             }
@@ -51,20 +48,9 @@ public final class IndexGenerations {
         return found.stream().max(String::compareTo);
     }
 
-    /** Returns the number of a generation; 0 for other indices. */
-    private long number(String index) {
-        Matcher number = NUMBERED.matcher(index);
-        return number.matches() && number.group(1).equals(alias) ? Long.parseLong(number.group(2)) : 0;
-    }
-
     /** Creates the next generation, without refreshes until it is behind the alias. */
     public String begin() throws IOException {
-        long last = 0;
-        JsonNode all = elasticsearch.get("/" + alias + "*").orElseGet(JSON::createObjectNode);
-        for (Map.Entry<String, JsonNode> each : all.properties()) {
-            last = Math.max(last, number(each.getKey()));
-        }
-        String next = String.format(Locale.ROOT, "%s-%06d", alias, last + 1);
+        String next = Generations.next(elasticsearch, alias);
         elasticsearch.put("/" + next, "{\"settings\":{\"index.refresh_interval\":\"-1\"}}");
         note(next, Map.of());
         return next;

@@ -2,6 +2,7 @@ package io.wadi.indexing.setup;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.indexing.client.ElasticsearchAdmin;
+import io.wadi.indexing.client.Generations;
 import io.wadi.indexing.document.IndexName;
 import io.wadi.kafka.Causes;
 import io.wadi.runtime.health.WaitLog;
@@ -187,7 +188,7 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
         same.forEach(step -> step.attempted(conflict.orElse(null)));
     }
 
-    /** Creates a missing index as an alias of its first generation, so that a rebuilt one can replace it. */
+    /** Creates a missing index as an alias of its next generation, so that a rebuilt one can replace it. */
     private void createIfMissing(IndexName index) throws IOException {
         if (index.plain().isEmpty()) {
             return; // Its first document creates it from its template.
@@ -196,8 +197,12 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
         if (admin.get("/" + name).isPresent() || isDataStream(name)) {
             return;
         }
-        admin.create(name + "-000001", "{\"aliases\":{\"%s\":{\"is_write_index\":true}}}".formatted(name));
-        LOG.info("Created index {}-000001 with the alias {}", name, name);
+        String next = Generations.next(admin, name);
+        if (admin.create(next, "{\"aliases\":{\"%s\":{\"is_write_index\":true}}}".formatted(name))) {
+            LOG.info("Created index {} with the alias {}", next, name);
+        } else if (admin.get("/" + name).isEmpty()) {
+            throw new IOException(next + " exists without the alias " + name);
+        }
     }
 
     /** Returns whether the best matching template creates a data stream, which starts with its first document. */

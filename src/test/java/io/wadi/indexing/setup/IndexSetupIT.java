@@ -97,6 +97,22 @@ class IndexSetupIT {
         assertThat(made.at("/setup-c-000001/mappings/properties").has("ours")).isTrue();
     }
 
+    /** After a rebuild, and a deletion of the index behind the alias. */
+    @Test
+    void formerGenerationsWithoutTheAlias_areKept_andTheNextIsCreated() throws Exception {
+        PROBE.request("PUT", "/setup-generations-000001", "");
+        PROBE.request("PUT", "/setup-generations-000002", "");
+        PROBE.request("POST", "/setup-generations-000002/_close", "");
+
+        install(IndexName.of("setup-generations"));
+
+        JsonNode made = PROBE.request("GET", "/setup-generations", "");
+        assertThat(made.fieldNames()).toIterable().containsExactly("setup-generations-000003");
+        assertThat(made.at("/setup-generations-000003/aliases/setup-generations/is_write_index")
+                        .asBoolean())
+                .isTrue();
+    }
+
     @Test
     void existingIndices_dataStreamsAndDatedIndices_areNotCreated() throws Exception {
         PROBE.request("PUT", "/setup-d", "");
