@@ -93,12 +93,13 @@ public final class IndexingEndpoint extends DefaultEndpoint implements LinkedEnd
         BulkClient requests =
                 new BulkClient(getCamelContext().getEndpoint(requests()).createAsyncProducer());
         IndexName name = IndexName.of(index);
+        PreparedIndex prepared = new PreparedIndex(() -> component.setup().add(name));
         DocumentFactory documents =
                 new DocumentFactory(name, new EventTime(timeField), addTimestamp, new KeyField(keyField));
         BulkSender.Outlet outlet = new BulkSender.Outlet(
                 component.slots(),
                 component.origins().after(requests),
-                component.setup().add(name)::obstacle,
+                prepared::obstacle,
                 bulkDocuments,
                 Units.bytes(bulkBytes),
                 FINISH_TIMEOUT,
@@ -106,6 +107,7 @@ public final class IndexingEndpoint extends DefaultEndpoint implements LinkedEnd
         return new IndexingProducer(
                 this,
                 requests,
+                prepared,
                 routeId -> new IndexingConfiguration(
                         routeId,
                         documents,

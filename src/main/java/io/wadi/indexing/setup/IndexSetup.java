@@ -38,7 +38,7 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
     private final Installation installation;
     private final ElasticsearchAdmin admin;
     private final IndexOrigins origins;
-    private final Map<IndexName, Step> indices = new ConcurrentHashMap<>();
+    private final Map<Step, IndexName> indices = new ConcurrentHashMap<>();
     private final Set<Step> pending = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final WaitLog waiting;
@@ -83,6 +83,7 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
         @Override
         public void close() {
             pending.remove(this);
+            indices.remove(this);
         }
     }
 
@@ -96,14 +97,17 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
         waiting = new WaitLog(LOG, "Elasticsearch at " + admin.url() + " (wadi.elasticsearch.hosts)");
     }
 
-    /** Creates an index if it is missing; the first call for it adds the step. */
+    /**
+     * Creates an index if it is missing; each call adds a step. The index counts as written to until the step is
+     * closed.
+     */
     public Readiness add(IndexName index) {
-        return indices.computeIfAbsent(
-                index,
-                added -> start(added, () -> {
-                    createIfMissing(added);
-                    return Optional.empty();
-                }));
+        Step step = start(index.toString(), () -> {
+            createIfMissing(index);
+            return Optional.empty();
+        });
+        indices.put(step, index);
+        return step;
     }
 
     /**
@@ -131,7 +135,7 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
 
     /** Returns the indices, aliases and data streams written to at this time. */
     public Set<String> writtenTo(Instant now) {
-        return indices.keySet().stream()
+        return indices.values().stream()
                 .map(name -> name.at(now.toEpochMilli()))
                 .collect(Collectors.toCollection(TreeSet::new));
     }

@@ -1,0 +1,28 @@
+package io.wadi.indexing;
+
+import io.wadi.indexing.setup.Readiness;
+import java.util.function.Supplier;
+
+/** The index of a producer, which is set up, and checked by health checks, while the producer is started. */
+final class PreparedIndex {
+    private final Supplier<Readiness> setup;
+    private volatile Readiness readiness;
+
+    /** Takes what starts the setup of the index. */
+    PreparedIndex(Supplier<Readiness> setup) {
+        this.setup = setup;
+    }
+
+    void open() {
+        readiness = setup.get();
+    }
+
+    /** Returns why the index is not ready; null if it is. */
+    String obstacle() {
+        return readiness.obstacle();
+    }
+
+    void close() {
+        readiness.close();
+    }
+}
