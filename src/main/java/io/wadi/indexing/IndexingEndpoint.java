@@ -7,7 +7,7 @@ import io.wadi.indexing.document.EventTime;
 import io.wadi.indexing.document.IndexName;
 import io.wadi.indexing.document.KeyField;
 import io.wadi.kafka.topics.LinkedEndpoint;
-import io.wadi.runtime.config.Units;
+import io.wadi.runtime.config.Setting;
 import java.time.Duration;
 import java.util.Set;
 import org.apache.camel.Consumer;
@@ -90,6 +90,10 @@ public final class IndexingEndpoint extends DefaultEndpoint implements LinkedEnd
         if (index.isBlank()) {
             throw new IllegalArgumentException(getEndpointUri() + ": parameter index is missing");
         }
+        int maxDocuments = checked(
+                        "bulkDocuments", Integer.toString(bulkDocuments), IndexingSettings.MAX_BULK_DOCUMENTS)
+                .intValue();
+        long maxBytes = checked("bulkBytes", bulkBytes, IndexingSettings.MAX_BULK_BYTES);
         BulkClient requests =
                 new BulkClient(getCamelContext().getEndpoint(requests()).createAsyncProducer());
         IndexName name = IndexName.of(index);
@@ -100,8 +104,8 @@ public final class IndexingEndpoint extends DefaultEndpoint implements LinkedEnd
                 component.slots(),
                 component.origins().after(requests),
                 prepared::obstacle,
-                bulkDocuments,
-                Units.bytes(bulkBytes),
+                maxDocuments,
+                maxBytes,
                 FINISH_TIMEOUT,
                 System::nanoTime);
         return new IndexingProducer(
@@ -114,6 +118,18 @@ public final class IndexingEndpoint extends DefaultEndpoint implements LinkedEnd
                         outlet,
                         topic -> component.setup().addOrigin(name, topic),
                         component.deadLetters()));
+    }
+
+    /** Returns the value of an option, which has the range of the setting. */
+    private Long checked(String option, String value, Setting<Long> setting) {
+        try {
+            return setting.parser().apply(value);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "%s: invalid value '%s' for parameter %s: expected %s"
+                            .formatted(getEndpointUri(), value, option, setting.allowed()),
+                    e);
+        }
     }
 
     @Override
