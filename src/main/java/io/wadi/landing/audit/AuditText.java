@@ -55,7 +55,10 @@ public final class AuditText {
         return ", %s records the same in Kafka and file%s"
                 .formatted(
                         number(sum(Partition::compared)),
-                        notCompared == 0 ? "" : " (%s files have none left to compare)".formatted(number(notCompared)));
+                        notCompared == 0
+                                ? ""
+                                : " (%s files not compared: Parquet, Avro, or no longer in Kafka)"
+                                        .formatted(number(notCompared)));
     }
 
     private static void fault(List<String> faults, long offsets, String what) {
