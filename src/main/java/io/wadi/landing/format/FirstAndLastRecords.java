@@ -68,8 +68,16 @@ public final class FirstAndLastRecords {
             return new Records(first, last, all, problem);
         }
 
+        /** Returns the records of a file that was read from its window on, after the first ones. */
         private Records uncounted() {
-            return counted(-1);
+            boolean isMissing = last.isEmpty() && problem.isEmpty();
+            return new Records(
+                    first,
+                    last,
+                    -1,
+                    isMissing
+                            ? "the last records are not shown: none begins in the last %d MiB".formatted(WINDOW >> 20)
+                            : problem);
         }
     }
 

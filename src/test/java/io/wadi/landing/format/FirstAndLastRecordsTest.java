@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -90,6 +91,19 @@ final class FirstAndLastRecordsTest {
 
         assertThat(users(records.first())).containsExactlyElementsOf(users.subList(0, 3));
         assertThat(users(records.last())).isEqualTo(users.subList(3, 5));
+    }
+
+    @Test
+    void lastLineLongerThanWhatIsReadOfTheEnd_isReportedAsMissing() throws Exception {
+        List<String> users = new ArrayList<>(users(0, 10));
+        users.add("x".repeat(5 * MIB));
+        write(Format.JSONL, false, users);
+
+        FirstAndLastRecords.Records records = read(Format.JSONL, file.toByteArray());
+
+        assertThat(users(records.first())).containsExactly("user-0", "user-1", "user-2");
+        assertThat(records.last()).isEmpty();
+        assertThat(records.problem()).contains("the last records are not shown", "4 MiB");
     }
 
     @ParameterizedTest
