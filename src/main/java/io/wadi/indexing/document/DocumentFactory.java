@@ -27,18 +27,11 @@ public final class DocumentFactory {
      * @throws IllegalArgumentException if it cannot be one; the message says why
      */
     public Document of(ConsumerRecord<byte[], ByteBuffer> consumed, PendingBatch batch) {
-        ByteBuffer json = JsonObjects.inOneLine(consumed.value(), name -> !isReserved(name));
+        ByteBuffer json = JsonObjects.inOneLine(consumed.value(), name -> !DocumentId.isReserved(name));
         String name = index.at(index.isDated() ? time.millis(consumed, json) : 0);
         boolean selectsIndex = index.isDated() && !name.equals(index.at(consumed.timestamp()));
         ByteBuffer document = addTimestamp ? time.withTimestamp(consumed, json) : json;
         return identified(consumed, batch, name, selectsIndex, key.with(consumed, document));
-    }
-
-    /** A sender's field of this name would determine the mapping of the field in the documents of all others. */
-    private static boolean isReserved(String name) {
-        return name.startsWith(DocumentId.ORIGIN_FIELD)
-                && (name.length() == DocumentId.ORIGIN_FIELD.length()
-                        || name.charAt(DocumentId.ORIGIN_FIELD.length()) == '.');
     }
 
     /** A document with a sender's id names its record in a field; otherwise its id does. */

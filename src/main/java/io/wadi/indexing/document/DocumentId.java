@@ -18,6 +18,14 @@ public final class DocumentId {
 
     private DocumentId() {}
 
+    /**
+     * Returns whether a field is {@link #ORIGIN_FIELD}: a sender's field of this name would determine the mapping of
+     * Wadi's in all documents.
+     */
+    static boolean isReserved(String field) {
+        return field.equals(ORIGIN_FIELD) || field.startsWith(ORIGIN_FIELD + ".");
+    }
+
     /** Returns the record's sender id as written by ingest, else its {@link #origin}. The two never collide. */
     public static String of(ConsumerRecord<?, ?> consumed) {
         String senderId = text(consumed.headers().lastHeader(ReservedHeaders.SENDER_ID));

@@ -10,14 +10,21 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Adds a field with the record's key to documents: a JSON object as such, any other key as a string, so that the field
- * has one type whatever the keys. Thread-safe.
+ * Adds a field with the record's key to documents: a JSON object as such, any other key as a string. Thread-safe.
  */
 public final class KeyField {
     private final String field;
 
-    /** Takes the name of the field; empty for none. */
+    /**
+     * Takes the name of the field; empty for none.
+     *
+     * @throws IllegalArgumentException if Wadi adds a field of that name itself
+     */
     public KeyField(String field) {
+        if (DocumentId.isReserved(field)) {
+            throw new IllegalArgumentException(
+                    "key field %s is reserved for the origins of records: expected another name".formatted(field));
+        }
         this.field = field;
     }
 

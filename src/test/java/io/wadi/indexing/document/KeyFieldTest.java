@@ -2,6 +2,7 @@ package io.wadi.indexing.document;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.wadi.kafka.Records;
 import java.nio.ByteBuffer;
@@ -45,5 +46,12 @@ final class KeyFieldTest {
     void withoutAKeyOrAField_documentIsUnchanged() {
         assertThat(with("key", null, "{\"item\":1}")).isEqualTo("{\"item\":1}");
         assertThat(with("", "web-1".getBytes(UTF_8), "{\"item\":1}")).isEqualTo("{\"item\":1}");
+    }
+
+    @Test
+    void fieldOfOrigins_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new KeyField("wadi-origin"))
+                .withMessageContaining("key field wadi-origin");
     }
 }
