@@ -84,7 +84,7 @@ final class IndexCommand extends OperatorCommand {
             LandedRecordSource source = new LandedRecordSource(
                     topic,
                     new LandedRecords(configured.hdfs(), settings.get(LandingSettings.DIRECTORY)),
-                    !request.keyField(settings).isEmpty(),
+                    valueFiles(settings, request),
                     configured.kafka().readerProperties());
             if (!idsByOffset && !settings.get(LandingSettings.ENVELOPE) && source.carriesIds()) {
                 throw new IOException("events of " + topic + " carry ids, which landed lines do not have: with"
@@ -103,6 +103,16 @@ final class IndexCommand extends OperatorCommand {
         }
     }
 
+    /** Keys, and timestamps of events without the time field, are in Kafka, not in files of values. */
+    private static LandedRecordSource.ValueFiles valueFiles(Settings settings, Request request) {
+        boolean addTimestamp = settings.get(IndexingSettings.ADD_TIMESTAMP);
+        if (!request.keyField(settings).isEmpty()
+                || (addTimestamp && settings.get(IndexingSettings.TIME_FIELD).isEmpty())) {
+            return LandedRecordSource.ValueFiles.KAFKA;
+        }
+        return addTimestamp ? LandedRecordSource.ValueFiles.KAFKA_OR_FILES : LandedRecordSource.ValueFiles.FILES;
+    }
+
     private Rebuild.Target target(Settings settings, Request request) {
         String name = request.index() != null ? request.index() : settings.get(IndexingSettings.INDEX);
         if (request.index() == null && !request.topic().equals(settings.get(IndexingSettings.TOPIC))) {
@@ -112,16 +122,10 @@ final class IndexCommand extends OperatorCommand {
             throw usageError(name
                     + " is a date-based index name, which a single index cannot replace; set an alias with --index");
         }
-        boolean addTimestamp = settings.get(IndexingSettings.ADD_TIMESTAMP);
-        if (addTimestamp && settings.get(IndexingSettings.TIME_FIELD).isEmpty()) {
-            throw new IllegalArgumentException(
-                    "wadi.indexing.add-timestamp requires wadi.indexing.time-field: landed lines do not"
-                            + " have Kafka's timestamp");
-        }
         return new Rebuild.Target(
                 name,
                 settings.get(IndexingSettings.TIME_FIELD),
-                addTimestamp,
+                settings.get(IndexingSettings.ADD_TIMESTAMP),
                 request.keyField(settings),
                 settings.get(IndexingSettings.SETUP),
                 request.replaceIndex(),

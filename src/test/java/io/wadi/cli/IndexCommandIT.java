@@ -15,12 +15,14 @@ import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -194,6 +196,35 @@ class IndexCommandIT {
                         .at("/hits/total/value")
                         .asInt())
                 .isEqualTo(1);
+    }
+
+    @Test
+    @Tag("long")
+    void rebuildWithTimestamps_readsThoseMissingInLinesFromKafka() throws Exception {
+        String topic = "rebuilt-timestamps";
+        KafkaProbe.createTopic(topic, 3);
+        Map<String, String> settings = new HashMap<>(settings(topic, false));
+        settings.put("wadi.indexing.add-timestamp", "true");
+        settings.put("wadi.indexing.time-field", "time");
+        try (RunningWadi wadi = RunningWadi.startRoutes(List.of("landing", "indexing"), settings)) {
+            for (int i = 0; i < 3; i++) {
+                KafkaProbe.send(new ProducerRecord<>(topic, i, null, "{\"n\":1}".getBytes(UTF_8)));
+            }
+            awaitCommitted(topic + "-landing", topic);
+            awaitCommitted(topic, topic);
+            assertThat(wadi).isNotNull();
+        }
+
+        assertThat(rebuild(settings, topic).err()).isEmpty();
+
+        for (ConsumerRecord<byte[], byte[]> each : KafkaProbe.readAll(topic)) {
+            String id = topic + "%2B" + each.partition() + "%2B" + each.offset();
+            assertThat(ELASTICSEARCH
+                            .request("GET", "/rebuilt-timestamps-000002/_doc/" + id, "")
+                            .at("/_source/@timestamp")
+                            .asText())
+                    .isEqualTo(Instant.ofEpochMilli(each.timestamp()).toString());
+        }
     }
 
     /** The sender of the first line of a file knows topic, partition and offsets from its receipts. */

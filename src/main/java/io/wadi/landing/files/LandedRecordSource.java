@@ -25,19 +25,29 @@ public final class LandedRecordSource implements RecordSource {
 
     private final String topic;
     private final LandedRecords landed;
-    private final boolean withKeys;
+    private final ValueFiles valueFiles;
     private final Properties observer;
+
+    /** Where the records of files with values come from, which have no keys, headers and timestamps. */
+    public enum ValueFiles {
+        /** The files. */
+        FILES,
+        /** Kafka; the files if Kafka has deleted some of their records. */
+        KAFKA_OR_FILES,
+        /** Kafka only. */
+        KAFKA
+    }
 
     /**
      * Creates a source.
      *
-     * @param withKeys whether keys are required
+     * @param valueFiles where the records of files with values come from
      * @param observer settings of a consumer that does not join a group
      */
-    public LandedRecordSource(String topic, LandedRecords landed, boolean withKeys, Properties observer) {
+    public LandedRecordSource(String topic, LandedRecords landed, ValueFiles valueFiles, Properties observer) {
         this.topic = topic;
         this.landed = landed;
-        this.withKeys = withKeys;
+        this.valueFiles = valueFiles;
         this.observer = observer;
     }
 
@@ -113,10 +123,19 @@ public final class LandedRecordSource implements RecordSource {
         if (content == LandedRecords.Content.NONE) {
             readGap(file.landed().partition(), file.range(), consumer, listener);
         } else if (content == LandedRecords.Content.ENVELOPES
-                || (content == LandedRecords.Content.VALUES && !withKeys)) {
+                || (content == LandedRecords.Content.VALUES && areValuesRead(file))) {
             landed.read(file, content, consumer);
         } else {
             readFromKafka(file, consumer);
+        }
+    }
+
+    private boolean areValuesRead(VisibleFiles.File file) {
+        if (valueFiles != ValueFiles.KAFKA_OR_FILES) {
+            return valueFiles == ValueFiles.FILES;
+        }
+        try (TopicReader log = TopicReader.complete(observer)) {
+            return log.begin(file.landed().partition()) > file.range().first();
         }
     }
 
@@ -147,7 +166,10 @@ public final class LandedRecordSource implements RecordSource {
                         ("%s does not contain the records' offsets%s (it has no lines, fewer than its %d offsets, or"
                                         + " both values and envelopes), and Kafka has deleted the records;"
                                         + " wadi.landing.envelope=true writes offsets and keys")
-                                .formatted(file.path(), withKeys ? " or keys" : "", range.size()));
+                                .formatted(
+                                        file.path(),
+                                        valueFiles == ValueFiles.KAFKA ? ", keys or timestamps" : "",
+                                        range.size()));
             }
             read(log, partition, range.first(), range.last() + 1, consumer);
         }

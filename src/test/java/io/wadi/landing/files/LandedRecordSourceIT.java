@@ -31,8 +31,8 @@ class LandedRecordSourceIT {
     private static final long BEGIN = 6;
 
     private final MemoryFileStore store = new MemoryFileStore();
-    private final LandedRecordSource source =
-            new LandedRecordSource(PARTITION.topic(), new LandedRecords(store, LAYOUT), false, observer());
+    private final LandedRecordSource source = new LandedRecordSource(
+            PARTITION.topic(), new LandedRecords(store, LAYOUT), LandedRecordSource.ValueFiles.FILES, observer());
     private final List<String> missing = new ArrayList<>();
 
     @BeforeAll
