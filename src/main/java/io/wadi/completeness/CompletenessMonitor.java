@@ -190,7 +190,8 @@ final class CompletenessMonitor implements AutoCloseable {
         return target.marks(progress.topic())
                 .map(marks -> progress.isAppendTime()
                         ? marks
-                        : "not written: the topic's timestamps are those of senders; declare timestamp: append")
+                        : "not written: the topic's timestamps are those of senders, or one in the future is; declare"
+                                + " timestamp: append")
                 .orElse(null);
     }
 

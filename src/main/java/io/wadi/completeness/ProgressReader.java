@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -93,9 +94,11 @@ final class ProgressReader implements AutoCloseable {
             }
             TrackedTopic known = tracked(topic, target, description);
             boolean isAppendTime = isAppendTime(topic);
-            List<PartitionProgress> partitions = partitions(description, target, group, isAppendTime, known);
+            Map<TopicPartition, ListOffsetsResultInfo> newest = new HashMap<>();
+            List<PartitionProgress> partitions = partitions(description, target, group, isAppendTime, newest, known);
             if (!partitions.isEmpty()) {
-                TopicProgress progress = progress(topic, target, at, isAppendTime, partitions, known);
+                boolean isProof = isAppendTime && !isAnyFuture(newest, known);
+                TopicProgress progress = progress(topic, target, at, isProof, partitions, known);
                 if (progress.basis() == Watermark.Basis.APPEND_TIME) {
                     partitions.forEach(each ->
                             known.proven(each.partition(), progress.time(each).toEpochMilli()));
@@ -140,7 +143,12 @@ final class ProgressReader implements AutoCloseable {
 
     /** Returns nothing if Kafka deleted records while they were read, so that the sample has to be repeated. */
     private List<PartitionProgress> partitions(
-            TopicDescription description, RecordTarget target, String group, boolean isAppendTime, TrackedTopic known)
+            TopicDescription description,
+            RecordTarget target,
+            String group,
+            boolean isAppendTime,
+            Map<TopicPartition, ListOffsetsResultInfo> newest,
+            TrackedTopic known)
             throws InterruptedException, IOException {
         List<TopicPartition> all = description.partitions().stream()
                 .map(each -> new TopicPartition(description.name(), each.partition()))
@@ -148,9 +156,10 @@ final class ProgressReader implements AutoCloseable {
                 .toList();
         Map<TopicPartition, Long> committed = AdminRequests.committed(admin.get(), group);
         // Before the high watermarks: a record that is replicated meanwhile is below them.
-        Map<TopicPartition, Long> newest = isAppendTime
-                ? offsets(admin.get(), all, OffsetSpec.maxTimestamp(), IsolationLevel.READ_UNCOMMITTED)
-                : Map.of();
+        if (isAppendTime) {
+            newest.putAll(AdminRequests.latestTimestamps(admin.get(), all));
+        }
+        long nowMs = clock.millis();
         Map<TopicPartition, Long> ends =
                 offsets(admin.get(), all, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
         // Later than the high watermark: without an open transaction it is not before it.
@@ -162,8 +171,9 @@ final class ProgressReader implements AutoCloseable {
         if (!areUnarrived(all, committed, begins, group)) {
             return List.of();
         }
-        newest.forEach((partition, offset) -> {
-            if (offset < 0 && begins.get(partition) < ends.get(partition)) {
+        keepFuture(newest, nowMs, begins, known);
+        newest.forEach((partition, latest) -> {
+            if (latest.offset() < 0 && begins.get(partition) < ends.get(partition)) {
                 next.putIfAbsent(partition, unreplicated(ends.get(partition), known.provenMs(partition)));
             }
         });
@@ -175,6 +185,38 @@ final class ProgressReader implements AutoCloseable {
             progress.add(new PartitionProgress(each, arrived, begin, ends.get(each), next.get(each), expired));
         }
         return progress;
+    }
+
+    /** Keeps which latest timestamps are of senders and in the future. */
+    private void keepFuture(
+            Map<TopicPartition, ListOffsetsResultInfo> newest,
+            long nowMs,
+            Map<TopicPartition, Long> begins,
+            TrackedTopic known) {
+        Map<TopicPartition, Long> from = new HashMap<>();
+        Map<TopicPartition, Long> until = new HashMap<>();
+        newest.forEach((partition, latest) -> {
+            if (latest.offset() >= begins.get(partition)
+                    && latest.timestamp() > nowMs + clockSkew.toMillis()
+                    && !known.isFuture(partition, latest.timestamp())) {
+                from.put(partition, latest.offset());
+                until.put(partition, latest.offset() + 1);
+            }
+        });
+        allRecords.find(from, until).forEach((partition, record) -> {
+            if (record.timestampType() != TimestampType.LOG_APPEND_TIME) {
+                known.future(partition, record.timestamp());
+            }
+        });
+    }
+
+    /**
+     * Returns whether a sender's timestamp that was in the future is the latest of a partition. Then Kafka does not
+     * indicate records that the leader has appended beyond the high watermark.
+     */
+    private static boolean isAnyFuture(Map<TopicPartition, ListOffsetsResultInfo> newest, TrackedTopic known) {
+        return newest.entrySet().stream()
+                .anyMatch(each -> known.isFuture(each.getKey(), each.getValue().timestamp()));
     }
 
     /** Returns whether no record that Kafka has deleted since the committed offsets were read has arrived meanwhile. */

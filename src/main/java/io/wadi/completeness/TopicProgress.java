@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
  *
  * @param target its name and the state of a record that has arrived, such as {@code landed}
  * @param at when the sample began
- * @param isAppendTime whether the broker sets the topic's timestamps
+ * @param isAppendTime whether the broker sets the topic's timestamps, and none of a sender is later
  * @param partitions of the topic, in order
  * @param observed the time of the newest sample of which all records have arrived; null if there is none
  * @param clockSkew by how much append times may go back

@@ -16,6 +16,9 @@ final class TrackedTopic {
 
     private final Map<TopicPartition, Long> proven = new HashMap<>();
 
+    /** The latest timestamp of each partition, if it is a sender's and was in the future. */
+    private final Map<TopicPartition, Long> future = new HashMap<>();
+
     /** Takes the topic's id: a recreated topic has another one. */
     TrackedTopic(Uuid id) {
         this.id = id;
@@ -46,6 +49,17 @@ final class TrackedTopic {
     /** Keeps a watermark: what was proven once stays true. */
     void proven(TopicPartition partition, long timeMs) {
         proven.merge(partition, timeMs, Math::max);
+    }
+
+    /** Keeps a partition's latest timestamp, which is a sender's and in the future. */
+    void future(TopicPartition partition, long timestamp) {
+        future.put(partition, timestamp);
+    }
+
+    /** Returns whether the latest timestamp of a partition is a sender's and was in the future. */
+    boolean isFuture(TopicPartition partition, long timestamp) {
+        Long known = future.get(partition);
+        return known != null && known == timestamp;
     }
 
     /** Returns the first visible record from an offset on, if the search of an earlier sample found it; else null. */

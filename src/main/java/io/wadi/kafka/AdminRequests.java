@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -102,6 +103,16 @@ public final class AdminRequests {
         get(request(admin, partitions, spec, isolation).all())
                 .forEach((partition, found) -> offsets.put(partition, found.offset()));
         return offsets;
+    }
+
+    /**
+     * Returns the offset and timestamp of the record with the latest timestamp of each partition, uncommitted records
+     * included; -1 for an empty partition, and for a record that is not on all in-sync replicas.
+     */
+    public static Map<TopicPartition, ListOffsetsResultInfo> latestTimestamps(
+            Admin admin, Collection<TopicPartition> partitions) throws InterruptedException {
+        return get(request(admin, partitions, OffsetSpec.maxTimestamp(), IsolationLevel.READ_UNCOMMITTED)
+                .all());
     }
 
     /** Returns offsets, uncommitted records included, without partitions that have no leader. */

@@ -3,6 +3,7 @@ package io.wadi.completeness;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 import io.wadi.completeness.Watermark.Basis;
 import io.wadi.completeness.Watermark.State;
@@ -246,6 +247,23 @@ class CompletenessOnKafkaIT {
         commit(1);
 
         assertThat(backlog.basis()).isEqualTo(Basis.OBSERVED);
+        assertThat(watermark().basis()).isEqualTo(Basis.APPEND_TIME);
+    }
+
+    /** As long as Kafka's record with the latest timestamp is a sender's, it says nothing about unreplicated ones. */
+    @Test
+    void timestampInTheFutureFromBeforeAppendTime_isObservedUntilAnAppendTimeIsLater() throws Exception {
+        KafkaProbe.createTopic(topic, 1);
+        long future = System.currentTimeMillis() + 5_000;
+        KafkaProbe.send(new ProducerRecord<>(topic, 0, future, null, "{}".getBytes(UTF_8)));
+        commit(1);
+        configure("message.timestamp.type", "LogAppendTime");
+
+        assertThat(watermark().state()).isEqualTo(State.COMPLETE);
+        assertThat(watermark().basis()).isEqualTo(Basis.OBSERVED);
+
+        await().until(() -> send().toEpochMilli() > future);
+        commit(KafkaProbe.end(partition));
         assertThat(watermark().basis()).isEqualTo(Basis.APPEND_TIME);
     }
 
