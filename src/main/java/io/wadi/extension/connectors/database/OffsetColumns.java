@@ -1,7 +1,10 @@
 package io.wadi.extension.connectors.database;
 
+import java.sql.Types;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -9,6 +12,21 @@ import java.util.stream.Collectors;
  * what was written before.
  */
 record OffsetColumns(List<String> columns) {
+    /** Bytes of the rows of one poll; the last of them may exceed it. */
+    private static final int MAX_BYTES = 4 << 20;
+    /** Bytes of a value besides its text. */
+    private static final int BYTES_PER_VALUE = 64;
+
+    private static final Set<Integer> SHORT_TYPES = Set.of(
+            Types.SMALLINT,
+            Types.INTEGER,
+            Types.BIGINT,
+            Types.REAL,
+            Types.DOUBLE,
+            Types.DATE,
+            Types.TIMESTAMP,
+            Types.TIMESTAMP_WITH_TIMEZONE);
+
     /** Reads such a list. */
     static OffsetColumns of(String text) {
         List<String> columns =
@@ -28,18 +46,41 @@ record OffsetColumns(List<String> columns) {
         return "(" + columns.stream().map(each -> "?").collect(Collectors.joining(",")) + ")";
     }
 
-    /** The rows after a position, or all, to a bound, a number of them. Parameters: the position's, the bound's, the number. */
+    /**
+     * The rows after a position, or all, to a bound: at most a number of them, and {@link #MAX_BYTES}, because the driver
+     * has all of a result on the heap. Parameters: the position's, the bound's, the number.
+     */
     String select(Table table, boolean isAfter) {
-        return "SELECT %s FROM %s WHERE %s(%s) <= %s AND %s ORDER BY %s LIMIT ?"
-                .formatted(
+        return """
+                SELECT %1$s FROM (
+                  SELECT %1$s,
+                    sum(%2$s) OVER (ORDER BY %3$s ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS "bytes before"
+                  FROM (
+                    SELECT %1$s FROM %4$s WHERE %5$s(%3$s) <= %6$s AND %7$s ORDER BY %3$s LIMIT ?) AS found) AS counted
+                WHERE "bytes before" IS NULL OR "bytes before" < %8$d ORDER BY %3$s""".formatted(
                         String.join(
                                 ",", Table.quoted(List.copyOf(table.columns().keySet()))),
+                        bytes(table),
+                        names(),
                         table.name(),
                         isAfter ? "(%s) > %s AND ".formatted(names(), places()) : "",
-                        names(),
                         places(),
                         notNull(),
-                        names());
+                        MAX_BYTES);
+    }
+
+    /** PostgreSQL has the length of a text or bytea without reading it. */
+    private static String bytes(Table table) {
+        return "%d::bigint".formatted(BYTES_PER_VALUE * table.columns().size())
+                + table.columns().entrySet().stream()
+                        .filter(column -> !SHORT_TYPES.contains(column.getValue()))
+                        .map(OffsetColumns::bytes)
+                        .collect(Collectors.joining());
+    }
+
+    private static String bytes(Map.Entry<String, Integer> column) {
+        return " + coalesce(octet_length(%s%s), 0)"
+                .formatted(Table.quoted(column.getKey()), column.getValue() == Types.BINARY ? "" : "::text");
     }
 
     /** A position with a null would compare with no row. */

@@ -98,7 +98,7 @@ final class TableReader implements SourceReader {
             return Poll.EMPTY;
         }
         List<PolledRecord> records = database.inTransaction(this::rows);
-        if (records.size() < plan.rows()) {
+        if (records.isEmpty() || position.equals(bound)) {
             bound = null;
         }
         return records.isEmpty() ? Poll.EMPTY : new Poll(records, Map.of(plan.table(), offset()));

@@ -1,0 +1,74 @@
+package io.wadi.extension.connectors.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.extension.connectors.source.PolledRecord;
+import io.wadi.testing.OwnPostgres;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.data.Struct;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/** Polls of tables of a real PostgreSQL. */
+@EnabledIf(value = "io.wadi.testing.OwnPostgres#isInstalled", disabledReason = "no PostgreSQL on this machine")
+class TableReaderIT {
+    @AutoClose
+    private static OwnPostgres database;
+
+    @BeforeAll
+    static void start() throws Exception {
+        database = OwnPostgres.start();
+    }
+
+    @BeforeEach
+    void clear() {
+        database.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+    }
+
+    private static TableReader reader(String table, String by, Duration settle) throws SQLException {
+        Connections.Address address =
+                new Connections.Address(database.url(), database.user(), "", Duration.ofSeconds(30));
+        TableReader reader = new TableReader(
+                new Connections(address),
+                new TableReader.Plan(table, OffsetColumns.of(by), settle, 2000, List.of()));
+        reader.start(Map.of());
+        return reader;
+    }
+
+    /** Returns the ids of the rows of each poll until there are no more. */
+    private static List<List<Integer>> polls(TableReader reader) throws SQLException {
+        List<List<Integer>> polls = new ArrayList<>();
+        for (List<PolledRecord> records = reader.poll().records();
+                !records.isEmpty();
+                records = reader.poll().records()) {
+            polls.add(records.stream()
+                    .map(each -> ((Struct) each.record().value()).getInt32("id"))
+                    .toList());
+        }
+        return polls;
+    }
+
+    @Test
+    void poll_endsWithTheRowThatReaches4MiB() throws Exception {
+        database.run("""
+                CREATE TABLE documents (id int PRIMARY KEY, body text, photo bytea, details jsonb);
+                INSERT INTO documents (id, body) SELECT n, repeat('x', 1 << 20) FROM generate_series(1, 5) n;
+                INSERT INTO documents (id, photo) SELECT n, decode(repeat('00', 1 << 20), 'hex') FROM generate_series(6, 9) n;
+                INSERT INTO documents (id, details)
+                  SELECT n, to_jsonb(repeat('x', 5 << 20)) FROM generate_series(10, 11) n;
+                INSERT INTO documents (id) SELECT n FROM generate_series(12, 13) n""");
+
+        try (TableReader reader = reader("documents", "id", Duration.ZERO)) {
+            assertThat(polls(reader))
+                    .containsExactly(
+                            List.of(1, 2, 3, 4), List.of(5, 6, 7, 8), List.of(9, 10), List.of(11), List.of(12, 13));
+        }
+    }
+}
