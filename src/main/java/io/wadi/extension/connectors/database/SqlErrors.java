@@ -1,30 +1,30 @@
 package io.wadi.extension.connectors.database;
 
 import java.sql.SQLException;
-import java.util.Set;
+import java.util.List;
 
-/** Distinguishes errors about rows from errors of the database, by the classes of SQLSTATE. */
+/** Distinguishes errors that a row may cause from errors of the database, by the classes of SQLSTATE. */
 final class SqlErrors {
     /** The state of a text that is no value of its column's type. */
     static final String NO_SUCH_TEXT = "22P02";
 
-    /** A trigger's RAISE EXCEPTION. */
-    private static final String RAISED = "P0001";
+    private static final int STATE_LENGTH = 5;
 
     /**
-     * The cardinality of what two rows do to one; data that a column cannot hold; constraints; views that would not show the row; rows
-     * that are too large for an index.
+     * Connections, read-only databases, logins, missing databases, deadlocks, resources, locks, shutdowns and timeouts,
+     * files, damaged data and indexes.
      */
-    private static final Set<String> OF_ROWS = Set.of("21", "22", "23", "44", "54");
+    private static final List<String> OF_THE_DATABASE =
+            List.of("08", "25", "28", "3D", "40", "53", "55", "57", "58", "XX001", "XX002");
 
     private SqlErrors() {}
 
-    /** Returns whether the same rows would be rejected on every attempt. */
-    static boolean isOfRows(SQLException e) {
+    /** Returns whether a row may be the cause. */
+    static boolean mayBeOfRows(SQLException e) {
         for (SQLException each = e; each != null; each = each.getNextException()) {
             String state = each.getSQLState();
-            if (state != null && state.length() == RAISED.length()) {
-                return state.equals(RAISED) || OF_ROWS.contains(state.substring(0, 2));
+            if (state != null && state.length() == STATE_LENGTH) {
+                return OF_THE_DATABASE.stream().noneMatch(state::startsWith);
             }
         }
         return false;

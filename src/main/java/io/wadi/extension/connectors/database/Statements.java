@@ -71,7 +71,7 @@ final class Statements {
                         Collectors.toList()));
         for (Map.Entry<Shape, List<Row>> each : byShape.entrySet()) {
             List<String> columns = List.copyOf(each.getKey().columns());
-            String sql = each.getKey().isDelete() ? delete(columns) : upsert(columns);
+            String sql = each.getKey().isDelete() ? delete(columns) : upsert(columns, withoutKey(columns));
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 for (Row row : each.getValue()) {
                     for (int i = 0; i < columns.size(); i++) {
@@ -90,13 +90,34 @@ final class Statements {
         }
     }
 
-    private String upsert(List<String> columns) {
+    /**
+     * Fails if a statement like that of a row is rejected whatever its values are; executes nothing.
+     *
+     * @param isKeyOnly whether it has the key's columns instead of the row's
+     */
+    void explain(Connection connection, Row row, boolean isKeyOnly) throws SQLException {
+        List<String> columns =
+                isKeyOnly ? table.key() : List.copyOf(row.values().keySet());
+        String sql = row.isDelete() ? delete(columns) : upsert(columns, isKeyOnly ? columns : withoutKey(columns));
+        try (PreparedStatement statement = connection.prepareStatement("EXPLAIN " + sql)) {
+            for (int i = 1; i <= columns.size(); i++) {
+                statement.setNull(i, Types.NULL);
+            }
+            statement.execute();
+        }
+    }
+
+    private Set<String> withoutKey(List<String> columns) {
         Set<String> others = new LinkedHashSet<>(columns);
         table.key().forEach(others::remove);
-        String then = others.isEmpty() || onConflict == OnConflict.NOTHING
+        return others;
+    }
+
+    private String upsert(List<String> columns, Collection<String> updated) {
+        String then = updated.isEmpty() || onConflict == OnConflict.NOTHING
                 ? "NOTHING"
                 : "UPDATE SET "
-                        + others.stream()
+                        + updated.stream()
                                 .map(Table::quoted)
                                 .map(column -> column + "=EXCLUDED." + column)
                                 .collect(Collectors.joining(","));

@@ -140,7 +140,8 @@ final class TableOffset {
     /**
      * Writes in one transaction and moves the offset in it.
      *
-     * @throws DatabaseException if another owner has moved the offset; nothing is written
+     * @throws SQLException if the rows cannot be written
+     * @throws DatabaseException if the offset cannot be moved, such as if another owner has moved it; nothing is written
      */
     void moveTo(long to, ThrowingFunction<Connection, Void, SQLException> write) throws SQLException {
         owner.database().inTransaction(connection -> {
@@ -153,7 +154,7 @@ final class TableOffset {
         next = to;
     }
 
-    private void move(Connection connection, long to) throws SQLException {
+    private void move(Connection connection, long to) {
         try (PreparedStatement statement = connection.prepareStatement(MOVE.formatted(table))) {
             statement.setLong(1, to);
             bindKey(statement, 2);
@@ -164,6 +165,8 @@ final class TableOffset {
                                 .formatted(table, owner.database(), next, owner.partition(), owner.group()),
                         null);
             }
+        } catch (SQLException e) {
+            throw new DatabaseException("%s: %s".formatted(owner.database(), e.getMessage()), e);
         }
     }
 }

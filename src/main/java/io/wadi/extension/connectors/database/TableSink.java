@@ -10,14 +10,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes one partition to a table for as long as this member owns it. Each record ends in its row or as one dead letter,
  * because a row is found by its key, so that writing it again doubles nothing, and an offset is committed after the
  * database has committed all records before it. {@link TableOffset} fences former owners. Rejected rows are found by
- * bisection; the others are written. While the database is unavailable, the batch is delivered again after a backoff.
+ * bisection; the others are written. While the database is unavailable, or the table missing, changed or not
+ * permitted, the batch is delivered again after a backoff.
  */
 final class TableSink extends ConnectorSink {
+    private static final Logger LOG = LoggerFactory.getLogger(TableSink.class);
+
     private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
     /** How long the structure of a table is cached. */
     private static final Duration STRUCTURE_TTL = Duration.ofSeconds(10);
@@ -135,16 +140,38 @@ final class TableSink extends ConnectorSink {
             });
         } catch (SQLException e) {
             SQLException reason = SqlErrors.ownWord(e);
-            if (rows.isEmpty() || !SqlErrors.isOfRows(e)) {
+            if (rows.isEmpty() || !SqlErrors.mayBeOfRows(e)) {
                 throw failed(reason);
             }
             if (rows.size() == 1) {
+                requireUsable(rows.get(0), reason);
                 reject(rows.get(0).origin(), reason);
             } else {
                 int half = rows.size() / 2;
                 writeRows(rows.subList(0, half), rows.get(half).origin().offset());
                 writeRows(rows.subList(half, rows.size()), end);
             }
+        }
+    }
+
+    /** Fails unless the table is as it was read, and takes such rows, or at least rows that have only the key. */
+    private void requireUsable(Row row, SQLException reason) {
+        Table known = table;
+        readStructure();
+        if (!table.equals(known) || !isAccepted(row, false) && !isAccepted(row, true)) {
+            throw failed(reason);
+        }
+    }
+
+    private boolean isAccepted(Row row, boolean isKeyOnly) {
+        try {
+            return target.database().inTransaction(connection -> {
+                new Statements(table, target.onConflict()).explain(connection, row, isKeyOnly);
+                return true;
+            });
+        } catch (SQLException e) {
+            LOG.debug("The table does not take rows", e);
+            return false;
         }
     }
 

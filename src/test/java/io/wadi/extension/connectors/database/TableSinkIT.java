@@ -1,5 +1,6 @@
 package io.wadi.extension.connectors.database;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,11 +16,14 @@ import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.testing.OwnPostgres;
 import io.wadi.testing.Warnings;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Owners of one partition that write to a real PostgreSQL, also those that have lost it. */
 @EnabledIf(value = "io.wadi.testing.OwnPostgres#isInstalled", disabledReason = "no PostgreSQL on this machine")
@@ -79,6 +83,14 @@ class TableSinkIT {
 
     private static String nextOffset() {
         return String.join(" ", database.query("SELECT next_offset FROM shop.wadi_offsets"));
+    }
+
+    /** Returns the messages of the dead letters. */
+    private List<String> rejections() {
+        return group.deadLetters().stream()
+                .map(each -> each.headers().lastHeader("__connect.errors.exception.message"))
+                .map(each -> new String(each.value(), UTF_8))
+                .toList();
     }
 
     @Test
@@ -180,5 +192,93 @@ class TableSinkIT {
 
         assertThat(stock()).isEqualTo("k,2");
         assertThat(nextOffset()).isEqualTo("3");
+    }
+
+    @Test
+    void rowThatPostgresRejects_isADeadLetter_whateverTheError() {
+        database.run("""
+                CREATE FUNCTION shop.unlucky() RETURNS trigger LANGUAGE plpgsql AS
+                  $$ BEGIN IF NEW.v = 13 THEN RAISE 'unlucky' USING ERRCODE = 'SHP01'; END IF; RETURN NEW; END $$;
+                CREATE TRIGGER unlucky BEFORE INSERT ON shop.stock FOR EACH ROW EXECUTE FUNCTION shop.unlucky();
+                ALTER TABLE shop.stock ADD w int GENERATED ALWAYS AS (v + 1) STORED, ADD q tsquery, ADD r regclass""");
+
+        write(group.batch(
+                0,
+                ONE,
+                "{\"id\":\"a\",\"v\":1,\"w\":5}",
+                "{\"id\":\"b\",\"v\":13}",
+                "{\"id\":\"c\",\"q\":\"a & ( b\"}",
+                "{\"id\":\"d\",\"r\":\"no_such_table\"}",
+                "{\"id\":\"z\",\"v\":2}"));
+
+        assertThat(stock()).isEqualTo("k,1 z,2");
+        assertThat(rejections())
+                .satisfiesExactly(
+                        generated -> assertThat(generated).contains("non-DEFAULT value into column \"w\""),
+                        raised -> assertThat(raised).startsWith("ERROR: unlucky"),
+                        query -> assertThat(query).startsWith("ERROR: syntax error in tsquery"),
+                        name -> assertThat(name).startsWith("ERROR: relation \"no_such_table\" does not exist"));
+    }
+
+    /** The user has the privileges for some columns only. */
+    @Test
+    void rowThatViolatesAConstraint_isADeadLetter_withPrivilegesForColumns() {
+        database.run("""
+                REVOKE ALL ON shop.stock FROM limited;
+                GRANT SELECT, INSERT, UPDATE (v) ON shop.stock TO limited""");
+        connections.close();
+        connect("limited");
+
+        write(group.batch(0, "{\"id\":\"x\",\"v\":0}", TWO));
+
+        assertThat(stock()).isEqualTo("k,2");
+        assertThat(group.deadLetters()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "REVOKE INSERT ON shop.stock FROM limited",
+                "REVOKE UPDATE ON shop.stock FROM limited",
+                "REVOKE UPDATE ON shop.wadi_offsets FROM limited",
+                "DROP TABLE shop.wadi_offsets",
+                "ALTER TABLE shop.stock DROP CONSTRAINT stock_pkey",
+                "DROP TABLE shop.stock"
+            })
+    void tableThatBecomesUnusable_isNoReasonForDeadLetters(String change) {
+        database.run("GRANT CREATE ON SCHEMA shop TO limited");
+        connections.close();
+        connect("limited");
+        RecordBatch first = group.batch(0, ONE);
+        TableSink sink = open(first);
+        InMemoryGroup.append(sink, first);
+        database.run("ALTER TABLE shop.wadi_offsets OWNER TO wadi; GRANT ALL ON shop.wadi_offsets TO limited");
+        database.run(change);
+
+        RecordBatch next = group.batch(1, TWO);
+        assertThatThrownBy(() -> InMemoryGroup.append(sink, next)).isInstanceOf(DatabaseException.class);
+
+        assertThat(group.deadLetters()).isEmpty();
+        assertThat(group.read().offset()).isLessThan(2);
+    }
+
+    @Test
+    void columnThatIsDropped_isUnknownInTheNextDelivery() {
+        RecordBatch first = group.batch(0, ONE);
+        TableSink sink = open(first);
+        InMemoryGroup.append(sink, first);
+        database.run("ALTER TABLE shop.stock DROP COLUMN v");
+
+        RecordBatch next = group.batch(1, TWO);
+        assertThatThrownBy(() -> InMemoryGroup.append(sink, next))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("column \"v\"");
+        assertThat(group.deadLetters()).isEmpty();
+        InMemoryGroup.append(sink, next);
+
+        assertThat(rejections())
+                .singleElement()
+                .asString()
+                .startsWith("the field v is no column of ");
     }
 }
