@@ -128,7 +128,7 @@ final class RowMapper {
                         Instant.ofEpochMilli(consumed.timestamp()).toString());
         for (Map.Entry<String, JsonNode> each : coordinates.properties()) {
             if (table.columns().containsKey(each.getKey())) {
-                row.putIfAbsent(each.getKey(), each.getValue());
+                row.put(each.getKey(), each.getValue());
             }
         }
     }
