@@ -42,7 +42,6 @@ final class RowMapper {
      * Maps a record to its row.
      *
      * @return null if a transformation drops the record
-     * @throws UnknownFieldException if a field is not a column
      * @throws IllegalArgumentException if it cannot be a row of this table; the message has the reason
      */
     Row of(ConsumerRecord<byte[], ByteBuffer> consumed, Table table) {
@@ -91,7 +90,7 @@ final class RowMapper {
             if (table.columns().containsKey(field.getKey())) {
                 row.put(field.getKey(), field.getValue());
             } else if (!options.ignoreUnknownFields()) {
-                throw new UnknownFieldException(
+                throw new IllegalArgumentException(
                         "the field %s is no column of %s, which has %s; drop or rename it, or set ignoreUnknownFields"
                                 .formatted(
                                         field.getKey(),
@@ -144,12 +143,5 @@ final class RowMapper {
             key.add(Statements.text(value));
         }
         return key;
-    }
-
-    /** A field is no column; the table may have got it since it was looked at. */
-    static final class UnknownFieldException extends IllegalArgumentException {
-        UnknownFieldException(String message) {
-            super(message);
-        }
     }
 }

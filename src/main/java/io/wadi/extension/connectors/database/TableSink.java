@@ -25,7 +25,7 @@ final class TableSink extends ConnectorSink {
 
     private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
     /** How long the structure of a table is cached. */
-    private static final Duration STRUCTURE_TTL = Duration.ofSeconds(10);
+    static final Duration STRUCTURE_TTL = Duration.ofSeconds(10);
 
     /** The note of the sink's commits: offsets without it were reset. */
     private static final String NOTE = "table";
@@ -41,8 +41,14 @@ final class TableSink extends ConnectorSink {
      *
      * @param table its name, as the user gave it
      * @param onConflict the handling of a row with an existing key
+     * @param structureTtl how long the structure of the table is cached
      */
-    record Target(Connections database, String table, RowMapper rows, Statements.OnConflict onConflict) {}
+    record Target(
+            Connections database,
+            String table,
+            RowMapper rows,
+            Statements.OnConflict onConflict,
+            Duration structureTtl) {}
 
     /**
      * Opens the sink of a partition.
@@ -96,11 +102,14 @@ final class TableSink extends ConnectorSink {
 
     @Override
     protected void write(List<ConsumerRecord<byte[], ByteBuffer>> records) {
+        if (System.nanoTime() - readNanos >= target.structureTtl().toNanos()) {
+            readStructure();
+        }
         int before = rejected();
         List<Row> rows = new ArrayList<>(records.size());
         for (ConsumerRecord<byte[], ByteBuffer> consumed : records) {
             try {
-                Row row = row(consumed);
+                Row row = target.rows().of(consumed, table);
                 if (row != null) {
                     rows.add(row);
                 }
@@ -117,18 +126,6 @@ final class TableSink extends ConnectorSink {
         int all = rejected() - before;
         metrics.add(TableMetric.ROWS, rows.size() + unmapped - (long) all);
         metrics.add(TableMetric.REFUSED, all);
-    }
-
-    private Row row(ConsumerRecord<byte[], ByteBuffer> consumed) {
-        try {
-            return target.rows().of(consumed, table);
-        } catch (RowMapper.UnknownFieldException e) {
-            if (System.nanoTime() - readNanos < STRUCTURE_TTL.toNanos()) {
-                throw e;
-            }
-            readStructure();
-            return target.rows().of(consumed, table);
-        }
     }
 
     /** Writes rows and moves the offset to {@code end}; a rejected row does not move it. */

@@ -61,13 +61,18 @@ class TableSinkIT {
     }
 
     private TableSink open(RecordBatch first) {
+        return open(first, new RowMapper.Options(true, false, false), TableSink.STRUCTURE_TTL);
+    }
+
+    private TableSink open(RecordBatch first, RowMapper.Options options, Duration structureTtl) {
         SinkConversion conversion = new SinkConversion(Converters.of("json", ""), new Transformations<>(""));
-        RowMapper rows = new RowMapper(conversion, new RowMapper.Options(true, false, false));
+        RowMapper rows = new RowMapper(conversion, options);
         return new TableSink(
                 first,
                 "route",
                 new DeadLetterSender("dead", Producers::inMemory),
-                new TableSink.Target(connections, "shop.stock", rows, Statements.OnConflict.UPDATE));
+                new TableSink.Target(
+                        connections, "shop.stock", rows, Statements.OnConflict.UPDATE, structureTtl));
     }
 
     /** Writes and commits, as a member that owns the partition for a while. */
@@ -280,5 +285,18 @@ class TableSinkIT {
                 .singleElement()
                 .asString()
                 .startsWith("the field v is no column of ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void columnThatIsAdded_isWrittenOnceTheStructureIsReadAgain(boolean ignoreUnknownFields) {
+        RecordBatch first = group.batch(0, ONE);
+        TableSink sink = open(first, new RowMapper.Options(true, ignoreUnknownFields, false), Duration.ZERO);
+        InMemoryGroup.append(sink, first);
+        database.run("ALTER TABLE shop.stock ADD note text");
+
+        InMemoryGroup.append(sink, group.batch(1, "{\"id\":\"k\",\"v\":1,\"note\":\"x\"}"));
+
+        assertThat(database.query("SELECT note FROM shop.stock")).containsExactly("x");
     }
 }
