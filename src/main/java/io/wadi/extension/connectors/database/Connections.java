@@ -3,6 +3,7 @@ package io.wadi.extension.connectors.database;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.Properties;
@@ -101,8 +102,15 @@ final class Connections implements AutoCloseable {
         // The database converts strings to the types of its columns, and reports what is invalid.
         properties.setProperty("stringtype", "unspecified");
         Connection connection = DriverManager.getConnection(address.url(), properties);
-        connection.setAutoCommit(false);
-        return connection;
+        try (Statement statement = connection.createStatement()) {
+            // The driver sets the zone of the JVM, which may differ between instances.
+            statement.execute("SET TIME ZONE 'UTC'");
+            connection.setAutoCommit(false);
+            return connection;
+        } catch (SQLException e) {
+            Utils.closeQuietly(connection, address.toString());
+            throw e;
+        }
     }
 
     @Override

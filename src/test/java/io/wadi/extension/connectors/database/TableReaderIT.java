@@ -9,12 +9,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TimeZone;
 import org.apache.kafka.connect.data.Struct;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Polls of tables of a real PostgreSQL. */
 @EnabledIf(value = "io.wadi.testing.OwnPostgres#isInstalled", disabledReason = "no PostgreSQL on this machine")
@@ -69,6 +72,22 @@ class TableReaderIT {
             assertThat(polls(reader))
                     .containsExactly(
                             List.of(1, 2, 3, 4), List.of(5, 6, 7, 8), List.of(9, 10), List.of(11), List.of(12, 13));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Asia/Tokyo", "America/New_York"})
+    void timeWithoutAZone_settlesInUtc_whateverTheMachinesZone(String zone) throws Exception {
+        database.run("""
+                CREATE TABLE stamped (id int PRIMARY KEY, at timestamp);
+                INSERT INTO stamped SELECT n, now() AT TIME ZONE 'UTC' - (2 - n) * interval '2 hours'
+                  FROM generate_series(1, 2) n""");
+        TimeZone before = TimeZone.getDefault();
+        TimeZone.setDefault(TimeZone.getTimeZone(zone));
+        try (TableReader reader = reader("stamped", "at,id", Duration.ofHours(1))) {
+            assertThat(polls(reader)).containsExactly(List.of(1));
+        } finally {
+            TimeZone.setDefault(before);
         }
     }
 }
