@@ -3,6 +3,7 @@ package io.wadi.extension.connectors.database;
 import io.wadi.extension.connectors.convert.ConnectToJson;
 import io.wadi.extension.connectors.convert.SchemaInference;
 import java.math.BigDecimal;
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -13,6 +14,7 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,9 @@ final class ColumnValues {
             org.apache.kafka.connect.data.Timestamp.builder().optional().build();
     private static final Schema JSON =
             SchemaBuilder.string().name(ConnectToJson.JSON_TEXT).optional().build();
+
+    /** The column of an array's elements in its result set. */
+    private static final int ELEMENT = 2;
 
     private ColumnValues() {}
 
@@ -66,7 +71,7 @@ final class ColumnValues {
                     case Types.BINARY -> row.getBytes(place);
                     case Types.DATE -> date(row, place);
                     case Types.TIMESTAMP, Types.TIMESTAMP_WITH_TIMEZONE -> timestamp(row, place, typeName);
-                    case Types.ARRAY -> list((Object[]) row.getArray(place).getArray());
+                    case Types.ARRAY -> list(row.getArray(place));
                     default -> row.getString(place);
                 };
         if (value instanceof BigDecimal decimal) {
@@ -124,20 +129,35 @@ final class ColumnValues {
                 : Timestamp.from(time.toInstant(ZoneOffset.UTC));
     }
 
-    /** Integers are longs and other numbers doubles; elements of any other type are strings. */
-    private static List<Object> list(Object[] elements) {
+    private static List<Object> list(Array array) throws SQLException {
         List<Object> list = new ArrayList<>();
-        for (Object each : elements) {
-            if (each instanceof Object[] inner) {
-                list.add(list(inner));
-            } else if (each instanceof Short || each instanceof Integer || each instanceof Long) {
-                list.add(((Number) each).longValue());
-            } else if (each instanceof Float || each instanceof Double) {
-                list.add(Double.valueOf(each.toString()));
-            } else {
-                list.add(each == null || each instanceof Boolean ? each : each.toString());
+        try (ResultSet elements = array.getResultSet()) {
+            int type = elements.getMetaData().getColumnType(ELEMENT);
+            String typeName = elements.getMetaData().getColumnTypeName(ELEMENT);
+            while (elements.next()) {
+                list.add(element(elements, type, typeName));
             }
         }
         return list;
+    }
+
+    /** Integers are longs and other numbers doubles; elements of any other type are strings. */
+    private static Object element(ResultSet row, int type, String typeName) throws SQLException {
+        if (row.getObject(ELEMENT) == null) {
+            return null;
+        }
+        return switch (type) {
+            case Types.ARRAY -> list(row.getArray(ELEMENT));
+            case Types.SMALLINT, Types.INTEGER, Types.BIGINT -> row.getLong(ELEMENT);
+            case Types.REAL, Types.DOUBLE -> Double.valueOf(row.getString(ELEMENT));
+            case Types.BIT, Types.BOOLEAN ->
+                typeName.equals("bool") ? (Object) row.getBoolean(ELEMENT) : row.getString(ELEMENT);
+            case Types.BINARY -> Base64.getEncoder().encodeToString(row.getBytes(ELEMENT));
+            case Types.TIMESTAMP, Types.TIMESTAMP_WITH_TIMEZONE ->
+                timestamp(row, ELEMENT, typeName) instanceof Timestamp time
+                        ? time.toInstant().toString()
+                        : row.getString(ELEMENT);
+            default -> row.getString(ELEMENT);
+        };
     }
 }

@@ -90,4 +90,30 @@ class TableReaderIT {
             TimeZone.setDefault(before);
         }
     }
+
+    /** Such as those of scalars; the zone has no 02:30 on that day. */
+    @Test
+    void elementsOfArrays_areBase64AndTimesInUtc_whateverTheMachinesZone() throws Exception {
+        database.run("""
+                CREATE TABLE lists (id int PRIMARY KEY, photos bytea[], times timestamptz[],
+                  locals timestamp[][], days date[], ints int[], reals real[], flags boolean[], prices numeric[]);
+                INSERT INTO lists VALUES (1, '{"\\\\x0001",NULL}', '{2026-11-27 08:00:00.123456+00,infinity}',
+                  '{{2026-03-29 02:30:00,2026-11-27 08:00:00}}', '{2026-03-29}', '{1,NULL}', '{0.1,NaN}', '{t}', '{1.50}')""");
+        TimeZone before = TimeZone.getDefault();
+        TimeZone.setDefault(TimeZone.getTimeZone("Europe/Berlin"));
+        try (TableReader reader = reader("lists", "id", Duration.ZERO)) {
+            Struct row = (Struct) reader.poll().records().get(0).record().value();
+
+            assertThat(row.getArray("photos")).asString().isEqualTo("[AAE=, null]");
+            assertThat(row.getArray("times")).asString().isEqualTo("[2026-11-27T08:00:00.123456Z, infinity]");
+            assertThat(row.getArray("locals")).asString().isEqualTo("[[2026-03-29T02:30:00Z, 2026-11-27T08:00:00Z]]");
+            assertThat(row.getArray("days")).asString().isEqualTo("[2026-03-29]");
+            assertThat(row.<Object>getArray("ints")).containsExactly(1L, null);
+            assertThat(row.<Object>getArray("reals")).containsExactly(0.1, Double.NaN);
+            assertThat(row.<Object>getArray("flags")).containsExactly(true);
+            assertThat(row.<Object>getArray("prices")).containsExactly("1.50");
+        } finally {
+            TimeZone.setDefault(before);
+        }
+    }
 }
