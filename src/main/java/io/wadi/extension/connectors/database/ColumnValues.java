@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.connect.data.Date;
 import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Schema;
@@ -35,6 +36,8 @@ final class ColumnValues {
             org.apache.kafka.connect.data.Timestamp.builder().optional().build();
     private static final Schema JSON =
             SchemaBuilder.string().name(ConnectToJson.JSON_TEXT).optional().build();
+
+    private static final Set<String> JSON_TYPES = Set.of("json", "jsonb");
 
     /** The column of an array's elements in its result set. */
     private static final int ELEMENT = 2;
@@ -100,7 +103,7 @@ final class ColumnValues {
             case Types.BINARY -> Schema.OPTIONAL_BYTES_SCHEMA;
             case Types.DATE -> DATE;
             case Types.TIMESTAMP, Types.TIMESTAMP_WITH_TIMEZONE -> TIMESTAMP;
-            default -> typeName.startsWith("json") ? JSON : Schema.OPTIONAL_STRING_SCHEMA;
+            default -> JSON_TYPES.contains(typeName) ? JSON : Schema.OPTIONAL_STRING_SCHEMA;
         };
     }
 

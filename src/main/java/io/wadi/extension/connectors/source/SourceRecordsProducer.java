@@ -15,6 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.storage.Converter;
 import org.apache.kafka.connect.storage.SimpleHeaderConverter;
@@ -133,11 +134,22 @@ final class SourceRecordsProducer extends DefaultProducer {
     /** A dead letter has the record as it was read. */
     private ProducerRecord<Object, Object> deadLetter(PolledRecord polled, Exception cause, String routeId) {
         SourceRecord record = polled.record();
-        byte[] value = polled.raw() == null
-                ? Json.bytes(ConnectToJson.object(record.valueSchema(), record.value()))
-                : polled.raw();
-        byte[] key = key(record.keySchema(), record.key());
+        byte[] value = polled.raw() == null ? json(record.valueSchema(), record.value()) : polled.raw();
+        byte[] key = record.key() instanceof Struct columns
+                ? json(record.keySchema(), columns)
+                : key(record.keySchema(), record.key());
         return deadLetters.deadLetter(topic, key, value, headers(record), routeId, cause);
+    }
+
+    private static byte[] json(Schema schema, Object value) {
+        try {
+            return Json.bytes(ConnectToJson.object(schema, value));
+        } catch (IllegalArgumentException e) {
+            if (value instanceof Struct row) {
+                return Json.bytes(ConnectToJson.withoutParsing(row));
+            }
+            throw e;
+        }
     }
 
     private static Headers headers(SourceRecord record) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TimeZone;
+import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,6 +115,17 @@ class TableReaderIT {
             assertThat(row.<Object>getArray("prices")).containsExactly("1.50");
         } finally {
             TimeZone.setDefault(before);
+        }
+    }
+
+    @Test
+    void columnOfJsonpath_isAString() throws Exception {
+        database.run("CREATE TABLE paths (id int PRIMARY KEY, p jsonpath); INSERT INTO paths VALUES (1, '$.a')");
+
+        try (TableReader reader = reader("paths", "id", Duration.ZERO)) {
+            Struct row = (Struct) reader.poll().records().get(0).record().value();
+
+            assertThat(row.schema().field("p").schema()).isEqualTo(Schema.OPTIONAL_STRING_SCHEMA);
         }
     }
 }

@@ -1,0 +1,81 @@
+package io.wadi.extension.connectors.source;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.wadi.extension.connectors.convert.ConnectToJson;
+import io.wadi.extension.connectors.convert.SchemaInference;
+import io.wadi.kafka.Producers;
+import io.wadi.kafka.deadletter.DeadLetterSender;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.engine.SimpleCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaAndValue;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.header.ConnectHeaders;
+import org.assertj.core.groups.Tuple;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+class SourceRecordsProducerTest {
+    private static final Schema JSON =
+            SchemaBuilder.string().name(ConnectToJson.JSON_TEXT).optional().build();
+
+    @AutoClose("stop")
+    private final SimpleCamelContext camel = new SimpleCamelContext();
+
+    private final MockProducer<Object, Object> kafka = Producers.inMemory();
+
+    /** PostgreSQL stores numbers, depths and names beyond the limits of the JSON parser and writer. */
+    @Test
+    void rowWithJsonBeyondTheLimits_isADeadLetterThatHasItsText() throws Exception {
+        String longNumber = "{\"n\":" + "1".repeat(1001) + "}";
+        String deep = "[".repeat(1000) + "]".repeat(1000);
+
+        process(row(1, "{\"n\":1}"), row(2, longNumber), row(3, deep), row(4, "{\"n\":4}"));
+
+        assertThat(kafka.history())
+                .extracting(ProducerRecord::topic, each -> text(each.key()), each -> text(each.value()))
+                .contains(
+                        tuple("shop", "{\"id\":1,\"details\":{\"n\":1}}", "{\"id\":1,\"details\":{\"n\":1}}"),
+                        deadLetter("{\"id\":2,\"details\":\"{\\\"n\\\":" + "1".repeat(1001) + "}\"}"),
+                        deadLetter("{\"id\":3,\"details\":\"" + deep + "\"}"),
+                        tuple("shop", "{\"id\":4,\"details\":{\"n\":4}}", "{\"id\":4,\"details\":{\"n\":4}}"));
+    }
+
+    private static Tuple deadLetter(String row) {
+        return tuple("dead", row, row);
+    }
+
+    /** The key has all columns, too. */
+    private static PolledRecord row(int id, String details) {
+        Map<String, SchemaAndValue> fields = new LinkedHashMap<>();
+        fields.put("id", new SchemaAndValue(Schema.INT32_SCHEMA, id));
+        fields.put("details", new SchemaAndValue(JSON, details));
+        SchemaAndValue row = SchemaInference.struct(fields);
+        return PolledRecord.of(row, row, null, null, Instant.EPOCH, new ConnectHeaders());
+    }
+
+    private void process(PolledRecord... rows) throws Exception {
+        SourceReader.Poll poll = new SourceReader.Poll(List.of(rows), Map.of());
+        DeadLetterSender sender = new DeadLetterSender("dead", Producers::inMemory);
+        SourceRecordsEndpoint endpoint = new SourceRecordsEndpoint(
+                "source-records:shop", new ConnectorComponent((uri, component, path) -> null), "shop", sender);
+        Exchange exchange = new DefaultExchange(camel);
+        exchange.getExchangeExtension().setFromRouteId("route");
+        exchange.getMessage().setBody(new SourceBatch(poll, SourceTransactions.open(kafka, "offsets", "source")));
+        endpoint.createProducer().process(exchange);
+    }
+
+    private static String text(Object bytes) {
+        return new String((byte[]) bytes, UTF_8);
+    }
+}
