@@ -231,15 +231,21 @@ public final class Failover implements AutoCloseable {
 
     private Step translated(String group, TopicPartition partition, Long from, long to, long again) {
         if (from != null && from > to) {
-            String words = "stays at %d: the group has already continued at %s, %d ahead of its offset from %s"
-                    .formatted(from, flow.to(), from - to, flow.from());
-            return new Step(group, partition.topic(), partition.partition(), from, null, 0, words, false, false);
+            return stays(group, partition, from, ", %d ahead of its offset from %s".formatted(from - to, flow.from()));
         }
         return new Step(group, partition.topic(), partition.partition(), from, to, again, null, false, false);
     }
 
+    private Step stays(String group, TopicPartition partition, long from, String ahead) {
+        String words = "stays at %d: the group has already continued at %s%s".formatted(from, flow.to(), ahead);
+        return new Step(group, partition.topic(), partition.partition(), from, null, 0, words, false, false);
+    }
+
     private Step untranslated(
             String group, TopicPartition partition, Long from, long begin, long end, Untranslated choice) {
+        if (from != null && from >= begin && from <= end) {
+            return stays(group, partition, from, "");
+        }
         String why =
                 "its offset at %s has no translation: it precedes MirrorMaker's first offset sync or follows its last"
                                 .formatted(flow.from())

@@ -39,7 +39,7 @@ class FailoverIT {
         KafkaProbe.createTopic(COPIED, 2);
         KafkaProbe.createTopic("A." + COPIED, 1);
         KafkaProbe.createTopic(MISSING, 1);
-        commit(new TopicPartition(COPIED, 0), new TopicPartition(COPIED, 1), new TopicPartition(MISSING, 0));
+        commit(0, new TopicPartition(COPIED, 0), new TopicPartition(COPIED, 1), new TopicPartition(MISSING, 0));
         Path file = file(directory, "A", BROKERS);
 
         try (Failover failover = failover(file)) {
@@ -70,6 +70,24 @@ class FailoverIT {
                         "1 partitions of 1 groups; at most 0 records are read again, none is skipped except in partitions"
                                 + " that B does not have.");
         assertThat(committed()).containsEntry(new TopicPartition("A." + COPIED, 0), new OffsetAndMetadata(0));
+        assertContinues(file);
+    }
+
+    /** The group has read on at the target, where it has an offset without translation. */
+    private static void assertContinues(Path file) throws Exception {
+        KafkaProbe.send(new ProducerRecord<>("A." + COPIED, 0, null, new byte[0]));
+        KafkaProbe.send(new ProducerRecord<>("A." + COPIED, 0, null, new byte[0]));
+        commit(1, new TopicPartition("A." + COPIED, 0));
+        try (Failover failover = failover(file)) {
+            for (Untranslated each : Untranslated.values()) {
+                assertThat(failover.plan(Set.of(GROUP), each).get(0))
+                        .as(each.name())
+                        .returns("A." + COPIED, Step::topic)
+                        .returns("stays at 1: the group has already continued at B", Step::words)
+                        .returns(null, Step::to)
+                        .returns(false, Step::refused);
+            }
+        }
     }
 
     @Test
@@ -135,10 +153,10 @@ class FailoverIT {
         return TestedCommand.run(words.toArray(String[]::new));
     }
 
-    private static void commit(TopicPartition... partitions) throws Exception {
+    private static void commit(long offset, TopicPartition... partitions) throws Exception {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         for (TopicPartition each : partitions) {
-            offsets.put(each, new OffsetAndMetadata(0));
+            offsets.put(each, new OffsetAndMetadata(offset));
         }
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKERS))) {
             admin.alterConsumerGroupOffsets(GROUP, offsets).all().get();
