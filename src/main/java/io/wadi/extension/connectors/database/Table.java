@@ -1,7 +1,6 @@
 package io.wadi.extension.connectors.database;
 
 import java.sql.Connection;
-import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -11,7 +10,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The structure of a table at the time of reading.
@@ -22,6 +20,13 @@ import java.util.TreeMap;
  */
 record Table(String name, Map<String, Integer> columns, List<String> key) {
 
+    /** By the relation, which may be in any schema of the search path. */
+    private static final String PRIMARY_KEY = """
+            SELECT a.attname FROM pg_catalog.pg_index i
+            CROSS JOIN unnest(i.indkey) WITH ORDINALITY AS k(number, place)
+            JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
+            WHERE i.indrelid = ?::regclass AND i.indisprimary AND k.place <= i.indnkeyatts ORDER BY k.place""";
+
     /**
      * Reads the structure of a table.
      *
@@ -29,10 +34,7 @@ record Table(String name, Map<String, Integer> columns, List<String> key) {
      * @throws SQLException where there is none, or it may not be read
      */
     static Table read(Connection connection, String given) throws SQLException {
-        String[] parts = given.split("\\.", 2);
-        String schema = parts.length == 2 ? parts[0] : connection.getSchema();
-        String table = parts[parts.length - 1];
-        String name = parts.length == 2 ? quoted(schema) + "." + quoted(table) : quoted(table);
+        String name = String.join(".", quoted(List.of(given.split("\\.", 2))));
         Map<String, Integer> columns = new LinkedHashMap<>();
         try (PreparedStatement nothing = connection.prepareStatement("SELECT * FROM " + name + " WHERE false");
                 ResultSet none = nothing.executeQuery()) {
@@ -41,18 +43,20 @@ record Table(String name, Map<String, Integer> columns, List<String> key) {
                 columns.put(found.getColumnName(i), found.getColumnType(i));
             }
         }
-        return new Table(
-                name, Collections.unmodifiableMap(columns), primaryKey(connection.getMetaData(), schema, table));
+        return new Table(name, Collections.unmodifiableMap(columns), primaryKey(connection, name));
     }
 
-    private static List<String> primaryKey(DatabaseMetaData database, String schema, String table) throws SQLException {
-        Map<Integer, String> byPlace = new TreeMap<>();
-        try (ResultSet found = database.getPrimaryKeys(null, schema, table)) {
-            while (found.next()) {
-                byPlace.put(found.getInt("KEY_SEQ"), found.getString("COLUMN_NAME"));
+    private static List<String> primaryKey(Connection connection, String name) throws SQLException {
+        List<String> key = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(PRIMARY_KEY)) {
+            statement.setString(1, name);
+            try (ResultSet found = statement.executeQuery()) {
+                while (found.next()) {
+                    key.add(found.getString(1));
+                }
             }
         }
-        return List.copyOf(new ArrayList<>(byPlace.values()));
+        return List.copyOf(key);
     }
 
     /** Returns the quoted name of another table in the schema of a table. */

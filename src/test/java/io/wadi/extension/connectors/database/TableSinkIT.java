@@ -61,10 +61,10 @@ class TableSinkIT {
     }
 
     private TableSink open(RecordBatch first) {
-        return open(first, new RowMapper.Options(true, false, false), TableSink.STRUCTURE_TTL);
+        return open(first, "shop.stock", new RowMapper.Options(true, false, false), TableSink.STRUCTURE_TTL);
     }
 
-    private TableSink open(RecordBatch first, RowMapper.Options options, Duration structureTtl) {
+    private TableSink open(RecordBatch first, String table, RowMapper.Options options, Duration structureTtl) {
         SinkConversion conversion = new SinkConversion(Converters.of("json", ""), new Transformations<>(""));
         RowMapper rows = new RowMapper(conversion, options);
         return new TableSink(
@@ -72,7 +72,7 @@ class TableSinkIT {
                 "route",
                 new DeadLetterSender("dead", Producers::inMemory),
                 new TableSink.Target(
-                        connections, "shop.stock", rows, Statements.OnConflict.UPDATE, structureTtl));
+                        connections, table, rows, Statements.OnConflict.UPDATE, structureTtl));
     }
 
     /** Writes and commits, as a member that owns the partition for a while. */
@@ -291,12 +291,30 @@ class TableSinkIT {
     @ValueSource(booleans = {true, false})
     void columnThatIsAdded_isWrittenOnceTheStructureIsReadAgain(boolean ignoreUnknownFields) {
         RecordBatch first = group.batch(0, ONE);
-        TableSink sink = open(first, new RowMapper.Options(true, ignoreUnknownFields, false), Duration.ZERO);
+        TableSink sink = open(
+                first, "shop.stock", new RowMapper.Options(true, ignoreUnknownFields, false), Duration.ZERO);
         InMemoryGroup.append(sink, first);
         database.run("ALTER TABLE shop.stock ADD note text");
 
         InMemoryGroup.append(sink, group.batch(1, "{\"id\":\"k\",\"v\":1,\"note\":\"x\"}"));
 
         assertThat(database.query("SELECT note FROM shop.stock")).containsExactly("x");
+    }
+
+    @Test
+    void tableInALaterSchemaOfTheSearchPath_isFoundWithItsKey() {
+        database.run("""
+                DROP SCHEMA IF EXISTS own CASCADE;
+                CREATE SCHEMA own AUTHORIZATION limited;
+                ALTER ROLE limited SET search_path = own, shop;
+                ALTER TABLE shop.stock DROP CONSTRAINT stock_pkey, ADD PRIMARY KEY (id) INCLUDE (v)""");
+        connections.close();
+        connect("limited");
+
+        RecordBatch batch = group.batch(0, ONE, TWO);
+        TableSink sink = open(batch, "stock", new RowMapper.Options(true, false, false), TableSink.STRUCTURE_TTL);
+        InMemoryGroup.append(sink, batch);
+
+        assertThat(stock()).isEqualTo("k,2");
     }
 }
