@@ -73,7 +73,11 @@ final class TableReader implements SourceReader {
     }
 
     private void readStructure() throws SQLException {
-        table = database.inTransaction(connection -> Table.read(connection, plan.table()));
+        table = database.inTransaction(connection -> {
+            Table found = Table.read(connection, plan.table());
+            WritingTransactions.require(connection, found);
+            return found;
+        });
         for (List<String> columns : List.of(plan.by().columns(), plan.key())) {
             for (String column : columns) {
                 if (!table.columns().containsKey(column)) {

@@ -14,19 +14,44 @@ import java.util.Set;
  */
 final class WritingTransactions {
     private static final String LOCKED = """
-            SELECT l.virtualtransaction FROM pg_catalog.pg_locks l
+            WITH RECURSIVE tree(relation) AS (
+              SELECT ?::regclass::oid UNION
+              SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree ON i.inhparent = tree.relation)
+            SELECT l.virtualtransaction FROM pg_catalog.pg_locks l JOIN tree USING (relation)
             WHERE l.locktype = 'relation' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
               AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-              AND l.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
-              AND (l.relation = ?::regclass OR l.relation IN (SELECT relid FROM pg_catalog.pg_partition_tree(?::regclass)))""";
+              AND l.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')""";
+
+    /** A table, or one with partitions. */
+    private static final String IS_LOCKED =
+            "SELECT relkind IN ('r', 'p') FROM pg_catalog.pg_class WHERE oid = ?::regclass";
 
     private WritingTransactions() {}
+
+    /**
+     * Requires that transactions that write to a table lock it, or one of its parts.
+     *
+     * @throws DatabaseException if it is a view, or a table of another server
+     */
+    static void require(Connection connection, Table table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(IS_LOCKED)) {
+            statement.setString(1, table.name());
+            try (ResultSet found = statement.executeQuery()) {
+                if (!found.next() || !found.getBoolean(1)) {
+                    throw new DatabaseException(
+                            "%s is not a table that transactions lock, as views are not: rows committed late would be skipped;"
+                                            .formatted(table.name())
+                                    + " read its table",
+                            null);
+                }
+            }
+        }
+    }
 
     /** Those of now, by what PostgreSQL calls them. */
     static Set<String> of(Connection connection, Table table) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(LOCKED)) {
             statement.setString(1, table.name());
-            statement.setString(2, table.name());
             Set<String> found = new HashSet<>();
             try (ResultSet each = statement.executeQuery()) {
                 while (each.next()) {

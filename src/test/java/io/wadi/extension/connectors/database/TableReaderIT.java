@@ -1,10 +1,13 @@
 package io.wadi.extension.connectors.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wadi.extension.connectors.source.PolledRecord;
 import io.wadi.testing.OwnPostgres;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,6 +129,37 @@ class TableReaderIT {
             Struct row = (Struct) reader.poll().records().get(0).record().value();
 
             assertThat(row.schema().field("p").schema()).isEqualTo(Schema.OPTIONAL_STRING_SCHEMA);
+        }
+    }
+
+    @Test
+    void view_isRefused_becauseItsWritersCannotBeFound() {
+        database.run("CREATE TABLE orders (id int PRIMARY KEY); CREATE VIEW open_orders AS SELECT id FROM orders");
+
+        assertThatThrownBy(() -> reader("open_orders", "id", Duration.ZERO))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageStartingWith("\"open_orders\" is not a table that transactions lock");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE TABLE whole (id int); CREATE TABLE part () INHERITS (whole)",
+                "CREATE TABLE whole (id int) PARTITION BY RANGE (id);"
+                        + " CREATE TABLE part PARTITION OF whole FOR VALUES FROM (0) TO (9)"
+            })
+    void openTransactionOfAPart_delaysTheRowsAfterItsOwn(String tables) throws Exception {
+        database.run(tables);
+        try (TableReader reader = reader("whole", "id", Duration.ZERO);
+                Connection late = database.connect();
+                Statement statement = late.createStatement()) {
+            late.setAutoCommit(false);
+            statement.execute("INSERT INTO part VALUES (1)");
+            database.run("INSERT INTO part VALUES (2)");
+
+            assertThat(polls(reader)).isEmpty();
+            late.commit();
+            assertThat(polls(reader)).containsExactly(List.of(1, 2));
         }
     }
 }
