@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * The firing and recently resolved alerts by record key, about 600 bytes each. Their number is bounded by rules times
- * hosts. Thread-safe.
+ * hosts, and for each change of a rule's labels those that are resolved by it. Thread-safe.
  */
 final class AlertBoard {
     /** How long a resolved alert is sent, as in Prometheus. */
@@ -19,14 +19,22 @@ final class AlertBoard {
 
     /**
      * Applies a change. An alert that was firing is resolved by any other state, because compaction may have removed
-     * the record with the state resolved.
+     * the record with the state resolved. One that fires with other labels is another alert for Alertmanager: that with
+     * the former labels is resolved.
      *
      * @param change null for a tombstone
      */
     synchronized void take(String key, AlertChange change, long receivedAt) {
         KnownAlert known = alerts.get(key);
         if (change != null && change.state() == State.FIRING) {
-            put(KnownAlert.firing(key, change, receivedAt));
+            KnownAlert firing = KnownAlert.firing(key, change, receivedAt);
+            alerts.remove(firing.keyWithLabels());
+            if (known != null && !known.labels().equals(firing.labels())) {
+                long end = known.isFiring() ? change.at() : known.endedAt();
+                put(KnownAlert.resolved(
+                        known.keyWithLabels(), known.startsAt(), end, receivedAt, known.fields()));
+            }
+            put(firing);
         } else if (known != null && known.isFiring()) {
             long end = change == null ? receivedAt : change.at();
             // Keeps the labels and annotations already sent: the record of a removed rule has no annotations.

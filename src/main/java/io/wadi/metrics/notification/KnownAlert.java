@@ -31,6 +31,15 @@ record KnownAlert(String key, long startsAt, long endedAt, long receivedAt, Stri
         return new KnownAlert(key, Math.min(startsAt, end), end, receivedAt, fields);
     }
 
+    /** The member with the labels, by which Alertmanager identifies the alert. */
+    String labels() {
+        return fields.substring(0, fields.indexOf("},\"annotations\":"));
+    }
+
+    String keyWithLabels() {
+        return key + '\n' + labels();
+    }
+
     boolean isFiring() {
         return endedAt == 0;
     }

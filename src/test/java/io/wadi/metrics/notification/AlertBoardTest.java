@@ -2,6 +2,7 @@ package io.wadi.metrics.notification;
 
 import static io.wadi.metrics.notification.AlertRecords.change;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -114,5 +115,28 @@ class AlertBoardTest {
                 .containsExactly(
                         "2026-11-20T10:14:00Z", "2026-11-20T10:16:00Z", "2026-11-20T10:03:00Z", "2026-11-20T10:10:00Z");
         assertThat(body.at("/3/labels/host").asText()).isEqualTo("web-04");
+    }
+
+    /** Alertmanager identifies alerts by their labels, so that it keeps the former ones firing. */
+    @Test
+    void alertThatFiresWithOtherLabels_resolvesTheOneWithTheFormerLabels_untilItFiresAgain() {
+        board.take("a", change("web-01", State.FIRING, T, T), T);
+        board.take("a", change("web-01", State.RESOLVED, T, T + MINUTE), T + MINUTE);
+
+        board.take("a", change("web-02", State.FIRING, T + MINUTE, T + MINUTE), T + MINUTE);
+        board.take("a", change("web-03", State.FIRING, T + 2 * MINUTE, T + 2 * MINUTE), T + 2 * MINUTE);
+
+        assertThat(board.alerts())
+                .extracting(each -> each.fields().replaceFirst(".*\"host\":\"(web-..)\".*", "$1"), KnownAlert::endedAt)
+                .containsExactlyInAnyOrder(
+                        tuple("web-01", T + MINUTE), tuple("web-02", T + 2 * MINUTE), tuple("web-03", 0L));
+        assertThat(board.alerts()).extracting(KnownAlert::key).doesNotHaveDuplicates();
+
+        board.take("a", change("web-01", State.FIRING, T + 3 * MINUTE, T + 3 * MINUTE), T + 3 * MINUTE);
+
+        assertThat(board.alerts())
+                .extracting(each -> each.fields().replaceFirst(".*\"host\":\"(web-..)\".*", "$1"), KnownAlert::endedAt)
+                .containsExactlyInAnyOrder(
+                        tuple("web-01", 0L), tuple("web-02", T + 2 * MINUTE), tuple("web-03", T + 3 * MINUTE));
     }
 }
