@@ -1,6 +1,7 @@
 package io.wadi.extension.connectors.source;
 
 import io.wadi.extension.connectors.convert.ConversionEndpoint;
+import java.time.Duration;
 import java.util.function.Function;
 import org.apache.camel.Component;
 import org.apache.camel.Consumer;
@@ -8,6 +9,8 @@ import org.apache.camel.Processor;
 
 /** An endpoint with the options of all sources. */
 public abstract class SourceEndpoint extends ConversionEndpoint {
+    private static final Duration MIN_INTERVAL = Duration.ofMillis(10);
+
     private final SourceContext sources;
     private String every = "1s";
     private int rows = 2000;
@@ -27,7 +30,11 @@ public abstract class SourceEndpoint extends ConversionEndpoint {
         this.rows = rows;
     }
 
+    /** Returns the maximum number of rows of a read. */
     protected final int rows() {
+        if (rows < 1) {
+            throw new IllegalArgumentException("rows is %d, allowed is 1 or more".formatted(rows));
+        }
         return rows;
     }
 
@@ -40,8 +47,11 @@ public abstract class SourceEndpoint extends ConversionEndpoint {
      */
     protected final Consumer consumer(
             Processor processor, String where, String scope, Function<String, SourceReader> readers) {
-        SourceConsumer.Subject subject =
-                new SourceConsumer.Subject(where, scope, SourceContext.duration("every", every));
+        Duration interval = SourceContext.duration("every", every);
+        if (interval.compareTo(MIN_INTERVAL) < 0) {
+            throw new IllegalArgumentException("every is \"%s\", allowed is 10ms or more".formatted(every));
+        }
+        SourceConsumer.Subject subject = new SourceConsumer.Subject(where, scope, interval);
         return new SourceConsumer(this, processor, sources, subject, readers);
     }
 }
