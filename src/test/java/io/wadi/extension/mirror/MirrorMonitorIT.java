@@ -1,5 +1,6 @@
 package io.wadi.extension.mirror;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.extension.mirror.MirrorReport.FlowState;
@@ -41,6 +42,20 @@ class MirrorMonitorIT {
             FlowState second = monitor.measure().flows().get(0);
             assertThat(second.partitions()).extracting(PartitionState::lagMs).containsOnly(later.toMillis());
             assertThat(MirrorText.of(second)).contains(PARTITIONS + " records not copied, the first for 10m");
+        }
+    }
+
+    /** The tombstone of an alias is how an operator removes it. */
+    @Test
+    void removedAlias_isStoredAgain(@TempDir Path directory) throws Exception {
+        KafkaProbe.createTopic(KnownClusters.TOPIC, 1);
+        KafkaProbe.send(new ProducerRecord<>(KnownClusters.TOPIC, 0, "A".getBytes(UTF_8), "former".getBytes(UTF_8)));
+        KafkaProbe.send(new ProducerRecord<>(KnownClusters.TOPIC, 0, "A".getBytes(UTF_8), null));
+        MirrorFile file = file(directory);
+
+        try (ClusterClients target = new ClusterClients(file, "B")) {
+            assertThat(new KnownClusters().formerId(target, "A", "new")).isEmpty();
+            assertThat(new KnownClusters().formerId(target, "A", "newer")).contains("new");
         }
     }
 
