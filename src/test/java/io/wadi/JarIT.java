@@ -37,8 +37,10 @@ class JarIT {
                 String name = classes.relativize(file).toString();
                 ZipEntry entry = jar.getEntry(name);
                 if (entry == null
-                        || !name.startsWith("META-INF/")
-                                && !Arrays.equals(Files.readAllBytes(file), jar.getInputStream(entry).readAllBytes())) {
+                        || (!name.startsWith("META-INF/")
+                                && !Arrays.equals(
+                                        Files.readAllBytes(file),
+                                        jar.getInputStream(entry).readAllBytes()))) {
                     different.add(name);
                 }
             }

@@ -78,9 +78,10 @@ class WadiStartIT {
                 "wadi.http.port=" + Ports.free(),
                 "wadi.management.port=" + Ports.free());
 
-        assertThat(process(69, "--config", directory.toString()))
-                .isEqualTo("Wadi cannot start:\n"
-                        + "  wadi.kafka.brokers=nowhere.invalid:9092: none of the names can be resolved\n");
+        assertThat(process(69, "--config", directory.toString())).isEqualTo("""
+                        Wadi cannot start:
+                          wadi.kafka.brokers=nowhere.invalid:9092: none of the names can be resolved
+                        """);
     }
 
     @Test

@@ -157,7 +157,8 @@ public final class KafkaProbe {
         Awaitility.await()
                 .atMost(TIMEOUT)
                 .ignoreExceptionsInstanceOf(ExecutionException.class)
-                .untilAsserted(() -> Topics.leaders(Shared.ADMIN, name, partitions).get());
+                .untilAsserted(
+                        () -> Topics.leaders(Shared.ADMIN, name, partitions).get());
     }
 
     /** All records of a topic at this moment, by partition and offset. */

@@ -35,9 +35,11 @@ final class KnownClusters {
      */
     Optional<String> formerId(ClusterClients target, String alias, String id) throws InterruptedException {
         if (!ids.containsKey(alias)) {
-            target.read(TOPIC, each -> ids.compute(
-                    new String(each.key(), UTF_8),
-                    (name, former) -> each.value() == null ? null : new String(each.value(), UTF_8)));
+            target.read(
+                    TOPIC,
+                    each -> ids.compute(
+                            new String(each.key(), UTF_8),
+                            (name, former) -> each.value() == null ? null : new String(each.value(), UTF_8)));
         }
         if (!ids.containsKey(alias)) {
             store(target, alias, id);

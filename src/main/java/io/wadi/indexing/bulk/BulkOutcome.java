@@ -60,10 +60,15 @@ public enum BulkOutcome {
         };
     }
 
-    /** Returns whether an item was rejected because its index does not exist, is read-only or closed. */
-    static boolean isOfIndex(int status, String type) {
+    /**
+     * Returns whether an item was rejected because its index does not exist, is read-only or closed. The same exception says
+     * that the whole cluster is read-only, which ends with its maintenance.
+     */
+    static boolean isOfIndex(int status, String type, String reason) {
         return status == HttpStatus.SC_NOT_FOUND
-                || (status == HttpStatus.SC_FORBIDDEN && "cluster_block_exception".equals(type))
+                || (status == HttpStatus.SC_FORBIDDEN
+                        && "cluster_block_exception".equals(type)
+                        && !String.valueOf(reason).contains("/cluster read-only"))
                 || (status == HttpStatus.SC_BAD_REQUEST && "index_closed_exception".equals(type));
     }
 

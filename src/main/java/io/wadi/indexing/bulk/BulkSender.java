@@ -298,9 +298,10 @@ public final class BulkSender {
             return BulkOutcome.ofItem(item.status(), null, null);
         }
         String type = item.error().type();
-        return document.selectsIndex() && BulkOutcome.isOfIndex(item.status(), type)
+        String reason = item.error().reason();
+        return document.selectsIndex() && BulkOutcome.isOfIndex(item.status(), type, reason)
                 ? BulkOutcome.REFUSED
-                : BulkOutcome.ofItem(item.status(), type, item.error().reason());
+                : BulkOutcome.ofItem(item.status(), type, reason);
     }
 
     private static RejectedDocumentException refusal(BulkResponseItem item) {

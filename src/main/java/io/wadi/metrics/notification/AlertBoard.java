@@ -31,8 +31,7 @@ final class AlertBoard {
             alerts.remove(firing.keyWithLabels());
             if (known != null && !known.labels().equals(firing.labels())) {
                 long end = known.isFiring() ? change.at() : known.endedAt();
-                put(KnownAlert.resolved(
-                        known.keyWithLabels(), known.startsAt(), end, receivedAt, known.fields()));
+                put(KnownAlert.resolved(known.keyWithLabels(), known.startsAt(), end, receivedAt, known.fields()));
             }
             put(firing);
         } else if (known != null && known.isFiring()) {

@@ -79,14 +79,16 @@ final class BulkSenderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            403 | cluster_block_exception   | rejected
-            400 | index_closed_exception    | rejected
-            404 | index_not_found_exception | rejected
-            429 | cluster_block_exception   | failed
-            403 | security_exception        | failed
+            403 | cluster_block_exception   | blocked by: [FORBIDDEN/8/index write (api)];       | rejected
+            403 | cluster_block_exception   | blocked by: [FORBIDDEN/6/cluster read-only (api)]; | failed
+            400 | index_closed_exception    | closed                                             | rejected
+            404 | index_not_found_exception | no such index                                      | rejected
+            429 | cluster_block_exception   | disk usage exceeded flood-stage watermark          | failed
+            403 | security_exception        | no                                                 | failed
             """)
-    void indexThatADocumentSelectsByItsOwnTime_doesNotStopThePartition(int status, String type, String expected) {
-        List<BulkResponseItem> items = List.of(failed(status, type, "no", "no"));
+    void indexThatADocumentSelectsByItsOwnTime_doesNotStopThePartition(
+            int status, String type, String reason, String expected) {
+        List<BulkResponseItem> items = List.of(failed(status, type, reason, reason));
         String late = "{\"time\":\"2021-04-14T12:00:00Z\"}";
 
         attend(sender(items), late);

@@ -109,8 +109,7 @@ public final class DatabaseEndpoint extends SourceEndpoint {
         SinkConversion conversion = new SinkConversion(values(), transformations());
         RowMapper mapper = new RowMapper(conversion, new RowMapper.Options(deletes, ignoreUnknownFields, coordinates));
         Connections database = new Connections(address());
-        TableSink.Target target =
-                new TableSink.Target(database, table, mapper, onConflict, TableSink.STRUCTURE_TTL);
+        TableSink.Target target = new TableSink.Target(database, table, mapper, onConflict, TableSink.STRUCTURE_TTL);
         return new SinkProducer(
                 this,
                 (first, routeId) -> new TableSink(first, routeId, deadLetters, target),

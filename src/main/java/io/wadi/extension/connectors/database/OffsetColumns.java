@@ -58,15 +58,14 @@ record OffsetColumns(List<String> columns) {
                   FROM (
                     SELECT %1$s FROM %4$s WHERE %5$s(%3$s) <= %6$s AND %7$s ORDER BY %3$s LIMIT ?) AS found) AS counted
                 WHERE "bytes before" IS NULL OR "bytes before" < %8$d ORDER BY %3$s""".formatted(
-                        String.join(
-                                ",", Table.quoted(List.copyOf(table.columns().keySet()))),
-                        bytes(table),
-                        names(),
-                        table.name(),
-                        isAfter ? "(%s) > %s AND ".formatted(names(), places()) : "",
-                        places(),
-                        notNull(),
-                        MAX_BYTES);
+                String.join(",", Table.quoted(List.copyOf(table.columns().keySet()))),
+                bytes(table),
+                names(),
+                table.name(),
+                isAfter ? "(%s) > %s AND ".formatted(names(), places()) : "",
+                places(),
+                notNull(),
+                MAX_BYTES);
     }
 
     /** PostgreSQL has the length of a text or bytea without reading it. */

@@ -155,7 +155,7 @@ final class TableSink extends ConnectorSink {
     private void requireUsable(Row row, SQLException reason) {
         Table known = table;
         readStructure();
-        if (!table.equals(known) || !isAccepted(row, false) && !isAccepted(row, true)) {
+        if (!table.equals(known) || (!isAccepted(row, false) && !isAccepted(row, true))) {
             throw failed(reason);
         }
     }

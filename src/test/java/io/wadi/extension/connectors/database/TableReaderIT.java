@@ -43,8 +43,7 @@ class TableReaderIT {
         Connections.Address address =
                 new Connections.Address(database.url(), database.user(), "", Duration.ofSeconds(30));
         TableReader reader = new TableReader(
-                new Connections(address),
-                new TableReader.Plan(table, OffsetColumns.of(by), settle, 2000, List.of()));
+                new Connections(address), new TableReader.Plan(table, OffsetColumns.of(by), settle, 2000, List.of()));
         reader.start(Map.of());
         return reader;
     }

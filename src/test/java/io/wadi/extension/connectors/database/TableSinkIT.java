@@ -71,8 +71,7 @@ class TableSinkIT {
                 first,
                 "route",
                 new DeadLetterSender("dead", Producers::inMemory),
-                new TableSink.Target(
-                        connections, table, rows, Statements.OnConflict.UPDATE, structureTtl));
+                new TableSink.Target(connections, table, rows, Statements.OnConflict.UPDATE, structureTtl));
     }
 
     /** Writes and commits, as a member that owns the partition for a while. */
@@ -281,18 +280,15 @@ class TableSinkIT {
         assertThat(group.deadLetters()).isEmpty();
         InMemoryGroup.append(sink, next);
 
-        assertThat(rejections())
-                .singleElement()
-                .asString()
-                .startsWith("the field v is no column of ");
+        assertThat(rejections()).singleElement().asString().startsWith("the field v is no column of ");
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void columnThatIsAdded_isWrittenOnceTheStructureIsReadAgain(boolean ignoreUnknownFields) {
         RecordBatch first = group.batch(0, ONE);
-        TableSink sink = open(
-                first, "shop.stock", new RowMapper.Options(true, ignoreUnknownFields, false), Duration.ZERO);
+        TableSink sink =
+                open(first, "shop.stock", new RowMapper.Options(true, ignoreUnknownFields, false), Duration.ZERO);
         InMemoryGroup.append(sink, first);
         database.run("ALTER TABLE shop.stock ADD note text");
 
