@@ -38,8 +38,6 @@ import org.apache.kafka.streams.state.TimestampedKeyValueStore;
  */
 final class Stage {
     private static final String DEAD_LETTERS = "dead-letters";
-    /** Characters of the reason of a dead letter, which may quote a value of any length. */
-    private static final int MAX_REASON = 10_000;
 
     private final String name;
     private final String route;
@@ -179,15 +177,11 @@ final class Stage {
                 } else {
                     retractions.forEach((output, retraction) -> forwardValue(output, retraction));
                 }
-            } catch (RejectedRecordException | IllegalArgumentException e) {
-                reject(key, value, headers, timestamp, new RejectedRecordException(inShort(e.getMessage())));
+            } catch (RejectedRecordException e) {
+                reject(key, value, headers, timestamp, e);
+            } catch (IllegalArgumentException e) {
+                reject(key, value, headers, timestamp, new RejectedRecordException(e.getMessage()));
             }
-        }
-
-        private static String inShort(String message) {
-            return message == null || message.length() <= MAX_REASON
-                    ? message
-                    : message.substring(0, MAX_REASON - 1) + "…";
         }
 
         private void reject(Object key, Object value, Headers headers, long timestamp, RejectedRecordException why) {
