@@ -47,8 +47,8 @@ record OffsetColumns(List<String> columns) {
     }
 
     /**
-     * The rows after a position, or all, to a bound: at most a number of them, and {@link #MAX_BYTES}, because the driver
-     * has all of a result on the heap. Parameters: the position's, the bound's, the number.
+     * The rows after a position, or all, to a bound: at most a number of them, and {@link #MAX_BYTES}, because the
+     * driver has all of a result on the heap. Parameters: the position's, the bound's, the number.
      */
     String select(Table table, boolean isAfter) {
         return """

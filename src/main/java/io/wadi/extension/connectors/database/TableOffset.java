@@ -141,7 +141,7 @@ final class TableOffset {
      * Writes in one transaction and moves the offset in it.
      *
      * @throws SQLException if the rows cannot be written
-     * @throws DatabaseException if the offset cannot be moved, such as if another owner has moved it; nothing is written
+     * @throws DatabaseException if the offset cannot be moved, as if another owner has moved it; nothing is written
      */
     void moveTo(long to, ThrowingFunction<Connection, Void, SQLException> write) throws SQLException {
         owner.database().inTransaction(connection -> {

@@ -39,9 +39,8 @@ final class WritingTransactions {
             try (ResultSet found = statement.executeQuery()) {
                 if (!found.next() || !found.getBoolean(1)) {
                     throw new DatabaseException(
-                            "%s is not a table that transactions lock, as views are not: rows committed late would be skipped;"
-                                            .formatted(table.name())
-                                    + " read its table",
+                            table.name() + " is not a table that transactions lock, as views are not: rows committed"
+                                    + " late would be skipped; read its table",
                             null);
                 }
             }
