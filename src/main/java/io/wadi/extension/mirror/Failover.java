@@ -244,7 +244,7 @@ public final class Failover implements AutoCloseable {
     private Step untranslated(
             String group, TopicPartition partition, Long from, long begin, long end, Untranslated choice) {
         if (from != null && from >= begin && from <= end) {
-            return stays(group, partition, from, "");
+            return stays(group, partition, from, "; groups reset sets another offset");
         }
         String why =
                 "its offset at %s has no translation: it precedes MirrorMaker's first offset sync or follows its last"

@@ -134,8 +134,10 @@ public final class LandedRecordSource implements RecordSource {
         if (valueFiles != ValueFiles.KAFKA_OR_FILES) {
             return valueFiles == ValueFiles.FILES;
         }
+        TopicPartition partition = file.landed().partition();
         try (TopicReader log = TopicReader.complete(observer)) {
-            return log.begin(file.landed().partition()) > file.range().first();
+            return log.begin(partition) > file.range().first()
+                    || log.end(partition) <= file.range().last();
         }
     }
 

@@ -11,7 +11,7 @@ final class CommitHistory {
     static final int WINDOW = 10;
 
     private final List<Commit> commits = new ArrayList<>(WINDOW);
-    /** Whether the last sample has shown an offset that the log had not. */
+    /** Whether a sample has shown an offset that the log has not since. */
     private boolean isAheadOfLog;
 
     /**
@@ -42,11 +42,12 @@ final class CommitHistory {
      * may be a commit between the two reads.
      */
     void addSampled(Commit commit, long minIntervalMs) {
-        boolean differs = lastOffset() != commit.offset();
-        if (differs && isAheadOfLog) {
-            add(commit, minIntervalMs);
+        if (lastOffset() != commit.offset()) {
+            if (isAheadOfLog) {
+                add(commit, minIntervalMs);
+            }
+            isAheadOfLog = true;
         }
-        isAheadOfLog = differs;
     }
 
     private boolean replacesLast(Commit commit, long minIntervalMs) {

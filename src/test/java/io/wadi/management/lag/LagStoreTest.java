@@ -29,6 +29,30 @@ class LagStoreTest {
 
     /** An open transaction of another group holds back the last stable offset of their partition of the log. */
     @Test
+    void commitsInTheLogAfterTheyWereSampled_areNoRewind() {
+        for (int i = 0; i < 10; i++) {
+            store.committed("busy", COMMITTED, i, i * 10_000L);
+        }
+        for (long timeMs : new long[] {100_000, 110_000, 120_000}) {
+            store.update(sample(timeMs, 10, 100), true);
+        }
+        for (long timeMs : new long[] {200_000, 210_000, 220_000}) {
+            store.update(sample(timeMs, 12, 100), true);
+        }
+
+        store.committed("busy", COMMITTED, 10, 95_000);
+        store.committed("busy", COMMITTED, 12, 195_000);
+
+        assertThat(store.update(sample(230_000, 12, 100), true)
+                        .groups()
+                        .get(0)
+                        .partitions()
+                        .get(0)
+                        .status())
+                .isNotEqualTo(LagStatus.REWIND);
+    }
+
+    @Test
     void commitsThatTheLogDoesNotShow_areTakenFromSamples() {
         for (int i = 0; i < 10; i++) {
             store.committed("busy", COMMITTED, i, i * 10_000L);

@@ -30,6 +30,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TableSinkIT {
     private static final String ONE = "{\"id\":\"k\",\"v\":1}";
     private static final String TWO = "{\"id\":\"k\",\"v\":2}";
+    /** A trigger that needs a table of its own. */
+    private static final String AUDIT = "CREATE FUNCTION shop.audit() RETURNS trigger LANGUAGE plpgsql AS"
+            + " $$ BEGIN INSERT INTO shop.audit VALUES (NEW.id); RETURN NEW; END $$;"
+            + " CREATE TRIGGER audit BEFORE INSERT ON shop.stock FOR EACH ROW EXECUTE FUNCTION shop.audit()";
 
     @AutoClose
     private static OwnPostgres database;
@@ -247,7 +251,9 @@ class TableSinkIT {
                 "REVOKE UPDATE ON shop.wadi_offsets FROM limited",
                 "DROP TABLE shop.wadi_offsets",
                 "ALTER TABLE shop.stock DROP CONSTRAINT stock_pkey",
-                "DROP TABLE shop.stock"
+                "DROP TABLE shop.stock",
+                AUDIT,
+                "CREATE TABLE shop.audit (id text); " + AUDIT
             })
     void tableThatBecomesUnusable_isNoReasonForDeadLetters(String change) {
         database.run("GRANT CREATE ON SCHEMA shop TO limited");
