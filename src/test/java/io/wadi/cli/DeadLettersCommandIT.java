@@ -224,6 +224,7 @@ class DeadLettersCommandIT {
     void replayOfARejectedEvent_intoAnAvroTopicWithAnUnknownSchema_isSkipped() throws Exception {
         String deadLetters = "command-dead-letters-avro";
         KafkaProbe.createTopic(deadLetters, 1);
+        KafkaProbe.createTopic("in-avro", 1);
         sendDeadLetter(deadLetters, "in-avro", "{\"n\":\"x\"}");
         Path topics = Files.writeString(
                 configuration.resolve("topics.yaml"),

@@ -201,11 +201,12 @@ public final class InboxSender implements AutoCloseable {
     }
 
     private void fail(Digest id, Pending sent, Exception failure) {
-        complete(id, each -> each == sent, each -> each.complete(null, failure));
+        complete(id, each -> each == sent, each -> each.complete(null, failure), this::noAnswer);
     }
 
     /** Removes events of an id and completes them, in the order of sending; then those that no answer can come for. */
-    private void complete(Digest id, Predicate<Pending> which, Consumer<Pending> completion) {
+    private void complete(
+            Digest id, Predicate<Pending> which, Consumer<Pending> completion, Supplier<Exception> failureOfUnsent) {
         List<Pending> taken = new ArrayList<>();
         List<Pending> unsent = new ArrayList<>();
         pending.computeIfPresent(id, (same, newest) -> {
@@ -233,7 +234,7 @@ public final class InboxSender implements AutoCloseable {
             return null;
         });
         taken.forEach(completion);
-        unsent.forEach(each -> each.complete(null, new NotSentException()));
+        unsent.forEach(each -> each.complete(null, failureOfUnsent.get()));
     }
 
     /** Completes the events that a committed answer is for. */
@@ -246,14 +247,21 @@ public final class InboxSender implements AutoCloseable {
             RecordMetadata first = AnswerReader.location(topic, answer.first());
             long endMs =
                     answer.first().timeMs() + topic.deduplication().within().toMillis();
-            complete(id, before(endMs), each -> {
-                boolean isSame = each.event.equals(answer.event());
-                each.complete(isSame ? first : null, isSame ? null : new IdConflictException(first));
-            });
+            complete(
+                    id,
+                    before(endMs),
+                    each -> {
+                        boolean isSame = each.event.equals(answer.event());
+                        each.complete(isSame ? first : null, isSame ? null : new IdConflictException(first));
+                    },
+                    this::noAnswer);
         } else {
             // Another event of the same id may be stored.
             complete(
-                    id, each -> each.event.equals(answer.event()), each -> each.complete(null, refusal(topic, answer)));
+                    id,
+                    each -> each.event.equals(answer.event()),
+                    each -> each.complete(null, refusal(topic, answer)),
+                    NotSentException::new);
         }
     }
 
@@ -286,12 +294,14 @@ public final class InboxSender implements AutoCloseable {
             complete(
                     id,
                     each -> now - each.sentNanos > within.toNanos(),
-                    late -> late.complete(
-                            null,
-                            new TimeoutException(
-                                    "no answer of deduplication within %d ms; the same event may be sent again"
-                                            .formatted(within.toMillis()))));
+                    late -> late.complete(null, noAnswer()),
+                    this::noAnswer);
         }
+    }
+
+    private Exception noAnswer() {
+        return new TimeoutException("no answer of deduplication within %d ms; the same event may be sent again"
+                .formatted(within.toMillis()));
     }
 
     @Override

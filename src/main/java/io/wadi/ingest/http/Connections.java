@@ -22,9 +22,19 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The connections of one event loop, each with its guard. Used on that loop only. */
 final class Connections {
+    private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+
+    /** Checked in each iteration, also while it is long. */
+    private static final int CHECKS_PER_ITERATION = 64;
+
+    /** Checks are skipped for some ten seconds at most, also of a client that always has a byte to be read. */
+    private static final int MAX_SKIPPED = 20;
+
     private final ConnectionGuard.Limits limits;
     private final Admission admission;
     private final ConnectionCounts counts;
@@ -33,6 +43,9 @@ final class Connections {
     private final HttpServerOptions options;
     private final Map<Channel, Guard> guards = new HashMap<>();
     private final Queue<Channel> unchecked = new ArrayDeque<>();
+    /** The number of successive checks that were skipped. */
+    private final Map<Channel, Integer> skipped = new HashMap<>();
+
     private final Map<Channel, ConnectionLease> leases = new HashMap<>();
 
     Connections(
@@ -86,6 +99,7 @@ final class Connections {
         channel.closeFuture().addListener(closed -> {
             counts.closed();
             guards.remove(channel);
+            skipped.remove(channel);
             leases.remove(channel);
             lease.close();
         });
@@ -159,17 +173,32 @@ final class Connections {
     }
 
     private void checkNext() {
+        int checked = 0;
         while (!unchecked.isEmpty()) {
-            if (loop.isIterationOver()) {
+            if (checked >= CHECKS_PER_ITERATION && loop.isIterationOver()) {
                 loop.inLaterIteration(this::checkNext);
                 return;
             }
-            Channel channel = unchecked.remove();
-            Guard guard = guards.get(channel);
-            ReadScheduler.Connection turns = ScheduledReadAllocator.of(channel);
-            if (guard != null && (turns == null || !turns.isWaiting())) {
-                guard.check();
-            }
+            checked++;
+            check(unchecked.remove());
+        }
+    }
+
+    /** Skips a connection for a while if it waits for its turn: its client may have sent what is missing. */
+    private void check(Channel channel) {
+        Guard guard = guards.get(channel);
+        if (guard == null) {
+            return;
+        }
+        ReadScheduler.Connection turns = ScheduledReadAllocator.of(channel);
+        if (turns != null && turns.isWaiting() && skipped.merge(channel, 1, Integer::sum) <= MAX_SKIPPED) {
+            return;
+        }
+        skipped.remove(channel);
+        try {
+            guard.check();
+        } catch (RuntimeException e) {
+            LOG.error("Checking the limits of a connection failed", e);
         }
     }
 }

@@ -123,10 +123,16 @@ public final class DeclaredFlow {
         newArms.forEach((place, arm) -> oldArms.entrySet().stream()
                 .filter(old -> old.getValue().equals(arm) && !arm.equals(oldArms.get(place)))
                 .map(Map.Entry::getKey)
-                .filter(old -> Objects.equals(state.get(old), state.get(place)))
+                .filter(old -> withoutNumber(old).equals(withoutNumber(place))
+                        && Objects.equals(state.get(old), state.get(place)))
                 .findFirst()
                 .ifPresent(old -> moved.add("%s is in the arm of %s, whose state is %s".formatted(place, arm, old))));
         return moved;
+    }
+
+    /** Returns the flow of a place and, for some steps, their kind. */
+    private static String withoutNumber(String place) {
+        return place.replaceFirst("-\\d+$", "");
     }
 
     private static String difference(String name, String oldState, String newState) {

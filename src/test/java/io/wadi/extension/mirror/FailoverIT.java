@@ -83,7 +83,9 @@ class FailoverIT {
                 assertThat(failover.plan(Set.of(GROUP), each).get(0))
                         .as(each.name())
                         .returns("A." + COPIED, Step::topic)
-                        .returns("stays at 1: the group has already continued at B; groups reset sets another offset", Step::words)
+                        .returns(
+                                "stays at 1: the group has already continued at B; groups reset sets another offset",
+                                Step::words)
                         .returns(null, Step::to)
                         .returns(false, Step::refused);
             }

@@ -52,10 +52,12 @@ final class KafkaClientsTest {
                     .isGreaterThanOrEqualTo(128 << 20);
         }
 
-        clients.component().getConfiguration().setBufferMemorySize(256 << 20);
-        assertThat(number(clients.backgroundProperties(), ProducerConfig.BUFFER_MEMORY_CONFIG))
-                .as("configured by the operator")
-                .isEqualTo(256 << 20);
+        for (int configured : new int[] {16 << 20, 256 << 20}) {
+            clients.component().getConfiguration().setBufferMemorySize(configured);
+            assertThat(number(clients.backgroundProperties(), ProducerConfig.BUFFER_MEMORY_CONFIG))
+                    .as("configured by the operator")
+                    .isEqualTo(configured);
+        }
     }
 
     private static long number(Properties properties, String name) {

@@ -83,6 +83,15 @@ class DeclaredFlowTest {
     }
 
     @Test
+    void newConditionThatAnotherFlowHas_isAccepted() {
+        String flows =
+                "flows: [{name: a, from: in, steps: [{branch: [{when: {jq: .x}, steps: [{count: true}], to: a}]}]},"
+                        + " {name: b, from: in, steps: [{branch: [{when: {jq: .%s}, steps: [{count: true}], to: b}]}]}]";
+
+        assertThat(mistakes(flows.formatted("y"), flows.formatted("x"))).isEmpty();
+    }
+
+    @Test
     void outputsThatChangePlaces_areRejected() {
         String before =
                 "{from: in, steps: [{process: {class: io.wadi.streams.topology.CountingProcessor, stores: [counts],"
