@@ -250,7 +250,7 @@ class CompletenessOnKafkaIT {
         assertThat(watermark().basis()).isEqualTo(Basis.APPEND_TIME);
     }
 
-    /** As long as Kafka's record with the latest timestamp is a sender's, it says nothing about unreplicated ones. */
+    /** As long as Kafka's record with the latest timestamp is a sender's, it does not show unreplicated ones. */
     @Test
     void timestampInTheFutureFromBeforeAppendTime_isObservedUntilAnAppendTimeIsLater() throws Exception {
         KafkaProbe.createTopic(topic, 1);

@@ -61,8 +61,8 @@ public enum BulkOutcome {
     }
 
     /**
-     * Returns whether an item was rejected because its index does not exist, is read-only or closed. The same exception says
-     * that the whole cluster is read-only, which ends with its maintenance.
+     * Returns whether an item was rejected because its index does not exist, is read-only or closed. A cluster
+     * that is read-only, such as during maintenance, has the same type of error, and is not meant.
      */
     static boolean isOfIndex(int status, String type, String reason) {
         return status == HttpStatus.SC_NOT_FOUND

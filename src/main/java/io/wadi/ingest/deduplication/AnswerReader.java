@@ -131,7 +131,7 @@ final class AnswerReader implements AutoCloseable {
         }
     }
 
-    /** Neither the answers nor the other topics wait for one whose lookup has no response. */
+    /** A lookup without a response delays neither the answers nor the lookups of other topics. */
     private void addTopics(TopicReader reader) {
         boolean isMissing = false;
         for (Topic topic : byAnswers.values()) {

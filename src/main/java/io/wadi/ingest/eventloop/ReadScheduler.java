@@ -154,7 +154,7 @@ public final class ReadScheduler {
             return reads.mayRead(this);
         }
 
-        /** Returns whether it waits for its turn to be read, or to go on with work. */
+        /** Returns whether it is scheduled to be read, or has deferred work. */
         public final boolean isWaiting() {
             return waits;
         }

@@ -32,7 +32,7 @@ final class Connections {
     /** Checked in each iteration, also while it is long. */
     private static final int CHECKS_PER_ITERATION = 64;
 
-    /** Checks are skipped for some ten seconds at most, also of a client that always has a byte to be read. */
+    /** Successive checks that may be skipped: about ten seconds, also if a client sends a byte at a time. */
     private static final int MAX_SKIPPED = 20;
 
     private final ConnectionGuard.Limits limits;
@@ -184,7 +184,7 @@ final class Connections {
         }
     }
 
-    /** Skips a connection for a while if it waits for its turn: its client may have sent what is missing. */
+    /** Skips a connection a limited number of times if it waits to be read: unread bytes may complete its request. */
     private void check(Channel channel) {
         Guard guard = guards.get(channel);
         if (guard == null) {

@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Futures that many requests wait for, each for a limited time. A request whose time is over leaves nothing behind, whereas
- * a dependent of a {@link CompletableFuture} stays in its memory until it completes. Thread-safe.
+ * Futures that many requests wait for, each for a limited time. After a timeout nothing is referenced, whereas
+ * a {@link CompletableFuture} references each dependent until it completes. Thread-safe.
  */
 final class ReadySignal {
     private final CompletableFuture<Void> all;

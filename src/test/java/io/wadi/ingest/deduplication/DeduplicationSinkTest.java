@@ -24,7 +24,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
-/** Ids of a partition that gets no more events. */
+/** Ids of an idle partition. */
 class DeduplicationSinkTest {
     private static final int EVENTS = 10;
     private static final Topic TOPIC = Topics.parse(

@@ -151,7 +151,7 @@ final class TableSink extends ConnectorSink {
         }
     }
 
-    /** Fails unless the table is as it was read, and takes such rows, or at least rows that have only the key. */
+    /** Fails unless the table is as it was read, and accepts such rows, or at least rows that have only the key. */
     private void requireUsable(Row row, SQLException reason) {
         Table known = table;
         readStructure();
@@ -167,7 +167,7 @@ final class TableSink extends ConnectorSink {
                 return true;
             });
         } catch (SQLException e) {
-            LOG.debug("The table does not take rows", e);
+            LOG.debug("The table accepts no rows", e);
             return false;
         }
     }
