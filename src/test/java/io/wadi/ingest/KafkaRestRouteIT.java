@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -150,6 +152,27 @@ class KafkaRestRouteIT {
         assertError(offsets.get(2), 42206, "/records/2: partition 3 does not exist; the topic's last is 2");
         assertError(offsets.get(3), 42206, "/records/3: longer than 1024000 bytes");
         assertThat(text(at("select-color", offsets.get(4)).value())).isEqualTo("5");
+    }
+
+    /** The server reads them in several iterations of its event loop. */
+    @Test
+    void manyRecords_areStoredInOrder() throws Exception {
+        int count = 50_000;
+        String body = "{\"records\":["
+                + IntStream.range(0, count)
+                        .mapToObj(i -> "{\"value\":[%d],\"partition\":1}".formatted(i))
+                        .collect(Collectors.joining(","))
+                + "]}";
+
+        HttpResponse<String> answer = post("/topics/select-color", JSON, body);
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        JsonNode offsets = Http.json(answer).path("offsets");
+        assertThat(offsets).hasSize(count);
+        assertThat(text(at("select-color", offsets.get(0)).value())).isEqualTo("[0]");
+        assertThat(text(at("select-color", offsets.get(count - 1)).value())).isEqualTo("[%d]".formatted(count - 1));
+        assertThat(offsets.get(count - 1).path("offset").asLong())
+                .isEqualTo(offsets.get(0).path("offset").asLong() + count - 1);
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.wadi.ingest.event;
 
 import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.util.Arrays;
@@ -20,32 +19,48 @@ public final class JsonBody implements AutoCloseable {
     private final byte[] body;
     private final int begin;
     private final StrictJsonParser parser;
+    /** The index up to which the body is known to be UTF-8. */
+    private int checked;
 
-    /** Starts reading the body of one event; throws {@link JsonProcessingException} if the body is not UTF-8. */
-    public JsonBody(byte[] body) throws JsonProcessingException {
+    private JsonBody(byte[] body, int maxNames) {
         int mark = BYTE_ORDER_MARK.length;
         boolean marked = body.length >= mark && Arrays.equals(body, 0, mark, BYTE_ORDER_MARK, 0, mark);
         this.body = body;
         this.begin = marked ? mark : 0;
-        JsonRules.requireUtf8(body, begin, body.length);
+        this.checked = begin;
         this.parser = JSON.parserWithOwnNames();
+        parser.limitNames(maxNames);
         parser.begin(body, begin, body.length);
     }
 
+    /** Starts reading the body of one event; throws {@link JsonProcessingException} if the body is not UTF-8. */
+    public JsonBody(byte[] body) throws JsonProcessingException {
+        this(body, Integer.MAX_VALUE);
+        requireUtf8(body.length);
+    }
+
     /**
-     * Starts reading a body of many values, which may be much longer than an event. Its parser throws {@link RequestException}
-     * 413 if an object and those around it have more than {@value #MAX_NAMES} names: kept to find duplicates, these take
-     * many times their bytes in the body.
+     * Starts reading a body of many values, which may be much longer than an event: it is required to be UTF-8 only by {@link
+     * #checkRead} and {@link #end}. Its parser throws {@link RequestException} 413 if an object and those around it have more
+     * than {@value #MAX_NAMES} names: kept to find duplicates, these take many times their bytes in the body.
      */
-    public static JsonBody ofMany(byte[] body) throws JsonProcessingException {
-        JsonBody json = new JsonBody(body);
-        json.parser.limitNames(MAX_NAMES);
-        return json;
+    public static JsonBody ofMany(byte[] body) {
+        return new JsonBody(body, MAX_NAMES);
     }
 
     /** Returns the parser, which throws {@link JsonProcessingException} for invalid JSON. */
-    public JsonParser parser() {
+    public StrictJsonParser parser() {
         return parser;
+    }
+
+    /** Requires what the parser has read to be UTF-8. */
+    public void checkRead() throws JsonProcessingException {
+        requireUtf8(parser.position());
+    }
+
+    private void requireUtf8(int to) throws MalformedJsonException {
+        JsonRules.requireUtf8(body, begin, checked, to);
+        checked = to;
     }
 
     /** Returns the bytes of the value at the parser's current token and moves the parser to the value's end. */
@@ -57,11 +72,25 @@ public final class JsonBody implements AutoCloseable {
         return Arrays.copyOfRange(body, start, end);
     }
 
-    /** Requires that only whitespace is left. */
+    /** Requires that only whitespace is left, and that the whole body is UTF-8. */
     public void end() throws IOException {
         if (parser.nextToken() != null) {
             throw parser.malformed("more than one JSON value");
         }
+        requireUtf8(body.length);
+    }
+
+    /**
+     * Returns why the body is not JSON, with the location if known: {@code line 1, column 7: …}. In a body that is not UTF-8
+     * this is the first malformed character, whatever the parser has found.
+     */
+    public String explainBody(JsonProcessingException found) {
+        try {
+            requireUtf8(body.length);
+        } catch (MalformedJsonException notUtf8) {
+            return explain(notUtf8);
+        }
+        return explain(found);
     }
 
     /** Returns the error with its location, if known: {@code line 1, column 7: …}. */

@@ -20,11 +20,16 @@ public final class JsonRules {
      * @throws MalformedJsonException with the location of the first malformed character
      */
     public static void requireUtf8(byte[] bytes, int from, int to) throws MalformedJsonException {
+        requireUtf8(bytes, from, from, to);
+    }
+
+    /** Does the same for a part of a body that begins at {@code start}, to which locations are relative. */
+    static void requireUtf8(byte[] bytes, int start, int from, int to) throws MalformedJsonException {
         int malformed = Utf8.firstMalformed(bytes, from, to);
         if (malformed < to) {
             int line = 1;
-            int begin = from;
-            for (int i = from; i < malformed; i++) {
+            int begin = start;
+            for (int i = start; i < malformed; i++) {
                 if (bytes[i] == '\n') {
                     line++;
                     begin = i + 1;
@@ -32,7 +37,7 @@ public final class JsonRules {
             }
             throw new MalformedJsonException(
                     "byte 0x%02x is not valid UTF-8".formatted(bytes[malformed]),
-                    new JsonLocation(null, malformed - from, -1, line, malformed - begin + 1));
+                    new JsonLocation(null, malformed - start, -1, line, malformed - begin + 1));
         }
     }
 }

@@ -2,6 +2,7 @@ package io.wadi.ingest.event;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.IOContext;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.core.json.DupDetector;
 import com.fasterxml.jackson.core.json.JsonReadContext;
 import com.fasterxml.jackson.core.json.UTF8StreamJsonParser;
 import com.fasterxml.jackson.core.sym.ByteQuadsCanonicalizer;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -16,6 +18,11 @@ import java.util.List;
  * MalformedJsonException} without the names of Jackson's features, and {@link JsonLimitException} beyond a limit.
  */
 public final class StrictJsonParser extends UTF8StreamJsonParser {
+    /** The parser's buffers, of which the largest is one of 64 Ki characters for text. */
+    private static final long BUFFER_BYTES = 160 << 10;
+    /** The memory of a name in the table of names, besides its characters, and of one kept to find duplicates. */
+    private static final long NAME_BYTES = 100;
+
     private static final byte[] NONE = {};
     /**
      * The beginnings of the parts of Jackson's messages that are useless to a client: parser features and buffer
@@ -33,6 +40,11 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
     private int maxNames = Integer.MAX_VALUE;
     /** The names of the last object at each depth. */
     private int namesKept;
+    /** The names in the table, and their characters. */
+    private int namesInTable;
+
+    private long namesLength;
+    private int maxPosition = Integer.MAX_VALUE;
 
     StrictJsonParser(IOContext context, int features, ByteQuadsCanonicalizer names) {
         super(context, features, null, null, names, NONE, 0, 0, 0, false);
@@ -60,6 +72,46 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
      */
     void limitNames(int max) {
         maxNames = max;
+    }
+
+    /** Returns the memory of its buffers and names, an estimate from above; meant for parsers with their own table of names. */
+    public long heldBytes() {
+        return BUFFER_BYTES + (namesInTable + namesKept) * NAME_BYTES + namesLength;
+    }
+
+    /** Returns the index of the next byte of the input. */
+    public int position() {
+        return _inputPtr;
+    }
+
+    /**
+     * Limits the index up to which {@link #skipChildren} and {@link #requireWithinLimit} read on; beyond it they throw {@link
+     * ValueTooLongException} between two tokens.
+     */
+    public void limitPosition(int max) {
+        maxPosition = max;
+    }
+
+    /** Requires that the input has not been read beyond the limit. */
+    public void requireWithinLimit() throws ValueTooLongException {
+        if (_inputPtr > maxPosition) {
+            throw new ValueTooLongException();
+        }
+    }
+
+    @Override
+    public JsonParser skipChildren() throws IOException {
+        if (maxPosition == Integer.MAX_VALUE) {
+            return super.skipChildren();
+        }
+        JsonReadContext outside = _parsingContext.getParent();
+        if (_currToken.isStructStart()) {
+            while (_parsingContext != outside) {
+                requireWithinLimit();
+                nextToken();
+            }
+        }
+        return this;
     }
 
     /** Returns whether the last token ends at the end of the input. */
@@ -109,6 +161,16 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
         throw _constructReadException("Unexpected end-of-input" + message);
     }
 
+    private void countInTable(String name) {
+        int size = _symbols.size();
+        if (size != namesInTable) {
+            // Jackson empties a table that is full.
+            namesLength = size < namesInTable ? 0 : namesLength;
+            namesInTable = size;
+            namesLength += name.length();
+        }
+    }
+
     /** A level of nesting, which rejects duplicate names. */
     private final class Context extends JsonReadContext {
         private int names;
@@ -150,6 +212,7 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
             }
             names++;
             namesKept++;
+            countInTable(name);
             if (namesKept > maxNames) {
                 throw RequestException.tooLarge(
                         "an object of the body and those around it have more than %,d names".formatted(maxNames));

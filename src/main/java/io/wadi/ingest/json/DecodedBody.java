@@ -1,40 +1,90 @@
 package io.wadi.ingest.json;
 
 import io.wadi.ingest.event.RequestException;
+import io.wadi.ingest.limits.Charge;
 import io.wadi.ingest.limits.Lease;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 
-/** Decodes the content coding of a body in memory. */
-public final class DecodedBody {
-    private DecodedBody() {}
+/** The content coding of a body in memory, decoded in steps, so that a long body does not occupy the event loop. */
+public final class DecodedBody implements AutoCloseable {
+    private final byte[] body;
+    private final BodyLimits limits;
+    private final Charge charge;
+    private final Decoder decoder;
+    private byte[] decoded;
+    private int length;
 
     /**
-     * Returns the decoded body; the same array without a coding.
+     * Starts decoding.
      *
      * @param contentEncoding the header's value, empty for none
      * @param limits only those of the body apply
-     * @param lease is charged with the decoded body, and with the decoder until this returns
-     * @throws RequestException 415 for an unsupported coding, 400 if the body is not in it, 413 if it is, or decodes to,
-     *     more than the limit, 503 without memory for it
+     * @param lease is charged with the decoded body, and with the decoder until it is closed
+     * @throws RequestException 415 for an unsupported coding, 503 if there is no memory for its decoder
      */
-    public static byte[] of(byte[] body, String contentEncoding, BodyLimits limits, Lease lease) {
-        try (Decoder decoder = Decoder.of(contentEncoding, lease)) {
-            if (decoder instanceof PlainDecoder) {
-                limits.checkSize(body.length, body.length);
-                return body;
-            }
-            ByteArrayOutputStream decoded = new ByteArrayOutputStream(body.length);
+    public DecodedBody(byte[] body, String contentEncoding, BodyLimits limits, Lease lease) {
+        this.body = body;
+        this.limits = limits;
+        this.charge = new Charge(lease);
+        this.decoder = Decoder.of(contentEncoding, lease);
+        if (!(decoder instanceof PlainDecoder)) {
+            decoded = new byte[0];
             decoder.push(ByteBuffer.wrap(body));
-            for (ByteBuffer piece = decoder.next(); piece != null; piece = decoder.next()) {
-                limits.checkSize(body.length, (long) decoded.size() + piece.remaining());
-                if (!lease.grow(piece.remaining())) {
-                    throw RequestException.unavailable("not enough memory for the decompressed body at the moment");
-                }
-                decoded.write(piece.array(), piece.arrayOffset() + piece.position(), piece.remaining());
-            }
-            decoder.end();
-            return decoded.toByteArray();
         }
+    }
+
+    /** Decodes a whole body; parameters and exceptions are those of the constructor and of {@link #decode}. */
+    public static byte[] of(byte[] body, String contentEncoding, BodyLimits limits, Lease lease) {
+        try (DecodedBody decoded = new DecodedBody(body, contentEncoding, limits, lease)) {
+            return decoded.decode(() -> false);
+        }
+    }
+
+    /**
+     * Decodes until the end or until it should yield.
+     *
+     * @param isOver returns whether to yield; called after each piece
+     * @return the decoded body, which is the same array without a coding; null if it yielded
+     * @throws RequestException 400 if the body is not in its coding, 413 if it is, or decodes to, more than the limit, 503 if
+     *     there is no memory for it
+     */
+    public byte[] decode(BooleanSupplier isOver) {
+        if (decoded == null) {
+            limits.checkSize(body.length, body.length);
+            return body;
+        }
+        for (ByteBuffer piece = decoder.next(); piece != null; piece = decoder.next()) {
+            append(piece);
+            if (isOver.getAsBoolean()) {
+                return null;
+            }
+        }
+        decoder.end();
+        decoded = Arrays.copyOf(decoded, length);
+        charge.to(length);
+        return decoded;
+    }
+
+    /** Appends a piece; the array grows by a quarter at least, which copies each byte five times on average. */
+    private void append(ByteBuffer piece) {
+        int needed = length + piece.remaining();
+        limits.checkSize(body.length, needed);
+        if (needed > decoded.length) {
+            int capacity = (int) Math.min(Math.max(limits.maxBody(), needed), needed + (long) needed / 4);
+            if (!charge.tryTo(capacity)) {
+                throw RequestException.unavailable("not enough memory for the decompressed body at the moment");
+            }
+            decoded = Arrays.copyOf(decoded, capacity);
+        }
+        piece.get(decoded, length, piece.remaining());
+        length = needed;
+    }
+
+    /** Releases the decoder; the decoded body remains charged until the lease ends. */
+    @Override
+    public void close() {
+        decoder.close();
     }
 }

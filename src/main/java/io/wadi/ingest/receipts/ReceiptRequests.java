@@ -91,13 +91,19 @@ final class ReceiptRequests {
     /** The same for a decoded body. */
     List<Receipt> parse(byte[] body) {
         try (JsonBody json = JsonBody.ofMany(body)) {
+            return parse(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<Receipt> parse(JsonBody json) throws IOException {
+        try {
             List<Receipt> receipts = receipts(json.parser());
             json.end();
             return receipts;
         } catch (JsonProcessingException e) {
-            throw RequestException.invalid("the body is not JSON: " + JsonBody.explain(e));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw RequestException.invalid("the body is not JSON: " + json.explainBody(e));
         }
     }
 

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.JsonBody;
 import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.event.StrictJsonParser;
+import io.wadi.ingest.event.ValueTooLongException;
 import io.wadi.ingest.rest.RestTypes.Format;
 import io.wadi.kafka.ReservedHeaders;
 import java.io.IOException;
@@ -14,13 +16,13 @@ import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
-/** One record of a produce request, read field by field; the first thing that is wrong with it is its problem. */
+/** One record of a produce request, read field by field. Its problem is the first error. */
 final class RestRecord {
     /** A header takes ten times its bytes in the body. */
     private static final int MAX_HEADERS = 256;
 
     private final JsonBody json;
-    private final JsonParser parser;
+    private final StrictJsonParser parser;
     private final Format format;
     private final String place;
 
@@ -39,7 +41,12 @@ final class RestRecord {
         this.place = place;
     }
 
-    /** Reads the value that the parser stands at the beginning of; afterwards the parser stands at its end. */
+    /**
+     * Reads the value at the parser's current token and moves the parser to its end.
+     *
+     * @param path the partition in the request's path; null for none
+     * @throws ValueTooLongException if the record extends beyond the parser's limit
+     */
     Event read(Integer path) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             wrong("", "a record is a JSON object");
@@ -98,10 +105,12 @@ final class RestRecord {
             return null;
         }
         if (parser.currentToken() == JsonToken.VALUE_STRING) {
+            String text = parser.getText();
+            parser.requireWithinLimit();
             try {
-                return Base64.getDecoder().decode(parser.getText());
+                return Base64.getDecoder().decode(text);
             } catch (IllegalArgumentException e) {
-                // Said below.
+                // The problem below describes it.
             }
         }
         wrong(field, "not a string of base64");
@@ -176,14 +185,14 @@ final class RestRecord {
         return parser.currentToken() == JsonToken.VALUE_NULL;
     }
 
-    /** Whether the parser stands at a whole number from 0 to the largest long. */
+    /** Returns whether the current token is an integer from 0 to the largest long. */
     private boolean isInteger() throws IOException {
         return parser.currentToken() == JsonToken.VALUE_NUMBER_INT
                 && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER
                 && parser.getLongValue() >= 0;
     }
 
-    /** Keeps the first problem and passes over the value that has it. */
+    /** Keeps the first problem and skips the value that has it. */
     private void wrong(String field, String text) throws IOException {
         if (problem == null) {
             problem = new Problem(place + field, text);

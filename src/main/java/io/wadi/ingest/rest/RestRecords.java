@@ -1,10 +1,14 @@
 package io.wadi.ingest.rest;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.JsonBody;
+import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.event.StrictJsonParser;
+import io.wadi.ingest.event.ValueTooLongException;
+import io.wadi.ingest.limits.Charge;
 import io.wadi.ingest.limits.Lease;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,101 +16,199 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
- * Reads the body of a produce request: {@code
- * {"records":[{"key":…,"value":…,"partition":…,"timestamp":…,"headers":…}]}}.
+ * The body of a produce request, {@code
+ * {"records":[{"key":…,"value":…,"partition":…,"timestamp":…,"headers":…}]}}, read in steps, so that a long body does not
+ * occupy the event loop. No record is available before the whole body is read: a malformed body has no records.
+ *
+ * <p>A JSON value keeps its bytes as sent; {@code null} is a tombstone. A JSON key is written without whitespace, so that equal
+ * keys have equal bytes.
  */
-public final class RestRecords {
-    /** A record that is read takes much more room than its bytes in the body, where these are few. */
-    private static final int MOST = 100_000;
+public final class RestRecords implements AutoCloseable {
+    /** The maximum number of records: a short record takes much more memory than its bytes in the body. */
+    private static final int MAX_RECORDS = 100_000;
+    /** Records, or tokens of a skipped record, after which {@code isOver} is called: reading the clock takes time. */
+    private static final int RECORDS_PER_CHECK = 16;
+
+    private static final int TOKENS_PER_CHECK = 1_024;
+    private static final int BYTES_PER_CHECK = 16 << 10;
 
     private static final int TOO_LARGE = 413;
     private static final int UNAVAILABLE = 503;
     /** The memory of a record until the response, besides its bytes in the body. */
     private static final long RECORD_BYTES = 128;
-    /** The same of a record's problem. */
+    /** The same for a record's problem. */
     private static final long PROBLEM_BYTES = 256;
-    /** The same of each header. */
+    /** The same for each header. */
     private static final long HEADER_BYTES = 128;
 
     private static final Set<String> SCHEMAS = Set.of("key_schema", "key_schema_id", "value_schema", "value_schema_id");
 
-    private RestRecords() {}
+    private final JsonBody json;
+    private final StrictJsonParser parser;
+    private final RestTypes.Format format;
+    private final Integer path;
+    private final int maxRecord;
+    private final Lease lease;
+    /** The memory of the parser while it waits for its next step. */
+    private final Charge parserCharge;
+
+    private final List<Event> records = new ArrayList<>();
+    /** The array of records while the parser is in it; null before and after it. */
+    private JsonStreamContext array;
+    /** Whether the rest of a record that is too long is being skipped. */
+    private boolean isSkipping;
+
+    private int recordsSinceCheck;
+    private int checkedPosition;
 
     /**
-     * The records in their order, those that cannot be taken as refused ones. A value in JSON stays byte for byte as it was
-     * sent; {@code null} is a tombstone. A key in JSON is written again without blanks: equal keys have equal bytes.
+     * Starts reading.
      *
-     * @param path the partition that the path names; null where it names none
-     * @param lease is charged with the records beside their bytes in the body
-     * @throws RestException 400 where the body is not JSON, 422 where it is no list of at least one record, 413 where it is one
-     *     of more than 100,000, 503 without memory for them
-     * @throws io.wadi.ingest.event.RequestException as {@link JsonBody#ofMany} does
+     * @param path the partition in the request's path; null for none
+     * @param maxRecord the maximum bytes of a record in the body; longer ones are rejected alone
+     * @param lease is charged with the records besides their bytes in the body, and with the parser between steps
      */
-    public static List<Event> read(byte[] body, RestTypes.Format format, Integer path, Lease lease) {
-        try (JsonBody json = JsonBody.ofMany(body)) {
-            List<Event> records = records(json, format, path, lease);
+    public RestRecords(byte[] body, RestTypes.Format format, Integer path, int maxRecord, Lease lease) {
+        this.json = JsonBody.ofMany(body);
+        this.parser = json.parser();
+        this.format = format;
+        this.path = path;
+        this.maxRecord = maxRecord;
+        this.lease = lease;
+        this.parserCharge = new Charge(lease);
+    }
+
+    /**
+     * Reads on until the end of the body or until it should yield.
+     *
+     * @param isOver returns whether to yield; called every few records
+     * @return all records in order, invalid ones as rejected; null if it yielded
+     * @throws RestException 400 if the body is not JSON, 422 if it is not a list of at least one record, 413 if it has more than
+     *     100,000, 503 if there is no memory for them
+     * @throws io.wadi.ingest.event.RequestException as {@link JsonBody#ofMany} describes
+     */
+    public List<Event> read(BooleanSupplier isOver) {
+        try {
+            if (!readUntil(isOver)) {
+                parserCharge.to(parser.heldBytes());
+                return null;
+            }
             json.end();
             return records;
         } catch (JsonProcessingException e) {
-            throw new RestException(RestError.of(400, "the body is not JSON: " + JsonBody.explain(e)));
+            throw new RestException(RestError.of(400, "the body is not JSON: " + json.explainBody(e)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /**
-     * The partition that a path names.
+     * Returns the partition in a path.
      *
-     * @return empty for what is no partition's number, which is {@link RestError#noPartition}
+     * @return empty if it is not a number, which is {@link RestError#noPartition}
      */
     public static Optional<Integer> partition(String segment) {
         return segment.matches("[0-9]{1,9}") ? Optional.of(Integer.valueOf(segment)) : Optional.empty();
     }
 
-    private static List<Event> records(JsonBody json, RestTypes.Format format, Integer path, Lease lease)
-            throws IOException {
-        JsonParser parser = json.parser();
-        if (parser.nextToken() != JsonToken.START_OBJECT) {
+    /** Returns false if it yielded before the end of the body's object. */
+    private boolean readUntil(BooleanSupplier isOver) throws IOException {
+        if (parser.currentToken() == null && parser.nextToken() != JsonToken.START_OBJECT) {
             throw unprocessable("the body is not a JSON object; send {\"records\":[…]}");
         }
-        List<Event> records = new ArrayList<>();
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String field = parser.currentName();
-            if (!field.equals("records")) {
-                requireNoSchema(field, parser);
-                continue;
-            }
-            if (parser.nextToken() != JsonToken.START_ARRAY) {
-                throw unprocessable("/records: not an array");
-            }
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-                if (records.size() == MOST) {
-                    throw new RestException(RestError.of(
-                            TOO_LARGE,
-                            "/records: there are more than %,d records; send them in several requests"
-                                    .formatted(MOST)));
-                }
-                Event record = new RestRecord(json, format, "/records/" + records.size()).read(path);
-                if (!lease.grow(bytes(record))) {
-                    throw new RestException(RestError.of(UNAVAILABLE, "not enough memory for the request's records"));
-                }
-                records.add(record);
+        while (array != null || nextField()) {
+            if (array != null && !readArray(isOver)) {
+                return false;
             }
         }
         if (records.isEmpty()) {
             throw unprocessable("/records: expected at least one record");
         }
-        return records;
+        return true;
+    }
+
+    /** Moves to the array of records or past another field; returns false after the last one. */
+    private boolean nextField() throws IOException {
+        if (parser.nextToken() == JsonToken.END_OBJECT) {
+            return false;
+        }
+        if (!parser.currentName().equals("records")) {
+            requireNoSchema(parser.currentName());
+        } else if (parser.nextToken() == JsonToken.START_ARRAY) {
+            array = parser.getParsingContext();
+        } else {
+            throw unprocessable("/records: not an array");
+        }
+        return true;
+    }
+
+    private boolean readArray(BooleanSupplier isOver) throws IOException {
+        while (!isSkipping || skip(isOver)) {
+            if (parser.nextToken() == JsonToken.END_ARRAY) {
+                array = null;
+                return true;
+            }
+            readRecord();
+            if (isCheckDue() && isOver.getAsBoolean()) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private void readRecord() throws IOException {
+        if (records.size() == MAX_RECORDS) {
+            throw new RestException(RestError.of(
+                    TOO_LARGE,
+                    "/records: there are more than %,d records; send them in several requests".formatted(MAX_RECORDS)));
+        }
+        String pointer = "/records/" + records.size();
+        Event record;
+        parser.limitPosition((int) Math.min(Integer.MAX_VALUE - 1, parser.position() + (long) maxRecord));
+        try {
+            record = new RestRecord(json, format, pointer).read(path);
+        } catch (ValueTooLongException e) {
+            record = Event.rejected(new Problem(pointer, "longer than %d bytes".formatted(maxRecord)));
+            isSkipping = true;
+        }
+        if (!lease.grow(bytes(record))) {
+            throw new RestException(RestError.of(UNAVAILABLE, "not enough memory for the request's records"));
+        }
+        records.add(record);
+    }
+
+    private boolean isCheckDue() throws IOException {
+        recordsSinceCheck++;
+        if (recordsSinceCheck < RECORDS_PER_CHECK && parser.position() - checkedPosition < BYTES_PER_CHECK) {
+            return false;
+        }
+        recordsSinceCheck = 0;
+        checkedPosition = parser.position();
+        json.checkRead();
+        return true;
+    }
+
+    /** Skips the rest of a record that is too long; returns false if it yielded. */
+    private boolean skip(BooleanSupplier isOver) throws IOException {
+        for (int tokens = 1; parser.getParsingContext() != array; tokens++) {
+            if (tokens % TOKENS_PER_CHECK == 0 && isOver.getAsBoolean()) {
+                return false;
+            }
+            parser.nextToken();
+        }
+        isSkipping = false;
+        return true;
     }
 
     private static long bytes(Event record) {
         return RECORD_BYTES + (record.problem() == null ? record.headers().size() * HEADER_BYTES : PROBLEM_BYTES);
     }
 
-    /** Clients that have no schema send null for it, or nothing. */
-    private static void requireNoSchema(String field, JsonParser parser) throws IOException {
+    /** Clients without a schema send null for it, or omit it. */
+    private void requireNoSchema(String field) throws IOException {
         if (!SCHEMAS.contains(field) || parser.nextToken() != JsonToken.VALUE_NULL) {
             throw unprocessable("the body has a field other than records; the topic declares its schema");
         }
@@ -114,5 +216,16 @@ public final class RestRecords {
 
     private static RestException unprocessable(String message) {
         return new RestException(RestError.unprocessable(message));
+    }
+
+    /** Releases the parser; the records remain charged until the lease ends. */
+    @Override
+    public void close() {
+        parserCharge.close();
+        try {
+            json.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -31,6 +31,24 @@ final class DecodedBodyTest {
     }
 
     @Test
+    void longBody_isDecodedInSteps() throws IOException {
+        byte[] body = new byte[1_500_000];
+        new Random(7).nextBytes(body);
+        LimitedLease lease = new LimitedLease(Long.MAX_VALUE);
+        int steps = 0;
+        try (DecodedBody decoding = new DecodedBody(gzip(body), "gzip", LIMITS, lease)) {
+            byte[] decoded = decoding.decode(() -> true);
+            for (; decoded == null; steps++) {
+                decoded = decoding.decode(() -> true);
+            }
+            assertThat(decoded).isEqualTo(body);
+        }
+
+        assertThat(steps).isGreaterThan(10);
+        assertThat(lease.held()).isEqualTo(body.length);
+    }
+
+    @Test
     void unencodedBody_isNotCopied() {
         byte[] body = "text".getBytes(UTF_8);
 

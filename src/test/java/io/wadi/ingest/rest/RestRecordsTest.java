@@ -10,6 +10,7 @@ import com.sun.management.ThreadMXBean;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.Problem;
 import io.wadi.ingest.event.RequestException;
+import io.wadi.ingest.limits.Lease;
 import io.wadi.ingest.limits.LimitedLease;
 import io.wadi.ingest.rest.RestTypes.Format;
 import java.io.IOException;
@@ -27,6 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class RestRecordsTest {
+    private static final int MAX_RECORD = 4 << 20;
+
     @Test
     void json_valueIsKeptByteForByte_andKeyIsWrittenWithoutSpaces() {
         List<Event> records = read(Format.JSON, """
@@ -86,7 +89,7 @@ final class RestRecordsTest {
 
     @Test
     void path_selectsThePartitionOfAllRecords() {
-        List<Event> records = RestRecords.read("""
+        List<Event> records = read("""
                 {"records":[{"value":1},{"value":2,"partition":null},{"value":3,"partition":4}]}""".getBytes(UTF_8), Format.JSON, 4, new LimitedLease(Long.MAX_VALUE));
 
         assertThat(records).extracting(Event::partition).containsExactly(4, 4, null);
@@ -218,7 +221,7 @@ final class RestRecordsTest {
         ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = thread.getCurrentThreadAllocatedBytes();
 
-        List<Event> records = RestRecords.read(body, Format.JSON, null, new LimitedLease(Long.MAX_VALUE));
+        List<Event> records = read(body, Format.JSON, null, new LimitedLease(Long.MAX_VALUE));
 
         assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(8L * body.length);
         assertThat(records.get(0).key()).hasSize(3_000_004);
@@ -246,11 +249,11 @@ final class RestRecordsTest {
         LimitedLease lease = new LimitedLease(1 << 30);
         LimitedLease small = new LimitedLease(1 << 20);
 
-        RestRecords.read(body, Format.JSON, null, lease);
+        read(body, Format.JSON, null, lease);
 
         assertThat(lease.held()).isEqualTo(3 * 128 + 10_000 * (128 + 256));
         assertThatExceptionOfType(RestException.class)
-                .isThrownBy(() -> RestRecords.read(body, Format.JSON, null, small))
+                .isThrownBy(() -> read(body, Format.JSON, null, small))
                 .satisfies(e -> assertThat(e.error().status()).isEqualTo(503));
     }
 
@@ -272,6 +275,89 @@ final class RestRecordsTest {
         }
     }
 
+    @Test
+    void longBody_isReadInSteps_andTheParserIsChargedBetweenThem() {
+        byte[] body = ("{\"value_schema\":null,\"records\":[{\"value\":{\"name\":0}}"
+                        + ",{\"value\":{\"name\":1}}".repeat(999) + "],\"key_schema\":null}")
+                .getBytes(UTF_8);
+        LimitedLease lease = new LimitedLease(Long.MAX_VALUE);
+        RestRecords records = new RestRecords(body, Format.JSON, null, MAX_RECORD, lease);
+        int steps = 0;
+        List<Event> read = records.read(() -> true);
+        while (read == null) {
+            assertThat(lease.held()).isGreaterThan(100_000);
+            steps++;
+            read = records.read(() -> true);
+        }
+        records.close();
+
+        assertThat(read).hasSize(1_000).extracting(Event::problem).containsOnlyNulls();
+        assertThat(steps).isEqualTo(1_000 / 16);
+        assertThat(lease.held()).isEqualTo(1_000 * 128);
+    }
+
+    @Test
+    void withoutMemoryForTheParserBetweenSteps_theBodyIsNotReadOn() {
+        byte[] body = ("{\"records\":[0" + ",0".repeat(99) + "]}").getBytes(UTF_8);
+        RestRecords records = new RestRecords(body, Format.JSON, null, MAX_RECORD, new LimitedLease(100_000));
+
+        assertThatExceptionOfType(RequestException.class)
+                .isThrownBy(() -> records.read(() -> true))
+                .satisfies(e -> assertThat(e.status()).isEqualTo(503));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'value':[%s]}",
+                "{'key':{'a':[%s]},'value':1}",
+                "{'value':1,'unknown':[%s]}",
+                "{'value':1,'headers':[{'key':'a','value':[%s]}]}",
+                "[%s]"
+            })
+    void recordBeyondItsMaximumLength_isRejectedAlone_andSkippedInSteps(String record) {
+        String body = "{'records':[{'value':1}," + record.formatted("[0]" + ",[0]".repeat(5_000)) + ",{'value':[2]}]}";
+        RestRecords records = new RestRecords(
+                body.replace('\'', '"').getBytes(UTF_8), Format.JSON, null, 1_000, new LimitedLease(Long.MAX_VALUE));
+
+        int steps = 0;
+        List<Event> read = records.read(() -> true);
+        while (read == null) {
+            steps++;
+            read = records.read(() -> true);
+        }
+
+        assertThat(steps).isGreaterThan(10);
+        assertThat(read)
+                .extracting(Event::problem)
+                .containsExactly(null, new Problem("/records/1", "longer than 1000 bytes"), null);
+        assertThat(text(read.get(2).value())).isEqualTo("[2]");
+    }
+
+    @Test
+    void base64BeyondTheMaximumLength_isNotDecoded() {
+        String body = "{\"records\":[{\"value\":\"" + "YWFh".repeat(1_000) + "\"},{\"value\":\"YWFh\"}]}";
+        RestRecords records = new RestRecords(
+                body.getBytes(UTF_8), Format.BINARY, null, 1_000, new LimitedLease(Long.MAX_VALUE));
+
+        assertThat(records.read(() -> false))
+                .extracting(Event::problem)
+                .containsExactly(new Problem("/records/0", "longer than 1000 bytes"), null);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"value\":\"?\"}", "{\"value\":1,\"?\":[1}", "{\"value\":[{\"?\":1}]}"})
+    void malformedUtf8_isReportedWithItsLocation(String record) {
+        byte[] body = ("{\"records\":[\n" + "{\"value\":1},".repeat(40) + "\n" + record + "]}").getBytes(UTF_8);
+        int malformed = new String(body, UTF_8).indexOf('?');
+        body[malformed] = (byte) 0xC0;
+        int column = malformed - new String(body, 0, malformed, UTF_8).lastIndexOf('\n');
+
+        assertThatExceptionOfType(RestException.class)
+                .isThrownBy(() -> read(body, Format.JSON, null, new LimitedLease(Long.MAX_VALUE)))
+                .withMessage("the body is not JSON: line 3, column %d: byte 0xc0 is not valid UTF-8".formatted(column));
+    }
+
     private static String names(int count) {
         return IntStream.range(0, count).mapToObj("\"n%x\":0"::formatted).collect(Collectors.joining(","));
     }
@@ -283,7 +369,13 @@ final class RestRecordsTest {
     }
 
     private static List<Event> read(Format format, String body) {
-        return RestRecords.read(body.getBytes(UTF_8), format, null, new LimitedLease(Long.MAX_VALUE));
+        return read(body.getBytes(UTF_8), format, null, new LimitedLease(Long.MAX_VALUE));
+    }
+
+    private static List<Event> read(byte[] body, Format format, Integer path, Lease lease) {
+        try (RestRecords records = new RestRecords(body, format, path, MAX_RECORD, lease)) {
+            return records.read(() -> false);
+        }
     }
 
     private static String text(byte[] bytes) {
