@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Actions that are deferred until all routes are started, such as health checks, so that they do not slow the start. Thread-safe.
+ * Actions, such as health checks, that are deferred until all routes are started, so that they do not slow down the
+ * start. Thread-safe.
  */
 final class AfterStart {
     private final List<Runnable> deferred = new ArrayList<>();

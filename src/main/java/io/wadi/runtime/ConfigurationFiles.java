@@ -7,16 +7,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Checks the files of a configuration directory. The jar's copy replaces a missing file, but an unreadable file is an error. */
+/**
+ * Checks the files of a configuration directory. The jar's copy replaces a missing file, but an unreadable file is an
+ * error.
+ */
 public final class ConfigurationFiles {
     private static final String ROUTE_FILES = "*.camel.yaml";
 
     private ConfigurationFiles() {}
 
     /**
-     * Checks that existing files are readable, since Camel ignores unreadable ones.
+     * Checks that existing files are readable, since Camel ignores unreadable files.
      *
-     * @throws NotStartedException with the first unreadable file or directory
+     * @throws NotStartedException if a file or directory is unreadable; the message names the first one
      */
     public static void check(Path configuration) {
         if (!Files.isDirectory(configuration)) {

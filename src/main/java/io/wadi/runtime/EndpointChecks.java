@@ -81,7 +81,7 @@ final class EndpointChecks implements AutoCloseable {
         withEndpoints.add(new EndpointCheck(type, name, immediately, supplier));
     }
 
-    /** Starts the checks that an endpoint needs and that are not running yet. */
+    /** Starts the checks that an endpoint needs, unless they are already running. */
     void added(Endpoint endpoint) {
         CamelContext context = endpoint.getCamelContext();
         HealthCheckRegistry registry = HealthCheckRegistry.get(context);

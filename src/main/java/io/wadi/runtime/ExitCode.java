@@ -3,7 +3,8 @@ package io.wadi.runtime;
 import io.wadi.runtime.health.FatalErrors;
 
 /**
- * The exit codes of the process. A failed start has the code of {@code sysexits.h} for its kind of error, which systemd shows by name.
+ * The exit codes of the process. A failed start has the code of {@code sysexits.h} for its kind of error, which systemd
+ * shows by name.
  */
 public enum ExitCode {
     /** All work in flight was finished. */

@@ -42,15 +42,15 @@ public interface FeatureContext {
     void bindBean(String name, Object bean);
 
     /**
-     * Returns a lookup of the bean that another feature binds. The order in which features are bound is not defined, so call it when a
-     * route is started or later.
+     * Returns a lookup of the bean that another feature binds. The order in which features are bound is not defined, so
+     * call it when a route is started or later.
      *
      * @param type an interface of a base package, which one feature implements
-     * @return throws {@link IllegalStateException} unless exactly one bean of the type is bound
+     * @return the lookup, which throws {@link IllegalStateException} unless exactly one bean of the type is bound
      */
     <T> Supplier<T> provided(Class<T> type);
 
-    /** Returns a lookup of all beans of a type, with the same restriction. */
+    /** Returns a lookup of all beans of a type. Call it when a route is started or later. */
     <T> Supplier<Set<T>> allProvided(Class<T> type);
 
     Settings settings();

@@ -40,7 +40,7 @@ public final class Features {
         return all;
     }
 
-    /** The jars with a feature that cannot be loaded. */
+    /** Returns the jars with a feature that cannot be loaded. */
     private static String broken() {
         try {
             return Feature.class

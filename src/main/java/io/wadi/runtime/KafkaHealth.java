@@ -23,8 +23,8 @@ final class KafkaHealth {
      * Returns the checks.
      *
      * @param brokers the bootstrap servers, for messages
-     * @param topic the topic of the round trip, which is omitted unless the topic is declared
-     * @param read supplies the consumed topics, in addition to the declared ones
+     * @param topic the topic of the round trip; without a declaration of it, the round trip is not checked
+     * @param read supplies the names of the consumed topics, which are checked in addition to the declared ones
      */
     static List<ServerCheck> checks(
             KafkaClients kafka,
@@ -35,7 +35,7 @@ final class KafkaHealth {
             HealthThresholds thresholds) {
         String where = "Kafka " + brokers;
         List<ServerCheck> checks = new ArrayList<>();
-        // Without a declared topic, the metadata of the other topics proves that Kafka responds.
+        // Without a declared topic for the round trip, the metadata of the other topics proves that Kafka responds.
         boolean writes = declared.find(topic).isPresent();
         if (writes) {
             checks.add(new ServerCheck(

@@ -5,10 +5,10 @@ import io.wadi.runtime.config.SettingsException;
 import java.util.List;
 
 /**
- * The memory that clients can make the process hold: three pools of the event endpoint, four of the management port and two of
- * receipts, each bounded by a share of the heap whatever the settings. Together they take at most {@value #LARGEST_PERCENT}
- * percent of the heap; the rest is for everything else, such as fetched records, of which {@link
- * io.wadi.kafka.records.PollLimit} limits a poll.
+ * The limits of the memory that clients can make the process use: three pools of the event port, four pools of the
+ * management port and two pools of receipts. Each pool is limited to a share of the heap, even if the settings allow
+ * more. All pools together use at most {@value #LARGEST_PERCENT} percent of the heap. The rest is for everything else,
+ * such as the records of a poll, which {@link io.wadi.kafka.records.PollLimit} limits.
  *
  * @param heap maximum heap size in bytes
  * @param inFlight bytes of heap and native memory for requests, and for connections beyond {@code perConnection}
@@ -18,8 +18,8 @@ import java.util.List;
  */
 public record MemoryPlan(long heap, long inFlight, long producer, int connections, long perConnection) {
     /**
-     * The share of all pools: a sixth, a quarter and an eighth, {@link Management five thirty-seconds}, and {@link
-     * Receipts three sixty-fourths}.
+     * The maximum share of all pools. It is the sum of 1/6, 1/4 and 1/8 of the event port, 5/32 of {@link Management}
+     * and 3/64 of {@link Receipts}, rounded up.
      */
     static final int LARGEST_PERCENT = 75;
 
@@ -27,25 +27,28 @@ public record MemoryPlan(long heap, long inFlight, long producer, int connection
     private static final int PRODUCER_SHARE = 4;
     private static final int CONNECTIONS_SHARE = 8;
 
-    /** The memory of partly filled batches in the producer's buffer beyond their events. */
+    /** The bytes of the producer's buffer for the unused parts of batches. */
     private static final long BATCHES = 32L << 20;
-    /** The memory of decoding a body besides its events. */
+    /** The bytes for decoding a body, in addition to its events. */
     private static final long DECODER = 512 << 10;
-    /** A connection's objects, and what its {@link ConnectionLease} does not charge. */
+    /** The bytes of a connection's objects and buffers that its {@link ConnectionLease} does not count. */
     private static final long CONNECTION = 12 << 10;
-    /** The addition for TLS: an engine of the JDK with a record in each direction. */
+    /** The additional bytes of a TLS connection: an engine of the JDK with one record in each direction. */
     private static final long TLS = 36 << 10;
 
     private static final long MIB = 1 << 20;
 
     /**
-     * The memory that clients of the management port can make the process hold.
+     * The limits of the memory that clients of the management port can make the process use.
      *
-     * @param connections maximum number of connections, for a sixty-fourth of the heap
-     * @param held bytes of requests until they are answered, and of responses until their clients have read them: a sixteenth
-     * @param readings maximum number of concurrent requests that read topics or dead letters: a sixteenth
-     * @param perReading bytes that each of these may hold until its response is written
-     * @param remembered maximum number of sessions, of networks and of users with remembered logins: a sixty-fourth
+     * @param connections maximum number of connections, whose memory is limited to 1/64 of the heap
+     * @param held bytes of requests that have no response yet and of responses that their clients have not read: at
+     *     most 1/16 of the heap
+     * @param readings maximum number of concurrent requests that read topics or dead letters: together at most 1/16 of
+     *     the heap
+     * @param perReading bytes that each of these requests may use until its response is written
+     * @param remembered maximum number of sessions, of networks and of users with remembered logins: together at most
+     *     1/64 of the heap
      */
     public record Management(int connections, long held, int readings, int perReading, int remembered) {
         private static final int SMALL_SHARE = 64;
@@ -55,13 +58,13 @@ public record MemoryPlan(long heap, long inFlight, long producer, int connection
         private static final int MOST_READINGS = 4;
         private static final long LARGEST_READING = 8L << 20;
         private static final int MOST_REMEMBERED = 10_000;
-        /** A session, three token buckets, a known network and a verified password: measured as 2.1 KB. */
+        /** The bytes of a session, three token buckets, a known network and a verified password; measured: 2.1 KB. */
         private static final long PER_REMEMBERED = 2304;
 
         /**
-         * Plans for a heap.
+         * Returns the limits for a heap.
          *
-         * @param connections as configured
+         * @param connections the configured maximum number of connections
          */
         public static Management of(long heap, int connections) {
             long forReadings = heap / LARGE_SHARE;
@@ -94,10 +97,10 @@ public record MemoryPlan(long heap, long inFlight, long producer, int connection
     }
 
     /**
-     * The memory that is held to answer for receipts.
+     * The limits of the memory for queries of receipt states.
      *
-     * @param deadLetters bytes of the dead letters that are held: a thirty-second of the heap
-     * @param states bytes of cached states: a sixty-fourth
+     * @param deadLetters bytes of the dead letters in memory: 1/32 of the heap
+     * @param states bytes of cached states: at most 1/64 of the heap
      */
     public record Receipts(long deadLetters, long states) {
         private static final int DEAD_LETTERS_SHARE = 32;
@@ -120,19 +123,19 @@ public record MemoryPlan(long heap, long inFlight, long producer, int connection
     }
 
     /**
-     * Plans for a heap.
+     * Returns the limits for a heap.
      *
-     * @param inFlight bytes in flight, as configured
-     * @param maxEvent maximum size of an event, as configured
-     * @param connections maximum number of connections, as configured
-     * @throws SettingsException if the largest event exceeds the bytes in flight
+     * @param inFlight the configured maximum of bytes in flight
+     * @param maxEvent the configured maximum size of an event
+     * @param connections the configured maximum number of connections
+     * @throws SettingsException if an event of the maximum size exceeds the bytes in flight
      */
     public static MemoryPlan of(long heap, long inFlight, long maxEvent, int connections, boolean isTls) {
         long requests = Math.min(inFlight, heap / IN_FLIGHT_SHARE);
         if (maxEvent > requests) {
             throw new SettingsException(List.of(
-                    ("wadi.ingest.max-event is %d bytes, and all requests together may hold %d: expected at most as many;"
-                                    + " wadi.ingest.max-in-flight-bytes is %d, and of the heap of %d MiB (-Xmx) a sixth")
+                    ("wadi.ingest.max-event is %d bytes, expected at most %d, the limit of all requests in flight:"
+                                    + " wadi.ingest.max-in-flight-bytes (%d), or a sixth of the heap of %d MiB (-Xmx)")
                             .formatted(maxEvent, requests, inFlight, heap / MIB)));
         }
         long perConnection = CONNECTION + (isTls ? TLS : 0);
@@ -144,7 +147,9 @@ public record MemoryPlan(long heap, long inFlight, long producer, int connection
                 perConnection);
     }
 
-    /** Returns the bytes that one client may hold while there is room, however little: one event and its decoder. */
+    /**
+     * Returns the bytes that one client may use while the pool has free bytes, however few: one event and its decoder.
+     */
     public long leastShare(long maxEvent) {
         return maxEvent + DECODER;
     }

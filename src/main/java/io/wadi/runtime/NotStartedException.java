@@ -18,7 +18,7 @@ public final class NotStartedException extends RuntimeException {
         return report.toString();
     }
 
-    /** The exit code of the process. */
+    /** Returns the exit code of the process. */
     public ExitCode code() {
         return code;
     }

@@ -56,8 +56,8 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.Registry;
 
 /**
- * The clients, registries and lifecycle that all features share, created from the settings. Binding opens no connection and starts no
- * thread; both happen when a route is started that needs them.
+ * The clients, registries and lifecycle that all features share, created from the settings. Binding a feature opens no
+ * connection and starts no thread; both happen when a route that needs them is started.
  */
 public final class PipelineContext implements FeatureContext {
     private final ModelCamelContext camel;
@@ -137,7 +137,8 @@ public final class PipelineContext implements FeatureContext {
     /**
      * Reads the declared topics and binds all features.
      *
-     * @throws SettingsException with all errors of the features' settings and of topics.yaml
+     * @throws SettingsException if the features' settings or topics.yaml have errors; the exception contains all of
+     *     them
      */
     public static PipelineContext bind(CamelContext context, Settings settings) {
         return new PipelineContext((ModelCamelContext) context, settings);
@@ -148,7 +149,7 @@ public final class PipelineContext implements FeatureContext {
         String deadLetters = get(WadiSettings.DEAD_LETTERS_TOPIC);
         if (declared.find(deadLetters).filter(topic -> !topic.receipts()).isPresent()) {
             throw new SettingsException(List.of(
-                    "topics.yaml: %s: receipts is none, but the topic has the dead letters (%s): expected durable"
+                    "topics.yaml: %s: receipts is none, expected durable, since this is the dead-letter topic (%s)"
                             .formatted(deadLetters, WadiSettings.DEAD_LETTERS_TOPIC.name())));
         }
         return declared;
@@ -189,8 +190,9 @@ public final class PipelineContext implements FeatureContext {
     }
 
     /**
-     * Created on demand, when the first HTTP server is started. It serves no files, so it needs no cache directory. TLS handshakes run
-     * on its internal pool: with the default of 20 threads, unauthenticated clients would take the processors from the event loops.
+     * Creates Vert.x when the first HTTP server is started. It serves no files, so it needs no cache directory. TLS
+     * handshakes run on its internal pool. The pool is smaller than the default of 20 threads, so that handshakes of
+     * unauthenticated clients do not use the CPU time of the event loops.
      */
     private Vertx vertx() {
         Vertx vertx = Vertx.vertx(new VertxOptions()
@@ -207,12 +209,12 @@ public final class PipelineContext implements FeatureContext {
         endpointChecks.added(endpoint);
     }
 
-    /** Runs what was deferred until all routes are started. */
+    /** Runs the actions that were deferred until all routes are started. */
     public void started() {
         afterStart.started();
     }
 
-    /** Ends hot reload and the connector API before the routes are stopped. */
+    /** Runs the actions that precede the stop of routes, such as the end of hot reload and of the connector API. */
     public void stopping() {
         try {
             for (Stopping each : beforeStop) {

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
-/** Checks before the start that the ports can be bound, since Camel's server only logs that and continues without the port. */
+/**
+ * Checks before the start that the ports can be bound. Camel's server only logs a port that it cannot bind, and
+ * continues without it.
+ */
 public final class PortCheck {
     private PortCheck() {}
 

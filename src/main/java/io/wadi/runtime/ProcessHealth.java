@@ -22,7 +22,7 @@ final class ProcessHealth {
     /**
      * Returns the checks of liveness and of consumers.
      *
-     * @param settings how long a thread may process one record before liveness fails, and earlier restarts
+     * @param settings the thread timeout after which liveness fails, and the earlier restarts
      */
     static List<ServerCheck> checks(
             CamelContext context,

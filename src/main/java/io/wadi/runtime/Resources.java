@@ -21,7 +21,7 @@ public final class Resources {
     /**
      * Closes all resources, even if closing one fails.
      *
-     * @return the reasons of failures; empty if all are closed
+     * @return the reasons of failures; empty if all resources are closed
      */
     public synchronized List<String> close() {
         List<String> failures = new ArrayList<>();

@@ -1,2 +1,2 @@
-/** The runtime of the pipeline, which finds and binds the features at the start. */
+/** The runtime of the pipeline. It finds and binds the features at the start. */
 package io.wadi.runtime;

@@ -116,8 +116,8 @@ class TopicProducersIT {
     void deadLetterTopicWithoutReceipts_failsTheStart() {
         assertThatThrownBy(() -> start("- {name: wadi.dead-letter, partitions: 1, receipts: none}", Map.of()))
                 .hasStackTraceContaining(
-                        "topics.yaml: wadi.dead-letter: receipts is none, but the topic has the dead letters"
-                                + " (wadi.dead-letters.topic): expected durable");
+                        "topics.yaml: wadi.dead-letter: receipts is none, expected durable, since this is the"
+                                + " dead-letter topic (wadi.dead-letters.topic)");
     }
 
     @Test

@@ -77,8 +77,8 @@ class MemoryPlanTest {
     void maxEventAboveTheRequestMemory_isRejected() {
         assertThatExceptionOfType(SettingsException.class)
                 .isThrownBy(() -> MemoryPlan.of(96 * MIB, 64 * MIB, 32 * MIB, 100, false))
-                .withMessage("wadi.ingest.max-event is 33554432 bytes, and all requests together may hold 16777216:"
-                        + " expected at most as many; wadi.ingest.max-in-flight-bytes is 67108864, and of the heap of"
-                        + " 96 MiB (-Xmx) a sixth");
+                .withMessage("wadi.ingest.max-event is 33554432 bytes, expected at most 16777216, the limit of all"
+                        + " requests in flight: wadi.ingest.max-in-flight-bytes (67108864), or a sixth of the heap of"
+                        + " 96 MiB (-Xmx)");
     }
 }

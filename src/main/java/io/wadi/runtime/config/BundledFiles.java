@@ -15,8 +15,8 @@ public final class BundledFiles {
     private BundledFiles() {}
 
     /**
-     * Returns the resource names of a directory's files. It reads the jar's index only, since Camel resolves a pattern by unpacking
-     * the whole jar, which took three quarters of the CPU time of a start.
+     * Returns the resource names of a directory's files. It reads only the jar's index: Camel resolves a pattern by
+     * unpacking the whole jar, which took three quarters of the CPU time of a start.
      *
      * @param directory such as {@code routes}, without a trailing slash
      * @param ending such as {@code .json}

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Collects the errors of several components' settings, so that they are reported together. */
+/** Collects the errors in the settings of several components, so that they are reported together. */
 public final class ConfigurationErrors {
     private final List<String> found = new ArrayList<>();
 
@@ -21,7 +21,7 @@ public final class ConfigurationErrors {
     /**
      * Checks that there were no errors.
      *
-     * @throws SettingsException with all errors, in the order they were found
+     * @throws SettingsException if there were errors; it contains all of them, in the order in which they were found
      */
     public void throwIfAny() {
         if (!found.isEmpty()) {

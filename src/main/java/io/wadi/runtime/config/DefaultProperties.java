@@ -7,7 +7,10 @@ import org.apache.camel.Ordered;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.spi.PropertiesSource;
 
-/** The defaults of settings, for placeholders in routes; the last property source, after Camel's initial properties. */
+/**
+ * A property source with the defaults of settings, for placeholders in routes. It has the lowest precedence, below
+ * Camel's initial properties.
+ */
 final class DefaultProperties implements PropertiesSource, Ordered {
     private final Map<String, String> defaults;
     private final PropertiesComponent properties;

@@ -6,14 +6,14 @@ import java.util.Optional;
 
 /** Suggests a known name for a misspelled one. */
 public final class NearestName {
-    /** The names may come from clients, and the time of a comparison grows with their length. */
+    /** Limits the time of a comparison, since clients may send arbitrarily long names. */
     private static final int MAX_LENGTH = 64;
 
     private NearestName() {}
 
     /**
-     * Returns the candidate with the smallest edit distance (Levenshtein), if that is at most a third of the name's length, or
-     * two; none for a name of more than 64 characters.
+     * Returns the candidate with the smallest edit distance (Levenshtein). Empty if that distance is greater than both
+     * two and a third of the name's length, or if the name has more than 64 characters.
      */
     public static Optional<String> to(String name, Collection<String> candidates) {
         if (name.length() > MAX_LENGTH) {

@@ -10,11 +10,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Hides the values of secret keys in a YAML text of block style, and the values beside a {@code name} that is secret,
- * such as the expression of a header. Placeholders are kept.
+ * Hides the values of secret keys in a YAML text of block style. If the value of a key {@code name} is a secret name,
+ * it also hides the other values of the same mapping, such as the expression of a header. Placeholders are kept.
  */
 final class SecretLines {
-    /** {@code name: value}, also as an item of a list; groups: indentation, name, value. */
+    /** An entry {@code name: value} of a mapping or of a list's item; groups: indentation, name, value. */
     private static final Pattern ENTRY =
             Pattern.compile("([ \\t]*(?:-[ \\t]+)*)[\"']?([\\w.-]+)[\"']?:(?:[ \\t]+(.*))?");
 
@@ -24,7 +24,7 @@ final class SecretLines {
     private static final Pattern PLACEHOLDER = Pattern.compile("[\"']?\\{\\{[^{}]*}}[\"']?");
     private static final Pattern QUOTES = Pattern.compile("^[\"']|[\"']$");
     private static final String NAME = "name";
-    /** The entries beside a name that describe it. */
+    /** The keys that are shown in a mapping with a secret name, since they only describe it. */
     private static final Set<String> SHOWN = Set.of(NAME, "id", "description", "note", "required", "resultType");
 
     private final String[] lines;
@@ -32,7 +32,7 @@ final class SecretLines {
     private final List<String> breaks = new ArrayList<>();
 
     private final Predicate<String> isSecret;
-    /** The lines beside a secret name. */
+    /** The lines of mappings with a secret name. */
     private final BitSet marked = new BitSet();
 
     SecretLines(String yaml, Predicate<String> isSecret) {
@@ -78,7 +78,7 @@ final class SecretLines {
                 && !PLACEHOLDER.matcher(entry.group(3).strip()).matches();
     }
 
-    /** Marks the lines of the mapping whose entry is in this line, with keys in this column. */
+    /** Marks the lines of the mapping that has its keys in this column and an entry in this line. */
     private void markAround(int line, int column) {
         int begin = line;
         while (begin > 0 && isWithin(begin, column) && (isBlank(begin - 1) || keyColumn(begin - 1) >= column)) {

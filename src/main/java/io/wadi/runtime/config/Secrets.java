@@ -12,14 +12,17 @@ public final class Secrets {
 
     private static final Pattern SECRET = Pattern.compile(".*(password|passwd|pwd|passphrase|secret|token|credential"
             + "|authorization|cookie|jaas|apikey|privatekey|accesskey).*");
-    /** {@code name=value} in a URI, unless the value is a placeholder. In a raw value, {@code &} is no separator. */
+    /**
+     * A parameter {@code name=value} of a URI, unless the value is a placeholder. In a raw value, {@code &} does not
+     * separate parameters.
+     */
     private static final Pattern PARAMETER =
             Pattern.compile("(?m)([\\w.-]+)=(?![\"']?\\{\\{)(RAW\\(.*?\\)(?=[&\\s\"']|$)|RAW\\{.*?}(?=[&\\s\"']|$)"
                     + "|\"[^\"]*\"|'[^']*'|[^&\\s\"']+)");
 
     /** A raw or quoted value: opening delimiter, content, closing delimiter. */
     private static final Pattern DELIMITED = Pattern.compile("(?s)(RAW[({]|[\"'])(.*)([)}\"'])");
-    /** A user and a password before the host of a URI, to the last {@code @}; not a host with a port and a path. */
+    /** A user and a password before the host of a URI, up to the last {@code @}; not a host with a port and a path. */
     private static final Pattern USER = Pattern.compile(
             "(?<=\\b[a-zA-Z][a-zA-Z0-9+.-]{1,30}:(?://)?)(?!//)[^/:@?\\s\"']*:(?!//|\\d+/)[^?\\s\"']*(?=@)");
 
@@ -28,13 +31,13 @@ public final class Secrets {
 
     private Secrets() {}
 
-    /** Whether the name denotes a secret, in any spelling. */
+    /** Returns whether a name denotes a secret; case, dots, dashes and underscores are ignored. */
     public static boolean isSecret(String name) {
         return SECRET.matcher(name.toLowerCase(Locale.ROOT).replaceAll("[._-]", ""))
                 .matches();
     }
 
-    /** Hides user and password of an address, or the first part of a list of addresses up to the last of them. */
+    /** Hides user and password of an address; in a list of addresses, everything from the first to the last of them. */
     static String withoutUserInfo(String addresses) {
         return USER_INFO.matcher(addresses).replaceAll(HIDDEN + "@");
     }
@@ -44,7 +47,7 @@ public final class Secrets {
         return hideIn(yaml, name -> false);
     }
 
-    /** As {@link #hideIn(String)}, with further names of secrets. */
+    /** Hides the secrets in a YAML text, and the values of further names. Placeholders are kept. */
     public static String hideIn(String yaml, Predicate<String> isSecretToo) {
         Predicate<String> isSecret = name -> isSecret(name) || isSecretToo.test(name);
         String lines = new SecretLines(yaml, isSecret).hidden();
@@ -58,7 +61,7 @@ public final class Secrets {
                         Matcher.quoteReplacement(each.group(1) + "=" + value(each.group(1), each.group(2), isSecret)));
     }
 
-    /** A raw or quoted value may be a URI with parameters. */
+    /** Returns a parameter's value without secrets. A raw or quoted value may be a URI with parameters of its own. */
     private static String value(String name, String value, Predicate<String> isSecret) {
         if (isSecret.test(name)) {
             return HIDDEN;

@@ -18,7 +18,7 @@ import java.util.function.Function;
  * @param type the type in one word, for the configuration reference
  * @param range the range or the choices, for the configuration reference
  * @param allowed type and range in words, for error messages
- * @param defaultText the default as it is written in {@code application.properties}
+ * @param defaultText the default as written in {@code application.properties}
  * @param parser converts the text to the value; throws {@link IllegalArgumentException} if it is invalid
  * @param choices all allowed values of an enumeration, otherwise empty
  * @param <T> the value's type
@@ -63,7 +63,7 @@ public record Setting<T>(
         return List.copyOf(declared);
     }
 
-    /** The environment variable that overrides the property, such as {@code WADI_HTTP_PORT}. */
+    /** Returns the environment variable that overrides the property, such as {@code WADI_HTTP_PORT}. */
     public String variable() {
         return variableOf(name);
     }
@@ -78,7 +78,7 @@ public record Setting<T>(
                 name, description, TEXT, "not empty", "a text that is not empty", defaultText, Setting::notBlank);
     }
 
-    /** A text that may be empty; {@code meaning} says what empty stands for. */
+    /** Declares a text that may be empty; {@code meaning} describes the meaning of an empty text. */
     public static Setting<String> optional(String name, String meaning, String description) {
         return new Setting<>(
                 name,
@@ -90,7 +90,7 @@ public record Setting<T>(
                 String::strip);
     }
 
-    /** A text that matches a regular expression as a whole. */
+    /** Declares a text that matches a regular expression as a whole. */
     public static Setting<String> matching(
             String name, String defaultText, String expression, String allowed, String description) {
         return new Setting<>(
@@ -103,7 +103,7 @@ public record Setting<T>(
                 text -> Units.matching(text.strip(), expression));
     }
 
-    /** A list of at least one text, separated by commas; surrounding white space is removed. */
+    /** Declares a list of one or more texts, separated by commas; surrounding white space is removed. */
     public static Setting<List<String>> list(String name, String defaultText, String description) {
         return new Setting<>(
                 name,
@@ -122,7 +122,7 @@ public record Setting<T>(
                 name, description, "choice", allowed, allowed, defaultText, text -> chosen(text, choices), choices);
     }
 
-    /** One or more of several texts, separated by commas, in the order given, without duplicates. */
+    /** Declares a list of one or more of the choices, separated by commas, without duplicates. The order is kept. */
     public static Setting<List<String>> some(
             String name, String defaultText, List<String> choices, String description) {
         return new Setting<>(
@@ -141,14 +141,14 @@ public record Setting<T>(
                 name, description, "flag", "true or false", "true or false", defaultText, Setting::parseFlag);
     }
 
-    /** A whole number from {@code least} to {@code most}, both included. */
+    /** Declares a whole number from {@code least} to {@code most}, inclusive. */
     public static Setting<Long> number(String name, String defaultText, long least, long most, String description) {
         String from = Long.toString(least);
         String to = Long.toString(most);
         return range(name, defaultText, from, to, description, "integer", "a whole number", Long::parseLong);
     }
 
-    /** A decimal number from {@code least} to {@code most}, both included. */
+    /** Declares a decimal number from {@code least} to {@code most}, inclusive. */
     public static Setting<Double> decimal(
             String name, String defaultText, double least, double most, String description) {
         String from = Double.toString(least);
@@ -156,20 +156,26 @@ public record Setting<T>(
         return range(name, defaultText, from, to, description, "number", "a number", Double::parseDouble);
     }
 
-    /** A size in bytes, written such as {@code 512KiB} or {@code 128MiB}, from {@code least} to {@code most}. */
+    /**
+     * Declares a size in bytes, such as {@code 512KiB} or {@code 128MiB}, from {@code least} to {@code most},
+     * inclusive.
+     */
     public static Setting<Long> size(String name, String defaultText, String least, String most, String description) {
         String form = "a size such as 64KiB or 128MiB,";
         return range(name, defaultText, least, most, description, "size", form, Units::bytes);
     }
 
-    /** A duration, written such as {@code 500ms}, {@code 5s}, {@code 10m} or {@code 1h}, from {@code least} to {@code most}. */
+    /**
+     * Declares a duration, such as {@code 500ms}, {@code 5s} or {@code 1h}, from {@code least} to {@code most},
+     * inclusive.
+     */
     public static Setting<Duration> duration(
             String name, String defaultText, String least, String most, String description) {
         String form = "a duration such as 500ms, 5s, 10m or 1h,";
         return range(name, defaultText, least, most, description, "duration", form, Units::duration);
     }
 
-    /** A value of a type in one word and a form in words. */
+    /** Declares a value with a range; {@code form} describes its format for error messages. */
     private static <C extends Comparable<C>> Setting<C> range(
             String name,
             String defaultText,

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 
 /** The values of all settings, read and checked once at start. */
 public final class Settings {
-    /** Routes with the setting would resolve it, and commands would not. */
+    /** A placeholder is invalid in a setting: routes would resolve it, but commands would not. */
     private static final Pattern PLACEHOLDER = Pattern.compile("(?s)\\{\\{.*}}");
 
     private final Map<Setting<?>, Object> values;
@@ -28,10 +28,10 @@ public final class Settings {
      *
      * @param declared all settings that exist
      * @param lookup returns the configured text of a name; empty for the default
-     * @param present the names of all configured properties, for the detection of misspelled ones; names that do not start
-     *     with {@code wadi.} are ignored
-     * @param found errors found before
-     * @throws SettingsException with all errors: those found before, invalid values and unknown names
+     * @param present the names of all configured properties, to detect misspelled names; names that do not start with
+     *     {@code wadi.} are ignored
+     * @param found errors that were found before
+     * @throws SettingsException if there are errors; it contains those found before, invalid values and unknown names
      */
     static Settings read(
             Collection<Setting<?>> declared,

@@ -2,7 +2,7 @@ package io.wadi.runtime.config;
 
 import java.util.List;
 
-/** Thrown for an invalid configuration, with all errors. It has no stack trace. */
+/** Thrown for an invalid configuration. It contains all errors, and has no stack trace. */
 public final class SettingsException extends RuntimeException {
     private final transient List<String> mistakes;
 
@@ -11,7 +11,7 @@ public final class SettingsException extends RuntimeException {
         this.mistakes = List.copyOf(mistakes);
     }
 
-    /** The errors, one line each: property, value found, values expected. */
+    /** Returns the errors, one line each: property, value found, expected values. */
     public List<String> mistakes() {
         return mistakes;
     }

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the settings of a configuration directory, for the pipeline and for commands. Precedence: command-line options, environment,
- * system properties, {@code application.properties}, defaults.
+ * Reads the settings of a configuration directory, for the pipeline and for commands. Precedence: command-line options,
+ * environment variables, system properties, {@code application.properties}, defaults.
  */
 public final class SettingsReader {
     private static final String PROPERTIES = "application.properties";
@@ -37,7 +37,9 @@ public final class SettingsReader {
 
     private SettingsReader() {}
 
-    /** Configures a Camel main to read the files of a configuration directory, and those of the jar where files are missing. */
+    /**
+     * Configures a Camel main to read the files of a configuration directory, and the jar's copies of missing files.
+     */
     public static void configure(Main main, Path configuration) {
         camelDefaults().forEach((name, value) -> main.addInitialProperty(name.toString(), value.toString()));
         main.bind(DIRECTORY, configuration);
@@ -54,12 +56,12 @@ public final class SettingsReader {
         main.addOverrideProperty("camel.metrics.enabled", "false");
     }
 
-    /** Whether a context reads settings only, see {@link #readOnly}. */
+    /** Returns whether a context only reads settings, see {@link #readOnly}. */
     public static boolean isReadOnly(CamelContext context) {
         return context.getRegistry().lookupByName(READ_ONLY) != null;
     }
 
-    /** Camel's settings in the jar's {@code application.properties}, as defaults for a file without them. */
+    /** Returns Camel's settings in the jar's {@code application.properties}, the defaults for a file without them. */
     private static Properties camelDefaults() {
         Properties own = new Properties();
         try (InputStream file = SettingsReader.class.getResourceAsStream("/" + PROPERTIES)) {
@@ -71,7 +73,7 @@ public final class SettingsReader {
         return own;
     }
 
-    /** Replaces the default paths of files by those of the configuration directory, where these exist. */
+    /** Replaces the default path of each file by its path in the configuration directory, if the file exists there. */
     private static void useFilesOf(Path configuration, PropertiesComponent properties, Properties given) {
         DEFAULT_FILES.forEach((setting, name) -> {
             Path file = configuration.resolve(name);
@@ -94,7 +96,8 @@ public final class SettingsReader {
             PropertiesComponent properties, Collection<Setting<?>> declared, Map<String, String> options) {
         CamelContext context = properties.getCamelContext();
         properties.addPropertiesSource(new DefaultProperties(properties, declared));
-        // Camel can resolve a single property only after its type converters are loaded, which is after plugins.
+        // All properties are loaded at once: Camel resolves a single property only after it has loaded its type
+        // converters, which happens after the plugins run.
         Properties given = properties.loadProperties(name -> name.startsWith("wadi."));
         Optional<Path> configuration =
                 Optional.ofNullable(context.getRegistry().lookupByNameAndType(DIRECTORY, Path.class));
@@ -114,7 +117,7 @@ public final class SettingsReader {
         return Settings.read(declared, values, present, unknown.mistakes());
     }
 
-    /** The order in which Camel resolves a placeholder in a route. */
+    /** Looks up a property in the same order as Camel resolves a placeholder in a route. */
     private static Optional<String> lookup(String name, Properties given) {
         return Optional.ofNullable(IOHelper.lookupEnvironmentVariable(name))
                 .or(() -> Optional.ofNullable(System.getProperty(name)))

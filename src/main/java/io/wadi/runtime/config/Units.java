@@ -15,7 +15,8 @@ public final class Units {
     private Units() {}
 
     /**
-     * Reads a size: a whole number and {@code B}, {@code KiB}, {@code MiB} or {@code GiB} (powers of 1024).
+     * Reads a size: a whole number and {@code B}, {@code KiB}, {@code MiB} or {@code GiB} (powers of 1024); bytes
+     * without a unit.
      *
      * @throws IllegalArgumentException if the text is not such a size
      */
@@ -55,7 +56,9 @@ public final class Units {
         return inLargest(bytes, List.of("GiB", "MiB", "KiB", "B"), List.of(1L << 30, 1L << 20, 1L << 10, 1L));
     }
 
-    /** Formats a duration in the largest unit that gives a whole number, such as {@code 7d}, truncated to milliseconds. */
+    /**
+     * Formats a duration in the largest unit that gives a whole number, such as {@code 7d}, truncated to milliseconds.
+     */
     public static String text(Duration duration) {
         return inLargest(
                 duration.toMillis(),
@@ -116,7 +119,7 @@ public final class Units {
         return inRange(Integer.valueOf(text), least, most);
     }
 
-    /** Reads a list separated by commas, without blanks around its items and without empty items. */
+    /** Reads a list separated by commas. White space around items and empty items are removed. */
     public static List<String> list(String text) {
         return Arrays.stream(text.split(","))
                 .map(String::strip)

@@ -20,21 +20,24 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The environment variables with Wadi's prefix that set nothing. Misspelled ones are mistakes; others may be meant for
- * another program, so they are only named.
+ * The environment variables with Wadi's prefix that match no setting. A misspelled variable is an error. Any other may
+ * belong to another program, so it is only reported as a warning.
  *
- * @param mistakes the names with an edit distance of at most two from a setting's, one message each
+ * @param mistakes messages about names that are within an edit distance of two from the variable of a setting
  * @param others messages about the other names
  */
 record UnknownVariables(List<String> mistakes, List<String> others) {
     private static final String PREFIX = "WADI_";
-    /** A letter more, less, or different, or two letters exchanged. */
+    /** The maximum edit distance of a typo; two transposed letters have a distance of two. */
     private static final int MAX_TYPO = 2;
 
-    /** The variables of {@code docker/mirror/} and of benchmarks. */
+    /** The variables of {@code docker/mirror/} and of benchmarks, which are no settings of Wadi. */
     private static final Pattern OF_OTHERS = Pattern.compile("WADI_(MIRROR|BENCH)_.*");
 
-    /** Kubernetes adds these for a service such as wadi-ingest, and {@code WADI_INGEST_PORT=tcp://...}. */
+    /**
+     * The variables that Kubernetes adds for a service such as wadi-ingest. It also adds one such as
+     * {@code WADI_INGEST_PORT=tcp://...}.
+     */
     private static final Pattern SERVICE_LINK =
             Pattern.compile(".*_SERVICE_(HOST|PORT(_.*)?)|.*_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
 
@@ -44,8 +47,8 @@ record UnknownVariables(List<String> mistakes, List<String> others) {
     /**
      * Finds the unknown variables.
      *
-     * @param configuration the directory with files that may name variables in placeholders, which are not reported
-     * @param mirror the configuration file of MirrorMaker, which may do so, too
+     * @param configuration the configuration directory; variables in placeholders of its files are not reported
+     * @param mirror the configuration file of MirrorMaker; variables in its placeholders are not reported either
      */
     static UnknownVariables of(
             Map<String, String> environment,
@@ -77,7 +80,9 @@ record UnknownVariables(List<String> mistakes, List<String> others) {
         return new UnknownVariables(mistakes, others);
     }
 
-    /** A longer or numbered name, such as that of a second address, is not a typo. */
+    /**
+     * Returns whether a name is a misspelled variable. A longer or numbered name, such as for a second address, is not.
+     */
     private static boolean isTypo(String name, String near) {
         return NearestName.distance(name, near) <= MAX_TYPO
                 && !name.startsWith(near)
@@ -89,14 +94,14 @@ record UnknownVariables(List<String> mistakes, List<String> others) {
                 || (name.endsWith("_PORT") && SERVICE_ADDRESS.matcher(value).matches());
     }
 
-    /** Returns whether a text has the name, such as in {@code {{env:NAME}}} and {@code ${sysenv.NAME}}. */
+    /** Returns whether a text contains the name, such as in {@code {{env:NAME}}} and {@code ${sysenv.NAME}}. */
     private static boolean hasWord(String text, String name) {
         return Pattern.compile("(?<!\\w)(?:(?:SYS)?ENV_)?" + Pattern.quote(name) + "(?!\\w)")
                 .matcher(text)
                 .find();
     }
 
-    /** Returns the texts of files with placeholders, with all names as those of variables. */
+    /** Returns the texts of files that may have placeholders, converted to the spelling of environment variables. */
     private static List<String> texts(Optional<Path> configuration, Optional<Path> mirror) {
         List<Path> files = new ArrayList<>();
         configuration.ifPresent(directory -> files.addAll(files(directory)));
@@ -113,7 +118,7 @@ record UnknownVariables(List<String> mistakes, List<String> others) {
         try (DirectoryStream<Path> routes = Files.newDirectoryStream(configuration.resolve("routes"), "*.camel.yaml")) {
             routes.forEach(files::add);
         } catch (NoSuchFileException | NotDirectoryException e) {
-            // The jar's own routes name none.
+            // Without the directory the jar's routes run; their placeholders name no environment variable.
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

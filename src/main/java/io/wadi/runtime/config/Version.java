@@ -8,16 +8,16 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
- * Wadi's version and commit at build time. They are in a file of their own, since Camel reads the manifest of the same jar for
- * Camel's version.
+ * Wadi's version and commit at build time. They are in a separate file, since Camel reads its own version from the
+ * manifest of the same jar.
  */
 public final class Version {
-    /** As in the pom, such as {@code 1.4.0}. */
+    /** The version in the pom, such as {@code 1.4.0}. */
     public static final String CURRENT;
 
     /**
-     * The full hash of the built commit, with {@code -dirty} if files had uncommitted changes; {@code unknown} outside of a Git
-     * repository.
+     * The full hash of the built commit, with {@code -dirty} if files had uncommitted changes; {@code unknown} outside
+     * of a Git repository.
      */
     public static final String COMMIT;
 

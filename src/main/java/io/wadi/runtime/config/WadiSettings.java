@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The settings that the runtime or several features read; the settings of one feature are declared in its package. A test checks that
- * {@code application.properties} has each of them with the same default.
+ * The settings that the runtime or several features read. The settings of one feature are declared in its package. A
+ * test checks that {@code application.properties} contains each of them with the same default.
  */
 public final class WadiSettings {
     // ---- the servers

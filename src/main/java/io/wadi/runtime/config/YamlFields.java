@@ -20,8 +20,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * A reader of the fields of a YAML mapping. It records each error with line and column and continues, so that all errors are
- * reported together. A field with an empty value counts as missing.
+ * A reader of the fields of a YAML mapping. It records each error with line and column and continues, so that all
+ * errors are reported together. A field with an empty value counts as missing.
  */
 public final class YamlFields {
     private static final LoadSettings SETTINGS = LoadSettings.builder().build();
@@ -46,7 +46,7 @@ public final class YamlFields {
      *
      * @param file the name of the file, for errors
      * @param mistakes receives the errors, one line each
-     * @return empty if the text is not a YAML mapping, which is recorded as an error
+     * @return the fields; empty if the text is not a YAML mapping, which is recorded as an error
      */
     public static Optional<YamlFields> of(String file, String yaml, List<String> mistakes) {
         try {
@@ -77,17 +77,17 @@ public final class YamlFields {
         return ((ScalarNode) field.getKeyNode()).getValue();
     }
 
-    /** Whether a field has a value. */
+    /** Returns whether a field has a value. */
     public boolean has(String field) {
         return node(field).isPresent();
     }
 
-    /** The field names in the file's order, including those without a value. */
+    /** Returns the field names in the file's order, including those without a value. */
     public List<String> names() {
         return List.copyOf(fields.keySet());
     }
 
-    /** Whether a field has a scalar value. */
+    /** Returns whether a field has a scalar value. */
     public boolean isPlain(String field) {
         return node(field).filter(ScalarNode.class::isInstance).isPresent();
     }
@@ -159,7 +159,7 @@ public final class YamlFields {
                 .orElse("");
     }
 
-    /** Returns a nested mapping. */
+    /** Returns a nested mapping; empty if it is missing or not a mapping, which is recorded. */
     public Optional<YamlFields> mapping(String field) {
         return node(field)
                 .flatMap(value -> asMapping(path + field, value))
@@ -184,22 +184,22 @@ public final class YamlFields {
         return values;
     }
 
-    /** Records an error of a field's value. */
+    /** Records an error in the value of a field. */
     public void refuse(String field, String mistake) {
         note(node(field).orElse(node), path + field + " " + mistake);
     }
 
-    /** Records an error of the mapping as a whole. */
+    /** Records an error in the mapping as a whole. */
     public void refuse(String mistake) {
         note(node, path.endsWith(".") ? path.substring(0, path.length() - 1) + " " + mistake : path + mistake);
     }
 
-    /** The first line of the mapping, counted from 1. */
+    /** Returns the first line of the mapping, from 1. */
     public int line() {
         return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
     }
 
-    /** Records an error for each field that was not read until now. */
+    /** Records an error for each field that was not read. Call it after all known fields were read. */
     public void end() {
         fields.forEach((name, field) -> {
             if (!known.contains(name)) {

@@ -10,8 +10,8 @@ import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckAware;
 
 /**
- * A check that the routes' consumers report themselves ready, for consumers with a health check such as Kafka's, and that
- * their polls do not fail: Camel reports a consumer as ready that connects again after each failure.
+ * A check that the routes' consumers are ready, for consumers with a health check, such as Kafka's. It also checks that
+ * their polls do not fail: Camel reports a consumer that reconnects after each failure as ready.
  */
 public final class ConsumersConnected implements Prober.Probe {
     private final CamelContext context;
@@ -20,7 +20,7 @@ public final class ConsumersConnected implements Prober.Probe {
     /**
      * Creates the check.
      *
-     * @param pollFailures describes why the polls of a route fail; empty if they do not
+     * @param pollFailures returns the reason why the polls of a route fail; empty if they succeed
      */
     public ConsumersConnected(CamelContext context, Function<String, Optional<String>> pollFailures) {
         this.context = context;

@@ -8,8 +8,8 @@ import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
- * The health check of one monitored dependency. It reads the last known state and sends no request. Its message and details give the
- * result, the place, the time and the consequence.
+ * The health check of one monitored dependency. It reads the last known state and sends no request. Its message and
+ * details give the result, the place, the time and the consequence.
  */
 public final class DebouncedCheck extends AbstractHealthCheck {
     private final Subject subject;
@@ -31,7 +31,7 @@ public final class DebouncedCheck extends AbstractHealthCheck {
      *
      * @param id the id of the check
      * @param where a server's address, or a partition
-     * @param next what happens next while it is down
+     * @param next what happens next while the check is down
      */
     public record Subject(String id, Use use, String where, String next) {}
 

@@ -16,11 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Heartbeats of event loops: each call of {@link #stuck()} submits a task to every loop in use. A loop that has not run the previous
- * task is blocked, and one that rejects tasks has ended; its connections get no responses. Thread-safe.
+ * Heartbeats of event loops: each call of {@link #stuck()} submits a task to every loop in use. A loop that has not run
+ * the previous task is blocked, and one that rejects tasks has ended; its connections get no responses. Thread-safe.
  */
 public final class EventLoops {
-    /** A loop that is blocked for less time counts as busy. */
+    /** How long a loop may run no task before it counts as blocked instead of busy. */
     private static final Duration BLOCKED_AFTER = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
@@ -49,7 +49,7 @@ public final class EventLoops {
         groups = List.copyOf(loops);
     }
 
-    /** Describes a loop that does not run its tasks, with its thread's name; empty if all loops do. */
+    /** Returns a description of a loop that does not run its tasks, with its thread's name; empty if all loops run. */
     public Optional<String> stuck() {
         return groups.stream()
                 .filter(group -> !group.isShuttingDown())

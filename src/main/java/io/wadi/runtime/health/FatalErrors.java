@@ -12,25 +12,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the process after an {@code OutOfMemoryError} or another {@code VirtualMachineError}, since the state of its threads may then
- * be inconsistent. The process halts with {@link #EXIT_CODE} within a second, without shutdown hooks, which is as safe as
- * {@code kill -9}.
+ * Ends the process after an {@code OutOfMemoryError} or another {@code VirtualMachineError}, since the state of its
+ * threads may then be inconsistent. The process halts with {@link #EXIT_CODE} within a second, without shutdown hooks,
+ * which is as safe as {@code kill -9}.
  *
- * <p>{@code -XX:+ExitOnOutOfMemoryError} does the same for errors that the JVM itself throws. This class covers other errors, and
- * processes without the option: errors that reach the top of a thread, that a library catches and only logs (the filter of
- * {@code logback.xml}), or that end a route or a connection. An allocation twice a second detects an exhausted heap after
- * errors that a library swallows.
+ * <p>{@code -XX:+ExitOnOutOfMemoryError} does the same for errors that the JVM itself throws. This class covers other
+ * errors, and processes without the option: errors that reach the top of a thread, that a library catches and only logs
+ * (the filter of {@code logback.xml}), or that end a route or a connection. An allocation twice a second detects an
+ * exhausted heap after errors that a library swallows.
  *
- * <p>A {@code StackOverflowError} caught below the top of its thread fails one request or record only, so that a hostile document
- * cannot end the process.
+ * <p>A {@code StackOverflowError} caught below the top of its thread fails one request or record only, so that a
+ * hostile document cannot end the process.
  *
  * <p>Without effect until {@link #install()}. Thread-safe.
  */
 public final class FatalErrors {
-    /** The same exit code as with {@code -XX:+ExitOnOutOfMemoryError}. */
+    /** The exit code after a fatal error; the same as with {@code -XX:+ExitOnOutOfMemoryError}. */
     public static final int EXIT_CODE = 3;
 
-    /** The beginning of the line on standard error with the cause. */
+    /** The beginning of the line that reports the cause on standard error. */
     public static final String PREFIX = "Fatal error";
 
     private static final Logger LOG = LoggerFactory.getLogger(FatalErrors.class);
@@ -53,8 +53,8 @@ public final class FatalErrors {
     private FatalErrors() {}
 
     /**
-     * Starts to end this process on fatal errors. Sets the default handler of uncaught exceptions, which passes others to the previous
-     * handler, and starts a daemon thread.
+     * Starts to end this process on fatal errors. Sets the default handler of uncaught exceptions, which passes others
+     * to the previous handler, and starts a daemon thread.
      */
     public static void install() {
         if (!INSTALLED.compareAndSet(false, true)) {
@@ -89,7 +89,10 @@ public final class FatalErrors {
         }
     }
 
-    /** Ends the process if an exception that reached the top of a thread is or was caused by any {@code VirtualMachineError}. */
+    /**
+     * Ends the process if an exception that reached the top of a thread is or was caused by any
+     * {@code VirtualMachineError}.
+     */
     public static void endOnUncaught(Thread thread, Throwable thrown) {
         if (INSTALLED.get()) {
             Throwable fatal = fatal(thrown, true);
@@ -117,7 +120,7 @@ public final class FatalErrors {
                 wasEnding = ENDING.get();
                 LockSupport.parkNanos(ALLOCATE_EVERY_NANOS);
             }
-            halt(); // The thread that ends the process hangs, such as in a write to a full pipe.
+            halt(); // The thread that ends the process is blocked, for example in a write to a full pipe.
         } catch (VirtualMachineError e) {
             end(Thread.currentThread(), e);
         }
@@ -154,7 +157,7 @@ public final class FatalErrors {
         try {
             STANDARD_ERROR.write(WITHOUT_DETAILS);
         } catch (IOException e) {
-            halt(); // The exit code remains as the only report.
+            halt(); // Nothing can be printed: only the exit code reports the error.
         }
     }
 

@@ -7,17 +7,18 @@ import java.util.Optional;
 /**
  * The debounced health state of one dependency. The state changes from up to down after faults have lasted for
  * {@link HealthThresholds#downAfter()} without a proof between them, and from down to up after proofs have lasted for
- * {@link HealthThresholds#upAfter()} without a fault between them. The first result and the first proof count immediately.
+ * {@link HealthThresholds#upAfter()} without a fault between them. The first result and the first proof take effect
+ * immediately.
  *
  * @param since the time of the first fault or proof that led to the state
  * @param fault the message of the last fault in effect; null if there is none
  * @param proof the message of the last proof; null before the first
- * @param pendingSince the time since when results contradict the state; null if they do not
+ * @param pendingSince the time of the first result that contradicts the state; null if the last result agrees with it
  * @param checkedAt the time of the last result; null before the first
  */
 public record HealthState(
         State state, Instant since, String fault, String proof, Instant pendingSince, Instant checkedAt) {
-    /** The states. */
+    /** The state of a dependency. */
     public enum State {
         /** Before the first result. */
         UNKNOWN,
@@ -34,7 +35,7 @@ public record HealthState(
         return state == State.UP;
     }
 
-    /** Returns the state after another result, which is not older than the previous ones. */
+    /** Returns the state after another result, which must not be older than the previous results. */
     public HealthState after(Instant at, CheckResult result, HealthThresholds thresholds) {
         HealthState before = at(at, thresholds);
         String newProof = result.isFault() ? before.proof : result.message();
@@ -60,7 +61,9 @@ public record HealthState(
                 : new HealthState(State.UP, pendingSince, null, proof, null, checkedAt);
     }
 
-    /** Returns when the state changes unless another result prevents it; null if results do not contradict it. */
+    /**
+     * Returns when the state will change unless another result prevents that; null if no results contradict the state.
+     */
     public Instant changesAt(HealthThresholds thresholds) {
         Duration needed = isUp() ? thresholds.downAfter() : thresholds.upAfter();
         return pendingSince == null ? null : pendingSince.plus(needed);

@@ -5,8 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The current health state of one dependency. A check without a result within {@link HealthThresholds#answerWithin()} is a fault
- * since its start, and so is a missing next check. Thread-safe; never blocks.
+ * The current health state of one dependency. A check without a result within {@link HealthThresholds#answerWithin()}
+ * counts as a fault since its start. If no next check follows in time, that counts as a fault since the last result.
+ * Thread-safe; never blocks.
  */
 public final class MonitoredDependency {
     private final HealthThresholds thresholds;

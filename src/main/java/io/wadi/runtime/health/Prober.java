@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the checks of one server periodically on its own thread: at most one check is in progress, and a server that does not respond
- * blocks this thread only.
+ * Runs the checks of one server periodically on its own thread: at most one check is in progress, and a server that
+ * does not respond blocks this thread only.
  */
 public final class Prober implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Prober.class);
@@ -27,7 +27,7 @@ public final class Prober implements AutoCloseable {
 
     /** A check of a server. Used by one thread. */
     public interface Probe extends AutoCloseable {
-        /** Runs the check. A failure is returned as a fault with its cause; the next check recreates failed clients. */
+        /** Runs the check. Returns a failure as a fault with its cause; the next check recreates failed clients. */
         CheckResult check() throws InterruptedException;
 
         /** Closes connections without waiting for the server. */
@@ -42,7 +42,7 @@ public final class Prober implements AutoCloseable {
      */
     public record ProbedCheck(String check, Probe probe, MonitoredDependency watched) {}
 
-    /** Creates a prober that runs the checks one after another, with a pause after the last. */
+    /** Creates a prober that runs the checks one after another, and then pauses for the interval. */
     public Prober(String server, Duration every, List<ProbedCheck> checks) {
         this.server = server;
         this.every = every;
@@ -72,7 +72,7 @@ public final class Prober implements AutoCloseable {
         }
     }
 
-    /** Clears the interrupt of the running check, so that clients close normally. */
+    /** Closes the probes. Clears the thread's interrupt status first, so that clients close normally. */
     private void closeProbes() {
         if (Thread.interrupted()) {
             LOG.debug("Checks of {} stopped", server);
@@ -86,7 +86,7 @@ public final class Prober implements AutoCloseable {
         }
     }
 
-    /** Shorter until all checks have succeeded once, since readiness waits for that at a start. */
+    /** Returns the pause between checks. It is shorter until all have succeeded once, since readiness waits for that. */
     private long pauseMs() {
         boolean allSucceeded =
                 checks.stream().allMatch(each -> each.watched().now().proof() != null);
@@ -107,7 +107,10 @@ public final class Prober implements AutoCloseable {
         }
     }
 
-    /** A check that has never succeeded is logged only after the down threshold, since servers may start later. */
+    /**
+     * Logs a change of the state. The failure of a check that has never succeeded is logged only after the down threshold,
+     * since the server may start later than Wadi.
+     */
     private void logChange(ProbedCheck check, HealthState now) {
         boolean isChange = logged.get(check) != now.state()
                 && (now.proof() != null
@@ -125,7 +128,7 @@ public final class Prober implements AutoCloseable {
         }
     }
 
-    /** Stops the checks. Interrupts a running check and waits two seconds for its end. */
+    /** Stops the checks. Interrupts a running check and waits up to two seconds for its end. */
     @Override
     public synchronized void close() throws InterruptedException {
         closed.countDown();

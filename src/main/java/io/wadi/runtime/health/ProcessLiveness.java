@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** A check for conditions that only a restart of the process resolves: deadlocked threads, and further conditions. */
+/** A check for conditions that only a restart of the process resolves, such as deadlocked threads. */
 public final class ProcessLiveness implements Prober.Probe {
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final Supplier<Optional<String>> stuck;
@@ -18,8 +18,8 @@ public final class ProcessLiveness implements Prober.Probe {
     /**
      * Creates the check.
      *
-     * @param stuck returns the description of a further condition that holds
-     * @param restarts a description of earlier restarts for the message; empty after a first start
+     * @param stuck returns the description of another such condition; empty if there is none
+     * @param restarts a description of earlier restarts for the message; empty if there were none
      */
     public ProcessLiveness(Supplier<Optional<String>> stuck, String restarts) {
         this.stuck = stuck;

@@ -10,19 +10,23 @@ import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
- * A check that all routes with auto-startup run, except those that were stopped on purpose, and that none is
- * {@linkplain MissingRoutes missing}; down before the start and while stopping.
+ * A check that all routes with auto-startup run, except those that operators have stopped, and that no route is
+ * {@linkplain MissingRoutes missing}. It is down before the start and while the routes are being stopped.
  */
 public final class RoutesStarted extends AbstractHealthCheck {
     private final Predicate<String> isExpected;
 
-    /** Creates a check of the context it is registered in; {@code isExpected} excludes route ids that need not run. */
+    /**
+     * Creates a check of the context that it is registered in.
+     *
+     * @param isExpected returns whether the route with this id is expected to run
+     */
     public RoutesStarted(Predicate<String> isExpected) {
         super("wadi", "wadi-routes");
         this.isExpected = isExpected;
     }
 
-    /** Whether the context has completed its start, even if it or its routes were stopped later. */
+    /** Returns whether the context has completed its start, even if it is stopping or suspended now. */
     public static boolean isOver(CamelContext context) {
         ServiceStatus status = context.getStatus();
         return status == ServiceStatus.Started || status.isStopping() || status.isSuspended();

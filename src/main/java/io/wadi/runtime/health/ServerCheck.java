@@ -6,8 +6,8 @@ import io.wadi.runtime.health.Prober.Probe;
 /**
  * A health check that sends requests to a server.
  *
- * @param use the effect while it is down
+ * @param use the effect while the check is down
  * @param where the server, for messages
- * @param next what happens next while it is down, for messages
+ * @param next what happens next while the check is down, for messages
  */
 public record ServerCheck(String id, Use use, String where, String next, Probe probe) {}

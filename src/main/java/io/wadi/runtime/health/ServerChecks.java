@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.camel.health.HealthCheckRegistry;
 
-/** Runs the health checks of servers, each on a thread of its own, so that none waits for another. Thread-safe. */
+/** Runs each health check of a server on its own thread, so that no check waits for another. Thread-safe. */
 public final class ServerChecks implements AutoCloseable {
-    /** Liveness tolerates short stalls: a failed liveness check restarts the process. */
+    /** The minimum thresholds of liveness: short stalls must not fail it, since a failure restarts the process. */
     private static final Duration LIVENESS_AT_LEAST = Duration.ofSeconds(30);
 
     private final HealthThresholds thresholds;
@@ -23,7 +23,7 @@ public final class ServerChecks implements AutoCloseable {
     private final Map<String, List<Prober>> probers = new HashMap<>();
 
     /**
-     * Creates it without any check.
+     * Creates an instance without checks.
      *
      * @param afterStart runs an action once all routes are started
      */
@@ -32,12 +32,14 @@ public final class ServerChecks implements AutoCloseable {
         this.afterStart = afterStart;
     }
 
-    /** Starts checks once all routes are started; does nothing if checks of this name exist or {@code registry} is null. */
+    /**
+     * Starts checks once all routes are started. Does nothing if checks of this name exist or {@code registry} is null.
+     */
     public void start(String name, HealthCheckRegistry registry, Supplier<List<ServerCheck>> checks) {
         start(name, registry, afterStart, checks);
     }
 
-    /** Starts checks immediately, while routes are still being started. */
+    /** Starts checks immediately, even while routes are still being started; otherwise the same as {@link #start}. */
     public void startNow(String name, HealthCheckRegistry registry, Supplier<List<ServerCheck>> checks) {
         start(name, registry, Runnable::run, checks);
     }

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Treats an {@code Error} of a route's step as an exception of its exchange, for the route's error handler.
- * Camel catches exceptions only: an error would end the thread of a consumer, or leave the exchange uncompleted.
- * {@link FatalErrors} end the process.
+ * Sets an {@code Error} that a route's step throws as the exception of the exchange, so that the route's error handler
+ * handles it. Camel catches only exceptions: an error would end the thread of a consumer, or leave the exchange
+ * uncompleted. {@link FatalErrors} end the process.
  */
 public final class StepErrors implements InterceptStrategy {
     private static final Logger LOG = LoggerFactory.getLogger(StepErrors.class);
@@ -32,7 +32,7 @@ public final class StepErrors implements InterceptStrategy {
             super(target);
         }
 
-        /** Otherwise Camel adds a processor that returns it. */
+        /** Returns the step. Camel adds a wrapper to each processor that does not implement this method. */
         @Override
         public Processor getWrapped() {
             return processor;
@@ -60,8 +60,8 @@ public final class StepErrors implements InterceptStrategy {
     }
 
     /**
-     * Passes one completion on. A synchronous one waits until the step has returned: Camel's adapters of synchronous
-     * processors complete the exchange before they throw an error. Thread-safe.
+     * Passes only the first completion on to Camel. A synchronous completion is held until the step has returned: Camel's
+     * adapters of synchronous processors complete the exchange before they throw an error. Thread-safe.
      */
     private static final class Completion implements AsyncCallback {
         private final AsyncCallback callback;
@@ -99,7 +99,7 @@ public final class StepErrors implements InterceptStrategy {
             return isHeld && claim();
         }
 
-        /** Returns whether no completion was passed on; from now on none is. */
+        /** Returns whether no completion was passed on before. Later completions are not passed on. */
         synchronized boolean claim() {
             boolean wasOpen = !isDone;
             isDone = true;

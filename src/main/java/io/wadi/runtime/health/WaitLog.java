@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.slf4j.Logger;
 
 /**
- * Logs that a component waits for a server: at the first failure, when the reason changes, every minute, and at the end. For one
- * thread.
+ * Logs that a component waits for a server: at the first failure, when the reason changes, every minute, and at the
+ * end. Not thread-safe.
  */
 public final class WaitLog {
     private static final Duration INTERVAL = Duration.ofMinutes(1);

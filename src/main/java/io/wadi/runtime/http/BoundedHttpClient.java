@@ -28,9 +28,9 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 
 /**
- * An HTTP/1.1 client with a timeout of the whole exchange and a size limit of the response; beyond either the connection
- * is closed. It does not follow redirects, which could disclose credentials or reach internal servers, and starts its
- * threads with the first request. Thread-safe.
+ * An HTTP/1.1 client with a timeout for the whole exchange and a size limit for the response. It closes the connection
+ * if either is exceeded. It does not follow redirects, which could disclose credentials or reach internal servers. It
+ * starts its threads with the first request. Thread-safe.
  */
 public final class BoundedHttpClient {
     private static final int OK = 200;
@@ -55,7 +55,7 @@ public final class BoundedHttpClient {
     /**
      * Creates a client without credentials that trusts the authorities of the JDK.
      *
-     * @param timeout of a whole exchange, including the connection and the response body
+     * @param timeout the timeout of a whole exchange, including the connection and the response body
      * @param maxBytes maximum size of a response body
      */
     public BoundedHttpClient(Duration timeout, long maxBytes) {
@@ -65,10 +65,10 @@ public final class BoundedHttpClient {
     /**
      * Creates a client.
      *
-     * @param timeout of a whole exchange, including the connection and the response body
+     * @param timeout the timeout of a whole exchange, including the connection and the response body
      * @param maxBytes maximum size of a response body
      * @param authorization the value of the header {@code Authorization}; empty for none
-     * @param tls the trusted authorities; empty for those of the JDK
+     * @param tls the TLS context with the trusted authorities; empty for those of the JDK
      */
     public BoundedHttpClient(Duration timeout, long maxBytes, String authorization, Optional<SSLContext> tls) {
         this.timeout = timeout;
@@ -92,7 +92,7 @@ public final class BoundedHttpClient {
      * Returns the body of a response with status 200.
      *
      * @throws HttpExchangeException if there is no complete response; the message starts with the address
-     * @throws IOException for another status, with the beginning of the body
+     * @throws IOException if the status is another; the message contains it and the beginning of the body
      */
     public byte[] get(String address, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address));
@@ -112,17 +112,19 @@ public final class BoundedHttpClient {
     /**
      * Sends a request and returns the complete response.
      *
-     * @throws HttpExchangeException without a connection, after the timeout, or if the body is truncated or too large
+     * @throws HttpExchangeException if the connection fails, the timeout has passed, or the body is truncated or too
+     *     large
      */
     public Response send(HttpRequest.Builder request) throws HttpExchangeException, InterruptedException {
         return exchange(request, new Receiver(maxBytes, false));
     }
 
     /**
-     * Sends a request and returns the status with the beginning of the body: a response that is too large or truncated
-     * is valid.
+     * Sends a request and returns the status with the beginning of the body. A body that is too large or truncated is
+     * not an error.
      *
-     * @throws HttpExchangeException without a connection or a status, and if the body does not end within the timeout
+     * @throws HttpExchangeException if the connection fails, no status is received, or the body does not end within the
+     *     timeout
      */
     public Response sendForStatus(HttpRequest.Builder request) throws HttpExchangeException, InterruptedException {
         return exchange(request, new Receiver(maxBytes, true));
@@ -163,7 +165,7 @@ public final class BoundedHttpClient {
         return client;
     }
 
-    /** Keeps the head and at most the maximum of the body of one response. */
+    /** Receives one response: its head, and its body up to the maximum size. */
     private static final class Receiver implements BodyHandler<Void>, BodySubscriber<Void> {
         private final long maxBytes;
         private final boolean isTruncating;
@@ -212,7 +214,7 @@ public final class BoundedHttpClient {
             }
         }
 
-        /** Receives no more; closes the connection unless the response is complete. */
+        /** Stops receiving; closes the connection unless the response is complete. */
         synchronized void cancel() {
             isCanceled = true;
             if (subscription != null) {

@@ -27,7 +27,7 @@ final class CamelErrors {
     String of(Throwable e) {
         Throwable cause = Causes.innermost(e);
         String message = cause.getMessage();
-        // The message is the name of the class only.
+        // The message of these errors is only the name of the missing class.
         boolean isClass = cause instanceof LinkageError || cause instanceof ClassNotFoundException;
         if (message == null || isClass) {
             return Causes.inShort(cause);
@@ -52,7 +52,7 @@ final class CamelErrors {
                 .orElse("");
     }
 
-    /** Camel's message begins with the whole resolved URI, which may contain secrets. */
+    /** Returns a message without the resolved URI at the beginning of Camel's message, since it may contain secrets. */
     private String reworded(String message, String address) {
         Matcher parameters = UNKNOWN_PARAMETERS.matcher(message);
         if (parameters.find()) {

@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The YAML keys of Camel's schema for route files. It is read for each unknown key, and not cached. */
+/** The YAML keys in Camel's schema for route files. The schema is read for each unknown key and not cached. */
 final class CamelYamlSchema {
     private static final String CAMELS = "/schema/camelYamlDsl.json";
     private static final Set<String> ALTERNATIVES = Set.of("oneOf", "anyOf", "allOf");
@@ -28,7 +28,7 @@ final class CamelYamlSchema {
         }
     }
 
-    /** Returns the keys that are allowed below another key; below an empty one, those of entries. */
+    /** Returns the keys that are allowed below another key; for an empty key, the keys of a route file's entries. */
     Set<String> below(String key) {
         Set<String> found = new TreeSet<>();
         if (key.isEmpty()) {

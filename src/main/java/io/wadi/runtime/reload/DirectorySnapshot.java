@@ -53,7 +53,7 @@ record DirectorySnapshot(SortedMap<String, String> texts, Map<String, FileTime> 
         return new DirectorySnapshot(texts, saved);
     }
 
-    /** Returns a copy with one file changed or, without a text, removed. */
+    /** Returns a copy with one file changed, or removed if the text is empty. */
     DirectorySnapshot with(String name, Optional<String> text) {
         SortedMap<String, String> changed = new TreeMap<>(texts);
         text.ifPresentOrElse(content -> changed.put(name, content), () -> changed.remove(name));
@@ -61,7 +61,7 @@ record DirectorySnapshot(SortedMap<String, String> texts, Map<String, FileTime> 
     }
 
     /**
-     * Checks that the files are complete.
+     * Returns this snapshot if its files are complete.
      *
      * @throws RejectedChangeException if a file does not end with a line break
      */

@@ -19,7 +19,7 @@ import org.apache.camel.util.StringHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Suggestions for unknown names in route files, from the names of a context. */
+/** Suggests names that a Camel context knows for unknown names in route files. */
 final class NameSuggestions {
     private static final Logger LOG = LoggerFactory.getLogger(NameSuggestions.class);
     private static final String LANGUAGES = "META-INF/services/org/apache/camel/language/";
@@ -37,7 +37,10 @@ final class NameSuggestions {
         return NearestName.question(name, factory == null ? setters(scheme, address) : factory.propertyNames());
     }
 
-    /** Returns the settable properties of a component without a list of parameters, such as Wadi's, from a temporary endpoint. */
+    /**
+     * Returns the endpoint properties of a component that lists no parameters, such as Wadi's own components. Creates a
+     * temporary endpoint to read its setters.
+     */
     private Set<String> setters(String scheme, String address) {
         Component component = context.getRegistry().lookupByNameAndType(scheme, Component.class);
         if (component == null) {
@@ -75,7 +78,7 @@ final class NameSuggestions {
         return NearestName.question(name, names);
     }
 
-    /** Suggests a bean; it creates none. */
+    /** Suggests a bean, without creating beans. */
     String bean(String name) {
         Registry registry = context.getRegistry();
         return registry instanceof DefaultRegistry composed

@@ -10,9 +10,9 @@ public final class RejectedChangeException extends Exception {
     private final transient List<String> mistakes;
 
     /**
-     * Creates an exception for a change that has an effect although it was rejected.
+     * Creates an exception for a rejected change that has nevertheless affected the running configuration.
      *
-     * @param effect what runs now, as in "the running configuration is unchanged"
+     * @param effect the state of the running configuration as a clause, such as "some routes do not run"
      * @param mistakes the errors, one line each
      */
     public RejectedChangeException(String effect, List<String> mistakes) {
@@ -29,12 +29,12 @@ public final class RejectedChangeException extends Exception {
         this(List.of(mistake));
     }
 
-    /** What runs now, as a clause for the log. */
+    /** Returns the state of the running configuration, as a clause for the log. */
     String effect() {
         return effect;
     }
 
-    /** The errors, one line each, with file and line if known. */
+    /** Returns the errors, one line each, with file and line if known. */
     public List<String> mistakes() {
         return mistakes;
     }

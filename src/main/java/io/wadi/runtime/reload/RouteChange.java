@@ -11,13 +11,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The difference between running routes and changed files, including routes that use a changed configuration or template.
+ * The difference between running routes and changed files, including routes that use a changed configuration or
+ * template.
  *
  * @param before the running entries
  * @param after the new entries
  * @param leaving entries of {@code before} that are removed
- * @param coming entries of {@code after} that are added; they replace leaving entries of the same name
- * @param lost the errors of routes that would lose the step that stores their events; a trial reports a misspelled step first
+ * @param coming entries of {@code after} that are added; they replace the removed entries of the same name
+ * @param lost the errors of routes that would lose the step that stores their events; a trial reports a misspelled step
+ *     first
  */
 record RouteChange(
         RouteFileEntries before,
@@ -30,7 +32,7 @@ record RouteChange(
      * Compares entries.
      *
      * @param sendSteps the steps that store a request's events; a route must not lose one
-     * @throws RejectedChangeException if an entry differs that cannot change at run time
+     * @throws RejectedChangeException if the change is invalid or changes an entry that cannot change at run time
      */
     static RouteChange between(RouteFileEntries before, RouteFileEntries after, Set<String> sendSteps)
             throws RejectedChangeException {
@@ -53,7 +55,7 @@ record RouteChange(
         coming.forEach((name, item) -> {
             checkConfigurations(item, after, mistakes);
             List<String> losses = lost(item, before.live().get(name), sendSteps);
-            // Only routes are tried out.
+            // The errors of routes are reported after their trial; other entries have no trial.
             if (item.isRoute()) {
                 lost.put(item, losses);
             } else {
@@ -107,7 +109,7 @@ record RouteChange(
         }
     }
 
-    /** Adds the routes of changed configurations and templates, since these are built into routes. */
+    /** Adds the routes that use changed configurations and templates, since these are built into the routes. */
     private static void addUsers(
             RouteFileEntries before,
             RouteFileEntries after,
@@ -124,7 +126,7 @@ record RouteChange(
         });
         before.routesNaming(configurations, templates).forEach(route -> leaving.putIfAbsent(route.name(), route));
         after.routesNaming(configurations, templates).forEach(route -> coming.putIfAbsent(route.name(), route));
-        // A route that differs only by its configuration or template is present before and after.
+        // A route that changes only by its configuration or template is removed and added again.
         coming.forEach((name, route) -> {
             if (before.live().containsKey(name)) {
                 leaving.putIfAbsent(name, before.live().get(name));

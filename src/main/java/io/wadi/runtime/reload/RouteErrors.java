@@ -13,7 +13,7 @@ import org.apache.camel.CamelContext;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
-/** Converts Camel's exceptions to errors of route files: file, line and reason. */
+/** Converts Camel's exceptions to errors in route files, with file, line and reason. */
 public final class RouteErrors {
     private static final Pattern UNKNOWN_KEY = Pattern.compile("(?:Unknown node id|Unsupported field): (.+)");
 
@@ -24,7 +24,7 @@ public final class RouteErrors {
     }
 
     /**
-     * Returns the errors of route files that keep a context from starting.
+     * Returns the errors in route files that prevent the start of a context.
      *
      * @param directory the directory of the route files; may be missing
      * @return one error per line; empty if the exception has another cause
@@ -43,8 +43,8 @@ public final class RouteErrors {
     }
 
     /**
-     * Returns the errors of templated routes' parameters before the start, since Camel accepts unknown ones. Unreadable
-     * files are ignored, since loading them reports the error.
+     * Returns the errors in parameters of templated routes before the start, since Camel accepts unknown parameters.
+     * Unreadable and invalid files are ignored, since loading them reports the error.
      *
      * @param directory the directory of the route files; may be missing
      */
@@ -57,7 +57,7 @@ public final class RouteErrors {
         }
     }
 
-    /** Returns the error for entries of one file. */
+    /** Returns the error message for an exception while entries of one file were loaded. */
     String of(Collection<RouteFileEntry> items, Throwable e) {
         RouteFileEntry first = items.iterator().next();
         return Causes.among(e, MarkedYamlEngineException.class)
@@ -67,7 +67,7 @@ public final class RouteErrors {
                 .orElseGet(() -> at(first, e));
     }
 
-    /** Camel reports the line of an unknown step, and the file in an outer exception. */
+    /** Returns the error with the line of the innermost exception; Camel names the file only in an outer exception. */
     private Optional<String> marked(RouteFileEntries items, Exception e) {
         Optional<MarkedYamlEngineException> marked = Causes.among(e, MarkedYamlEngineException.class);
         Optional<Mark> mark = marked.flatMap(MarkedYamlEngineException::getProblemMark);
@@ -85,7 +85,7 @@ public final class RouteErrors {
             return "%s:%d: %s".formatted(file, line, e.getProblem());
         }
         String name = unknown.group(1);
-        // Camel's mark is that of the parent or of the child of the key.
+        // Camel marks the parent or the child of the unknown key: use the nearest key of that name.
         RouteFileEntry.Key key = items.stream()
                 .filter(item -> item.file().equals(file))
                 .flatMap(item -> item.keys(name).stream())
@@ -94,7 +94,7 @@ public final class RouteErrors {
         return "%s:%d: %s".formatted(file, key.line(), reasons.unknown(key));
     }
 
-    /** Camel's message contains the route's id. */
+    /** Returns the error of the entry whose id is in Camel's message; the longest id if there are several. */
     private Optional<String> named(Collection<RouteFileEntry> items, Throwable e) {
         String whole = CamelErrors.whole(e);
         return items.stream()

@@ -25,17 +25,18 @@ import org.snakeyaml.engine.v2.schema.FailsafeSchema;
  *
  * @param texts the contents by file name
  * @param live routes, route configurations and route templates, by {@link RouteFileEntry#name()}
- * @param fixed entries that cannot change at run time: all others, and routes without an id
+ * @param fixed entries that cannot change at run time: entries of other kinds, and entries without an id
  */
 record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> live, List<RouteFileEntry> fixed) {
-    /** Scalars are texts, as Camel reads them. */
+    /** The schema reads all scalars as text, as Camel does. */
     private static final LoadSettings SETTINGS =
             LoadSettings.builder().setSchema(new FailsafeSchema()).build();
 
     /**
      * Parses all files.
      *
-     * @throws RejectedChangeException with all errors: invalid YAML, not a list, duplicate ids
+     * @throws RejectedChangeException if there are errors: invalid YAML, not a list, duplicate ids, or no file; it contains
+     *     all of them
      */
     static RouteFileEntries of(DirectorySnapshot files) throws RejectedChangeException {
         List<String> mistakes = new ArrayList<>();
@@ -92,7 +93,7 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
         return items;
     }
 
-    /** Returns a file's text with the lines of other entries emptied, so that line numbers stay the same. */
+    /** Returns a file's text with only these entries. Other lines are empty, so that line numbers stay the same. */
     String textOf(String file, Collection<RouteFileEntry> entries) {
         List<String> lines = new ArrayList<>(texts.get(file).lines().toList());
         for (int index = 0; index < lines.size(); index++) {
@@ -126,7 +127,7 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
         return templateOf(route).orElse(route).configurations();
     }
 
-    /** Whether a route is a flow: it reads Kafka, so that no client waits for it. */
+    /** Returns whether a route is a flow: a route that reads Kafka, so that no client waits for it. */
     boolean isFlow(RouteFileEntry route) {
         return templateOf(route).orElse(route).readsKafka();
     }
@@ -140,7 +141,7 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
                 .toList();
     }
 
-    /** Checks the parameters of templated routes, which Camel does not report, or not with a line. */
+    /** Returns the errors in templates and parameters of templated routes. Camel ignores them or reports no line. */
     List<String> templateMistakes() {
         List<String> mistakes = new ArrayList<>();
         Set<String> templates = live.values().stream()

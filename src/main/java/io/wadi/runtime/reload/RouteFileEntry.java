@@ -30,7 +30,7 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
     private static final String TEMPLATE = "routetemplate";
     private static final String OF_TEMPLATE = "templatedroute";
     private static final String PARAMETERS = "parameters";
-    /** The minimum length of a scalar that is searched in a message. */
+    /** The minimum length of a scalar that is searched for in a message. */
     private static final int MIN_SCALAR_LENGTH = 3;
 
     private static final Pattern SUGGESTION = Pattern.compile("; did you mean [^?]*\\?");
@@ -76,7 +76,7 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
         return (kind.equals(ROUTE) || isOfTemplate()) && !id.isEmpty();
     }
 
-    /** Whether it is a templated route. */
+    /** Returns whether this entry is a templated route. */
     boolean isOfTemplate() {
         return kind.equals(OF_TEMPLATE);
     }
@@ -85,7 +85,7 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
         return kind.equals(TEMPLATE) && !id.isEmpty();
     }
 
-    /** Returns the unique name; it is the same for a plain and a templated route. */
+    /** Returns the unique name: kind and id. The kind of a templated route is {@code route}, too. */
     String name() {
         return (isRoute() ? ROUTE : kind) + " " + id;
     }
@@ -94,7 +94,7 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
         return kind.equals(CONFIGURATION) && !id.isEmpty();
     }
 
-    /** Whether it can change at run time. */
+    /** Returns whether this entry can change at run time. */
     boolean isLive() {
         return isRoute() || isConfiguration() || isTemplate();
     }
@@ -107,9 +107,9 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
     }
 
     /**
-     * A parameter of a template, or of a templated route.
+     * A parameter of a template or of a templated route.
      *
-     * @param isNeeded whether it is required
+     * @param isNeeded whether the template requires it
      */
     record Parameter(String name, boolean isNeeded, int line) {}
 
@@ -127,7 +127,7 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
                 .orElse(List.of());
     }
 
-    /** Whether the route, or the template's routes, read Kafka. */
+    /** Returns whether the route, or the routes of the template, read Kafka. */
     boolean readsKafka() {
         return body().map(body -> child(body, ROUTE).orElse(body))
                 .flatMap(body -> child(body, "from"))
@@ -155,8 +155,8 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
     }
 
     /**
-     * Returns file and line of the part that an error message refers to: the longest scalar that the message contains, or a URI with a
-     * parameter that it contains, or else the beginning of the entry.
+     * Returns file and line of the part of the entry that an error message refers to. This is the longest scalar that the
+     * message contains, otherwise a URI with a parameter that it contains, otherwise the beginning of the entry.
      */
     String at(String message) {
         String text = SUGGESTION.matcher(message).replaceAll("");
@@ -184,7 +184,7 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
     /** A YAML key and its parent key, which is empty at the top level. */
     record Key(String name, String parent, int line) {}
 
-    /** Returns all keys of a name. */
+    /** Returns all keys of this entry that have a name. */
     List<Key> keys(String name) {
         List<Key> found = new ArrayList<>();
         gather(node, "", name, found);
@@ -205,7 +205,10 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
         }
     }
 
-    /** Returns the name of a placeholder, or the scheme of a URI with placeholders, since messages show resolved values. */
+    /**
+     * Returns the text of a scalar that messages contain: the name of a placeholder, or the scheme of a URI with
+     * placeholders, since messages show their resolved values.
+     */
     private static String nameIn(ScalarNode scalar) {
         return scalar.getValue().replaceFirst("^\\{\\{([\\w.-]+)}}$", "$1").replaceFirst("^([\\w-]+:).*\\{\\{.*", "$1");
     }
@@ -234,7 +237,7 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
                 .toList();
     }
 
-    /** Whether a step has a field with this value. */
+    /** Returns whether a step has a field with this value. */
     boolean hasField(String field, String value) {
         return hasField(node, field, value);
     }

@@ -5,13 +5,13 @@ import org.apache.camel.Endpoint;
 
 /** Holds incoming requests while their route is replaced. */
 public interface RouteHold {
-    /** Whether requests for an endpoint can be held. */
+    /** Returns whether requests for an endpoint can be held. */
     boolean canHold(Endpoint input);
 
-    /** Starts to hold requests for these endpoints; ignores endpoints that {@link #canHold} does not cover. */
+    /** Starts to hold requests for these endpoints. Ignores endpoints whose requests cannot be held. */
     Held hold(Collection<Endpoint> inputs);
 
-    /** The route step that stores events in Kafka; a route without it stores nothing. */
+    /** Returns the route step that stores events in Kafka. A route without this step stores no events. */
     String sendStep();
 
     /** A hold in effect. */

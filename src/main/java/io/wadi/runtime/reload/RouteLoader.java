@@ -22,7 +22,7 @@ final class RouteLoader {
         return items.stream().map(RouteFileEntry::file).distinct().toList();
     }
 
-    /** Loads some entries of one file. */
+    /** Loads these entries of one file. */
     List<RouteBuilder> load(RouteFileEntries items, String file, Collection<RouteFileEntry> wanted) throws Exception {
         Collection<RoutesBuilder> found = PluginHelper.getRoutesLoader(context)
                 .findRoutesBuilders(List.of(ResourceHelper.fromString(file, items.textOf(file, wanted))));

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hot reload of route files. Changed routes are tried out and replaced one by one, or rejected with file, line and reason
- * while the previous routes keep running. Incoming requests are held during the replacement; records in flight are completed
- * as at a stop. Unchanged routes keep running.
+ * Hot reload of route files. Changed routes are first tried out. If they are valid, they replace the running routes;
+ * otherwise the change is rejected with file, line and reason, and the previous routes keep running. Incoming requests
+ * are held during the replacement, and records in flight are completed as in a shutdown. Unchanged routes keep running.
  */
 public final class RouteReloader implements AutoCloseable, MissingRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(RouteReloader.class);
@@ -34,7 +34,7 @@ public final class RouteReloader implements AutoCloseable, MissingRoutes {
     private final Lock changing;
 
     private volatile RouteFileEntries running;
-    /** A change with a failed rollback. */
+    /** The change whose rollback has failed and is retried. */
     private volatile Optional<RouteChange> failedRollback = Optional.empty();
 
     /**
@@ -72,7 +72,7 @@ public final class RouteReloader implements AutoCloseable, MissingRoutes {
     /**
      * Reads the initial route files.
      *
-     * @throws SettingsException if they cannot be read or are invalid
+     * @throws SettingsException if the files cannot be read or are invalid
      */
     public void begin(Path directory) {
         try {
@@ -88,10 +88,10 @@ public final class RouteReloader implements AutoCloseable, MissingRoutes {
     }
 
     /**
-     * Replaces the routes of one file, and then writes or deletes it; see {@link WatchedFiles#write}. If the routes do not start,
-     * the previous ones keep running, and the file is unchanged.
+     * Replaces the routes of one file, and then writes or deletes it; see {@link WatchedFiles#write}. If the routes do
+     * not start, the previous ones keep running, and the file is unchanged.
      *
-     * @param file the name, which ends with {@code .camel.yaml}
+     * @param file the file's name, which ends with {@code .camel.yaml}
      * @param text the new content; empty to delete the file
      * @throws RejectedChangeException if the file is invalid or a route does not start
      * @throws FileAlreadyExistsException if the file has changed since it was loaded
@@ -111,7 +111,7 @@ public final class RouteReloader implements AutoCloseable, MissingRoutes {
                 .toList();
     }
 
-    /** Starts the checks for changes, after the routes have started. */
+    /** Starts the checks for changes. Call it after the routes have started. */
     public void start() {
         files.start();
     }

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies a change to a running context: tries it out, stops the leaving routes in order, and starts the coming ones. If one of these
- * does not start, the change is rolled back. Not thread-safe.
+ * Applies a change to a running context: tries it out, stops the routes to remove in order, and starts the routes to
+ * add. If a route does not start, the change is rolled back. Not thread-safe.
  */
 final class RouteReplacement {
     private static final Logger LOG = LoggerFactory.getLogger(RouteReplacement.class);
@@ -53,15 +53,15 @@ final class RouteReplacement {
     }
 
     /**
-     * Applies all of the change, or nothing.
+     * Applies the whole change or none of it.
      *
-     * @throws RejectedChangeException if it cannot be applied; the previous routes run
-     * @throws RollbackFailedException if it cannot be applied, and the rollback has failed
+     * @throws RejectedChangeException if the change cannot be applied; the previous routes run
+     * @throws RollbackFailedException if the change cannot be applied and the rollback has failed
      */
     void apply(RouteChange change) throws RejectedChangeException, InterruptedException {
         trial.run(change);
         replaced.set(routes(change.leavingRoutes()));
-        // Held until the new routes or, after a rollback, the previous ones run.
+        // Requests are held until the new routes run or, after a rollback, the previous routes run again.
         try (RouteHold.Held held = hold(change)) {
             try {
                 replaced.setChanging(Stream.concat(change.leavingRoutes().stream(), change.comingRoutes().stream())
@@ -116,7 +116,7 @@ final class RouteReplacement {
                                 .toList());
     }
 
-    /** Replaces flows last, so that held requests do not wait for records in flight. */
+    /** Replaces routes; flows last, so that held requests do not wait for records in flight. */
     private void replace(RouteChange change, RouteHold.Held held) throws Exception {
         loader.replaceShared(change);
         replace(change, item -> !isFlow(change, item));
@@ -131,7 +131,7 @@ final class RouteReplacement {
                 .toList();
     }
 
-    /** A route that is a flow only before or only after the change is replaced while requests are held. */
+    /** Returns whether a route is a flow before and after the change; others are replaced while requests are held. */
     private static boolean isFlow(RouteChange change, RouteFileEntry item) {
         return change.before().isFlow(item) && change.after().isFlow(item);
     }

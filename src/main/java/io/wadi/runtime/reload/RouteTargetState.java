@@ -1,10 +1,10 @@
 package io.wadi.runtime.reload;
 
-/** The state that operators have requested for routes at run time, in addition to the route files. */
+/** The states that operators have requested for routes at run time, such as stopped. */
 public interface RouteTargetState {
-    /** Whether a route is to be started when it replaces one of the same id. */
+    /** Returns whether a route is to be started when it replaces the route with the same id. */
     boolean isToStart(String route);
 
-    /** Brings a route that has replaced another to the state requested for its id. */
+    /** Applies the state requested for its id to a route that has replaced another. */
     void applyTo(String route) throws Exception;
 }

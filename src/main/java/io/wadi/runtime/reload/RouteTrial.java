@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tries a change out before any route stops: builds its routes in the running context without starting them, and removes them. Not
- * thread-safe.
+ * Tries a change out before any route stops: builds the new routes in the running context without starting them, and
+ * removes them again. Not thread-safe.
  */
 final class RouteTrial {
     private static final Logger LOG = LoggerFactory.getLogger(RouteTrial.class);
@@ -35,7 +35,7 @@ final class RouteTrial {
     private final ModelCamelContext context;
     private final RouteLoader loader;
     private final RouteErrors errors;
-    /** The routes of the change that were tried before. */
+    /** The routes of the change that have already passed the trial. */
     private final List<RouteDefinition> tried = new ArrayList<>();
 
     private final Map<String, PlatformHttpEndpoint> inputs = new LinkedHashMap<>();
@@ -49,7 +49,7 @@ final class RouteTrial {
     /**
      * Tries a change out.
      *
-     * @throws RejectedChangeException with all errors of the change
+     * @throws RejectedChangeException if the change has errors; it contains all of them
      */
     void run(RouteChange change) throws RejectedChangeException {
         List<String> mistakes = new ArrayList<>();
@@ -75,7 +75,7 @@ final class RouteTrial {
         try {
             loader.replaceShared(change.back());
         } catch (Exception e) {
-            // The same text was loaded before.
+            // Unexpected, since the same text was loaded before.
             throw new IllegalStateException("Route configurations cannot be restored", e);
         }
     }
@@ -114,7 +114,7 @@ final class RouteTrial {
         }
     }
 
-    /** Builds a templated route as Camel does, without adding it. */
+    /** Builds a templated route as Camel does, but does not add it to the context. */
     private void tryOut(RouteChange change, TemplatedRouteDefinition given) {
         RouteTemplateDefinition template = context.getRouteTemplateDefinition(given.getRouteTemplateRef());
         Properties parameters = new Properties();
@@ -144,11 +144,11 @@ final class RouteTrial {
         others.addAll(tried);
         String duplicate = RouteDefinitionHelper.validateUniqueIds(route, others);
         if (duplicate != null) {
-            throw new IllegalArgumentException("the id \"" + duplicate + "\" is also that of another step");
+            throw new IllegalArgumentException("the id \"" + duplicate + "\" is also used by another step");
         }
         Route made = context.getModelReifierFactory().createRoute(context, route);
         if (made != null) {
-            // The policies check the endpoint.
+            // The policies reject an invalid endpoint.
             made.getRoutePolicyList().forEach(policy -> policy.onInit(made));
         }
         if (made != null && made.getEndpoint() instanceof PlatformHttpEndpoint http) {

@@ -28,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hot reload of a directory's files. Once two checks find the same changed content, all files are loaded, or none: invalid
- * ones are rejected, and the running configuration is unchanged. Rejected files are loaded again once one is saved.
+ * Hot reload of a directory's files. Once two checks find the same changed content, all files are loaded together. If
+ * one is invalid, all are rejected and the running configuration is unchanged. Rejected files are loaded again once one
+ * of them is saved.
  */
 public final class WatchedFiles implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WatchedFiles.class);
@@ -42,15 +43,15 @@ public final class WatchedFiles implements AutoCloseable {
     private final Watcher watcher;
 
     private Path directory;
-    // With the lock held:
-    /** The files handled last, loaded or rejected. */
+    // The fields below are guarded by the lock, unless stated otherwise.
+    /** The files of the last load or rejection. */
     private DirectorySnapshot handled;
-    /** The files loaded last. */
+    /** The files of the last successful load. */
     private DirectorySnapshot loaded;
-    /** Changed files that one check has found. */
+    /** The changed files that one check has found; null for none. The next check loads them if they are the same. */
     private DirectorySnapshot candidate;
 
-    /** The reason of the last check for a failed rollback; null for none. For the checks' thread. */
+    /** The reason why the last retry of a rollback failed; null for none. Used only by the thread of the checks. */
     private String rollbackFailure;
 
     private boolean isRead = true;
@@ -64,34 +65,36 @@ public final class WatchedFiles implements AutoCloseable {
          *
          * @param texts the contents by file name
          * @return a summary for the log; empty if nothing has changed
-         * @throws RejectedChangeException with the errors if the files are invalid, and what runs now
-         * @throws SettingsException with the errors if the files are invalid; the running configuration is unchanged
+         * @throws RejectedChangeException if the files are invalid; contains the errors and the state of the running
+         *     configuration
+         * @throws SettingsException if the files are invalid; contains the errors. The running configuration is
+         *     unchanged
          */
         Optional<String> load(SortedMap<String, String> texts) throws RejectedChangeException, InterruptedException;
 
         /**
-         * Called before each check, to retry earlier work. The lock is not held.
+         * Retries a failed rollback; called before each check. The checks do not hold the lock.
          *
-         * @throws RollbackFailedException if no files can be loaded before the next call
+         * @throws RollbackFailedException if the rollback has failed again, so that no files can be loaded
          */
         default void beforeCheck() throws InterruptedException {}
     }
 
     /**
-     * The files and the timing.
+     * The names of the files and of the meters, and the timing.
      *
-     * @param names such as {@code *.yaml}
+     * @param names the pattern of file names, such as {@code *.yaml}
      * @param label a plural noun for messages, such as {@code route files}
      * @param changes the name of the meter that counts changes
      * @param refused the name of the gauge that is 1 while the files are rejected
      * @param every the interval between checks
-     * @param stopWithin how long the replaced configuration may take to stop
+     * @param stopWithin the timeout for stopping the replaced configuration
      */
     public record Options(
             String names, String label, String changes, String refused, Duration every, Duration stopWithin) {}
 
     /**
-     * Creates a watch without starting it.
+     * Creates an instance without starting its checks.
      *
      * @param changing the lock that is held while files are loaded
      */
@@ -119,7 +122,7 @@ public final class WatchedFiles implements AutoCloseable {
      * Reads the initial files.
      *
      * @return the contents by file name
-     * @throws SettingsException if they cannot be read
+     * @throws SettingsException if the files cannot be read
      */
     public SortedMap<String, String> begin(Path of) {
         directory = of;
@@ -134,12 +137,12 @@ public final class WatchedFiles implements AutoCloseable {
         }
     }
 
-    /** Returns the error of initial files that cannot be watched. */
+    /** Returns the exception for initial files that are unreadable or invalid. */
     static SettingsException invalid(String mistake) {
         return new SettingsException(List.of(WadiSettings.RELOAD_ENABLED.name() + "=true: " + mistake));
     }
 
-    /** Starts the checks for changes, after the initial configuration has started. */
+    /** Starts the checks for changes. Call it after the initial configuration has started. */
     public void start() {
         watcher.every(options.every(), this::check);
     }
@@ -151,8 +154,8 @@ public final class WatchedFiles implements AutoCloseable {
     }
 
     /**
-     * Loads one changed file and then writes it, or deletes it. Other changed files are left to the next check. If the file is
-     * invalid or cannot be written, the running configuration and the directory are unchanged.
+     * Loads one changed file and then writes it, or deletes it. Other changed files are left to the next check. If the
+     * file is invalid or cannot be written, the running configuration and the directory are unchanged.
      *
      * @param text the new content; empty to delete the file
      * @throws FileAlreadyExistsException if the file has changed since it was loaded
@@ -181,7 +184,7 @@ public final class WatchedFiles implements AutoCloseable {
 
     private void write(Path file, DirectorySnapshot files, Optional<String> text)
             throws IOException, RejectedChangeException, InterruptedException {
-        // The pattern of the files does not match this name.
+        // The name does not match the pattern of the files, so that checks ignore it.
         Path unfinished = file.resolveSibling("." + file.getFileName() + ".tmp");
         try {
             if (text.isPresent()) {
@@ -227,7 +230,7 @@ public final class WatchedFiles implements AutoCloseable {
         }
     }
 
-    /** Logs each reason once, since it may recur at every check. */
+    /** Retries a failed rollback and returns whether none is left. Logs each reason once, since it may recur. */
     private boolean isRolledBack() throws InterruptedException {
         try {
             loader.beforeCheck();
@@ -266,7 +269,10 @@ public final class WatchedFiles implements AutoCloseable {
         return isRead;
     }
 
-    /** Rejected files that are saved again may have the same content and be valid now. */
+    /**
+     * Returns whether the files were handled before. After a rejection, saving a file again triggers another attempt
+     * even with the same content, since it may be valid now.
+     */
     private boolean isHandled(DirectorySnapshot now) {
         return isRefused ? now.equals(handled) : now.texts().equals(handled.texts());
     }

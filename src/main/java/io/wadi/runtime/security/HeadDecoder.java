@@ -15,29 +15,30 @@ import java.util.List;
 import java.util.Queue;
 
 /**
- * Vert.x' decoder of HTTP/1 requests with a limit of the number of headers, since a header of four bytes becomes objects
- * of a hundred. The head of a request with more is decoded as a failure with {@link TooLongHttpHeaderException} and the
- * message {@link #TOO_MANY}, as soon as they have arrived. Trailers have the same limit, at most.
+ * Vert.x' decoder of HTTP/1 requests with a limit on the number of headers, since a header of four bytes becomes
+ * objects of about 100 bytes. If a request has more headers, its decoding fails with {@link TooLongHttpHeaderException}
+ * and the message {@link #TOO_MANY} as soon as they arrive. Trailers have at most the same limit.
  *
- * <p>Reports the bytes that it holds, can be paused between messages, and leaves bytes that take longer than a turn of
- * the event loop to a later one: a read of 64 KiB can have ten thousand chunks. Used on the connection's event loop.
+ * <p>The decoder reports the bytes that it holds and can be paused between messages. Bytes that take longer to decode
+ * than one turn of the event loop are decoded in later turns: a read of 64 KiB can contain ten thousand chunks. Used
+ * only on the connection's event loop.
  */
 public final class HeadDecoder extends VertxHttpRequestDecoder {
     /** The maximum number of headers of a request. */
     public static final int MAX_HEADERS = 100;
-    /** The reason of rejecting a request with more. */
+    /** The reason for rejecting a request with more headers. */
     public static final String TOO_MANY = "a request has at most " + MAX_HEADERS + " headers";
     /** Bytes of heap that a header's objects add to its text. */
     public static final long HEADER_BYTES = 128;
-    /** Bytes of heap of a decoded request without its headers, and of its place in Vert.x' queue. */
+    /** Bytes of heap of a decoded request without its headers, including its entry in Vert.x' queue. */
     public static final long REQUEST_BYTES = 1 << 10;
 
-    /** The number of steps of decoding after which the turn is checked. */
+    /** The number of decoding steps after which the decoder checks whether its turn has ended. */
     private static final int STEPS = 32;
 
-    /** The turns of a connection on its event loop. */
+    /** The turn of a connection on its event loop, which limits how long it blocks other connections. */
     public interface Turn {
-        /** A turn that does not end. */
+        /** A turn without a limit. */
         Turn ENDLESS = new Turn() {
             @Override
             public boolean mayGoOn() {
@@ -53,11 +54,11 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
         /** Returns whether more bytes may be decoded in this turn. */
         boolean mayGoOn();
 
-        /** Runs work in the connection's next turn, before more of the connection is read. */
+        /** Runs work in the connection's next turn, before more bytes are read from the connection. */
         void later(Runnable work);
     }
 
-    /** The bytes of the heads of unanswered requests. */
+    /** The bytes of the head of each request without a response. */
     private final Queue<Long> heads = new ArrayDeque<>();
 
     private final Turn turn;
@@ -75,7 +76,7 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
         this.turn = turn;
     }
 
-    /** Replaces the decoder of a new connection that has received nothing yet. */
+    /** Replaces the decoder of a new connection that has not received bytes yet. */
     public static HeadDecoder replaceIn(ChannelPipeline pipeline, HttpServerOptions options, Turn turn) {
         ChannelHandlerContext vertx = pipeline.context(HttpRequestDecoder.class);
         HeadDecoder decoder = new HeadDecoder(options, turn);
@@ -105,7 +106,7 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
         consumed += before - bytes.readableBytes();
     }
 
-    /** Each read has its steps: a small request is not deferred. */
+    /** Counts the steps of each read separately, so that a small request is not deferred. */
     @Override
     public void channelReadComplete(ChannelHandlerContext from) throws Exception {
         steps = 0;
@@ -127,7 +128,10 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
         return super.splitHeaderName(line, start, length);
     }
 
-    /** Returns the bytes held: not decoded yet, of an incomplete head or trailers, and of unanswered requests' heads. */
+    /**
+     * Returns the bytes held: bytes that are not decoded, an incomplete head or trailers, and the heads of requests
+     * without a response.
+     */
     public long heldBytes() {
         return actualReadableBytes() + partial() + heldHeads;
     }
@@ -136,7 +140,7 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
         return consumed + headers * HEADER_BYTES;
     }
 
-    /** Holds the head that was decoded last until its request is answered. */
+    /** Counts the head that was decoded last as held, until {@link #releaseHead}. */
     public void holdHead() {
         long bytes = partial() + REQUEST_BYTES;
         heads.add(bytes);
@@ -144,24 +148,24 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
         releaseBody();
     }
 
-    /** Releases the head of the oldest request. */
+    /** Releases the head of the oldest request, whose response was written. */
     public void releaseHead() {
         Long bytes = heads.poll();
         heldHeads -= bytes == null ? 0 : bytes;
     }
 
-    /** Releases what was decoded since the head, which was passed on. */
+    /** Releases the bytes that were decoded since the head and were passed on. */
     public void releaseBody() {
         consumed = 0;
         headers = 0;
     }
 
-    /** Stops decoding after the current message: the bytes that follow stay undecoded. */
+    /** Stops decoding after the current message; the following bytes are held without being decoded. */
     public void pause() {
         paused = true;
     }
 
-    /** Resumes decoding, of the bytes held in a task of its own. */
+    /** Resumes decoding. The bytes held are decoded in a separate task of the event loop. */
     public void resume() {
         if (paused) {
             paused = false;
@@ -176,7 +180,10 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
         decodeHeld();
     }
 
-    /** Without a message that is passed on, Netty would read more of a connection that does not read by itself. */
+    /**
+     * Decodes the bytes held, unless decoding is paused or deferred. In that case no message would be passed on, and
+     * Netty would read more bytes from a channel without auto-read.
+     */
     private void decodeHeld() {
         boolean mayDecode = !paused && !isDeferred;
         if (mayDecode && !context.isRemoved() && context.channel().isActive()) {

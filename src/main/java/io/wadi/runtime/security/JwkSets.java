@@ -15,10 +15,10 @@ public final class JwkSets {
     private JwkSets() {}
 
     /**
-     * Returns a value parsed from a JWK set that is checked for changes. A remote set may be unavailable at the start.
+     * Returns a watched value that is parsed from a JWK set. A remote set may be unavailable at the start.
      *
-     * @param empty the value until a remote set was read for the first time
-     * @throws IllegalArgumentException if a file cannot be read or parsed
+     * @param empty the value until a remote set is read for the first time
+     * @throws IllegalArgumentException if the set is a file that cannot be read or parsed
      */
     public static <T> WatchedValue<T> watch(String fileOrAddress, T empty, Function<byte[], T> parser) {
         return isRemote(fileOrAddress)

@@ -26,9 +26,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A verifier of tokens (JWT, RFC 7519) with the keys of a JWK set (RFC 7517). A token is valid if one of the keys has signed it (RSA or
- * EC; no shared secret and no {@code none}), {@code iss} and {@code aud} match, it has a {@code sub}, and the time is within {@code nbf}
- * and {@code exp}, with a tolerance of {@link #SKEW_SECONDS}. Thread-safe.
+ * A verifier of tokens (JWT, RFC 7519) with the keys of a JWK set (RFC 7517). A token is valid if one of the keys has
+ * signed it (RSA or EC; no shared secret and no {@code none}), {@code iss} and {@code aud} match, it has a {@code sub},
+ * and the time is within {@code nbf} and {@code exp}, with a tolerance of {@link #SKEW_SECONDS}. Thread-safe.
  */
 @SuppressWarnings("JavaUtilDate") // required by Nimbus
 public final class JwtVerifier {
@@ -66,7 +66,7 @@ public final class JwtVerifier {
      *
      * @param issuer the required {@code iss}
      * @param audience an element required in {@code aud}
-     * @throws IllegalArgumentException if it is not a JWK set, or has no RSA or EC key for signatures
+     * @throws IllegalArgumentException if the bytes are not a JWK set, or it has no RSA or EC key for signatures
      */
     public static JwtVerifier parse(byte[] jwks, String issuer, String audience, Clock clock) {
         try {
@@ -84,12 +84,15 @@ public final class JwtVerifier {
         }
     }
 
-    /** Whether there is no key, so that no token is valid. */
+    /** Returns whether the set has no key, so that no token is valid. */
     public boolean isEmpty() {
         return isEmpty;
     }
 
-    /** Returns the claims of a token; empty if it is invalid. It verifies a signature, so do not call it on an event loop. */
+    /**
+     * Returns the claims of a token; empty if it is invalid. It verifies a signature, so do not call it on an event
+     * loop.
+     */
     public Optional<JWTClaimsSet> verify(String token) {
         try {
             return Optional.of(processor.process(token, null));

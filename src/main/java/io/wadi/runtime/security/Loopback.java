@@ -7,7 +7,9 @@ import java.net.UnknownHostException;
 public final class Loopback {
     private Loopback() {}
 
-    /** Whether the host is a loopback address. False for a name that does not resolve, since binding the port reports that. */
+    /**
+     * Returns whether the host is a loopback address; false for a name that does not resolve, which the bind reports.
+     */
     public static boolean is(String host) {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();

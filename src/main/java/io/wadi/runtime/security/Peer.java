@@ -7,9 +7,8 @@ import java.util.Arrays;
 
 /**
  * The remote end of a connection.
- *
- * @param client the address for rate limits and shares of anonymous requests; for IPv6 its /64 network, since one customer has that
- *     many addresses
+ * @param client the address for rate limits and shares of anonymous requests. For IPv6 it is the /64 network, since one
+ *     customer usually has a whole network of addresses
  * @param proxy whether it is a trusted proxy, so that its {@code X-Forwarded-For} header is used
  */
 public record Peer(InetAddress client, boolean proxy) {

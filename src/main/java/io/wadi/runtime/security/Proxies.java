@@ -13,7 +13,9 @@ import java.util.regex.Pattern;
 /** The trusted proxies in front of the ports. Their {@code X-Forwarded-For} headers identify clients. Thread-safe. */
 public final class Proxies {
     private static final Pattern NETWORK = Pattern.compile("([0-9A-Fa-f.:]+)(?:/(\\d{1,3}))?");
-    /** Maximum number of chained proxies; the client has forged a longer list. */
+    /**
+     * Maximum number of chained proxies. Further addresses are ignored, since a client can send a header of any length.
+     */
     private static final int MAX_PROXIES = 16;
 
     private final List<IpSubnetFilterRule> networks;
@@ -23,7 +25,8 @@ public final class Proxies {
     }
 
     /**
-     * Parses addresses and networks such as {@code 10.0.0.0/8} and {@code fd00::/8}, separated by commas; the text may be empty.
+     * Parses addresses and networks, such as {@code 10.0.0.0/8} and {@code fd00::/8}, separated by commas; the text may
+     * be empty.
      *
      * @throws IllegalArgumentException if an item is neither an address nor a network
      */
@@ -60,7 +63,7 @@ public final class Proxies {
     }
 
     /**
-     * Returns the client's address for rate limits, for IPv6 its /64 network.
+     * Returns the client's address for rate limits; for IPv6 its /64 network.
      *
      * @param address the remote address of the connection
      * @param forwardedFor the header {@code X-Forwarded-For}, used if the remote address is a proxy; null for none
@@ -81,8 +84,8 @@ public final class Proxies {
     }
 
     /**
-     * Returns the client of a forwarded request: the last address of the header that is not a trusted proxy. Each proxy appends the
-     * address it saw; the client may have forged the addresses before.
+     * Returns the client of a forwarded request: the last address of the header that is not a trusted proxy. Each proxy
+     * appends the address of its client; the addresses before may be forged.
      *
      * @param forwardedFor the header {@code X-Forwarded-For}; null for none
      */
@@ -107,7 +110,12 @@ public final class Proxies {
         return client;
     }
 
-    /** Parses an address, also with a port: {@code 192.0.2.1:4711} and {@code [2001:db8::1]:4711}. It resolves no names. */
+    /**
+     * Parses an address, with or without a port, such as {@code 192.0.2.1:4711} and {@code [2001:db8::1]:4711}. It
+     * resolves no names.
+     *
+     * @return null if the text is not an address
+     */
     private static InetAddress address(String text) {
         int colon = text.indexOf(':');
         if (text.startsWith("[")) {

@@ -1,2 +1,2 @@
-/** Client identity that all ports share: addresses behind trusted proxies, and signed tokens. */
+/** The identity of clients on all ports: addresses behind trusted proxies, and signed tokens. */
 package io.wadi.runtime.security;

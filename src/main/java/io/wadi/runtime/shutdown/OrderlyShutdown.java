@@ -19,12 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A shutdown strategy that stops routes in phases, upstream routes first ({@link StopOrder}). It waits for the work in flight of each
- * route; a stuck route delays the next phase until the phase's deadline only. No offset is committed before its record is completed,
- * so unfinished work is repeated at the next start.
+ * A shutdown strategy that stops routes in phases, upstream routes first ({@link StopOrder}). It waits for the work in
+ * flight of each route; a stuck route delays the next phase only until the deadline of its phase. Offsets are committed
+ * only after their records are completed, so unfinished work is repeated at the next start.
  *
- * <p>A stop of the whole context first sets readiness down and pauses for load balancers. {@link #conclude} reports it after everything
- * else is closed. A single route is stopped within the caller's timeout and reported immediately.
+ * <p>A shutdown of the whole context first sets readiness down and pauses, so that load balancers stop sending
+ * requests. {@link #conclude} reports it after all resources are closed. A single route is stopped within the caller's
+ * timeout and reported immediately.
  */
 public final class OrderlyShutdown extends DefaultShutdownStrategy {
     private static final Logger LOG = LoggerFactory.getLogger(OrderlyShutdown.class);
@@ -79,7 +80,7 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
     }
 
     private void stopAll(CamelContext context, List<RouteStartupOrder> toStop) throws InterruptedException {
-        // Begins with the pause, in case that it is interrupted.
+        // The duration includes the pause if the pause is interrupted.
         begin();
         stopping = true;
         HealthCheckRegistry health = HealthCheckRegistry.get(context);
@@ -129,7 +130,7 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
         return reports;
     }
 
-    /** Returns whether a route is one of the management port; all others are flows. */
+    /** Returns whether a route belongs to the management port. */
     public static boolean isInternal(Route route) {
         return route.getEndpoint().getEndpointUri().startsWith("management:");
     }
@@ -166,8 +167,8 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
     }
 
     /**
-     * Reports the stop of the whole context, after all resources are closed or the deadline has passed. Only the first call has an
-     * effect.
+     * Reports the shutdown of the whole context, after all resources are closed. Has no effect if the shutdown was
+     * already reported.
      *
      * @param notClosed the resources that could not be closed, with the reason
      */
@@ -182,10 +183,10 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
     }
 
     /**
-     * Reports a stop that is given up, also before the first route is stopped. Without effect if the stop was reported;
-     * a stop that begins later is not reported.
+     * Reports a shutdown that is given up, even before the first route is stopped. Has no effect if the shutdown was
+     * already reported. A shutdown that begins later is not reported.
      *
-     * @param elapsed the duration of the stop so far
+     * @param elapsed the duration of the shutdown so far
      */
     public synchronized void abandon(String why, Duration elapsed) {
         isAbandoned = true;
@@ -200,12 +201,12 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
         log(report);
     }
 
-    /** Whether a stop of the whole context has begun that is not reported yet. */
+    /** Returns whether a shutdown of the whole context has begun and is not reported yet. */
     public boolean isStopUnreported() {
         return stopping;
     }
 
-    /** Returns the report of the stop; empty before {@link #conclude} and if no route had been started. */
+    /** Returns the report of the shutdown; empty before {@link #conclude}, or if no route was started. */
     public synchronized Optional<StopReport> report() {
         return Optional.ofNullable(report);
     }

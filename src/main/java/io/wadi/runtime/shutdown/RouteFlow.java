@@ -3,8 +3,8 @@ package io.wadi.runtime.shutdown;
 import java.util.Set;
 
 /**
- * The inputs and outputs of a route, as endpoints such as {@code kafka:orders}, {@code direct:bulk} or {@code seda:later}. An input
- * may be a topic pattern, {@code kafka:~metric\..*}; an output may be {@link #ANY_TOPIC}.
+ * The inputs and outputs of a route, as endpoints such as {@code kafka:orders}, {@code direct:bulk} or
+ * {@code seda:later}. An input may be a topic pattern, {@code kafka:~metric\..*}; an output may be {@link #ANY_TOPIC}.
  *
  * @param route the route's id
  */
@@ -16,7 +16,7 @@ record RouteFlow(String route, Set<String> reads, Set<String> feeds) {
     /** Any topic, for outputs that are not known before a record is processed. */
     static final String ANY_TOPIC = KAFKA + "*";
 
-    /** Whether this route may send records to the other one. */
+    /** Returns whether this route may send records to another route. */
     boolean feeds(RouteFlow other) {
         return feeds.stream().anyMatch(fed -> other.reads.stream().anyMatch(read -> matches(fed, read)));
     }
@@ -33,7 +33,7 @@ record RouteFlow(String route, Set<String> reads, Set<String> feeds) {
                         && fed.substring(KAFKA.length()).matches(read.substring(PATTERN.length())));
     }
 
-    /** Whether its consumer reads Kafka, so that stopping the consumer waits for its threads. */
+    /** Returns whether the route reads Kafka, so that stopping its consumer waits for the consumer's threads. */
     boolean readsKafka() {
         return reads.stream().anyMatch(read -> read.startsWith(KAFKA));
     }

@@ -24,8 +24,8 @@ final class RouteFlows {
     private RouteFlows() {}
 
     /**
-     * Returns the flow of a route. A route with an external input (HTTP, a timer) may write to any topic, since its processors choose
-     * the topic.
+     * Returns the flow of a route. A route with an external input (HTTP, a timer) may write to any topic, since its
+     * processors choose the topic.
      */
     static RouteFlow of(CamelContext context, RouteStartupOrder order) {
         Set<String> reads = new HashSet<>();
@@ -73,7 +73,7 @@ final class RouteFlows {
         return INTERNAL.contains(uri.substring(0, Math.max(0, uri.indexOf(':'))));
     }
 
-    /** Adds the outputs of dynamic {@code toD} steps; an expression in the URI may result in any topic. */
+    /** Adds the outputs of dynamic {@code toD} steps. An expression in the URI may evaluate to any topic. */
     private static void addDynamic(Set<String> feeds, CamelContext context, RouteStartupOrder order) {
         RouteDefinition route = context instanceof ModelCamelContext model
                 ? model.getRouteDefinition(order.getRoute().getId())

@@ -10,9 +10,9 @@ import java.util.Locale;
  * @param phase the phase it stopped in, from 1
  * @param unit the unit of the counts, {@code records} or {@code exchanges}
  * @param inFlight work in flight when the stop began
- * @param left unfinished work; the next owner of the partitions processes records again
+ * @param left unfinished work; unfinished records are processed again by the next owner of their partitions
  * @param millis the duration of the stop
- * @param trouble why it could not be stopped, or not in time; null after a clean stop
+ * @param trouble why the route could not be stopped, or not in time; null after a clean stop
  */
 record RouteReport(
         String route,

@@ -16,8 +16,8 @@ import org.apache.camel.spi.ShutdownPrepared;
 import org.apache.camel.support.service.ServiceHelper;
 
 /**
- * Stops one route on its own thread, so that it can be aborted: suspends its input, waits for its work in flight, and stops its
- * consumer.
+ * Stops one route on its own thread, so that it can be aborted: suspends its input, waits for its work in flight, and
+ * stops its consumer.
  */
 final class RouteStop {
     private static final long POLL_MS = 2;
@@ -138,7 +138,7 @@ final class RouteStop {
         prepareSteps();
     }
 
-    /** Whether other routes need this one to finish their work. */
+    /** Returns whether the route must accept input until it stops, since other routes need it to finish their work. */
     private boolean isDeferred(Consumer consumer) {
         return consumer instanceof ShutdownAware aware
                 && aware.deferShutdown(order.getRoute().getShutdownRunningTask());

@@ -7,8 +7,9 @@ import java.lang.invoke.MethodType;
 import java.util.List;
 
 /**
- * Handles SIGINT, SIGTERM and SIGHUP in place of the JVM. After a shutdown hook the exit code would be 143, and a second Ctrl-C would
- * have no effect. It uses reflection, since the compiler always warns of sun.misc.Signal.
+ * Handles SIGINT, SIGTERM and SIGHUP instead of the JVM. With a shutdown hook, the exit code after SIGTERM would be
+ * 143, and a second Ctrl-C would have no effect. It uses reflection, since the compiler always warns about
+ * sun.misc.Signal.
  */
 public final class Signals {
     private Signals() {}

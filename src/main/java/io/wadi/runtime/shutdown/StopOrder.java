@@ -5,7 +5,10 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.TreeMap;
 
-/** The order in which routes stop: each after all routes that send it records, so that work in flight still has its consumers. */
+/**
+ * The order in which routes stop. A route stops after all routes that send records to it, so that it can process their
+ * work in flight.
+ */
 final class StopOrder {
     private final List<RouteFlow> flows;
     /** The routes that each route reaches, directly or through others. */
@@ -33,8 +36,8 @@ final class StopOrder {
     }
 
     /**
-     * Returns the phases of a stop, each with the routes that stop concurrently. A route stops in the earliest possible phase; routes
-     * in a cycle stop together.
+     * Returns the phases of a stop, each with the routes that stop concurrently. A route stops in the earliest possible
+     * phase; routes in a cycle stop together.
      */
     static List<List<RouteFlow>> phases(List<RouteFlow> flows) {
         StopOrder order = new StopOrder(flows);

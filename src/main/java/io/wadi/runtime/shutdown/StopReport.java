@@ -17,14 +17,14 @@ import java.util.Map;
 public record StopReport(List<RouteReport> routes, long millis, List<String> notClosed) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Whether all work in flight was finished, and all resources are closed. */
+    /** Returns whether all work in flight was finished and all resources are closed. */
     public boolean isDrained() {
         return notClosed.isEmpty() && routes.stream().allMatch(RouteReport::isDrained);
     }
 
     /**
-     * Returns the report as text: a summary, a line for each route with work in flight, a line with the idle routes, of which internal
-     * ones are only counted, and a line for each resource that could not be closed.
+     * Returns the report as text: a summary, a line for each route that was not idle, a line with the idle routes, and
+     * a line for each resource that could not be closed. Idle internal routes are only counted.
      */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();

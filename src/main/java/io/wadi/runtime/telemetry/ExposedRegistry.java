@@ -10,8 +10,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
 /**
- * Micrometer's Prometheus registry with {@link PipelineMetrics} added to each scrape. Scrapes of one format that take too
- * much time get the same text, see {@link SharedScrape}.
+ * Micrometer's Prometheus registry, which adds {@link PipelineMetrics} to each scrape. If scrapes take too much CPU
+ * time, some of them return an earlier text, see {@link SharedScrape}.
  */
 public final class ExposedRegistry extends PrometheusMeterRegistry {
     private static final String END = "# EOF\n";

@@ -3,8 +3,8 @@ package io.wadi.runtime.telemetry;
 import java.util.Locale;
 
 /**
- * A writer of Prometheus' text format 0.0.4, or OpenMetrics 1.0. Hand-written, since the library took ten times as long for the
- * metrics of 10,000 partitions.
+ * A writer of Prometheus' text format 0.0.4 or of OpenMetrics 1.0. It replaces Micrometer's writer, which takes ten
+ * times as long for the metrics of 10,000 partitions.
  */
 public final class Exposition {
     private final boolean openMetrics;
@@ -21,7 +21,7 @@ public final class Exposition {
         text.append(lines);
     }
 
-    /** Begins a counter; {@code metric} has no {@code _total}. */
+    /** Begins a counter; {@code metric} is the name without {@code _total}. */
     public void counter(String metric, String help) {
         head(openMetrics ? metric : metric + "_total", "counter", help);
     }
@@ -44,7 +44,7 @@ public final class Exposition {
         start(metric, ending, labels).append(value).append('\n');
     }
 
-    /** Appends a sample, given in thousandths. */
+    /** Appends a sample whose value is given in thousandths. */
     public void thousandths(String name, String labels, long value) {
         start(name, "", labels).append(value / 1000.0).append('\n');
     }
@@ -57,7 +57,9 @@ public final class Exposition {
         return text.append(' ');
     }
 
-    /** Formats labels from alternating names and values, sorted by name; labels with a null or empty value are omitted. */
+    /**
+     * Formats labels from alternating names and values, sorted by name; labels with a null or empty value are omitted.
+     */
     public static String labels(String... namesAndValues) {
         StringBuilder labels = new StringBuilder();
         for (int i = 0; i < namesAndValues.length; i += 2) {

@@ -3,7 +3,10 @@ package io.wadi.runtime.telemetry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The histograms of one metric by labels, up to a limit; further ones share one without labels. Thread-safe. */
+/**
+ * The histograms of one metric by labels. Beyond a limit, further labels share one histogram without labels.
+ * Thread-safe.
+ */
 public final class Histograms {
     private final String metric;
     private final String help;
@@ -16,7 +19,7 @@ public final class Histograms {
         this.limit = limit;
     }
 
-    /** Returns the histogram for labels as returned by {@link Exposition#labels}; callers keep it. */
+    /** Returns the histogram for labels in the format of {@link Exposition#labels}. Callers should keep it. */
     public Histogram of(String labels) {
         Histogram existing = byLabels.get(labels);
         if (existing != null) {

@@ -17,19 +17,21 @@ import org.slf4j.Marker;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
- * A Logback filter that ends the process on fatal errors that libraries catch and only log, such as Netty's event loops and Kafka's
- * producer, and limits how often the same warning or error is written, so that repeated failures do not fill a disk. It is one
- * filter because Logback copies a list of several filters for each call, also for calls of a level that is off.
+ * A Logback filter with two tasks. It ends the process on fatal errors that libraries, such as Netty's event loops and
+ * Kafka's producer, catch and only log. It also limits how often the same warning or error is written, so that repeated
+ * failures do not fill a disk. Both are in one filter because Logback copies a list of several filters for each call,
+ * even for a level that is off.
  *
- * <p>Events are the same if logger, level and message format are equal. The first {@code lines} of each interval are written
- * immediately; at its end the first suppressed event follows, with the number of further ones:
+ * <p>Events are the same if logger, level and message format are equal. In each interval, the first {@code lines} of
+ * them are written immediately. At the end of the interval, the first suppressed event is written, with the number of
+ * further events:
  *
  * <pre>{@code … goes to wadi.dead-letter: not JSON (1,234 more of these in the last 60 s)}</pre>
  *
- * <p>Events below WARN pass. The counts of the last interval are lost when the process ends. Thread-safe.
+ * <p>Events below WARN are not limited. The counts of the last interval are lost when the process ends. Thread-safe.
  */
 public final class LogFilter extends TurboFilter {
-    /** Further kinds of events in an interval are counted by logger and level only. */
+    /** The maximum number of kinds per interval; events of further kinds are counted by logger and level only. */
     private static final int MAX_KINDS = 1000;
 
     private final Map<Kind, Count> counts = new ConcurrentHashMap<>();

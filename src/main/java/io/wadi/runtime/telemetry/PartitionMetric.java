@@ -1,6 +1,6 @@
 package io.wadi.runtime.telemetry;
 
-/** A metric that is kept for each partition: a constant of a feature's enum. */
+/** A metric with a value for each partition, implemented by the constants of a feature's enum. */
 public interface PartitionMetric {
     Meaning meaning();
 
@@ -23,10 +23,9 @@ public interface PartitionMetric {
 
     /**
      * The definition of a metric.
-     *
-     * @param metric the name in Prometheus, for a counter without {@code _total}
-     * @param label an additional label, such as {@code reason="age"}; empty for none. Consecutive constants may have the same metric
-     *     with different labels
+     * @param metric the name in Prometheus; for a counter without {@code _total}
+     * @param label an additional label, such as {@code reason="age"}; empty for none. Constants with the same metric
+     *     and different labels must be consecutive
      */
     record Meaning(String metric, Kind kind, Fold fold, String label, String help) {
         public static Meaning counter(String metric, String help) {

@@ -27,7 +27,7 @@ public final class PartitionMetrics {
         return new PartitionMetrics("", "", partition, new Timeline(Clock.systemUTC()));
     }
 
-    /** Returns the values of an enum of metrics; callers keep them. */
+    /** Returns the values of an enum of metrics. Callers should keep the result. */
     @SuppressWarnings("unchecked") // each class is mapped to its own values
     public <F extends Enum<F> & PartitionMetric> MetricValues<F> of(Class<F> type) {
         return (MetricValues<F>) values.computeIfAbsent(type, any -> new MetricValues<>(type.getEnumConstants()));
@@ -55,17 +55,17 @@ public final class PartitionMetrics {
         return group;
     }
 
-    /** The labels sorted by name, without braces. */
+    /** Returns the labels sorted by name, without braces. */
     String labels() {
         return labels;
     }
 
-    /** The labels of the aggregation by topic. */
+    /** Returns the labels of the aggregation by topic. */
     String topicLabels() {
         return labels(group, null, route, partition.topic());
     }
 
-    /** The labels of the aggregation by route. */
+    /** Returns the labels of the aggregation by route. */
     String routeLabels() {
         return labels(group, null, route, null);
     }

@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The metrics of the partitions assigned to this process, and latency histograms. They are exposed by partition up to a limit, beyond
- * it by topic, and with more topics than the limit by route. A revoked partition is no longer exposed. Thread-safe.
+ * The metrics of the partitions assigned to this process, and latency histograms. They are exposed by partition up to a
+ * limit, beyond the limit by topic, and by route if there are more topics than the limit. A revoked partition is no
+ * longer exposed. Thread-safe.
  */
 public final class PipelineMetrics {
     private static final Logger LOG = LoggerFactory.getLogger(PipelineMetrics.class);
@@ -51,22 +52,22 @@ public final class PipelineMetrics {
         return new PipelineMetrics(false, 0, Clock.systemUTC(), Traces.off());
     }
 
-    /** Whether metrics are collected. */
+    /** Returns whether metrics are collected. */
     public boolean isOn() {
         return on;
     }
 
-    /** The clock of ages. */
+    /** Returns the clock for ages. */
     public Clock clock() {
         return clock;
     }
 
-    /** The factory of spans. */
+    /** Returns the factory of spans. */
     public Traces traces() {
         return traces;
     }
 
-    /** The recent events of partitions. */
+    /** Returns the recent events of partitions. */
     public Timeline timeline() {
         return timeline;
     }
@@ -114,8 +115,9 @@ public final class PipelineMetrics {
     }
 
     /**
-     * Returns the aggregated values by route and metric, with the additional label after the metric's name if it has one, such as
-     * {@code wadi_landed_files{reason="age"}}. Ages are in milliseconds. Unknown values and metrics without an aggregation are omitted.
+     * Returns the aggregated values by route and metric. If a metric has an additional label, the name includes it,
+     * such as {@code wadi_landed_files{reason="age"}}. Ages are in milliseconds. Unknown values and metrics without an
+     * aggregation are omitted.
      */
     public Map<String, Map<String, Long>> byRoute() {
         Map<String, Map<String, Long>> routes = new TreeMap<>();
@@ -142,7 +144,7 @@ public final class PipelineMetrics {
     /** The partitions that are exposed as one sample of each metric. */
     private record Sample(String labels, List<PartitionMetrics> partitions) {}
 
-    /** The samples after a number of changes. */
+    /** The samples, cached until the number of changes differs. */
     private record Samples(long changes, List<Sample> all) {}
 
     private List<Sample> samples() {

@@ -7,7 +7,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The spans of one partition's records in flight, up to a limit; further records have none. For one thread.
+ * The spans of one partition's records in flight. Beyond a limit, further records have no span. Not thread-safe.
  */
 public final class RecordSpans {
     private static final int MAX_OPEN = 1000;
@@ -44,7 +44,7 @@ public final class RecordSpans {
         }
     }
 
-    /** Adds a retry event to all spans. */
+    /** Adds a retry event to all open spans. */
     public void failed() {
         open.forEach(each -> each.span().addEvent("tried again"));
     }

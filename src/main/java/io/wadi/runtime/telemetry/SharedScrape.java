@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The text of a scrape, which takes at most a quarter of one processor's time, with bursts of two seconds: beyond it,
- * requests get the last text again. Thread-safe.
+ * The text of a scrape. Writing it takes at most a quarter of one processor's time, with bursts of two seconds. Beyond
+ * that, requests get the previous text again. Thread-safe.
  */
 final class SharedScrape {
     private static final int SHARE = 4;
@@ -15,10 +15,12 @@ final class SharedScrape {
 
     private final Supplier<String> writer;
     private final LongSupplier nanoTime;
-    /** Not kept when memory is short: the metrics of 10,000 partitions are several megabytes. */
+    /**
+     * The previous text. The garbage collector may discard it: the metrics of 10,000 partitions are several megabytes.
+     */
     private SoftReference<String> last = new SoftReference<>(null);
 
-    /** The time that writing may take, a token bucket. */
+    /** The CPU time that writing may still take, in nanoseconds: a token bucket. */
     private long budget = BURST_NANOS;
 
     private long refilled;

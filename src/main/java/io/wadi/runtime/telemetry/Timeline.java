@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Counts of partition events by route, in steps of ten seconds over the last hour. It takes about 20 KB per route. Thread-safe.
+ * Counts of partition events by route, in steps of ten seconds over the last hour. It takes about 20 KB per route.
+ * Thread-safe.
  */
 public final class Timeline {
     private static final long STEP_MS = 10_000;
@@ -29,7 +30,7 @@ public final class Timeline {
     /**
      * The counts of one step.
      *
-     * @param time the begin of the step, in milliseconds since 1970
+     * @param time the start of the step, in milliseconds since 1970
      */
     public record Step(long time, int files, int assigned, int revoked, int failed) {}
 

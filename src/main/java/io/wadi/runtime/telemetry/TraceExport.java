@@ -13,7 +13,9 @@ import io.wadi.runtime.config.WadiSettings;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** The export of spans to an OpenTelemetry collector. Without it no class of the OpenTelemetry SDK is loaded. */
+/**
+ * The export of spans to an OpenTelemetry collector. Without an export, no class of the OpenTelemetry SDK is loaded.
+ */
 public final class TraceExport implements AutoCloseable {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
     private static final long FLUSH_TIMEOUT_SECONDS = 5;
@@ -24,7 +26,7 @@ public final class TraceExport implements AutoCloseable {
         this.provider = provider;
     }
 
-    /** Creates an export without connecting; null if traces are disabled. */
+    /** Creates an export, without connecting to the collector; returns null if traces are disabled. */
     public static TraceExport of(Settings settings) {
         String collector = settings.get(WadiSettings.TELEMETRY_TRACES_ENDPOINT);
         if (collector.isEmpty() || !settings.get(WadiSettings.TELEMETRY_ENABLED)) {
@@ -51,7 +53,7 @@ public final class TraceExport implements AutoCloseable {
         return Traces.of(provider);
     }
 
-    /** Sends the remaining spans, for at most five seconds. */
+    /** Sends the remaining spans, and waits at most five seconds for that. */
     @Override
     public void close() {
         provider.shutdown().join(FLUSH_TIMEOUT_SECONDS, TimeUnit.SECONDS);

@@ -9,7 +9,10 @@ import io.opentelemetry.context.propagation.TextMapGetter;
 import java.util.List;
 import java.util.Optional;
 
-/** The header {@code traceparent} of W3C Trace Context, level 1, of a request or a record. {@code tracestate} is ignored. */
+/**
+ * The header {@code traceparent} of W3C Trace Context, level 1, of a request or a record. {@code tracestate} is
+ * ignored.
+ */
 public final class TraceParent {
     /** The header's name. */
     public static final String NAME = "traceparent";
@@ -29,7 +32,7 @@ public final class TraceParent {
 
     private TraceParent() {}
 
-    /** Parses a header; empty if it is invalid or has no trace id. Additional fields of later versions are ignored. */
+    /** Parses a header; empty if it is null, too long or invalid. Additional fields of later versions are ignored. */
     public static Optional<SpanContext> parse(String header) {
         if (header == null || header.length() > MAX_LENGTH) {
             return Optional.empty();

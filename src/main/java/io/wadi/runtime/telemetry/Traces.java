@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * A factory of spans for requests and for records, in the trace of their {@code traceparent} header. Thread-safe.
+ * A factory of spans for requests and records, in the trace that their {@code traceparent} header names. Thread-safe.
  */
 public final class Traces {
     private final Tracer tracer;
@@ -38,7 +38,7 @@ public final class Traces {
     }
 
     /**
-     * Starts a request's span.
+     * Starts the span of a request.
      *
      * @param path the path of the route
      * @param parent the header {@code traceparent}; a new trace is started if it is null or invalid

@@ -1,2 +1,2 @@
-/** Telemetry: metrics of partitions and routes in Prometheus' format, traces, and a rate limit of the log. */
+/** Telemetry: metrics of partitions and routes in Prometheus' format, traces, and a rate limit for the log. */
 package io.wadi.runtime.telemetry;

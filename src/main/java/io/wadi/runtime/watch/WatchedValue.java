@@ -8,8 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A value parsed from a file or a server's response, and parsed again when that changes. If the new content is invalid,
- * the previous value stays in effect and the reason is logged once. Reading the value is thread-safe and costs nothing.
+ * A value that is parsed from a file or a server's response, and parsed again when that changes. If the new content is
+ * invalid, the previous value stays in effect and the reason is logged once. Reading the value is thread-safe and takes
+ * no lock.
  *
  * @param <T> the type of the value
  */
@@ -21,16 +22,16 @@ public final class WatchedValue<T> implements Watcher.Check {
     private final Function<byte[], T> parser;
     private Consumer<T> listener = value -> {};
     private volatile T current;
-    /** The content read last; guarded by this, as are the fields below. */
+    /** The content of the last read; null before the first. This field and the fields below are guarded by this. */
     private byte[] content;
 
     private boolean isRead = true;
-    /** Whether the current value was parsed from the content. */
+    /** Whether the current value was parsed from content, instead of being the default. */
     private boolean isParsed;
 
     /** A source of content. */
     public interface Source {
-        /** Reads all of it. May block; never called on an event loop. */
+        /** Reads the whole content. May block; never called on an event loop. */
         byte[] read() throws IOException, InterruptedException;
     }
 
@@ -46,9 +47,9 @@ public final class WatchedValue<T> implements Watcher.Check {
     /**
      * Reads and parses the content now.
      *
-     * @param name of the value, for the log
-     * @param parser throws {@link IllegalArgumentException} if the content is invalid; the message says why
-     * @throws IllegalArgumentException if it cannot be read or is invalid; the message says why
+     * @param name the name of the value, for the log
+     * @param parser throws {@link IllegalArgumentException} with the reason if the content is invalid
+     * @throws IllegalArgumentException if the content cannot be read or is invalid; the message contains the reason
      */
     public static <T> WatchedValue<T> of(String name, Source source, Function<byte[], T> parser) {
         try {
@@ -72,7 +73,7 @@ public final class WatchedValue<T> implements Watcher.Check {
         return current;
     }
 
-    /** Calls {@code listener} with the current value now, and with each later one on the checking thread. */
+    /** Calls {@code listener} with the current value now, and with each later value on the thread of the checks. */
     public synchronized void follow(Consumer<T> listener) {
         this.listener = listener;
         listener.accept(current);
@@ -81,7 +82,7 @@ public final class WatchedValue<T> implements Watcher.Check {
     /**
      * Reads the content and, if it has changed and is valid, replaces the value.
      *
-     * @return whether it could be read
+     * @return whether the content could be read
      */
     @Override
     public synchronized boolean check() throws InterruptedException {

@@ -29,20 +29,20 @@ public final class Watcher implements AutoCloseable {
         boolean check() throws InterruptedException;
     }
 
-    /** Creates a watcher of nothing, without a thread yet. */
+    /** Creates a watcher without checks. Its thread starts with the first check. */
     public Watcher() {
         this("wadi-reload");
     }
 
-    /** Creates a watcher of nothing, without a thread yet, which will have this name. */
+    /** Creates a watcher without checks. Its thread has this name and starts with the first check. */
     public Watcher(String name) {
         timer = new ScheduledThreadPoolExecutor(1, ThreadUtils.createThreadFactory(name, true));
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        // A check that ends after close() would schedule another one.
+        // A check that ends after close() tries to schedule the next check.
         timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     }
 
-    /** Checks now and at this interval, or after five seconds if the source could not be read. */
+    /** Checks now and then at this interval; after a failed check at the latest after five seconds. */
     public void every(Duration interval, Check check) {
         schedule(Duration.ZERO, interval, check);
     }
@@ -63,20 +63,20 @@ public final class Watcher implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            // A timer drops a task that throws, and its error.
+            // The executor would discard the error and not repeat the check.
             FatalErrors.endOn(e);
             LOG.error("Check for changes failed; retrying: {}", e.getMessage(), e);
         }
         return false;
     }
 
-    /** Stops further checks without waiting for one that is running. */
+    /** Stops further checks. Does not wait for a running check. */
     @Override
     public void close() {
         timer.shutdown();
     }
 
-    /** Stops further checks and waits for one that is running, which is interrupted after the timeout. */
+    /** Stops further checks and waits for a running check, which is interrupted after the timeout. */
     public void close(Duration timeout) throws InterruptedException {
         timer.shutdown();
         if (!timer.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
