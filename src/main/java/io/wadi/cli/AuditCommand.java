@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code wadi audit}: whether every offset of a topic has landed once. */
+/** {@code wadi audit}: checks that each offset of a topic has landed exactly once. */
 @Command(
         description = {
             "Checks that each offset of a topic has landed in HDFS once, partition by partition.",
@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
         },
         exitCodeList = {
             "0:each offset has landed once",
-            "1:offsets are missing, doubled or different",
+            "1:offsets are missing, duplicated or different",
             "2:the audit failed, or the arguments are invalid"
         })
 final class AuditCommand extends OperatorCommand {

@@ -20,8 +20,8 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The command line: runs the command that the first argument names, or the pipeline. A class of a command is loaded only if that command
- * is named, or if help lists all of them.
+ * The command line: runs the command that the first argument names, or the pipeline. The class of a command is loaded
+ * only if the first argument names the command, or if the help lists all commands.
  */
 public final class Cli {
     /** All commands, in the order of the help. */
@@ -51,7 +51,7 @@ public final class Cli {
     private Cli() {}
 
     /**
-     * Runs a command, or the pipeline if there is no argument but {@code --config DIR}.
+     * Runs a command, or the pipeline if there are no arguments other than {@code --config DIR}.
      *
      * @param pipeline runs the pipeline of a configuration directory
      * @return the exit code, see the command's help
@@ -96,12 +96,12 @@ public final class Cli {
                 .setOverwrittenOptionsAllowed(true)
                 .setAbbreviatedOptionsAllowed(false)
                 .setExpandAtFiles(false)
-                // A terminal writes escape sequences visibly.
+                // Terminal prints control characters as visible text, so colors would be unreadable.
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
                 .setUsageHelpWidth(WIDTH);
     }
 
-    /** Gives the help of a command and its subcommands the same headings and exit codes. */
+    /** Sets the same headings and exit codes in the help of a command and its subcommands. */
     private static void describe(CommandLine line, CommandSpec command) {
         line.getCommandSpec()
                 .usageMessage()
@@ -116,8 +116,8 @@ public final class Cli {
     }
 
     /**
-     * Returns {@code Object} in statements, so that the JVM loads only the class of the requested command: to verify an
-     * expression that javac 25 compiles, it loads all of them.
+     * Creates a command. The return type {@code Object} and the statements make the JVM load only the class of this
+     * command: to verify a switch expression that javac 25 has compiled, it would load the classes of all commands.
      */
     @SuppressWarnings("StatementSwitchToExpressionSwitch")
     private static Object command(String name, Terminal terminal) {
@@ -195,7 +195,7 @@ public final class Cli {
         static final String NAME = "completion";
 
         CompletionCommand(Terminal terminal) {
-            super(terminal, "Could not be done");
+            super(terminal, "Command failed");
         }
 
         @Override

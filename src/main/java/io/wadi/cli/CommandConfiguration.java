@@ -37,8 +37,9 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * The pipeline's configuration for a command: the settings with the same precedence, including those of Camel's Kafka component, and
- * clients on demand. Nothing else of the pipeline is read or checked.
+ * The pipeline's configuration for a command. It reads the settings with the same precedence as the pipeline, including
+ * those of Camel's Kafka component, and creates clients on demand. It neither reads nor checks other files of the
+ * pipeline.
  */
 final class CommandConfiguration implements AutoCloseable {
     private final Main main = new Main();
@@ -47,11 +48,11 @@ final class CommandConfiguration implements AutoCloseable {
     private KafkaClients kafka;
 
     /**
-     * Reads the settings; connects to nothing.
+     * Reads the settings, without connecting to servers.
      *
      * @param configuration the directory of {@code application.properties} and {@code topics.yaml}
      * @param options values of command-line options by setting name
-     * @throws Exception of many kinds: {@link io.wadi.kafka.Causes#reason} says what is wrong
+     * @throws Exception if the configuration is invalid; {@link io.wadi.kafka.Causes#reason} returns the reason
      */
     CommandConfiguration(Path configuration, Map<String, String> options) throws Exception {
         SettingsReader.configure(main, configuration);
@@ -66,7 +67,7 @@ final class CommandConfiguration implements AutoCloseable {
         main.init();
     }
 
-    /** Binds components, so that Camel sets their properties when it configures itself. */
+    /** Binds components before Camel configures itself, so that Camel sets their properties. */
     private void bind(CamelContext context, Map<String, String> options) {
         settings = SettingsReader.read(
                 (PropertiesComponent) context.getPropertiesComponent(), Features.settings(), options);
@@ -98,7 +99,7 @@ final class CommandConfiguration implements AutoCloseable {
     /**
      * Runs a call with a new admin client.
      *
-     * @throws TimeoutException if Kafka does not respond; the message has its address
+     * @throws TimeoutException if Kafka does not respond; the message contains its address
      */
     <T> T withAdmin(ThrowingFunction<Admin, T, Exception> call) throws Exception {
         Properties client = kafka.adminProperties();
@@ -113,12 +114,12 @@ final class CommandConfiguration implements AutoCloseable {
         }
     }
 
-    /** The topics that {@code topics.yaml} declares. */
+    /** Returns the topics that {@code topics.yaml} declares. */
     Topics topics() {
         return Topics.read(get(WadiSettings.TOPICS_FILE));
     }
 
-    /** The topics that take events, with their schemas. */
+    /** Returns the topics that accept events, with their schemas. */
     IngestTopics eventTopics() {
         return IngestTopics.read(
                 topics(),
@@ -126,7 +127,7 @@ final class CommandConfiguration implements AutoCloseable {
                 SchemaRegistry.of(settings));
     }
 
-    /** A new connection to HDFS, closed with this. */
+    /** Returns a new connection to HDFS, which {@link #close} closes. */
     HdfsConnection hdfs() {
         return resources.add(new HdfsConnection(HdfsOptions.of(settings)));
     }
@@ -135,17 +136,17 @@ final class CommandConfiguration implements AutoCloseable {
         return ElasticsearchConnection.of(settings);
     }
 
-    /** Landed files by the settings; connects on demand. */
+    /** Returns the landed files that the settings name; connects on demand. */
     LandedTarget landedTarget() {
         return LandedTarget.of(camel(), settings, hdfs(), new CompositeMeterRegistry());
     }
 
-    /** The index by the settings, to be closed by the caller; connects on demand. */
+    /** Returns the index that the settings name; connects on demand. The caller must close it. */
     IndexedTarget indexedTarget() {
         return IndexedTarget.of(camel(), settings, elasticsearch(), kafka::adminProperties);
     }
 
-    /** A new sender to the dead-letter topic, closed with this. */
+    /** Returns a new sender to the dead-letter topic, which {@link #close} closes. */
     DeadLetterSender deadLetters() {
         return resources.add(new DeadLetterSender(get(WadiSettings.DEAD_LETTERS_TOPIC), kafka::backgroundProducer));
     }

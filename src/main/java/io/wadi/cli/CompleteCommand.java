@@ -23,21 +23,23 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code wadi complete}: whether all records of a topic up to a time have arrived, for jobs that start on proof. */
+/**
+ * {@code wadi complete}: proves that all records of a topic before a time have arrived, for jobs that depend on them.
+ */
 @Command(
         description = {
             "Proves that every record that Kafka appended to a topic before a time has arrived.",
-            "Topics without append times are proven by the ends at the time of the command."
+            "For topics without append times, it proves this for all records at the start of the command."
         },
-        exitCodeList = {"0:proven", "1:not yet", "2:cannot be known, or the arguments are invalid"})
+        exitCodeList = {"0:proven", "1:not yet", "2:unknown, or the arguments are invalid"})
 final class CompleteCommand extends OperatorCommand {
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
 
-    /** The targets that are to be complete. */
+    /** The targets whose completeness is to be proven. */
     enum Target {
         LANDED,
         INDEXED,
-        /** Those that the topic is configured for. */
+        /** All targets that the topic is configured for. */
         ALL
     }
 
@@ -68,7 +70,7 @@ final class CompleteCommand extends OperatorCommand {
 
     @Option(
             names = "--accept-expired",
-            description = "Leaves records out of account that Kafka deleted before they arrived.")
+            description = "Ignores records that Kafka deleted before they arrived.")
     private boolean acceptExpired;
 
     @Option(names = "--json", description = "Prints one JSON object at the end.")
@@ -84,7 +86,7 @@ final class CompleteCommand extends OperatorCommand {
         super(terminal, "Could not prove that the topic is complete");
     }
 
-    /** A target in lower case. */
+    /** Converts the name of a target in lower case. */
     static final class TargetName implements ITypeConverter<Target> {
         @Override
         public Target convert(String value) {
@@ -102,7 +104,7 @@ final class CompleteCommand extends OperatorCommand {
         Instant deadline = Instant.now().plus(wait);
         if (before.isAfter(deadline)) {
             throw new IllegalArgumentException(
-                    "--before is in the future, %s: records may still be appended before it; expected a time in the past, or --wait beyond it"
+                    "--before is in the future, %s: records may still be appended before it; expected a time in the past, or a --wait that ends after it"
                             .formatted(before));
         }
         try (CommandConfiguration configured = pipeline.read();
@@ -166,7 +168,7 @@ final class CompleteCommand extends OperatorCommand {
         new CountDownLatch(1).await(Math.max(1, wait.toMillis()), TimeUnit.MILLISECONDS);
     }
 
-    /** Prints what is waited for, each time it changes. */
+    /** Prints the targets that are not complete yet, each time their state changes. */
     private void report(List<RecordTarget> targets, Map<RecordTarget, Watermark> watermarks, Exception failure) {
         if (failure != null) {
             change("", failure() + ": " + Causes.reason(failure) + "; retrying");
@@ -213,10 +215,10 @@ final class CompleteCommand extends OperatorCommand {
                     .formatted(topic, before, watermark.target(), watermark.basisText());
         }
         if (watermark.state() == Watermark.State.UNKNOWN) {
-            return "%s: it cannot be known what is %s: %s".formatted(topic, watermark.target(), watermark.reason());
+            return "%s: cannot determine what is %s: %s".formatted(topic, watermark.target(), watermark.reason());
         }
         String until = watermark.time() == null
-                ? "the records that it had at the start of this command are not all " + watermark.target()
+                ? "not all records that existed at the start of this command are " + watermark.target()
                 : watermark.target() + " until " + watermark.time();
         return "%s: %s%s".formatted(topic, until, watermark.reason() == null ? "" : "; " + watermark.reason());
     }

@@ -28,10 +28,10 @@ import picocli.CommandLine.ScopeType;
 
 /** {@code wadi dead-letters}: lists, shows and replays dead letters. */
 @Command(
-        description = {"Lists, shows and replays dead letters.", "Without a subcommand it does what list does."},
+        description = {"Lists, shows and replays dead letters.", "Without a subcommand, it runs list."},
         exitCodeList = {
             "0:done",
-            "1:some were not found or not replayed; the output lists them",
+            "1:some dead letters were not found or not replayed; the output lists them",
             "2:the command failed, or the arguments are invalid"
         })
 final class DeadLettersCommand extends OperatorCommand {
@@ -94,7 +94,7 @@ final class DeadLettersCommand extends OperatorCommand {
         }
     }
 
-    /** The partition and offset of a dead letter. */
+    /** Checks the form of a dead letter's partition and offset. */
     private static final class At implements ITypeConverter<String> {
         @Override
         public String convert(String value) {
@@ -105,7 +105,6 @@ final class DeadLettersCommand extends OperatorCommand {
         }
     }
 
-    /** A number of attempts. */
     private static final class Attempts extends OptionValues.Range {
         Attempts() {
             super(1, 999_999, "a number from 1 to 999999");
@@ -142,7 +141,7 @@ final class DeadLettersCommand extends OperatorCommand {
 
     @Command(
             description =
-                    "Puts records back into the topics they came from. Events are validated by the current schemas.")
+                    "Sends records back to their source topics. Events are validated against the current schemas.")
     int replay(
             @Parameters(
                             paramLabel = "PARTITION:OFFSET",
@@ -156,19 +155,19 @@ final class DeadLettersCommand extends OperatorCommand {
                             paramLabel = "N",
                             defaultValue = "3",
                             converter = Attempts.class,
-                            description = "Skips dead letters with N replays (default: ${DEFAULT-VALUE})")
-                    long mostAttempts,
+                            description = "Skips dead letters that were replayed N times (default: ${DEFAULT-VALUE})")
+                    long maxAttempts,
             @Option(names = "--dry-run", description = "Prints what would be replayed and replays nothing.")
                     boolean dryRun)
             throws Exception {
         rejectJson();
         DeadLetterSelection selected = selection.of(at == null ? List.of() : at);
         if (selected.isAll() != all) {
-            throw usageError("replay takes a selection, or --all");
+            throw usageError("replay requires a selection or --all");
         }
         try (CommandConfiguration configured = pipeline.read()) {
             DeadLetterTopic deadLetters = deadLetters(configured, new EventReplay(configured.eventTopics()));
-            return replay(deadLetters, selected, configured.kafka(), (int) mostAttempts, dryRun);
+            return replay(deadLetters, selected, configured.kafka(), (int) maxAttempts, dryRun);
         }
     }
 
@@ -203,16 +202,16 @@ final class DeadLettersCommand extends OperatorCommand {
         long count = sorted.stream().mapToLong(each -> each.getValue().count()).sum();
         out().printf("%d dead letters%s%n", count, selection.of(List.of()).isAll() ? "" : " of this selection");
         for (Map.Entry<DeadLetterTopic.FailureGroup, DeadLetterTopic.GroupSummary> each : sorted) {
-            DeadLetterTopic.FailureGroup heap = each.getKey();
-            DeadLetterTopic.GroupSummary size = each.getValue();
-            out().printf("%n%d in route %s, of topic %s, %s%n", size.count(), heap.route(), heap.topic(), times(size));
-            out().printf("  %s%n  the last one: ./wadi dead-letters show %s%n", heap.cause(), size.at());
+            DeadLetterTopic.FailureGroup group = each.getKey();
+            DeadLetterTopic.GroupSummary sum = each.getValue();
+            out().printf("%n%d in route %s, of topic %s, %s%n", sum.count(), group.route(), group.topic(), times(sum));
+            out().printf("  %s%n  the last one: ./wadi dead-letters show %s%n", group.cause(), sum.at());
         }
     }
 
-    private static String times(DeadLetterTopic.GroupSummary size) {
-        Instant first = size.first().truncatedTo(ChronoUnit.SECONDS);
-        Instant last = size.last().truncatedTo(ChronoUnit.SECONDS);
+    private static String times(DeadLetterTopic.GroupSummary summary) {
+        Instant first = summary.first().truncatedTo(ChronoUnit.SECONDS);
+        Instant last = summary.last().truncatedTo(ChronoUnit.SECONDS);
         return first.equals(last) ? "at " + first : "from " + first + " to " + last;
     }
 
@@ -260,14 +259,14 @@ final class DeadLettersCommand extends OperatorCommand {
             DeadLetterTopic deadLetters,
             DeadLetterSelection selected,
             KafkaClients kafka,
-            int mostAttempts,
+            int maxAttempts,
             boolean dryRun) {
         String verb = dryRun ? "would be replayed" : "is replayed";
         DeadLetterTopic.ReplayResult done;
         try (Producer<Object, Object> producer = kafka.backgroundProducer()) {
             done = deadLetters.replay(
                     selected,
-                    mostAttempts,
+                    maxAttempts,
                     producer,
                     dryRun,
                     (at, topic) -> out().printf("%s %s to %s%n", at, verb, topic));
@@ -276,7 +275,7 @@ final class DeadLettersCommand extends OperatorCommand {
         if (done.maxAttemptsReached() > 0) {
             out().printf(
                             "%d skipped: replayed %d times already; replay them with --max-attempts %d%n",
-                            done.maxAttemptsReached(), mostAttempts, mostAttempts + 1);
+                            done.maxAttemptsReached(), maxAttempts, maxAttempts + 1);
         }
         if (done.withoutSourceTopic() > 0) {
             out().printf("%d skipped: their headers do not name the original topic%n", done.withoutSourceTopic());

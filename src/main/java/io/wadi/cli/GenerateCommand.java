@@ -20,7 +20,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code wadi generate}: generates payments with known frauds, to try card payments out. */
+/** {@code wadi generate}: generates payments with known frauds, to try out the scoring of card payments. */
 @Command(
         description = "Generates records to try the pipeline out.",
         exitCodeList = {"0:done", "2:the command failed, or the arguments are invalid"})
@@ -35,21 +35,18 @@ final class GenerateCommand extends OperatorCommand {
         super(terminal, "Could not generate records");
     }
 
-    /** A number of cards. */
     private static final class Cards extends OptionValues.Range {
         Cards() {
             super(1, 10_000_000, "a whole number from 1 to 10000000");
         }
     }
 
-    /** A number of days. */
     private static final class Days extends OptionValues.Range {
         Days() {
             super(0, 3650, "a whole number from 0 to 3650");
         }
     }
 
-    /** A day. */
     private static final class Day implements ITypeConverter<LocalDate> {
         @Override
         public LocalDate convert(String value) {
@@ -61,7 +58,6 @@ final class GenerateCommand extends OperatorCommand {
         }
     }
 
-    /** A share of all payments. */
     private static final class Share implements ITypeConverter<Double> {
         @Override
         public Double convert(String value) {
@@ -138,7 +134,10 @@ final class GenerateCommand extends OperatorCommand {
         return 0;
     }
 
-    /** Generates earlier days too, since later ones depend on them. */
+    /**
+     * Passes the payments of the days from first to end. Also generates the days before, since later days depend on
+     * them.
+     */
     private static void run(PaymentGenerator generator, int first, int end, Consumer<GeneratedPayment> consumer) {
         for (int day = 0; day < end; day++) {
             List<GeneratedPayment> payments = generator.day(day);
@@ -175,7 +174,7 @@ final class GenerateCommand extends OperatorCommand {
             AtomicReference<Exception> failure) {
         byte[] key = of.payment().card().getBytes(StandardCharsets.UTF_8);
         producer.send(
-                // Without the payments' time, by which Kafka's retention would delete them at once.
+                // Not with the payment's time as timestamp: Kafka's retention would delete old records at once.
                 new ProducerRecord<>(topic, key, value.getBytes(StandardCharsets.UTF_8)), (metadata, e) -> {
                     if (e != null) {
                         failure.compareAndSet(null, e);

@@ -27,7 +27,7 @@ import picocli.CommandLine.ScopeType;
 
 /** {@code wadi groups}: lists, describes and resets the consumer groups of the cluster. */
 @Command(
-        description = {"Lists, describes and resets consumer groups.", "Without a subcommand it does what list does."},
+        description = {"Lists, describes and resets consumer groups.", "Without a subcommand, it runs list."},
         exitCodeList = {
             "0:done",
             "1:a reset is refused; the output has the reason",
@@ -73,7 +73,10 @@ final class GroupsCommand extends OperatorCommand {
         return 0;
     }
 
-    /** Without authorization to read the topics, lags count transaction markers as records. */
+    /**
+     * Returns a snapshot whose lags do not count offsets without records, such as transaction markers. Returns the same
+     * snapshot if the client is not authorized to read the topics.
+     */
     private static GroupSnapshot withoutEmptyLag(CommandConfiguration configured, GroupSnapshot found) {
         try (TopicReader reader =
                 new TopicReader(configured.kafka().readerProperties(), TopicReader.Fetch.COMMITTED_RECORD)) {
@@ -92,7 +95,7 @@ final class GroupsCommand extends OperatorCommand {
 
     @Command(
             description = {
-                "Sets the committed offsets of a group without members. Prints what it would do, and does it with --apply.",
+                "Sets the committed offsets of a group without members. Prints the changes, and makes them only with --apply.",
                 "Refuses offsets of landing's group that would leave a gap or an overlap in the landed files."
             })
     int reset(
@@ -137,11 +140,11 @@ final class GroupsCommand extends OperatorCommand {
         }
     }
 
-    /** A reset to either a target or the offsets of another group; the other one is null. */
+    /** A reset to either a target or the offsets of another group, {@code other}; one of them is null. */
     private record Request(
             String group, String topic, Integer partition, ResetTarget target, String other, boolean apply) {
 
-        /** Whether what to reset is known from the group alone. */
+        /** Returns whether the group must exist, since only its committed offsets tell which partitions to reset. */
         boolean isOfExistingGroup() {
             return other == null && topic == null;
         }
@@ -226,10 +229,13 @@ final class GroupsCommand extends OperatorCommand {
         return refused ? 1 : 0;
     }
 
-    /** A reset as JSON. */
+    /** The JSON of a reset. */
     private record Result(String group, int members, boolean applied, List<Step> steps) {}
 
-    /** Landing's group is recognized by its name, or by the metadata of landing's commits. */
+    /**
+     * Returns the check of new offsets, which accepts all offsets of groups other than landing's group. Landing's group
+     * is recognized by its name or by the metadata of its commits.
+     */
     private static GroupOffsetReset.Check check(CommandConfiguration configured, GroupSnapshot found) {
         Settings settings = configured.settings();
         boolean isLanding = found.group().equals(settings.get(LandingSettings.GROUP));

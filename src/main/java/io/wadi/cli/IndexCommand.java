@@ -15,10 +15,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code wadi index}: rebuilds an index from landed files, beside live indexing. */
+/** {@code wadi index}: rebuilds an index from landed files, while indexing continues. */
 @Command(
         description = "Rebuilds indices.",
-        exitCodeList = {"0:done", "2:it failed and continues when run again, or the arguments are invalid"})
+        exitCodeList = {"0:done", "2:the rebuild failed and continues when run again, or the arguments are invalid"})
 final class IndexCommand extends OperatorCommand {
     private static final long PROGRESS_INTERVAL_MS = 2000;
     private static final int BAR = 30;
@@ -30,7 +30,6 @@ final class IndexCommand extends OperatorCommand {
         super(terminal, "The index is not rebuilt; run the command again to continue");
     }
 
-    /** Partitions at a time. */
     private static final class Parallel extends OptionValues.Range {
         Parallel() {
             super(1, 99, "a number from 1 to 99");
@@ -57,14 +56,14 @@ final class IndexCommand extends OperatorCommand {
             @Option(
                             names = "--key-field",
                             paramLabel = "NAME",
-                            description = "Field that takes the record's key (default: wadi.indexing.key-field)")
+                            description = "Field for the record's key (default: wadi.indexing.key-field)")
                     String keyField,
             @Option(
                             names = "--parallel",
                             paramLabel = "N",
                             defaultValue = "4",
                             converter = Parallel.class,
-                            description = "Partitions at a time (default: ${DEFAULT-VALUE})")
+                            description = "Number of partitions to rebuild concurrently (default: ${DEFAULT-VALUE})")
                     long parallel,
             @Option(
                             names = "--replace-index",
@@ -103,7 +102,10 @@ final class IndexCommand extends OperatorCommand {
         }
     }
 
-    /** Keys, and timestamps of events without the time field, are in Kafka, not in files of values. */
+    /**
+     * Returns where records are read from if landed files contain only values: keys, and timestamps of events without
+     * the time field, are only in Kafka.
+     */
     private static LandedRecordSource.ValueFiles valueFiles(Settings settings, Request request) {
         boolean addTimestamp = settings.get(IndexingSettings.ADD_TIMESTAMP);
         if (!request.keyField(settings).isEmpty()

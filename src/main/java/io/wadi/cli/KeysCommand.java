@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code wadi keys}: generates API keys. It stores nothing. */
+/** {@code wadi keys}: generates API keys, without storing them. */
 @Command(
         description = "Generates API keys for clients that send events.",
         exitCodeList = {"0:done", "2:the arguments are invalid"})

@@ -25,8 +25,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code wadi lag}: the lag and status of all consumer groups. It queries the running pipeline, which has a history; without one for
- * the same Kafka it samples offsets itself for three seconds.
+ * {@code wadi lag}: prints the lag and status of all consumer groups. It queries the running pipeline, which has a
+ * history of offsets. If no pipeline with the same Kafka responds, it samples offsets for three seconds.
  */
 @Command(
         description = "Prints the lag of all consumer groups, in records and seconds, and the status of each.",
@@ -90,7 +90,7 @@ final class LagCommand extends OperatorCommand {
         return report;
     }
 
-    /** The host of an address; on all addresses of this machine the pipeline is at localhost, too. */
+    /** Returns the host for a request to a bound address; localhost if the port is bound to all addresses. */
     private static String hostOf(String bound) {
         if (bound.equals("0.0.0.0") || bound.equals("::")) {
             return "localhost";
@@ -98,7 +98,10 @@ final class LagCommand extends OperatorCommand {
         return bound.contains(":") ? "[" + bound + "]" : bound;
     }
 
-    /** Returns the report of the running pipeline; empty if none runs here, it has no report yet, or it uses another Kafka. */
+    /**
+     * Returns the report of the running pipeline; empty if no pipeline runs here, it has no report yet, or it uses
+     * another Kafka.
+     */
     private Optional<ObjectNode> ofPipeline(Settings settings) throws InterruptedException {
         String address = "http://%s:%d/api/lag"
                 .formatted(
@@ -111,7 +114,7 @@ final class LagCommand extends OperatorCommand {
                 return Optional.of(report.put("from", address));
             }
         } catch (IOException e) {
-            // no pipeline runs here, or it does not respond
+            // No pipeline runs here, or it does not respond.
         }
         return Optional.empty();
     }

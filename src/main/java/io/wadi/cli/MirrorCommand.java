@@ -47,7 +47,7 @@ final class MirrorCommand extends OperatorCommand {
         super(terminal, "Command failed");
     }
 
-    @Command(description = "Checks a file without its clusters.")
+    @Command(description = "Checks a file without connecting to its clusters.")
     int check(
             @Parameters(paramLabel = "FILE", description = FILE) Path file,
             @Option(names = "--json", description = "Prints JSON.") boolean json)
@@ -83,7 +83,7 @@ final class MirrorCommand extends OperatorCommand {
 
     @Command(
             description =
-                    "Sets the offsets of consumer groups at another cluster. Prints what it would do, and does it with --apply.")
+                    "Sets the offsets of consumer groups at another cluster. Prints the changes, and makes them only with --apply.")
     int failover(
             @Parameters(paramLabel = "FILE", description = FILE) Path file,
             @Option(
@@ -105,7 +105,7 @@ final class MirrorCommand extends OperatorCommand {
                             paramLabel = "WHERE",
                             converter = UntranslatedValue.class,
                             description =
-                                    "Offset of partitions without a translated one: earliest, which reads all records again, or latest, which skips them; those that the other cluster does not have get none (default: they are refused)")
+                                    "Offset of partitions without a translated one: earliest, which reads all records again, or latest, which skips them; partitions that the other cluster does not have get no offset (default: the failover is refused)")
                     Untranslated untranslated,
             @Option(names = "--apply", description = "Applies the failover.") boolean apply)
             throws Exception {
@@ -132,7 +132,7 @@ final class MirrorCommand extends OperatorCommand {
 
     private record Plan(String from, String to, Set<String> groups, Untranslated untranslated, boolean apply) {}
 
-    /** Returns empty for an invalid file, after printing the errors. */
+    /** Reads a file; prints the errors of an invalid file and returns empty. */
     private Optional<MirrorFile> read(Path file) throws IOException {
         try {
             return Optional.of(MirrorFile.read(file));
@@ -143,8 +143,8 @@ final class MirrorCommand extends OperatorCommand {
     }
 
     private int status(MirrorFile mirror, boolean json) throws InterruptedException, IOException {
-        try (MirrorMonitor look = new MirrorMonitor(mirror, Clock.systemUTC())) {
-            MirrorReport report = look.measure();
+        try (MirrorMonitor monitor = new MirrorMonitor(mirror, Clock.systemUTC())) {
+            MirrorReport report = monitor.measure();
             print(json, json(report), () -> MirrorText.of(report).forEach(out()::println));
             return report.flows().stream().allMatch(each -> each.problems().isEmpty()) ? 0 : 1;
         }
@@ -197,7 +197,7 @@ final class MirrorCommand extends OperatorCommand {
                     ? " MirrorMaker has to create missing partitions first; with"
                     : " MirrorMaker cannot create missing partitions while %s does not respond; with"
                             .formatted(plan.from());
-            remedies += " --untranslated they get no offset, and the group begins there by its auto.offset.reset.";
+            remedies += " --untranslated they get no offset, and the group starts there by auto.offset.reset.";
         }
         return "Refused: nothing was set." + remedies;
     }

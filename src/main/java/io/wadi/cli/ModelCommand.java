@@ -44,13 +44,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code wadi model}: the models of card payments. They are trained on landed records, or imported as PMML, and evaluated on the last
- * part of the records. A new model runs in shadow evaluation until {@code promote} activates it.
+ * {@code wadi model}: manages the models of card payments. A model is trained on landed records or imported as PMML,
+ * and evaluated on the last part of the records. The first model is active at once. A later model runs in shadow
+ * evaluation until {@code promote} activates it.
  */
 @Command(
         description = {
             "Trains, imports and promotes the models of card payments.",
-            "Without a subcommand it does what list does."
+            "Without a subcommand, it runs list."
         },
         exitCodeList = {
             "0:done",
@@ -67,8 +68,8 @@ final class ModelCommand extends OperatorCommand {
     @Option(names = "--json", description = "Prints JSON.")
     private boolean isListedAsJson;
 
-    private long refused;
-    private String firstRefusal;
+    private long invalid;
+    private String firstInvalid;
 
     ModelCommand(Terminal terminal) {
         super(terminal, "Command failed");
@@ -93,7 +94,6 @@ final class ModelCommand extends OperatorCommand {
         private Instant until;
     }
 
-    /** A share. */
     private static final class Share implements ITypeConverter<Double> {
         @Override
         public Double convert(String value) {
@@ -104,14 +104,12 @@ final class ModelCommand extends OperatorCommand {
         }
     }
 
-    /** A number of trees. */
     private static final class Trees extends OptionValues.Range {
         Trees() {
             super(1, 999, "a number from 1 to 999");
         }
     }
 
-    /** The number of a model. */
     private static final class Version extends OptionValues.Range {
         Version() {
             super(0, 999_999_999, "a version, which is a number");
@@ -201,7 +199,7 @@ final class ModelCommand extends OperatorCommand {
         }
     }
 
-    /** The JSON of a model; refusal is null if it is valid. */
+    /** The JSON of a model; {@code refusal} is null if the model is valid. */
     private record Listed(int version, boolean inForce, boolean shadow, String text, String refusal) {}
 
     private static List<Listed> listed(ModelStore store) throws IOException, ModelException {
@@ -247,7 +245,7 @@ final class ModelCommand extends OperatorCommand {
         return Instant.now().truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** Activates the first model; later ones start in shadow evaluation. */
+    /** Adds a model: activates it if no model is active, otherwise starts its shadow evaluation. */
     private static void add(StoredModel model, ModelStore store, PrintStream out) throws IOException, ModelException {
         Choice choice = store.choice();
         StoredModel added = store.add(model);
@@ -280,7 +278,7 @@ final class ModelCommand extends OperatorCommand {
         out().println("In shadow evaluation: " + model.text());
     }
 
-    /** Writes the features of all payments with the part of the split and the label, for training elsewhere. */
+    /** Writes the features of all payments as CSV, with the part of the split and the label of each payment. */
     private void writeFeatures(TrainingExamples.Split split, Path written) throws IOException {
         try (PrintStream file = new PrintStream(Files.newOutputStream(written), false, StandardCharsets.UTF_8)) {
             file.println("part,payment," + String.join(",", Feature.labels()) + ",fraud");
@@ -315,7 +313,7 @@ final class ModelCommand extends OperatorCommand {
         long latest = System.currentTimeMillis()
                 + settings.get(CardsSettings.MAX_CLOCK_SKEW).toMillis();
         for (TopicPartition partition : landed.partitions(topic)) {
-            read(landed, partition, value -> take(value, reader, latest, options.until, examples));
+            read(landed, partition, value -> addPayment(value, reader, latest, options.until, examples));
             examples.endOfPartition();
         }
         out().printf(
@@ -323,8 +321,8 @@ final class ModelCommand extends OperatorCommand {
                         examples.size(),
                         topic,
                         frauds.size(),
-                        refused,
-                        refused == 0 ? "" : ", the first: " + firstRefusal);
+                        invalid,
+                        invalid == 0 ? "" : ", the first: " + firstInvalid);
         out().flush();
         if (examples.size() == 0) {
             throw new ModelException(
@@ -333,15 +331,15 @@ final class ModelCommand extends OperatorCommand {
         return examples.split(options.heldOut, frauds);
     }
 
-    private void take(byte[] value, PaymentReader reader, long latest, Instant until, TrainingExamples examples) {
+    private void addPayment(byte[] value, PaymentReader reader, long latest, Instant until, TrainingExamples examples) {
         try {
             Payment payment = reader.read(value, latest);
             if (until == null || payment.at() < until.toEpochMilli()) {
                 examples.add(payment);
             }
         } catch (InvalidPaymentException e) {
-            // The stream has sent it to the dead-letter topic.
-            refuse(e.getMessage());
+            // The scoring stream has already sent this record to the dead-letter topic.
+            countInvalid(e.getMessage());
         }
     }
 
@@ -353,25 +351,25 @@ final class ModelCommand extends OperatorCommand {
         return frauds;
     }
 
-    /** Returns the payment of a chargeback. */
+    /** Returns the id of the payment that a chargeback refers to; empty if the chargeback is invalid. */
     private Optional<String> payment(byte[] chargeback) {
         try {
             JsonNode payment = JSON.readTree(chargeback).path("payment");
             if (payment.isTextual()) {
                 return Optional.of(payment.asText());
             }
-            refuse("a chargeback has no /payment");
+            countInvalid("a chargeback has no /payment");
         } catch (IOException e) {
-            refuse("a chargeback is not JSON");
+            countInvalid("a chargeback is not JSON");
         }
         return Optional.empty();
     }
 
-    private void refuse(String why) {
-        firstRefusal = refused++ == 0 ? why : firstRefusal;
+    private void countInvalid(String reason) {
+        firstInvalid = invalid++ == 0 ? reason : firstInvalid;
     }
 
-    /** Reads in offset order, the same order as the stream. */
+    /** Reads the values of a partition in offset order, as the stream does. */
     private static void read(LandedRecords landed, TopicPartition partition, Consumer<byte[]> consumer)
             throws IOException {
         for (VisibleFiles.File file : landed.files(partition)) {

@@ -13,8 +13,8 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /**
- * An operator command. It prints its report to standard output and an error as one line to standard error: the message of an
- * {@link IllegalArgumentException}, or {@link #failure} and the reason of any other exception.
+ * An operator command. It prints its report to standard output. It prints an error as one line to standard error: the
+ * message of an {@link IllegalArgumentException}, or {@link #failure} and the reason of any other exception.
  */
 abstract class OperatorCommand implements Callable<Integer> {
     /** The exit code of a failed command, or of invalid arguments. */
@@ -31,7 +31,7 @@ abstract class OperatorCommand implements Callable<Integer> {
         this.failure = failure;
     }
 
-    /** Runs it without a subcommand. */
+    /** Runs the command without a subcommand; by default a usage error. */
     @Override
     public Integer call() throws Exception {
         throw usageError("%s requires one of: %s"
@@ -46,12 +46,12 @@ abstract class OperatorCommand implements Callable<Integer> {
         return terminal.out();
     }
 
-    /** The text before the reason of a failure. */
+    /** Returns the text that precedes the reason of a failure. */
     final String failure() {
         return failure;
     }
 
-    /** The model of the root command. */
+    /** Returns picocli's model of the root command. */
     final CommandLine root() {
         return spec.root().commandLine();
     }

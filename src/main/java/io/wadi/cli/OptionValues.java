@@ -8,16 +8,19 @@ import java.time.Instant;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Converters of option values. Their error messages continue the option's name: {@code --max is "few", not a whole number}. */
+/**
+ * Converters of option values. Their error messages follow the option's name:
+ * {@code --max is "few", not a whole number}.
+ */
 final class OptionValues {
     private OptionValues() {}
 
-    /** Returns the error for an invalid value; {@code expected} is such as {@code a whole number}. */
+    /** Returns the error for an invalid value; {@code expected} is a phrase such as "a whole number". */
     static TypeConversionException not(String value, String expected) {
         return new TypeConversionException(" is \"%s\", not %s".formatted(value, expected));
     }
 
-    /** A whole number of a range. */
+    /** Converts a whole number in a range. */
     static class Range implements ITypeConverter<Long> {
         private final long least;
         private final long most;
@@ -41,21 +44,21 @@ final class OptionValues {
         }
     }
 
-    /** A number of up to nine digits. */
+    /** Converts a whole number of up to nine digits. */
     static final class Whole extends Range {
         Whole() {
             super(0, 999_999_999, "a whole number");
         }
     }
 
-    /** A number of up to 18 digits. */
+    /** Converts a whole number of up to 18 digits. */
     static final class Offset extends Range {
         Offset() {
             super(0, Long.MAX_VALUE, "a whole number");
         }
     }
 
-    /** A duration. */
+    /** Converts a duration such as {@code 30s}. */
     static final class Wait implements ITypeConverter<Duration> {
         @Override
         public Duration convert(String value) {
@@ -67,7 +70,7 @@ final class OptionValues {
         }
     }
 
-    /** A size in bytes. */
+    /** Converts a size such as {@code 64KiB} to bytes. */
     static final class Size implements ITypeConverter<Long> {
         @Override
         public Long convert(String value) {
@@ -79,7 +82,7 @@ final class OptionValues {
         }
     }
 
-    /** A start offset in a topic. */
+    /** Converts an offset, a time, {@code earliest} or {@code latest}. */
     static final class StartOffset implements ITypeConverter<ResetTarget> {
         @Override
         public ResetTarget convert(String value) {
@@ -91,7 +94,7 @@ final class OptionValues {
         }
     }
 
-    /** A time, or a duration before now. */
+    /** Converts a time, or a duration before now. */
     static final class Time implements ITypeConverter<Instant> {
         @Override
         public Instant convert(String value) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** The options of all commands that use the pipeline's servers. */
+/** The options that all commands with connections to the pipeline's servers share. */
 final class PipelineOptions {
     @Option(
             names = "--config",
@@ -32,9 +32,9 @@ final class PipelineOptions {
     private String hdfs;
 
     /**
-     * Reads the configuration; connects to nothing.
+     * Reads the configuration, without connecting to servers.
      *
-     * @throws Exception of many kinds: {@link io.wadi.kafka.Causes#reason} says what is wrong
+     * @throws Exception if the configuration is invalid; {@link io.wadi.kafka.Causes#reason} returns the reason
      */
     CommandConfiguration read() throws Exception {
         if (!Files.isDirectory(configuration)) {
@@ -51,7 +51,7 @@ final class PipelineOptions {
         return new CommandConfiguration(configuration, options);
     }
 
-    /** Sets Kafka's brokers, the same as {@code --brokers}. */
+    /** Sets Kafka's bootstrap servers, as {@code --brokers} does. */
     void brokers(String addresses) {
         brokers = addresses;
     }

@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code wadi records}: prints the records of a topic, or sends one. */
+/** {@code wadi records}: prints the records of a topic, or sends one record. */
 @Command(
         description = {
             "Prints the records of a topic from an offset or a time on, and new ones as they arrive, until Ctrl-C.",
@@ -74,7 +74,9 @@ final class RecordsCommand extends OperatorCommand {
             description = "Stops after N records.")
     private Long most;
 
-    @Option(names = "--to-end", description = "Stops at the offsets that were the end of the topic at the start.")
+    @Option(
+            names = "--to-end",
+            description = "Stops at the end offsets that the topic has at the start of the command.")
     private boolean toEnd;
 
     @Option(names = "--json", description = "Prints one JSON object per record.")
@@ -114,7 +116,7 @@ final class RecordsCommand extends OperatorCommand {
         super(terminal, "Command failed");
     }
 
-    /** A time in milliseconds since 1970. */
+    /** Converts a time, or a duration before now, to milliseconds since 1970. */
     private static final class Timestamp implements ITypeConverter<Long> {
         @Override
         public Long convert(String value) {
@@ -127,7 +129,6 @@ final class RecordsCommand extends OperatorCommand {
         }
     }
 
-    /** A header. */
     private static final class HeaderValue implements ITypeConverter<Header> {
         @Override
         public Header convert(String value) {
@@ -239,7 +240,9 @@ final class RecordsCommand extends OperatorCommand {
         return 0;
     }
 
-    /** Returns the partition that topics.yaml declares for a key; null if the producer chooses it. */
+    /**
+     * Returns the partition that the partitioning in topics.yaml selects for a key; null if the producer selects it.
+     */
     private Integer declared(CommandConfiguration configured, byte[] keyBytes, int partitions) {
         Optional<Partitioning> partitioning = configured
                 .topics()

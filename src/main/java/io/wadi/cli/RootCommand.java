@@ -21,7 +21,7 @@ import picocli.CommandLine.RunLast;
         optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit codes of the pipeline; COMMAND --help has those of a command:%n",
         exitCodeList = {
-            "0:stopped, everything in flight was finished",
+            "0:stopped; all work in flight was finished",
             "1:not started, for another reason than those below",
             "2:stopped with unfinished work, which the next start repeats",
             "3:out of memory, or another fatal error of the JVM",
@@ -50,7 +50,7 @@ final class RootCommand implements Runnable {
         pipeline.accept(configuration == null ? Path.of(".") : configuration);
     }
 
-    /** Runs the innermost command. */
+    /** Runs the last subcommand of the command line. */
     static int execute(ParseResult parsed) {
         if (parsed.hasSubcommand() && parsed.hasMatchedOption("--config")) {
             throw new ParameterException(parsed.commandSpec().commandLine(), "--config must follow the command");

@@ -18,16 +18,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 
-/** {@code wadi streams}: the files of {@code streams/}, checked without being run, and what each keeps in Kafka and here. */
+/** {@code wadi streams}: checks the files of {@code streams/} without running them, and resets the state of a file. */
 @Command(
         description = {
             "Checks the files of streams/, and resets the state of one.",
-            "Without a subcommand it does what check does."
+            "Without a subcommand, it runs check."
         },
         exitCodeList = {
             "0:done",
             "1:a reset is refused; the output has the reason",
-            "2:a file has mistakes, the command failed, or the arguments are invalid"
+            "2:a file has errors, the command failed, or the arguments are invalid"
         })
 final class StreamsCommand extends OperatorCommand {
     @Option(names = "--json", scope = ScopeType.INHERIT, description = "Prints JSON.")
@@ -37,7 +37,7 @@ final class StreamsCommand extends OperatorCommand {
     private PipelineOptions pipeline;
 
     StreamsCommand(Terminal terminal) {
-        super(terminal, "Could not be done");
+        super(terminal, "Command failed");
     }
 
     @Override
@@ -48,7 +48,7 @@ final class StreamsCommand extends OperatorCommand {
     /** The JSON of a file. */
     private record Checked(String name, String description, String application) {}
 
-    /** A reset as JSON; files is null where there are none. */
+    /** The JSON of a reset; {@code files} is the state directory, or null if there is none. */
     private record Reset(
             String application,
             List<String> topics,
@@ -78,7 +78,7 @@ final class StreamsCommand extends OperatorCommand {
 
     @Command(
             description =
-                    "Deletes the state of a file's application, so that it starts from the beginning. Prints what it would delete, and deletes it with --apply.")
+                    "Deletes the state of a file's application, so that it starts from the beginning. Prints what it would delete, and deletes it only with --apply.")
     int reset(
             @Parameters(paramLabel = "NAME", description = "The file, without .yaml.") String name,
             @Option(names = "--apply", description = "Applies the reset.") boolean apply)
@@ -136,7 +136,7 @@ final class StreamsCommand extends OperatorCommand {
             out().printf("%s has no state: it starts at the earliest offsets.%n", found.application());
         } else if (!apply) {
             out().println(
-                            "Dry run: nothing was deleted; use --apply to delete it. Records in output topics stay, and would be written again.");
+                            "Dry run: nothing was deleted; use --apply to delete it. Records in output topics are kept, and would be written again.");
         }
     }
 }

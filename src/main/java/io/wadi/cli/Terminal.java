@@ -21,15 +21,16 @@ import java.nio.file.Path;
  */
 public record Terminal(InputStream in, PrintStream out, PrintStream err, Console console) {
     /**
-     * Creates a terminal with output without control characters besides line feeds and tabs: senders of records could
-     * otherwise write the operator's clipboard, or forge lines. They are written as JSON does, such as {@code \\u001b}.
+     * Creates a terminal whose output escapes control characters other than line feeds and tabs. Otherwise senders of
+     * records could write to the operator's clipboard or forge lines. Control characters are escaped as in JSON, such
+     * as {@code \\u001b}.
      */
     public Terminal {
         out = new PrintStream(new VisibleOutput(out), true, StandardCharsets.UTF_8);
         err = new PrintStream(new VisibleOutput(err), true, StandardCharsets.UTF_8);
     }
 
-    /** Asks a question that only "yes" affirms, typed or as the first line of standard input. */
+    /** Asks a question. Returns whether the operator types "yes", or the first line of standard input is "yes". */
     boolean confirms(String question) throws IOException {
         if (console != null) {
             return "yes".equals(console.readLine("%s", question));
@@ -38,12 +39,12 @@ public record Terminal(InputStream in, PrintStream out, PrintStream err, Console
         return "yes".equals(firstLine());
     }
 
-    /** Whether the terminal shows what is typed: no console hides it if standard output is redirected. */
+    /** Returns whether the terminal shows typed passwords: the JVM has no console if standard output is redirected. */
     boolean showsInput() {
         return in == System.in && isTerminal(Path.of("/proc/self/fd/0")) && !isTerminal(Path.of("/proc/self/fd/1"));
     }
 
-    /** Whether a file descriptor of /proc is that of a terminal. */
+    /** Returns whether a file descriptor in /proc belongs to a terminal. */
     static boolean isTerminal(Path descriptor) {
         try {
             return Files.readSymbolicLink(descriptor).toString().matches("/dev/(pts/\\d+|tty\\w*|console)");
@@ -57,9 +58,9 @@ public record Terminal(InputStream in, PrintStream out, PrintStream err, Console
         return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
     }
 
-    /** A stream of UTF-8 that writes control characters visibly. */
+    /** A stream of UTF-8 that escapes control characters. */
     private static final class VisibleOutput extends OutputStream {
-        /** First byte of the characters U+0080 to U+00BF, of which those to U+009F are control characters. */
+        /** The first byte of the characters U+0080 to U+00BF; U+0080 to U+009F are control characters. */
         private static final int LEAD = 0xc2;
 
         private final PrintStream target;
@@ -107,7 +108,10 @@ public record Terminal(InputStream in, PrintStream out, PrintStream err, Console
             }
         }
 
-        /** A print stream keeps its errors, and the one around this stream has to have them. */
+        /**
+         * Throws the errors of the target, which a print stream only records, so that the outer stream records them
+         * too.
+         */
         @Override
         public void flush() throws IOException {
             if (target.checkError()) {

@@ -23,11 +23,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 
-/** {@code wadi topics}: compares the topics with {@code topics.yaml}, applies it, lists all topics and deletes some. */
+/** {@code wadi topics}: compares topics with {@code topics.yaml}, applies the file, and lists and deletes topics. */
 @Command(
         description = {
             "Compares the topics with their declarations in topics.yaml; changes nothing.",
-            "Without a subcommand it does what describe does."
+            "Without a subcommand, it runs describe."
         },
         exitCodeList = {
             "0:all topics are as declared, or have been printed or deleted",
@@ -63,7 +63,7 @@ final class TopicsCommand extends OperatorCommand {
         return inventory(null);
     }
 
-    @Command(description = "Creates and changes topics as they are declared. Partitions are never removed.")
+    @Command(description = "Creates and changes topics as declared in topics.yaml. Partitions are never removed.")
     int apply(
             @Option(
                             names = "--grow-keyed",

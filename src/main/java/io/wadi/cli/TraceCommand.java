@@ -18,15 +18,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code wadi trace}: where the record of a receipt has arrived. */
+/** {@code wadi trace}: prints where the record of a receipt has arrived. */
 @Command(
         description = {
             "Prints where a record has arrived: its file in HDFS, its document, or its dead letter.",
-            "It reads what GET /receipts/{topic}/{partition}/{offset} reads."
+            "It prints the same state as GET /receipts/{topic}/{partition}/{offset}."
         },
         exitCodeList = {
             "0:the record has arrived in all configured targets, or never will",
-            "1:a target has not taken the record yet",
+            "1:the record has not arrived in all targets yet",
             "2:the record never existed, the command failed, or the arguments are invalid"
         })
 final class TraceCommand extends OperatorCommand {
@@ -43,7 +43,7 @@ final class TraceCommand extends OperatorCommand {
             names = "--wait",
             paramLabel = "TIME",
             converter = OptionValues.Wait.class,
-            description = "Waits for at most this time, such as 30s, until all targets have taken the record.")
+            description = "Waits for at most this time, such as 30s, until the record has arrived in all targets.")
     private Duration wait = Duration.ZERO;
 
     @Option(names = "--json", description = "Prints one JSON object.")
@@ -82,7 +82,7 @@ final class TraceCommand extends OperatorCommand {
     }
 
     private void print(Receipt receipt, ReceiptState state) {
-        String gone = state.problem() == null ? "not in Kafka any more" : state.problem();
+        String gone = state.problem() == null ? "no longer in Kafka" : state.problem();
         out().println("%s  %s".formatted(receipt, state.timestamp() == null ? gone : state.timestamp()));
         state.targets()
                 .forEach((name, target) -> out().println("%-8s %-15s %s"

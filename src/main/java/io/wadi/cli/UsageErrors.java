@@ -65,7 +65,7 @@ final class UsageErrors implements IParameterExceptionHandler {
         return "\"" + word + "\" is unknown" + NearestName.question(word, names);
     }
 
-    /** Returns the subcommand or sibling command with the option. */
+    /** Returns the subcommand, or for a subcommand the sibling, that has the option. */
     private static Optional<String> owner(String option, CommandLine at) {
         boolean isVerb = at.getParent() != null && at.getParent().getParent() != null;
         return (isVerb ? at.getParent() : at)

@@ -9,10 +9,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code wadi users}: generates lines for users.yaml. It stores nothing. */
+/** {@code wadi users}: generates lines for users.yaml, without storing them. */
 @Command(
         description = "Generates entries for users of the management port.",
-        exitCodeList = {"0:done", "2:the arguments or the password are not accepted"})
+        exitCodeList = {"0:done", "2:the arguments or the password are invalid"})
 final class UsersCommand extends OperatorCommand {
     private static final List<String> ROLES = List.of("view", "operate");
 

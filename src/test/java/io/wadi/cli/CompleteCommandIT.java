@@ -225,7 +225,7 @@ class CompleteCommandIT {
 
         assertThat(unknown.code()).isEqualTo(2);
         assertThat(unknown.out())
-                .isEqualTo(("%s: it cannot be known what is landed: Kafka deleted records before they were landed: the"
+                .isEqualTo(("%s: cannot determine what is landed: Kafka deleted records before they were landed: the"
                                 + " first are %s-0@10 to 14%n")
                         .formatted(topic, topic));
         assertThat(traced.code()).isEqualTo(2);

@@ -258,7 +258,7 @@ class DeadLettersCommandIT {
     @Test
     void invalidArguments_areReportedInOneLine() throws Exception {
         assertThat(command("replay").err())
-                .startsWith("replay takes a selection, or --all. See wadi dead-letters replay --help");
+                .startsWith("replay requires a selection or --all. See wadi dead-letters replay --help");
         assertThat(command("replay", "--all", "0:1").code()).isEqualTo(2);
         assertThat(command("show").err()).isEqualTo("PARTITION:OFFSET is missing. See wadi dead-letters show --help\n");
         assertThat(command("--json", "show", "0:1").err()).startsWith("--json is an option of list. ");
