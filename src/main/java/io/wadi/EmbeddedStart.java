@@ -25,13 +25,14 @@ import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.ShutdownStrategy;
 
 /**
- * Performs the start-up steps of {@link Wadi} under another main: Camel's CLI ({@code camel run}), or that of a project the CLI has
- * exported. Camel's main finds this listener in the registry.
+ * Performs the start-up steps of {@link Wadi} if another main class starts the context: that of Camel's CLI
+ * ({@code camel run}), or that of a project that the CLI has exported. Camel's main finds this listener in the
+ * registry.
  */
 final class EmbeddedStart extends MainListenerSupport {
     private static final String ROUTES = "camel.main.routesIncludePattern";
     private static final String FILE = "file:";
-    /** Properties that the CLI sets while it creates routes without starting them. */
+    /** The properties that the CLI sets if it creates routes without starting them. */
     private static final Set<String> DRY_RUNS = Set.of("camel.jbang.export", "camel.jbang.transform");
 
     private final Consumer<CamelContext> bind;
@@ -42,8 +43,8 @@ final class EmbeddedStart extends MainListenerSupport {
     }
 
     /**
-     * Sets the context class loader: the CLI loads its dependencies with another one, and Kafka and Hadoop find classes by that of the
-     * thread, which new threads inherit.
+     * Sets the context class loader. The CLI loads its dependencies with another class loader, but Kafka and Hadoop
+     * find classes with the context class loader, which new threads inherit.
      */
     @Override
     public void beforeInitialize(BaseMainSupport main) {
@@ -67,7 +68,7 @@ final class EmbeddedStart extends MainListenerSupport {
         Settings settings = bean(main, Settings.class);
         PortCheck.requireFree(settings);
         bean(main, KafkaClients.class).check();
-        // Rejects an exported project, which has no route files to reload.
+        // Fails for an exported project with hot reload, since it has no route files.
         reloader(main).ifPresent(routes -> directory(main));
         extendTimeout(main.getCamelContext().getShutdownStrategy(), settings);
     }
@@ -82,7 +83,7 @@ final class EmbeddedStart extends MainListenerSupport {
                 .anyMatch(name -> "true".equals(main.getInitialProperties().getProperty(name)));
     }
 
-    /** Camel's main ends the process some seconds after this timeout, even if work is in flight. */
+    /** Extends Camel's timeout: its main ends the process some seconds after it, even if work is in flight. */
     private static void extendTimeout(ShutdownStrategy strategy, Settings settings) {
         long seconds = settings.get(WadiSettings.STOP_DELAY)
                 .plus(settings.get(WadiSettings.STOP_TIMEOUT))
@@ -99,7 +100,11 @@ final class EmbeddedStart extends MainListenerSupport {
         return main.getCamelContext().getRegistry().findSingleByType(type);
     }
 
-    /** Returns the directory that contains exactly the route files of the CLI's arguments. */
+    /**
+     * Returns the directory that contains exactly the route files of the CLI's arguments.
+     *
+     * @throws SettingsException if there is no such directory
+     */
     private static Path directory(BaseMainSupport main) {
         String given = main.getInitialProperties().getProperty(ROUTES, "");
         Set<Path> files = Stream.of(given.split(","))

@@ -16,8 +16,8 @@ import java.nio.file.Path;
 import java.util.jar.JarFile;
 
 /**
- * The main class: runs a command, or the pipeline. It is separate from {@link Wadi}, so that Camel and logging are loaded only if
- * needed.
+ * The main class: runs a command or the pipeline. It is separate from {@link Wadi}, so that Camel and logging are
+ * loaded only if they are used.
  */
 public final class Entry {
     private static final String LOGGING = "logback.configurationFile";
@@ -39,12 +39,13 @@ public final class Entry {
         Terminal terminal = new Terminal(System.in, out, System.err, System.console());
         int code = Cli.run(terminal, configuration -> Wadi.run(configuration), args);
         out.flush();
-        // Not exit(): shutdown hooks of the clients are not needed.
+        // halt() instead of exit(): the shutdown hooks of the clients are not needed.
         Runtime.getRuntime().halt(code);
     }
 
     /**
-     * Opens the jars after {@code wadi.jar}, those of {@code lib/}, since the JVM ignores a jar that it cannot open.
+     * Opens the jars that follow {@code wadi.jar} on the class path, which are those of {@code lib/}, since the JVM
+     * ignores jars that it cannot open.
      *
      * @throws NotStartedException if a jar cannot be opened
      */

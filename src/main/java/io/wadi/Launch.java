@@ -1,14 +1,15 @@
 package io.wadi;
 
 /**
- * Checks the Java version and starts {@link Entry}. Compiled for Java 8, so that an old version can load it.
+ * Checks the Java version and starts {@link Entry}. This class is compiled for Java 8, so that old versions can load
+ * it.
  */
 public final class Launch {
     private static final int OLDEST = 17;
 
     private Launch() {}
 
-    /** Passes the arguments to {@link Entry}; exits with 1 on an old Java version. */
+    /** Passes the arguments to {@link Entry}; exits with code 1 if the Java version is too old. */
     public static void main(String[] args) throws Exception {
         String refusal = refusal(System.getProperty("java.specification.version"));
         if (refusal != null) {
@@ -19,7 +20,7 @@ public final class Launch {
         Class.forName("io.wadi.Entry").getMethod("main", String[].class).invoke(null, (Object) args);
     }
 
-    /** Returns the error for a Java version such as 1.8 or 11; null if it is new enough. */
+    /** Returns the error for a Java version such as 1.8 or 11; null if the version is new enough. */
     static String refusal(String version) {
         int number = Integer.parseInt(version.startsWith("1.") ? version.substring(2) : version);
         return number >= OLDEST

@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the process on SIGTERM, SIGINT (Ctrl-C) or SIGHUP: an orderly shutdown on the first signal, an immediate end on the second, which
- * is as safe, since offsets are committed only after completion. With a shutdown hook the exit code would be 143, and a second signal
- * would have no effect.
+ * Ends the process on SIGTERM, SIGINT (Ctrl-C) or SIGHUP. The first signal starts an orderly shutdown. A second signal
+ * ends the process immediately, which loses no records, since offsets are committed only after completion. With a
+ * shutdown hook, the exit code after SIGTERM would be 143, and a second signal would have no effect.
  */
 final class StopOnSignal {
     private static final Logger LOG = LoggerFactory.getLogger(StopOnSignal.class);
@@ -30,7 +30,7 @@ final class StopOnSignal {
         return stop;
     }
 
-    /** Whether a signal was received. */
+    /** Returns whether a signal was received. */
     boolean isRequested() {
         return signals.get() > 0;
     }

@@ -39,15 +39,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pipeline: all routes of {@code routes/}, with the properties of {@code application.properties}, both from the configuration
- * directory or, if it has none, from the jar. {@link ExitCode} lists the exit codes of its process.
+ * The pipeline: all routes of {@code routes/}, with the properties of {@code application.properties}. If one of them is
+ * missing in the configuration directory, the jar's copy is used. {@link ExitCode} lists the exit codes of the process.
  */
 public final class Wadi implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Wadi.class);
 
-    /** The time to close resources after the shutdown phases. */
+    /** The timeout for closing resources after the shutdown phases. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
-    /** The timeout of a stop before the settings are read. */
+    /** The timeout of a shutdown that begins before the settings are read. */
     private static final Duration EARLY_STOP_TIMEOUT = Duration.ofSeconds(30);
 
     private static final String ROUTE_FILE = ".camel.yaml";
@@ -77,7 +77,7 @@ public final class Wadi implements AutoCloseable {
                 check(starting.getCamelContext().getRegistry());
             }
 
-            /** Camel's own Kafka settings are known only now. */
+            /** Checks the Kafka clients here, since Camel has set its own Kafka settings only now. */
             @Override
             public void afterConfigure(BaseMainSupport starting) {
                 starting.getCamelContext()
@@ -112,14 +112,14 @@ public final class Wadi implements AutoCloseable {
                         .collect(Collectors.joining(","));
     }
 
-    /** Starts all routes and returns when they are started. Kafka, HDFS and Elasticsearch may be unavailable. */
+    /** Starts all routes and returns once they are started, even if Kafka, HDFS or Elasticsearch are unavailable. */
     public void start() throws Exception {
         main.start();
         logRoutes(main.getCamelContext());
         reloader.ifPresent(RouteReloader::start);
     }
 
-    /** Logs a line for each route, without those of the management port. */
+    /** Logs one line for each route, except the routes of the management port. */
     private static void logRoutes(CamelContext context) {
         for (Route route : context.getRoutes()) {
             if (!OrderlyShutdown.isInternal(route)) {
@@ -138,30 +138,33 @@ public final class Wadi implements AutoCloseable {
         }
     }
 
-    /** Stops in order: completes, lands, indexes and commits the records in flight, within the timeouts of {@code wadi.stop}. */
+    /**
+     * Stops the routes in order. Completes, lands, indexes and commits the records in flight, within the timeouts of
+     * {@code wadi.stop}.
+     */
     @Override
     public void close() {
         main.stop();
     }
 
-    /** Whether all work in flight was finished. Valid after {@link #close}. */
+    /** Returns whether all work in flight was finished. Valid after {@link #close}. */
     public boolean isDrained() {
         return stopReport()
                 .map(StopReport::isDrained)
                 .orElse(!isStopAbandoned && (shutdown == null || !shutdown.isStopUnreported()));
     }
 
-    /** Returns the report of the stop; empty if no route was started. Valid after {@link #close}. */
+    /** Returns the report of the shutdown; empty if no route was started. Valid after {@link #close}. */
     Optional<StopReport> stopReport() {
         return shutdown == null ? Optional.empty() : shutdown.report();
     }
 
-    /** The timeout of {@link #close}, after which the process ends. */
+    /** Returns the timeout of {@link #close}, after which the process ends. */
     Duration stopWithin() {
         return stopWithin;
     }
 
-    /** Reports the stop as incomplete with a reason, unless it was reported. */
+    /** Reports the shutdown as incomplete with a reason, unless it was already reported. */
     void abandonStop(String why, Duration elapsed) {
         isStopAbandoned = true;
         if (shutdown == null) {
@@ -196,7 +199,7 @@ public final class Wadi implements AutoCloseable {
         }
     }
 
-    /** Blocks; another thread ends the process. */
+    /** Blocks until another thread ends the process. */
     private static void awaitEnd() {
         try {
             new CountDownLatch(1).await();

@@ -14,14 +14,15 @@ import org.apache.camel.spi.Registry;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
- * Binds Wadi to a Camel context. Camel finds it as a service, so that the jar, {@code camel run} and tests have the same beans. Camel
- * only logs exceptions of a plugin, so an error is stored and vetoes the context's start.
+ * Binds Wadi to a Camel context. Camel finds this plugin as a service, so that the jar, {@code camel run} and tests
+ * have the same beans. Camel only logs exceptions of a plugin; therefore an error is stored in the registry and vetoes
+ * the start of the context.
  */
 public final class WadiPlugin implements ContextServicePlugin {
-    /** Bound if Wadi's own main starts the context, which checks the settings itself. */
+    /** The name of a bean that is bound if Wadi's own main starts the context, since that main checks the settings. */
     static final String OWN_MAIN = "wadi-main";
 
-    /** A bean of Camel's CLI. */
+    /** The name of a bean that only Camel's CLI binds. */
     private static final String CLI_BEAN = "DependencyDownloaderStrategy";
 
     private PipelineContext pipeline;
@@ -41,7 +42,9 @@ public final class WadiPlugin implements ContextServicePlugin {
         }
     }
 
-    /** Camel's CLI loads plugins before it reads properties. */
+    /**
+     * Returns whether the context has no properties yet, since Camel's CLI loads plugins before it reads properties.
+     */
     private static boolean isEarly(CamelContext context) {
         return context.getRegistry().lookupByName(CLI_BEAN) != null
                 && context.getPropertiesComponent().getLocations().isEmpty();
@@ -85,7 +88,7 @@ public final class WadiPlugin implements ContextServicePlugin {
         }
     }
 
-    /** The stored error. */
+    /** An error of binding, stored in the registry. */
     record Mistake(RuntimeException cause) {
         static final String BEAN = "wadi-mistake";
 
