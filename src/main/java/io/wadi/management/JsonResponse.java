@@ -11,7 +11,7 @@ public final class JsonResponse {
 
     private JsonResponse() {}
 
-    /** Replaces the message with a value that is serializable as JSON; null sends no body. */
+    /** Replaces the message with the JSON of a value; null sends no body. */
     public static void write(Exchange exchange, int status, Object value) throws JsonProcessingException {
         writeBytes(exchange, status, value == null ? null : JSON.writeValueAsBytes(value));
     }

@@ -3,7 +3,7 @@ package io.wadi.management;
 import java.util.function.Supplier;
 
 /**
- * A state that is pushed to open pages. Features bind one bean for each state.
+ * A state that is pushed to open pages. A feature binds one bean for each of its states.
  *
  * @param name the name of its server-sent event
  * @param once whether it is sent only when the page is opened

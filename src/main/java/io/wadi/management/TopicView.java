@@ -9,28 +9,28 @@ import java.util.OptionalLong;
 /** Read-only views of sinks for the management port. Implementations are thread-safe. */
 public interface TopicView {
     /**
-     * Landed files. Results are serializable as JSON. Methods throw {@link IllegalArgumentException} for an invalid
-     * name and {@link FileNotFoundException} for an unknown one.
+     * A view of landed files. Results are serializable as JSON. Methods throw {@link IllegalArgumentException} if a
+     * name is invalid, and {@link FileNotFoundException} if it is unknown.
      */
     interface Files {
-        /** The topics that have landed. */
+        /** Returns the topics that have landed files. */
         Object topics() throws IOException;
 
         Object files(String topic) throws IOException;
 
-        /** The first and last records of a file, by its path below the topic's directory. */
+        /** Returns the first and last records of a file; {@code file} is its path below the topic's directory. */
         Object preview(String topic, String file) throws IOException;
 
-        /** The URL of a file for browsers, by its path. */
+        /** Returns the URL of a file for browsers. */
         String url(String path);
 
         /** Audits whether each offset of the topic has landed exactly once. */
         Object audit(String topic) throws IOException, InterruptedException;
     }
 
-    /** Indexed documents. */
+    /** A view of indexed documents. */
     interface Documents {
-        /** The URL of Elasticsearch, for browsers. */
+        /** Returns the URL of Elasticsearch for browsers. */
         String url();
 
         List<IndexingRoute> routes();
@@ -45,15 +45,15 @@ public interface TopicView {
     /**
      * A document.
      *
-     * @param url for browsers
-     * @param source masked, and serializable as JSON
+     * @param url the document's URL for browsers
+     * @param source the masked source, serializable as JSON
      */
     record Document(String url, Object source) {}
 
     /**
-     * A route of this process that indexes.
+     * An indexing route of this process.
      *
-     * @param topics the topics that it reads; empty: those with committed offsets of its group
+     * @param topics the topics that it reads; if empty, the topics with committed offsets of its group
      * @param index the index that it writes to, or a pattern
      */
     record IndexingRoute(String route, List<String> topics, String group, String index) {}

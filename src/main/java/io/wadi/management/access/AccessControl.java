@@ -16,15 +16,15 @@ import java.util.function.Supplier;
 
 /**
  * Access control of the management port. Requests carry Basic credentials, a bearer token, or the cookie of a session
- * created by {@code POST /api/session}; reading needs the role view, changing the role operate. Health, metrics and the
- * files of the page need no credentials. Without users and tokens every request is allowed, and the port is bound to a
- * loopback address.
+ * created by {@code POST /api/session}. Reading requires the role view, a change requires the role operate. Health,
+ * metrics and the files of the page require no credentials. Without users and tokens every request is allowed, and the
+ * port is bound to a loopback address.
  *
- * <p>Every path rejects requests without exactly one {@code Host} (400), requests addressed to a name that is not
- * {@link HostNames allowed} and requests sent by pages of other sites (403), except links to the page. Changes and
- * logins, also rejected ones, are written to the audit log. Passwords and tokens are verified off the event loop, and
- * failed logins are limited. Probes, scrapes and other requests have worker threads of their own, with limits of the
- * requests that wait for them or use them, in total and of one network (503). The metric
+ * <p>Every path rejects requests without exactly one {@code Host} (400), requests to a host name that is not
+ * {@link HostNames allowed} (403), and requests sent by pages of other sites (403), except links to the page. All
+ * changes and logins, including rejected ones, are written to the audit log. Passwords and tokens are verified off the
+ * event loop, and failed logins are limited. Probes, scrapes and other requests have separate worker threads. The
+ * requests that wait for these threads or use them are limited, in total and per network (503). The metric
  * {@code wadi.management.rejections} counts rejected requests by cause.
  */
 public final class AccessControl implements Handler<RoutingContext> {
@@ -50,11 +50,12 @@ public final class AccessControl implements Handler<RoutingContext> {
      * The settings of access control.
      *
      * @param allowsAnonymous whether requests need no credentials
-     * @param files paths of the page's files; {@code /} is one if HTML is requested
-     * @param port the management port, a part of the cookie's name: instances on one host have different cookies
+     * @param files paths of the page's files; {@code /} is one of them if HTML is requested
+     * @param port the management port. It is part of the cookie's name, so that instances on one host have different
+     *     cookies
      * @param sessionTtl lifetime of a session
      * @param hosts allowed values of {@code Host}
-     * @param proxies trusted proxies; their forwarding headers are used
+     * @param proxies trusted proxies, whose forwarding headers are used
      * @param maxRemembered maximum number of sessions, and of networks and users with failed logins
      */
     public record Options(
@@ -70,7 +71,7 @@ public final class AccessControl implements Handler<RoutingContext> {
         this(users, tokens, options, meters, TimeMeter.SYSTEM_MILLISECONDS);
     }
 
-    /** Uses the given clock for the limits of failed logins. */
+    /** Creates an instance with this clock for the limits of failed logins. */
     AccessControl(
             Supplier<Users> users, Supplier<Tokens> tokens, Options options, MeterRegistry meters, TimeMeter clock) {
         this.files = Set.copyOf(options.files());
@@ -186,7 +187,7 @@ public final class AccessControl implements Handler<RoutingContext> {
         if (isChange) {
             return false;
         }
-        // With a query the response has details, such as the addresses of servers.
+        // With a query, the response contains details such as the addresses of servers.
         boolean isProbe = isHealth(path) && context.request().query() == null;
         return isProbe || path.equals(METRICS) || isPage(context);
     }

@@ -6,30 +6,30 @@ import java.time.Duration;
  * The rejection of a request.
  *
  * @param status the HTTP status
- * @param cause the tag of the metric
+ * @param cause the cause, which is a tag of the metric
  * @param message the message in the response
  * @param retryAfter the delay after which the client may retry; zero if a retry would not help
  */
 record AccessDenial(int status, Cause cause, String message, Duration retryAfter) {
-    /** The causes, as the tag of the metric {@code wadi.management.rejections}. */
+    /** The cause of a rejection, which is a tag of the metric {@code wadi.management.rejections}. */
     enum Cause {
-        /** Not exactly one {@code Host}. */
+        /** The request has not exactly one {@code Host}. */
         HOST_HEADER,
-        /** Addressed to a name that is not allowed. */
+        /** The host name of the request is not allowed. */
         HOST_NAME,
-        /** Sent by a page of another site. */
+        /** A page of another site sent the request. */
         OTHER_SITE,
-        /** Missing or wrong credentials. */
+        /** Credentials are missing or wrong. */
         UNAUTHORIZED,
-        /** A change by a user without the role operate. */
+        /** A user without the role operate requested a change. */
         ROLE,
-        /** A change in a session without the session's token. */
+        /** A change in a session was requested without the session's CSRF token. */
         CSRF,
         /** Too many failed logins. */
         LOGINS,
-        /** Too many credentials or requests are waiting for worker threads. */
+        /** Too many requests are waiting for worker threads or for the verification of credentials. */
         BUSY,
-        /** A malformed or too large request, or an invalid login. */
+        /** The request is malformed or too large, or the login is invalid. */
         INVALID
     }
 

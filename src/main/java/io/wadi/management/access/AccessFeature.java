@@ -36,9 +36,9 @@ public final class AccessFeature implements Feature {
     }
 
     /**
-     * Reads users and keys.
+     * Reads the users and the JWK set, and installs the server.
      *
-     * @throws SettingsException if they are invalid, or if other hosts could reach the port without authentication
+     * @throws SettingsException if these are invalid, or if other hosts could reach the port without authentication
      */
     @Override
     public void bind(FeatureContext context) {
@@ -86,7 +86,7 @@ public final class AccessFeature implements Feature {
                     context.meters());
         }
 
-        /** The configured names and those in other settings that refer to the port. */
+        /** Returns the configured host names and the names in other settings that refer to the port. */
         private HostNames hostNames() {
             List<String> names = new ArrayList<>(get(AccessSettings.HOST_NAMES));
             names.add(get(WadiSettings.MANAGEMENT_HOST));
@@ -134,7 +134,9 @@ public final class AccessFeature implements Feature {
             return watched::get;
         }
 
-        /** Replaces Camel's management server with one that has access control and limits before it opens its port. */
+        /**
+         * Replaces Camel's management server, before it opens its port, with a server with access control and limits.
+         */
         private void install() {
             context.camel().addLifecycleStrategy(new LifecycleStrategySupport() {
                 @Override
@@ -146,7 +148,7 @@ public final class AccessFeature implements Feature {
             });
         }
 
-        /** Camel's management server uses a server for its port from the context, if there is one. */
+        /** Adds the server to the context, since Camel's management server uses an existing server for its port. */
         private void add(CamelContext camel, VertxPlatformHttpServerConfiguration configuration) {
             MemoryPlan.Management memory = MemoryPlan.Management.of(
                     Runtime.getRuntime().maxMemory(),

@@ -37,7 +37,8 @@ final class AccessResponses {
     }
 
     void unauthorized(RoutingContext context, String message) {
-        // For requests of a page's script the challenge would open the browser's own login dialog over the page's.
+        // For requests of the page's scripts, the challenge would open the browser's login dialog in addition to the
+        // page's own.
         if (context.request().getHeader("Sec-Fetch-Site") == null) {
             context.response().putHeader("WWW-Authenticate", "Basic realm=\"wadi\", charset=\"UTF-8\"");
         }
@@ -51,20 +52,20 @@ final class AccessResponses {
     void reject(RoutingContext context, AccessDenial denial) {
         rejections.get(denial.cause()).increment();
         if (!denial.retryAfter().isZero()) {
-            // Rounded up, as an earlier retry would be rejected again.
+            // Rounded up, since an earlier retry would be rejected again.
             long seconds = denial.retryAfter().plusMillis(999).toSeconds();
             context.response().putHeader("Retry-After", Long.toString(Math.max(1, seconds)));
         }
         error(context, denial.status(), denial.message());
     }
 
-    /** Responds to a path that no endpoint has yet, or no longer. */
+    /** Responds to a path without an endpoint while Wadi is starting or stopping. */
     static void starting(RoutingContext context) {
         context.response().putHeader("Retry-After", "1");
         error(context, UNAVAILABLE, "Wadi is starting or stopping: try again in a moment");
     }
 
-    /** Responds to a path that no endpoint has: to a browser with links to the pages, to all others with JSON. */
+    /** Responds to a path without an endpoint: to browsers with links to the pages, to other clients with JSON. */
     static void notFound(RoutingContext context) {
         String accepted = context.request().getHeader("Accept");
         if (accepted != null && accepted.contains("text/html")) {

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs each requested change with its time, user, address and outcome, as a line of JSON at INFO by {@code wadi.audit}.
- * Of requests that are not authenticated it logs 20 of a network in a minute, and the number of the others with the
- * first request of a later minute. Thread-safe.
+ * Logs each requested change with its time, user, address and outcome, as a line of JSON at level INFO with the logger
+ * {@code wadi.audit}. It logs at most 20 unauthenticated requests per network and minute. With the first request of a
+ * later minute, it logs the number of omitted requests. Thread-safe.
  */
 final class AuditLog {
     private static final Logger LOG = LoggerFactory.getLogger("wadi.audit");
@@ -25,16 +25,16 @@ final class AuditLog {
     private static final int MAX_TARGET = 512;
     private static final int MAX_LINES = 20;
     private static final int MAX_NETWORKS = 1000;
-    /** The network under which those beyond the limit are counted. */
+    /** The key for the requests of further networks beyond the limit. */
     private static final String OTHERS = "others";
 
     private final Clock clock;
-    /** The unauthenticated requests in this minute by network. */
+    /** The number of unauthenticated requests in this minute by network. */
     private final Map<String, Integer> unauthenticated = new TreeMap<>();
 
     private long minute;
 
-    /** Whether the client of a request is authenticated, and its network. */
+    /** The client of a request. */
     record Client(String user, boolean isAuthenticated, String address, String network) {}
 
     AuditLog(Clock clock) {
@@ -44,9 +44,9 @@ final class AuditLog {
     /**
      * Logs a request that has ended.
      *
-     * @param client its user is the claimed name after a failed login
+     * @param client the client; after a failed login, its user is the name in the request
      * @param query the query string; null without one
-     * @param status the status of the response; 0 if the connection was closed before
+     * @param status the status of the response; 0 if the connection was closed before the response
      */
     void write(Client client, String method, String path, String query, int status) {
         if (!isLogged(client)) {

@@ -18,16 +18,17 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Authenticates requests by session cookie, Basic credentials (RFC 7617) or bearer token (RFC 6750). For event loops.
+ * Authenticates requests by session cookie, Basic credentials (RFC 7617) or bearer token (RFC 6750). Its methods are
+ * called on event loops and do not block.
  */
 final class Authentication {
     /** The safe methods (RFC 9110). */
     static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
-    /** The key of the user's name in a request's context, for the audit log. */
+    /** The key of the user's name in the context of a request, for the audit log. */
     static final String USER = "wadi.user";
-    /** The key in a request's context of whether its user is authenticated, for the audit log. */
+    /** The key that is present in the context of a request if its user is authenticated, for the audit log. */
     static final String AUTHENTICATED = "wadi.authenticated";
-    /** The key of the {@link RequestOrigin} in a request's context. */
+    /** The key of the {@link RequestOrigin} in the context of a request. */
     static final String ORIGIN = "wadi.origin";
 
     private static final String CSRF = "X-CSRF-Token";
@@ -43,8 +44,10 @@ final class Authentication {
     private final AccessResponses responses;
 
     /**
-     * Takes suppliers of the current users and tokens.
+     * Creates an instance.
      *
+     * @param users supplies the current users
+     * @param tokens supplies the current verifier of tokens
      * @param allowsAnonymous whether requests need no credentials
      * @param cookie the name of the session cookie
      */
@@ -172,7 +175,7 @@ final class Authentication {
         await(context, verified, next, "unknown user or wrong password");
     }
 
-    /** Responds after the verification; reading of the request is paused until then. */
+    /** Continues or rejects a request after the verification. Until then, reading the request is paused. */
     private <T> void await(RoutingContext context, Future<Optional<T>> verified, Consumer<T> next, String failure) {
         HttpServerRequest request = context.request();
         boolean isPaused = !verified.isComplete() && !request.isEnded();

@@ -13,12 +13,12 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes the connections of slow clients: each has a deadline for the headers of a request, for its body, and for
- * reading a response. Single bytes do not extend a deadline. The time that the server takes for a response, such as an
- * audit, has none.
+ * Closes the connections of slow clients. There are deadlines for sending the headers of a request, for sending its
+ * body, and for reading a response. Single bytes do not extend a deadline. There is no deadline while the server
+ * computes a response, such as that of an audit.
  */
 final class ClientDeadlines extends ChannelDuplexHandler {
-    /** Maximum number of pipelined requests, as Vert.x queues all that a client sends. */
+    /** Maximum number of pipelined requests, since Vert.x queues all requests that a client sends. */
     private static final int MAX_PIPELINED = 16;
 
     private final Duration timeout;
@@ -92,7 +92,7 @@ final class ClientDeadlines extends ChannelDuplexHandler {
         }
     }
 
-    /** Starts a deadline when the awaited event changes. */
+    /** Starts a new deadline if the awaited event has changed; null for no deadline. */
     private void waitFor(ChannelHandlerContext context, Cause cause) {
         if (cause == waitingFor) {
             return;

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Limits the connections to the management port, in total and per network, and counts those that were closed because of
- * their clients. Thread-safe.
+ * Limits the connections to the management port, in total and per network, and counts the connections that were closed
+ * because of their clients. Thread-safe.
  */
 final class ConnectionCounts {
     private final int maxConnections;
@@ -26,9 +26,9 @@ final class ConnectionCounts {
     private final Map<InetAddress, Integer> byNetwork = new HashMap<>();
     private final Map<Cause, Counter> ended = new EnumMap<>(Cause.class);
 
-    /** Why a connection was closed. */
+    /** The reason why a connection was closed. */
     enum Cause {
-        /** The limit of connections was reached, in total or of its network. */
+        /** The limit of connections was reached, in total or for the network. */
         TOO_MANY,
         /** The deadline for the headers of a request passed. */
         UNUSED,
@@ -36,13 +36,17 @@ final class ConnectionCounts {
         SLOW,
         /** The deadline for reading a response passed. */
         UNREAD,
-        /** The client sent too many or too large requests before their responses. */
+        /** The client sent too many or too large requests without waiting for the responses. */
         SENT_AHEAD,
-        /** The limit of memory was reached, in total or of its network. */
+        /** The limit of memory was reached, in total or for the network. */
         NO_ROOM
     }
 
-    /** Takes the maximum number of connections; one network may have half of them, unless it is a trusted proxy's. */
+    /**
+     * Creates an instance without connections.
+     *
+     * @param maxConnections maximum number of connections; one network may have half of them, a trusted proxy all
+     */
     ConnectionCounts(int maxConnections, Proxies proxies, MeterRegistry meters) {
         this.maxConnections = maxConnections;
         this.proxies = proxies;
@@ -86,7 +90,7 @@ final class ConnectionCounts {
         context.close();
     }
 
-    /** Returns whether a message is the end of a response, other than an interim one such as 100 Continue. */
+    /** Returns whether a message ends a response. An interim response such as 100 Continue does not count. */
     static boolean endsResponse(Object message) {
         return message instanceof LastHttpContent
                 && !(message instanceof HttpResponse response

@@ -12,16 +12,17 @@ import io.wadi.runtime.security.HeadDecoder;
 import java.util.Map;
 
 /**
- * Accounts for the memory of a connection: its requests until they are answered, and responses until the client has
- * read them. Closes the connection if the memory is exhausted, or if unanswered requests exceed the size of one.
+ * Accounts for the memory of a connection: requests until their responses are written, and responses until the client
+ * has read them. Closes the connection if the memory pool is exhausted, or if its requests without a response exceed
+ * the maximum size of one request.
  */
 final class ConnectionMemory extends ChannelDuplexHandler {
-    /** The maximum size of headers and body, and what one read and the buffer of a paused body add. */
+    /** The maximum size of headers and body, plus one read and the buffer of a paused body. */
     static final int MAX_UNANSWERED = 256 << 10;
 
-    /** A body is held in chunks and as a whole, headers as bytes and as text. */
+    /** The copies of a request in memory: the body in chunks and as a whole, headers as bytes and as text. */
     private static final int COPIES = 2;
-    /** The unit of accounting; less is part of the memory that is planned per connection. */
+    /** The unit of accounting; smaller amounts are covered by the memory planned per connection. */
     private static final long STEP = 4 << 10;
 
     private final ConnectionMemoryPool.Connection memory;
@@ -40,7 +41,7 @@ final class ConnectionMemory extends ChannelDuplexHandler {
             unanswered++;
             received += bytes(request);
         }
-        // The rest of a body is discarded once its request is answered.
+        // The rest of a body is discarded once the response to its request is written.
         if (message instanceof HttpContent content && unanswered > 0) {
             received += content.content().readableBytes();
         }

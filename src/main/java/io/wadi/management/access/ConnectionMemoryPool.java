@@ -8,8 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Limits the memory that the connections of the management port hold together: unanswered requests, and responses that
- * clients have not read. One network may hold half of it, unless it is a trusted proxy's. Thread-safe.
+ * Limits the memory of all connections of the management port: requests without a response, and responses that clients
+ * have not read. One network may use half of the memory, a trusted proxy all of it. Thread-safe.
  */
 final class ConnectionMemoryPool {
     private final long maxBytes;
@@ -31,7 +31,7 @@ final class ConnectionMemoryPool {
         return held;
     }
 
-    /** Returns the account of a new connection. */
+    /** Creates the account of a new connection. */
     Connection of(InetAddress peer) {
         return new Connection(proxies.network(peer, null), proxies.trusts(peer) ? maxBytes : maxBytes / 2);
     }
@@ -61,7 +61,7 @@ final class ConnectionMemoryPool {
             this.maxOfNetwork = maxOfNetwork;
         }
 
-        /** Changes the reserved memory to this size; returns false, without a change, if the limit is reached. */
+        /** Changes the reserved memory to this size. Returns false and changes nothing if a limit would be exceeded. */
         boolean reserve(long bytes) {
             if (bytes != reserved) {
                 if (!add(network, maxOfNetwork, bytes - reserved)) {

@@ -6,20 +6,21 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The allowed host names of requests, against DNS rebinding: an attacker can resolve a name of their own site to this
- * machine, and a browser then treats this port as part of that site. IP addresses are always allowed, as they are not
- * resolved. Immutable.
+ * The allowed host names of requests, as a protection against DNS rebinding: an attacker can resolve a name of their
+ * site to this machine, so that browsers treat this port as part of that site. IP addresses are always allowed, since
+ * they are not resolved. Immutable.
  */
 public final class HostNames {
     private final List<String> names;
     private final boolean allowsLocalNames;
 
     /**
-     * Takes the allowed names.
+     * Creates an instance.
      *
-     * @param names such as {@code wadi.example.com}, {@code *.example.com} for all subdomains, or {@code *} for any
-     * @param allowsLocalNames whether names without a dot are allowed, such as those of containers, which cannot be
-     *     registered
+     * @param names the allowed names, such as {@code wadi.example.com}, {@code *.example.com} for all subdomains, or
+     *     {@code *} for any name
+     * @param allowsLocalNames whether names without a dot are allowed, such as names of containers; attackers cannot
+     *     register them
      */
     public HostNames(Collection<String> names, boolean allowsLocalNames) {
         this.names = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();

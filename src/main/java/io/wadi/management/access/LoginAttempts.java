@@ -12,10 +12,16 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Limits failed logins: of one network 10 at once and 10 a minute; of one user from one network 10 at once and 1 a
- * minute; of one user from all networks 100 at once and 2 a minute, which one network alone cannot use up. The last
- * limit does not apply to networks from which the user has logged in within 30 days, so an attack from elsewhere does
- * not lock out the user there. Thread-safe.
+ * Limits failed logins with token buckets:
+ *
+ * <ul>
+ *   <li>per network: 10 at once and 10 a minute
+ *   <li>per user and network: 10 at once and 1 a minute
+ *   <li>per user from all networks: 100 at once and 2 a minute, more than the limits of one network allow
+ * </ul>
+ *
+ * <p>The last limit does not apply to networks from which the user has logged in within 30 days, so that an attack from
+ * other networks does not lock out the user. Thread-safe.
  */
 final class LoginAttempts {
     private static final int OF_NETWORK = 10;
@@ -36,9 +42,9 @@ final class LoginAttempts {
     private record Pair(String user, InetAddress network) {}
 
     /**
-     * An attempt, counted as failed until it has {@link #succeeded}.
+     * A login attempt. It counts as failed until {@link #succeeded} is called.
      *
-     * @param retryAfter the delay until it is allowed; zero if it is allowed
+     * @param retryAfter the delay until an attempt is allowed; zero if this attempt is allowed
      */
     record Attempt(Duration retryAfter, String user, InetAddress network, List<Bucket> counted) {
         boolean isAllowed() {
@@ -58,28 +64,28 @@ final class LoginAttempts {
         return Caffeine.newBuilder().maximumSize(maxSize).executor(Runnable::run);
     }
 
-    /** Returns the delay until a login is allowed; zero if it is allowed. Does not count it. */
+    /** Returns the delay until a login is allowed; zero if it is allowed now. Does not count an attempt. */
     Duration delay(String user, InetAddress network) {
         return delayed(shortened(user), network);
     }
 
-    /** Counts a failed login if one is allowed. */
+    /** Begins an attempt and counts it as a failed login, if it is allowed. */
     synchronized Attempt begin(String user, InetAddress network) {
         String name = shortened(user);
         Duration delay = delayed(name, network);
-        // A refused attempt is not remembered: names that clients invent could displace those of others.
+        // A rejected attempt is not remembered: invented user names could displace other entries of the caches.
         List<Bucket> buckets = delay.isZero() ? buckets(name, network) : List.of();
         buckets.forEach(each -> each.tryConsume(1));
         return new Attempt(delay, name, network, buckets);
     }
 
-    /** Removes the counted failure. */
+    /** Records that an attempt has succeeded: it no longer counts as a failed login. */
     void succeeded(Attempt attempt) {
         attempt.counted().forEach(each -> each.addTokens(1));
         known.put(new Pair(attempt.user(), attempt.network()), true);
     }
 
-    /** Bounds the memory for names that clients invent. */
+    /** Shortens a name, to bound the memory for invented user names. */
     private static String shortened(String name) {
         return name.length() <= MAX_NAME_LENGTH ? name : name.substring(0, MAX_NAME_LENGTH);
     }

@@ -49,9 +49,9 @@ public final class ManagementServer extends VertxPlatformHttpServer {
     /**
      * The limits of connections.
      *
-     * @param maxConnections maximum number of connections; one network may have half, unless it is a trusted proxy's
-     * @param maxHeld maximum number of bytes of unanswered requests and unread responses; one network may have half,
-     *     unless it is a trusted proxy's
+     * @param maxConnections maximum number of connections; one network may have half of them, a trusted proxy all
+     * @param maxHeld maximum number of bytes of requests without a response and of unread responses; one network may
+     *     have half of them, a trusted proxy all
      * @param idleTimeout maximum time for a client to send the headers of a request, to send its body, and to read the
      *     response
      */
@@ -76,7 +76,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
         setVertx(new WorkerVertx(createVertxInstance()));
     }
 
-    /** Binds the router that Camel's endpoints and routes are added to. */
+    /** Binds the router to which Camel adds its endpoints and routes. */
     @Override
     protected void initializeServer() {
         endpoints = Router.router(getVertx());
@@ -93,7 +93,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
     protected void startServer() throws Exception {
         Router router = Router.router(getVertx());
         router.route("/*").handler(accessControl);
-        // Without handlers, Vert.x logs each such request as an ERROR.
+        // Without these handlers, Vert.x logs each such request at level ERROR.
         router.errorHandler(HttpURLConnection.HTTP_BAD_REQUEST, accessControl::rejectUnrouted);
         router.errorHandler(HttpURLConnection.HTTP_ENTITY_TOO_LARGE, accessControl::rejectUnrouted);
         router.errorHandler(HttpURLConnection.HTTP_NOT_FOUND, this::notFound);
@@ -106,7 +106,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
         await(server.listen(configuration.getBindPort(), configuration.getBindHost()));
     }
 
-    /** The server listens before routes have their paths. */
+    /** Responds to an unknown path. The server listens before the routes have registered their paths. */
     private void notFound(RoutingContext context) {
         if (getCamelContext().isStarted()) {
             AccessResponses.notFound(context);
@@ -121,7 +121,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setSslHandshakeTimeout(HANDSHAKE_TIMEOUT.toSeconds())
                 .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
-                // With it, a connection would get its deadlines only after the client's first bytes.
+                // With HTTP/2, the deadlines of a connection would start only after the client's first bytes.
                 .setHttp2ClearTextEnabled(false)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);

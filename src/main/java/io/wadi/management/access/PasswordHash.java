@@ -8,14 +8,14 @@ import java.util.regex.Pattern;
 
 /** Bcrypt hashes of passwords. */
 public final class PasswordHash {
-    /** The cost of one verification: some tenths of a second. */
+    /** The bcrypt cost: one verification takes some tenths of a second. */
     private static final int COST = 12;
-    /** Bcrypt would ignore the rest of a longer password. */
+    /** The maximum length of a password: bcrypt ignores further bytes. */
     private static final int MAX_BYTES = 72;
 
     private static final int MIN_CHARACTERS = 8;
     private static final Pattern FORMAT = Pattern.compile("\\$2[aby]\\$(1[0-6])\\$[./A-Za-z0-9]{53}");
-    /** Verified if there are no users. */
+    /** The hash that is verified if there are no users, so that a verification takes as long as with users. */
     static final String DUMMY = "$2a$12$LCY0MefVIEc3TYPHV9SNnuzOfyr2p/AXIGoQJEDs4am4JwhNz/jli";
 
     private PasswordHash() {}
@@ -33,7 +33,7 @@ public final class PasswordHash {
     /**
      * Hashes a password with a random salt.
      *
-     * @throws IllegalArgumentException if it is too short or too long; the message does not contain it
+     * @throws IllegalArgumentException if the password is too short or too long; the message does not contain it
      */
     public static String of(char[] password) {
         byte[] bytes = new String(password).getBytes(UTF_8);
@@ -49,7 +49,7 @@ public final class PasswordHash {
         }
     }
 
-    /** Verifies a password, in some tenths of a second. */
+    /** Verifies a password. Takes some tenths of a second. */
     static boolean matches(String hash, byte[] password) {
         return password.length <= MAX_BYTES && BCrypt.verifyer().verify(password, hash.getBytes(UTF_8)).verified;
     }

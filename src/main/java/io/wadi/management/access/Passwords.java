@@ -17,13 +17,13 @@ import java.util.function.Supplier;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * Verifies passwords off the event loop, on a quarter of the processors and at least one, within the limits of {@link
- * LoginAttempts}. Caches successful verifications for five minutes, as clients send Basic credentials with each
- * request. Thread-safe.
+ * Verifies passwords off the event loop, on a quarter of the processors and at least one, within the limits of
+ * {@link LoginAttempts}. Caches successful verifications for five minutes, since clients send Basic credentials with
+ * each request. Thread-safe.
  */
 final class Passwords {
     private static final int WORKERS = Math.max(1, Runtime.getRuntime().availableProcessors() / 4);
-    /** About ten seconds of work. */
+    /** The maximum number of waiting verifications; they take about ten seconds. */
     private static final int MAX_WAITING = 32 * WORKERS;
 
     private static final int CACHE_SIZE = 1000;
@@ -32,17 +32,17 @@ final class Passwords {
     private final Supplier<Users> users;
     private final LoginAttempts attempts;
     private final WorkQueue queue = new WorkQueue("wadi-management-passwords", WORKERS, MAX_WAITING);
-    /** By the SHA-256 of name and password, the bcrypt hash that the password matched. */
+    /** The bcrypt hash that a password matched, by the SHA-256 of name and password. */
     private final Cache<ByteBuffer, String> verified = Caffeine.newBuilder()
             .maximumSize(CACHE_SIZE)
             .expireAfterWrite(CACHE_TTL)
             .executor(Runnable::run)
             .build();
 
-    /** A user with the hash that the password matched. */
+    /** A user and the hash that the password matched. */
     record Verified(Caller caller, String hash) {}
 
-    /** The password was not verified because of too many failed logins. */
+    /** Thrown if a password is not verified because of too many failed logins. */
     static final class LimitedException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -67,8 +67,9 @@ final class Passwords {
      * Verifies a password.
      *
      * @param loop the event loop of the request, on which the future completes
-     * @param isCanceled whether the client has disconnected before the verification starts
-     * @return the user, or empty; fails with {@link LimitedException} or {@link WorkQueue.FullException}
+     * @param isCanceled returns whether the client has disconnected, so that the verification is skipped
+     * @return the user; empty if the user is unknown or the password is wrong. The future fails with
+     *     {@link LimitedException} or {@link WorkQueue.FullException}
      */
     Future<Optional<Verified>> verify(
             Context loop, InetAddress network, String name, String password, BooleanSupplier isCanceled) {
@@ -91,7 +92,7 @@ final class Passwords {
         return hash == null ? Optional.empty() : users.get().find(name, hash).map(caller -> new Verified(caller, hash));
     }
 
-    /** Checks the cache again, as one client may send several requests at once. */
+    /** Verifies a password. Checks the cache again first, since a client may send several requests at once. */
     private Optional<Verified> verify(ByteBuffer key, InetAddress network, String name, String password)
             throws LimitedException {
         Optional<Verified> cached = cached(key, name);

@@ -9,9 +9,9 @@ import java.util.Locale;
 /**
  * The origin of a request.
  *
- * @param address the client's address for the audit log; behind a trusted proxy its network
- * @param network the network for limits
- * @param isSecure whether the client uses TLS, to this port or to the trusted proxy
+ * @param address the client's address for the audit log; behind a trusted proxy the client's network
+ * @param network the client's network for limits
+ * @param isSecure whether the client uses TLS to this port or to the trusted proxy
  */
 record RequestOrigin(String address, InetAddress network, boolean isSecure) {
     static RequestOrigin of(HttpServerRequest request, Proxies proxies) {

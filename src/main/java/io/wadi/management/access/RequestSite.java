@@ -20,7 +20,7 @@ final class RequestSite {
         this.hosts = hosts;
     }
 
-    /** Returns the denial of a request with an invalid or unknown {@code Host}. */
+    /** Returns the denial of a request with an invalid or unknown {@code Host}; empty if it is allowed. */
     Optional<AccessDenial> invalidHost(HttpServerRequest request) {
         int count = request.headers().getAll("Host").size();
         if (count > 1
@@ -45,7 +45,10 @@ final class RequestSite {
                                 .formatted(host(request))));
     }
 
-    /** Browsers send {@code Sec-Fetch-Site} over HTTPS and to localhost, and {@code Origin} with changes. */
+    /**
+     * Returns the denial of a request that a page of another site has sent; empty if it is allowed. Browsers send
+     * {@code Sec-Fetch-Site} over HTTPS and to localhost, and {@code Origin} with changes.
+     */
     static Optional<AccessDenial> crossSite(HttpServerRequest request, boolean isPage) {
         String site = request.getHeader("Sec-Fetch-Site");
         boolean isLink = request.method().equals(HttpMethod.GET)

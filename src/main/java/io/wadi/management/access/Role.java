@@ -9,7 +9,7 @@ public enum Role {
     /** Reads everything and changes what runs. */
     OPERATE;
 
-    /** Parses a {@link #word}. */
+    /** Returns the role of a {@link #word}; throws {@link IllegalArgumentException} if there is none. */
     static Role of(String word) {
         for (Role role : values()) {
             if (role.word().equals(word)) {
@@ -19,7 +19,7 @@ public enum Role {
         throw new IllegalArgumentException(word);
     }
 
-    /** The role in files and responses, such as {@code view}. */
+    /** Returns the name of the role in files and responses, such as {@code view}. */
     String word() {
         return name().toLowerCase(Locale.ROOT);
     }

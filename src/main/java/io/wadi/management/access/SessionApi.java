@@ -12,7 +12,7 @@ import io.wadi.management.access.Sessions.Session;
 import java.io.IOException;
 import java.util.Optional;
 
-/** {@code /api/session}: the current user, login and logout. For event loops. */
+/** The path {@code /api/session}: the current user, login and logout. Its methods are called on event loops. */
 final class SessionApi {
     static final String PATH = "/api/session";
 

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 
-/** The login sessions of this process, which end after a time or with a logout. Thread-safe. */
+/** The login sessions of this process. A session ends after its lifetime or with a logout. Thread-safe. */
 final class Sessions {
     private static final int ID_BYTES = 32;
 
@@ -17,9 +17,9 @@ final class Sessions {
     /**
      * A session.
      *
-     * @param id the value of its cookie
-     * @param hash the hash of the user's password at the login
-     * @param csrf the required header value of changes, which pages of other sites cannot read
+     * @param id the value of the session's cookie
+     * @param hash the hash of the user's password at the time of the login
+     * @param csrf the header value that changes require; pages of other sites cannot read it
      */
     record Session(String id, String name, String hash, String csrf) {}
 

@@ -7,9 +7,9 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
-/** Verifies JWTs and reads their roles. Thread-safe. */
+/** A verifier of JWTs, which also reads their roles. Thread-safe. */
 public final class Tokens {
-    /** Rejects every token. */
+    /** A verifier that rejects every token. */
     public static final Tokens NONE = new Tokens(JwtVerifier.NONE, "");
 
     private final JwtVerifier verifier;
@@ -32,20 +32,20 @@ public final class Tokens {
     /**
      * Reads a JWK set.
      *
-     * @throws IllegalArgumentException if it is invalid, or has no RSA or EC key for signatures
+     * @throws IllegalArgumentException if the set is invalid, or has no RSA or EC key for signatures
      */
     public static Tokens parse(byte[] jwks, Options options) {
         return new Tokens(
                 JwtVerifier.parse(jwks, options.issuer(), options.audience(), Clock.systemUTC()), options.roleClaim());
     }
 
-    /** Returns the caller of a token; empty for an invalid token or one without a role. */
+    /** Returns the caller of a token; empty if the token is invalid or has no role. */
     Optional<Caller> verify(String token) {
         return verifier.verify(token)
                 .flatMap(claims -> role(claims).map(role -> new Caller("token:" + claims.getSubject(), role)));
     }
 
-    /** Operate takes precedence. */
+    /** Returns the role in the claims; operate takes precedence over view. */
     private Optional<Role> role(JWTClaimsSet claims) {
         List<String> words = words(claims);
         if (words.contains(Role.OPERATE.word())) {

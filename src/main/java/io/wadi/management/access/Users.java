@@ -19,7 +19,10 @@ public final class Users {
 
     private final Map<String, User> users;
 
-    /** Verified for unknown users, so that their verification takes as long as that of known ones: the costliest of these. */
+    /**
+     * The hash that is verified for unknown users, so that this takes as long as for known users. It is the hash with
+     * the highest cost.
+     */
     private final String hashOfUnknown;
 
     private record User(Caller caller, String hash) {}
@@ -35,7 +38,8 @@ public final class Users {
     /**
      * Parses a users file.
      *
-     * @throws IllegalArgumentException with all errors, one per line, each with its line number
+     * @throws IllegalArgumentException if there are errors; the message contains all of them, one per line, each with
+     *     its line number
      */
     public static Users parse(byte[] yaml) {
         List<String> errors = new ArrayList<>();
@@ -62,7 +66,7 @@ public final class Users {
             return text;
         });
         Optional<Role> role = fields.required("role", "view and operate", Role::of);
-        // The error does not quote the value, as it may be a password.
+        // The error does not quote the value, since it may be a password.
         Optional<String> hash = fields.required("bcrypt", "a hash created by ./wadi users hash", text -> text);
         if (hash.isPresent() && !PasswordHash.isValid(hash.get())) {
             fields.refuse("bcrypt", "is not a bcrypt hash of cost 10 to 16: create one with ./wadi users hash");
@@ -76,7 +80,7 @@ public final class Users {
         }
     }
 
-    /** Verifies a password. Takes some tenths of a second, also for unknown users. */
+    /** Verifies a password. Takes some tenths of a second, even for unknown users. */
     Optional<Caller> verify(String name, byte[] password) {
         boolean matches = PasswordHash.matches(verifiedHash(name), password);
         return Optional.ofNullable(users.get(name)).filter(user -> matches).map(User::caller);

@@ -13,10 +13,10 @@ import java.util.Optional;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * The directories that created connectors may use.
+ * The directories that connectors created by request may use, including their subdirectories.
  *
- * @param local of this machine
- * @param hdfs of HDFS
+ * @param local directories of this machine
+ * @param hdfs directories of HDFS
  */
 record AllowedDirectories(List<String> local, List<String> hdfs) {
 
@@ -26,10 +26,10 @@ record AllowedDirectories(List<String> local, List<String> hdfs) {
     }
 
     /**
-     * Returns the error of a local path, if it is outside of the allowed directories, also by symbolic links that exist
-     * now. Links that are created later are followed.
+     * Returns the error if a local path is invalid or outside of the allowed directories. Symbolic links that exist now
+     * are resolved for this check; links that are created later are not checked.
      *
-     * @param path the last segment may be a pattern; {@code {partition}} stands for any existing name
+     * @param path the path; the last segment may be a pattern, and {@code {partition}} matches any existing name
      */
     Optional<String> localError(String path) {
         Path given = Path.of(path.replaceAll("[{}]", ""));
@@ -49,7 +49,7 @@ record AllowedDirectories(List<String> local, List<String> hdfs) {
         return local.stream().anyMatch(each -> isBelow(path, Path.of(each)));
     }
 
-    /** Returns whether an existing path of the pattern leads outside by a symbolic link. */
+    /** Returns whether a path that matches the pattern leads outside of the allowed directories by a symbolic link. */
     private boolean leadsOutside(Path parent, Path pattern) {
         String name = pattern.getName(0).toString().replace("{partition}", "*");
         Path rest = pattern.getNameCount() == 1 ? null : pattern.subpath(1, pattern.getNameCount());
@@ -80,12 +80,12 @@ record AllowedDirectories(List<String> local, List<String> hdfs) {
             }
             return existing.toRealPath().resolve(existing.relativize(path)).startsWith(directory.toRealPath());
         } catch (IOException e) {
-            // The allowed directory is missing, or a link leads nowhere.
+            // The allowed directory does not exist, or a link is broken.
             return false;
         }
     }
 
-    /** Returns the error of a directory of HDFS, if it is outside of the allowed ones. */
+    /** Returns the error if a directory of HDFS is invalid or outside of the allowed directories. */
     Optional<String> hdfsError(String path) {
         if (!path.matches("(/(?!\\.{1,2}(/|$))[^/]+)+")) {
             return Optional.of("expected an absolute path without '.' and '..'");

@@ -23,9 +23,10 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.model.ModelCamelContext;
 
 /**
- * Kafka Connect's REST API for the routes of this process that read or write Kafka, so that Connect's clients monitor and
- * control Wadi. Connectors of the route templates can be created, changed and deleted; requests that would change the
- * definition of another route are rejected with the alternative. Thread-safe; call {@link #rejectChanges} before the routes are stopped.
+ * Kafka Connect's REST API for the routes of this process that read or write Kafka, so that clients of Kafka Connect
+ * can monitor and control Wadi. Requests can create, change and delete connectors of the route templates. Requests that
+ * would change the definition of another route are rejected with an alternative. Thread-safe; call
+ * {@link #rejectChanges} before the routes are stopped.
  */
 public final class ConnectApi implements RouteTargetState, AutoCloseable {
     static final String EDIT = "edit the route file routes/*.camel.yaml; wadi.reload.enabled=true reloads it at once";
@@ -43,18 +44,18 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
      * The identity of this instance.
      *
      * @param commit the commit that Wadi was built from, or {@code unknown}
-     * @param worker host and port
+     * @param worker host and port of the management port
      */
     public record Names(String version, String commit, String worker) {}
 
     /**
-     * The dependencies.
+     * The dependencies of the API.
      *
-     * @param ingestStep the processor by which ingest routes write to Kafka
+     * @param ingestStep the name of the processor with which ingest routes write to Kafka
      * @param ingestTopics the topics that ingest requests may name
-     * @param pausesStarted whether a route with this input stays started while it is paused
+     * @param pausesStarted returns whether a route with this input stays started while it is paused
      * @param work the target states and threads of routes
-     * @param routeLock is held while routes are started, stopped or replaced
+     * @param routeLock the lock that is held while routes are started, stopped or replaced
      * @param stopTimeout maximum time for a route to stop
      * @param adminSettings the settings of an admin client
      * @param routeFiles the route files; empty without hot reload
@@ -151,7 +152,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
         return new Answer(201, ConnectJson.info(connector, states.of(connector)));
     }
 
-    /** The response of {@code GET /connectors?expand=status}. */
+    /** Returns the response body of {@code GET /connectors?expand=status}. */
     public ObjectNode statuses() {
         return expanded(true, false);
     }
@@ -207,7 +208,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
         };
     }
 
-    /** Waits for a running replacement of routes before it reports a connector as missing. */
+    /** Finds a connector. Waits for a running replacement of routes before it reports the connector as missing. */
     private Connector find(String name, String missing) throws ConnectException {
         Optional<Connector> found = connectors.find(name);
         if (found.isEmpty()) {
@@ -216,7 +217,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
         return withOwnConfig(found.orElseThrow(() -> ConnectException.notFound(missing)));
     }
 
-    /** A created connector has the configuration that it was created with. */
+    /** Returns a connector with the configuration in its file if it was created by request; otherwise unchanged. */
     private Connector withOwnConfig(Connector connector) {
         return edits.config(connector.name()).map(connector::withConfig).orElse(connector);
     }
@@ -288,7 +289,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
                 : new Answer(204, null);
     }
 
-    /** {@code tasks/0/status} and {@code tasks/0/restart}, which restarts the whole route. */
+    /** Handles {@code tasks/0/status} and {@code tasks/0/restart}; the latter restarts the whole route. */
     private Answer task(ConnectRequest request, String name, String rest) throws ConnectException {
         if (!rest.matches("tasks/\\d{1,6}/(status|restart)")) {
             throw request.notFound();
@@ -310,7 +311,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
         return new Answer(204, null);
     }
 
-    /** The route templates, and the components of the routes' inputs. */
+    /** Handles {@code /connector-plugins}: the plugins are the route templates and the components of routes' inputs. */
     private Answer plugins(ConnectRequest request) throws ConnectException {
         List<String> path = request.path();
         if (path.size() > 1) {
@@ -354,11 +355,11 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
 
     @Override
     public void applyTo(String route) throws Exception {
-        control.hasCome(
+        control.applyTarget(
                 route, connectors.find(route).map(Connector::pausesStarted).orElse(false));
     }
 
-    /** Rejects changes of routes with 409 from now on; returns after the current one has ended. */
+    /** Rejects changes of routes with 409 from now on. Returns after the current change has ended. */
     public void rejectChanges() {
         control.close();
     }

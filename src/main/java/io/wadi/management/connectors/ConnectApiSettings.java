@@ -17,11 +17,11 @@ public final class ConnectApiSettings {
     public static final Setting<String> DIRECTORIES = optional(
             "wadi.connector-api.directories",
             "none",
-            "Local directories, separated by commas, in which connectors created by request may read and write files, with those below.");
+            "Local directories, separated by commas, in which connectors created by request may read and write files, including their subdirectories.");
     public static final Setting<String> HDFS_DIRECTORIES = optional(
             "wadi.connector-api.hdfs-directories",
             "none",
-            "Directories of HDFS, separated by commas, in which connectors created by request may read and rename files, with those below.");
+            "Directories of HDFS, separated by commas, in which connectors created by request may read and rename files, including their subdirectories.");
 
     public static final List<Setting<?>> ALL = Setting.declaredIn(ConnectApiSettings.class);
 

@@ -28,7 +28,7 @@ final class ConnectException extends Exception {
                 415, "HTTP 415 Unsupported Media Type: expected Content-Type: application/json", null);
     }
 
-    /** Another change is running, or the name is taken; Kafka Connect's clients retry. */
+    /** Returns an error for a request that Kafka Connect's clients retry, such as during another change. */
     static ConnectException busy(String message) {
         return new ConnectException(409, message, null);
     }
@@ -37,7 +37,7 @@ final class ConnectException extends Exception {
         return new ConnectException(500, message, cause);
     }
 
-    /** The HTTP status, which is also the error code. */
+    /** Returns the HTTP status, which is also the error code. */
     int status() {
         return status;
     }

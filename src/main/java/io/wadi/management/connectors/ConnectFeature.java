@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.util.InetAddressUtil;
 
-/** Kafka Connect's REST API on the management port, which monitors and controls routes, and creates connectors. */
+/** The feature of Kafka Connect's REST API on the management port, which monitors, controls and creates connectors. */
 public final class ConnectFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {

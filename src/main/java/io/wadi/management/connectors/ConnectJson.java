@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
-/** The response bodies of Kafka Connect. */
+/** Creates response bodies in the format of Kafka Connect's REST API. */
 final class ConnectJson {
     static final ObjectMapper JSON = new ObjectMapper();
     private static final String CONNECTOR = "connector";

@@ -21,8 +21,8 @@ import org.apache.camel.Message;
 /**
  * A request to Kafka Connect's API.
  *
- * @param method such as {@code GET}, also for {@code HEAD}
- * @param path the decoded segments; none for {@code /}
+ * @param method the method, such as {@code GET}; {@code GET} for {@code HEAD}, too
+ * @param path the decoded segments of the path; none for {@code /}
  * @param query the decoded values of each parameter
  * @param body returns the body as JSON
  */
@@ -34,7 +34,7 @@ record ConnectRequest(String method, List<String> path, Map<String, List<String>
     /** The body of a request. */
     @FunctionalInterface
     interface Body {
-        /** Returns the object in the body, or fails with 400 or 415. */
+        /** Returns the JSON object in the body; throws an error with status 400 or 415 if there is none. */
         ObjectNode read() throws ConnectException;
     }
 
@@ -55,7 +55,7 @@ record ConnectRequest(String method, List<String> path, Map<String, List<String>
         return parse(message.getBody(byte[].class));
     }
 
-    /** Parses a body; null is none. */
+    /** Parses a body; null for a request without a body, which is an error. */
     static ObjectNode parse(byte[] json) throws ConnectException {
         try {
             if (json != null && STRICT.readTree(json) instanceof ObjectNode object) {
@@ -70,10 +70,10 @@ record ConnectRequest(String method, List<String> path, Map<String, List<String>
     }
 
     /**
-     * Returns a configuration.
+     * Returns the configuration in a JSON object.
      *
-     * @param values strings, numbers, booleans; null is the same as no value
-     * @throws ConnectException if there is another value
+     * @param values strings, numbers and booleans by name; null values are ignored
+     * @throws ConnectException if a value is an object or an array
      */
     static Map<String, String> config(JsonNode values) throws ConnectException {
         Map<String, String> config = new TreeMap<>();
@@ -92,7 +92,7 @@ record ConnectRequest(String method, List<String> path, Map<String, List<String>
     private static ConnectRequest of(String method, String path, String query, Body body) {
         List<String> parts = Arrays.stream(path.split("/", -1))
                 .filter(part -> !part.isEmpty())
-                // A plus in a path is not a space.
+                // In a path, a plus sign does not encode a space.
                 .map(part -> decoded(part.replace("+", "%2B")))
                 .toList();
         Map<String, List<String>> parameters = new HashMap<>();
@@ -107,7 +107,7 @@ record ConnectRequest(String method, List<String> path, Map<String, List<String>
         return new ConnectRequest(method, parts, parameters, body);
     }
 
-    /** Returns invalid percent-encoding unchanged. */
+    /** Decodes percent-encoding; returns text with invalid encoding unchanged. */
     private static String decoded(String text) {
         try {
             return URLDecoder.decode(text, UTF_8);

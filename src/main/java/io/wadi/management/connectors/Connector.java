@@ -10,9 +10,9 @@ import java.util.Map;
  * @param plugin the class of the component of the route's input
  * @param topics the topics that a sink reads or a source writes; none for a topic pattern
  * @param group the consumer group; empty without one
- * @param threads the number of consumer threads, which are its tasks
- * @param pausesStarted whether it stays started while it is paused; other routes are stopped for a pause
- * @param config its configuration, without secrets
+ * @param threads the number of consumer threads, which are the connector's tasks
+ * @param pausesStarted whether the route stays started while it is paused; a pause stops other routes
+ * @param config the configuration, without secrets
  */
 record Connector(
         String name,

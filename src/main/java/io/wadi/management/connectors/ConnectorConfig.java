@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import org.apache.camel.Endpoint;
 import org.apache.camel.util.URISupport;
 
-/** The options of a route's input, without secrets. */
+/** Returns the options of a route's input as a connector configuration, without secrets. */
 final class ConnectorConfig {
     private ConnectorConfig() {}
 
@@ -15,7 +15,7 @@ final class ConnectorConfig {
         Map<String, String> config = new TreeMap<>();
         String uri = input.getEndpointUri();
         String address = uri.replaceFirst("\\?.*", "").replaceFirst("://", ":");
-        // The part of an address before an @ may be a user and a password.
+        // The part of an address before an @ may contain a user and a password.
         config.put("input", Secrets.hideIn(address.replaceFirst("(?<=:)[^/@]*:[^/@]*@", Secrets.HIDDEN + "@")));
         parse(uri).forEach((name, value) -> config.put("input." + name, shown(name, String.valueOf(value))));
         return config;

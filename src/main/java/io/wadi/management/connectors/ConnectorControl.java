@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pauses, resumes, stops and restarts routes, one at a time and never during hot reload or shutdown. A route is in the
- * state that was requested last, or the request has failed. A stop of a route is as orderly as that of the process:
+ * Pauses, resumes, stops and restarts routes, one at a time and never during hot reload or shutdown. After a successful
+ * request, the route has the requested state. A route is stopped in the same way as in a shutdown of the process:
  * records in flight are neither lost nor duplicated.
  */
 final class ConnectorControl {
@@ -29,7 +29,12 @@ final class ConnectorControl {
     private final Duration stopTimeout;
     private boolean isClosed;
 
-    /** Takes the lock that is held while routes change, and the maximum time for a route to stop. */
+    /**
+     * Creates a control of the routes of a context.
+     *
+     * @param routeLock the lock that is held while routes change
+     * @param stopTimeout maximum time for a route to stop
+     */
     ConnectorControl(
             CamelContext context, RouteControl work, ConnectorStates states, Lock routeLock, Duration stopTimeout) {
         this.context = context;
@@ -39,7 +44,7 @@ final class ConnectorControl {
         this.stopTimeout = stopTimeout;
     }
 
-    /** Pauses a connector; it may still process records in flight after this returns. */
+    /** Pauses a connector. It may still process records in flight after this method has returned. */
     void pause(Connector connector) throws ConnectException {
         change(connector.name(), "pause", () -> {
             work.setTarget(connector.name(), Target.PAUSED);
@@ -67,10 +72,10 @@ final class ConnectorControl {
     }
 
     /**
-     * Stops a connector and starts it again with all its threads. A paused connector stays paused, a stopped one
-     * stopped.
+     * Stops a connector and starts it again with all its threads. A paused connector stays paused, and a stopped
+     * connector stays stopped.
      *
-     * @param onlyFailed whether to leave connectors unchanged that have started and have no failed thread
+     * @param onlyFailed whether to restart the connector only if it or one of its threads has failed
      */
     void restart(Connector connector, boolean onlyFailed) throws ConnectException {
         change(connector.name(), "restart", () -> {
@@ -84,7 +89,7 @@ final class ConnectorControl {
         });
     }
 
-    /** Returns the result of a query while no route is replaced, stopped or started. */
+    /** Runs a query while no route is replaced, stopped or started, and returns its result. */
     <T> T locked(String what, Supplier<T> query) throws ConnectException {
         lock(what);
         try {
@@ -94,7 +99,7 @@ final class ConnectorControl {
         }
     }
 
-    /** Rejects changes from now on; returns after the current one has ended. */
+    /** Rejects changes from now on. Returns after the current change has ended. */
     void close() {
         routeLock.lock();
         try {
@@ -111,10 +116,10 @@ final class ConnectorControl {
     }
 
     /**
-     * Brings a route that has replaced another to the requested state. An HTTP route is started even if it is to be
-     * stopped, so that its path responds.
+     * Applies the requested state to a route that has replaced another. An HTTP route is started even if it is to be
+     * stopped, so that its path is registered and responds.
      */
-    void hasCome(String route, boolean pausesStarted) throws Exception {
+    void applyTarget(String route, boolean pausesStarted) throws Exception {
         Target target = work.target(route);
         Route replacement = context.getRoute(route);
         if (target == Target.RUNNING || replacement == null || !pausesStarted) {
@@ -132,7 +137,7 @@ final class ConnectorControl {
         return input.getEndpointUri().startsWith("platform-http:");
     }
 
-    /** Changes a connector while no other route changes. */
+    /** Runs a change of a connector while no other route changes. */
     void change(String connector, String verb, ThrowingRunnable<Exception> action) throws ConnectException {
         lock(verb + " " + connector);
         try {
@@ -154,12 +159,12 @@ final class ConnectorControl {
     private void lock(String what) throws ConnectException {
         try {
             if (!routeLock.tryLock(stopTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw ConnectException.busy("%s was not done: another change of routes takes longer than %s; try again"
+                throw ConnectException.busy("cannot %s: another change of routes takes longer than %s; try again"
                         .formatted(what, stopTimeout));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw ConnectException.busy(what + " was not done: interrupted; try again");
+            throw ConnectException.busy("cannot " + what + ": interrupted; try again");
         }
     }
 

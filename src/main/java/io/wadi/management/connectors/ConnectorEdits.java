@@ -15,9 +15,9 @@ import java.util.Set;
 import org.apache.camel.model.ModelCamelContext;
 
 /**
- * Creates, changes and deletes connectors: routes of templates, each in a route file of its own. A change returns once its
- * route runs and its file is written, or it has failed and nothing has changed. Files that others have written are never
- * changed. Thread-safe; one change at a time.
+ * Creates, changes and deletes connectors. A connector is a templated route in a separate route file. A change returns
+ * once the route runs and the file is written; a failed change changes nothing. Only files that the connector API has
+ * written are changed. Thread-safe; one change at a time.
  */
 final class ConnectorEdits {
     private static final String CONFIGURING = "changing a configuration";
@@ -39,7 +39,7 @@ final class ConnectorEdits {
         this.needed = needed;
     }
 
-    /** Returns the configuration of a created connector; empty for the route of another file. */
+    /** Returns the configuration of a connector that was created by request; empty for other routes. */
     Optional<Map<String, String>> config(String connector) {
         return needed.routeFiles().get().stream()
                 .flatMap(files -> own(files, connector).stream())
@@ -78,7 +78,7 @@ final class ConnectorEdits {
         return configure(connector, before -> config);
     }
 
-    /** Changes the given values of a connector's configuration; null removes one. */
+    /** Changes the given values of a connector's configuration; a null value removes the entry. */
     void patch(String connector, ObjectNode changes) throws ConnectException {
         Map<String, String> values = ConnectRequest.config(changes);
         configure(connector, before -> {
@@ -90,7 +90,7 @@ final class ConnectorEdits {
     }
 
     private interface Change {
-        /** Returns the configuration that follows that in the file. */
+        /** Returns the new configuration, given the content of the connector's file; empty without a file. */
         Map<String, String> apply(Optional<String> file) throws ConnectException;
     }
 
@@ -116,7 +116,7 @@ final class ConnectorEdits {
         return ConnectException.notFound("Connector " + connector + " not found");
     }
 
-    /** Deletes a connector; its route exists. */
+    /** Deletes a connector whose route exists. */
     void delete(String connector) throws ConnectException {
         RouteReloader files = files(DELETING);
         control.change(connector, "delete", () -> {
@@ -183,7 +183,7 @@ final class ConnectorEdits {
                     "%s does not run and nothing has changed: %s".formatted(connector, Secrets.hideIn(e.getMessage())));
         } catch (RollbackFailedException e) {
             throw ConnectException.busy(
-                    "%s is not changed before the rollback of a failed reload has succeeded, which is retried: %s"
+                    "%s cannot be changed until the rollback of a failed reload has succeeded, which is retried: %s"
                             .formatted(connector, Secrets.hideIn(e.getMessage())));
         } catch (FileAlreadyExistsException e) {
             throw ConnectException.busy(e.getMessage());

@@ -7,7 +7,9 @@ import java.util.TreeMap;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** The route files of created connectors. Only files with the mark in their first line belong to the connector API. */
+/**
+ * Reads and writes the route files of created connectors. The first line marks the files that the connector API owns.
+ */
 final class ConnectorFile {
     private static final String PREFIX = "connector-";
     private static final String SUFFIX = ".camel.yaml";
@@ -20,7 +22,7 @@ final class ConnectorFile {
         return PREFIX + connector + SUFFIX;
     }
 
-    /** Whether the connector API has written a file. */
+    /** Returns whether the connector API has written a file. */
     static boolean isOwn(String file, String text) {
         return file.startsWith(PREFIX) && text.startsWith(MARK);
     }
@@ -54,7 +56,7 @@ final class ConnectorFile {
         return text.toString();
     }
 
-    /** A JSON string is also one of YAML. */
+    /** Returns a text as a JSON string, which is also a valid YAML string. */
     private static String quoted(String text) {
         return TextNode.valueOf(text).toString();
     }

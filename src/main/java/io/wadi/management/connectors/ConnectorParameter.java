@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * @param setting the name, the type and the allowed values
  * @param isRequired whether the template has no default
  * @param defaultText the default; null without one
- * @param group the group of the configuration that it is shown in
+ * @param group the group of the configuration in which clients show the parameter
  */
 record ConnectorParameter(Setting<?> setting, boolean isRequired, String defaultText, String group) {
     static final String COMMON = "Common";
@@ -35,15 +35,15 @@ record ConnectorParameter(Setting<?> setting, boolean isRequired, String default
 
     private static final int MAX_SHOWN = 100;
     /**
-     * Values have no character with a meaning in a URI, a property placeholder, an expression, a reference to a bean or a
-     * YAML file.
+     * The safe values: they contain no character with a special meaning in a URI, a property placeholder, an
+     * expression, a reference to a bean or a YAML file.
      */
     private static final Pattern SAFE = Pattern.compile("(?!\\s)[A-Za-z0-9 ._/*+,=@:~{}-]{0,1000}(?<!\\s)");
 
     private static final String TOPIC = "(?!__|\\.{1,2}(,|$))[A-Za-z0-9._-]{1,249}";
     private static final String COLUMN = "[A-Za-z_][A-Za-z0-9_]{0,62}";
 
-    /** The name and the class of a connector, which are also in its configuration. */
+    /** The parameters of every connector: its name, its class and its number of tasks. */
     static final List<ConnectorParameter> IDENTITY = List.of(
             new ConnectorParameter(
                     matching(
@@ -66,12 +66,12 @@ record ConnectorParameter(Setting<?> setting, boolean isRequired, String default
                             "1",
                             1,
                             16,
-                            "Maximum number of threads that read a topic, of which each partition has one; a source has one."),
+                            "Maximum number of threads that read a topic, at most one for each partition; a source has one."),
                     false,
                     "1",
                     COMMON));
 
-    /** The parameters of templates by name. Other ones, such as the address of a database, cannot be set by request. */
+    /** The parameters of templates by name. Requests cannot set others, such as the address of a database. */
     private static final Map<String, Setting<?>> KNOWN = Stream.<Setting<?>>of(
                     matching(
                             "table",
@@ -82,7 +82,7 @@ record ConnectorParameter(Setting<?> setting, boolean isRequired, String default
                     columns("by", "The columns that order the rows."),
                     columns("key", "The columns of the record's key; empty for the primary key."),
                     duration("settle", "0s", "0s", "1d", "Minimum age of a timestamp in the first of these columns."),
-                    duration("every", "1s", "10ms", "1h", "Interval of reading while there is nothing new."),
+                    duration("every", "1s", "10ms", "1h", "Interval of queries while there are no new rows or lines."),
                     number("rows", "2000", 1, 10_000, "Maximum number of rows or lines read at a time."),
                     number("batch", "2000", 1, 10_000, "Maximum number of records written at a time."),
                     choice(
@@ -95,10 +95,10 @@ record ConnectorParameter(Setting<?> setting, boolean isRequired, String default
                             "",
                             "(schemas/(?!\\.)[A-Za-z0-9._-]+\\.avsc(,(?!$)|$))*",
                             "files such as schemas/orders.avsc, separated by commas",
-                            "Files of Avro schemas below schemas/: that of values, then older ones."),
+                            "Files with Avro schemas below schemas/: the schema of the values, then older schemas."),
                     choice("onConflict", "update", List.of("update", "nothing"), "The handling of an existing row."),
                     flag("deletes", "false", "Whether a record without a value deletes its row."),
-                    flag("ignoreUnknownFields", "false", "Whether fields without a column are left out."),
+                    flag("ignoreUnknownFields", "false", "Whether fields without a column are ignored."),
                     flag("coordinates", "false", "Whether columns such as kafka_offset are filled."),
                     matching("files", "", "/.+", "a directory and a pattern of names", "The files to read."),
                     matching(
@@ -127,7 +127,7 @@ record ConnectorParameter(Setting<?> setting, boolean isRequired, String default
                             "1MiB",
                             "1KiB",
                             "16MiB",
-                            "Maximum size of a line; of a longer one the beginning is a dead letter."))
+                            "Maximum size of a line; the beginning of a longer line becomes a dead letter."))
             .collect(Collectors.toUnmodifiableMap(Setting::name, Function.identity()));
 
     private static final Setting<String> SOURCE_TOPIC = matching(
@@ -161,9 +161,9 @@ record ConnectorParameter(Setting<?> setting, boolean isRequired, String default
     }
 
     /**
-     * Returns the errors of a value.
+     * Returns the errors of a value; empty if it is valid.
      *
-     * @param value null without one
+     * @param value the value; null if it is missing
      */
     List<String> errors(String value, AllowedDirectories directories) {
         if (value == null || value.isEmpty()) {

@@ -18,7 +18,7 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.model.RouteTemplateParameterDefinition;
 
-/** The route templates that requests may create connectors of, as Kafka Connect's plugins. Thread-safe. */
+/** The route templates of which requests may create connectors, shown as plugins of Kafka Connect. Thread-safe. */
 final class ConnectorPlugins {
     private static final Map<String, Connector.Type> TEMPLATES = new TreeMap<>(Map.of(
             "database-to-topic", Connector.Type.SOURCE,
@@ -27,13 +27,13 @@ final class ConnectorPlugins {
             "topic-to-database", Connector.Type.SINK,
             "topic-to-file", Connector.Type.SINK));
 
-    /** A name of a topic; others are rejected as such. */
+    /** A valid topic name; the parameter's own check rejects invalid names. */
     private static final Pattern TOPIC = Pattern.compile("[\\w.-]{1,249}");
 
     private final ModelCamelContext context;
     private final AllowedDirectories directories;
 
-    /** A parameter, which is null for an unknown name, its value, which may be null, and the value's errors. */
+    /** A value of a configuration and its errors; {@code parameter} is null for an unknown name. */
     private record Value(String name, ConnectorParameter parameter, String value, List<String> errors) {}
 
     ConnectorPlugins(ModelCamelContext context, AllowedDirectories directories) {
@@ -72,7 +72,7 @@ final class ConnectorPlugins {
         return parameters;
     }
 
-    /** Returns the parameters of a template as {@code GET /connector-plugins/NAME/config}. */
+    /** Returns the parameters of a template, the response body of {@code GET /connector-plugins/NAME/config}. */
     ArrayNode definitions(String template) throws ConnectException {
         if (!loaded().containsKey(template)) {
             throw ConnectException.notFound("Unknown plugin %s.".formatted(template));
@@ -99,7 +99,7 @@ final class ConnectorPlugins {
         return values;
     }
 
-    /** Checks a sink's path for each of its topics, as each may lead elsewhere by a symbolic link. */
+    /** Returns the errors of a value. A sink's path is checked for each topic, since each may be a symbolic link. */
     private List<String> errors(ConnectorParameter parameter, String value, Map<String, String> config) {
         String topics = config.get("topic");
         if (!parameter.name().equals("file") || value == null || topics == null) {
@@ -144,7 +144,7 @@ final class ConnectorPlugins {
     /**
      * Checks the name of a new connector.
      *
-     * @throws ConnectException with the error
+     * @throws ConnectException if the name is invalid
      */
     static void checkName(String connector) throws ConnectException {
         throwIfAny(ConnectorParameter.IDENTITY.get(0).errors(connector, new AllowedDirectories(List.of(), List.of())));
@@ -161,7 +161,7 @@ final class ConnectorPlugins {
     /**
      * Checks a configuration.
      *
-     * @throws ConnectException with all errors
+     * @throws ConnectException if the configuration is invalid; the message contains all errors
      */
     void check(Map<String, String> config) throws ConnectException {
         String template = config.get(ConnectorParameter.CLASS);

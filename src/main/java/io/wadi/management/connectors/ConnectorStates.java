@@ -20,7 +20,7 @@ import org.apache.camel.ServiceStatus;
 import org.apache.camel.component.kafka.KafkaConsumer;
 import org.apache.camel.component.kafka.TaskHealthState;
 
-/** Determines the actual states of connectors, as Kafka Connect's states. */
+/** Determines the states of connectors and maps them to Kafka Connect's states. */
 final class ConnectorStates {
     private final CamelContext context;
     private final RouteControl work;
@@ -79,7 +79,7 @@ final class ConnectorStates {
                 .toList();
     }
 
-    /** The task's state of a route without consumer threads, which is paused once no exchange is in flight. */
+    /** Returns the task state of a route without consumer threads. It is paused once no exchange is in flight. */
     private State withoutThreads(String name) {
         State state = route(name);
         boolean isFinishing =
@@ -112,7 +112,7 @@ final class ConnectorStates {
         return new TaskStatus(id, trouble.isPresent() ? State.FAILED : State.RUNNING, trouble);
     }
 
-    /** The causes why threads of a route have ended; only a restart starts them again. */
+    /** Returns the causes of terminated threads of a route; only a restart of the route starts them again. */
     private static List<String> ended(Route route) {
         return route.getConsumer() instanceof KafkaConsumer kafka
                 ? kafka.healthStates().stream()

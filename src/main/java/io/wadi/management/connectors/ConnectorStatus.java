@@ -7,7 +7,7 @@ import java.util.Optional;
  * The status of a connector.
  *
  * @param connector the state of the route
- * @param tasks its threads, by number; none if it is stopped or failed
+ * @param tasks the connector's threads, by number; none if it is stopped or failed
  */
 record ConnectorStatus(State connector, List<TaskStatus> tasks) {
     /** Kafka Connect's states. */
@@ -17,14 +17,14 @@ record ConnectorStatus(State connector, List<TaskStatus> tasks) {
         /** Paused, without records in flight. */
         PAUSED,
         STOPPED,
-        /** Of a connector: it could not be started. Of a task: failing for some time, or its thread has terminated. */
+        /** A connector could not be started; a task has failed for some time, or its thread has terminated. */
         FAILED
     }
 
     /**
-     * The status of a thread.
+     * The status of a task, which is a thread.
      *
-     * @param trace the cause of a failure
+     * @param trace the cause of a failure; empty without a failure
      */
     record TaskStatus(int id, State state, Optional<String> trace) {}
 

@@ -27,15 +27,15 @@ import org.apache.camel.model.SetPropertyDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
 
 /**
- * Finds the routes that read or write Kafka. A route that reads Kafka is a sink; any other that sends records to Kafka
- * is a source. Thread-safe.
+ * Finds the routes that read or write Kafka. A route that reads Kafka is a sink; any other route that sends records to
+ * Kafka is a source. Thread-safe.
  */
 final class Connectors {
     private static final String KAFKA = "kafka:";
 
     private final ModelCamelContext context;
     private final ConnectApi.Dependencies needed;
-    /** By route id; an entry is valid until its route is replaced. */
+    /** The connectors by route id; an entry is valid until its route is replaced. */
     private final Map<String, Cached> cache = new HashMap<>();
 
     private record Cached(Route route, Optional<Connector> connector) {}
@@ -45,7 +45,7 @@ final class Connectors {
         this.needed = needed;
     }
 
-    /** All connectors, sorted by name. */
+    /** Returns all connectors, sorted by name. */
     List<Connector> all() {
         return context.getRoutes().stream()
                 .map(this::of)
@@ -140,7 +140,7 @@ final class Connectors {
         return addresses(steps).stream().anyMatch(address -> address.startsWith(KAFKA));
     }
 
-    /** The topics that endpoints of the steps declare. */
+    /** Returns the topics that the endpoints of a route's steps declare. */
     private static List<String> linkedTopics(Route route) {
         return route.filter("*").stream()
                 .map(step -> step instanceof EndpointAware to ? to.getEndpoint() : null)
@@ -151,7 +151,7 @@ final class Connectors {
                 .toList();
     }
 
-    /** The topics that steps send to, without those that depend on the record. */
+    /** Returns the topics that steps send to, without topics that depend on the record. */
     private Set<String> writtenTopics(List<ProcessorDefinition<?>> steps) {
         Set<String> topics = new TreeSet<>();
         for (String address : addresses(steps)) {
@@ -168,7 +168,7 @@ final class Connectors {
         return topics;
     }
 
-    /** The topic that a step sets for all requests, or all topics that requests may name. */
+    /** Returns the topic that a step sets for all requests, or else all topics that requests may name. */
     private List<String> ingestTopics(List<ProcessorDefinition<?>> steps) {
         return all(steps, SetPropertyDefinition.class).stream()
                 .filter(step -> "topic".equals(step.getName()) && step.getExpression() != null)

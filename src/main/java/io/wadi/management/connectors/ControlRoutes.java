@@ -26,7 +26,7 @@ public final class ControlRoutes extends RouteBuilder {
                 .process(ControlRoutes::describe);
     }
 
-    /** Handles a request to Kafka Connect's API, also from a route of another path. */
+    /** Handles a request to Kafka Connect's API. Routes of other paths may call this method, too. */
     public void answer(Exchange exchange) throws JsonProcessingException {
         ConnectApi.Answer answer = api.handle(ConnectRequest.of(exchange.getMessage()));
         JsonResponse.write(exchange, answer.status(), answer.body());

@@ -12,7 +12,7 @@ import org.apache.camel.util.function.ThrowingSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
-/** Queries of Kafka for the cluster id and committed offsets, with a client that is created on demand. Thread-safe. */
+/** Queries Kafka for the cluster id and committed offsets, with a client that is created on demand. Thread-safe. */
 final class KafkaSnapshot implements AutoCloseable {
     private final AdminOnDemand admin;
     private String clusterId;

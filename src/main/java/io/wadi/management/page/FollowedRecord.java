@@ -83,7 +83,7 @@ final class FollowedRecord {
                     .ifPresentOrElse(
                             document -> indexed.put("url", document.url())
                                     .set("document", JSON.valueToTree(document.source())),
-                            () -> indexed.put(PROBLEM, "the index has no such document any more"));
+                            () -> indexed.put(PROBLEM, "the index no longer contains the document"));
         } catch (IOException e) {
             indexed.put(PROBLEM, "Elasticsearch does not answer: " + Causes.inShort(e));
         }
