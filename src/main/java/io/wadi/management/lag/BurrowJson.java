@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 
-/** Lag reports in the format of Burrow's HTTP API, version 3, including its nulls and omitted fields. */
+/** Formats lag reports as Burrow's HTTP API, version 3, does, including its nulls and omitted fields. */
 final class BurrowJson {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private BurrowJson() {}
 
-    /** The fields that every response begins with. */
+    /** Returns the fields with which every response begins. */
     static ObjectNode response(boolean error, String message) {
         return JSON.createObjectNode().put("error", error).put("message", message);
     }
@@ -26,7 +26,7 @@ final class BurrowJson {
         return response;
     }
 
-    /** The end offsets of a topic's partitions; 0 if unknown, as in Burrow. */
+    /** Returns the end offsets of a topic's partitions; 0 if unknown, as in Burrow. */
     static ObjectNode topic(LagReport report, String topic) {
         ObjectNode response = response(false, "topic offsets returned");
         ArrayNode offsets = response.putArray("offsets");
@@ -42,7 +42,7 @@ final class BurrowJson {
         TreeMap<String, ArrayNode> lists = new TreeMap<>();
         for (PartitionLag each : group.partitions()) {
             ArrayNode list = lists.computeIfAbsent(each.partition().topic(), topics::putArray);
-            // The index in the list is the partition's number.
+            // The index in the list must be the partition's number.
             while (list.size() < each.partition().partition()) {
                 list.add(consumerPartition(List.of(), "", "", 0));
             }
@@ -70,9 +70,9 @@ final class BurrowJson {
     }
 
     /**
-     * The status of a group.
+     * Returns the status of a group.
      *
-     * @param all whether to list partitions with status OK too
+     * @param all whether to list partitions with status OK, too
      */
     static ObjectNode status(String cluster, GroupLag group, boolean all) {
         ObjectNode response = response(false, "consumer status returned");
@@ -91,7 +91,7 @@ final class BurrowJson {
         return response;
     }
 
-    /** The status of an unknown group. */
+    /** Returns the status of an unknown group. */
     static ObjectNode notFound(String cluster, String group) {
         ObjectNode response = response(false, "consumer status returned");
         ObjectNode status = response.putObject("status");
@@ -117,7 +117,7 @@ final class BurrowJson {
         return json;
     }
 
-    /** Go writes an integral float as 1, not 1.0. */
+    /** Writes an integral share as 1 instead of 1.0, as Burrow does. */
     private static void putShare(ObjectNode json, double share) {
         if (share == Math.rint(share)) {
             json.put("complete", (int) share);

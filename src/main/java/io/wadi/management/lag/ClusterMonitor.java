@@ -40,18 +40,23 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Reads the offsets of all groups and the end offsets of all partitions of the cluster, in eight requests to each broker
- * for any number of groups. Each request is limited by the client's API timeout; a failure of one group or partition
- * does not affect others.
+ * Reads the committed offsets of all groups and the end offsets of all partitions of the cluster. This takes eight
+ * requests to each broker for any number of groups. The client's API timeout limits each request. A failure of one
+ * group or partition does not affect others.
  */
 final class ClusterMonitor {
     private final Admin admin;
     private final int maxGroups;
     private final Clock clock;
-    /** Groups that cannot be described together with others. */
+    /** The groups that cannot be described together with others. */
     private final Set<String> separate = new HashSet<>();
 
-    /** Takes the client, which the caller closes, and the maximum number of groups: the first by name. */
+    /**
+     * Creates a monitor.
+     *
+     * @param admin the client, which the caller must close
+     * @param maxGroups maximum number of groups; these are the first by name
+     */
     ClusterMonitor(Admin admin, int maxGroups, Clock clock) {
         this.admin = admin;
         this.maxGroups = maxGroups;
@@ -61,7 +66,7 @@ final class ClusterMonitor {
     /**
      * Takes a sample.
      *
-     * @throws KafkaException if Kafka does not answer, or Wadi is not authorized
+     * @throws KafkaException if Kafka does not respond, or Wadi is not authorized
      */
     ClusterSample sample() throws InterruptedException {
         List<Listed> all = new GroupsAdmin(admin).list();
@@ -70,7 +75,7 @@ final class ClusterMonitor {
                 monitored.stream().collect(Collectors.partitioningBy(each -> is(each, GroupType.SHARE)));
         List<GroupSample> groups = new ArrayList<>(groups(isShare.get(false)));
         Map<String, Integer> topics = topics();
-        // After the committed offsets, which could otherwise be beyond an earlier end.
+        // Read after the committed offsets, so that these are not beyond the end offsets.
         Map<TopicPartition, Long> ends = ends(topics);
         groups.addAll(shareGroups(isShare.get(true), ends));
         groups.sort(Comparator.comparing(GroupSample::group));
@@ -113,8 +118,8 @@ final class ClusterMonitor {
     }
 
     /**
-     * Returns the offsets with the lags that the brokers have counted: without records that are acknowledged behind others
-     * that are not.
+     * Returns the offsets that result in the lags that the brokers have counted. These lags do not include records that
+     * are acknowledged although earlier records are not.
      */
     private static Map<TopicPartition, Long> acknowledged(
             Map<TopicPartition, SharePartitionOffsetInfo> found, Map<TopicPartition, Long> ends) {
@@ -142,8 +147,9 @@ final class ClusterMonitor {
     }
 
     /**
-     * Describes groups of consumers in one call. A group with assignments in another format fails the response of its
-     * broker for all groups: these are described again one by one, and from then on the failing one separately.
+     * Describes consumer groups in one call. If one group has assignments in another format, the description of all
+     * groups of its broker fails. These groups are then described one by one, and the failing group is described
+     * separately from then on.
      */
     private Map<String, KafkaFuture<GroupMembers>> describe(List<String> names) throws InterruptedException {
         separate.retainAll(names);
@@ -217,7 +223,7 @@ final class ClusterMonitor {
         return owners;
     }
 
-    /** Leaves out topics that are deleted during the request. */
+    /** Returns the numbers of partitions by topic, without topics that are deleted during the request. */
     private Map<String, Integer> topics() throws InterruptedException {
         Map<String, Integer> topics = new HashMap<>();
         var names =
@@ -227,7 +233,7 @@ final class ClusterMonitor {
             try {
                 topics.put(each.getKey(), get(each.getValue()).partitions().size());
             } catch (InvalidTopicException | UnknownTopicOrPartitionException | AuthorizationException e) {
-                // omitted
+                // The topic is omitted.
             }
         }
         return topics;

@@ -7,7 +7,7 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The groups and the end offsets of all partitions at one time.
  *
- * @param timeMs in milliseconds since 1970
+ * @param timeMs the time of the sample in milliseconds since 1970
  * @param groups the monitored groups
  * @param groupsLeft the number of groups beyond the limit
  * @param topics the number of partitions of each topic

@@ -1,7 +1,7 @@
 package io.wadi.management.lag;
 
 /**
- * A commit of a group for one partition.
+ * An offset commit of a group for one partition.
  *
  * @param offset the offset of the next record to read
  * @param timeMs the time of the commit in milliseconds since 1970

@@ -4,20 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The last commits of a group for one partition. Commits in quick succession are merged into the last of them, as a
- * window of milliseconds would make every pause look like a stop. Not thread-safe.
+ * The last commits of a group for one partition. Commits in quick succession are merged into the last of them, since a
+ * window of some milliseconds would make every pause look like a stop. Not thread-safe.
  */
 final class CommitHistory {
     static final int WINDOW = 10;
 
     private final List<Commit> commits = new ArrayList<>(WINDOW);
-    /** Whether a sample has shown an offset that the log has not since. */
+    /** Whether a sample has shown a committed offset that has not appeared in the log of commits since. */
     private boolean isAheadOfLog;
 
     /**
      * Adds a later commit.
      *
-     * @param minIntervalMs commits with a shorter interval are merged, unless an offset was reset
+     * @param minIntervalMs the minimum interval; commits with a shorter interval are merged, unless an offset was reset
      */
     void add(Commit commit, long minIntervalMs) {
         if (replacesLast(commit, minIntervalMs)) {
@@ -28,7 +28,7 @@ final class CommitHistory {
         commits.add(commit);
     }
 
-    /** Adds a commit from Kafka's log, unless a sample has shown a later one. */
+    /** Adds a commit from Kafka's log of commits, unless a sample has shown a later commit. */
     void addLogged(Commit commit, long minIntervalMs) {
         if (!isAheadOfLog || commits.get(commits.size() - 1).timeMs() <= commit.timeMs()) {
             isAheadOfLog = false;
@@ -37,9 +37,9 @@ final class CommitHistory {
     }
 
     /**
-     * Adds the commit of a sample if the log had no commit since the last sample, although that showed another offset than
-     * the log: an open transaction holds back the end of the log for readers of committed records. A single difference
-     * may be a commit between the two reads.
+     * Adds the commit of a sample if this and the previous sample show another offset than the log of commits, and the
+     * log had no commit in between. The reason is an open transaction, which hides later commits from readers of
+     * committed records. A difference in only one sample may be a commit between the two reads.
      */
     void addSampled(Commit commit, long minIntervalMs) {
         if (lastOffset() != commit.offset()) {
@@ -68,7 +68,7 @@ final class CommitHistory {
         return commits.get(commits.size() - 1).offset();
     }
 
-    /** Computes unknown lags of commits from the history of end offsets. */
+    /** Computes the unknown lags of commits from the history of end offsets. */
     void updateLags(EndHistory ends) {
         commits.replaceAll(each -> {
             long end = each.hasLag() ? Commit.UNKNOWN : ends.at(each.timeMs());

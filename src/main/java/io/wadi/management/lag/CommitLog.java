@@ -15,13 +15,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A reader of {@code __consumer_offsets}, the only source of the times of commits and of commits of an unchanged
- * offset. It starts shortly before the end of each partition. Not thread-safe.
+ * A reader of {@code __consumer_offsets}. This topic is the only source for the times of commits, and for commits that
+ * do not change the offset. Reading starts shortly before the end of each partition. Not thread-safe.
  */
 final class CommitLog implements AutoCloseable {
     static final String TOPIC = "__consumer_offsets";
 
-    /** Number of records before the end of each partition at which reading starts. */
+    /** The number of records before the end of each partition with which reading starts. */
     private static final long INITIAL_RECORDS = 1000;
 
     private final TopicReader reader;
@@ -40,10 +40,10 @@ final class CommitLog implements AutoCloseable {
     }
 
     /**
-     * Starts reading. Returns false if the topic does not exist, because no group has ever committed.
+     * Starts reading. Returns false if the topic does not exist because no group has ever committed.
      *
-     * @param read the offsets before which another log has read all records, so that none is read twice
-     * @throws org.apache.kafka.common.KafkaException if Kafka does not answer, or Wadi is not authorized to read the
+     * @param read the offsets at which an earlier reader has ended, so that no record is read twice
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not respond, or Wadi is not authorized to read the
      *     topic
      */
     boolean open(Map<TopicPartition, Long> read) {
@@ -63,9 +63,9 @@ final class CommitLog implements AutoCloseable {
     }
 
     /**
-     * Reads until the end, for at most this time.
+     * Reads up to the current end offsets, for at most this time.
      *
-     * @throws org.apache.kafka.common.KafkaException if Kafka does not answer, or Wadi is not authorized to read the
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not respond, or Wadi is not authorized to read the
      *     topic
      */
     void readToEnd(Duration timeout, Listener listener) {
@@ -85,7 +85,7 @@ final class CommitLog implements AutoCloseable {
         positions = reader.positions();
     }
 
-    /** Returns the offsets before which all records were passed to the listener, also the one with which it failed. */
+    /** Returns the next offsets to read. A record with which the listener has failed counts as read. */
     Map<TopicPartition, Long> positions() {
         return positions;
     }
@@ -104,7 +104,7 @@ final class CommitLog implements AutoCloseable {
         }
     }
 
-    /** Every version of the value starts with the version and the offset. */
+    /** Returns the offset in a value. The value starts with its version and the offset in every version. */
     private static Optional<Long> offset(byte[] value) {
         return value.length < Short.BYTES + Long.BYTES
                 ? Optional.empty()
@@ -114,7 +114,7 @@ final class CommitLog implements AutoCloseable {
     record Key(String group, TopicPartition partition) {
         private static final int MAX_VERSION = 1;
 
-        /** Parses a key; empty for other records, such as group metadata. */
+        /** Parses the key of a commit; empty for other records, such as group metadata. */
         static Optional<Key> parse(byte[] bytes) {
             ByteBuffer key = ByteBuffer.wrap(bytes);
             try {

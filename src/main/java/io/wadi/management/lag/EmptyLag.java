@@ -21,15 +21,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lags that count no records: all offsets from the committed one to the end are transaction markers, aborted
- * records, or were compacted. It reads the records after committed offsets that have not changed between two samples,
- * of at most 50 partitions and for at most two seconds per sample, and remembers the result until the end offset
- * changes. Not thread-safe.
+ * Detects lags that count no records, since all offsets from the committed offset to the end are transaction markers,
+ * aborted records or compacted records. It reads the records after committed offsets that have not changed between two
+ * samples, for at most 50 partitions and two seconds per sample. It remembers the results until the end offset changes.
+ * Not thread-safe.
  */
 final class EmptyLag {
     private static final Logger LOG = LoggerFactory.getLogger(EmptyLag.class);
 
-    /** A larger lag is not read: it is unlikely to be empty. */
+    /** The maximum lag that is checked; a larger lag is unlikely to be without records. */
     private static final long MAX_LAG = 1000;
 
     private static final int MAX_PARTITIONS = 50;
@@ -41,10 +41,10 @@ final class EmptyLag {
     private ClusterSample previous;
 
     /**
-     * What is known of a partition up to its end offset.
+     * The known records of a partition up to its end offset.
      *
-     * @param record the last known offset with a record; -1 if none is known
-     * @param emptyFrom the offset from which on there is no record
+     * @param record the largest offset that is known to have a record; -1 if none is known
+     * @param emptyFrom the smallest offset from which it is known that no record follows
      */
     private record Tail(long end, long record, long emptyFrom) {
         static Tail unknown(long end) {
@@ -62,7 +62,7 @@ final class EmptyLag {
         }
     }
 
-    /** Takes the settings of a consumer. */
+    /** Creates a detector; {@code observer} supplies the settings of a consumer. */
     EmptyLag(Supplier<Properties> observer) {
         this.observer = observer;
     }
@@ -79,7 +79,7 @@ final class EmptyLag {
         }
     }
 
-    /** Returns committed offsets with an unchanged lag of which it is unknown whether it is empty, one per partition. */
+    /** Returns committed offsets with an unchanged lag that is not checked yet, one per partition. */
     private Map<TopicPartition, Long> unchanged(ClusterSample sample) {
         Map<String, Map<TopicPartition, Long>> before = new HashMap<>();
         previous.groups().stream()
@@ -96,7 +96,7 @@ final class EmptyLag {
             });
         }
         List<TopicPartition> some = new ArrayList<>(found.keySet());
-        Collections.shuffle(some); // Partitions that are not read in time must not keep others from being read.
+        Collections.shuffle(some); // Slow partitions must not prevent others from being read.
         found.keySet().retainAll(new HashSet<>(some.subList(0, Math.min(MAX_PARTITIONS, some.size()))));
         return found;
     }
@@ -130,7 +130,7 @@ final class EmptyLag {
         }
     }
 
-    /** Returns the report without the lags that count no records. */
+    /** Returns the report with a lag of 0 for partitions whose lag counts no records. */
     LagReport remove(LagReport report) {
         return report.with(report.groups().stream()
                 .map(group -> group.with(group.partitions().stream()

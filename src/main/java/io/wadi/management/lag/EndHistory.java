@@ -3,11 +3,11 @@ package io.wadi.management.lag;
 import java.util.Arrays;
 
 /**
- * The end offsets of a partition over time. The last samples are all kept, older ones with growing intervals, so that a
- * fixed number reaches far back. Not thread-safe.
+ * The end offsets of a partition over time. All recent samples are kept. Older samples are kept at growing intervals,
+ * so that a fixed number of samples covers a long time. Not thread-safe.
  */
 final class EndHistory {
-    /** Number of the last samples, which are all kept. */
+    /** The number of recent samples, which are all kept. */
     static final int RECENT = 10;
 
     private static final int MAX_SAMPLES = 32;
@@ -16,7 +16,9 @@ final class EndHistory {
     private final long[] ends = new long[MAX_SAMPLES];
     private int size;
 
-    /** Adds a sample. A smaller end offset means a recreated topic, for which older samples are invalid. */
+    /**
+     * Adds a sample. If the end offset is smaller than before, the topic was recreated, and older samples are removed.
+     */
     void add(long timeMs, long end) {
         if (size > 0 && end < ends[size - 1]) {
             size = 0;
@@ -29,7 +31,7 @@ final class EndHistory {
         size++;
     }
 
-    /** Removes every second sample that is not recent, except the first. */
+    /** Removes every second of the samples that are not recent, but not the first. */
     private void thin() {
         int kept = 0;
         for (int i = 0; i < size; i++) {
@@ -42,14 +44,14 @@ final class EndHistory {
         size = kept;
     }
 
-    /** Returns the end offset of the first recent sample; the maximum value without samples. */
+    /** Returns the end offset of the oldest recent sample; {@link Long#MAX_VALUE} without samples. */
     long oldestRecent() {
         return size == 0 ? Long.MAX_VALUE : ends[Math.max(0, size - RECENT)];
     }
 
     /**
-     * Returns the end offset at a time, interpolated; {@link Commit#UNKNOWN} before the first sample and after the
-     * last.
+     * Returns the interpolated end offset at a time; {@link Commit#UNKNOWN} for a time before the first sample or after
+     * the last.
      */
     long at(long timeMs) {
         int after = upperBound(times, timeMs);
@@ -65,7 +67,7 @@ final class EndHistory {
 
     /**
      * Returns the age of the first record at or after an offset: the interpolated time since the end offset passed it.
-     * The age is a lower bound if the end offset had passed it before the first sample.
+     * The age is a lower bound if the end offset passed it before the first sample.
      */
     Age age(long offset, long nowMs) {
         int after = upperBound(ends, offset);

@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param state Kafka's state, such as {@code Stable} or {@code Empty}
  * @param members the number of members; -1 if unknown
  * @param partitions the partitions with committed offsets, sorted by name
- * @param uncommitted the number of partitions with records but without a committed offset: their lag is unknown
- * @param problem what is unknown and why; empty without a problem
+ * @param uncommitted the number of partitions with records but without a committed offset; their lag is unknown
+ * @param problem what is unknown, and why; empty without a problem
  */
 public record GroupLag(
         String group,
@@ -40,7 +40,7 @@ public record GroupLag(
         return partitions.stream().max(Comparator.comparingLong(PartitionLag::lag));
     }
 
-    /** The share of partitions with a full window of commits, from 0 to 1. */
+    /** Returns the share of partitions with a full window of commits, from 0 to 1. */
     public double complete() {
         return partitions.isEmpty()
                 ? 0

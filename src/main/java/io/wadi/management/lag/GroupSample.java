@@ -10,9 +10,10 @@ import org.apache.kafka.common.TopicPartition;
  *     {@code Streams} (KIP-1071)
  * @param state Kafka's state, such as {@code Stable} or {@code Empty}
  * @param members the number of members; -1 if unknown
- * @param owners the member that each partition is assigned to; one of those that share it
- * @param committed the committed offsets, of a share group those with the lag that Kafka has counted; null if unknown
- * @param problem what is unknown and why; empty without a problem
+ * @param owners the member that each partition is assigned to; for a share group, one of the members that share it
+ * @param committed the committed offsets; for a share group, the offsets that result in the lag that Kafka has counted;
+ *     null if unknown
+ * @param problem what is unknown, and why; empty without a problem
  */
 record GroupSample(
         String group,

@@ -13,8 +13,8 @@ public final class LagEvaluator {
     /**
      * The thresholds.
      *
-     * @param allowedLag lag that counts as OK
-     * @param minCommits a partition with fewer commits is OK
+     * @param allowedLag the maximum lag that is OK
+     * @param minCommits the minimum number of commits for an evaluation; a partition with fewer commits is OK
      */
     public record Rules(long allowedLag, int minCommits) {}
 
@@ -22,21 +22,21 @@ public final class LagEvaluator {
      * Returns the first status that applies:
      *
      * <ol>
-     *   <li>OK: too few commits.
-     *   <li>OK: the lag is allowed.
-     *   <li>STOP: the last commit is longer ago than the interval between the first and the last, and the end offset was
-     *       beyond the last commit in all recent samples.
-     *   <li>REWIND: a commit has a smaller offset than the one before.
-     *   <li>OK: the lag was allowed at a commit.
-     *   <li>STALL: all commits have the same offset.
-     *   <li>WARN: the lag has not decreased from any commit to the next.
-     *   <li>OK.
+     * <li>OK: too few commits.
+     * <li>OK: the lag is allowed.
+     * <li>STOP: the time since the last commit is longer than the time between the first and the last commit, and the
+     *     end offset was beyond the last commit in all recent samples.
+     * <li>REWIND: a commit has a smaller offset than the previous commit.
+     * <li>OK: the lag was allowed at a commit.
+     * <li>STALL: all commits have the same offset.
+     * <li>WARN: the lag has not decreased from any commit to the next.
+     * <li>OK.
      * </ol>
      *
      * @param commits the last commits, oldest first
-     * @param oldestEnd the end offset of the first recent sample
+     * @param oldestEnd the end offset of the oldest recent sample
      * @param lag the current lag
-     * @param nowMs in milliseconds since 1970
+     * @param nowMs the current time in milliseconds since 1970
      */
     public static LagStatus of(List<Commit> commits, long oldestEnd, long lag, long nowMs, Rules rules) {
         if (commits.isEmpty() || commits.size() < rules.minCommits() || lag <= rules.allowedLag()) {

@@ -7,7 +7,7 @@ import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.WadiSettings;
 import java.util.List;
 
-/** The monitor of consumer lag and its HTTP API. */
+/** The feature that monitors consumer lag, with its HTTP API. */
 public final class LagFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {

@@ -11,7 +11,7 @@ public final class LagJson {
 
     private LagJson() {}
 
-    /** Converts a report of the cluster with these bootstrap servers. */
+    /** Converts a report; {@code brokers} are the bootstrap servers of its cluster. */
     public static ObjectNode of(LagReport report, String brokers) {
         ObjectNode json = JSON.createObjectNode();
         json.put("version", 1);
@@ -34,7 +34,7 @@ public final class LagJson {
         return json;
     }
 
-    /** The fields of a group without its partitions. */
+    /** Returns the fields of a group without its partitions. */
     static ObjectNode head(GroupLag group) {
         ObjectNode json = JSON.createObjectNode();
         json.put("group", group.group());

@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Monitors the lag of all groups of the cluster on its own thread: it reads Kafka's log of commits and takes a sample
- * of committed and end offsets at intervals, each with timeouts. Its memory is bounded. Its reports do not wait for
- * Kafka.
+ * Monitors the lag of all groups of the cluster on its own thread. It reads Kafka's log of commits and takes samples of
+ * committed offsets and end offsets at intervals, with timeouts. Its memory is bounded. Returning a report does not
+ * wait for Kafka.
  */
 public final class LagMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LagMonitor.class);
@@ -39,7 +39,7 @@ public final class LagMonitor implements AutoCloseable {
     private final LagSummary summary = new LagSummary(timeline);
     private volatile LagReport latest = LagReport.NONE;
     private volatile CommitLog log;
-    /** Those of the log before. */
+    /** The offsets at which the previous reader of the log has ended. */
     private Map<TopicPartition, Long> positions = Map.of();
 
     private volatile Admin admin;
@@ -48,7 +48,7 @@ public final class LagMonitor implements AutoCloseable {
     private Thread thread;
 
     /**
-     * The options.
+     * The options of a monitor.
      *
      * @param interval the interval between samples
      * @param maxGroups maximum number of monitored groups
@@ -57,7 +57,7 @@ public final class LagMonitor implements AutoCloseable {
     public record Options(Duration interval, LagEvaluator.Rules rules, int maxGroups, int maxPartitions) {}
 
     public LagMonitor(Options options, Supplier<Properties> adminClient, Supplier<Properties> observer) {
-        // Half of the interval, so that commits at the interval of the samples are not merged.
+        // Commits are merged below half of the interval, so that commits at the interval of the samples are kept.
         this(
                 options,
                 adminClient,
@@ -76,7 +76,7 @@ public final class LagMonitor implements AutoCloseable {
         this.store = store;
     }
 
-    /** Creates a monitor by the settings {@code wadi.lag.*}, with this interval between samples. */
+    /** Creates a monitor with the settings {@code wadi.lag.*} and this interval between samples. */
     public static LagMonitor of(Settings settings, KafkaClients kafka, Duration interval) {
         return new LagMonitor(
                 new Options(
@@ -90,7 +90,7 @@ public final class LagMonitor implements AutoCloseable {
                 kafka::readerProperties);
     }
 
-    /** Starts the thread, unless it is started or closed. Kafka may become available later. */
+    /** Starts the thread, unless it was started or the monitor is closed. Kafka may become available later. */
     public synchronized void start() {
         if (thread == null && closing.getCount() > 0) {
             thread = new Thread(this::run, "wadi-lag");
@@ -99,22 +99,25 @@ public final class LagMonitor implements AutoCloseable {
         }
     }
 
-    /** The report of the last sample. */
+    /** Returns the report of the last sample. */
     public LagReport latest() {
         return latest;
     }
 
-    /** The last report by group and topic, with rates; the same object until the next report. Must not be modified. */
+    /**
+     * Returns the last report by group and topic, with rates. It is the same object until the next report, and must not
+     * be modified.
+     */
     public ObjectNode summary() {
         return summary.of(latest);
     }
 
-    /** The lag of the fifty groups with the largest lag over the last hour. */
+    /** Returns the lags over the last hour of the 50 groups with the largest lag. */
     public ObjectNode history() {
         return timeline.json();
     }
 
-    /** Takes a sample on the caller's thread, instead of {@link #start}, for commands. */
+    /** Takes a sample on the caller's thread and returns its report. For commands, which do not call {@link #start}. */
     public LagReport sample() throws InterruptedException {
         try {
             if (admin == null) {
@@ -147,7 +150,7 @@ public final class LagMonitor implements AutoCloseable {
         latest = latest.withProblem(cause);
     }
 
-    /** Without authorization to read the log, commits are detected by changed offsets. */
+    /** Reads the log. Without authorization for that, commits are detected by changed offsets. */
     private void readLog() {
         if (log == null && !isLogDenied) {
             openLog();
@@ -210,7 +213,7 @@ public final class LagMonitor implements AutoCloseable {
         }
     }
 
-    /** Closes the log after a failure; the next sample opens it again, where this one has ended. */
+    /** Polls the log. Closes it after a failure; the next sample opens it again and continues at the same offsets. */
     private void readLog(Duration timeout) {
         try {
             log.read(timeout, store);

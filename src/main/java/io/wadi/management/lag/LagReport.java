@@ -12,8 +12,8 @@ import org.apache.kafka.common.TopicPartition;
  * @param groups sorted by name
  * @param topics the number of partitions of each topic
  * @param ends the end offsets, without partitions that have no available leader
- * @param omitted what exceeds the limits and is not monitored; empty if nothing
- * @param problem why later samples failed; empty if none failed
+ * @param omitted what is not monitored because it exceeds the limits; empty if nothing is omitted
+ * @param problem why later samples have failed; empty if none has failed
  */
 public record LagReport(
         long timeMs,
@@ -24,7 +24,7 @@ public record LagReport(
         String problem) {
     static final LagReport NONE = new LagReport(0, List.of(), Map.of(), Map.of(), "", "");
 
-    /** Whether a sample was ever taken. */
+    /** Returns whether a sample was ever taken. */
     public boolean isAvailable() {
         return timeMs > 0;
     }

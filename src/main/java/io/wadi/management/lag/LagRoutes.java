@@ -11,7 +11,7 @@ import org.apache.camel.util.InetAddressUtil;
 
 /**
  * The lag API of the management port: Burrow's API (version 3) below {@code /v3/kafka}, and one report at {@code
- * /api/lag}. All responses contain the last sample; none waits for Kafka.
+ * /api/lag}. All responses contain the last sample and do not wait for Kafka.
  */
 public final class LagRoutes extends RouteBuilder {
     private static final String CLUSTER = "/v3/kafka/{cluster}";
@@ -128,7 +128,7 @@ public final class LagRoutes extends RouteBuilder {
                         exchange, report, known -> body.apply(known.find(group).orElseThrow()));
     }
 
-    /** Burrow's status is NOTFOUND for an unknown group. */
+    /** Returns the status of a group; NOTFOUND for an unknown group, as in Burrow. */
     private Response status(Exchange exchange, LagReport report, boolean all) {
         String requested = parameter(exchange, "cluster");
         String group = parameter(exchange, "group");

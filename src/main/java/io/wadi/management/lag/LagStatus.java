@@ -3,29 +3,31 @@ package io.wadi.management.lag;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Burrow's status of a partition or a group, from good to bad. */
+/** Burrow's status of a partition or a group, ordered from good to bad. */
 public enum LagStatus {
     /** The group does not exist. Groups only. */
     NOTFOUND,
     /** The lag is allowed or decreases, or there are too few commits. */
     OK,
-    /** It makes progress, but the lag does not decrease. */
+    /** The group makes progress, but the lag does not decrease. */
     WARN,
-    /** A partition has one of the following. Groups only. */
+    /** A partition of the group has one of the following statuses. Groups only. */
     ERR,
-    /** It has lag, and has not committed for longer than the interval of its last commits. */
+    /**
+     * There is lag, and the time since the last commit is longer than the time between the first and the last commit.
+     */
     STOP,
-    /** It has lag, and commits the same offset again and again. */
+    /** There is lag, and all last commits have the same offset. */
     STALL,
     /** A committed offset was reset to a smaller one. */
     REWIND;
 
-    /** Returns Burrow's status of a group with this worst status of a partition. */
+    /** Returns Burrow's status of a group whose worst partition has this status. */
     public LagStatus ofGroup() {
         return compareTo(ERR) > 0 ? ERR : this;
     }
 
-    /** Returns the worst status; OK for none. */
+    /** Returns the worst status; OK if there is none. */
     static LagStatus worst(Stream<LagStatus> all) {
         return all.max(Comparator.naturalOrder()).orElse(OK);
     }

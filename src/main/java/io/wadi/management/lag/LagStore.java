@@ -14,9 +14,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
-/** The commits and end offsets of all groups, within a limit. Removes deleted groups and topics. Not thread-safe. */
+/**
+ * The commits and end offsets of all groups, up to a limit of partitions. Deleted groups and topics are removed. Not
+ * thread-safe.
+ */
 class LagStore implements CommitLog.Listener {
-    /** Maximum number of partitions that are named in a problem. */
+    /** The maximum number of partitions that a problem names. */
     private static final int MAX_NAMED = 5;
 
     private final Limits limits;
@@ -29,7 +32,7 @@ class LagStore implements CommitLog.Listener {
      * The limits and rules.
      *
      * @param maxPartitions maximum number of evaluated partitions, counted per group
-     * @param minIntervalMs commits with a shorter interval are merged
+     * @param minIntervalMs the minimum interval; commits with a shorter interval are merged
      */
     record Limits(LagEvaluator.Rules rules, int maxPartitions, long minIntervalMs) {}
 
@@ -37,7 +40,7 @@ class LagStore implements CommitLog.Listener {
         this.limits = limits;
     }
 
-    /** Adds a commit from Kafka's log; the next sample gives its lag. */
+    /** Adds a commit from Kafka's log of commits. Its lag is computed with the next sample. */
     @Override
     public void committed(String group, TopicPartition partition, long offset, long timeMs) {
         CommitHistory history = history(group, partition);
@@ -70,8 +73,8 @@ class LagStore implements CommitLog.Listener {
     /**
      * Adds a sample and returns a report.
      *
-     * @param byLog whether commits come from Kafka's log; else a changed offset counts as a commit at the time of the
-     *     sample
+     * @param byLog whether commits come from Kafka's log of commits; otherwise a changed offset counts as a commit at
+     *     the time of the sample
      */
     LagReport update(ClusterSample sample, boolean byLog) {
         removeDeleted(sample);
@@ -148,8 +151,8 @@ class LagStore implements CommitLog.Listener {
     }
 
     /**
-     * The partitions with records and without a committed offset that are assigned to the group or, if it has no
-     * members, belong to a topic that it has committed offsets of.
+     * Returns the partitions with records but without a committed offset that are assigned to the group. If the group
+     * has no members, these are partitions of the topics for which it has committed offsets.
      */
     private static List<String> uncommitted(GroupSample group, ClusterSample sample) {
         Map<TopicPartition, Long> committed = group.committed();

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** A lag report by group and topic instead of partition, built once per report. Thread-safe. */
+/** A lag report by group and topic instead of by partition, built once per report. Thread-safe. */
 final class LagSummary {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -21,7 +21,7 @@ final class LagSummary {
         this.timeline = timeline;
     }
 
-    /** Returns the same object for the same report. It must not be modified. */
+    /** Returns the summary of a report: the same object for the same report. It must not be modified. */
     @SuppressWarnings("ReferenceEquality") // Comparing the content takes longer than building the summary.
     synchronized ObjectNode of(LagReport latest) {
         if (latest != report) {

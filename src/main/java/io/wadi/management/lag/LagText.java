@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A lag report ({@link LagJson}) as text: a summary of statuses, then every group, the worst first. */
+/** Formats a lag report ({@link LagJson}) as text: a summary of statuses, then all groups, the worst first. */
 public final class LagText {
     private LagText() {}
 
     /**
      * Returns the lines of a report.
      *
-     * @param all whether to list partitions with status OK too
+     * @param all whether to list partitions with status OK, too
      */
     public static List<String> of(JsonNode report, boolean all) {
         List<JsonNode> groups = new ArrayList<>();
@@ -72,7 +72,7 @@ public final class LagText {
         }
     }
 
-    /** The classic protocol is not named. */
+    /** Returns the protocol for a group's line; empty for the classic protocol. */
     private static String protocol(String type) {
         return type.equals("Classic") ? "" : ", " + type.toLowerCase(Locale.ROOT) + " protocol";
     }

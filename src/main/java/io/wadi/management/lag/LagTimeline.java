@@ -19,7 +19,7 @@ import java.util.TreeMap;
 final class LagTimeline {
     /** One hour at an interval of ten seconds. */
     static final int MAX_SAMPLES = 360;
-    /** Maximum number of groups in the history, those with the largest lag. */
+    /** The maximum number of groups in the history, which are those with the largest lag. */
     static final int MAX_GROUPS = 50;
 
     private static final long RATE_OVER_MS = 60_000;
@@ -57,7 +57,8 @@ final class LagTimeline {
     }
 
     /**
-     * Returns the sum of each topic's end offsets, without topics that have a partition without an available leader.
+     * Returns the sum of the end offsets of each topic. Topics with a partition without an available leader are
+     * omitted.
      */
     static Map<String, Long> ends(LagReport report) {
         Map<String, Long> sums = new TreeMap<>();
@@ -99,12 +100,14 @@ final class LagTimeline {
         return before == null || now == null ? Optional.empty() : rate(now - before, last.timeMs() - first.timeMs());
     }
 
-    /** A negative difference, after a reset or a recreated topic, has no rate. */
+    /** Returns the rate; empty for a negative difference, after a reset or after a topic was recreated. */
     private static Optional<Double> rate(long offsets, long ms) {
         return offsets < 0 || ms <= 0 ? Optional.empty() : Optional.of(offsets * 1000.0 / ms);
     }
 
-    /** Returns {@code times}, oldest first, and for each group as many lags, null while a group did not exist. */
+    /**
+     * Returns {@code times}, oldest first, and for each group one lag per time; null if the group did not exist then.
+     */
     synchronized ObjectNode json() {
         ObjectNode json = JSON.createObjectNode();
         ArrayNode times = json.putArray("times");

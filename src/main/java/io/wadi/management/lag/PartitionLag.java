@@ -9,15 +9,15 @@ import org.apache.kafka.common.TopicPartition;
  *
  * @param status never {@link LagStatus#ERR} or {@link LagStatus#NOTFOUND}
  * @param committed the committed offset
- * @param end the end offset; -1 if unknown, then the lag is 0
- * @param lag the difference in offsets; 0 if the committed offset is beyond the end, or if it was read that none of these
- *     offsets holds a record
+ * @param end the end offset; -1 if unknown, in which case the lag is 0
+ * @param lag the difference in offsets; 0 if the committed offset is beyond the end offset, or if it is known that none
+ *     of these offsets has a record
  * @param lagMs the age of the first record after the committed offset in milliseconds; 0 without lag
  * @param lagMsExact false if the age is a lower bound
  * @param commits the last commits, at most {@link CommitHistory#WINDOW}
- * @param clientId the client id of the assigned member; empty without one
+ * @param clientId the client id of the assigned member; empty without a member
  * @param host the host of that member
- * @param note a description of an inconsistency; empty without one
+ * @param note a description of an inconsistency; empty if there is none
  */
 public record PartitionLag(
         TopicPartition partition,
@@ -32,7 +32,7 @@ public record PartitionLag(
         String host,
         String note) {
 
-    /** The share of the window of commits that is filled, from 0 to 1. */
+    /** Returns the share of the window of commits that is filled, from 0 to 1. */
     public double complete() {
         return (double) commits.size() / CommitHistory.WINDOW;
     }
@@ -42,7 +42,7 @@ public record PartitionLag(
                 partition, status, committed, end, lag, age.ms(), age.exact(), commits, clientId, host, note);
     }
 
-    /** Returns the lag of a partition without records from the committed offset to the end. */
+    /** Returns this lag as 0, since there are no records from the committed offset to the end. */
     PartitionLag withoutRecords() {
         return new PartitionLag(partition, LagStatus.OK, committed, end, 0, 0, true, commits, clientId, host, note);
     }

@@ -11,8 +11,9 @@ import java.util.Properties;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Adds ages to a lag report from the timestamps of records, where samples give only a lower bound, and removes lags that
- * count no records. It reads records, so it is for commands that report once. A timestamp of type CreateTime is set by the producer.
+ * Reads ages from the timestamps of records, for lags whose age is only known as a lower bound, and removes lags that
+ * count no records. It is used only by commands that report once, since it reads records. Timestamps of type CreateTime
+ * are set by the producer.
  */
 public final class RecordAges {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -21,10 +22,10 @@ public final class RecordAges {
     private RecordAges() {}
 
     /**
-     * Returns the report with exact ages of up to 200 partitions, as far as Kafka returns their records within five seconds.
+     * Returns the report with exact ages for up to 200 partitions, if Kafka returns their records within five seconds.
      *
      * @param observer the settings of a consumer
-     * @throws org.apache.kafka.common.KafkaException if Kafka does not answer, or Wadi is not authorized to read
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not respond, or Wadi is not authorized to read
      */
     public static LagReport fill(LagReport report, Properties observer) {
         Map<TopicPartition, List<PartitionLag>> wanted = new HashMap<>();
@@ -52,7 +53,7 @@ public final class RecordAges {
         return time == null ? lag.withoutRecords() : lag.with(new Age(Math.max(0, nowMs - time), true));
     }
 
-    /** Returns the timestamps of the first records by committed offset, null where there is no record. */
+    /** Returns the timestamp of the first record at or after each committed offset; null if there is no record. */
     private static Map<TopicPartition, Map<Long, Long>> read(
             Map<TopicPartition, List<PartitionLag>> wanted, Properties observer) {
         Map<TopicPartition, Map<Long, Long>> times = new HashMap<>();
