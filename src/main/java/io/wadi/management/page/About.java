@@ -1,7 +1,7 @@
 package io.wadi.management.page;
 
 /**
- * Version, servers and topics of this instance.
+ * The version, servers and topics of this instance, for the page.
  *
  * @param commit the commit that Wadi was built from, or {@code unknown}
  * @param eventsUrl the base URL of the event endpoint
@@ -10,10 +10,10 @@ package io.wadi.management.page;
  * @param hdfsWeb the URL of WebHDFS, for links
  * @param elasticsearch the URL of the first host
  * @param deadLetters the dead-letter topic
- * @param alerts the topic of alert changes
+ * @param alerts the topic of alert state changes
  * @param restarts the number of restarts by a supervisor
  * @param restartCause why the previous process ended; empty if unknown
- * @param rollInterval the maximum time before a landed file is published, ISO-8601
+ * @param rollInterval the maximum time before a landed file is published, as ISO-8601 duration
  */
 public record About(
         String version,

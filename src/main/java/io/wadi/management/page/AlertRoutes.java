@@ -31,7 +31,7 @@ public final class AlertRoutes extends RouteBuilder {
     private static final int MAX_COUNTED = 20_000;
     private static final int MAX_CHANGES = 200;
     private static final int MAX_KEY_BYTES = 1000;
-    /** The memory of a JSON tree relative to that of its text. */
+    /** The memory of a JSON tree as a multiple of the memory of its text. */
     private static final int TREE_FACTOR = 4;
 
     private final String topic;
@@ -67,14 +67,14 @@ public final class AlertRoutes extends RouteBuilder {
 
     /** Collects active alerts and the newest changes, both bounded in number and characters. */
     static final class AlertCollector {
-        /** Changes of the same millisecond are ordered as read. */
+        /** Orders changes by time; changes of the same millisecond keep the order in which they were read. */
         private static final Comparator<Change> OLDEST_FIRST =
                 Comparator.comparingLong(Change::time).thenComparingLong(Change::number);
 
-        /** The others are resolved, and inactive: pending before, without a fire. */
+        /** The states of active alerts. The other states are resolved, and inactive after pending without firing. */
         private static final Set<String> ACTIVE = Set.of("pending", "firing");
 
-        /** By a hash of the key, which takes less memory than long keys. */
+        /** The active alerts by a hash of the record key, which takes less memory than a long key. */
         private final Map<UUID, Alert> active = new LinkedHashMap<>();
 
         private final NewestRecords<Change> newest;
@@ -87,7 +87,7 @@ public final class AlertRoutes extends RouteBuilder {
 
         private record Change(long time, long number, Alert alert) {}
 
-        /** An alert; its JSON is null if it is only counted. */
+        /** An alert; {@code json} is null if the alert is only counted. */
         private record Alert(JsonNode json, int characters) {}
 
         AlertCollector(Masking masking, int characters) {
@@ -97,7 +97,7 @@ public final class AlertRoutes extends RouteBuilder {
                     new NewestRecords<>(OLDEST_FIRST, each -> each.alert().characters(), MAX_CHANGES, maxCharacters);
         }
 
-        /** Returns the begin of each partition, or a later offset in a large topic. */
+        /** Returns the first offset of each partition, or a later offset in a large topic. */
         Map<TopicPartition, Long> startOffsets(Map<TopicPartition, Long> begins, Map<TopicPartition, Long> ends) {
             Map<TopicPartition, Long> starts = new HashMap<>();
             ends.forEach((partition, end) -> {

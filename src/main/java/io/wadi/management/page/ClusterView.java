@@ -21,11 +21,11 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Brokers of the cluster, and partitions and settings of a topic, as Kafka describes them at the time of the request. Each
- * request uses an admin client of its own, within the limit of {@link ReadRequests}. Thread-safe.
+ * A view of the brokers of the cluster, and of the partitions and settings of a topic, at the time of a request. Each
+ * request uses a separate admin client, within the limits of {@link ReadRequests}. Thread-safe.
  */
 final class ClusterView {
-    /** Maximum number of topics to count partitions of. */
+    /** The maximum number of topics whose partitions are counted. */
     private static final int MAX_TOPICS = 2_000;
 
     private final Supplier<Properties> client;
@@ -40,31 +40,39 @@ final class ClusterView {
      * A cluster.
      *
      * @param controller the id of the broker that is the controller; null while there is none
-     * @param topics how many there are, internal ones included
-     * @param counted topics with their partitions in the brokers' figures
+     * @param topics the number of topics, including internal topics
+     * @param counted the number of topics whose partitions are included in the numbers of the brokers
      */
     record Cluster(String id, Integer controller, int topics, int counted, List<Broker> brokers) {}
 
     /**
      * A broker.
      *
-     * @param rack null without one
-     * @param leaders partitions that it leads
-     * @param outOfSync its replicas that are not in sync
+     * @param rack the broker's rack; null if none is configured
+     * @param leaders the number of partitions that the broker leads
+     * @param replicas the number of replicas on the broker
+     * @param outOfSync the number of replicas on the broker that are not in sync
      */
     record Broker(int id, String address, String rack, long leaders, long replicas, long outOfSync) {}
 
-    /** A topic; its settings are those that differ from Kafka's defaults, and none where Wadi may not read them. */
+    /**
+     * A topic.
+     *
+     * @param settings the settings that differ from Kafka's defaults; empty if Wadi is not authorized to read them
+     */
     record Topic(String topic, List<Partition> partitions, List<Entry> settings) {}
 
     /**
      * A partition.
      *
-     * @param leader the broker's id; null without one
+     * @param leader the id of the leader; null without a leader
      */
     record Partition(int partition, Integer leader, List<Integer> replicas, List<Integer> inSync) {}
 
-    /** A setting of a topic and where it was set, such as {@code DYNAMIC_TOPIC_CONFIG}. The value of a sensitive one is null. */
+    /**
+     * A setting of a topic. The source is such as {@code DYNAMIC_TOPIC_CONFIG}; the value of a sensitive setting is
+     * null.
+     */
     record Entry(String name, String value, String source) {}
 
     Cluster cluster() throws PageResponses.BusyException {
@@ -115,7 +123,11 @@ final class ClusterView {
         return nodes.stream().anyMatch(each -> each.id() == node.id());
     }
 
-    /** @throws PageResponses.NotFoundException where Kafka has no such topic */
+    /**
+     * Returns a topic.
+     *
+     * @throws PageResponses.NotFoundException if the topic does not exist
+     */
     Topic topic(String name) throws PageResponses.BusyException, PageResponses.NotFoundException {
         try {
             return requests.read(() -> {

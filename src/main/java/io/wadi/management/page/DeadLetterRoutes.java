@@ -21,9 +21,9 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
- * The API of dead letters on the management port: grouped by cause, one by one, and their replay. Requests select dead
- * letters as {@code ./wadi dead-letters} does, by {@code route}, {@code topic}, {@code cause}, {@code since}, {@code
- * until} and {@code at}.
+ * The API of dead letters on the management port. It returns groups of dead letters by cause, returns single dead
+ * letters, and replays them. Requests select dead letters as {@code ./wadi dead-letters} does, by {@code route},
+ * {@code topic}, {@code cause}, {@code since}, {@code until} and {@code at}.
  */
 public final class DeadLetterRoutes extends RouteBuilder {
     private static final String PATH = "management:/api/dead-letters";
@@ -92,7 +92,7 @@ public final class DeadLetterRoutes extends RouteBuilder {
         }
     }
 
-    /** Returns only the number of offsets, without groups, if there are more than {@code max}. */
+    /** Returns the groups; only the number of offsets if there are more than {@code max}. */
     private Object groups(DeadLetterSelection selection, int max) throws PageResponses.BusyException {
         return requests.read(() -> {
             long count = max == UNLIMITED ? 0 : deadLetters.get().offsetCount();
@@ -137,7 +137,7 @@ public final class DeadLetterRoutes extends RouteBuilder {
         });
     }
 
-    /** The record with its original headers and the cause of the dead letter. */
+    /** Returns the record with its original headers and the cause of the dead letter. */
     private ObjectNode shown(DeadLetter deadLetter) {
         ObjectNode shown = RecordText.shown(deadLetter.record(), masking, MAX_CHARACTERS);
         Iterator<JsonNode> headers = shown.withArray("headers").elements();

@@ -14,8 +14,8 @@ import org.apache.camel.Message;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Follows a record for the page: its state as its receipt has it, with links to its file and its document, and the
- * document. Masked. Thread-safe.
+ * Finds the state of a record for the page: its receipt state, links to its file and its document, and the document.
+ * Values are masked. Thread-safe.
  */
 final class FollowedRecord {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,7 +39,7 @@ final class FollowedRecord {
     }
 
     /**
-     * Returns the record that the query names.
+     * Returns the state of the record that the query names.
      *
      * @throws IllegalArgumentException if the query is incomplete or malformed
      * @throws PageResponses.NotFoundException if the record never existed

@@ -8,8 +8,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 
 /**
- * The endpoint for startup probes on the management port, in addition to Camel's liveness and readiness: 200 once all
- * routes are started, else 503, also until this route is started.
+ * The endpoint for startup probes on the management port, in addition to Camel's liveness and readiness. The status is
+ * 200 once all routes are started; until then, and until this route is started, it is 503.
  */
 public final class HealthRoutes extends RouteBuilder {
     @Override

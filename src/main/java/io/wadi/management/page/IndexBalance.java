@@ -5,20 +5,22 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The documents of an index compared with the offsets that its group has committed, summed over all partitions.
+ * The comparison of the number of documents of an index with the committed offsets of its group, summed over all
+ * partitions.
  *
- * @param documents the number of documents; null without an index
- * @param committed committed offsets, counted from 0
- * @param behind offsets in Kafka that are not committed
- * @param dropped offsets, counted from 0, that Kafka has deleted
- * @param deadLetters dead letters that the route has written for the topic's records
- * @param isAllCounted whether there are no further dead letters
+ * @param documents the number of documents; null if the index does not exist
+ * @param committed the sum of the committed offsets, which start at 0
+ * @param behind the number of offsets in Kafka that are not committed
+ * @param dropped the number of offsets that Kafka has deleted, counted from 0
+ * @param deadLetters the number of dead letters that the route has written for records of the topic
+ * @param isAllCounted whether all dead letters were counted
  */
 record IndexBalance(Long documents, long committed, long behind, long dropped, long deadLetters, boolean isAllCounted) {
 
     /**
-     * Committed offsets without a document or dead letter; negative if there are more of those than committed offsets.
-     * Null if dead letters that were not counted may account for them.
+     * Returns the number of committed offsets that are neither a document nor a dead letter. It is negative if there
+     * are more documents and dead letters than committed offsets. It is null if dead letters that were not counted may
+     * explain the difference.
      */
     Long difference() {
         return isAtMost() ? null : (Long) counted();
@@ -32,7 +34,7 @@ record IndexBalance(Long documents, long committed, long behind, long dropped, l
         return !isAllCounted && counted() > 0;
     }
 
-    /** Describes the difference and its possible causes. */
+    /** Returns a description of the difference and of its possible causes. */
     String explanation() {
         long difference = counted();
         if (documents == null) {

@@ -27,9 +27,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The number of documents of each index compared with the committed offsets of its group, for the page. There is one
- * count per index, not per partition: the partition is only in a document's id, which cannot be searched by prefix.
- * Thread-safe.
+ * Compares the number of documents of each index with the committed offsets of its group, for the page. Documents are
+ * counted per index and not per partition, since the partition is only in a document's id, which cannot be searched by
+ * prefix. Thread-safe.
  */
 public final class IndexedTopics {
     private static final int MAX_ROUTES = 50;
@@ -51,18 +51,18 @@ public final class IndexedTopics {
     }
 
     /**
-     * One partition.
+     * A partition.
      *
      * @param begin the first offset in Kafka
      * @param end the last stable offset
-     * @param committed the group's committed offset; null without one
+     * @param committed the committed offset of the group; null if there is none
      */
     public record Partition(String topic, int partition, long begin, long end, Long committed) {}
 
     /**
-     * Queries Kafka and Elasticsearch. Returns a value that is serializable as JSON: {@code time}, {@code problems}
-     * with the queries that failed, {@code more}, the number of routes beyond the limit, and {@code topics}, one for
-     * each route.
+     * Queries Kafka and Elasticsearch. The result is serializable as JSON: {@code time}, {@code problems} with the
+     * failed queries, {@code more} with the number of routes beyond the limit, and {@code topics} with one entry per
+     * route.
      */
     public Map<String, Object> query() {
         List<String> problems = new ArrayList<>();
@@ -93,7 +93,7 @@ public final class IndexedTopics {
         T run() throws IOException, InterruptedException;
     }
 
-    /** Returns null after a failure, and adds it to the problems. */
+    /** Runs a query. After a failure, adds it to the problems and returns null. */
     private static <T> T query(String server, List<String> problems, Query<T> query) {
         try {
             return query.run();
@@ -106,7 +106,9 @@ public final class IndexedTopics {
         return null;
     }
 
-    /** Stops at the first failure, as each further query would wait for the same timeout. */
+    /**
+     * Counts the documents of the indexes. Stops at the first failure, since each further query would time out, too.
+     */
     private Map<String, OptionalLong> counts(List<IndexingRoute> queried, List<String> problems) {
         Map<String, OptionalLong> counts = new LinkedHashMap<>();
         for (IndexingRoute each : queried) {

@@ -14,12 +14,12 @@ import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 
 /**
- * The API of landed files and indexed topics on the management port. Each request queries the servers, with few
- * requests at a time; one audit runs at a time, and the last audit of each topic is kept.
+ * The API of landed files and indexed topics on the management port. Each request queries the servers; the number of
+ * concurrent requests is limited. One audit runs at a time, and the last audit of each topic is kept.
  */
 public final class LandedRoutes extends RouteBuilder {
     private static final int MAX_LISTINGS = 4;
-    /** Each may hold a row group of Parquet in memory. */
+    /** The maximum number of concurrent previews: each may have a Parquet row group in memory. */
     private static final int MAX_PREVIEWS = 2;
 
     private static final int MAX_AUDITS = 50;
@@ -29,7 +29,7 @@ public final class LandedRoutes extends RouteBuilder {
     private final Semaphore listings = new Semaphore(MAX_LISTINGS);
     private final Semaphore previews = new Semaphore(MAX_PREVIEWS);
     private final Semaphore auditing = new Semaphore(1);
-    /** By topic, least recently used first. */
+    /** The last audits by topic, least recently used first. */
     private final Map<String, Object> audits = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
@@ -90,7 +90,7 @@ public final class LandedRoutes extends RouteBuilder {
         });
     }
 
-    /** The files of a topic, and its last audit. */
+    /** Returns the files of a topic and its last audit. */
     Map<String, Object> files(String topic) throws IOException {
         Map<String, Object> files = new LinkedHashMap<>();
         files.put("listing", landed.get().files(topic));

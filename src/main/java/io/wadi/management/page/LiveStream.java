@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends the live states to open pages as server-sent events. It builds each event once for all pages, and only while a
- * page is open; slow clients miss events. Each stream ends after a while, as requests are authorized only at their
- * begin; browsers then connect again. Thread-safe.
+ * page is open. Slow clients miss events. Each stream ends after a fixed time, since a request is authorized only when
+ * it begins; browsers then reconnect. Thread-safe.
  */
 public final class LiveStream extends ServiceSupport implements Handler<RoutingContext> {
     static final String PATH = "/api/live";
@@ -50,7 +50,7 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
     private Route route;
     private long timer;
 
-    /** An open page, used on the event loop of its connection. */
+    /** An open page. It is used on the event loop of its connection. */
     private record Client(HttpServerResponse response, Context loop, Map<String, Object> sent, long beginNanos) {}
 
     private record Frame(String name, Object state, String text) {
@@ -60,13 +60,17 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
     }
 
     /**
-     * Takes the management port and the states: each is sent when a page is opened and, unless once, after each change.
+     * Creates a stream without starting it.
+     *
+     * @param port the management port
+     * @param states supplies the states. Each is sent when a page is opened and, unless {@link LiveState#once}, after
+     *     each change
      */
     public LiveStream(CamelContext context, int port, Supplier<Set<LiveState>> states) {
         this(context, port, states, LIFETIME);
     }
 
-    /** Takes the duration of a stream, in units of the interval of events. */
+    /** Creates a stream with this lifetime of a response, which is rounded up to the interval of events. */
     LiveStream(CamelContext context, int port, Supplier<Set<LiveState>> states, Duration lifetime) {
         this.lifetime = lifetime;
         this.context = context;
@@ -122,7 +126,7 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
         Client client = new Client(response, vertx.getOrCreateContext(), new LinkedHashMap<>(), System.nanoTime());
         response.closeHandler(gone -> clients.remove(client));
         response.exceptionHandler(gone -> clients.remove(client));
-        // Before the response begins, so that the work is counted as that of the request.
+        // Submitted before the response begins, so that it counts as work of the request.
         vertx.executeBlocking(() -> {
                     for (Frame frame : frames(state -> true)) {
                         send(client, frame);
@@ -130,7 +134,7 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
                     return null;
                 })
                 .onComplete(done -> clients.add(client));
-        // The browser's delay before it reconnects.
+        // Sets the delay after which the browser reconnects.
         response.write("retry: 2000\n\n");
     }
 
@@ -149,7 +153,7 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
         }
     }
 
-    /** Leaves out a state that cannot be serialized, and logs it. */
+    /** Returns the events of the selected states. A state that cannot be serialized is logged and omitted. */
     private List<Frame> frames(Predicate<LiveState> which) {
         List<Frame> frames = new ArrayList<>();
         states.get().stream().filter(which).forEach(each -> {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.ToIntFunction;
 
-/** Keeps the newest of the added elements, within a maximum number and a maximum of characters in total. */
+/** Keeps the newest of the added elements, limited by their number and by their total number of characters. */
 final class NewestRecords<T> {
     private final Comparator<T> oldestFirst;
     private final ToIntFunction<T> length;
@@ -33,7 +33,7 @@ final class NewestRecords<T> {
         isFull |= kept.size() == limit;
     }
 
-    /** Returns the oldest of the kept elements; null while there is room for older ones. */
+    /** Returns the oldest kept element; null if older elements can still be added. */
     T oldest() {
         return isFull ? kept.peek() : null;
     }

@@ -25,11 +25,11 @@ import org.apache.camel.model.SendDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
 
 /**
- * The current state of this process: its routes with their metrics, the ingested events, and its health checks. It
- * queries no server. Thread-safe.
+ * The current state of this process: its routes with their metrics, some of its meters, and its health checks. It
+ * sends no requests to servers. Thread-safe.
  */
 public final class Overview {
-    /** The meters that are shown, each with the tag by which it is grouped. */
+    /** The meters that are shown, each with the tag by which its values are grouped. */
     private static final Map<String, String> METERS = Map.of(
             "wadi.ingest.events", "outcome",
             "wadi.ingest.rejections", "reason",
@@ -59,9 +59,9 @@ public final class Overview {
      * @param state Camel's state, such as {@code Started}
      * @param from the scheme of its input, such as {@code kafka}
      * @param to the schemes of the endpoints that it sends to
-     * @param group its consumer group; empty without one
+     * @param group its consumer group; empty if it has none
      * @param topics the topics that it reads, or the regular expression of their names
-     * @param metrics the metrics of its assigned partitions, by name
+     * @param metrics the aggregated metrics of its assigned partitions, by name
      */
     public record RouteNow(
             String state,
@@ -144,7 +144,7 @@ public final class Overview {
         return shown;
     }
 
-    /** Failed checks come first. */
+    /** Returns the results of the health checks, failed checks first. */
     private List<CheckNow> health() {
         List<CheckNow> shown = new ArrayList<>();
         for (HealthCheck.Result result : HealthCheckHelper.invoke(context, "full")) {

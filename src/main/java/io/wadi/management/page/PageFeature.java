@@ -43,7 +43,7 @@ public final class PageFeature implements Feature {
         management.setEngine(new VertxPlatformHttpEngine() {
             @Override
             protected void doInit() {
-                // Does not bind itself in the registry: the engine with the well-known name is that of the events port.
+                // Must not bind itself in the registry: the engine with the well-known name belongs to the event port.
             }
 
             @Override
@@ -51,7 +51,7 @@ public final class PageFeature implements Feature {
                 return port;
             }
         });
-        // Camel would leave this header out of responses.
+        // By default, Camel removes this header from responses.
         HttpHeaderFilterStrategy headers = new HttpHeaderFilterStrategy();
         headers.getOutFilter().remove("cache-control");
         management.setHeaderFilterStrategy(headers);

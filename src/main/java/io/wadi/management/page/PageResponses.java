@@ -13,7 +13,7 @@ import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RetriableException;
 
-/** The responses of the page's API: JSON, or {@code {"error": message}} with the status of the error. */
+/** Writes the responses of the page's API: JSON, or {@code {"error": message}} with the status of the error. */
 final class PageResponses {
 
     private PageResponses() {}
@@ -23,15 +23,16 @@ final class PageResponses {
         /**
          * Returns a value that is serializable as JSON.
          *
-         * @throws IllegalArgumentException for an invalid request: 400 with its message
-         * @throws NotFoundException for an unknown name: 404 with its message
-         * @throws BusyException if the client should retry: 503 with its message
-         * @throws KafkaException if Kafka rejects a request: 502, for an invalid topic 400; if it does not answer: 503
+         * @throws IllegalArgumentException if the request is invalid; the response is 400 with the message
+         * @throws NotFoundException if a name is unknown; the response is 404 with the message
+         * @throws BusyException if the client should retry; the response is 503 with the message
+         * @throws KafkaException if Kafka rejects the request (502, or 400 for an invalid topic) or does not respond
+         *     (503)
          */
         Object handle(Message request) throws Exception;
     }
 
-    /** Too many requests are running, or a server does not answer; the client should retry. */
+    /** Thrown if too many requests are running or a server does not respond; the client should retry. */
     static final class BusyException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -48,7 +49,7 @@ final class PageResponses {
         }
     }
 
-    /** Responds with the result of the handler. */
+    /** Returns a processor that responds with the result of a handler. */
     static Processor with(Handler handler) {
         return exchange -> {
             try {
@@ -71,14 +72,14 @@ final class PageResponses {
         };
     }
 
-    /** Returns whether Kafka has answered, and will not answer otherwise. */
+    /** Returns whether Kafka has responded with an error that a retry does not resolve. */
     private static boolean isRejection(KafkaException failure) {
         return Causes.among(failure, ApiException.class)
                 .filter(each -> !(each instanceof RetriableException))
                 .isPresent();
     }
 
-    /** Limits a handler to the requests that obtain a permit; others get 503 with this message. */
+    /** Limits the concurrent requests of a handler. The response to others is 503 with the message {@code busy}. */
     static Handler limited(Semaphore permits, String busy, Handler handler) {
         return request -> {
             if (!permits.tryAcquire()) {
@@ -105,7 +106,7 @@ final class PageResponses {
     /**
      * Returns a parameter as a number; null if it is missing or empty.
      *
-     * @throws IllegalArgumentException if it is not a number
+     * @throws IllegalArgumentException if the parameter is not a number
      */
     static <N extends Number> N number(Message request, String name, Class<N> type) {
         String text = text(request, name);
@@ -119,9 +120,9 @@ final class PageResponses {
     }
 
     /**
-     * Returns a parameter from 1 to {@code max}, or the default.
+     * Returns a parameter from 1 to {@code max}, or the default if it is missing or empty.
      *
-     * @throws IllegalArgumentException if it is not a number or out of range
+     * @throws IllegalArgumentException if the parameter is not a number or out of range
      */
     static int number(Message request, String name, int defaultValue, int max) {
         Integer value = number(request, name, Integer.class);

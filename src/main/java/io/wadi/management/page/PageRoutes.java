@@ -65,8 +65,11 @@ public final class PageRoutes extends RouteBuilder {
     private final Processor connectApi;
 
     /**
-     * Takes the sources of the page's data, the masking of values in routes, the events port, which the page may send to
-     * under any host name, and the handler of requests to {@code /} that do not accept HTML.
+     * Creates the routes.
+     *
+     * @param masking masks values in the definitions of routes
+     * @param eventsPort the event port, to which the page may send requests under any host name
+     * @param connectApi handles requests to {@code /} that do not accept HTML
      */
     PageRoutes(
             Supplier<About> about,
@@ -91,7 +94,7 @@ public final class PageRoutes extends RouteBuilder {
         this.masking = masking;
     }
 
-    /** The paths of the page's files, which contain no data of the pipeline. */
+    /** Returns the paths of the page's files, which contain no data of the pipeline. */
     public static Set<String> paths() {
         return Stream.concat(PAGES.keySet().stream(), FILES.stream().map(file -> "/page/" + file))
                 .collect(Collectors.toSet());
@@ -120,7 +123,7 @@ public final class PageRoutes extends RouteBuilder {
         from(get("/api/follow")).routeId("api-follow").process(PageResponses.with(followed::find));
     }
 
-    /** Browsers accept HTML; Kafka Connect's clients accept JSON or anything. */
+    /** Returns whether the client is a browser, which accepts HTML. Kafka Connect's clients accept JSON or any type. */
     private static boolean acceptsHtml(Exchange exchange) {
         return exchange.getMessage().getHeader("Accept", "", String.class).contains("text/html");
     }
@@ -152,7 +155,7 @@ public final class PageRoutes extends RouteBuilder {
         exchange.getMessage().setHeader("Content-Security-Policy", contentSecurityPolicy);
     }
 
-    /** Returns the running definition as YAML, with its placeholders and without secrets. */
+    /** Returns the definition of a running route as YAML, with its placeholders and without secrets. */
     private Object route(Message request) throws Exception {
         String id = PageResponses.text(request, "route");
         RouteDefinition definition = id == null ? null : camel.getRouteDefinition(id);

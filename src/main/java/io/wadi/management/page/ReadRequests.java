@@ -9,14 +9,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Limits the requests that read topics or dead letters: their number at a time, while as many others wait up to five
- * seconds, and the memory that each holds until its response is written. Thread-safe.
+ * Limits the requests that read topics or dead letters: the number of concurrent requests, and the memory of each
+ * request until its response is written. As many further requests wait for up to five seconds. Thread-safe.
  */
 public final class ReadRequests implements ReadLimit {
     private static final Duration MAX_WAIT = Duration.ofSeconds(5);
-    /** Fetched records may take a quarter of a request's memory. */
+    /** Fetched records may use a quarter of a request's memory. */
     private static final int FETCH_SHARE = 4;
-    /** Two in memory, and up to six each, if escaped, in the JSON and in its copy. */
+    /** The bytes per character: two in memory, and up to six if escaped, both in the JSON and in its copy. */
     private static final int BYTES_PER_CHARACTER = 14;
 
     private final int maxRequests;
@@ -29,7 +29,7 @@ public final class ReadRequests implements ReadLimit {
         this.permits = new Semaphore(maxRequests, true);
     }
 
-    /** The size of a request's fetches. */
+    /** Returns the size limits of a request's fetches. */
     public Fetch fetch() {
         return Fetch.atMost(bytesEach / FETCH_SHARE);
     }
@@ -53,13 +53,14 @@ public final class ReadRequests implements ReadLimit {
     }
 
     /**
-     * Reads once a permit is available.
+     * Runs a reader once a permit is available.
      *
-     * @throws PageResponses.BusyException if none is available within five seconds, or at once if as many are waiting
+     * @throws PageResponses.BusyException if no permit is available within five seconds, or at once if the maximum
+     *     number of requests is already waiting
      */
     <T> T read(Supplier<T> reader) throws PageResponses.BusyException {
         try {
-            // Each waiting request holds a worker thread.
+            // The number of waiting requests is limited, since each blocks a worker thread.
             if (waiting() >= maxRequests || !permits.tryAcquire(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new PageResponses.BusyException(maxRequests + " other requests are reading topics");
             }

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads records of a topic for the page, without a consumer group and only as many as it returns. Thread-safe. */
+/** Reads records of a topic for the page, without a consumer group. The number of records is limited. Thread-safe. */
 public final class TopicRecords {
     static final int MAX_RECORDS = 200;
 
@@ -40,12 +40,12 @@ public final class TopicRecords {
     }
 
     /**
-     * A query for records from an offset or a time on, or for the newest if neither is given.
+     * A query for records from an offset or a time on, or for the newest records if neither is given.
      *
-     * @param partition null for all
-     * @param offset null, or an offset of the partition, which is then required
-     * @param timeMs null, or a time in milliseconds since 1970
-     * @param limit 1 to {@link #MAX_RECORDS}
+     * @param partition the partition; null for all partitions
+     * @param offset an offset, which requires a partition; null for none
+     * @param timeMs a time in milliseconds since 1970; null for none
+     * @param limit maximum number of records, 1 to {@link #MAX_RECORDS}
      */
     public record Query(String topic, Integer partition, Long offset, Long timeMs, int limit) {
         public Query {
@@ -56,11 +56,11 @@ public final class TopicRecords {
     }
 
     /**
-     * Returns {@code partitions}, each with its first offset and the one after the last, and {@code records}: the
-     * newest first in a query for the newest, else ordered by partition and offset.
+     * Returns {@code partitions}, each with its first offset and its end offset, and {@code records}. The newest
+     * records are ordered by time, newest first; other records are ordered by partition and offset.
      *
      * @throws IllegalArgumentException if the topic or partition does not exist
-     * @throws org.apache.kafka.common.KafkaException if Kafka does not answer
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not respond
      */
     Map<String, Object> find(Query query) throws PageResponses.BusyException {
         return requests.read(() -> {
@@ -98,14 +98,17 @@ public final class TopicRecords {
         return found;
     }
 
-    /** Reads the ends of all partitions, then more of those of which all records read are among the newest. */
+    /**
+     * Returns the newest records. Reads the ends of all partitions, and then more of the partitions whose records read
+     * so far are all among the newest.
+     */
     private List<ObjectNode> newest(
             TopicReader reader, Map<TopicPartition, Long> begins, Map<TopicPartition, Long> ends, int limit) {
         NewestRecords<ObjectNode> newest =
                 new NewestRecords<>(OLDEST_FIRST, RecordText::characters, limit, requests.characters());
         Map<TopicPartition, Long> read = new HashMap<>(ends);
         Map<TopicPartition, Long> oldest = new HashMap<>();
-        // Twice the average number, as partitions may be filled unevenly, and offsets may be transaction markers.
+        // Twice the average number, since records may be distributed unevenly and offsets may be transaction markers.
         for (long offsets : List.of(Math.max(2, 2L * limit / ends.size()), 2L * limit)) {
             Map<TopicPartition, Long> from = new HashMap<>();
             read.forEach((partition, end) -> from.put(partition, Math.max(begins.get(partition), end - offsets)));

@@ -13,15 +13,16 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 /**
- * A bounded queue of work for worker threads of its own, round robin by network. If the queue is full, the newest task
- * of the network with the most tasks is rejected, so that one network cannot fill the queue for others. Thread-safe.
+ * A bounded queue of tasks with its own worker threads, which serve the networks of clients round robin. If the queue
+ * is full, the newest task of the network with the most tasks is rejected, so that one network cannot fill the queue.
+ * Thread-safe.
  */
 public final class WorkQueue {
     private final String name;
     private final int workers;
     private final int workersPerNetwork;
     private final int maxWaiting;
-    /** The next network is first. */
+    /** The waiting tasks by network; the network to serve next is first. */
     private final Map<InetAddress, Deque<Task<?>>> waiting = new LinkedHashMap<>();
 
     private final Map<InetAddress, Integer> runningOfNetwork = new HashMap<>();
@@ -41,7 +42,7 @@ public final class WorkQueue {
         }
     }
 
-    /** The work was not started because the queue is full. */
+    /** Thrown if work is not started because the queue is full. */
     public static final class FullException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -50,7 +51,7 @@ public final class WorkQueue {
         }
     }
 
-    /** Takes the name of the worker threads. One network may use all of them. */
+    /** Creates a queue; {@code name} is the name of its worker threads. One network may use all of them. */
     public WorkQueue(String name, int workers, int maxWaiting) {
         this(name, workers, workers, maxWaiting);
     }
@@ -65,8 +66,8 @@ public final class WorkQueue {
     /**
      * Runs the work on a worker thread.
      *
-     * @param loop the event loop on which the future completes, with the result of the work or with {@link
-     *     FullException}
+     * @param loop the event loop on which the future completes
+     * @return the result of the work; the future fails with {@link FullException} if the work is rejected
      */
     public <T> Future<T> submit(Context loop, InetAddress network, Callable<T> work) {
         Promise<T> promise = Promise.promise();
@@ -78,7 +79,7 @@ public final class WorkQueue {
         return promise.future();
     }
 
-    /** Returns the task that is rejected; null if none is. */
+    /** Adds a task. Returns the rejected task, which may be another task; null if none is rejected. */
     private synchronized Task<?> add(Task<?> task) {
         if (executor == null) {
             executor = task.loop().owner().createSharedWorkerExecutor(name, workers);

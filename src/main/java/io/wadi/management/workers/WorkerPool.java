@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /**
- * Worker threads for one kind of request, and limits of the requests that wait for them or use them, in total and of
- * one network. A request counts until its work has ended, also if its client has disconnected. Thread-safe.
+ * Worker threads for one kind of request, with limits on the requests that wait for them or use them, in total and per
+ * network. A request counts until its work has ended, even if its client has disconnected. Thread-safe.
  */
 public final class WorkerPool {
     private final Limits limits;
@@ -19,23 +19,23 @@ public final class WorkerPool {
     private int admitted;
 
     /**
-     * The limits.
+     * The limits of a pool.
      *
-     * @param threads number of worker threads
-     * @param threadsPerNetwork maximum number of threads that requests of one network use at a time
+     * @param threads the number of worker threads
+     * @param threadsPerNetwork maximum number of threads that requests of one network use concurrently
      * @param requests maximum number of requests
      * @param requestsPerNetwork maximum number of requests of one network
      */
     public record Limits(int threads, int threadsPerNetwork, int requests, int requestsPerNetwork) {}
 
-    /** Takes the name of the threads. */
+    /** Creates a pool; {@code name} is the name of its threads. */
     public WorkerPool(String name, Limits limits) {
         this.limits = limits;
-        // Work of admitted requests is never rejected: each has at most one task in the queue, or one after another.
+        // The queue never rejects work of admitted requests: each submits its tasks one after another.
         this.queue = new WorkQueue(name, limits.threads(), limits.threadsPerNetwork(), 2 * limits.requests());
     }
 
-    /** Returns a request whose work may use the threads; empty if a limit is reached. */
+    /** Admits a request, whose work may then use the threads; empty if a limit is reached. */
     public Optional<Request> tryAdmit(InetAddress network) {
         synchronized (byNetwork) {
             int ofNetwork = byNetwork.getOrDefault(network, 0);
@@ -55,7 +55,10 @@ public final class WorkerPool {
         }
     }
 
-    /** An admitted request. It ends once its response has begun, or its client has disconnected, and no work is left. */
+    /**
+     * An admitted request. It ends once its response has begun or its client has disconnected, and all its work has
+     * ended.
+     */
     public final class Request {
         private static final String KEY = "wadi.request";
 
@@ -68,12 +71,12 @@ public final class WorkerPool {
             this.network = network;
         }
 
-        /** Makes this the request of an event loop's current context. */
+        /** Stores this request in the current context of an event loop. */
         public void bindTo(Context loop) {
             loop.putLocal(KEY, this);
         }
 
-        /** Returns the request of a context; null without one. */
+        /** Returns the request in a context; null if there is none. */
         static Request of(Context loop) {
             return loop.getLocal(KEY);
         }

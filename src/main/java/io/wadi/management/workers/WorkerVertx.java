@@ -11,8 +11,8 @@ import io.vertx.core.impl.VertxWrapper;
 import java.util.concurrent.Callable;
 
 /**
- * A Vert.x instance that runs the blocking work of an admitted request on the threads of its {@link WorkerPool}, without
- * an order among requests. Other blocking work runs on Vert.x's own threads.
+ * A Vert.x instance that runs the blocking work of an admitted request on the threads of its {@link WorkerPool}. The
+ * order of work is not kept. Other blocking work runs on Vert.x's own threads.
  */
 public final class WorkerVertx extends VertxWrapper {
     public WorkerVertx(Vertx vertx) {

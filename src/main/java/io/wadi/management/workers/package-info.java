@@ -1,2 +1,2 @@
-/** The worker threads of the management port, and the limits of the requests that use them. */
+/** The worker threads of the management port, and the limits on the requests that use them. */
 package io.wadi.management.workers;
