@@ -109,8 +109,7 @@ public record Terminal(InputStream in, PrintStream out, PrintStream err, Console
         }
 
         /**
-         * Throws the errors of the target, which a print stream only records, so that the outer stream records them
-         * too.
+         * Throws an exception if the target has recorded an error, so that the outer print stream records it as well.
          */
         @Override
         public void flush() throws IOException {

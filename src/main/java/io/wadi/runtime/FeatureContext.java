@@ -26,7 +26,7 @@ import org.apache.camel.model.ModelCamelContext;
 
 /** The pipeline that a {@link Feature} is bound to. */
 public interface FeatureContext {
-    /** The Camel context. It has no routes yet, and its property placeholders are not resolved. */
+    /** Returns the Camel context. It has no routes yet, and its property placeholders are not resolved yet. */
     ModelCamelContext camel();
 
     /** Binds a component under the scheme of its URIs. */
@@ -35,7 +35,7 @@ public interface FeatureContext {
     /** Binds a processor under the name that routes reference. */
     void bind(String name, Processor processor);
 
-    /** Binds routes in Java DSL; they are started with those of the route files. */
+    /** Binds routes in Java DSL; they are started together with the routes of the route files. */
     void bind(String name, RoutesBuilder routes);
 
     /** Binds any other bean. Other features find it with {@link #provided}. */
@@ -59,31 +59,31 @@ public interface FeatureContext {
         return settings().get(setting);
     }
 
-    /** The Kafka clients; usable once Camel has configured its Kafka component. */
+    /** Returns the Kafka clients; usable once Camel has configured its Kafka component. */
     KafkaClients kafka();
 
-    /** The topics declared in {@code topics.yaml}. */
+    /** Returns the topics declared in {@code topics.yaml}. */
     Topics topics();
 
-    /** The provisioner of the declared topics. */
+    /** Returns the provisioner of the declared topics. */
     TopicProvisioner topicProvisioner();
 
-    /** The sender to the dead-letter topic. */
+    /** Returns the sender to the dead-letter topic. */
     DeadLetterSender deadLetters();
 
-    /** The HDFS connection; it connects on first use. */
+    /** Returns the HDFS connection, which connects on first use. */
     HdfsConnection hdfs();
 
-    /** The meter registry; it has no effect if metrics are disabled. */
+    /** Returns the meter registry, which has no effect if metrics are disabled. */
     MeterRegistry meters();
 
-    /** Latencies and throughput of routes and partitions. */
+    /** Returns the metrics of routes and partitions. */
     PipelineMetrics pipelineMetrics();
 
-    /** Interval, timeout and thresholds of health checks. */
+    /** Returns interval, timeout and thresholds of health checks. */
     HealthThresholds healthThresholds();
 
-    /** The lock that is held while routes are started, stopped or replaced. */
+    /** Returns the lock that is held while routes are started, stopped or replaced. */
     Lock routeChanges();
 
     /** Closes a resource after all routes are stopped, in reverse order of registration. */
@@ -102,7 +102,7 @@ public interface FeatureContext {
         void stop() throws InterruptedException;
     }
 
-    /** Declares which endpoints use Kafka, so that the first one starts the checks of topics and of Kafka. */
+    /** Declares which endpoints use Kafka. The first such endpoint starts the checks of topics and of Kafka. */
     void usesKafka(Predicate<Endpoint> endpoints);
 
     /**

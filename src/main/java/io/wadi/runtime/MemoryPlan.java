@@ -84,7 +84,7 @@ public record MemoryPlan(long heap, long inFlight, long producer, int connection
 
         @Override
         public String toString() {
-            return "%d MiB for %,d connections, %d MiB for requests and answers, %d MiB for %d readings at a time, %d MiB for %,d logins"
+            return "%d MiB for %,d connections, %d MiB for requests and responses, %d MiB for %d concurrent reads, %d MiB for %,d logins"
                     .formatted(
                             connections * CONNECTION / MIB,
                             connections,

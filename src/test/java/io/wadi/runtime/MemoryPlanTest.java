@@ -59,11 +59,11 @@ class MemoryPlanTest {
     void managementPort_hasItsOwnPools() {
         assertThat(MemoryPlan.Management.of(2048 * MIB, 256))
                 .hasToString(
-                        "3 MiB for 256 connections, 64 MiB for requests and answers, 32 MiB for 4 readings at a time,"
+                        "3 MiB for 256 connections, 64 MiB for requests and responses, 32 MiB for 4 concurrent reads,"
                                 + " 21 MiB for 10,000 logins");
         assertThat(MemoryPlan.Management.of(256 * MIB, 1000))
                 .hasToString(
-                        "3 MiB for 341 connections, 16 MiB for requests and answers, 16 MiB for 2 readings at a time,"
+                        "3 MiB for 341 connections, 16 MiB for requests and responses, 16 MiB for 2 concurrent reads,"
                                 + " 3 MiB for 1,820 logins");
     }
 

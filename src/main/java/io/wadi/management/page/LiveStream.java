@@ -63,7 +63,7 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
      * Creates a stream without starting it.
      *
      * @param port the management port
-     * @param states supplies the states. Each is sent when a page is opened and, unless {@link LiveState#once}, after
+     * @param states supplies the states. Each is sent when a page is opened and, unless {@link LiveState#once()}, after
      *     each change
      */
     public LiveStream(CamelContext context, int port, Supplier<Set<LiveState>> states) {

@@ -13,15 +13,15 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Certificate authorities that are trusted in place of those of the JDK. */
+/** Certificate authorities that are trusted instead of the authorities of the JDK. */
 public final class Authorities {
     private Authorities() {}
 
     /**
-     * Returns a TLS context that trusts only the certificates of a file; empty without a file.
+     * Returns a TLS context that trusts only the certificates in a file; empty if no file is given.
      *
      * @param setting the setting that names the file, for the message
-     * @param file certificates as PEM; empty for the authorities of the JDK
+     * @param file the file with certificates in PEM format; empty for the authorities of the JDK
      * @throws IllegalArgumentException if the file has no readable certificates
      */
     public static Optional<SSLContext> trusting(String setting, String file) {

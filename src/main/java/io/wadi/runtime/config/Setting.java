@@ -14,7 +14,7 @@ import java.util.function.Function;
  * The declaration of one property: name, type, unit, range and default.
  *
  * @param name the property's name, {@code wadi.<capability>.<dashed-name>}
- * @param description one sentence or two for {@code application.properties} and the configuration reference
+ * @param description one or two sentences for {@code application.properties} and the configuration reference
  * @param type the type in one word, for the configuration reference
  * @param range the range or the choices, for the configuration reference
  * @param allowed type and range in words, for error messages

@@ -90,7 +90,7 @@ public final class SettingsReader {
      * @param properties the component of a context that has not been started, with its property locations set
      * @param declared all settings that exist
      * @param options values of command-line options by setting name
-     * @throws SettingsException with all errors, see {@link Settings#read}; also misspelled environment variables
+     * @throws SettingsException if there are errors, see {@link Settings#read}, or misspelled environment variables
      */
     public static Settings read(
             PropertiesComponent properties, Collection<Setting<?>> declared, Map<String, String> options) {

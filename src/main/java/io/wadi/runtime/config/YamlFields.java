@@ -72,7 +72,7 @@ public final class YamlFields {
         }
     }
 
-    /** The library rejects keys that are not scalars. */
+    /** Returns the name of a field. The library rejects keys that are not scalars. */
     private static String name(NodeTuple field) {
         return ((ScalarNode) field.getKeyNode()).getValue();
     }

@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Heartbeats of event loops: each call of {@link #stuck()} submits a task to every loop in use. A loop that has not run
- * the previous task is blocked, and one that rejects tasks has ended; its connections get no responses. Thread-safe.
+ * the previous task is blocked, and a loop that is shutting down has ended; in both cases, its connections get no
+ * responses. Thread-safe.
  */
 public final class EventLoops {
     /** How long a loop may run no task before it counts as blocked instead of busy. */
@@ -75,7 +76,7 @@ public final class EventLoops {
         return Optional.empty();
     }
 
-    /** An unused loop is skipped, since a task would start its thread. */
+    /** Returns whether a loop is in use. Other loops are skipped, since a task would start their threads. */
     private static boolean isUsed(EventExecutor loop) {
         return !(loop instanceof SingleThreadEventLoop single)
                 || single.registeredChannels() > 0

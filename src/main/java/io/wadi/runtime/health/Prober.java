@@ -25,7 +25,7 @@ public final class Prober implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
-    /** A check of a server. Used by one thread. */
+    /** A check of a server. An instance is used by one thread. */
     public interface Probe extends AutoCloseable {
         /** Runs the check. Returns a failure as a fault with its cause; the next check recreates failed clients. */
         CheckResult check() throws InterruptedException;
@@ -86,7 +86,9 @@ public final class Prober implements AutoCloseable {
         }
     }
 
-    /** Returns the pause between checks. It is shorter until all have succeeded once, since readiness waits for that. */
+    /**
+     * Returns the pause between checks. It is shorter until all have succeeded once, since readiness waits for that.
+     */
     private long pauseMs() {
         boolean allSucceeded =
                 checks.stream().allMatch(each -> each.watched().now().proof() != null);
@@ -108,8 +110,8 @@ public final class Prober implements AutoCloseable {
     }
 
     /**
-     * Logs a change of the state. The failure of a check that has never succeeded is logged only after the down threshold,
-     * since the server may start later than Wadi.
+     * Logs a change of the state. The failure of a check that has never succeeded is logged only after the down
+     * threshold, since the server may start later than Wadi.
      */
     private void logChange(ProbedCheck check, HealthState now) {
         boolean isChange = logged.get(check) != now.state()

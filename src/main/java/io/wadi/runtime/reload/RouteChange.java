@@ -16,16 +16,16 @@ import java.util.stream.Stream;
  *
  * @param before the running entries
  * @param after the new entries
- * @param leaving entries of {@code before} that are removed
- * @param coming entries of {@code after} that are added; they replace the removed entries of the same name
+ * @param removed entries of {@code before} that are removed
+ * @param added entries of {@code after} that are added; they replace the removed entries of the same name
  * @param lost the errors of routes that would lose the step that stores their events; a trial reports a misspelled step
  *     first
  */
 record RouteChange(
         RouteFileEntries before,
         RouteFileEntries after,
-        List<RouteFileEntry> leaving,
-        List<RouteFileEntry> coming,
+        List<RouteFileEntry> removed,
+        List<RouteFileEntry> added,
         Map<RouteFileEntry, List<String>> lost) {
 
     /**
@@ -38,21 +38,21 @@ record RouteChange(
             throws RejectedChangeException {
         List<String> mistakes = new ArrayList<>(after.templateMistakes());
         checkFixed(before, after, mistakes);
-        Map<String, RouteFileEntry> leaving = new LinkedHashMap<>();
-        Map<String, RouteFileEntry> coming = new LinkedHashMap<>();
+        Map<String, RouteFileEntry> removed = new LinkedHashMap<>();
+        Map<String, RouteFileEntry> added = new LinkedHashMap<>();
         before.live().forEach((name, item) -> {
             if (!isSame(item, after.live().get(name))) {
-                leaving.put(name, item);
+                removed.put(name, item);
             }
         });
         after.live().forEach((name, item) -> {
             if (!isSame(item, before.live().get(name))) {
-                coming.put(name, item);
+                added.put(name, item);
             }
         });
-        addUsers(before, after, leaving, coming);
+        addUsers(before, after, removed, added);
         Map<RouteFileEntry, List<String>> lost = new HashMap<>();
-        coming.forEach((name, item) -> {
+        added.forEach((name, item) -> {
             checkConfigurations(item, after, mistakes);
             List<String> losses = lost(item, before.live().get(name), sendSteps);
             // The errors of routes are reported after their trial; other entries have no trial.
@@ -65,7 +65,7 @@ record RouteChange(
         if (!mistakes.isEmpty()) {
             throw new RejectedChangeException(mistakes);
         }
-        return new RouteChange(before, after, List.copyOf(leaving.values()), List.copyOf(coming.values()), lost);
+        return new RouteChange(before, after, List.copyOf(removed.values()), List.copyOf(added.values()), lost);
     }
 
     private static List<String> lost(RouteFileEntry item, RouteFileEntry before, Set<String> sendSteps) {
@@ -113,59 +113,59 @@ record RouteChange(
     private static void addUsers(
             RouteFileEntries before,
             RouteFileEntries after,
-            Map<String, RouteFileEntry> leaving,
-            Map<String, RouteFileEntry> coming) {
+            Map<String, RouteFileEntry> removed,
+            Map<String, RouteFileEntry> added) {
         Set<String> configurations = new HashSet<>();
         Set<String> templates = new HashSet<>();
-        Stream.concat(leaving.values().stream(), coming.values().stream()).forEach(item -> {
+        Stream.concat(removed.values().stream(), added.values().stream()).forEach(item -> {
             if (item.isConfiguration()) {
                 configurations.add(item.id());
             } else if (item.isTemplate()) {
                 templates.add(item.id());
             }
         });
-        before.routesNaming(configurations, templates).forEach(route -> leaving.putIfAbsent(route.name(), route));
-        after.routesNaming(configurations, templates).forEach(route -> coming.putIfAbsent(route.name(), route));
+        before.routesNaming(configurations, templates).forEach(route -> removed.putIfAbsent(route.name(), route));
+        after.routesNaming(configurations, templates).forEach(route -> added.putIfAbsent(route.name(), route));
         // A route that changes only by its configuration or template is removed and added again.
-        coming.forEach((name, route) -> {
+        added.forEach((name, route) -> {
             if (before.live().containsKey(name)) {
-                leaving.putIfAbsent(name, before.live().get(name));
+                removed.putIfAbsent(name, before.live().get(name));
             }
         });
-        leaving.forEach((name, route) -> {
+        removed.forEach((name, route) -> {
             if (after.live().containsKey(name)) {
-                coming.putIfAbsent(name, after.live().get(name));
+                added.putIfAbsent(name, after.live().get(name));
             }
         });
     }
 
     boolean isEmpty() {
-        return leaving.isEmpty() && coming.isEmpty();
+        return removed.isEmpty() && added.isEmpty();
     }
 
     /** Returns the inverse change, for a rollback. */
     RouteChange back() {
         return new RouteChange(
-                /* before= */ after, /* after= */ before, /* leaving= */ coming, /* coming= */ leaving, Map.of());
+                /* before= */ after, /* after= */ before, /* removed= */ added, /* added= */ removed, Map.of());
     }
 
-    List<RouteFileEntry> leavingRoutes() {
-        return leaving.stream().filter(RouteFileEntry::isRoute).toList();
+    List<RouteFileEntry> removedRoutes() {
+        return removed.stream().filter(RouteFileEntry::isRoute).toList();
     }
 
-    List<RouteFileEntry> comingRoutes() {
-        return coming.stream().filter(RouteFileEntry::isRoute).toList();
+    List<RouteFileEntry> addedRoutes() {
+        return added.stream().filter(RouteFileEntry::isRoute).toList();
     }
 
     /** Returns a summary such as {@code events changed, pixel added}. */
     String summary() {
         List<String> changes = new ArrayList<>();
-        for (RouteFileEntry item : coming) {
-            boolean isReplaced = leaving.stream().anyMatch(old -> old.name().equals(item.name()));
+        for (RouteFileEntry item : added) {
+            boolean isReplaced = removed.stream().anyMatch(old -> old.name().equals(item.name()));
             changes.add(item.id() + (isReplaced ? " changed" : " added"));
         }
-        for (RouteFileEntry item : leaving) {
-            if (coming.stream().noneMatch(other -> other.name().equals(item.name()))) {
+        for (RouteFileEntry item : removed) {
+            if (added.stream().noneMatch(other -> other.name().equals(item.name()))) {
                 changes.add(item.id() + " removed");
             }
         }

@@ -14,7 +14,7 @@ public interface RouteHold {
     /** Returns the route step that stores events in Kafka. A route without this step stores no events. */
     String sendStep();
 
-    /** A hold in effect. */
+    /** A hold of requests that has begun. */
     @FunctionalInterface
     interface Held extends AutoCloseable {
         /** Releases the held requests to the current route, in order of arrival. Only the first call has an effect. */

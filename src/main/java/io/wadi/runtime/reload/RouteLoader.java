@@ -31,7 +31,7 @@ final class RouteLoader {
 
     /** Replaces the configurations and templates of a change, not its routes. */
     void replaceShared(RouteChange change) throws Exception {
-        for (RouteFileEntry item : change.leaving()) {
+        for (RouteFileEntry item : change.removed()) {
             if (item.isTemplate()) {
                 context.removeRouteTemplateDefinitions(item.id());
             } else if (item.isConfiguration()) {
@@ -41,15 +41,15 @@ final class RouteLoader {
                 }
             }
         }
-        List<RouteFileEntry> coming =
-                change.coming().stream().filter(RouteFileEntry::isConfiguration).toList();
-        for (String file : filesOf(coming)) {
-            for (RouteBuilder builder : load(change.after(), file, coming)) {
+        List<RouteFileEntry> added =
+                change.added().stream().filter(RouteFileEntry::isConfiguration).toList();
+        for (String file : filesOf(added)) {
+            for (RouteBuilder builder : load(change.after(), file, added)) {
                 ((RouteConfigurationBuilder) builder).addRouteConfigurationsToCamelContext(context);
             }
         }
         List<RouteFileEntry> templates =
-                change.coming().stream().filter(RouteFileEntry::isTemplate).toList();
+                change.added().stream().filter(RouteFileEntry::isTemplate).toList();
         for (String file : filesOf(templates)) {
             for (RouteBuilder builder : load(change.after(), file, templates)) {
                 builder.addRoutesToCamelContext(context);

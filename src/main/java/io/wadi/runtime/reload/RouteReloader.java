@@ -105,7 +105,7 @@ public final class RouteReloader implements AutoCloseable, MissingRoutes {
 
     @Override
     public Collection<String> missingRoutes() {
-        return failedRollback.map(RouteChange::leavingRoutes).orElse(List.of()).stream()
+        return failedRollback.map(RouteChange::removedRoutes).orElse(List.of()).stream()
                 .map(RouteFileEntry::id)
                 .filter(id -> context.getRoute(id) == null)
                 .toList();

@@ -60,11 +60,11 @@ final class RouteReplacement {
      */
     void apply(RouteChange change) throws RejectedChangeException, InterruptedException {
         trial.run(change);
-        replaced.set(routes(change.leavingRoutes()));
+        replaced.set(routes(change.removedRoutes()));
         // Requests are held until the new routes run or, after a rollback, the previous routes run again.
         try (RouteHold.Held held = hold(change)) {
             try {
-                replaced.setChanging(Stream.concat(change.leavingRoutes().stream(), change.comingRoutes().stream())
+                replaced.setChanging(Stream.concat(change.removedRoutes().stream(), change.addedRoutes().stream())
                         .map(RouteFileEntry::id)
                         .collect(Collectors.toSet()));
                 replace(change, held);
@@ -108,7 +108,7 @@ final class RouteReplacement {
     private RouteHold.Held hold(RouteChange change) {
         return requests.get()
                 .hold(
-                        routes(change.leavingRoutes().stream()
+                        routes(change.removedRoutes().stream()
                                         .filter(item -> !change.before().isFlow(item))
                                         .toList())
                                 .stream()
@@ -137,22 +137,22 @@ final class RouteReplacement {
     }
 
     private void replace(RouteChange change, Predicate<RouteFileEntry> wanted) throws Exception {
-        List<RouteFileEntry> leaving =
-                change.leavingRoutes().stream().filter(wanted).toList();
-        for (RouteFileEntry item : leaving) {
+        List<RouteFileEntry> removed =
+                change.removedRoutes().stream().filter(wanted).toList();
+        for (RouteFileEntry item : removed) {
             context.getRouteController().stopRoute(item.id(), stopWithin.toMillis(), TimeUnit.MILLISECONDS);
         }
-        for (RouteFileEntry item : leaving) {
+        for (RouteFileEntry item : removed) {
             context.removeRoute(item.id());
             RouteDefinition left = context.getRouteDefinition(item.id());
             if (left != null) {
                 context.removeRouteDefinition(left);
             }
         }
-        List<RouteFileEntry> coming =
-                change.comingRoutes().stream().filter(wanted).toList();
-        for (String file : RouteLoader.filesOf(coming)) {
-            add(change, coming.stream().filter(item -> item.file().equals(file)).toList());
+        List<RouteFileEntry> added =
+                change.addedRoutes().stream().filter(wanted).toList();
+        for (String file : RouteLoader.filesOf(added)) {
+            add(change, added.stream().filter(item -> item.file().equals(file)).toList());
         }
     }
 

@@ -57,12 +57,12 @@ final class RouteTrial {
         inputs.clear();
         try {
             loader.replaceShared(change);
-            for (RouteFileEntry item : change.comingRoutes()) {
+            for (RouteFileEntry item : change.addedRoutes()) {
                 tryOut(change, item, mistakes);
             }
         } catch (Exception | Error e) {
             FatalErrors.endOn(e);
-            mistakes.add(errors.of(change.coming(), e));
+            mistakes.add(errors.of(change.added(), e));
         } finally {
             restoreConfigurations(change);
         }
@@ -137,7 +137,7 @@ final class RouteTrial {
 
     private void tryOut(RouteChange change, RouteDefinition route) {
         Set<String> replaced =
-                change.leavingRoutes().stream().map(RouteFileEntry::id).collect(Collectors.toSet());
+                change.removedRoutes().stream().map(RouteFileEntry::id).collect(Collectors.toSet());
         List<RouteDefinition> others = context.getRouteDefinitions().stream()
                 .filter(each -> !replaced.contains(each.getRouteId()))
                 .collect(Collectors.toCollection(ArrayList::new));

@@ -154,7 +154,7 @@ public final class WatchedFiles implements AutoCloseable {
     }
 
     /**
-     * Loads one changed file and then writes it, or deletes it. Other changed files are left to the next check. If the
+     * Loads one changed file and then writes or deletes it. Other changed files are loaded by the next check. If the
      * file is invalid or cannot be written, the running configuration and the directory are unchanged.
      *
      * @param text the new content; empty to delete the file

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 public final class Watcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
 
-    /** The longest interval after a failed read. */
+    /** The maximum interval after a failed check. */
     private static final Duration MAX_RETRY_INTERVAL = Duration.ofSeconds(5);
 
     private final ScheduledThreadPoolExecutor timer;
