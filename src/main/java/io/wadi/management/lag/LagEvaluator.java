@@ -22,15 +22,15 @@ public final class LagEvaluator {
      * Returns the first status that applies:
      *
      * <ol>
-     * <li>OK: too few commits.
-     * <li>OK: the lag is allowed.
-     * <li>STOP: the time since the last commit is longer than the time between the first and the last commit, and the
-     *     end offset was beyond the last commit in all recent samples.
-     * <li>REWIND: a commit has a smaller offset than the previous commit.
-     * <li>OK: the lag was allowed at a commit.
-     * <li>STALL: all commits have the same offset.
-     * <li>WARN: the lag has not decreased from any commit to the next.
-     * <li>OK.
+     *   <li>OK: too few commits.
+     *   <li>OK: the lag is allowed.
+     *   <li>STOP: the time since the last commit is longer than the time between the first and the last commit, and the
+     *       end offset was beyond the last commit in all recent samples.
+     *   <li>REWIND: a commit has a smaller offset than the previous commit.
+     *   <li>OK: the lag was allowed at a commit.
+     *   <li>STALL: all commits have the same offset.
+     *   <li>WARN: the lag has not decreased from any commit to the next.
+     *   <li>OK.
      * </ol>
      *
      * @param commits the last commits, oldest first
