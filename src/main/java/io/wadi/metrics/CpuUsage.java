@@ -10,11 +10,12 @@ import oshi.hardware.CentralProcessor.TickType;
 /**
  * CPU usage between two readings of the tick counters, in the form of Metricbeat's {@code system.cpu}.
  *
- * <p>With d(x) the ticks that the state x gained and D the sum over all states, {@code x.norm.pct} is d(x) / D, {@code
- * x.pct} the same times the number of cores, and {@code total} everything that is neither {@code idle} nor {@code
- * iowait}: see <a href="https://www.elastic.co/docs/reference/beats/metricbeat/exported-fields-system">the system
- * module's fields</a> and {@code metric/cpu/metrics.go} of elastic-agent-system-metrics, where Metricbeat computes
- * them. A state that the operating system does not count is 0.
+ * <p>Let d(x) be the ticks that the cores spent in the state x between the readings, and D the sum over all states.
+ * Then {@code x.norm.pct} is d(x) / D, {@code x.pct} is that value times the number of cores, and {@code total} is the
+ * sum of all states except {@code idle} and {@code iowait}. See <a
+ * href="https://www.elastic.co/docs/reference/beats/metricbeat/exported-fields-system">the system module's fields</a>
+ * and {@code metric/cpu/metrics.go} of elastic-agent-system-metrics, where Metricbeat computes them. A state that the
+ * operating system does not count is 0.
  */
 final class CpuUsage {
     private CpuUsage() {}
@@ -23,8 +24,8 @@ final class CpuUsage {
      * Computes the usage of all cores.
      *
      * @param before ticks by {@link TickType#getIndex}
-     * @param after the same, read later
-     * @return empty if no tick was counted
+     * @param after later ticks, by the same index
+     * @return the usage; empty if no tick was counted between the readings
      */
     static Optional<ObjectNode> between(long[] before, long[] after, int cores) {
         long[] gained = new long[after.length];

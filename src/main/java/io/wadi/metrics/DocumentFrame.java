@@ -12,7 +12,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.UUID;
 
-/** The metadata fields of Metricbeat 8.17's documents, in its order; {@code agent.type} is {@code wadi}. */
+/** The metadata fields of Metricbeat 8.17's documents, in Metricbeat's order; {@code agent.type} is {@code wadi}. */
 public final class DocumentFrame {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final DateTimeFormatter TIMESTAMP =
@@ -29,12 +29,13 @@ public final class DocumentFrame {
     }
 
     /**
-     * Creates a document without values.
+     * Creates a document that has only the metadata fields.
      *
      * @param time when its values were measured
      * @param host its {@code host} object
      * @param agent see {@link #agent}
      * @param periodMs the time between measurements; null if unknown
+     * @param tookNanos how long the measurement took
      */
     public ObjectNode document(
             String metricset, Instant time, ObjectNode host, ObjectNode agent, Long periodMs, long tookNanos) {
@@ -82,12 +83,12 @@ public final class DocumentFrame {
                 .put("name", name);
     }
 
-    /** The document's JSON in UTF-8. */
+    /** Returns the document as JSON in UTF-8. */
     public static byte[] bytes(ObjectNode document) {
         try {
             return JSON.writeValueAsBytes(document);
         } catch (IOException e) {
-            throw new UncheckedIOException("a tree of numbers and strings always has a JSON form", e);
+            throw new UncheckedIOException("writing a metric document as JSON failed", e);
         }
     }
 }

@@ -7,8 +7,8 @@ import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.support.DefaultMessage;
 
 /**
- * Creates messages for bodies that {@code kafka:} sends record by record, keyed by host so that the order per host is
- * kept.
+ * Creates the messages of a list that is the body of an exchange: {@code kafka:} sends each message as one record. The
+ * host is the record key, so that the documents of a host stay in order.
  */
 public final class DocumentMessage {
     private DocumentMessage() {}

@@ -12,14 +12,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The route step {@code host-metrics}: measures this machine and makes the body a list of {@link DocumentMessage}s, the
- * documents that Metricbeat 8.17's system module would send, metricset by metricset: {@code cpu}, {@code memory} and
- * {@code load} one each, {@code filesystem} and {@code network} one per device and interface. {@code system.cpu} covers
- * the time since the previous run; the first run, and one within the same clock tick, has no cpu document.
+ * The route step {@code host-metrics}: measures this machine and sets the body to a list of messages
+ * ({@link DocumentMessage}) with the documents that Metricbeat 8.17's system module would send. There is one document
+ * for each of {@code cpu}, {@code memory} and {@code load}, and one per device or interface for {@code filesystem} and
+ * {@code network}. {@code system.cpu} covers the time since the previous run, so the first run has no cpu document, and
+ * neither has a second run within one clock tick.
  *
- * <p>{@code agent.type} is {@code wadi}; {@code metricset.period} is the period of the route's timer if it sets {@code
- * includeMetadata}. The machine is inspected on the first run, so a disabled route costs nothing. A metricset that
- * cannot be measured is left out with a warning.
+ * <p>{@code agent.type} is {@code wadi}. {@code metricset.period} is the period of the route's timer, if that sets
+ * {@code includeMetadata}. The machine is inspected on the first run, so a disabled route costs nothing. If a metricset
+ * cannot be measured, a warning is logged and the metricset is left out.
  */
 public final class HostMetrics implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(HostMetrics.class);
@@ -60,7 +61,7 @@ public final class HostMetrics implements Processor {
     /**
      * Measures the machine and returns its documents.
      *
-     * @param periodMs the time between measurements; null where it is not known
+     * @param periodMs the time between measurements; null if unknown
      */
     synchronized List<byte[]> measure(Long periodMs) {
         if (machine == null) {

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * Load averages over 1, 5 and 15 minutes, in the form of Metricbeat's {@code system.load}: {@code norm}
- * is the same per core. See <a
- * href="https://www.elastic.co/docs/reference/beats/metricbeat/exported-fields-system">the system module's fields</a>.
+ * Load averages over 1, 5 and 15 minutes, in the form of Metricbeat's {@code system.load}: {@code norm} has the
+ * averages per core. See <a href="https://www.elastic.co/docs/reference/beats/metricbeat/exported-fields-system">the
+ * system module's fields</a>.
  */
 record LoadAverage(double one, double five, double fifteen, int cores) {
 

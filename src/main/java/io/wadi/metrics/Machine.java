@@ -5,25 +5,25 @@ import java.util.List;
 import java.util.Optional;
 import oshi.hardware.CentralProcessor.TickType;
 
-/** Access to the machine's metrics. */
+/** The source of a machine's metrics. */
 interface Machine {
-    /** Logical processors. */
+    /** Returns the number of logical processors. */
     int cores();
 
-    /** Milliseconds spent by all cores in each {@link TickType} since boot. */
+    /** Returns the milliseconds that all cores have spent in each {@link TickType} since boot. */
     long[] cpuTicks();
 
     MemoryUsage memory();
 
-    /** Empty if the operating system reports none, such as Windows. */
+    /** Returns the load averages; empty if the operating system has none, as on Windows. */
     Optional<LoadAverage> load();
 
-    /** The local file systems, each device once, and always the root. */
+    /** Returns the local file systems: each device once, and always the root file system. */
     List<FilesystemUsage> filesystems();
 
-    /** All interfaces with an address, including the loopback. */
+    /** Returns all interfaces that have an address, including the loopback interface. */
     List<NetworkTraffic> networks();
 
-    /** A new copy of Metricbeat's {@code host} object, with at least {@code name}. */
+    /** Returns a new copy of Metricbeat's {@code host} object, which has at least the field {@code name}. */
     ObjectNode host();
 }

@@ -5,14 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.OptionalLong;
 
 /**
- * Memory at one moment, in bytes, as Metricbeat's {@code system.memory}: {@code used} is what is not free, {@code
- * actual.used} what is not available, that is, in use and not to be reclaimed from caches either. See <a
+ * Memory at one moment, in bytes, in the form of Metricbeat's {@code system.memory}. {@code used} is the memory that is
+ * not free. {@code actual.used} is the memory that is not available: in use, and not reclaimable from caches. See <a
  * href="https://www.elastic.co/docs/reference/beats/metricbeat/exported-fields-system">the system module's fields</a>
- * and {@code metric/memory} of elastic-agent-system-metrics, where Metricbeat computes them. What is not known is left
+ * and {@code metric/memory} of elastic-agent-system-metrics, where Metricbeat computes them. Unknown values are left
  * out.
  *
- * @param available what new programs can get without swapping; on Linux {@code MemAvailable}
- * @param free what nothing uses; on Linux {@code MemFree}
+ * @param available memory that new programs can allocate without swapping; on Linux {@code MemAvailable}
+ * @param free unused memory; on Linux {@code MemFree}
  * @param cached page cache; on Linux {@code Cached}
  */
 record MemoryUsage(long total, long available, OptionalLong free, OptionalLong cached, long swapTotal, long swapUsed) {
@@ -34,6 +34,6 @@ record MemoryUsage(long total, long available, OptionalLong free, OptionalLong c
         ObjectNode used = JsonNodeFactory.instance.objectNode().put("bytes", bytes);
         return total == 0
                 ? used
-                : used.put("pct", Percentages.of(bytes, total)); // a machine without swap has no share of it
+                : used.put("pct", Percentages.of(bytes, total)); // a machine without swap has no percentage
     }
 }

@@ -11,18 +11,18 @@ import java.util.Map;
 import org.apache.camel.util.function.ThrowingBiConsumer;
 
 /**
- * A single-pass parser driven by a tree of the known fields. Other fields are skipped but checked to be JSON; null
- * counts as absent.
+ * A single-pass parser driven by a tree of the known fields. Other fields are skipped after their JSON syntax is
+ * checked; null counts as absent.
  *
- * <p>Limits on nesting and on the length of numbers, names and strings are Jackson's defaults. The bytes of strings
- * that are skipped are checked for UTF-8's structure only (overlong forms pass).
+ * <p>Limits on nesting and on the length of numbers, names and strings are Jackson's defaults. In skipped strings only
+ * the structure of UTF-8 is checked, so overlong forms are accepted.
  */
 final class MetricDocumentParser {
     private static final JsonFactory JSON = JsonFactory.builder()
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // names come from outside: keep them off the JVM's table
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // do not intern untrusted names
             .build();
 
-    /** A known field: a leaf with a reader of its own, or an object with its known members as children. */
+    /** A known field: a value with its own reader, or an object with its known members as children. */
     private static final class Field {
         private static int count;
 
@@ -144,7 +144,9 @@ final class MetricDocumentParser {
         }
     }
 
-    /** Detects duplicates of known fields only: Jackson's own detection costs a fifth of the time. */
+    /**
+     * Reads a known field. Rejects duplicates of known fields only: Jackson's own detection takes a fifth of the time.
+     */
     private void read(Field member) throws IOException {
         if ((seen & member.bit) != 0) {
             throw new MetricDocumentException(member.pointer + ": found twice, expected once");
@@ -226,7 +228,7 @@ final class MetricDocumentParser {
         return (int) json.currentTokenLocation().getByteOffset();
     }
 
-    /** The end of the current token, once its text was read. */
+    /** Returns the end of the current token; its text must have been read. */
     private int offset() {
         return (int) json.currentLocation().getByteOffset();
     }

@@ -27,8 +27,8 @@ public final class MetricDocuments {
      * Groups the exchange's record batch, in the order of the groups' first documents.
      *
      * @throws IllegalArgumentException if the body is not a record batch
-     * @throws org.apache.kafka.common.KafkaException if a dead letter was not acknowledged; the batch has to be retried
-     *     then
+     * @throws org.apache.kafka.common.KafkaException if a dead letter was not acknowledged; the batch must then be
+     *     retried
      */
     public Collection<MetricGroup> groups(Exchange exchange) {
         RecordBatch batch = RecordBatch.in(exchange, "metric-documents:");

@@ -10,8 +10,9 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Message;
 
 /**
- * The documents of one metricset and dataset, in their order. As an exchange's body, {@code kafka:} sends each of them
- * as a record: unchanged, with the host's name in UTF-8 as the key and without headers.
+ * The documents of one metricset and dataset, in the order of their records. If a group is the body of an exchange,
+ * {@code kafka:} sends each document as one record: unchanged, with the host's name in UTF-8 as the key and without
+ * headers.
  */
 public final class MetricGroup implements Iterable<Message> {
     private final CamelContext camel;
@@ -29,12 +30,12 @@ public final class MetricGroup implements Iterable<Message> {
         documents.add(document);
     }
 
-    /** {@code metricset.name}, such as {@code cpu}. */
+    /** Returns {@code metricset.name}, such as {@code cpu}. */
     public String getMetricset() {
         return metricset;
     }
 
-    /** {@code event.dataset}, such as {@code system.cpu}; null where the documents have none. */
+    /** Returns {@code event.dataset}, such as {@code system.cpu}; null if the documents have none. */
     public String getDataset() {
         return dataset;
     }
@@ -58,13 +59,14 @@ public final class MetricGroup implements Iterable<Message> {
     }
 
     /**
-     * The alerts ({@link MetricDocument#alert}) of the documents with {@link MetricDocument#cpuPct} above this share.
+     * Returns the alerts ({@link MetricDocument#alert}) of the documents with a {@link MetricDocument#cpuPct} above
+     * this share.
      */
     public List<Message> cpuOver(double share) {
         return over(share, MetricDocument::cpuPct);
     }
 
-    /** The same of {@link MetricDocument#memoryPct}. */
+    /** Returns the alerts of the documents with a {@link MetricDocument#memoryPct} above this share. */
     public List<Message> memoryOver(double share) {
         return over(share, MetricDocument::memoryPct);
     }

@@ -12,7 +12,7 @@ import io.wadi.runtime.config.Setting;
 import java.time.Duration;
 import java.util.List;
 
-/** The settings of server metrics, those of this machine included. */
+/** The settings of server metrics, including the metrics of this machine. */
 public final class MetricsSettings {
     public static final Setting<String> TOPIC =
             text("wadi.metrics.topic", "metric.all", "The input topic of server metrics.");

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 record NetworkTraffic(String name, Way in, Way out) {
 
     /**
-     * One direction.
+     * The counters of one direction.
      *
      * @param dropped dropped packets; empty if the operating system does not report them
      */

@@ -22,8 +22,8 @@ import oshi.software.os.OperatingSystem.OSVersionInfo;
 import oshi.util.FileUtil;
 
 /**
- * This machine, measured by OSHI; inside a container the whole host, as with Metricbeat. Values that OSHI does not
- * provide are read from /proc, /sys and /etc on Linux and left out elsewhere.
+ * This machine, measured by OSHI; in a container the whole host, as with Metricbeat. Values that OSHI does not provide
+ * are read from /proc, /sys and /etc on Linux, and left out on other systems.
  */
 final class OshiMachine implements Machine {
     private final SystemInfo system = new SystemInfo();
@@ -74,7 +74,7 @@ final class OshiMachine implements Machine {
         return List.copyOf(byDevice.values());
     }
 
-    /** The types of virtual file systems, which /proc/filesystems marks with nodev. */
+    /** Returns the types of virtual file systems, which /proc/filesystems marks with nodev. */
     private static Set<String> typesWithoutDevice() {
         return FileUtil.readFile("/proc/filesystems", false).stream()
                 .filter(line -> line.startsWith("nodev"))
@@ -122,12 +122,12 @@ final class OshiMachine implements Machine {
                         outDropped.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(outDropped))));
     }
 
-    /** A size as /proc/meminfo writes it, such as {@code 1009964 kB}. */
+    /** Parses a size of /proc/meminfo, such as {@code 1009964 kB}. */
     private static OptionalLong bytes(String size) {
         return size == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(size.replace(" kB", "")) * 1024);
     }
 
-    /** Read once: a later change of name or address is visible after a restart. */
+    /** Returns the description made at the start; a later change of name or address takes effect after a restart. */
     @Override
     public ObjectNode host() {
         return host.deepCopy();
@@ -156,7 +156,7 @@ final class OshiMachine implements Machine {
         return description;
     }
 
-    /** Metricbeat's name for the architecture, which is the kernel's. */
+    /** Returns Metricbeat's name for the architecture, which is the kernel's. */
     private static String architecture() {
         String name = System.getProperty("os.arch");
         return "amd64".equals(name) ? "x86_64" : name;
@@ -181,7 +181,7 @@ final class OshiMachine implements Machine {
         return description;
     }
 
-    /** {@code linux}, {@code macos} or {@code windows}, as ECS names them. */
+    /** Returns {@code linux}, {@code macos} or {@code windows}, as in ECS. */
     private static String osType() {
         String name = System.getProperty("os.name").toLowerCase(Locale.ROOT);
         return name.startsWith("mac") ? "macos" : name.split(" ", -1)[0];
@@ -191,7 +191,7 @@ final class OshiMachine implements Machine {
         return value.replace("\"", "");
     }
 
-    /** Metricbeat's name for a family of Linux distributions. */
+    /** Returns Metricbeat's name for a family of Linux distributions. */
     private static String family(String like) {
         return like.contains("rhel") || like.contains("fedora") ? "redhat" : like.split(" ", -1)[0];
     }

@@ -1,6 +1,6 @@
 package io.wadi.metrics;
 
-/** Percentages as Metricbeat writes them: 1 is the whole, rounded half up to four digits. */
+/** Shares as Metricbeat writes them: 1 is 100 percent, rounded half up to four digits. */
 final class Percentages {
     private static final double FOUR_DIGITS = 1e4;
 

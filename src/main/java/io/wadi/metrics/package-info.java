@@ -1,6 +1,6 @@
 /**
- * Server metrics: reading Metricbeat's documents, the alerts made of them, and this machine's own metrics as such
- * documents.
+ * Server metrics: reads Metricbeat's documents, creates alerts from them, and measures this machine in documents of the
+ * same form.
  *
  * <p>The routing itself is in {@code routes/server-metrics.camel.yaml} and {@code routes/host-metrics.camel.yaml}.
  */

@@ -13,16 +13,17 @@ import org.apache.commons.codec.digest.DigestUtils;
 /**
  * One change of an alert's state. All times are event times, in milliseconds since 1970.
  *
- * @param id equal for all changes of one alert, from pending to resolved, and for no others. It is made of rule, kind,
- *     host and {@code since} alone, so that a repeated change has the same id and state
+ * @param id the same for all changes of one alert, from pending to resolved, and for no other alert. It is computed
+ *     from the rule's definition, kind, host and {@code since} only, so that a repeated change has the same id and
+ *     state
  * @param rule the rule's name
- * @param host the {@code host.name} it is about
- * @param value the value that caused the change; NaN if none did
+ * @param host the {@code host.name} that the alert is about
+ * @param value the value that caused the change; NaN if no value did
  * @param threshold the threshold of the rule; NaN for a no-data alert
- * @param since when the alert began: the first document beyond the threshold, or the last one before no data
+ * @param since when the alert began: at the first document beyond the threshold, or at the last document before no data
  * @param at when the state changed
  * @param labels all labels, including {@code alertname}, {@code host} and {@code severity}, sorted by name
- * @param annotations rendered; empty if the rule was removed
+ * @param annotations the rendered annotations; empty if the rule was removed
  */
 public record Alert(
         String id,
@@ -40,23 +41,23 @@ public record Alert(
         Map<String, String> annotations) {
     private static final int ID_DIGITS = 32;
 
-    /** What an alert is about. */
+    /** The subject of an alert. */
     public enum Kind {
-        /** The rule's value. */
+        /** The rule's value crossed its threshold. */
         VALUE,
-        /** Missing documents of a host. */
+        /** A host sends no documents. */
         NO_DATA
     }
 
     /** The state of an alert, as in Prometheus. */
     public enum State {
-        /** Was pending and never fired. */
+        /** The alert was pending and has not fired. */
         INACTIVE(0),
-        /** Beyond the threshold, but not yet for the duration {@code for}. */
+        /** The value is beyond the threshold, but not yet for the duration {@code for}. */
         PENDING(1),
-        /** Active; notifications are sent. */
+        /** The alert is active; notifications are sent. */
         FIRING(2),
-        /** Was firing and has ended. */
+        /** The alert was firing and has ended. */
         RESOLVED(3);
 
         /** The stored code; must not change. */
@@ -66,7 +67,7 @@ public record Alert(
             this.code = code;
         }
 
-        /** The state that is stored as the lowest two bits. */
+        /** Returns the state that the lowest two bits store. */
         static State of(long bits) {
             return switch ((int) bits & 3) {
                 case 0 -> INACTIVE;
@@ -77,17 +78,17 @@ public record Alert(
         }
     }
 
-    /** Why the state changed. */
+    /** The cause of a state change. */
     public enum Reason {
-        /** A document of the host. */
+        /** A document of the host arrived. */
         DOCUMENT,
-        /** There was none for too long. */
+        /** No document arrived for longer than {@code no-data-after}. */
         SILENCE,
         /** The definition of the rule has changed. */
         RULE_CHANGED,
         /** The rule was removed. */
         RULE_REMOVED,
-        /** The host's state was removed. */
+        /** The state of the host was removed, because the host has sent no documents for a long time. */
         HOST_FORGOTTEN
     }
 
@@ -154,7 +155,7 @@ public record Alert(
         return AlertJson.bytes(this);
     }
 
-    /** The name in lower case, with hyphens. */
+    /** Returns the name of a constant in lower case, with hyphens. */
     public static String word(Enum<?> name) {
         return name.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

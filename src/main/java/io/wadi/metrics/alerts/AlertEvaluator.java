@@ -10,11 +10,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The alert states of all hosts and rules, updated by documents, time and changed rules. Deterministic: the same
- * documents and times in the same order give the same changes with the same ids.
+ * The alert states of all hosts and rules, which documents, time and reloaded rules change. Evaluation is
+ * deterministic: the same documents and times in the same order give the same changes with the same ids.
  *
- * <p>Times are event times in milliseconds since 1970. Repeated documents, and documents older than the latest one of
- * the same rule and host, change nothing, so documents may be read again after a restart. Not thread-safe.
+ * <p>Times are event times in milliseconds since 1970. A repeated document changes nothing, and neither does one that
+ * is older than the latest document of the same rule and host, so documents may be read again after a restart. Not
+ * thread-safe.
  */
 public final class AlertEvaluator {
     private final Map<String, HostState> hosts = new HashMap<>();
@@ -92,9 +93,9 @@ public final class AlertEvaluator {
     /**
      * Advances the time of all hosts and raises no-data alerts. An earlier time than before changes nothing.
      *
-     * @param availableMs how long documents could be received without a break; rules with a longer {@code
-     *     no-data-after} are skipped
-     * @param changes receives each change; the states of their hosts have changed
+     * @param availableMs how long Kafka has been available without interruption, in milliseconds; rules with a longer
+     *     {@code no-data-after} are skipped
+     * @param changes receives each change; the states of the hosts of these changes have changed
      */
     public void advanceTo(long time, long availableMs, Consumer<Alert> changes) {
         for (int at = 0; at < rules.size(); at++) {
@@ -122,16 +123,16 @@ public final class AlertEvaluator {
         hosts.replaceAll((name, state) -> carryOver(name, states(before, state), time, changes));
     }
 
-    /** Serializes one host's state; empty for an unknown host. */
+    /** Returns the serialized state of a host; empty for an unknown host. */
     public Optional<byte[]> state(String host) {
         return Optional.ofNullable(hosts.get(host)).map(state -> StateBytes.write(states(rules, state)));
     }
 
     /**
-     * Replaces one host's state by a serialized one, regardless of the limit of hosts. Rules that have changed since
+     * Replaces the state of a host by a serialized one, regardless of the limit of hosts. Rules that have changed since
      * are treated as in {@link #reload}.
      *
-     * @throws IllegalArgumentException if the bytes are invalid or of another version; nothing has changed then
+     * @throws IllegalArgumentException if the bytes are invalid or of another version; nothing is changed in this case
      */
     public void restore(String host, byte[] state, long time, Consumer<Alert> changes) {
         List<StoredState> states = StateBytes.read(state);
@@ -139,7 +140,7 @@ public final class AlertEvaluator {
         hosts.put(host, carryOver(host, states, time, changes));
     }
 
-    /** The hosts with their latest document at or before a time. */
+    /** Returns the hosts whose latest document is at or before a time. */
     public List<String> withoutDocumentSince(long time) {
         List<String> noData = new ArrayList<>();
         hosts.forEach((name, state) -> {
@@ -166,12 +167,12 @@ public final class AlertEvaluator {
         return hosts.size();
     }
 
-    /** The newest timestamp of all documents, in milliseconds since 1970; 0 before the first. */
+    /** Returns the newest timestamp of all documents, in milliseconds since 1970; 0 before the first. */
     public long newest() {
         return newest;
     }
 
-    /** The numbers of active alerts per rule, in the order of the rules. */
+    /** Returns the numbers of active alerts per rule, in the order of the rules. */
     public List<Active> active() {
         List<Active> active = new ArrayList<>(rules.size());
         for (int at = 0; at < rules.size(); at++) {

@@ -7,18 +7,19 @@ import java.util.TreeMap;
 import java.util.zip.CRC32;
 
 /**
- * A declared rule.
+ * A rule of {@code alerts.yaml}.
  *
  * @param metricset the {@code metricset.name} of its documents; null for any
  * @param dataset the {@code event.dataset} of its documents; null for any
- * @param values the first one present in a document counts; empty for a rule that only detects missing data
- * @param share whether the value has to be from 0 to 1
+ * @param values the alternatives of the rule's value: the first one that is in a document is used; empty for a rule
+ *     that only detects missing data
+ * @param share whether the value must be from 0 to 1
  * @param bound null if the rule has no values
  * @param forMs how long the value must be beyond the bound before the alert fires, in milliseconds
- * @param keepFiringMs how long the value must be back before the alert resolves, in milliseconds
+ * @param keepFiringMs how long the value must be back within the bound before the alert resolves, in milliseconds
  * @param noDataMs time without documents before the no-data alert fires, in milliseconds; 0 for never
  * @param labels without {@code alertname}, {@code host} and {@code severity}, which every alert has
- * @param deadLetter whether invalid documents become dead letters; they are ignored otherwise
+ * @param deadLetter whether invalid documents become dead letters; otherwise they are ignored
  */
 record AlertRule(
         String name,
@@ -36,8 +37,8 @@ record AlertRule(
         boolean deadLetter) {
 
     /**
-     * Identifies the rule in stored states: the hash of the name in the upper half, the hash of everything that defines
-     * states and labels in the lower. It must not change between versions of Wadi.
+     * Returns the identity of the rule in stored states: the hash of the name in the upper half, and in the lower half
+     * the hash of everything that defines states and labels. It must not change between versions of Wadi.
      */
     long fingerprint() {
         String meaning = String.join(
@@ -56,7 +57,7 @@ record AlertRule(
         return ((long) nameHash() << 32) | (hash(meaning) & 0xffffffffL);
     }
 
-    /** The upper half of the fingerprint. */
+    /** Returns the upper half of the fingerprint. */
     int nameHash() {
         return hash(name);
     }

@@ -28,7 +28,7 @@ public final class AlertRules {
     /** The indexes of the rules and the fields that apply to one kind of document. */
     @SuppressWarnings("ArrayRecordComponent") // never modified or compared
     record Selection(int[] rules, boolean[] needed) {
-        /** Whether a rule needs this field. */
+        /** Returns whether a rule needs this field. */
         boolean needs(int slot) {
             return needed[slot];
         }
@@ -87,7 +87,7 @@ public final class AlertRules {
         return origins.get(index);
     }
 
-    /** The field indexes of a rule's values, in the order of their precedence. */
+    /** Returns the field indexes of a rule's values, in order of precedence. */
     Slots[] values(int index) {
         return values[index];
     }
@@ -96,17 +96,17 @@ public final class AlertRules {
         return fields;
     }
 
-    /** The index of the rule with this fingerprint; null if there is none. */
+    /** Returns the index of the rule with this fingerprint; null if there is none. */
     Integer byFingerprint(long fingerprint) {
         return byFingerprint.get(fingerprint);
     }
 
-    /** The index of the rule of this name; null if there is none. */
+    /** Returns the index of the rule with this hash of its name; null if there is none. */
     Integer byName(int nameHash) {
         return byName.get(nameHash);
     }
 
-    /** Whether any rule selects documents by {@code event.dataset}. */
+    /** Returns whether a rule selects documents by {@code event.dataset}. */
     boolean isByDataset() {
         return !datasets.isEmpty();
     }

@@ -36,7 +36,7 @@ final class AlertsFile {
     private AlertsFile() {}
 
     /**
-     * The rules in the file's order; each name is there once.
+     * Returns the rules in the order of the file; their names are unique.
      *
      * @throws SettingsException with all mistakes, each with line and column
      */
@@ -78,7 +78,7 @@ final class AlertsFile {
                 labels,
                 annotations(fields, labels),
                 fields.value("invalid", "dead-letter or ignore", true, text -> either(text, "dead-letter", "ignore")));
-        together(fields, rule);
+        checkDependencies(fields, rule);
         fields.end();
         name.ifPresent(declared -> add(rule, fields));
     }
@@ -126,8 +126,8 @@ final class AlertsFile {
         return new AlertCondition(above.isPresent(), threshold, resolveAt.orElse(threshold));
     }
 
-    /** What words say together. */
-    private static void together(YamlFields fields, AlertRule rule) {
+    /** Checks the fields that depend on each other. */
+    private static void checkDependencies(YamlFields fields, AlertRule rule) {
         if (rule.metricset() != null && rule.dataset() != null) {
             fields.refuse("dataset", "and metricset are both set, expected one of them");
         }

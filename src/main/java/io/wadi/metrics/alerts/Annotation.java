@@ -21,7 +21,11 @@ record Annotation(String text) {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*\\$(?:labels\\.(?<label>[a-zA-Z_]\\w*)|"
             + "(?<number>value|threshold)\\s*(?<percent>\\|\\s*humanizePercentage)?)\\s*}}");
 
-    /** @throws IllegalArgumentException if the text is too long or has another placeholder */
+    /**
+     * Parses a template.
+     *
+     * @throws IllegalArgumentException if the text is blank, too long or has another placeholder
+     */
     static Annotation parse(String text) {
         String rest = PLACEHOLDER.matcher(text).replaceAll("");
         if (text.isBlank() || text.length() > 1024 || rest.contains("{{") || rest.contains("}}")) {
@@ -30,7 +34,7 @@ record Annotation(String text) {
         return new Annotation(text);
     }
 
-    /** The labels used in placeholders. */
+    /** Returns the labels that placeholders refer to. */
     Set<String> labels() {
         Set<String> labels = new TreeSet<>();
         Matcher found = PLACEHOLDER.matcher(text);
@@ -45,8 +49,8 @@ record Annotation(String text) {
     /**
      * Renders the template for one alert.
      *
-     * @param labels returns a label's value
-     * @param numbers returns the text of {@code value} and {@code threshold}: a number, or words
+     * @param labels returns the value of a label
+     * @param numbers returns the text of {@code value} or {@code threshold}: a number, or words such as {@code no data}
      */
     String render(UnaryOperator<String> labels, UnaryOperator<String> numbers) {
         StringBuilder rendered = new StringBuilder();
@@ -65,7 +69,7 @@ record Annotation(String text) {
         return found.group("percent") == null ? number : percentage(number);
     }
 
-    /** Rounds to four digits, as Prometheus does; words are unchanged. */
+    /** Formats a number as a percentage of four significant digits, as Prometheus does; words are unchanged. */
     private static String percentage(String number) {
         if (!number.matches("-?\\d+(\\.\\d+)?")) {
             return number;

@@ -11,12 +11,12 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * A reusable parser that extracts the fields needed by the rules. It stops after the last needed field without
- * validating the rest. The first of duplicate fields counts; null counts as absent. Not thread-safe.
+ * A reusable parser that extracts the fields that the rules need. It stops after the last needed field and does not
+ * validate the rest. The first of duplicate fields is used; null counts as absent. Not thread-safe.
  */
 final class DocumentReader {
     private static final JsonFactory JSON = JsonFactory.builder()
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // names come from outside: keep them off the JVM's table
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // do not intern untrusted names
             .build();
 
     private final AlertRules rules;
@@ -67,22 +67,22 @@ final class DocumentReader {
         return selection;
     }
 
-    /** Whether the field is present, even if invalid. */
+    /** Returns whether the field is present, even if it is invalid. */
     boolean has(int slot) {
         return found[slot];
     }
 
-    /** The field's text; null if it is absent or not a string. */
+    /** Returns the field's text; null if it is absent or not a string. */
     String text(int slot) {
         return texts[slot];
     }
 
-    /** The field's finite number; undefined if it is absent or {@link #wrong}. */
+    /** Returns the field's finite number; undefined if the field is absent or {@link #wrong}. */
     double number(int slot) {
         return numbers[slot];
     }
 
-    /** The error of an invalid field; null if it is valid. */
+    /** Returns the error of an invalid field; null if it is valid. */
     String wrong(int slot) {
         return wrong[slot];
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A lookup tree of the fields used by rules. Each name in a document takes one lookup, whether fields are nested
+ * A lookup tree of the fields that rules use. Each name in a document takes one lookup, whether the document has nested
  * objects, dotted names, or both.
  */
 final class FieldTree {
@@ -21,7 +21,7 @@ final class FieldTree {
     private final Map<String, Node> nodes = new HashMap<>();
     private int slots;
 
-    /** @param fields get the indexes from 0 on */
+    /** Creates a tree of these fields, which get the indexes 0, 1 and so on. */
     FieldTree(List<String> fields) {
         nodes.put("", new Node());
         fields.forEach(this::slot);

@@ -19,7 +19,11 @@ record FieldValue(String field, String divisor) {
 
     private static final Pattern PATH = Pattern.compile("(?=.{1,256}$)[\\w@:-]+(\\.[\\w@:-]+){0,15}");
 
-    /** @throws IllegalArgumentException if the text is invalid */
+    /**
+     * Parses a value.
+     *
+     * @throws IllegalArgumentException if the text is invalid
+     */
     static FieldValue parse(String text) {
         String[] parts = text.split("/", -1);
         if (parts.length > 2) {

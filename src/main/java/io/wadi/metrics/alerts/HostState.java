@@ -3,8 +3,9 @@ package io.wadi.metrics.alerts;
 import io.wadi.metrics.alerts.Alert.State;
 
 /**
- * The states of all rules on one host, 24 bytes each: the time of the last document with three bits for the alert state
- * and no data, the start of the active alert, and the time since which a firing rule's value is back.
+ * The states of all rules on one host. Each takes three words, 24 bytes: the time of the last document, with three bits
+ * for the alert state and no data; the start of the active alert; and, for a firing rule, the time since which its
+ * value is back at {@code resolve-at}.
  */
 final class HostState {
     private static final int WORDS = 3;
@@ -13,57 +14,57 @@ final class HostState {
     private static final long STATE = 3;
 
     private final String host;
-    private final long[] reason;
+    private final long[] words;
 
     HostState(String host, int rules) {
         this.host = host;
-        this.reason = new long[rules * WORDS];
+        this.words = new long[rules * WORDS];
     }
 
     String host() {
         return host;
     }
 
-    /** The time of the rule's last document, in milliseconds since 1970; 0 before the first. */
+    /** Returns the time of the rule's last document, in milliseconds since 1970; 0 before the first. */
     long lastSeen(int rule) {
-        return reason[rule * WORDS] >>> TIME_SHIFT;
+        return words[rule * WORDS] >>> TIME_SHIFT;
     }
 
     void see(int rule, long time) {
-        reason[rule * WORDS] = (time << TIME_SHIFT) | (reason[rule * WORDS] & (NO_DATA_BIT | STATE));
+        words[rule * WORDS] = (time << TIME_SHIFT) | (words[rule * WORDS] & (NO_DATA_BIT | STATE));
     }
 
-    /** Whether the no-data alert is active. */
+    /** Returns whether the no-data alert is active. */
     boolean isNoData(int rule) {
-        return (reason[rule * WORDS] & NO_DATA_BIT) != 0;
+        return (words[rule * WORDS] & NO_DATA_BIT) != 0;
     }
 
     void noData(int rule, boolean noData) {
-        reason[rule * WORDS] = (reason[rule * WORDS] & ~NO_DATA_BIT) | (noData ? NO_DATA_BIT : 0);
+        words[rule * WORDS] = (words[rule * WORDS] & ~NO_DATA_BIT) | (noData ? NO_DATA_BIT : 0);
     }
 
-    /** Inactive, pending or firing. */
+    /** Returns inactive, pending or firing. */
     State state(int rule) {
-        return State.of(reason[rule * WORDS] & STATE);
+        return State.of(words[rule * WORDS] & STATE);
     }
 
-    /** The time of the first document beyond the threshold; 0 if the rule is inactive. */
+    /** Returns the time of the first document beyond the threshold; 0 if the rule is inactive. */
     long since(int rule) {
-        return reason[rule * WORDS + 1];
+        return words[rule * WORDS + 1];
     }
 
-    /** The time since which the value of a firing rule is back; 0 if it is not. */
+    /** Returns the time since which the value of a firing rule is back at {@code resolve-at}; 0 if it is not. */
     long backSince(int rule) {
-        return reason[rule * WORDS + 2];
+        return words[rule * WORDS + 2];
     }
 
     void backSince(int rule, long time) {
-        reason[rule * WORDS + 2] = time;
+        words[rule * WORDS + 2] = time;
     }
 
     void transition(int rule, State state, long since) {
-        reason[rule * WORDS] = (reason[rule * WORDS] & ~STATE) | state.code;
-        reason[rule * WORDS + 1] = since;
-        reason[rule * WORDS + 2] = 0;
+        words[rule * WORDS] = (words[rule * WORDS] & ~STATE) | state.code;
+        words[rule * WORDS + 1] = since;
+        words[rule * WORDS + 2] = 0;
     }
 }

@@ -7,9 +7,9 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 
-/** A reusable evaluation of one document: its host, its time and the value of each rule. */
+/** An evaluation of one document at a time: its host, its time and the value of each rule. Reusable. */
 final class RuleEvaluation {
-    /** The last moment that RFC 3339 can write: 9999-12-31T23:59:59.999Z. */
+    /** The last time that RFC 3339 can represent: 9999-12-31T23:59:59.999Z. */
     private static final long MAX_TIME = 253_402_300_799_999L;
 
     private static final int MAX_HOST_LENGTH = 255;
@@ -31,7 +31,7 @@ final class RuleEvaluation {
      * Reads a document.
      *
      * @param latest documents with a later timestamp, in milliseconds since 1970, are rejected
-     * @return why no rule can use the document; null if it is valid
+     * @return the rejection by all rules; null if the document is valid
      */
     RejectedDocument read(byte[] json, long latest) {
         selected = new int[0];
@@ -46,7 +46,7 @@ final class RuleEvaluation {
                 : new RejectedDocument(Cause.NO_ORIGIN, null, "metric document: " + reason, isDeadLetter());
     }
 
-    /** The indexes of the rules that apply to the document. */
+    /** Returns the indexes of the rules that apply to the document. */
     int[] selected() {
         return selected;
     }
@@ -55,7 +55,7 @@ final class RuleEvaluation {
         return host;
     }
 
-    /** Milliseconds since 1970, from 1. */
+    /** Returns the document's timestamp in milliseconds since 1970, at least 1. */
     long time() {
         return time;
     }
@@ -98,7 +98,7 @@ final class RuleEvaluation {
         }
         host = document.text(AlertRules.HOST);
         if (host == null || host.isEmpty() || host.length() > MAX_HOST_LENGTH || hasUnpairedSurrogate(host)) {
-            return missing("host.name", AlertRules.HOST, "1 to " + MAX_HOST_LENGTH + " characters that UTF-8 has");
+            return missing("host.name", AlertRules.HOST, "1 to " + MAX_HOST_LENGTH + " valid Unicode characters");
         }
         return null;
     }
@@ -128,7 +128,7 @@ final class RuleEvaluation {
     /**
      * Computes a rule's value.
      *
-     * @return NaN if there is none; {@link #rejection} has the reason
+     * @return NaN if there is none; {@link #rejection} then returns the reason
      */
     double measure(int rule) {
         rejection = null;
@@ -141,7 +141,7 @@ final class RuleEvaluation {
         return Double.NaN;
     }
 
-    /** Why the last measured rule has no value; null if the document has none of its fields. */
+    /** Returns why the last measured rule has no value; null if the document has none of the rule's fields. */
     RejectedDocument rejection() {
         return rejection;
     }

@@ -78,7 +78,11 @@ final class StateBytes {
         out.writeByte((int) rest);
     }
 
-    /** @throws IllegalArgumentException if the bytes are invalid or of another version */
+    /**
+     * Parses the states of a host.
+     *
+     * @throws IllegalArgumentException if the bytes are invalid or of another version
+     */
     static List<StoredState> read(byte[] bytes) {
         List<StoredState> states = new ArrayList<>();
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {

@@ -7,9 +7,9 @@ import io.wadi.metrics.alerts.Alert.State;
 import java.util.function.Consumer;
 
 /**
- * The state machine of one rule on one host, with the states of Prometheus: inactive, pending once the value crosses
- * the threshold, firing after {@code for}, resolved once the value is back for {@code keep-firing-for}. No data is a
- * separate alert: a firing alert keeps firing, a pending one becomes inactive.
+ * The state machine of one rule on one host, with the states of Prometheus: inactive; pending once the value crosses
+ * the threshold; firing after {@code for}; resolved once the value is back for {@code keep-firing-for}. A no-data alert
+ * is separate: while it is active, a firing alert keeps firing, and a pending one becomes inactive.
  */
 final class StateMachine {
     private final AlertRule rule;
@@ -18,6 +18,8 @@ final class StateMachine {
     private final Consumer<Alert> changes;
 
     /**
+     * Creates the state machine of a rule.
+     *
      * @param at the rule's index in the host's state
      * @param changes receives each change
      */
@@ -32,7 +34,8 @@ final class StateMachine {
      * Applies a document.
      *
      * @param value ignored if the rule has no value
-     * @return false if the document is older than the last one, or a repetition during no data: nothing has changed
+     * @return false if nothing has changed: the document is older than the last one, or is repeated while the no-data
+     *     alert is active
      */
     boolean observe(long time, double value) {
         long last = host.lastSeen(at);
@@ -51,7 +54,7 @@ final class StateMachine {
         return true;
     }
 
-    /** Advances the time without a document. */
+    /** Advances the time without a document, and raises the no-data alert if it is due. */
     void advance(long time) {
         long last = host.lastSeen(at);
         boolean isTooLong = rule.noDataMs() > 0 && last > 0 && time - last > rule.noDataMs();

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 /**
  * A snapshot of one rule's state on one host, independent of the running rules.
  *
- * @param origin the rule's part that is stored with an active alert; null if no alert is active
+ * @param origin the part of the rule that is stored with an active alert; null if no alert is active
  * @param state inactive, pending or firing
  */
 record StoredState(
@@ -39,7 +39,7 @@ record StoredState(
         host.backSince(at, backSince);
     }
 
-    /** Resolves the active alerts at a time, but not before the last document. */
+    /** Resolves the active alerts at a time, or at that of the last document if it is later. */
     void end(String host, Reason reason, long time, Consumer<Alert> changes) {
         long at = Math.max(time, lastSeen);
         if (state != State.INACTIVE) {

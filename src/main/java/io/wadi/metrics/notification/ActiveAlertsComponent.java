@@ -12,8 +12,8 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
 /**
- * The Camel component {@code active-alerts:topic}: creates an exchange for each request to Alertmanager, with its JSON
- * as the body and its address as the property {@link Webhook#ADDRESS}.
+ * The Camel component {@code active-alerts:topic}: creates an exchange for each request to Alertmanager. The body is
+ * the JSON of the request, and the property {@link Webhook#ADDRESS} is Alertmanager's address.
  */
 public class ActiveAlertsComponent extends DefaultComponent {
     private static final String PATH = "/api/v2/alerts";
@@ -27,7 +27,8 @@ public class ActiveAlertsComponent extends DefaultComponent {
      * Creates the component with the connection settings of its endpoints.
      *
      * @param client supplies the properties of a consumer without a group
-     * @param alertmanagers comma-separated addresses, each of which receives all alerts; empty: the topic is not read
+     * @param alertmanagers comma-separated addresses, each of which receives all alerts; if empty, the topic is not
+     *     read
      * @param link template of {@code generatorURL}; <code>{host}</code> and <code>{alert}</code> are replaced
      * @throws IllegalArgumentException if an address is invalid
      */
@@ -42,7 +43,7 @@ public class ActiveAlertsComponent extends DefaultComponent {
         this.link = link;
     }
 
-    /** The API path is appended to the base URL, which may have a path of its own behind a proxy. */
+    /** Appends the API path to the base URL, which may have a path of its own behind a proxy. */
     private static String address(String base) {
         String address = base.endsWith(PATH) ? base : base.replaceFirst("/+$", "") + PATH;
         try {

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A consumer with one thread that reads the topic and one sender thread per Alertmanager, so that a slow one delays no
- * other.
+ * A consumer with one thread that reads the topic, and one sender thread per Alertmanager, so that a slow Alertmanager
+ * does not delay the others.
  */
 final class ActiveAlertsConsumer extends DefaultConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(ActiveAlertsConsumer.class);
@@ -75,7 +75,7 @@ final class ActiveAlertsConsumer extends DefaultConsumer {
         }
     }
 
-    /** Waits for the requests in flight, which end by their timeout. */
+    /** Waits for the requests in flight, each of which ends within its timeout. */
     @Override
     protected void doStop() throws Exception {
         stopped.countDown();

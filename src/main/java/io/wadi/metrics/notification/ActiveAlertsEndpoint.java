@@ -21,7 +21,7 @@ public final class ActiveAlertsEndpoint extends DefaultEndpoint implements Linke
         this.topic = topic;
     }
 
-    /** Sets the interval of sending unchanged alerts again, such as {@code 1m}. */
+    /** Sets the interval at which unchanged alerts are sent again, such as {@code 1m}. */
     public void setResend(String resend) {
         this.resend = resend;
     }

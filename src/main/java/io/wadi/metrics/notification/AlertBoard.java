@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The firing and recently resolved alerts by record key, about 600 bytes each. Their number is bounded by rules times
- * hosts, and for each change of a rule's labels those that are resolved by it. Thread-safe.
+ * The firing and recently resolved alerts by record key, about 600 bytes each. Their number is at most rules times
+ * hosts, plus the alerts that were resolved because a rule's labels changed. Thread-safe.
  */
 final class AlertBoard {
     /** How long a resolved alert is sent, as in Prometheus. */
@@ -18,11 +18,12 @@ final class AlertBoard {
     private long version;
 
     /**
-     * Applies a change. An alert that was firing is resolved by any other state, because compaction may have removed
-     * the record with the state resolved. One that fires with other labels is another alert for Alertmanager: that with
-     * the former labels is resolved.
+     * Applies a change. Any other state resolves an alert that was firing, because compaction may have removed the
+     * record with the state resolved. If an alert fires with changed labels, Alertmanager treats it as a different
+     * alert, so the alert with the former labels is resolved.
      *
      * @param change null for a tombstone
+     * @param receivedAt when the change was read or, on the initial read of the topic, the timestamp of its record
      */
     synchronized void take(String key, AlertChange change, long receivedAt) {
         KnownAlert known = alerts.get(key);
@@ -36,7 +37,7 @@ final class AlertBoard {
             put(firing);
         } else if (known != null && known.isFiring()) {
             long end = change == null ? receivedAt : change.at();
-            // Keeps the labels and annotations already sent: the record of a removed rule has no annotations.
+            // Keeps the labels and annotations that were sent: the record of a removed rule has no annotations.
             put(KnownAlert.resolved(key, known.startsAt(), end, receivedAt, known.fields()));
         } else if (known == null && change != null && change.state() == State.RESOLVED) {
             put(KnownAlert.resolved(key, change.since(), change.at(), receivedAt, change.fields()));
@@ -49,7 +50,7 @@ final class AlertBoard {
         notifyAll();
     }
 
-    /** Removes alerts resolved longer ago than {@link #RESOLVED_RETENTION_MS}. */
+    /** Removes alerts that were resolved longer than {@link #RESOLVED_RETENTION_MS} ago. */
     synchronized void forget(long now) {
         alerts.values().removeIf(alert -> !alert.isFiring() && now - alert.receivedAt() > RESOLVED_RETENTION_MS);
     }
@@ -71,13 +72,13 @@ final class AlertBoard {
         return (int) alerts.values().stream().filter(KnownAlert::isFiring).count();
     }
 
-    /** Increases with each change. */
+    /** Returns a number that increases with each change. */
     synchronized long version() {
         return version;
     }
 
     /**
-     * Waits until the version differs from {@code seen} or the time is over.
+     * Waits until the version differs from {@code seen} or the time has elapsed.
      *
      * @return whether the version differs
      */

@@ -16,17 +16,17 @@ import java.util.Locale;
  * One record of the alerts topic: a state change of one alert.
  *
  * @param since when the alert began, in milliseconds since 1970
- * @param at when it changed, in milliseconds since 1970
- * @param fields the members of Alertmanager's JSON object that do not depend on the time, without braces
+ * @param at when its state changed, in milliseconds since 1970
+ * @param fields the members of Alertmanager's JSON object that do not depend on the time, without the enclosing braces
  */
 record AlertChange(State state, long since, long at, String fields) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String NO_DATA = "no-data";
 
     /**
-     * Parses a record's value. A no-data alert gets the label {@code kind="no-data"}, because Alertmanager identifies
-     * alerts by their labels and all others equal those of the rule's value alert. Characters that Alertmanager does
-     * not allow in names of labels and annotations become underscores.
+     * Parses a record's value. A no-data alert gets the label {@code kind="no-data"}: Alertmanager identifies alerts by
+     * their labels, and without this label it would be the same as the value alert of its rule. Characters that
+     * Alertmanager does not allow in names of labels and annotations become underscores.
      *
      * @param link template of {@code generatorURL} with {@code {host}} and {@code {alert}}; empty for none
      * @throws IllegalArgumentException if the value is not a valid alert

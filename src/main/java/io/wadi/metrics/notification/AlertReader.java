@@ -20,9 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A task that reads the alerts topic from its beginning and applies its records to the board. The board is updated only
- * once the end offsets are reached, because an alert that fired earlier may be resolved by a later record. After a
- * failure the reader starts again from the beginning with backoff, and the board keeps its content until then.
+ * A task that reads the alerts topic from its beginning and applies its records to the board. The board is replaced
+ * only once the end offsets are reached, because a later record may resolve an alert that fired earlier; after that,
+ * each record is applied at once. After a failure the reader starts again from the beginning with backoff, and until it
+ * reaches the end offsets the board keeps its content.
  */
 final class AlertReader implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(AlertReader.class);
@@ -81,7 +82,7 @@ final class AlertReader implements Runnable {
         }
     }
 
-    /** Interrupts a poll after {@code stopped} was counted down. */
+    /** Interrupts a poll; {@code stopped} must have been counted down. */
     void wakeup() {
         TopicReader reading = reader;
         if (reading != null) {
@@ -108,7 +109,7 @@ final class AlertReader implements Runnable {
         }
     }
 
-    /** Returns when partitions were added, so that the caller assigns all of them. */
+    /** Applies new records until partitions are added; the caller then assigns all partitions. */
     private void follow(TopicReader kafka, int partitions) {
         long checkedAt = System.nanoTime();
         while (stopped.getCount() > 0) {

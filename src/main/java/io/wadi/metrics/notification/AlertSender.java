@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A task that sends the board's alerts to one Alertmanager: changes in batches soon after they are read, and all alerts
- * once per resend interval. Failed requests are retried without limit, with backoff and with the alerts' state at that
- * time.
+ * once per resend interval. Failed requests are retried without limit, with backoff, and with the state that the alerts
+ * then have.
  */
 final class AlertSender implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(AlertSender.class);

@@ -9,7 +9,7 @@ import java.util.List;
  * @param key the key of its record
  * @param startsAt when it began to fire
  * @param endedAt when it was resolved; 0 while it is firing
- * @param receivedAt when the change was read
+ * @param receivedAt see {@link AlertBoard#take}
  * @param fields see {@link AlertChange#fields}
  */
 record KnownAlert(String key, long startsAt, long endedAt, long receivedAt, String fields) {
@@ -31,7 +31,7 @@ record KnownAlert(String key, long startsAt, long endedAt, long receivedAt, Stri
         return new KnownAlert(key, Math.min(startsAt, end), end, receivedAt, fields);
     }
 
-    /** The member with the labels, by which Alertmanager identifies the alert. */
+    /** Returns the part of {@link #fields} with the labels, by which Alertmanager identifies the alert. */
     String labels() {
         return fields.substring(0, fields.indexOf("},\"annotations\":"));
     }
@@ -48,7 +48,7 @@ record KnownAlert(String key, long startsAt, long endedAt, long receivedAt, Stri
      * Returns a request body for Alertmanager's API v2.
      *
      * @param now in milliseconds since 1970
-     * @param resendMs the resend interval; firing alerts end four intervals from now unless they are sent again
+     * @param resendMs the resend interval; a firing alert that is not sent again ends after four intervals
      */
     static String body(List<KnownAlert> alerts, long now, long resendMs) {
         StringBuilder json = new StringBuilder(512 * alerts.size()).append('[');

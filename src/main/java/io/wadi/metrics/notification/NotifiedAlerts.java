@@ -11,16 +11,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The alerts that one Alertmanager has accepted, from which the next requests are planned: changed alerts, and all
- * alerts once per resend interval, always with their newest state. Times are milliseconds of a monotonic clock. Not
- * thread-safe.
+ * The alerts that one Alertmanager has accepted, and the plan of the next requests: changed alerts, and all alerts once
+ * per resend interval, always with their newest state. Times are milliseconds of a monotonic clock. Not thread-safe.
  */
 final class NotifiedAlerts {
     private final long resendMs;
     private final int maxAlerts;
     private final Map<String, Entry> sent = new HashMap<>();
     /**
-     * Keys of alerts in a rejected request: each is sent in its own request, after all others, until it is accepted.
+     * Keys of alerts in a rejected request. Each is sent in its own request, after all others, until it is accepted.
      */
     private final Set<String> isolated = new HashSet<>();
 
@@ -34,7 +33,7 @@ final class NotifiedAlerts {
         this.maxAlerts = maxAlerts;
     }
 
-    /** Plans the due requests: changed alerts first, then resent ones, then isolated ones. */
+    /** Plans the requests that are due: first changed alerts, then alerts to be sent again, then isolated ones. */
     void plan(List<KnownAlert> known, long now) {
         retainOnly(known);
         long round = now - now % resendMs;
@@ -58,7 +57,7 @@ final class NotifiedAlerts {
         single.forEach(alert -> planned.add(List.of(alert)));
     }
 
-    /** Removes the next request from the plan; empty if a new plan is needed. */
+    /** Removes and returns the next request of the plan; empty if a new plan is needed. */
     List<KnownAlert> next() {
         return planned.isEmpty() ? List.of() : planned.remove();
     }
@@ -89,8 +88,8 @@ final class NotifiedAlerts {
     }
 
     /**
-     * Records that Alertmanager rejected alerts as invalid. Several are planned one by one next; a single one when its
-     * resend is due.
+     * Records that Alertmanager rejected alerts as invalid. The alerts of a larger request are then planned one by one;
+     * a single alert is planned again in the next resend interval.
      */
     void rejected(List<KnownAlert> alerts, long now) {
         alerts.forEach(alert -> isolated.add(alert.key()));
@@ -99,7 +98,7 @@ final class NotifiedAlerts {
         }
     }
 
-    /** The number of changed alerts in the last plan, without isolated ones. */
+    /** Returns the number of changed alerts in the last plan, without isolated ones. */
     int unsent() {
         return unsent;
     }

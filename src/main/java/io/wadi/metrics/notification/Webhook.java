@@ -11,8 +11,8 @@ import org.apache.camel.Processor;
 
 /**
  * A processor that posts the message's JSON body to the address in the exchange property {@link #ADDRESS}. It throws a
- * {@link WebhookException} for any response but 2xx and after the response timeout, and keeps only the beginning of a
- * response body. Thread-safe.
+ * {@link WebhookException} if the response is not 2xx or does not arrive within the timeout. Only the beginning of a
+ * response body is kept. Thread-safe.
  */
 public final class Webhook implements Processor {
     /** The exchange property with the target address. */
@@ -24,9 +24,9 @@ public final class Webhook implements Processor {
     private final long timeoutMs;
 
     /**
-     * Reads the certificates; opens no connection.
+     * Creates the processor and reads the certificates; opens no connection.
      *
-     * @throws IllegalArgumentException if they cannot be read
+     * @throws IllegalArgumentException if the certificates cannot be read
      */
     public Webhook(WebhookOptions options) {
         timeoutMs = options.answerTimeout().toMillis();

@@ -5,9 +5,9 @@ final class WebhookException extends Exception {
     private static final long serialVersionUID = 1L;
 
     enum Cause {
-        /** No connection, or a broken one. */
+        /** The connection could not be opened, or it failed. */
         UNREACHABLE,
-        /** No response in time. */
+        /** No response arrived within the timeout. */
         TIMEOUT,
         /** 429: too many requests. */
         OVERLOADED,

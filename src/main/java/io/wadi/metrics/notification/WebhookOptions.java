@@ -5,9 +5,9 @@ import java.time.Duration;
 /**
  * The connection options of Alertmanager.
  *
- * @param user of basic authentication; empty for none
- * @param password of the user
- * @param token a bearer token in place of a user; empty for none
+ * @param user the user for basic authentication; empty for none
+ * @param password the user's password
+ * @param token a bearer token instead of a user; empty for none
  * @param caFile PEM file of CA certificates; empty for those of the JDK
  * @param answerTimeout the response timeout
  */
@@ -28,7 +28,7 @@ public record WebhookOptions(String user, String password, String token, String 
         }
     }
 
-    /** Omits the secrets. */
+    /** Returns the options without the secrets. */
     @Override
     public String toString() {
         return "WebhookOptions[within " + answerTimeout + "]";

@@ -24,7 +24,7 @@ final class Exposition {
         /**
          * Called for a valid sample.
          *
-         * @throws ScrapeException if the exposition is not read any further
+         * @throws ScrapeException to stop reading
          */
         void sample(Sample sample) throws ScrapeException;
 
@@ -48,13 +48,13 @@ final class Exposition {
     }
 
     /**
-     * Reads to the end.
+     * Reads an exposition to its end.
      *
      * @param text UTF-8; the caller closes it
      * @param maxBody maximum size of the text in bytes
-     * @throws ScrapeException if the text is too large, or an OpenMetrics text does not end with its mark: it is
-     *     truncated, and so may be its last value; or as the reader throws it
-     * @throws IOException as the text throws it
+     * @throws ScrapeException if the text is too large; if an OpenMetrics text has no end mark, so that it is truncated
+     *     and even its last value may be; or if the reader throws it
+     * @throws IOException if the text cannot be read
      */
     static void read(InputStream text, long maxBody, ExpositionFormat format, Reader reader)
             throws IOException, ScrapeException {
@@ -121,7 +121,7 @@ final class Exposition {
             this.maxBody = maxBody;
         }
 
-        /** Goes to the next line; false at the end. */
+        /** Advances to the next line; returns false at the end of the text. */
         boolean next() throws IOException, ScrapeException {
             length = 0;
             terminated = false;
@@ -160,7 +160,7 @@ final class Exposition {
             length += kept;
         }
 
-        /** Whether the line exceeded {@link #MAX_BYTES}. */
+        /** Returns whether the line exceeded {@link #MAX_BYTES}. */
         boolean isTooLong() {
             return tooLong;
         }
@@ -169,7 +169,7 @@ final class Exposition {
             return number;
         }
 
-        /** Whether a line feed ends it. */
+        /** Returns whether a line feed ends the line. */
         boolean isTerminated() {
             return terminated;
         }

@@ -6,7 +6,7 @@ import java.util.Locale;
 enum ExpositionFormat {
     /** Prometheus' text format 0.0.4: timestamps are whole milliseconds. */
     TEXT,
-    /** OpenMetrics 1.0: timestamps are seconds, exemplars may follow values, and the end is marked. */
+    /** OpenMetrics 1.0: timestamps are in seconds, exemplars may follow values, and a mark ends the exposition. */
     OPEN_METRICS;
 
     /** The {@code Accept} header of requests. */
@@ -16,7 +16,7 @@ enum ExpositionFormat {
     /**
      * Returns the format of a response.
      *
-     * @param contentType its {@code Content-Type}; empty if absent, which means text
+     * @param contentType its {@code Content-Type}; empty if absent, which means {@link #TEXT}
      * @throws ScrapeException if it is neither of the two
      */
     static ExpositionFormat of(String contentType) throws ScrapeException {

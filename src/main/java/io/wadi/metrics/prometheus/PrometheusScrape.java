@@ -19,13 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A route step that scrapes the {@link PrometheusTarget} that is the body and makes the body a
- * {@code List<Message>} of Metricbeat's documents, each with the target's host as its Kafka key, which camel-kafka
- * sends together. The last document reports the outcome; after a failed scrape it is the only one ({@code up} is 0).
- * Documents are created as they are sent, so a scrape needs little more memory than its samples.
+ * A route step that scrapes the {@link PrometheusTarget} in the body and sets the body to a {@code List<Message>} of
+ * documents in Metricbeat's form, which camel-kafka sends together. The Kafka key of each is the target's host. The
+ * last document reports the outcome; after a failed scrape it is the only one ({@code up} is 0). Documents are created
+ * as they are sent, so a scrape needs little more memory than its samples.
  *
- * <p>Failures and invalid lines are logged when they begin and end; {@code up} and the meters {@code wadi.scrapes},
- * {@code wadi.scrape.rejected.lines} and {@code wadi.scrape.samples.not.finite} count all of them. Thread-safe.
+ * <p>Only the beginning and the end of a series of failures, or of invalid lines, is logged; {@code up} and the meters
+ * {@code wadi.scrapes}, {@code wadi.scrape.rejected.lines} and {@code wadi.scrape.samples.not.finite} count all of
+ * them. Thread-safe.
  */
 public final class PrometheusScrape implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(PrometheusScrape.class);
@@ -39,7 +40,7 @@ public final class PrometheusScrape implements Processor {
     /**
      * Creates the step with its limits.
      *
-     * @param timeout of a whole response
+     * @param timeout maximum time of a complete response
      * @param maxBody maximum size of an exposition in bytes, both compressed and decompressed
      */
     public PrometheusScrape(Clock clock, Duration timeout, long maxBody, MeterRegistry meters) {
@@ -69,7 +70,7 @@ public final class PrometheusScrape implements Processor {
     /**
      * Scrapes a target and returns the documents.
      *
-     * @param periodMs the time between scrapes; null where it is not known
+     * @param periodMs the time between scrapes; null if unknown
      */
     ScrapeDocuments scrape(PrometheusTarget target, Long periodMs) throws InterruptedException {
         Instant time = clock.instant();

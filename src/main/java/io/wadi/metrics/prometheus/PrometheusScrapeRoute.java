@@ -12,11 +12,11 @@ import org.apache.camel.builder.RouteBuilder;
  *           optionally gzip
  *   out     {{wadi.metrics.topic}}: prometheus.collector documents, one for all samples with the same labels, and one
  *           with up, scrape_duration_seconds and scrape_samples_scraped; key = the target's name or host
- *   config  wadi.prometheus.targets    such as web-01=10.0.3.15:9100,https://app.example.org/actuator/prometheus; empty:
- *                                      there is no route
+ *   config  wadi.prometheus.targets    such as web-01=10.0.3.15:9100,https://app.example.org/actuator/prometheus;
+ *                                      empty: there is no route
  *           wadi.prometheus.interval   a duration, such as 15s
  *           wadi.prometheus.timeout    maximum time of a complete response; a slower target is down
- *           wadi.prometheus.max-body   maximum size of a response, also decompressed; a target with a larger one is down
+ *           wadi.prometheus.max-body   maximum size of a response, also decompressed; a larger one: the target is down
  *   once    at most once: failed scrapes and sends are not repeated
  *   errors  a target does not respond, or with an error: up is 0, and the first failure is logged as a warning
  *           an invalid line: skipped and counted, the first one is logged as a warning; NaN and infinite values, which
@@ -29,7 +29,12 @@ public final class PrometheusScrapeRoute extends RouteBuilder {
     private final List<PrometheusTarget> targets;
     private final Processor scrape;
 
-    /** Takes the targets and the step that scrapes one of them, {@link PrometheusScrape}. */
+    /**
+     * Creates the route.
+     *
+     * @param targets the targets; without any, there is no route
+     * @param scrape the step that scrapes one target, {@link PrometheusScrape}
+     */
     public PrometheusScrapeRoute(List<PrometheusTarget> targets, Processor scrape) {
         this.targets = List.copyOf(targets);
         this.scrape = scrape;

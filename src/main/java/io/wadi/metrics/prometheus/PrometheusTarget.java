@@ -21,8 +21,8 @@ public record PrometheusTarget(String host, URI uri) {
             "expected [NAME=]HOST:PORT or [NAME=]http(s)://HOST[:PORT][/PATH], without a user";
 
     /**
-     * Parses targets, each {@code [NAME=]HOST:PORT}, short for {@code http://HOST:PORT/metrics}, or {@code [NAME=]URL}.
-     * The default name is the URL's host.
+     * Parses targets, each {@code [NAME=]HOST:PORT}, which is short for {@code http://HOST:PORT/metrics}, or
+     * {@code [NAME=]URL}. The default name is the URL's host.
      *
      * @param setting the name of the setting, for error messages
      * @param targets separated by commas; may be empty
@@ -80,13 +80,13 @@ public record PrometheusTarget(String host, URI uri) {
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
-    /** Host and port, the value of Prometheus' label {@code instance}. */
+    /** Returns host and port, the value of Prometheus' label {@code instance}. */
     String instance() {
         int port = uri.getPort() >= 0 ? uri.getPort() : "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
         return uri.getHost() + ":" + port;
     }
 
-    /** The URL without its query, which may contain secrets. */
+    /** Returns the URL without its query, which may contain secrets. */
     String address() {
         return uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath();
     }

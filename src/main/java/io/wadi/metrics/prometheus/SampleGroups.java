@@ -15,10 +15,13 @@ import java.util.Set;
 final class SampleGroups implements Exposition.Reader {
     static final int METRICS_IN_A_DOCUMENT = 2000;
 
-    /** Total length of the names in a document, which keeps it below Kafka's default limit of 1 MiB. */
+    /** Maximum length of all names in a document, which keeps the document below Kafka's default limit of 1 MiB. */
     static final int NAMES_IN_A_DOCUMENT = 256 << 10;
 
-    /** Samples of one scrape: each takes some hundred bytes, ten times its line, and several targets are read at once. */
+    /**
+     * Maximum number of samples in one scrape. Each takes some hundred bytes of memory, ten times the length of its
+     * line, and several targets are read at once.
+     */
     static final int MAX_SAMPLES = 50_000;
 
     static final class Group {
@@ -45,7 +48,7 @@ final class SampleGroups implements Exposition.Reader {
             return labels;
         }
 
-        /** As {@link Sample#timestampMs}. */
+        /** Returns the timestamp of the samples, as {@link Sample#timestampMs}. */
         Long timestampMs() {
             return timestampMs;
         }
@@ -55,7 +58,7 @@ final class SampleGroups implements Exposition.Reader {
         }
     }
 
-    /** The documents of the same labels and time: the last of them, and the names in those before. */
+    /** The groups with the same labels and time: the last group, and the names in the groups before it. */
     private static final class Series {
         private Group last;
         private Set<String> earlierNames = Set.of();
@@ -83,7 +86,7 @@ final class SampleGroups implements Exposition.Reader {
     /**
      * Adds a sample.
      *
-     * @throws ScrapeException beyond {@value #MAX_SAMPLES} samples
+     * @throws ScrapeException if there are more than {@value #MAX_SAMPLES} samples
      */
     @Override
     public void sample(Sample sample) throws ScrapeException {
@@ -109,8 +112,8 @@ final class SampleGroups implements Exposition.Reader {
     }
 
     /**
-     * Returns the labels and the time as a text. Texts are comparable, so a map finds them quickly even if a hostile
-     * target sends labels that have the same hash code.
+     * Returns the labels and the time as one text. Texts are comparable, so lookups in a hash map stay fast even if a
+     * hostile target sends labels with equal hash codes.
      */
     static String key(Sample sample) {
         StringBuilder key = new StringBuilder();
@@ -131,12 +134,12 @@ final class SampleGroups implements Exposition.Reader {
         }
     }
 
-    /** In the order of their first samples. */
+    /** Returns the groups in the order of their first samples. */
     List<Group> groups() {
         return inOrder;
     }
 
-    /** The number of valid samples, including those left out. */
+    /** Returns the number of valid samples, including those left out. */
     int samples() {
         return samples;
     }
@@ -149,7 +152,7 @@ final class SampleGroups implements Exposition.Reader {
         return refusedLines;
     }
 
-    /** The first rejected line with its number and error; empty if there is none. */
+    /** Returns the first rejected line with its number and error; empty if there is none. */
     String firstRefusal() {
         return firstRefusal;
     }

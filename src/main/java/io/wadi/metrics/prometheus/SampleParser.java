@@ -9,7 +9,7 @@ final class SampleParser {
     private static final Pattern NUMBER = Pattern.compile("[+-]?+(?:\\d++(?:\\.\\d*+)?|\\.\\d++)(?:[eE][+-]?+\\d++)?");
     private static final Pattern INFINITE = Pattern.compile("([+-]?)inf(?:inity)?", Pattern.CASE_INSENSITIVE);
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[+-]?\\d{1,18}");
-    /** The years 0 to 9999: other tools do not read timestamps beyond them. */
+    /** The limits of timestamps: the years 0 to 9999, beyond which other tools do not read them. */
     private static final long FIRST_MS = -62_167_219_200_000L;
 
     private static final long LAST_MS = 253_402_300_799_999L;
@@ -31,7 +31,11 @@ final class SampleParser {
         return at == line.length() || line.charAt(at) == '#';
     }
 
-    /** @throws InvalidSampleException if the line is not a sample */
+    /**
+     * Parses the line.
+     *
+     * @throws InvalidSampleException if the line is not a sample
+     */
     Sample sample() throws InvalidSampleException {
         String name = name("a metric's name", true);
         blanks();
@@ -104,7 +108,7 @@ final class SampleParser {
         return text.toString();
     }
 
-    /** Undefined escape sequences stand for themselves, as in OpenMetrics. */
+    /** Returns an unescaped character. Undefined escape sequences are kept unchanged, as in OpenMetrics. */
     private static String escaped(char c) {
         return switch (c) {
             case 'n' -> "\n";

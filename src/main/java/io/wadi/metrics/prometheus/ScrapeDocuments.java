@@ -49,7 +49,7 @@ final class ScrapeDocuments extends AbstractList<byte[]> {
         return document(group.labels(), group.timestampMs(), metrics(group.metrics()));
     }
 
-    /** Named as in Prometheus, with two additions. */
+    /** Returns the metrics of the scrape itself, named as in Prometheus, and two of Wadi. */
     private ObjectNode outcome() {
         return JsonNodeFactory.instance
                 .objectNode()
@@ -60,7 +60,7 @@ final class ScrapeDocuments extends AbstractList<byte[]> {
                 .put("wadi_scrape_rejected_lines", (double) scrape.groups().refusedLines());
     }
 
-    /** Written with a fraction, so that type inference never makes an integer column. */
+    /** Returns the values as decimals, so that type inference never makes an integer column. */
     private static ObjectNode metrics(Map<String, Double> values) {
         ObjectNode metrics = JsonNodeFactory.instance.objectNode();
         values.forEach((name, value) -> metrics.put(name, value.doubleValue()));

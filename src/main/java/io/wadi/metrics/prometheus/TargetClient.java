@@ -10,16 +10,16 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
-/** An HTTP client for expositions with gzip, a timeout and a size limit. Thread-safe. */
+/** An HTTP client for expositions, which accepts gzip and limits the time and size of responses. Thread-safe. */
 final class TargetClient {
     private final BoundedHttpClient http;
     private final Duration timeout;
     private final long maxBody;
 
     /**
-     * Creates a client that starts no threads before its first request.
+     * Creates a client, which starts no threads before its first request.
      *
-     * @param timeout of a whole response
+     * @param timeout maximum time of a complete response
      * @param maxBody maximum size in bytes, both compressed and decompressed
      */
     TargetClient(Duration timeout, long maxBody) {
@@ -31,8 +31,8 @@ final class TargetClient {
     /**
      * Fetches and parses a target's exposition.
      *
-     * @throws ScrapeException if the request fails or the exposition is truncated or too large; samples before the failure were
-     *     passed to the reader
+     * @throws ScrapeException if the request fails, or the exposition is truncated or too large; the samples before the
+     *     failure were passed to the reader
      */
     void read(PrometheusTarget target, Exposition.Reader reader) throws ScrapeException, InterruptedException {
         BoundedHttpClient.Response answer = answer(target);

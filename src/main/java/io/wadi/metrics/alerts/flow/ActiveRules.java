@@ -14,19 +14,22 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The running alert rules: the last valid content of the rules file. A change takes effect once two checks in a row find
- * the same valid content, so that a partly written file is not applied. Thread-safe.
+ * The running alert rules: the last valid content of the rules file. A change takes effect once two consecutive checks
+ * find the same valid content, so that a partly written file is not applied. Thread-safe.
  */
 public final class ActiveRules implements Watcher.Check {
     private final Path file;
     private final WatchedValue<Rules> rules;
     private volatile List<String> mistakes = List.of();
-    /** The content at the last check, and the last content of two checks in a row; guarded by the watched value. */
+    /**
+     * The content at the last check, and the last content that two consecutive checks found; guarded by the watched
+     * value.
+     */
     private byte[] found;
 
     private byte[] settled;
 
-    /** The text of valid rules; each task parses its own copy, because {@link AlertRules} is not thread-safe. */
+    /** Valid rules as text; each task parses its own copy, because {@link AlertRules} is not thread-safe. */
     record Rules(String yaml) {}
 
     private ActiveRules(Path file) throws IOException {
@@ -53,7 +56,7 @@ public final class ActiveRules implements Watcher.Check {
         }
     }
 
-    /** Checks the file for a change; an invalid or unreadable file is logged once and the running rules are kept. */
+    /** Checks the file for a change. An invalid or unreadable file is logged once, and the running rules are kept. */
     @Override
     public boolean check() throws InterruptedException {
         return rules.check();
@@ -81,7 +84,7 @@ public final class ActiveRules implements Watcher.Check {
         return new Rules(yaml);
     }
 
-    /** The errors in the current file, each with line and column; empty if its rules are running. */
+    /** Returns the errors in the current file, each with line and column; empty if its rules are running. */
     public List<String> mistakes() {
         return mistakes;
     }

@@ -18,9 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntFunction;
 
-/**
- * The meters of alerts. A transaction that is aborted and repeated is counted twice. Thread-safe.
- */
+/** The meters of alerts. The changes of a transaction that is aborted and repeated are counted twice. Thread-safe. */
 public final class AlertMeters {
     private static final Map<String, ToIntFunction<Active>> STATES =
             Map.of("pending", Active::pending, "firing", Active::firing, "silent", Active::noData);

@@ -30,10 +30,16 @@ import org.slf4j.LoggerFactory;
 final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(AlertProcessor.class);
 
-    /** A punctuation also makes Kafka Streams commit without new records, which {@link NoDataMonitor} depends on. */
+    /**
+     * The interval of checks. A punctuation also makes Kafka Streams commit without new records, on which
+     * {@link NoDataMonitor} depends.
+     */
     static final Duration CHECK_INTERVAL = Duration.ofMillis(500);
 
-    /** After a start, hosts get this long to send documents before their state may be removed. */
+    /**
+     * How long Kafka must have been available, after a start or an outage, before the state of hosts is removed: they
+     * have this time to send documents again.
+     */
     private static final long MIN_AVAILABLE_BEFORE_FORGETTING_MS =
             Duration.ofMinutes(10).toMillis();
 
@@ -44,7 +50,10 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private AlertEvaluator alerts;
     private TaskClock time;
     private AlertMeters.TaskMeters counts;
-    /** Changes made while restoring: records cannot be forwarded before init() has returned. */
+    /**
+     * Changes made while restoring; they are emitted later, because records cannot be forwarded before init() has
+     * returned.
+     */
     private final List<Alert> pendingChanges = new ArrayList<>();
 
     private final Set<String> pendingHosts = new LinkedHashSet<>();
@@ -69,7 +78,7 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         context.schedule(CHECK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> check());
     }
 
-    /** The state may have been written under different rules. */
+    /** Restores the state of a host, which may have been written under different rules. */
     private void restore(KeyValue<String, byte[]> host) {
         try {
             alerts.restore(host.key, host.value, 0, pendingChanges::add);
@@ -145,7 +154,7 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         context.forward(new Record<>(key, change.toJson(), flow.clock().millis()), AlertsTopology.CHANGES);
     }
 
-    /** Stores the host's state, or a tombstone where the host was removed. */
+    /** Stores the state of a host, or a tombstone if the host was removed. */
     private void write(String host) {
         store.put(host, alerts.state(host).orElse(null));
     }

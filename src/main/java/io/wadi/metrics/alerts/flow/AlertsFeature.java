@@ -24,7 +24,7 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** The alerts feature: the topology behind the endpoint {@code streams:alerts}. */
 public final class AlertsFeature implements Feature {
-    /** Two readings of a change, one to confirm that it is complete, fit into one second. */
+    /** Two checks, the second of which confirms that a changed file is complete, take less than one second. */
     private static final Duration RULES_RELOAD_INTERVAL = Duration.ofMillis(400);
 
     /** The maximum size of a dead letter: a document with its headers. */
@@ -49,7 +49,7 @@ public final class AlertsFeature implements Feature {
         context.bindBean(StreamsFlow.bean("alerts"), new Flow(context, rules).flow());
     }
 
-    /** Checks the declared topics only; the others are checked in Kafka when the topology starts. */
+    /** Checks the partition counts of declared topics. Other topics are checked in Kafka when the topology starts. */
     private static List<String> checked(FeatureContext context) {
         List<String> topics = context.get(AlertsSettings.TOPICS);
         Optional<String> declaredDifference = context.get(AlertsSettings.ENABLED)

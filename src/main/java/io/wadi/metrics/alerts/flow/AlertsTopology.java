@@ -14,9 +14,9 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The topology that evaluates the rules for each document and publishes state changes. All documents of a host must be
- * in the same partition number of their topics, because the state is kept per host and partition, in memory and in a
- * changelog topic.
+ * The topology that evaluates the rules for each document and publishes state changes. State is kept per host and
+ * partition, in memory and in a changelog topic, so all documents of a host must be in the same partition number of
+ * their topics.
  */
 public record AlertsTopology(
         Options options,
@@ -37,7 +37,7 @@ public record AlertsTopology(
      *
      * @param topics the input topics of documents
      * @param changes the output topic of state changes
-     * @param clockSkew how far the timestamp of a document may be ahead
+     * @param clockSkew how far the timestamp of a document may be ahead of the wall clock
      * @param maxHosts maximum number of hosts per partition
      * @param forgetAfter time without documents after which a host's state is removed
      */

@@ -9,12 +9,12 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The partitions of which a group has processed all records, although it has not committed their ends: what remains are
- * transaction markers and aborted records. Kafka Streams commits offsets behind those only after a record. Not
- * thread-safe.
+ * Finds the partitions of which a group has processed all records although it has not committed the end offset: only
+ * transaction markers and aborted records follow the committed offset. Kafka Streams commits an offset after these only
+ * when it has processed a later record. Not thread-safe.
  */
 final class EmptyTails {
-    /** A group that processes records commits more often. */
+    /** A group that still processes records commits within this time. */
     private static final Duration UNCHANGED = Duration.ofSeconds(3);
 
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(1);
@@ -23,25 +23,30 @@ final class EmptyTails {
     private final Map<TopicPartition, Tail> tails = new HashMap<>();
 
     /**
-     * What is known behind a committed offset.
+     * What is known about the offsets from the committed offset to the end of a partition.
      *
-     * @param since the {@link System#nanoTime} of the last change
-     * @param emptyUntil the offset before which there is no record
-     * @param hasRecord whether there is a record behind that
+     * @param since the {@link System#nanoTime} of the last change of the committed offset
+     * @param emptyUntil no record is between the committed offset and this offset
+     * @param hasRecord whether a record follows {@code emptyUntil}
      */
     private record Tail(long committed, long since, long emptyUntil, boolean hasRecord) {}
 
-    /** Takes the settings of a consumer outside any group. */
+    /**
+     * Creates an instance without results.
+     *
+     * @param readerSettings supplies the properties of a consumer without a group
+     */
     EmptyTails(Supplier<Properties> readerSettings) {
         this.readerSettings = readerSettings;
     }
 
     /**
-     * Removes the partitions without a record. Reads those of which the committed offset has not changed for a while.
+     * Removes the partitions in which no record follows the committed offset. Only partitions whose committed offset
+     * has not changed for a while are read.
      *
-     * @param committed the committed offset of each partition, or its first offset
-     * @param ends the ends of partitions, which are behind the committed offsets
-     * @throws org.apache.kafka.common.KafkaException if Kafka does not answer
+     * @param ends the end offsets of partitions, each greater than the committed offset
+     * @param committed the committed offset of each partition, or its first offset if that is greater
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not respond
      */
     void removeFrom(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> committed) {
         long now = System.nanoTime();

@@ -16,7 +16,11 @@ final class GroupProgress {
     private final Admin admin;
     private final EmptyTails emptyTails;
 
-    /** Takes the settings of a consumer outside any group. */
+    /**
+     * Creates an instance.
+     *
+     * @param readerSettings supplies the properties of a consumer without a group
+     */
     GroupProgress(Admin admin, Supplier<Properties> readerSettings) {
         this.admin = admin;
         this.emptyTails = new EmptyTails(readerSettings);
@@ -29,7 +33,7 @@ final class GroupProgress {
         return offsets(AdminRequests.partitions(admin, topics), OffsetSpec.latest());
     }
 
-    /** Returns the end offsets that a group has not committed yet, except of partitions without remaining records. */
+    /** Returns the end offsets that a group has not committed yet, except those before which no record remains. */
     Map<TopicPartition, Long> unread(String group, Map<TopicPartition, Long> ends) throws InterruptedException {
         Map<TopicPartition, Long> committed = AdminRequests.committed(admin, group);
         Map<TopicPartition, Long> unread = new HashMap<>(ends);

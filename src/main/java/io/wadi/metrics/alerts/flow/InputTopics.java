@@ -14,7 +14,8 @@ public final class InputTopics {
     private InputTopics() {}
 
     /**
-     * Returns a message where the declared topics have different partition counts. Undeclared topics are not checked.
+     * Returns an error message if the declared topics have different partition counts. Undeclared topics are not
+     * checked.
      */
     public static Optional<String> declaredDifference(
             List<String> topics, Function<String, Optional<Integer>> declaredPartitions) {
@@ -24,7 +25,8 @@ public final class InputTopics {
     }
 
     /**
-     * Returns a message where a topic is missing in Kafka or the partition counts of the input topics differ.
+     * Returns an error message if a topic does not exist in Kafka, or if the partition counts of the input topics
+     * differ.
      *
      * @param outputs further topics that must exist
      */

@@ -3,7 +3,7 @@ package io.wadi.metrics.alerts.flow;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Tracks for how long Kafka has been available, because documents cannot arrive during an outage. Not thread-safe. */
+/** Tracks how long Kafka has been available, because documents cannot arrive during an outage. Not thread-safe. */
 final class KafkaAvailability {
     /** A longer gap between successful requests counts as an outage. */
     static final Duration MAX_GAP = Duration.ofSeconds(10);
@@ -25,7 +25,7 @@ final class KafkaAvailability {
         broken = true;
     }
 
-    /** Returns the milliseconds from the last outage to a time; 0 during an outage. */
+    /** Returns the milliseconds from the last outage to a {@link System#nanoTime()}; 0 during an outage. */
     long availableMs(long nanos) {
         return broken ? 0 : Math.max(0, TimeUnit.NANOSECONDS.toMillis(nanos - since));
     }

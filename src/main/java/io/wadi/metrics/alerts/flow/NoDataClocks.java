@@ -5,7 +5,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
-/** The clocks of this process's tasks, through which {@link NoDataMonitor} passes its progress to them. Thread-safe. */
+/**
+ * The clocks of the tasks in this process, through which {@link NoDataMonitor} reports progress to the tasks.
+ * Thread-safe.
+ */
 public final class NoDataClocks {
     private final Set<TaskClock> clocks = ConcurrentHashMap.newKeySet();
     private final InstantSource wall;
@@ -14,8 +17,8 @@ public final class NoDataClocks {
     /**
      * The processing progress of a task.
      *
-     * @param time all documents that were in Kafka at this time, in milliseconds since 1970, are processed
-     * @param availableMs how long Kafka had been available without a break before that time
+     * @param time all documents that were in Kafka at this time, in milliseconds since 1970, have been processed
+     * @param availableMs how long Kafka had been available without interruption at that time
      */
     record Progress(long time, long availableMs) {
         static final Progress NONE = new Progress(0, 0);

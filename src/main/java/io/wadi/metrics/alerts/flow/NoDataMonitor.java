@@ -19,9 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Detects that hosts send no documents. Each check records the hosts' time, then waits until each group in turn has
- * committed the end offsets of its topics: then all documents that were in Kafka when the check began are processed,
- * and the tasks receive the recorded time. Consumer lag and outages of Kafka therefore never count as missing data.
+ * Determines the time up to which all documents of hosts have been processed, so that tasks can detect hosts that send
+ * none. Each check records the times of the tasks' clocks, then waits until each group in turn has committed the end
+ * offsets of its topics. All documents that were in Kafka when the check began are then processed, and the tasks
+ * receive the recorded times. Consumer lag and outages of Kafka therefore never count as missing data.
  */
 public final class NoDataMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NoDataMonitor.class);
@@ -47,7 +48,7 @@ public final class NoDataMonitor implements AutoCloseable {
      *
      * @param readers in the order in which documents pass through them; the tasks of the last one receive the progress
      * @param adminSettings supplies the properties of an admin client
-     * @param readerSettings supplies the properties of a consumer outside any group
+     * @param readerSettings supplies the properties of a consumer without a group
      */
     public NoDataMonitor(
             List<Reader> readers,

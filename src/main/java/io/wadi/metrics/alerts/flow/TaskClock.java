@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The event-time clock of one task's hosts: the newest document's timestamp plus the time since it was read, at most
- * the wall clock, so that a host with a clock that is ahead does not raise no-data alerts of the others. The task
- * writes timestamps, {@link NoDataMonitor} the progress.
+ * The event-time clock of one task's hosts: the newest document's timestamp plus the time since that document was read,
+ * but at most the wall clock, so that a host whose clock is ahead does not raise no-data alerts for the others. The
+ * task updates the newest timestamp; {@link NoDataMonitor} updates the progress.
  */
 final class TaskClock {
     private final String task;
@@ -32,7 +32,7 @@ final class TaskClock {
         }
     }
 
-    /** Returns milliseconds since 1970; 0 before the first document. */
+    /** Returns the time of the hosts in milliseconds since 1970; 0 before the first document. */
     long now() {
         Newest seen = newest;
         return seen.time == 0
@@ -40,8 +40,8 @@ final class TaskClock {
                 : Math.min(wall.millis(), seen.time + TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - seen.nanos));
     }
 
-    void update(Progress newProof) {
-        progress = newProof;
+    void update(Progress newProgress) {
+        progress = newProgress;
     }
 
     Progress progress() {
