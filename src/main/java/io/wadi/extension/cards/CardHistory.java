@@ -4,12 +4,13 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
 /**
- * The history of a card in 80 to 400 bytes: usual amounts and hours, countries, merchant categories, the last place,
- * and the last 32 payments of 24 hours. Training and stream processing both compute features here, so the same payments
- * in the same order give the same features. Not thread-safe.
+ * The history of a card in less than 400 bytes: usual amounts and hours, countries, merchant categories, the last
+ * location, and the last 32 payments within 24 hours. Training and stream processing both compute features here, so the
+ * same payments in the same order give the same features. Not thread-safe.
  *
- * <p>A late payment counts in the windows of its time and does not reset the card's last place. Categories are stored
- * as one of 64 hash buckets; of more than ten countries the least used is replaced.
+ * <p>A late payment counts in the windows that end at its time, and does not change the card's last location.
+ * Categories are stored as one of 64 hash buckets. At most ten countries are stored: a further country replaces the
+ * least used one.
  */
 public final class CardHistory {
     /** Times from the year 2200 on are invalid. */
@@ -17,7 +18,7 @@ public final class CardHistory {
 
     private static final byte VERSION = 1;
     private static final int FIXED_BYTES = 59;
-    /** The offset of the last payment's time. */
+    /** The position of the last payment's time in the serialized form. */
     private static final int LAST_AT = 25;
 
     private static final int RECENT = 32;
@@ -52,13 +53,13 @@ public final class CardHistory {
     private int countries;
     private final short[] country = new short[COUNTRIES];
     private final int[] countryUses = new int[COUNTRIES];
-    /** The oldest first. */
+    /** The number of entries in the two arrays below, which are sorted by time, the oldest first. */
     private int recent;
 
     private final long[] recentAt = new long[RECENT + 1];
     private final float[] recentAmount = new float[RECENT + 1];
 
-    /** The time of the last payment, in milliseconds since 1970; 0 if there is none. */
+    /** Returns the time of the last payment, in milliseconds since 1970; 0 if there is none. */
     public long lastAt() {
         return lastAt;
     }
@@ -110,7 +111,10 @@ public final class CardHistory {
         return known == 0 ? MAX_MINUTES : Math.min(MAX_MINUTES, Math.max(0, at - lastAt) / (double) MINUTE);
     }
 
-    /** Inserts in order of time and removes the oldest beyond the capacity and those older than a day. */
+    /**
+     * Inserts a payment in order of time. Removes the oldest payment if there are too many, and those that are a day
+     * older than the newest.
+     */
     private void remember(long at, float amount) {
         int place = recent;
         while (place > 0 && recentAt[place - 1] > at) {
@@ -151,7 +155,7 @@ public final class CardHistory {
                 tenMinutes += age < 10 * MINUTE ? 1 : 0;
             }
         }
-        // A payment more than a day late is outside of all windows but counts itself.
+        // A payment that is more than a day late is outside of the stored window, but counts itself.
         put(features, Feature.PAYMENTS_10M, Math.max(1, tenMinutes));
         put(features, Feature.PAYMENTS_1H, Math.max(1, hour));
         put(features, Feature.PAYMENTS_1D, Math.max(1, day));
@@ -181,7 +185,7 @@ public final class CardHistory {
         }
     }
 
-    /** Great-circle distance by the haversine formula. */
+    /** Returns the great-circle distance in kilometers by the haversine formula. */
     private double distance(double toLatitude, double toLongitude) {
         double sinLatitude = Math.sin(Math.toRadians(toLatitude - latitude) / 2);
         double sinLongitude = Math.sin(Math.toRadians(toLongitude - longitude) / 2);
@@ -252,7 +256,7 @@ public final class CardHistory {
             bytes.putShort(country[i]).putInt(countryUses[i]);
         }
         for (int i = 0; i < recent; i++) {
-            // Fits an int: no stored payment is more than a day older than the last one.
+            // Fits an int: no stored payment is more than a day older than the newest one.
             bytes.putInt((int) (lastAt - recentAt[i])).putFloat(recentAmount[i]);
         }
         return bytes.array();

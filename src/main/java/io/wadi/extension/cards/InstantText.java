@@ -6,8 +6,8 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 
 /**
- * A faster parser of times such as {@code 2026-11-20T12:34:56.789Z}, with the results of {@link Instant#parse}, which
- * took a twelfth of the processing time of a payment.
+ * A parser of times such as {@code 2026-11-20T12:34:56.789Z}. It has the results of {@link Instant#parse}, which took a
+ * twelfth of the processing time of a payment, but is faster.
  */
 final class InstantText {
     private static final int DATE = 10;
@@ -52,7 +52,7 @@ final class InstantText {
                 return false;
             }
         }
-        // Hour 24 and leap seconds are left to Instant.parse.
+        // Instant.parse handles hour 24 and leap seconds.
         return (text.charAt(11) < '2' || text.charAt(12) < '4') && text.charAt(17) < '6';
     }
 

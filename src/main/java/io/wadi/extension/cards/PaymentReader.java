@@ -31,7 +31,7 @@ public final class PaymentReader {
      * @throws InvalidPaymentException if the bytes are not one JSON object, or a field is missing or out of its range
      */
     public Payment read(byte[] json, int from, int length) throws InvalidPaymentException {
-        forget();
+        reset();
         try (JsonParser parser = JSON.createParser(json, from, length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new InvalidPaymentException("expected a JSON object");
@@ -56,10 +56,10 @@ public final class PaymentReader {
     }
 
     /**
-     * As {@link #read(byte[])}, for payments up to a time.
+     * Parses one payment and rejects later ones than a limit.
      *
-     * @param latest in milliseconds since 1970
-     * @throws InvalidPaymentException also for a later payment
+     * @param latest the limit, in milliseconds since 1970
+     * @throws InvalidPaymentException also for a payment after the limit
      */
     public Payment read(byte[] json, long latest) throws InvalidPaymentException {
         Payment payment = read(json);
@@ -70,7 +70,7 @@ public final class PaymentReader {
         return payment;
     }
 
-    private void forget() {
+    private void reset() {
         id = null;
         card = null;
         country = null;

@@ -7,13 +7,13 @@ import java.util.Set;
 
 /** A rule that raises an alert independently of the model. */
 public enum Rule {
-    /** More than an amount. */
+    /** The amount exceeds a limit. */
     AMOUNT(Feature.AMOUNT),
-    /** More payments in ten minutes than a limit. */
+    /** The number of payments in ten minutes exceeds a limit. */
     VELOCITY(Feature.PAYMENTS_10M),
-    /** Farther from the last place than anyone travels in the time between. */
+    /** The speed needed to travel from the last location exceeds a limit. */
     DISTANCE(Feature.SPEED_KMH),
-    /** In a country where the card was not used before, which is not its own; once it has been used ten times. */
+    /** The card, which was used at least ten times before, is used in a new country that is not its home country. */
     ABROAD(Feature.COUNTRY_NEW);
 
     private static final int KNOWN_CARD = 10;
@@ -27,13 +27,13 @@ public enum Rule {
     /**
      * The enabled rules and their limits.
      *
-     * @param amount at most
-     * @param payments in ten minutes at most
-     * @param speed in km/h at most
+     * @param amount the maximum amount
+     * @param payments the maximum number of payments in ten minutes
+     * @param speed the maximum speed in km/h
      */
     public record Limits(Set<Rule> rules, double amount, long payments, double speed) {
 
-        /** The rules that a payment breaks, by its features, in their order. */
+        /** Returns the rules that a payment with these features violates, in their order. */
         public List<Rule> brokenBy(double[] features) {
             List<Rule> broken = List.of();
             for (Rule each : rules) {
@@ -56,7 +56,7 @@ public enum Rule {
         }
     }
 
-    /** The name in settings and alerts. */
+    /** Returns the name in settings and alerts. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

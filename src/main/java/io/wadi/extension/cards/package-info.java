@@ -1,6 +1,6 @@
 /**
- * Card payments, card histories, and the features of both for rules and models. Training and scoring compute features
- * by the same code, {@link io.wadi.extension.cards.CardHistory#take}. The package has no dependency on Kafka, threads
- * or clocks.
+ * Card payments, card histories, and the features that rules and models use. Training and scoring compute features by
+ * the same code, {@link io.wadi.extension.cards.CardHistory#take}. The package has no dependency on Kafka, threads or
+ * clocks.
  */
 package io.wadi.extension.cards;

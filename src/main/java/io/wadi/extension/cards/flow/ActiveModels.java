@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running models: those selected in the store, as far as they are valid. An invalid model is logged once and the
- * previous one is kept, as are both while the store is unavailable. Thread-safe.
+ * The running models: the selected models of the store, if they are valid. If a selected model is invalid, this is
+ * logged once and the previous model is kept. While the store is unavailable, both models are kept. Thread-safe.
  */
 public final class ActiveModels {
     private static final Logger LOG = LoggerFactory.getLogger(ActiveModels.class);
@@ -33,7 +33,7 @@ public final class ActiveModels {
      */
     record Models(BoundModel inForce, BoundModel shadow) {}
 
-    /** Creates the holder without a running model; {@link #reload} reads the store. */
+    /** Creates the holder without running models; {@link #reload} reads the store. */
     public ActiveModels(ModelStore store) {
         this.store = store;
     }
@@ -42,12 +42,12 @@ public final class ActiveModels {
         return current;
     }
 
-    /** The version in force; 0 for none. */
+    /** Returns the version in force; 0 for none. */
     public int version() {
         return version(current.inForce());
     }
 
-    /** The version of the shadow; 0 for none. */
+    /** Returns the version of the shadow; 0 for none. */
     public int shadow() {
         return version(current.shadow());
     }
@@ -62,7 +62,7 @@ public final class ActiveModels {
         return now.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", now));
     }
 
-    /** Reads the selection and activates its models as far as they are valid. */
+    /** Reads the selection and activates its models if they are valid. */
     public synchronized void reload() {
         List<String> wrong = new ArrayList<>();
         try {
@@ -82,7 +82,10 @@ public final class ActiveModels {
         problems = List.copyOf(wrong);
     }
 
-    /** Logged once per outage, because the message may differ with each attempt. */
+    /**
+     * Reports that the store is unavailable. It is logged once per outage, because the message may differ at each
+     * attempt.
+     */
     private void unavailable(IOException e) {
         String why = "%s: reading failed, keeping the running models: %s".formatted(store.place(), e.getMessage());
         if (!isUnavailable) {
@@ -119,11 +122,11 @@ public final class ActiveModels {
             return null;
         }
         BoundModel found = read(choice.inForce(), before, "in force", wrong);
-        // After a start no model is running: the selection names the previous one.
+        // After a start no previous model is running, so the one that the selection names is read.
         return found == null && choice.before() != 0 ? read(choice.before(), null, "in force", wrong) : found;
     }
 
-    /** Reads a version; returns the running model if that version is invalid. */
+    /** Reads a version. If it is invalid, adds the reason to {@code wrong} and returns the running model. */
     private BoundModel read(int version, BoundModel before, String as, List<String> wrong) throws IOException {
         if (version == version(before)) {
             return before;

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** A model bound to the array of all feature values. Thread-safe. */
+/** A model that selects its features from an array of all feature values. Thread-safe. */
 final class BoundModel {
     private static final int REASONS = 3;
 
@@ -20,7 +20,7 @@ final class BoundModel {
     /**
      * A feature that raised the score.
      *
-     * @param weight its contribution to the score; in log odds if the model sums these
+     * @param weight its contribution to the score; in log odds if the model sums log odds
      */
     record Reason(Feature feature, double value, double weight) {}
 
@@ -51,7 +51,7 @@ final class BoundModel {
         return picked;
     }
 
-    /** The features with the highest positive weights, in descending order. */
+    /** Returns the features with the highest positive weights, in descending order. */
     List<Reason> reasons(double[] features) {
         double[] picked = pick(features);
         double[] weights = model.weights(picked);

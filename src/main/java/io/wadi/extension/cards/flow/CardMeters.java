@@ -10,7 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The meters of card payments. A transaction that is aborted and repeated is counted twice. Thread-safe.
+ * The meters of card payments. The payments of a transaction that is aborted and repeated are counted twice.
+ * Thread-safe.
  */
 public final class CardMeters {
     private static final String ACCEPT = "accept";

@@ -26,16 +26,16 @@ import org.slf4j.LoggerFactory;
 final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(CardProcessor.class);
     private static final Duration SCAN_INTERVAL = Duration.ofSeconds(1);
-    /** Histories checked for expiry per punctuation: a few milliseconds. */
+    /** The number of histories that one punctuation checks for expiry, which takes a few milliseconds. */
     private static final int CARDS_PER_SCAN = 5_000;
 
     private final CardsTopology flow;
     private final PaymentReader reader = new PaymentReader();
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> cards;
-    /** The time of the newest payment, at most the wall clock: a sender's clock may be ahead. */
+    /** The time of the newest payment, but at most the wall clock, because the clock of a sender may be ahead. */
     private long newest;
-    /** The last card of the previous scan; null to start from the first. */
+    /** The last card of the previous scan; null to start with the first card. */
     private String scanPosition;
 
     CardProcessor(CardsTopology flow) {
@@ -46,7 +46,7 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     public void init(ProcessorContext<byte[], byte[]> newContext) {
         context = newContext;
         cards = context.getStateStore(CardsTopology.STORE);
-        context.schedule(SCAN_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> forget());
+        context.schedule(SCAN_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> removeExpired());
     }
 
     @Override
@@ -64,7 +64,7 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         }
     }
 
-    /** Whether the record's key is the card: only then are all its payments in one partition. */
+    /** Returns whether the record's key is the card. Only then are all payments of a card in one partition. */
     private static boolean isKey(byte[] key, String card) {
         if (key == null) {
             return false;
@@ -129,23 +129,23 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         context.forward(new Record<>(key, value, flow.clock().millis()), where);
     }
 
-    /** Removes expired histories in portions, so that payments are not delayed by a full scan. */
-    private void forget() {
+    /** Removes expired histories in portions, so that a full scan does not delay payments. */
+    private void removeExpired() {
         long before = newest - flow.options().forgetAfter().toMillis();
         List<String> expired = new ArrayList<>();
-        int looked = 0;
+        int scanned = 0;
         String last = null;
         try (KeyValueIterator<String, byte[]> from = cards.range(scanPosition, null)) {
-            while (from.hasNext() && looked < CARDS_PER_SCAN) {
+            while (from.hasNext() && scanned < CARDS_PER_SCAN) {
                 KeyValue<String, byte[]> card = from.next();
                 last = card.key;
-                looked++;
+                scanned++;
                 if (CardHistory.lastAt(card.value) < before) {
                     expired.add(card.key);
                 }
             }
         }
-        scanPosition = looked < CARDS_PER_SCAN ? null : last;
+        scanPosition = scanned < CARDS_PER_SCAN ? null : last;
         expired.forEach(cards::delete);
         flow.meters().known(this, cards.approximateNumEntries());
     }

@@ -30,7 +30,7 @@ public final class CardsFeature implements Feature {
     }
 
     /**
-     * Opens no connection.
+     * Binds the topology; opens no connection.
      *
      * @throws SettingsException if the directory of the models is not a valid path
      */

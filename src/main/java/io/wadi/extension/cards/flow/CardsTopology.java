@@ -15,8 +15,8 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The topology that publishes a verdict for each payment and an alert with reasons for those to review. Payments are
- * keyed by card, so that each card has one history, kept in memory and in a changelog topic.
+ * The topology that publishes a verdict for each payment, and an alert with reasons for each payment to review.
+ * Payments are keyed by card, so that each card has one history, which is kept in memory and in a changelog topic.
  */
 public record CardsTopology(
         Options options, ActiveModels models, CardMeters meters, DeadLetterSender deadLetters, Clock clock)

@@ -49,7 +49,7 @@ final class Verdict {
         return Math.round(value * DIGITS) / DIGITS;
     }
 
-    /** The verdict; {@code model} may be null. */
+    /** Returns a verdict; {@code model} may be null. */
     static byte[] json(Payment payment, boolean isReview, BoundModel model, double score) {
         return object(json -> {
             head(json, payment);
@@ -58,7 +58,7 @@ final class Verdict {
         });
     }
 
-    /** The alert with the violated rules and the features of the highest weight; {@code model} may be null. */
+    /** Returns an alert with the violated rules and the features of the highest weight; {@code model} may be null. */
     static byte[] alert(Payment payment, double[] features, List<Rule> broken, BoundModel model, double score) {
         return object(json -> {
             head(json, payment);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
-/** Generates the honest and fraudulent payments of one card. Days must be generated in order. */
+/** The payments of one card, honest and fraudulent, generated day by day. Days must be generated in order. */
 final class CardHolder {
     private static final long MINUTE = Duration.ofMinutes(1).toMillis();
     private static final long HOUR = Duration.ofHours(1).toMillis();
@@ -27,7 +27,7 @@ final class CardHolder {
             "hotel",
             "taxi",
             "toys");
-    /** Categories preferred by fraudsters; honest payments occur there, too. */
+    /** The categories that fraudsters prefer; honest payments also occur there. */
     private static final List<String> SOUGHT = List.of("electronics", "gift-cards", "jewellery", "gaming", "clothing");
 
     private static final double FRAUDS_IN_EPISODE = 5.2;
@@ -59,7 +59,7 @@ final class CardHolder {
         episodesPerDay = fraudShare * paymentsPerDay / FRAUDS_IN_EPISODE;
     }
 
-    /** Makes a day's payments, in any order. */
+    /** Generates the payments of a day, in any order. */
     void day(long begin, Consumer<GeneratedPayment> sink) {
         travel();
         int many = poisson(paymentsPerDay);
@@ -74,7 +74,10 @@ final class CardHolder {
         }
     }
 
-    /** One in fifty days a trip begins, one in three of them to another country. */
+    /**
+     * Starts or ends a trip. A trip starts with a probability of 1 in 50 per day; a third of the trips go to any town,
+     * the others stay in the home country.
+     */
     private void travel() {
         if (daysAway > 0 && --daysAway == 0) {
             where = home;
@@ -93,10 +96,10 @@ final class CardHolder {
 
     private void honest(long at, Consumer<GeneratedPayment> sink) {
         boolean online = random.nextDouble() < onlineShare;
-        // One in forty is a large one: furniture, a holiday.
+        // 1 in 40 payments is large, such as for furniture or a holiday.
         double amount =
                 Math.exp(usualLog + spread * gaussian()) * (random.nextInt(40) == 0 ? 3 + 12 * random.nextDouble() : 1);
-        // One in a hundred subscriptions and tries costs next to nothing.
+        // 1 in 25 online payments is tiny, such as for a trial subscription.
         amount = online && random.nextInt(25) == 0 ? 0.5 + 3 * random.nextDouble() : amount;
         boolean isAbroad = online && random.nextInt(12) == 0;
         Town place = online ? isAbroad ? town(Town.TOWNS.size()) : home : where;
@@ -104,7 +107,7 @@ final class CardHolder {
         add(at, amount, place, kind, online, false, sink);
     }
 
-    /** An hour in town: several payments soon after another. */
+    /** Generates a shopping trip: several payments in quick succession. */
     private void spree(long at, Consumer<GeneratedPayment> sink) {
         int many = 3 + random.nextInt(5);
         for (int i = 0; i < many; i++) {
@@ -126,7 +129,7 @@ final class CardHolder {
         }
     }
 
-    /** A stolen number is tried with small amounts online, then used while it goes. */
+    /** Generates small online payments that test a stolen number, and then large ones. */
     private void tested(long begin, Consumer<GeneratedPayment> sink) {
         long at = begin + anyTime();
         Town shop = town(Town.TOWNS.size());
@@ -142,7 +145,7 @@ final class CardHolder {
         }
     }
 
-    /** A copy of the card is used somewhere while its holder uses it where he is. */
+    /** Generates payments with a copy of the card in one place while its holder pays in another. */
     private void cloned(long begin, Consumer<GeneratedPayment> sink) {
         honest(begin + 10 * HOUR, sink);
         long at = begin + 10 * HOUR + (long) ((0.5 + 7 * random.nextDouble()) * HOUR);
@@ -154,7 +157,7 @@ final class CardHolder {
         }
     }
 
-    /** A thief shops online with it, at unusual hours, for more than the holder does. */
+    /** Generates online payments with a stolen card, at unusual hours and of larger amounts than usual. */
     private void stolen(long begin, Consumer<GeneratedPayment> sink) {
         long at = begin + (long) (random.nextDouble() * 6 * HOUR);
         Town shop = random.nextInt(3) == 0 ? home : town(Town.TOWNS.size());
@@ -165,7 +168,7 @@ final class CardHolder {
         }
     }
 
-    /** Looks like the holder: one or two payments, where and when and for what he pays. */
+    /** Generates one or two fraudulent payments that resemble the holder's in place, time and amount. */
     private void unnoticed(long begin, Consumer<GeneratedPayment> sink) {
         int uses = 1 + random.nextInt(2);
         for (int i = 0; i < uses; i++) {
@@ -199,13 +202,13 @@ final class CardHolder {
                 isReported));
     }
 
-    /** Two to ten times what the holder usually pays, in the middle four times. */
+    /** Returns an amount that is usually two to eight times the card's usual amount; the median is four times. */
     private double large() {
         return Math.exp(usualLog + Math.log(4) + 0.7 * gaussian());
     }
 
     private String kind(int ofFirst) {
-        // The first kinds are the most usual ones.
+        // Favors the first kinds.
         return KINDS.get((int) (ofFirst * random.nextDouble() * random.nextDouble()));
     }
 
@@ -240,7 +243,7 @@ final class CardHolder {
     }
 
     private double gaussian() {
-        // SplittableRandom has a Gaussian of its own, which another JDK may make otherwise.
+        // Box-Muller, because the algorithm of SplittableRandom.nextGaussian() may differ between JDKs.
         double radius = Math.sqrt(-2 * Math.log(1 - random.nextDouble()));
         return radius * Math.cos(2 * Math.PI * random.nextDouble());
     }

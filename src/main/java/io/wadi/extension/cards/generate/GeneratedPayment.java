@@ -7,12 +7,12 @@ import java.util.Locale;
 /**
  * A generated payment.
  *
- * @param isFraud whether it is a fraud
- * @param isReported whether a chargeback follows, which now and then is missing or wrong
+ * @param isFraud whether the payment is fraudulent
+ * @param isReported whether a chargeback follows; a few chargebacks are missing or wrong
  */
 public record GeneratedPayment(Payment payment, boolean isFraud, boolean isReported) {
 
-    /** The record value. */
+    /** Returns the record value. */
     public String json() {
         StringBuilder json = new StringBuilder(220)
                 .append("{\"id\":\"")
@@ -36,7 +36,7 @@ public record GeneratedPayment(Payment payment, boolean isFraud, boolean isRepor
         return json.append('}').toString();
     }
 
-    /** The record value of the chargeback. */
+    /** Returns the record value of the chargeback. */
     public String chargeback() {
         return "{\"payment\":\"%s\",\"card\":\"%s\"}".formatted(payment.id(), payment.card());
     }

@@ -18,7 +18,7 @@ public final class PaymentGenerator {
 
     private final Options options;
     private final List<CardHolder> holders = new ArrayList<>();
-    /** Payments of the generated day that belong to the next one. */
+    /** Payments that were generated with the current day but belong to the next. */
     private List<GeneratedPayment> later = new ArrayList<>();
 
     private long number;
@@ -65,7 +65,7 @@ public final class PaymentGenerator {
         return payments;
     }
 
-    /** Assigns ids in order of time, so that they reveal nothing about fraud. */
+    /** Assigns ids in order of time, so that an id reveals nothing about fraud. */
     private GeneratedPayment named(GeneratedPayment made) {
         Payment of = made.payment();
         String id = "p-%d-%09d".formatted(options.seed(), number++);

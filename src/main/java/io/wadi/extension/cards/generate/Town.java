@@ -25,7 +25,7 @@ record Town(String country, double latitude, double longitude) {
             new Town("BR", -23.55, -46.63),
             new Town("ZA", -26.20, 28.05));
 
-    /** The same, some kilometres away. */
+    /** Returns a place in the same country, at this distance in degrees. */
     Town near(double north, double east) {
         return new Town(country, latitude + north, longitude + east);
     }

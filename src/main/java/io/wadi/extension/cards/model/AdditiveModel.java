@@ -3,15 +3,16 @@ package io.wadi.extension.cards.model;
 import java.util.List;
 
 /**
- * A model with a score that sums a base, the values of tree leaves, and features times coefficients, converted to a
- * probability if the sum is in log odds: random forests, boosted trees and logistic regressions. A {@link CompiledModel}
- * computes the score. Its arrays must not be modified.
+ * A model whose score is the sum of a constant, the values of tree leaves, and features times coefficients: a random
+ * forest, boosted trees or a logistic regression. A sum in log odds is converted to a probability. A
+ * {@link CompiledModel} computes the score. The arrays must not be modified.
  *
  * @param features the names of its features, in the order of its arrays
  * @param isLogit whether the sum is in log odds
  * @param base the constant term
- * @param coefficients by feature; empty where there are none
- * @param usual the typical value of each feature, the baseline of {@link #weights}
+ * @param coefficients by feature; empty if the model has none
+ * @param usual the typical value of each feature, the baseline of {@link #weights}; empty without coefficients
+ * @param trees the trees; may be empty if there are coefficients
  */
 @SuppressWarnings("ArrayRecordComponent") // never modified or compared
 public record AdditiveModel(
@@ -53,8 +54,8 @@ public record AdditiveModel(
     }
 
     /**
-     * Returns the contribution of each feature to the sum: in trees the change of the expected value at each split on
-     * the path, for coefficients the coefficient times the distance from the typical value.
+     * Returns the contribution of each feature to the sum. In a tree it is the change of the expected value at each
+     * split on the path; for a coefficient it is the coefficient times the difference from the typical value.
      */
     public double[] weights(double[] values) {
         double[] weights = new double[features.size()];
@@ -64,9 +65,9 @@ public record AdditiveModel(
         for (Tree tree : trees) {
             int node = 0;
             while (tree.feature()[node] != Tree.LEAF) {
-                int asked = tree.feature()[node];
-                int next = values[asked] <= tree.threshold()[node] ? tree.left()[node] : tree.right()[node];
-                weights[asked] += tree.value()[next] - tree.value()[node];
+                int split = tree.feature()[node];
+                int next = values[split] <= tree.threshold()[node] ? tree.left()[node] : tree.right()[node];
+                weights[split] += tree.value()[next] - tree.value()[node];
                 node = next;
             }
         }

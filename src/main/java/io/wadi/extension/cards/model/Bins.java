@@ -2,7 +2,7 @@ package io.wadi.extension.cards.model;
 
 import java.util.Arrays;
 
-/** Quantile bins of a feature's values: each value is rounded up to the edge of its bin. */
+/** Quantile bins of the values of a feature. A value is rounded up to the edge of its bin. */
 final class Bins {
     private static final int MAX_BINS = 128;
 
@@ -27,7 +27,10 @@ final class Bins {
         return edges[Math.min(edges.length - 1, found >= 0 ? found : -found - 1)];
     }
 
-    /** Returns the largest edge at or below a threshold, which splits unbinned values in the same way. */
+    /**
+     * Returns the largest edge at or below a threshold: as a threshold, the edge splits unbinned values as the original
+     * threshold splits binned values.
+     */
     double below(double threshold) {
         int found = Arrays.binarySearch(edges, threshold);
         return edges[Math.max(0, found >= 0 ? found : -found - 2)];

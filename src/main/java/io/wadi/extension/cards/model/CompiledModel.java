@@ -4,23 +4,24 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * An {@link AdditiveModel} in a layout for fast evaluation. For finite values its scores are bit-identical to the sum of
- * the trees' leaves in their order. The nodes of all trees are in shared arrays, level by level with siblings adjacent, and four trees are evaluated at a time without
- * branches, which would be mispredicted (VPred in Asadi, Lin and de Vries: Runtime Optimizations for Tree-Based Machine
- * Learning Models, IEEE TKDE 26/9, 2014). Immutable.
+ * An {@link AdditiveModel} in a layout for fast evaluation. For finite values, its scores are bit-identical to those of
+ * adding the leaves of the trees in order. All trees share arrays: the trees follow each other, and the nodes of a tree
+ * are in breadth-first order, so that siblings are adjacent. Four trees are evaluated at a time, without branches,
+ * which would be mispredicted (VPred in Asadi, Lin and de Vries: Runtime Optimizations for Tree-Based Machine Learning
+ * Models, IEEE TKDE 26/9, 2014). Immutable.
  */
 public final class CompiledModel {
     private static final int LANES = 4;
 
     private final AdditiveModel model;
-    /** The root node per tree, padded with trees of a single 0 to a multiple of four. */
+    /** The root node of each tree; trees of a single 0 pad the number of trees to a multiple of four. */
     private final int[] roots;
-    /** The maximum depth per group of four trees. */
+    /** The maximum depth of each group of four trees. */
     private final int[] depths;
 
     private final int[] feature;
     private final double[] threshold;
-    /** The left child; the right one follows it. A leaf is its own left child and has an infinite threshold. */
+    /** The left child, which the right child follows. A leaf is its own left child and has an infinite threshold. */
     private final int[] left;
 
     private final double[] value;
@@ -91,7 +92,7 @@ public final class CompiledModel {
         return model.ofSum(sum);
     }
 
-    /** The sign of the difference is 1 where the value is above the threshold. */
+    /** Returns the next node on the path. The sign bit of the difference is 1 if the value is above the threshold. */
     private int next(int node, double[] values) {
         double difference = threshold[node] - values[feature[node]];
         return left[node] + (int) (Double.doubleToRawLongBits(difference) >>> 63);

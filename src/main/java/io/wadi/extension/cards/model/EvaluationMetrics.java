@@ -8,9 +8,9 @@ import org.tribuo.classification.evaluation.LabelEvaluationUtil;
  * The quality of a model on held-out payments.
  *
  * @param areaUnderPrecisionRecall as average precision
- * @param threshold the score from which on, inclusive, a payment is reviewed
- * @param precision the share of frauds among reviewed payments; 1 if none is reviewed
- * @param recall the share of frauds that is reviewed
+ * @param threshold the lowest score at which a payment is reviewed
+ * @param precision the share of frauds among the reviewed payments; 1 if none is reviewed
+ * @param recall the share of frauds that are reviewed; 0 if there are none
  */
 public record EvaluationMetrics(
         long payments,
@@ -23,11 +23,11 @@ public record EvaluationMetrics(
     /** Computes the metrics of scores at a threshold; {@code isFraud} has the same length. */
     public static EvaluationMetrics of(double[] scores, boolean[] isFraud, double threshold) {
         long frauds = count(isFraud);
-        long looked = 0;
+        long reviewed = 0;
         long found = 0;
         for (int i = 0; i < scores.length; i++) {
             if (scores[i] >= threshold) {
-                looked++;
+                reviewed++;
                 found += isFraud[i] ? 1 : 0;
             }
         }
@@ -36,7 +36,7 @@ public record EvaluationMetrics(
                 frauds,
                 frauds == 0 ? 0 : LabelEvaluationUtil.averagedPrecision(isFraud, scores),
                 threshold,
-                looked == 0 ? 1 : (double) found / looked,
+                reviewed == 0 ? 1 : (double) found / reviewed,
                 frauds == 0 ? 0 : (double) found / frauds);
     }
 

@@ -21,9 +21,9 @@ import org.tribuo.impl.ArrayExample;
 import org.tribuo.provenance.SimpleDataSourceProvenance;
 
 /**
- * A trainer of random forests with Tribuo's decision trees on bootstrap samples of all frauds and a subset of honest
- * payments. Node values are then computed on all examples, so that a score is the share of frauds among similar
- * payments.
+ * A trainer of random forests. Tribuo trains the decision trees on bootstrap samples of all frauds and a subset of the
+ * honest payments. The values of the nodes are then computed from all examples, so that a score is the share of frauds
+ * among similar payments.
  */
 public final class ForestTrainer {
     private static final Label FRAUD = new Label("fraud");
@@ -32,7 +32,7 @@ public final class ForestTrainer {
     private static final int DEPTH = 16;
     private static final float MIN_LEAF_WEIGHT = 3;
     private static final float SPLIT_FEATURE_FRACTION = 0.35f;
-    /** The weight of the parent's value in a node, in examples. */
+    /** The weight of the parent's value in the value of a node, as a number of examples. */
     private static final double PARENT_WEIGHT = 2;
 
     private final int trees;
@@ -157,7 +157,7 @@ public final class ForestTrainer {
         return tree;
     }
 
-    /** Divides by the number of trees, so that the sum is the mean. */
+    /** Divides the values by the number of trees, so that the sum over all trees is their mean. */
     private List<Tree> scaled(List<Tree> forest) {
         forest.forEach(tree -> Arrays.setAll(tree.value(), i -> tree.value()[i] / trees));
         return forest;

@@ -7,15 +7,15 @@ import java.util.Optional;
 /** The directory of the models. */
 public interface ModelFiles {
 
-    /** The names of all files; empty if the directory does not exist. */
+    /** Returns the names of all files; empty if the directory does not exist. */
     List<String> names() throws IOException;
 
-    /** A file's bytes; empty if it does not exist. */
+    /** Returns the content of a file; empty if it does not exist. */
     Optional<byte[]> read(String name) throws IOException;
 
     /** Replaces a file atomically and creates the directory if needed. */
     void write(String name, byte[] bytes) throws IOException;
 
-    /** The directory, for messages. */
+    /** Returns the directory, for messages. */
     String place();
 }

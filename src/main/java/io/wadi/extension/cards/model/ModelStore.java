@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The store of models: immutable files {@code model-000001.json} and so on, and {@code in-force.json} with the
- * selection of the active and the shadow model.
+ * The store of models: immutable files {@code model-000001.json} and so on, and the file {@code in-force.json} with the
+ * selection of the active model and the shadow model.
  */
 public final class ModelStore {
     private static final Pattern NAME = Pattern.compile("model-(\\d{6,9})\\.json");
@@ -86,7 +86,7 @@ public final class ModelStore {
         return new ArrayList<>(found.keySet());
     }
 
-    /** Stores a model under the next version. Not atomic: concurrent calls may get the same version. */
+    /** Stores a model under the next version. Not atomic: concurrent calls may assign the same version. */
     public StoredModel add(StoredModel model) throws IOException {
         List<Integer> versions = versions();
         int next = versions.isEmpty() ? 1 : versions.get(versions.size() - 1) + 1;

@@ -5,10 +5,10 @@ import java.util.function.Function;
 import org.w3c.dom.Element;
 
 /**
- * A PMML field: a feature's value times a factor plus a constant, as scalers produce it.
+ * A PMML field: a feature's value times a factor plus a constant, which is the form that scalers produce.
  *
  * @param feature the feature's name; empty for a constant
- * @param isFloat whether the feature's value is rounded to the nearest float first
+ * @param isFloat whether the feature's value is first rounded to the nearest float
  */
 record PmmlField(String feature, double factor, double constant, boolean isFloat) {
 
@@ -16,7 +16,7 @@ record PmmlField(String feature, double factor, double constant, boolean isFloat
         return new PmmlField(feature, 1, 0, isFloat);
     }
 
-    /** Whether the field is the unscaled feature. */
+    /** Returns whether the field is the unscaled feature. */
     boolean isValue() {
         return factor == 1 && constant == 0;
     }
@@ -39,8 +39,8 @@ record PmmlField(String feature, double factor, double constant, boolean isFloat
     }
 
     /**
-     * Returns the greatest value of the feature with a field of at most the threshold; with float rounding it may lie
-     * between two floats. Only for unscaled fields.
+     * Returns the greatest value of the feature for which the field is at most the threshold. If the field is rounded
+     * to floats, this value may lie between two floats. Only for unscaled fields.
      */
     double atMost(double threshold) {
         if (!isFloat) {
@@ -55,8 +55,9 @@ record PmmlField(String feature, double factor, double constant, boolean isFloat
     /**
      * Evaluates an expression.
      *
-     * @param named returns fields by name
-     * @throws ModelException if it is not a field or its sum, product or quotient with numbers; names the element
+     * @param named returns the field of a name
+     * @throws ModelException if the expression is neither a field nor its sum, product or quotient with numbers; the
+     *     message is the unsupported element
      */
     static PmmlField read(Element expression, Function<String, PmmlField> named) throws ModelException {
         return switch (expression.getLocalName()) {

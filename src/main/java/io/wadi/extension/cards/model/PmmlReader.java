@@ -20,18 +20,18 @@ import org.w3c.dom.Node;
 import org.xml.sax.SAXException;
 
 /**
- * An importer of PMML 4.x as written by Python's tools: random forests, gradient boosted trees and logistic regressions
- * on numbers, which may be scaled: TreeModel, RegressionModel, and MiningModel with the methods sum, average, and
- * modelChain if the second model converts the first one's sum to a probability. Float fields are compared as floats.
- * Other elements are rejected.
+ * An importer of PMML 4.x as Python's tools write it: random forests, gradient-boosted trees and logistic regressions
+ * on numbers, which may be scaled. It reads TreeModel, RegressionModel, and MiningModel with the method sum, average,
+ * or modelChain if the second model converts the sum of the first one to a probability. Float fields are compared as
+ * floats. Other elements are rejected.
  */
 public final class PmmlReader {
     private static final Set<String> FRAUD = Set.of("1", "1.0", "true", "fraud", "yes");
 
-    /** The output expression by which the first model of a chain converts its sum to a probability. */
+    /** The output expression with which the first model of a chain converts its sum to a probability. */
     private static final String PROBABILITY = "/(1,+(1,exp(*(-1,%s))))";
 
-    /** Declared and derived fields; other names are features. */
+    /** The declared and derived fields; any other name is a feature. */
     private final Map<String, PmmlField> fields = new HashMap<>();
 
     private final List<String> features = new ArrayList<>();
@@ -39,9 +39,9 @@ public final class PmmlReader {
     private final Map<String, Double> coefficients = new LinkedHashMap<>();
     private double base;
     private boolean isLogit;
-    /** Chains: the output field with the first model's sum. */
+    /** The output field of a chain's first model that has its sum; null without a chain. */
     private String sum;
-    /** Chains: the output field with that sum as a probability. */
+    /** The output field that has that sum as a probability; null if there is none. */
     private String probability;
 
     private PmmlReader() {}
@@ -107,7 +107,7 @@ public final class PmmlReader {
         return children(of, "TreeModel", "RegressionModel", "MiningModel");
     }
 
-    /** The arguments of a function. */
+    /** Returns the child elements of an expression, such as the arguments of a function. */
     static List<Element> expressions(Element of) {
         List<Element> found = new ArrayList<>();
         for (Node node = of.getFirstChild(); node != null; node = node.getNextSibling()) {
@@ -156,7 +156,7 @@ public final class PmmlReader {
         return fields.getOrDefault(name, PmmlField.of(name, false));
     }
 
-    /** {@code isWhole} is false for members of an ensemble. */
+    /** Reads a model; {@code isWhole} is false for the members of an ensemble. */
     private void readModel(Element model, double weight, boolean isWhole) throws ModelException {
         readDerived(model);
         double scale = readTargets(model, weight);
@@ -318,7 +318,7 @@ public final class PmmlReader {
         coefficients.merge(field.feature(), weight * coefficient * field.factor(), Double::sum);
     }
 
-    /** The only table of a regression, or the one for fraud. */
+    /** Returns the only table of a regression, or its table for fraud. */
     private static Element fraudTable(Element model) throws ModelException {
         List<Element> tables = children(model, "RegressionTable");
         if (tables.size() == 1) {
@@ -358,7 +358,7 @@ public final class PmmlReader {
         return tree.read(root, weight);
     }
 
-    /** The fraction of frauds or the score of a node; empty if it has neither. */
+    /** Returns the share of frauds in a node, or its score; empty if it has neither. */
     static Optional<Double> prediction(Element node) throws ModelException {
         List<Element> shares = children(node, "ScoreDistribution");
         if (!shares.isEmpty()) {
@@ -378,7 +378,7 @@ public final class PmmlReader {
         return children(node, "Node");
     }
 
-    /** The predicate of a node; null for {@code <True>}. */
+    /** Returns the predicate of a node; null for {@code <True>}. */
     static PmmlTree.Question question(Element node) throws ModelException {
         Optional<Element> simple = child(node, "SimplePredicate");
         if (simple.isPresent()) {

@@ -7,8 +7,8 @@ import java.util.function.ToIntFunction;
 import org.w3c.dom.Element;
 
 /**
- * A converter of a PMML tree, where a node has any number of children and the first with a true predicate is taken, to
- * a binary {@link Tree}.
+ * A converter of PMML trees to binary {@link Tree}s. A node of a PMML tree has any number of children, and evaluation
+ * continues at the first child whose predicate is true.
  */
 final class PmmlTree {
     private final Function<String, PmmlField> fields;
@@ -26,7 +26,7 @@ final class PmmlTree {
     }
 
     record Question(String field, String operator, double value) {
-        /** The value up to which, inclusive, the left branch is taken. */
+        /** Returns the greatest value for which the left branch is taken. */
         double threshold() throws ModelException {
             return switch (operator) {
                 case "lessOrEqual", "greaterThan" -> value;
@@ -42,7 +42,7 @@ final class PmmlTree {
             return operator.startsWith("less");
         }
 
-        /** Whether exactly one of the two predicates is true for every value. */
+        /** Returns whether exactly one of the two predicates is true for every value. */
         boolean isOppositeOf(Question other) throws ModelException {
             return field.equals(other.field) && isLeft() != other.isLeft() && threshold() == other.threshold();
         }
@@ -74,7 +74,7 @@ final class PmmlTree {
                 nodes.stream().mapToDouble(each -> weight * each.value).toArray());
     }
 
-    /** Adds a node with all below it, and returns its number. */
+    /** Adds a node and its descendants, and returns the number of the node. */
     private int add(Element node) throws ModelException {
         List<Element> children = PmmlReader.nodes(node);
         return children.isEmpty() ? leaf(node) : choice(node, children);

@@ -20,7 +20,7 @@ import java.util.Locale;
 /**
  * A model with its metadata.
  *
- * @param version from 1 on
+ * @param version at least 1; 0 before it is stored
  * @param origin how it was made
  * @param made when it was trained or imported
  * @param range the training payments
@@ -47,7 +47,7 @@ public record StoredModel(
      */
     public record Range(Instant from, Instant to, long payments, long frauds) {}
 
-    /** The score from which on a payment is looked into. */
+    /** Returns the lowest score at which a payment is reviewed. */
     public double threshold() {
         return heldOut.threshold();
     }
@@ -56,7 +56,7 @@ public record StoredModel(
         return new StoredModel(otherVersion, origin, made, range, heldOut, model);
     }
 
-    /** The indexes of the model's features in {@link Feature}. */
+    /** Returns the indexes of the model's features in {@link Feature}. */
     public int[] places() {
         return model.features().stream()
                 .mapToInt(name -> Feature.labelled(name).orElseThrow().place())

@@ -13,8 +13,8 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Training examples: payments with their features. The payments of a card must be added in stream order, so that
- * features are those of the stream. Not thread-safe.
+ * Training examples: payments with their features. The payments of a card must be added in the order of the topic, so
+ * that their features are those of stream processing. Not thread-safe.
  */
 public final class TrainingExamples {
     private final Map<String, CardHistory> histories = new HashMap<>();
@@ -71,7 +71,7 @@ public final class TrainingExamples {
         all.add(new Example(payment.id(), payment.at(), values));
     }
 
-    /** Drops the histories after the last payment of a partition. */
+    /** Drops the card histories; called after the last payment of a partition. */
     public void endOfPartition() {
         histories.clear();
     }
@@ -83,9 +83,9 @@ public final class TrainingExamples {
     /**
      * Splits the examples by time into parts for training, for choosing the threshold, and for evaluation.
      *
-     * @param heldOut the share used for evaluation
+     * @param heldOut the share of the examples that is used for evaluation
      * @param frauds the ids of fraudulent payments
-     * @throws ModelException if a part has no fraud, or only frauds
+     * @throws ModelException if a part has no frauds, or only frauds
      */
     public Split split(double heldOut, Set<String> frauds) throws ModelException {
         List<Example> byTime = new ArrayList<>(all);

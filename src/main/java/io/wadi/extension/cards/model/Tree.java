@@ -3,13 +3,13 @@ package io.wadi.extension.cards.model;
 import java.util.BitSet;
 
 /**
- * A decision tree as arrays, by node; the first is the root, and a node's children come after it.
+ * A decision tree as arrays with one element per node. Node 0 is the root, and the children of a node follow it.
  *
  * @param feature the index of the feature that a node splits on; {@link #LEAF} for leaves
- * @param threshold values up to this one, inclusive, take the left branch
+ * @param threshold the greatest value for which the left branch is taken
  * @param left the left child
  * @param right the right child
- * @param value the score of a leaf; of inner nodes the expected score, used for explanations
+ * @param value the score of a leaf, or the expected score of an inner node, which explanations use
  */
 @SuppressWarnings("ArrayRecordComponent") // never modified or compared
 public record Tree(int[] feature, double[] threshold, int[] left, int[] right, double[] value) {
