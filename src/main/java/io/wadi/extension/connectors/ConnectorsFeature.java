@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.camel.util.InetAddressUtil;
 
-/** Connectors between topics, files and tables: the components that their route templates name. */
+/**
+ * The connectors feature: the Camel components of the route templates that connect topics with files, HDFS and tables.
+ */
 public final class ConnectorsFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {

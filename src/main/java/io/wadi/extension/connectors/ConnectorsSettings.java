@@ -13,11 +13,11 @@ public final class ConnectorsSettings {
     public static final Setting<String> SOURCE_OFFSETS_TOPIC = text(
             "wadi.source-offsets.topic",
             "wadi.positions",
-            "The topic that keeps how far files and databases are read.");
+            "The topic of the source offsets: how far files and databases have been read.");
     public static final Setting<String> DATABASE_URL = text(
             "wadi.database.url",
             "jdbc:postgresql://localhost:5432/postgres",
-            "The database of the templates of ends, where they name no other: PostgreSQL's, as its driver writes it.");
+            "The default JDBC URL of the database connectors; the database must be PostgreSQL.");
     public static final Setting<String> DATABASE_USER =
             optional("wadi.database.user", "that of the URL", "User of the database.");
     public static final Setting<String> DATABASE_PASSWORD =
@@ -27,7 +27,7 @@ public final class ConnectorsSettings {
             "30s",
             "1s",
             "10m",
-            "What a database has not answered in this time has failed: the flow pauses, and is tried again.");
+            "Timeout of a database request; the connector then pauses and retries.");
 
     static final List<Setting<?>> ALL = Setting.declaredIn(ConnectorsSettings.class);
 

@@ -22,19 +22,19 @@ import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.storage.Converter;
 
 /**
- * Avro's single-object encoding: the fingerprint of the schema, then the record. Records of a listed older schema are resolved
- * by Avro's rules. Connect's side has no schema.
+ * A converter of Avro's single-object encoding: the fingerprint of the schema, then the record. Records of the listed
+ * older schemas are resolved to the first schema by Avro's rules. Data on Kafka Connect's side has no schema.
  */
 final class AvroConverter implements Converter {
     private static final int HEADER_BYTES = 10;
-    /** C3 01 in little endian. */
+    /** The bytes C3 01, read in little-endian order. */
     private static final short MARKER = 0x01C3;
 
     private final Schema schema;
     private final AvroToJson toJson;
     private final JsonToAvro fromJson;
     private final BinaryMessageEncoder<Object> encoder;
-    /** By the fingerprint of the writer's schema. */
+    /** The readers by the fingerprint of the writer's schema. */
     private final Map<Long, DatumReader<?>> readers = new HashMap<>();
 
     private AvroConverter(Schema schema) {
@@ -70,11 +70,11 @@ final class AvroConverter implements Converter {
             Schema schema = new Schema.Parser().parse(Files.readString(Path.of(file)));
             if (schema.getType() != Schema.Type.RECORD) {
                 throw new IllegalArgumentException(
-                        "the schema " + file + " is of " + schema.getType() + ", allowed is a record");
+                        "the schema " + file + " is of type " + schema.getType() + ", expected a record");
             }
             return schema;
         } catch (AvroRuntimeException e) {
-            throw new IllegalArgumentException("the schema " + file + " is none: " + e.getMessage(), e);
+            throw new IllegalArgumentException("the schema " + file + " is invalid: " + e.getMessage(), e);
         }
     }
 
@@ -95,7 +95,7 @@ final class AvroConverter implements Converter {
         }
     }
 
-    /** Unlike Avro's BinaryMessageDecoder, checks declared lengths against the remaining bytes. */
+    /** Decodes a record. Unlike Avro's BinaryMessageDecoder, checks declared lengths against the remaining bytes. */
     private Object decoded(byte[] bytes) throws IOException {
         ByteBuffer header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         if (bytes.length < HEADER_BYTES || header.getShort() != MARKER) {

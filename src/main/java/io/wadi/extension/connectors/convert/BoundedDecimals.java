@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.math.BigDecimal;
 
 /**
- * A generator that writes decimals without exponent where that adds few zeros. A number such as 1e9999 keeps its
- * exponent: the output would otherwise be more than a thousand times longer than the input.
+ * A JSON generator that writes decimals without exponent if that adds few zeros. A number such as 1e9999 keeps its
+ * exponent; otherwise the output could be more than a thousand times longer than the input.
  */
 final class BoundedDecimals extends JsonGeneratorDelegate {
-    /** The most zeros that replace an exponent. */
+    /** The maximum number of zeros that replace an exponent. */
     static final int MAX_ZEROS = 30;
 
     BoundedDecimals(JsonGenerator generator) {

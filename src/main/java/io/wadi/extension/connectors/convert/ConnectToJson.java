@@ -20,26 +20,29 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.data.Time;
 
 /**
- * Converts Kafka Connect's data to plain JSON: dates and times to ISO-8601 strings in UTC, decimals to numbers with all digits,
- * bytes to Base64.
+ * Converts Kafka Connect's data to plain JSON: dates and times to ISO-8601 strings in UTC, decimals to numbers with all
+ * digits, bytes to Base64.
  */
 public final class ConnectToJson {
-    /** The field of a record that is one value without fields. */
+    /** The field name of a record that is a single value without fields. */
     public static final String VALUE = "value";
-    /** The name of schemas of strings that are JSON, as Debezium has it. */
+    /** Debezium's name for the schema of a string that contains JSON. */
     public static final String JSON_TEXT = "io.debezium.data.Json";
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private ConnectToJson() {}
 
-    /** Returns a record: its fields, or the field {@link #VALUE} for a value that has none. */
+    /** Returns a record as an object: its fields, or the field {@link #VALUE} for a value without fields. */
     public static ObjectNode object(Schema schema, Object value) {
         JsonNode json = json(schema, value);
         return json instanceof ObjectNode object ? object : NODES.objectNode().set(VALUE, json);
     }
 
-    /** Returns a row whose columns of JSON are strings, as needed for JSON beyond the limits of the parser. */
+    /**
+     * Converts a row without parsing its JSON columns, which become strings. For JSON that exceeds the limits of the
+     * parser.
+     */
     public static ObjectNode withoutParsing(Struct row) {
         ObjectNode object = NODES.objectNode();
         for (Field field : row.schema().fields()) {
@@ -49,7 +52,11 @@ public final class ConnectToJson {
         return object;
     }
 
-    /** Returns the text of the only field of a record. */
+    /**
+     * Returns the text of the only field of a record.
+     *
+     * @throws IllegalArgumentException if the record has not exactly one field, or the field is an object or array
+     */
     static String only(Schema schema, Object value) {
         ObjectNode fields = object(schema, value);
         JsonNode only = fields.size() == 1 ? fields.elements().next() : null;
@@ -65,7 +72,11 @@ public final class ConnectToJson {
         return only.asText();
     }
 
-    /** Converts a value. The schema is null for data without one. */
+    /**
+     * Converts a value.
+     *
+     * @param schema null for data without a schema
+     */
     public static JsonNode json(Schema schema, Object value) {
         if (value instanceof Struct struct) {
             ObjectNode object = NODES.objectNode();
@@ -122,7 +133,7 @@ public final class ConnectToJson {
                 : NODES.textNode(value.toString());
     }
 
-    /** NaN and infinite values have no number in JSON. */
+    /** Returns a number; NaN and infinity, which JSON cannot represent, become strings. */
     private static JsonNode number(Number value) {
         if (!Double.isFinite(value.doubleValue())) {
             return NODES.textNode(value.toString());
@@ -130,7 +141,7 @@ public final class ConnectToJson {
         return value instanceof Float single ? NODES.numberNode(single) : NODES.numberNode(value.doubleValue());
     }
 
-    @SuppressWarnings("JavaUtilDate") // of Connect's logical types
+    @SuppressWarnings("JavaUtilDate") // Connect's logical types use it
     private static String iso(String logicalType, java.util.Date date) {
         Instant instant = date instanceof java.sql.Timestamp timestamp
                 ? timestamp.toInstant()

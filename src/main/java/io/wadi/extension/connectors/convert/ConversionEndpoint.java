@@ -7,12 +7,12 @@ import org.apache.camel.support.DefaultEndpoint;
 import org.apache.kafka.connect.connector.ConnectRecord;
 import org.apache.kafka.connect.storage.Converter;
 
-/** An endpoint with the options of converters and transformations. */
+/** A base of endpoints with the options of converters and transformations. */
 public abstract class ConversionEndpoint extends DefaultEndpoint {
-    /** The format of lines that are the values of records as they are. */
+    /** The format of lines that become the values of records unchanged. */
     protected static final String RAW = "raw";
 
-    /** Why options of conversions have no effect on a source. */
+    /** The reason why conversion options have no effect on a source. */
     protected static final String CONVERTED_AFTER =
             "a source reads rows or lines, and source-records: converts them; set it there";
 
@@ -25,22 +25,28 @@ public abstract class ConversionEndpoint extends DefaultEndpoint {
         super(uri, component);
     }
 
-    /** The format of records' values: {@code json}, {@code json-schema}, {@code avro} or {@code string}. */
+    /** Sets the format of the values of records: {@code json}, {@code json-schema}, {@code avro} or {@code string}. */
     public void setValue(String value) {
         this.value = value;
     }
 
-    /** The schema's file, such as {@code schemas/orders.avsc}, where values are Avro; after commas those of older records. */
+    /**
+     * Sets the files of schemas for values in Avro, separated by commas: the current schema, such as
+     * {@code schemas/orders.avsc}, then those of older records.
+     */
     public void setSchema(String schema) {
         this.schema = schema;
     }
 
-    /** Kafka Connect's transformations: the properties {@code transforms} and {@code predicates} of a connector, separated by blanks. */
+    /**
+     * Sets Kafka Connect's transformations: the properties {@code transforms} and {@code predicates} of a connector,
+     * separated by blanks.
+     */
     public void setTransforms(String transforms) {
         this.transforms = transforms;
     }
 
-    /** Takes the names of the options in the URI. */
+    /** Sets the names of the options in the URI, which {@link #reject} checks. */
     public final void given(Set<String> options) {
         given = options;
     }
@@ -50,7 +56,7 @@ public abstract class ConversionEndpoint extends DefaultEndpoint {
      *
      * @param endpoint the endpoint without its options, which may contain passwords
      * @param reason why they have no effect, and what to do instead
-     * @throws IllegalArgumentException if one of these options is in the URI
+     * @throws IllegalArgumentException if the URI has one of these options
      */
     protected final void reject(Set<String> options, String endpoint, String reason) {
         for (String each : new TreeSet<>(options)) {
@@ -61,7 +67,9 @@ public abstract class ConversionEndpoint extends DefaultEndpoint {
         }
     }
 
-    /** Rejects the options of {@link #values} and {@link #transformations}, and others of sinks, on a source. */
+    /**
+     * Rejects the options of {@link #values} and {@link #transformations}, and the given options of sinks, on a source.
+     */
     protected final void rejectOnSource(Set<String> ofSinks, String endpoint) {
         reject(Set.of("value", "schema", "transforms"), endpoint, CONVERTED_AFTER);
         reject(ofSinks, endpoint, "it is an option of sinks; remove it");
@@ -72,13 +80,16 @@ public abstract class ConversionEndpoint extends DefaultEndpoint {
         return Converters.of(value, schema);
     }
 
-    /** Returns the converter of lines of this format, with the same schema; null for {@code raw}, the value as it is. */
+    /**
+     * Returns the converter of lines of this format, with the schema of the endpoint; null for {@code raw}, which needs
+     * no conversion.
+     */
     protected final Converter lineConverter(String format) {
         return format.equals(RAW) ? null : Converters.of(format, schema);
     }
 
-    /** Returns new transformations, to be closed by the caller. */
-    @SuppressWarnings("TypeParameterUnusedInFormals") // of the sink or source that the endpoint is used for
+    /** Returns new transformations, which the caller closes. */
+    @SuppressWarnings("TypeParameterUnusedInFormals") // the caller knows whether it is a sink or a source
     protected final <R extends ConnectRecord<R>> Transformations<R> transformations() {
         return new Transformations<>(transforms);
     }

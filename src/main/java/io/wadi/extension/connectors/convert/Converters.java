@@ -7,8 +7,8 @@ import org.apache.kafka.connect.storage.Converter;
 import org.apache.kafka.connect.storage.StringConverter;
 
 /**
- * The converters of record values. They are thread-safe, and throw {@link IllegalArgumentException} with the problem for bytes
- * that are not in their format and for values that it cannot represent.
+ * The converters of record values. They are thread-safe. They throw {@link IllegalArgumentException}, with the reason,
+ * for bytes that are not in their format and for values that the format cannot represent.
  */
 public final class Converters {
     private Converters() {}
@@ -17,8 +17,9 @@ public final class Converters {
      * Returns a converter by the name of its format.
      *
      * @param format json, json-schema, avro or string
-     * @param schema for avro: the file of its schema, and after commas those of older records
-     * @throws IllegalArgumentException if the name is unknown or the schema cannot be read
+     * @param schema for avro: the file of the schema, optionally followed by files of older schemas, separated by
+     *     commas
+     * @throws IllegalArgumentException if the name is unknown or a schema cannot be read
      */
     public static Converter of(String format, String schema) {
         try {
@@ -30,7 +31,7 @@ public final class Converters {
                         case "string" -> new TextConverter();
                         default ->
                             throw new IllegalArgumentException(
-                                    "there is no format " + format + ", allowed: json, json-schema, avro and string");
+                                    "unknown format " + format + ": expected json, json-schema, avro or string");
                     };
             converter.configure(Map.of(), false);
             return converter;
@@ -39,7 +40,7 @@ public final class Converters {
         }
     }
 
-    /** Kafka Connect's converter of strings, which also writes a record with one field. */
+    /** Kafka Connect's converter of strings, which can also write a record with one field. */
     private static final class TextConverter extends StringConverter {
         @Override
         public byte[] fromConnectData(String topic, Schema schema, Object value) {

@@ -11,8 +11,9 @@ import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.json.JsonConverter;
 
 /**
- * Kafka Connect's JSON with an embedded schema, <code>{"schema":…,"payload":…}</code>. A payload with fields that its schema does
- * not have is rejected, as JsonConverter would drop them; values without a schema are written with one that is inferred.
+ * A converter of Kafka Connect's JSON with an embedded schema, <code>{"schema":…,"payload":…}</code>. It rejects a
+ * payload with fields that the schema does not have, which JsonConverter would drop. Values without a schema are
+ * written with an inferred schema.
  */
 final class EnvelopeJsonConverter extends JsonConverter {
     private static final String SCHEMA = "schema";
@@ -22,7 +23,7 @@ final class EnvelopeJsonConverter extends JsonConverter {
         JsonNode envelope = Json.tree(bytes);
         if (!envelope.has(SCHEMA) || !(envelope.path("payload") instanceof ObjectNode payload)) {
             throw new IllegalArgumentException(
-                    "json-schema is {\"schema\":…,\"payload\":{…}}, this has no such; without a schema it is json");
+                    "expected {\"schema\":…,\"payload\":{…}} (json-schema); for JSON without a schema use json");
         }
         if (envelope.path(SCHEMA).isNull()) {
             return new SchemaAndValue(null, Json.withoutSchema(payload));

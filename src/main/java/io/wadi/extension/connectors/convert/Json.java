@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * JSON text with numbers that keep all digits, written without exponent unless that takes more than {@value
- * BoundedDecimals#MAX_ZEROS} zeros.
+ * Reads and writes JSON. Numbers keep all digits, and are written without exponent unless that takes more than
+ * {@value BoundedDecimals#MAX_ZEROS} zeros.
  */
 public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
@@ -40,19 +40,19 @@ public final class Json {
     /**
      * Parses one JSON value with nothing after it.
      *
-     * @throws IllegalArgumentException if it is empty or not JSON; the message has the position
+     * @throws IllegalArgumentException if the input is empty or not JSON; the message has the position
      */
     public static JsonNode tree(byte[] bytes) {
         try {
             JsonNode read = READER.readTree(bytes);
             if (read.isMissingNode()) {
-                throw new IllegalArgumentException("empty; a record is a JSON object");
+                throw new IllegalArgumentException("found nothing, expected JSON");
             }
             return read;
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not JSON: " + position(e) + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            // Jackson's readers of UTF-16 and UTF-32.
+            // Jackson's readers of UTF-16 and UTF-32 throw this.
             throw new IllegalArgumentException("not JSON: " + e.getMessage(), e);
         }
     }
@@ -63,25 +63,25 @@ public final class Json {
     }
 
     /**
-     * Reads an object by its properties.
+     * Reads a Java object from its JSON properties.
      *
-     * @throws IllegalArgumentException if the text has no such object
+     * @throws IllegalArgumentException if the text is not such an object
      */
     public static <T> T read(String text, Class<T> type) {
         try {
             return MAPPER.readValue(text, type);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
-                    "not JSON of a %s: %s".formatted(type.getSimpleName(), e.getOriginalMessage()), e);
+                    "not a %s in JSON: %s".formatted(type.getSimpleName(), e.getOriginalMessage()), e);
         }
     }
 
-    /** Writes a JSON tree, or an object by its properties. */
+    /** Writes a JSON tree, or the properties of a Java object. */
     public static String text(Object value) {
         return new String(bytes(value), UTF_8);
     }
 
-    /** Writes a JSON tree, or an object by its properties. */
+    /** Writes a JSON tree, or the properties of a Java object, in UTF-8. */
     public static byte[] bytes(Object value) {
         try {
             return WRITER.writeValueAsBytes(value);
@@ -91,8 +91,8 @@ public final class Json {
     }
 
     /**
-     * Returns the value as Kafka Connect has it without a schema: maps, lists, strings, booleans, longs, byte arrays; decimals and
-     * numbers beyond a long are BigDecimal and BigInteger, so that they keep their digits.
+     * Converts JSON to Kafka Connect's data without a schema: maps, lists, strings, booleans, longs and byte arrays.
+     * Decimals become BigDecimal, and integers that exceed a long BigInteger, so that they keep their digits.
      */
     public static Object withoutSchema(JsonNode json) {
         return switch (json.getNodeType()) {

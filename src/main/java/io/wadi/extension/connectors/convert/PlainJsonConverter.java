@@ -7,8 +7,8 @@ import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.storage.Converter;
 
 /**
- * One JSON object for each record. Unlike Kafka Connect's JsonConverter without schemas it keeps all digits of numbers and writes
- * dates and times as ISO-8601 strings.
+ * A converter of records that are one JSON object each. Unlike Kafka Connect's JsonConverter without schemas, it keeps
+ * all digits of numbers and writes dates and times as ISO-8601 strings.
  */
 final class PlainJsonConverter implements Converter {
     @Override
@@ -20,7 +20,7 @@ final class PlainJsonConverter implements Converter {
     public SchemaAndValue toConnectData(String topic, byte[] bytes) {
         JsonNode json = Json.tree(bytes);
         if (!json.isObject()) {
-            throw new IllegalArgumentException("a record is a JSON object, and this is none");
+            throw new IllegalArgumentException("found another JSON value, expected a JSON object");
         }
         return new SchemaAndValue(null, Json.withoutSchema(json));
     }

@@ -16,11 +16,17 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.data.Values;
 
-/** Infers schemas of values without one; unlike {@link Values#inferSchema}, maps become structs, and every field is optional. */
+/**
+ * Infers schemas of values that have none. Unlike {@link Values#inferSchema}, it converts maps to structs and makes
+ * every field optional.
+ */
 public final class SchemaInference {
     private SchemaInference() {}
 
-    /** Returns the value with its schema: that of a string for null, and that of its first element for a list. */
+    /**
+     * Returns a value with its inferred schema. Null gets the schema of a string; the elements of a list get that of
+     * the first element that is not null.
+     */
     public static SchemaAndValue of(Object value) {
         if (value instanceof Map<?, ?> map) {
             Map<String, SchemaAndValue> fields = new LinkedHashMap<>();

@@ -12,7 +12,8 @@ import org.apache.kafka.connect.storage.Converter;
 import org.apache.kafka.connect.storage.SimpleHeaderConverter;
 
 /**
- * Converts consumed records to transformed sink records. Keys that are JSON objects are maps, others are strings. Thread-safe.
+ * Converts consumed records to transformed sink records. Keys that are JSON objects become maps; other keys become
+ * strings. Thread-safe.
  *
  * @param values the converter of values
  */
@@ -20,10 +21,10 @@ public record SinkConversion(Converter values, Transformations<SinkRecord> trans
     private static final SimpleHeaderConverter HEADERS = new SimpleHeaderConverter();
 
     /**
-     * Converts a record; a record without a value stays one without a value.
+     * Converts a record; the value of a tombstone stays null.
      *
      * @return null if a transformation drops the record
-     * @throws IllegalArgumentException if it cannot be converted or transformed; the message has the reason
+     * @throws IllegalArgumentException if the record cannot be converted or transformed; the message has the reason
      */
     public SinkRecord convert(ConsumerRecord<byte[], ByteBuffer> consumed) {
         SchemaAndValue key = key(consumed.key());

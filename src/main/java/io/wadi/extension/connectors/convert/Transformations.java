@@ -19,9 +19,10 @@ import org.apache.kafka.connect.transforms.Transformation;
 import org.apache.kafka.connect.transforms.predicates.Predicate;
 
 /**
- * A chain of Kafka Connect's transformations (SMTs), configured by the properties {@code transforms}, {@code transforms.NAME.*},
- * {@code predicates} and {@code predicates.NAME.*} of a connector. Their classes are Kafka Connect's own, which need no package
- * name, or any on the class path. Thread-safe: a transformation runs on one thread at a time, as in a task of Kafka Connect.
+ * A chain of Kafka Connect's transformations (SMTs), configured by a connector's properties {@code transforms},
+ * {@code transforms.NAME.*}, {@code predicates} and {@code predicates.NAME.*}. Kafka Connect's own classes are named
+ * without their package; any other class on the class path is named with it. Thread-safe: a transformation runs on one
+ * thread at a time, as in a task of Kafka Connect.
  *
  * @param <R> {@code SourceRecord} or {@code SinkRecord}
  */
@@ -43,7 +44,7 @@ public final class Transformations<R extends ConnectRecord<R>> implements AutoCl
     /**
      * Creates the chain.
      *
-     * @param text the lines of a connector's properties file, also separated by blanks; empty for none
+     * @param text the properties, separated by line breaks, as in a connector's file, or by blanks; empty for none
      * @throws IllegalArgumentException if a property is unknown or invalid, or a class is missing; the message names it
      */
     public Transformations(String text) {
@@ -109,7 +110,7 @@ public final class Transformations<R extends ConnectRecord<R>> implements AutoCl
                 : ((Predicate<?>) plugin).config();
         Map<String, Object> own = new AbstractConfig(known, properties, false).originalsWithPrefix(prefix);
         own.keySet().removeAll(List.of("type", "predicate", "negate"));
-        // A class that declares no options may read any.
+        // A class that declares no options may read properties of any name.
         for (String name : options.names().isEmpty() ? own.keySet() : options.names()) {
             known.define(prefix + name, ConfigDef.Type.STRING, "", ConfigDef.Importance.MEDIUM, "");
         }
@@ -117,7 +118,7 @@ public final class Transformations<R extends ConnectRecord<R>> implements AutoCl
         return plugin;
     }
 
-    /** Returns whether there are no transformations. */
+    /** Returns whether the chain has no transformations. */
     public boolean isEmpty() {
         return steps.isEmpty();
     }
@@ -159,7 +160,10 @@ public final class Transformations<R extends ConnectRecord<R>> implements AutoCl
         return current;
     }
 
-    /** Copies a value without schema. Transformations know doubles, not decimals; a decimal with more digits stays one. */
+    /**
+     * Copies a value without schema and converts its decimals to doubles, which transformations can handle. A decimal
+     * that no double equals stays a decimal.
+     */
     private static Object withDoubles(Object value) {
         if (value instanceof Map<?, ?> map) {
             Map<Object, Object> copy = new LinkedHashMap<>();

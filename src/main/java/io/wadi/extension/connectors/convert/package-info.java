@@ -1,2 +1,2 @@
-/** Kafka Connect's converters and transformations, for the values of connectors. */
+/** Kafka Connect's converters and transformations for the records of connectors. */
 package io.wadi.extension.connectors.convert;

@@ -26,9 +26,9 @@ import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.data.SchemaBuilder;
 
 /**
- * Converts rows to structs, as Kafka Connect's JDBC sources do: numbers, decimals with their scale, dates, timestamps (in UTC if a
- * column has no zone; java.sql.Timestamp, with microseconds), bytes, arrays, json and jsonb as strings with Debezium's schema
- * name. A value that such a type cannot represent, such as NaN or infinity, is a string in its row.
+ * Converts rows to structs as Kafka Connect's JDBC sources do: numbers; decimals with their scale; dates; timestamps as
+ * java.sql.Timestamp with microseconds, in UTC if the column has no time zone; bytes; arrays; json and jsonb as strings
+ * with Debezium's schema name. A value that its type cannot represent, such as NaN or infinity, becomes a string.
  */
 final class ColumnValues {
     private static final Schema DATE = Date.builder().optional().build();
@@ -39,7 +39,7 @@ final class ColumnValues {
 
     private static final Set<String> JSON_TYPES = Set.of("json", "jsonb");
 
-    /** The column of an array's elements in its result set. */
+    /** The column with the elements in the result set of an array. */
     private static final int ELEMENT = 2;
 
     private ColumnValues() {}
@@ -68,7 +68,7 @@ final class ColumnValues {
                     case Types.REAL -> row.getFloat(place);
                     case Types.DOUBLE -> row.getDouble(place);
                     case Types.NUMERIC, Types.DECIMAL -> numeric(row.getString(place));
-                    // A column of type bit has several.
+                    // A column of type bit(n) has several bits.
                     case Types.BIT, Types.BOOLEAN ->
                         typeName.equals("bool") ? (Object) row.getBoolean(place) : row.getString(place);
                     case Types.BINARY -> row.getBytes(place);
@@ -111,7 +111,7 @@ final class ColumnValues {
         return Character.isLetter(text.charAt(text.length() - 1)) ? text : new BigDecimal(text);
     }
 
-    @SuppressWarnings("JavaUtilDate") // of Connect's logical type
+    @SuppressWarnings("JavaUtilDate") // Connect's logical type uses it
     private static Object date(ResultSet row, int place) throws SQLException {
         LocalDate day = row.getObject(place, LocalDate.class);
         return day.equals(LocalDate.MAX) || day.equals(LocalDate.MIN)
@@ -144,7 +144,7 @@ final class ColumnValues {
         return list;
     }
 
-    /** Integers are longs and other numbers doubles; elements of any other type are strings. */
+    /** Returns integers as longs, other numbers as doubles, and elements of any other type as strings. */
     private static Object element(ResultSet row, int type, String typeName) throws SQLException {
         if (row.getObject(ELEMENT) == null) {
             return null;

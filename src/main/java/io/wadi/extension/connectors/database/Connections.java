@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections of one endpoint to its database, at most one for each thread. A failed connection is closed, so that the next
- * attempt opens another one. Thread-safe.
+ * The connections of one endpoint to its database, at most one per thread that uses it. A failed connection is closed,
+ * and the next attempt opens another one. Thread-safe.
  */
 final class Connections implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
@@ -33,12 +33,12 @@ final class Connections implements AutoCloseable {
         Address {
             if (!url.startsWith("jdbc:postgresql:")) {
                 throw new IllegalArgumentException(
-                        "the database is \"%s\", allowed is such as jdbc:postgresql://host:5432/name"
+                        "the database is \"%s\", expected a URL such as jdbc:postgresql://host:5432/name"
                                 .formatted(withoutParameters(url)));
             }
         }
 
-        /** The address without credentials, for messages. */
+        /** Returns the address without credentials, for messages. */
         @Override
         public String toString() {
             return withoutParameters(url).replaceFirst("^jdbc:", "");
@@ -56,8 +56,8 @@ final class Connections implements AutoCloseable {
     /**
      * Runs an operation in one transaction and commits it.
      *
-     * @throws SQLException if the database rejects it or is unavailable: nothing is done, or, if only the response to the commit
-     *     is missing, possibly all of it
+     * @throws SQLException if the database rejects the operation or is unavailable. Nothing is committed, except that
+     *     all of it may be committed if the response to the commit is missing
      */
     <T> T inTransaction(ThrowingFunction<Connection, T, SQLException> work) throws SQLException {
         Connection known = idle.poll();
@@ -97,13 +97,13 @@ final class Connections implements AutoCloseable {
         properties.setProperty("loginTimeout", seconds);
         properties.setProperty("socketTimeout", seconds);
         properties.setProperty("tcpKeepAlive", "true");
-        // Many rows in one statement.
+        // The driver sends many rows in one statement.
         properties.setProperty("reWriteBatchedInserts", "true");
-        // The database converts strings to the types of its columns, and reports what is invalid.
+        // The database converts strings to the types of its columns, and reports invalid ones.
         properties.setProperty("stringtype", "unspecified");
         Connection connection = DriverManager.getConnection(address.url(), properties);
         try (Statement statement = connection.createStatement()) {
-            // The driver sets the zone of the JVM, which may differ between instances.
+            // The driver sets the time zone of the JVM, which may differ between instances.
             statement.execute("SET TIME ZONE 'UTC'");
             connection.setAutoCommit(false);
             return connection;

@@ -15,8 +15,9 @@ import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 
 /**
- * The endpoint {@code database:table}: reads a table as a {@link io.wadi.extension.connectors.source.SourceBatch}, or writes a
- * {@link io.wadi.kafka.RecordBatch} to it.
+ * The endpoint {@code database:table}: a source that reads a table as
+ * {@link io.wadi.extension.connectors.source.SourceBatch}es, or a sink that writes {@link io.wadi.kafka.RecordBatch}es
+ * to it.
  */
 public final class DatabaseEndpoint extends SourceEndpoint {
     private static final Set<String> OF_SINKS = Set.of("onConflict", "deletes", "ignoreUnknownFields", "coordinates");
@@ -49,52 +50,61 @@ public final class DatabaseEndpoint extends SourceEndpoint {
         this.deadLetters = deadLetters;
     }
 
-    /** The JDBC URL of the database, such as {@code jdbc:postgresql://db:5432/shop}. */
+    /** Sets the JDBC URL of the database, such as {@code jdbc:postgresql://db:5432/shop}. */
     public void setUrl(String url) {
         this.url = url;
     }
 
-    /** The database user. */
+    /** Sets the database user. */
     public void setUser(String user) {
         this.user = user;
     }
 
-    /** The user's password. */
+    /** Sets the user's password. */
     public void setPassword(String password) {
         this.password = password;
     }
 
-    /** The handling of a row with an existing key: {@code update}, or {@code nothing}. */
+    /** Sets the handling of a row with an existing key: {@code update} or {@code nothing}. */
     public void setOnConflict(String onConflict) {
         this.onConflict = Units.choice(Statements.OnConflict.class, onConflict);
     }
 
-    /** Whether a record without a value deletes its row. */
+    /** Sets whether a record without a value deletes its row. */
     public void setDeletes(boolean deletes) {
         this.deletes = deletes;
     }
 
-    /** Whether fields without a column are ignored instead of rejecting their records. */
+    /** Sets whether fields without a column are ignored; otherwise their records are rejected. */
     public void setIgnoreUnknownFields(boolean ignoreUnknownFields) {
         this.ignoreUnknownFields = ignoreUnknownFields;
     }
 
-    /** Whether the columns kafka_topic, kafka_partition, kafka_offset and kafka_timestamp are set, if the table has them. */
+    /**
+     * Sets whether the columns kafka_topic, kafka_partition, kafka_offset and kafka_timestamp are written, if the table
+     * has them.
+     */
     public void setCoordinates(boolean coordinates) {
         this.coordinates = coordinates;
     }
 
-    /** The columns by which it is read, such as {@code id}, or {@code updated_at,id}; what is written later is greater. */
+    /**
+     * Sets the columns that order the rows to read, such as {@code id} or {@code updated_at,id}. A row that is written
+     * later must be greater by these columns.
+     */
     public void setBy(String by) {
         this.by = by;
     }
 
-    /** The columns that are the key of records, separated by commas; empty for those of the primary key. */
+    /** Sets the columns of the records' keys, separated by commas; empty for the primary key. */
     public void setKey(String key) {
         this.key = key;
     }
 
-    /** How old the first column of {@code by}, a time, has to be for its row to be read, such as {@code 5s}; {@code 0s} for any age. */
+    /**
+     * Sets the minimum age of a row, such as {@code 5s}, by the first column of {@code by}, which then must be a time;
+     * {@code 0s} for none.
+     */
     public void setSettle(String settle) {
         this.settle = settle;
     }

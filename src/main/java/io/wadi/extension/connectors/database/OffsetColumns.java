@@ -8,13 +8,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The columns by which a table is read, such as {@code id}, or {@code updated_at, id}: what is written has to be greater by them than
- * what was written before.
+ * The columns that order the rows of a source, such as {@code id}, or {@code updated_at, id}. A row that is written
+ * later must be greater by these columns. Their values in the last row read are the source offset.
  */
 record OffsetColumns(List<String> columns) {
-    /** Bytes of the rows of one poll; the last of them may exceed it. */
+    /** The maximum size of the rows of one poll in bytes; the last row may exceed it. */
     private static final int MAX_BYTES = 4 << 20;
-    /** Bytes of a value besides its text. */
+    /** The assumed size of a value in bytes, without its text. */
     private static final int BYTES_PER_VALUE = 64;
 
     private static final Set<Integer> SHORT_TYPES = Set.of(
@@ -27,13 +27,13 @@ record OffsetColumns(List<String> columns) {
             Types.TIMESTAMP,
             Types.TIMESTAMP_WITH_TIMEZONE);
 
-    /** Reads such a list. */
+    /** Parses a list of columns that are separated by commas. */
     static OffsetColumns of(String text) {
         List<String> columns =
                 Arrays.stream(text.split(",", -1)).map(String::strip).toList();
         if (columns.stream().anyMatch(String::isEmpty)) {
             throw new IllegalArgumentException(
-                    "by is \"%s\", allowed are columns such as id, or updated_at,id".formatted(text));
+                    "by is \"%s\", expected columns such as id, or updated_at,id".formatted(text));
         }
         return new OffsetColumns(columns);
     }
@@ -47,8 +47,9 @@ record OffsetColumns(List<String> columns) {
     }
 
     /**
-     * The rows after a position, or all, to a bound: at most a number of them, and {@link #MAX_BYTES}, because the
-     * driver has all of a result on the heap. Parameters: the position's, the bound's, the number.
+     * Returns the query for the rows up to a bound, and after an offset if {@code isAfter}. It limits the number of
+     * rows, and their size to {@link #MAX_BYTES}, because the driver keeps the complete result on the heap. Its
+     * parameters are the values of the offset, those of the bound, and the maximum number of rows.
      */
     String select(Table table, boolean isAfter) {
         return """
@@ -68,7 +69,9 @@ record OffsetColumns(List<String> columns) {
                 MAX_BYTES);
     }
 
-    /** PostgreSQL has the length of a text or bytea without reading it. */
+    /**
+     * Returns the expression for the size of a row. PostgreSQL knows the length of a text or bytea without reading it.
+     */
     private static String bytes(Table table) {
         return "%d::bigint".formatted(BYTES_PER_VALUE * table.columns().size())
                 + table.columns().entrySet().stream()
@@ -82,12 +85,15 @@ record OffsetColumns(List<String> columns) {
                 .formatted(Table.quoted(column.getKey()), column.getValue() == Types.BINARY ? "" : "::text");
     }
 
-    /** A position with a null would compare with no row. */
+    /** Returns the condition that no column is null: rows with a null cannot be compared with an offset. */
     private String notNull() {
         return Table.quoted(columns).stream().map(each -> each + " IS NOT NULL").collect(Collectors.joining(" AND "));
     }
 
-    /** The last row that is old enough. Parameter, where rows have to have an age: so many milliseconds. */
+    /**
+     * Returns the query for the last row. If {@code isAged}, the row must have a minimum age, and the parameter of the
+     * query is this age in milliseconds.
+     */
     String last(Table table, boolean isAged) {
         String aged =
                 isAged ? "%s <= now() - ? * interval '1 millisecond' AND ".formatted(Table.quoted(columns.get(0))) : "";

@@ -8,17 +8,20 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * What a record wants of its row.
+ * The row that a record writes or deletes.
  *
  * @param origin the record
- * @param isDelete whether the row is to go
- * @param values by column; of a row that is to go its key's alone
- * @param key the key's values, as texts
+ * @param isDelete whether the row is deleted
+ * @param values by column; only those of the key for a row to delete
+ * @param key the key's values as texts
  */
 record Row(ConsumerRecord<?, ?> origin, boolean isDelete, Map<String, JsonNode> values, List<String> key) {
 
-    /** What does the same as this and then the other of the same key, in one statement; empty where none does. */
-    Optional<Row> then(Row next) {
+    /**
+     * Returns the row that has the effect of this row followed by another one with the same key; empty if one statement
+     * cannot have this effect.
+     */
+    Optional<Row> mergedWith(Row next) {
         if (isDelete != next.isDelete) {
             return Optional.empty();
         }

@@ -17,8 +17,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /**
- * Maps records to rows. A field is the column of its name. Columns of the table's key that the value lacks are taken from a record's
- * key that is a JSON object; any other key is the table's key, if that is one column. Thread-safe.
+ * Maps records to rows. A field becomes the column with its name. Columns of the primary key that the value lacks are
+ * taken from the record's key, if that is a JSON object; any other record key is the primary key, if that is a single
+ * column. Thread-safe.
  */
 final class RowMapper {
     private final SinkConversion conversion;
@@ -28,8 +29,9 @@ final class RowMapper {
      * The handling of records.
      *
      * @param deletes whether a record without a value deletes its row
-     * @param ignoreUnknownFields whether fields that are not columns are ignored
-     * @param coordinates whether columns kafka_topic, kafka_partition, kafka_offset and kafka_timestamp are set
+     * @param ignoreUnknownFields whether fields without a column are ignored
+     * @param coordinates whether the columns kafka_topic, kafka_partition, kafka_offset and kafka_timestamp are set, if
+     *     the table has them
      */
     record Options(boolean deletes, boolean ignoreUnknownFields, boolean coordinates) {}
 
@@ -42,7 +44,7 @@ final class RowMapper {
      * Maps a record to its row.
      *
      * @return null if a transformation drops the record
-     * @throws IllegalArgumentException if it cannot be a row of this table; the message has the reason
+     * @throws IllegalArgumentException if the record cannot be a row of this table; the message has the reason
      */
     Row of(ConsumerRecord<byte[], ByteBuffer> consumed, Table table) {
         SinkRecord record = conversion.convert(consumed);
@@ -68,7 +70,10 @@ final class RowMapper {
         return new Row(consumed, isDelete, row, keyOf(row, table));
     }
 
-    /** A number is written with all of its digits, of which an exponent may ask for billions. */
+    /**
+     * Rejects numbers with extreme exponents: a number is written with all of its digits, of which there could be
+     * billions.
+     */
     private static void requireBounded(String column, JsonNode value) {
         if (value.isBigDecimal() && Decimals.isLarge(value.decimalValue())) {
             throw new IllegalArgumentException(

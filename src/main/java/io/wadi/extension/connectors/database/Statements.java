@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Writes rows to a table, as many in one statement as possible. */
+/** Writes rows to a table, with as many rows per statement as possible. */
 final class Statements {
     private final Table table;
     private final OnConflict onConflict;
@@ -29,7 +29,7 @@ final class Statements {
         NOTHING
     }
 
-    /** The maximum number of rows of a statement. */
+    /** The form of a statement: rows of the same form are written in one batch. */
     private record Shape(boolean isDelete, Set<String> columns) {}
 
     Statements(Table table, OnConflict onConflict) {
@@ -38,9 +38,9 @@ final class Statements {
     }
 
     /**
-     * Has the table as it is after these rows, one after another.
+     * Writes rows with the same effect as if they were written one by one, in this order.
      *
-     * @throws SQLException where the database refuses one of them, or is not there
+     * @throws SQLException if the database rejects a row or is unavailable
      */
     void write(Connection connection, Collection<Row> rows) throws SQLException {
         Map<List<String>, Row> together = new LinkedHashMap<>();
@@ -56,13 +56,16 @@ final class Statements {
         execute(connection, together.values());
     }
 
-    /** Of two rows of one key the first stays, where what is there does. */
+    /**
+     * Merges two rows with the same key; empty if they need two statements. With {@link OnConflict#NOTHING}, the first
+     * of two inserted rows is kept.
+     */
     private Optional<Row> both(Row before, Row row) {
         boolean isFirst = onConflict == OnConflict.NOTHING && !before.isDelete() && !row.isDelete();
-        return isFirst ? Optional.of(before) : before.then(row);
+        return isFirst ? Optional.of(before) : before.mergedWith(row);
     }
 
-    /** Each key is there once, so the order does not matter. */
+    /** Writes rows with distinct keys, so that their order does not matter. */
     private void execute(Connection connection, Collection<Row> rows) throws SQLException {
         Map<Shape, List<Row>> byShape = rows.stream()
                 .collect(Collectors.groupingBy(
@@ -91,9 +94,10 @@ final class Statements {
     }
 
     /**
-     * Fails if a statement like that of a row is rejected whatever its values are; executes nothing.
+     * Checks whether the database accepts a statement of a row's form, whatever its values are; executes nothing.
      *
-     * @param isKeyOnly whether it has the key's columns instead of the row's
+     * @param isKeyOnly whether the statement has the columns of the key instead of those of the row
+     * @throws SQLException if the database rejects the statement
      */
     void explain(Connection connection, Row row, boolean isKeyOnly) throws SQLException {
         List<String> columns =
@@ -157,12 +161,12 @@ final class Statements {
         throw notBinary(column, null);
     }
 
-    /** As the database itself says of a text that is none of a column's type. */
+    /** Returns the error that the database reports for a text that is not valid for the type of its column. */
     private static SQLException notBinary(String column, Exception cause) {
-        return new SQLException("the column " + column + " takes bytes, as Base64", SqlErrors.NO_SUCH_TEXT, cause);
+        return new SQLException("the column " + column + " takes bytes, as Base64", SqlErrors.INVALID_TEXT, cause);
     }
 
-    /** As the database reads it. */
+    /** Returns the text of a value in a form that the database can parse. */
     static String text(JsonNode value) {
         if (value.isContainerNode()) {
             return value.toString();

@@ -14,13 +14,13 @@ import java.util.Map;
 /**
  * The structure of a table at the time of reading.
  *
- * @param name as it stands in statements, quoted
- * @param columns their types ({@link java.sql.Types}) by their names, in their order
- * @param key the columns of its primary key, in their order; empty where it has none
+ * @param name the quoted name, as statements need it
+ * @param columns the types ({@link java.sql.Types}) of the columns by name, in the order of the table
+ * @param key the columns of the primary key, in its order; empty if there is none
  */
 record Table(String name, Map<String, Integer> columns, List<String> key) {
 
-    /** By the relation, which may be in any schema of the search path. */
+    /** Finds the primary key of a relation, which may be in any schema of the search path. */
     private static final String PRIMARY_KEY = """
             SELECT a.attname FROM pg_catalog.pg_index i
             CROSS JOIN unnest(i.indkey) WITH ORDINALITY AS k(number, place)
@@ -30,8 +30,8 @@ record Table(String name, Map<String, Integer> columns, List<String> key) {
     /**
      * Reads the structure of a table.
      *
-     * @param given its name as the database has it, maybe after that of its schema and a dot
-     * @throws SQLException where there is none, or it may not be read
+     * @param given the name as stored in the database, optionally preceded by the schema and a dot
+     * @throws SQLException if the table does not exist or cannot be read
      */
     static Table read(Connection connection, String given) throws SQLException {
         String name = String.join(".", quoted(List.of(given.split("\\.", 2))));
@@ -59,7 +59,7 @@ record Table(String name, Map<String, Integer> columns, List<String> key) {
         return List.copyOf(key);
     }
 
-    /** Returns the quoted name of another table in the schema of a table. */
+    /** Returns the quoted name of a table in the schema of another one. */
     static String beside(String given, String other) {
         int dot = given.indexOf('.');
         return (dot < 0 ? "" : quoted(given.substring(0, dot)) + ".") + quoted(other);

@@ -7,8 +7,8 @@ import io.wadi.runtime.telemetry.PartitionMetric;
 /** The metrics of a partition that is written to a table. */
 @SuppressWarnings("ImmutableEnumChecker") // a meaning is a record of texts
 enum TableMetric implements PartitionMetric {
-    ROWS(counter("wadi_table_rows", "Records that are in their table, or have deleted their row")),
-    REFUSED(counter("wadi_table_rejected_rows", "Records that could not be rows and are dead letters"));
+    ROWS(counter("wadi_table_rows", "Records that were written to their table or have deleted their row")),
+    REFUSED(counter("wadi_table_rejected_rows", "Records that cannot be rows and became dead letters"));
 
     private final Meaning meaning;
 

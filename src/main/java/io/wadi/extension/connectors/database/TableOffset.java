@@ -12,9 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The offset up to which a partition's records are in the database: a row of {@code wadi_offsets}, in the schema of the
- * table that is written. Each transaction that writes rows moves it from the offset of the transaction before, or fails.
- * So a former owner, which may have been frozen, cannot write older rows over newer ones.
+ * The offset up to which the records of a partition are in the database, stored as a row of {@code wadi_offsets} in the
+ * schema of the written table. Each transaction that writes rows advances it from the offset of the previous
+ * transaction, or fails. So a former owner of the partition that resumes after a pause cannot overwrite newer rows with
+ * older ones.
  */
 final class TableOffset {
     private static final Logger LOG = LoggerFactory.getLogger(TableOffset.class);
@@ -31,7 +32,7 @@ final class TableOffset {
             UPDATE %s SET next_offset = ?
             WHERE consumer_group = ? AND topic = ? AND partition = ? AND written = ? AND next_offset = ?""";
     private static final String NO_RIGHT = "42501";
-    /** Another sink has created the table at the same time. */
+    /** The states of an error after another sink created the table at the same time. */
     private static final Set<String> CREATED = Set.of("23505", "42P07");
 
     private final Owner owner;
@@ -40,7 +41,7 @@ final class TableOffset {
     private boolean isStored;
     private long next;
 
-    /** The database and the partition that one sink writes to it. */
+    /** The database, and the partition that one sink writes to it. */
     record Owner(Connections database, String group, TopicPartition partition) {}
 
     private TableOffset(Owner owner, String written, long from) {
@@ -51,13 +52,13 @@ final class TableOffset {
     }
 
     /**
-     * Opens the offset of a partition, creating the table if there is none.
+     * Opens the offset of a partition, and creates the table if it does not exist.
      *
-     * @param written the name of the table that is written, as the user gave it
+     * @param written the name of the written table, as the user gave it
      * @param from the group's committed offset
-     * @param isReset whether that was committed by another client than a sink, so that writing continues there.
-     *     Otherwise it continues at the smaller one of both offsets: the database was restored, or the commit in Kafka
-     *     has failed
+     * @param isReset whether another client than a sink has committed that offset, so that writing continues there.
+     *     Otherwise writing continues at the smaller of the two offsets, which differ if the database was restored or a
+     *     commit in Kafka failed
      */
     static TableOffset open(Owner owner, String written, long from, boolean isReset) throws SQLException {
         TableOffset offset = new TableOffset(owner, written, from);
@@ -93,8 +94,8 @@ final class TableOffset {
 
     private void warn(SQLException missing) {
         LOG.warn(
-                "Partition {}: {} in {} is not used: an instance that was frozen can write older rows over newer ones. {}."
-                        + " Create it: {}; GRANT SELECT, INSERT, UPDATE ON {} TO the user of the route",
+                "Partition {}: {} in {} is not available, so an instance that was frozen can overwrite newer rows: {}."
+                        + " Create the table: {}; GRANT SELECT, INSERT, UPDATE ON {} TO the user of the route",
                 owner.partition(),
                 table,
                 owner.database(),
@@ -138,10 +139,11 @@ final class TableOffset {
     }
 
     /**
-     * Writes in one transaction and moves the offset in it.
+     * Writes rows and moves the offset, in one transaction.
      *
      * @throws SQLException if the rows cannot be written
-     * @throws DatabaseException if the offset cannot be moved, as if another owner has moved it; nothing is written
+     * @throws DatabaseException if the offset cannot be moved, for example because another owner has moved it; nothing
+     *     is written
      */
     void moveTo(long to, ThrowingFunction<Connection, Void, SQLException> write) throws SQLException {
         owner.database().inTransaction(connection -> {

@@ -22,9 +22,9 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.header.ConnectHeaders;
 
 /**
- * Reads a table by columns that grow, a number of rows at a time. Each row is read once, however many write to the table at a time: it is
- * read to a bound once all transactions that were writing at that moment have ended. A row with columns that become greater is read
- * again.
+ * Reads a table in the order of columns whose values increase, a limited number of rows per poll. Each row is read
+ * once, even if other transactions write at the same time: rows are read up to a bound, once all transactions that were
+ * writing when the bound was determined have ended. A row whose columns are increased is read again.
  */
 final class TableReader implements SourceReader {
     private static final String AT = "at";
@@ -33,21 +33,21 @@ final class TableReader implements SourceReader {
     private final Plan plan;
 
     private Table table;
-    /** The last row's columns, as texts; null before the first. */
+    /** The offset columns of the last row read, as texts; null before the first row. */
     private List<String> position;
-    /** To where is read now; null where that is not known. */
+    /** The offset columns of the row up to which rows are read now; null if not determined. */
     private List<String> bound;
-    /** Transactions that were writing when it was found, and are not known to have ended. */
+    /** The transactions that were writing when the bound was determined, and are not known to have ended. */
     private Set<String> transactions = Set.of();
 
     /**
-     * What is read.
+     * The table and its options.
      *
      * @param table its name, as the user gave it
-     * @param by the columns
-     * @param settle how old the first of these columns has to be, where it is a time; zero for any age
-     * @param rows at a time at most
-     * @param key the columns of records' keys; empty for those of the primary key
+     * @param by the columns that order the rows
+     * @param settle the minimum age of a row by the first of these columns, which then must be a time; zero for none
+     * @param rows the maximum number of rows of a poll
+     * @param key the columns of the records' keys; empty for the primary key
      */
     record Plan(String table, OffsetColumns by, Duration settle, int rows, List<String> key) {}
 
@@ -64,7 +64,7 @@ final class TableReader implements SourceReader {
             Json.tree(committed.getBytes(UTF_8)).path(AT).forEach(each -> position.add(each.asText()));
             if (position.size() != plan.by().columns().size()) {
                 throw new DatabaseException(
-                        "%s was read by other columns than %s: the committed offset is %s; give the route another id to read all of it anew"
+                        "%s was read by other columns than %s: the committed offset is %s; give the route another id to read all rows again"
                                 .formatted(plan.table(), plan.by().columns(), committed),
                         null);
             }
@@ -108,7 +108,10 @@ final class TableReader implements SourceReader {
         return records.isEmpty() ? Poll.EMPTY : new Poll(records, Map.of(plan.table(), offset()));
     }
 
-    /** First the bound, then the transactions: those before its commit are still active, or have ended. */
+    /**
+     * Determines the bound, and only then the writing transactions: all transactions that may still commit rows before
+     * the bound are among them.
+     */
     private void findBound() throws SQLException {
         List<String> last = database.inTransaction(this::last);
         if (last != null && !last.equals(position)) {

@@ -14,11 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes one partition to a table for as long as this member owns it. Each record ends in its row or as one dead letter,
- * because a row is found by its key, so that writing it again doubles nothing, and an offset is committed after the
- * database has committed all records before it. {@link TableOffset} fences former owners. Rejected rows are found by
- * bisection; the others are written. While the database is unavailable, or the table missing, changed or not
- * permitted, the batch is delivered again after a backoff.
+ * A sink that writes one partition to a table for as long as this member owns it. Each record ends up in its row or as
+ * one dead letter: rows are written by primary key, so writing a record again creates no duplicate, and an offset is
+ * committed only after the database has committed all records before it. {@link TableOffset} fences former owners.
+ * Rejected rows are found by bisection; the others are written. While the database is unavailable, or the table is
+ * missing, changed or not permitted, the batch is delivered again after a backoff.
  */
 final class TableSink extends ConnectorSink {
     private static final Logger LOG = LoggerFactory.getLogger(TableSink.class);
@@ -27,7 +27,7 @@ final class TableSink extends ConnectorSink {
     /** How long the structure of a table is cached. */
     static final Duration STRUCTURE_TTL = Duration.ofSeconds(10);
 
-    /** The note of the sink's commits: offsets without it were reset. */
+    /** The note of the sink's commits. An offset without it was committed by another client. */
     private static final String NOTE = "table";
 
     private final Target target;
@@ -71,7 +71,8 @@ final class TableSink extends ConnectorSink {
             throw failed(e);
         }
         if (!isCurrent()) {
-            // A member that was frozen before it opened the offset: it has set it back, and writes nothing.
+            // This member was frozen after it had read the committed offset. It may have set back the stored offset,
+            // and must not write.
             throw new DatabaseException(
                     "another member of group %s has committed an offset of partition %s meanwhile"
                             .formatted(owner.group(), owner.partition()),
@@ -128,7 +129,7 @@ final class TableSink extends ConnectorSink {
         metrics.add(TableMetric.REFUSED, all);
     }
 
-    /** Writes rows and moves the offset to {@code end}; a rejected row does not move it. */
+    /** Writes rows and moves the offset to {@code end}. A single row that is rejected does not move it. */
     private void writeRows(List<Row> rows, long end) {
         try {
             offset.moveTo(end, connection -> {
@@ -136,7 +137,7 @@ final class TableSink extends ConnectorSink {
                 return null;
             });
         } catch (SQLException e) {
-            SQLException reason = SqlErrors.ownWord(e);
+            SQLException reason = SqlErrors.databaseError(e);
             if (rows.isEmpty() || !SqlErrors.mayBeOfRows(e)) {
                 throw failed(reason);
             }
@@ -151,7 +152,10 @@ final class TableSink extends ConnectorSink {
         }
     }
 
-    /** Fails unless the table is as it was read, and accepts such rows, or at least rows that have only the key. */
+    /**
+     * Throws if the row is not the cause of its rejection: if the structure of the table has changed, or if the table
+     * accepts neither such a row nor one that has only the key.
+     */
     private void requireUsable(Row row, SQLException reason) {
         Table known = table;
         readStructure();
@@ -173,8 +177,8 @@ final class TableSink extends ConnectorSink {
     }
 
     /**
-     * Moves the offset over deleted and aborted records and transaction markers, so that no later owner goes back to
-     * them.
+     * Moves the offset past deleted records, aborted records and transaction markers, so that no later owner goes back
+     * to them.
      */
     @Override
     protected String flush() {

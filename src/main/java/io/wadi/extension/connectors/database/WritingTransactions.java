@@ -8,9 +8,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The transactions that write to a table. One that has begun earlier may commit rows that stand before those of one that has
- * committed already: so rows are read to a bound once all transactions that were writing at that moment have ended. PostgreSQL locks a table for
- * a writer before it makes the row's values.
+ * The transactions that write to a table. An earlier transaction may commit rows that precede rows committed by a later
+ * one, so rows are read up to a bound only once all transactions that were writing at that moment have ended.
+ * PostgreSQL locks a table for a writer before it computes the values of the row.
  */
 final class WritingTransactions {
     private static final String LOCKED = """
@@ -22,16 +22,16 @@ final class WritingTransactions {
               AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
               AND l.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')""";
 
-    /** A table, or one with partitions. */
+    /** Selects whether a relation is a table or a partitioned table. */
     private static final String IS_LOCKED =
             "SELECT relkind IN ('r', 'p') FROM pg_catalog.pg_class WHERE oid = ?::regclass";
 
     private WritingTransactions() {}
 
     /**
-     * Requires that transactions that write to a table lock it, or one of its parts.
+     * Checks that transactions which write to a table lock the table or one of its partitions.
      *
-     * @throws DatabaseException if it is a view, or a table of another server
+     * @throws DatabaseException if it is a view or a foreign table
      */
     static void require(Connection connection, Table table) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(IS_LOCKED)) {
@@ -39,15 +39,15 @@ final class WritingTransactions {
             try (ResultSet found = statement.executeQuery()) {
                 if (!found.next() || !found.getBoolean(1)) {
                     throw new DatabaseException(
-                            table.name() + " is not a table that transactions lock, as views are not: rows committed"
-                                    + " late would be skipped; read its table",
+                            table.name() + " is not a table that transactions lock, such as a view: rows committed late"
+                                    + " would be skipped; read the table behind it",
                             null);
                 }
             }
         }
     }
 
-    /** Those of now, by what PostgreSQL calls them. */
+    /** Returns the current transactions by their virtual transaction ids. */
     static Set<String> of(Connection connection, Table table) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(LOCKED)) {
             statement.setString(1, table.name());

@@ -193,9 +193,9 @@ class ConvertersTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            json        | [1]         | a record is a JSON object, and this is none
-            json        | ``          | empty; a record is a JSON object
-            json-schema | {"a":1}     | json-schema is {"schema":…,"payload":{…}}, this has no such; without a schema it is json
+            json        | [1]         | found another JSON value, expected a JSON object
+            json        | ``          | found nothing, expected JSON
+            json-schema | {"a":1}     | expected {"schema":…,"payload":{…}} (json-schema); for JSON without a schema use json
             """)
     void invalidBytesOfEachFormat_areRejected(String format, String bytes, String message) {
         assertThatThrownBy(() -> read(Converters.of(format, ""), bytes))
@@ -227,7 +227,7 @@ class ConvertersTest {
     @Test
     void unknownFormat_isRejected() {
         assertThatThrownBy(() -> Converters.of("xml", ""))
-                .hasMessage("there is no format xml, allowed: json, json-schema, avro and string");
+                .hasMessage("unknown format xml: expected json, json-schema, avro or string");
         assertThatThrownBy(() -> Converters.of("avro", ""))
                 .hasMessage("avro needs a schema: a file such as schemas/orders.avsc");
     }
