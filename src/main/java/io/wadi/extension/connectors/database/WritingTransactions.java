@@ -39,7 +39,7 @@ final class WritingTransactions {
             try (ResultSet found = statement.executeQuery()) {
                 if (!found.next() || !found.getBoolean(1)) {
                     throw new DatabaseException(
-                            table.name() + " is not a table that transactions lock, such as a view: rows committed late"
+                            table.name() + " is not a table that transactions lock (maybe a view): rows committed late"
                                     + " would be skipped; read the table behind it",
                             null);
                 }

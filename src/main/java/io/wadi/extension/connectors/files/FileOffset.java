@@ -8,13 +8,13 @@ import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * The source offset of a file, with the fingerprint of its first bytes, by which it is recognized under another name. Bytes that
- * were read do not change, as a file of lines only grows.
+ * The source offset of a file, with a fingerprint of its first bytes, which identifies the file under another name. A
+ * file of lines only grows, so the bytes that were read do not change.
  *
  * @param path its last path
  * @param inode the file system's identity of the file
- * @param offset of the first byte that is not read
- * @param first the number of first bytes of the fingerprint: all that were read, up to 1,024
+ * @param offset the position of the first byte not yet read
+ * @param first the number of bytes that the fingerprint covers: all bytes read, up to the first 1,024
  * @param print the fingerprint
  * @param isWithin whether the next bytes are the rest of a line that is too long
  */
@@ -28,7 +28,7 @@ record FileOffset(
     private static final int MAX_FIRST = 1024;
     private static final int PRINT_DIGITS = 16;
 
-    /** Returns the beginning of a file. */
+    /** Returns the offset at the beginning of a file. */
     static FileOffset beginning(String path, String inode) {
         return new FileOffset(path, inode, 0, 0, "", false);
     }
@@ -44,7 +44,7 @@ record FileOffset(
         return new FileOffset(newPath, newInode, offset, first, print, isWithin);
     }
 
-    /** Returns whether a file begins as this one and has all bytes that were read of it. */
+    /** Returns whether a file has the fingerprint of this offset, and at least as many bytes as were read. */
     boolean isOf(FileChannel file) throws IOException {
         return file.size() >= offset && (first == 0 || print(file, first).equals(print));
     }

@@ -23,13 +23,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads files line by line, each line once, also where files are rotated:
+ * Reads files line by line, each line once, even if files are rotated:
+ *
  * <ul>
- *   <li>a file is recognized by its first bytes, whatever its name or directory, so reading continues in a renamed file, and the
- *       new file of its name is read from its beginning;
- *   <li>one that is copied and then emptied is read on in the copy, where that is among the files, and from its beginning;
- *   <li>one that is renamed to a name that is not looked for, or deleted, is read to its end, while this process lives;
- *   <li>what stands behind the last line break waits for the next.
+ *   <li>A file is identified by its first bytes, whatever its name or directory: reading continues in a renamed file,
+ *       and a new file with the former name is read from its beginning.
+ *   <li>If a file is copied and then truncated, reading continues in the copy if its name matches the pattern, and the
+ *       truncated file is read from its beginning.
+ *   <li>A file that is deleted, or renamed to a name that does not match, is read to its end while this process runs.
+ *   <li>Bytes after the last line break are read once the line ends.
  * </ul>
  */
 final class FileReader implements SourceReader {
@@ -49,13 +51,13 @@ final class FileReader implements SourceReader {
     private final List<TailedFile> open = new ArrayList<>();
 
     /**
-     * What is read.
+     * The files and the limits.
      *
-     * @param directory where the files are
-     * @param pattern of their names, such as {@code app.log*}
+     * @param directory the directory of the files
+     * @param pattern the pattern of their names, such as {@code app.log*}
      * @param converter of lines; null if a line is the unchanged value
-     * @param lines at a time at most
-     * @param longest line, in bytes
+     * @param lines the maximum number of lines of a poll
+     * @param longest the maximum length of a line in bytes
      */
     record Plan(Path directory, String pattern, Converter converter, int lines, int longest) {}
 
@@ -63,7 +65,7 @@ final class FileReader implements SourceReader {
         this.plan = plan;
         this.format = new LineFormat("line", plan.converter(), plan.longest());
         this.clock = clock;
-        // One byte more tells a line that is too long.
+        // One more byte shows that a line is too long.
         this.buffer = ByteBuffer.allocate(Math.max(plan.longest(), MIN_BUFFER) + 1);
     }
 
@@ -75,14 +77,14 @@ final class FileReader implements SourceReader {
 
     @Override
     public Poll poll() throws IOException {
-        Set<TailedFile> there = openFiles();
+        Set<TailedFile> present = openFiles();
         for (TailedFile file : List.copyOf(open)) {
             Poll lines = read(file);
             if (lines != null) {
                 return lines;
             }
-            if (!there.contains(file)) {
-                close(file); // It has left, and is read to its last line.
+            if (!present.contains(file)) {
+                close(file); // It was deleted or renamed, and all its lines were read.
             }
         }
         return forgetOldest();
@@ -90,11 +92,11 @@ final class FileReader implements SourceReader {
 
     // ---- identification of files
 
-    /** Those that are there now; others that are open have left. */
+    /** Returns the open files that exist under a matching name. All others were deleted or renamed. */
     private Set<TailedFile> openFiles() throws IOException {
         List<FileSnapshot> found = FileSnapshot.all(plan.directory(), plan.pattern());
         try {
-            Set<TailedFile> there = new LinkedHashSet<>();
+            Set<TailedFile> present = new LinkedHashSet<>();
             Map<FileSnapshot, TailedFile> matched = new LinkedHashMap<>();
             found.forEach(file -> matched.put(file, null));
             matchOpen(matched);
@@ -105,13 +107,13 @@ final class FileReader implements SourceReader {
                     each.setValue(opened(each.getKey(), UUID.randomUUID().toString(), null));
                 }
                 if (each.getValue() != null) {
-                    there.add(each.getValue());
+                    present.add(each.getValue());
                 }
             }
-            // Those that have left first: they were there before.
-            open.removeAll(there);
-            open.addAll(there);
-            return there;
+            // Files that were deleted or renamed are read first, because they are older.
+            open.removeAll(present);
+            open.addAll(present);
+            return present;
         } finally {
             for (FileSnapshot each : found) {
                 if (open.stream().noneMatch(file -> file.channel().equals(each.channel()))) {
@@ -121,7 +123,7 @@ final class FileReader implements SourceReader {
         }
     }
 
-    /** Those that are being read, by the file system's own name. */
+    /** Matches files with the open files by the inode and the fingerprint. */
     private void matchOpen(Map<FileSnapshot, TailedFile> matched) throws IOException {
         for (Map.Entry<FileSnapshot, TailedFile> match : matched.entrySet()) {
             FileSnapshot file = match.getKey();
@@ -136,7 +138,10 @@ final class FileReader implements SourceReader {
         }
     }
 
-    /** Those that were read, by that name or by what they begin with, the longest of such beginnings. */
+    /**
+     * Matches the other files with the offsets of closed files, by the fingerprint and, if {@code byInode}, also by the
+     * inode. If several match, the longest fingerprint counts.
+     */
     private void matchKnown(Map<FileSnapshot, TailedFile> matched, boolean byInode) throws IOException {
         if (!byInode) {
             closeEmptied();
@@ -150,7 +155,7 @@ final class FileReader implements SourceReader {
         }
     }
 
-    /** Which of those that were read it is; null where it is none. */
+    /** Returns the source partition of the closed file that a file continues; null if there is none. */
     private String sourcePartitionOf(FileSnapshot file, boolean byInode) throws IOException {
         String best = null;
         for (Map.Entry<String, FileOffset> each : known.entrySet()) {
@@ -164,12 +169,12 @@ final class FileReader implements SourceReader {
         return best;
     }
 
-    /** What was read of one that was emptied may stand in a copy. */
+    /** Closes files that were truncated. Their offsets are kept, because a copy may have the former content. */
     private void closeEmptied() throws IOException {
         for (TailedFile each : List.copyOf(open)) {
             if (!each.offset().isOf(each.channel())) {
                 LOG.info(
-                        "{} was emptied: what follows is read from its beginning",
+                        "{} was truncated: reading it from its beginning",
                         each.offset().path());
                 close(each);
             }
@@ -218,7 +223,7 @@ final class FileReader implements SourceReader {
 
     // ---- lines
 
-    /** Lines of one file; null where there is no whole one. */
+    /** Returns the next lines of a file; null if there is no complete line. */
     private Poll read(TailedFile file) throws IOException {
         ByteBuffer bytes = file.follow(buffer);
         FileOffset from = file.offset();

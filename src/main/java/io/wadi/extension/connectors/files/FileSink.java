@@ -23,10 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes one partition to its file for as long as this member owns it. Each record is one line or one dead letter,
- * because the offset is committed with the length and the identity of the file, once its lines are on disk: opening that
- * file truncates it to that length, and reading continues at the offset. Another file is never truncated. An
- * {@link OutputLock} excludes other processes and routes.
+ * A sink that writes one partition to a file for as long as this member owns it. Each record becomes one line or one
+ * dead letter: once the lines are on disk, the offset is committed with the length and the identity of the file. When
+ * the sink opens that file again, it truncates the file to this length and continues at the offset. Other files are
+ * never truncated. An {@link OutputLock} excludes other processes and routes.
  */
 final class FileSink extends ConnectorSink {
     private static final Logger LOG = LoggerFactory.getLogger(FileSink.class);
@@ -82,16 +82,16 @@ final class FileSink extends ConnectorSink {
         }
     }
 
-    /** Returns the inode, without the device number, which may change when the machine starts again. */
+    /** Returns the inode. The device number is left out, because it may change when the machine restarts. */
     private static String inode(Path path) throws IOException {
         boolean isUnix = path.getFileSystem().supportedFileAttributeViews().contains("unix");
         return isUnix ? Files.getAttribute(path, "unix:ino").toString() : "";
     }
 
     /**
-     * Truncates the file to the committed length if it is the committed file. Any other one (on another disk, with
-     * another path, or put in its place), and a shorter one, is continued at its end, and that is committed before
-     * anything is written.
+     * Truncates the file to the committed length if it is the file of the commit and is longer. Any other file (on
+     * another disk, with another path, or put in its place), and a shorter one, is continued at its end; this is
+     * committed before anything is written.
      */
     private void resume() throws IOException {
         Matcher committed = NOTE.matcher(resumed().note());
@@ -100,7 +100,7 @@ final class FileSink extends ConnectorSink {
         boolean isSame = isKnown && identity.equals(committed.group(2));
         long more = file.size() - length;
         if (isSame && more > 0) {
-            LOG.info("{}: {} bytes were not committed, and are written again", path, more);
+            LOG.info("{}: removing {} bytes that were not committed; they are written again", path, more);
             file.truncate(length);
         } else if (isKnown && committed.group(2) == null && more > 0) {
             LOG.warn(
@@ -112,11 +112,11 @@ final class FileSink extends ConnectorSink {
         file.position(file.size());
         endLine();
         if (!(isSame && file.position() == length) && !commit(note())) {
-            throw new IOException("the position in the file could not be committed to Kafka");
+            throw new IOException("the length of the file could not be committed to Kafka");
         }
     }
 
-    /** Ends an incomplete last line, to which the next one would be appended. */
+    /** Ends an incomplete last line, because the next line would be appended to it. */
     private void endLine() throws IOException {
         ByteBuffer last = ByteBuffer.allocate(1);
         if (file.position() > 0 && file.read(last, file.position() - 1) == 1 && last.get(0) != '\n') {
@@ -161,7 +161,7 @@ final class FileSink extends ConnectorSink {
     }
 
     private static UncheckedIOException failed(Path path, IOException e) {
-        // The message of these is a path without a reason.
+        // The message of a FileSystemException is often only the path.
         String why = e instanceof FileSystemException ? Causes.inShort(e) : e.getMessage();
         return new UncheckedIOException(path + ": " + why, e);
     }

@@ -12,16 +12,16 @@ import org.apache.kafka.connect.storage.Converter;
 /**
  * The options of the sinks of one endpoint.
  *
- * @param path of a partition's file, with {@code {topic}} and {@code {partition}}
+ * @param path the path of a partition's file, with {@code {topic}} and {@code {partition}}
  * @param lines the converter of lines; null if a line is the unchanged value
- * @param conversion of records, unless a line is the unchanged value
+ * @param conversion the conversion of records; not used if a line is the unchanged value
  */
 record FileSinkOptions(String path, Converter lines, SinkConversion conversion) {
-    /** Rejects a path that partitions would share. */
+    /** Rejects a path that several partitions would share. */
     FileSinkOptions {
         if (!path.contains("{partition}")) {
             throw new IllegalArgumentException(
-                    "file is \"%s\", allowed is a path with {partition}, such as /data/{topic}+{partition}.jsonl: each has its own"
+                    "file is \"%s\", expected a path with {partition}, such as /data/{topic}+{partition}.jsonl"
                             .formatted(path));
         }
     }
@@ -33,7 +33,7 @@ record FileSinkOptions(String path, Converter lines, SinkConversion conversion) 
     }
 
     /**
-     * Returns the line of a record, without its end; null if a transformation drops the record.
+     * Returns the line of a record, without a line break; null if a transformation drops the record.
      *
      * @throws IllegalArgumentException if the record cannot be a line; the message has the reason
      */
@@ -43,14 +43,14 @@ record FileSinkOptions(String path, Converter lines, SinkConversion conversion) 
             return null;
         }
         if ((lines == null ? consumed.value() : record.value()) == null) {
-            throw new IllegalArgumentException("no value (a tombstone); a line is a value");
+            throw new IllegalArgumentException("found no value (a tombstone); a line requires a value");
         }
         byte[] text = lines == null
                 ? Utils.toArray(consumed.value().duplicate())
                 : lines.fromConnectData(record.topic(), record.valueSchema(), record.value());
         for (byte each : text) {
             if (each == '\n') {
-                throw new IllegalArgumentException("a line break in a line; with lines=json values are one line each");
+                throw new IllegalArgumentException("found a line break; with lines=json each value is one line");
             }
         }
         return text;

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An open file of the directory at the time of the listing.
+ * An open file, with its attributes at the time of the listing.
  *
  * @param inode the file system's identity of the file
  */
@@ -25,29 +25,30 @@ record FileSnapshot(Path path, String inode, long modifiedMillis, FileChannel ch
     private static final int COMPARED = 64 << 10;
 
     /**
-     * Returns all files of the pattern except empty ones and locks of sinks, the least recently modified first.
+     * Opens all files that match a pattern, except empty files and locks of sinks; the least recently modified comes
+     * first.
      *
-     * @throws IOException where the directory cannot be read
+     * @throws IOException if the directory cannot be read
      */
     static List<FileSnapshot> all(Path directory, String pattern) throws IOException {
         List<FileSnapshot> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, pattern)) {
             for (Path path : files) {
                 if (!OutputLock.isLock(path)) {
-                    look(path, found);
+                    addTo(found, path);
                 }
             }
         } catch (IOException | RuntimeException e) {
             found.forEach(FileSnapshot::close);
             throw e;
         }
-        // Of those that were changed at once the one with the rotated name is the older.
+        // Of files that were modified at the same time, the one with the rotated name is older.
         found.sort(Comparator.comparingLong(FileSnapshot::modifiedMillis)
                 .thenComparing(FileSnapshot::path, Comparator.reverseOrder()));
         return found;
     }
 
-    private static void look(Path path, List<FileSnapshot> into) throws IOException {
+    private static void addTo(List<FileSnapshot> into, Path path) throws IOException {
         FileChannel channel = null;
         try {
             BasicFileAttributes before = Files.readAttributes(path, BasicFileAttributes.class);
@@ -61,7 +62,7 @@ record FileSnapshot(Path path, String inode, long modifiedMillis, FileChannel ch
                 channel = null;
             }
         } catch (NoSuchFileException e) {
-            LOG.debug("{} has another name by now, by which it is looked at the next time", path, e);
+            LOG.debug("{} was renamed or deleted during the listing; the next listing has its new name", path, e);
         } finally {
             if (channel != null) {
                 channel.close();
@@ -74,7 +75,10 @@ record FileSnapshot(Path path, String inode, long modifiedMillis, FileChannel ch
                 Files.readAttributes(path, BasicFileAttributes.class).fileKey());
     }
 
-    /** Whether it holds what the beginning of the other holds, and no more: such as a copy made before the other is emptied. */
+    /**
+     * Returns whether this file equals the beginning of another one, such as a copy that was made before the other is
+     * truncated.
+     */
     boolean isCopyOf(FileChannel other) throws IOException {
         long size = channel.size();
         if (size > other.size()) {

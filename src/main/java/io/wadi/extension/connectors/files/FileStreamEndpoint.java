@@ -16,8 +16,9 @@ import org.apache.camel.Producer;
 import org.apache.kafka.connect.storage.Converter;
 
 /**
- * The endpoint {@code file-stream:name}: reads files line by line as a {@link io.wadi.extension.connectors.source.SourceBatch}, or
- * writes a {@link io.wadi.kafka.RecordBatch} to files, one line for each record.
+ * The endpoint {@code file-stream:name}: a source that reads files line by line as
+ * {@link io.wadi.extension.connectors.source.SourceBatch}es, or a sink that writes {@link io.wadi.kafka.RecordBatch}es
+ * to files, one line for each record.
  */
 public final class FileStreamEndpoint extends SourceEndpoint {
     private static final String SCHEME = "file-stream:";
@@ -34,7 +35,7 @@ public final class FileStreamEndpoint extends SourceEndpoint {
     /**
      * Creates an endpoint.
      *
-     * @param host the host name of the files, for source offsets
+     * @param host the name of this host, which is part of the source offsets, because files are local
      */
     public FileStreamEndpoint(
             String uri, Component component, SourceContext sources, String host, DeadLetterSender deadLetters) {
@@ -43,22 +44,27 @@ public final class FileStreamEndpoint extends SourceEndpoint {
         this.deadLetters = deadLetters;
     }
 
-    /** The files to read: a directory and a pattern of names, such as {@code /var/log/shop/app.log*}. */
+    /** Sets the files to read: a directory and a pattern of names, such as {@code /var/log/shop/app.log*}. */
     public void setFiles(String files) {
         this.files = files;
     }
 
-    /** The path of a partition's file to write, such as <code>/data/{topic}+{partition}.jsonl</code>. */
+    /** Sets the path of a partition's file to write, such as <code>/data/{topic}+{partition}.jsonl</code>. */
     public void setFile(String file) {
         this.file = file;
     }
 
-    /** What a line is: {@code raw}, the value as it is; {@code json}, an object; {@code string}, the field {@code value}. */
+    /**
+     * Sets the format of lines: {@code raw}, the unchanged value; {@code json}, an object; {@code string}, the field
+     * {@code value}.
+     */
     public void setLines(String lines) {
         this.lines = lines;
     }
 
-    /** The longest line, such as {@code 1MiB}; of a longer one the beginning is a dead letter. */
+    /**
+     * Sets the maximum length of a line, such as {@code 1MiB}; the beginning of a longer line becomes a dead letter.
+     */
     public void setLongestLine(String longestLine) {
         this.longestLine = longestLine;
     }
@@ -70,7 +76,7 @@ public final class FileStreamEndpoint extends SourceEndpoint {
         SinkConversion conversion = new SinkConversion(values(), transformations());
         if (line == null && !conversion.transformations().isEmpty()) {
             throw new IllegalArgumentException(
-                    "transforms need fields, which lines=raw has not; allowed with them: json and string");
+                    "transforms need fields, which lines=raw does not have; expected lines=json or lines=string");
         }
         FileSinkOptions options = new FileSinkOptions(file, line, conversion);
         return new SinkProducer(
@@ -83,7 +89,7 @@ public final class FileStreamEndpoint extends SourceEndpoint {
         Path path = Path.of(files);
         if (path.getParent() == null || path.getFileName() == null) {
             throw new IllegalArgumentException(
-                    "files is \"%s\", allowed is a directory and a pattern of names, such as /var/log/shop/app.log*"
+                    "files is \"%s\", expected a directory and a pattern of names, such as /var/log/shop/app.log*"
                             .formatted(files));
         }
         FileReader.Plan plan = new FileReader.Plan(

@@ -13,13 +13,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * The lock of an output file, held by one sink of one process: a file {@code .NAME.lock} beside it, because closing any
- * channel of a locked file releases the lock, also that of a source that reads the output. It contains a random id,
- * which distinguishes the disks of several machines.
+ * The lock of an output file, which one sink of one process holds: a lock on the file {@code .NAME.lock} beside it. The
+ * output itself is not locked, because a lock ends when any channel of its file is closed, even one of a source that
+ * reads the output. The lock file contains a random id, which distinguishes the disks of several machines.
  */
 final class OutputLock implements AutoCloseable {
     private static final int ID_LENGTH = 36;
-    /** A second channel of the process would release the lock when it is closed. */
+    /** The locks of this process: closing a second channel of a lock file would release the lock. */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path path;
@@ -69,13 +69,13 @@ final class OutputLock implements AutoCloseable {
         return new String(stored.array(), US_ASCII);
     }
 
-    /** Returns whether a file is such a lock: sources must not open it. */
+    /** Returns whether a file is a lock file, which sources must not open. */
     static boolean isLock(Path path) {
         String name = path.getFileName().toString();
         return name.startsWith(".") && name.endsWith(".lock");
     }
 
-    /** Returns the random id, the same for as long as the lock file exists. */
+    /** Returns the random id, which is the same for as long as the lock file exists. */
     String id() {
         return id;
     }

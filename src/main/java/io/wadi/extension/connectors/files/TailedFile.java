@@ -5,13 +5,17 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import org.apache.kafka.common.utils.Utils;
 
-/** An open file that is being read, whatever its current name, and its offset. */
+/** An open file that a source reads, whatever its current name, with its offset. */
 final class TailedFile implements AutoCloseable {
     private final String sourcePartition;
     private final FileChannel channel;
     private FileOffset offset;
 
-    /** Takes the source partition of its offset. */
+    /**
+     * Creates an instance for an open file.
+     *
+     * @param sourcePartition the key of its source offset
+     */
     TailedFile(String sourcePartition, FileChannel channel, FileOffset offset) {
         this.sourcePartition = sourcePartition;
         this.channel = channel;
@@ -30,12 +34,12 @@ final class TailedFile implements AutoCloseable {
         return channel;
     }
 
-    /** Sets the current name. */
+    /** Sets the current path. */
     void isAt(String path) {
         offset = offset.at(path, offset.inode());
     }
 
-    /** Reads the following bytes, up to the buffer's end; none at the end of the file. */
+    /** Reads the next bytes, at most as many as the buffer can take; none at the end of the file. */
     ByteBuffer follow(ByteBuffer into) throws IOException {
         into.clear();
         Utils.readFully(channel, into, offset.offset());

@@ -5,8 +5,8 @@ import org.apache.avro.file.DataFileConstants;
 import org.apache.avro.file.SeekableInput;
 
 /**
- * The content of an Avro object container file, with its blocks checked as they pass: Avro's reader allocates as many
- * bytes as the header of a block declares, and treats a truncated block as the end of the file.
+ * The content of an Avro object container file, whose blocks are checked as they are read: Avro's reader would allocate
+ * as many bytes as the header of a block declares, and treat a truncated block as the end of the file.
  */
 final class AvroBlocks implements SeekableInput {
     private static final long MAX_BLOCK_BYTES = Runtime.getRuntime().maxMemory() / 4;
@@ -14,11 +14,11 @@ final class AvroBlocks implements SeekableInput {
 
     private final HdfsContent content;
     private Part part = Part.HEADER;
-    /** Of the number that is being read. */
+    /** The bits of the current number, and how many of them were read. */
     private long value;
 
     private int shift;
-    /** Bytes of the block that follow, with its sync marker. */
+    /** The number of remaining bytes of the block, including its sync marker. */
     private long left;
 
     private enum Part {
@@ -32,12 +32,12 @@ final class AvroBlocks implements SeekableInput {
         this.content = content;
     }
 
-    /** Checks what is read from now on, from the beginning of a block. */
+    /** Starts checking; must be called at the beginning of a block. */
     void begin() {
         part = Part.COUNT;
     }
 
-    /** Returns whether all blocks that were begun were read to their end. */
+    /** Returns whether each block that was begun was read to its end. */
     boolean isAtEndOfBlock() {
         return part == Part.COUNT && shift == 0;
     }
@@ -63,10 +63,10 @@ final class AvroBlocks implements SeekableInput {
         return read;
     }
 
-    /** Adds seven bits; returns whether they are the last ones. */
+    /** Adds seven bits to the current number; returns whether they are its last ones. */
     private boolean addToNumber(byte next) throws IOException {
         if (shift > MAX_SHIFT) {
-            throw new IOException("found a block without a length");
+            throw new IOException("found a count or size of more than 10 bytes in the header of a block");
         }
         value |= (next & 0x7FL) << shift;
         shift += 7;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.generic.GenericDatumReader;
 
-/** The records of an Avro object container file, with the schema that it carries. */
+/** The records of an Avro object container file, with the schema in the file. */
 final class AvroRows extends RecordRows {
     private static final String FORMAT = "an Avro file";
 
@@ -18,7 +18,7 @@ final class AvroRows extends RecordRows {
         try {
             records = new DataFileReader<>(blocks, new GenericDatumReader<>());
             blocks.begin();
-            // Its buffer has a part of the first block by now.
+            // Discards the reader's buffer, which already has a part of the first block.
             records.seek(records.previousSync());
         } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
             throw content.unreadable(FORMAT, e);

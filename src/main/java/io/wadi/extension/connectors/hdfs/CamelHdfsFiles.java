@@ -22,9 +22,10 @@ import org.apache.camel.support.service.ServiceHelper;
 import org.apache.hadoop.fs.FSDataInputStream;
 
 /**
- * camel-hdfs' consumer, one file at a time: it claims a file by a rename to {@code .opened} and opens it; once the file
- * is released it closes it and renames it to {@code .released}, whether all of it was read or not. The consumer runs on
- * a thread of its own, which waits while the file is read. All methods are for one other thread.
+ * The consumer of camel-hdfs, used for one file at a time. It claims a file by a rename to {@code .opened} and opens
+ * it. When the file is released, it closes the file and renames it to {@code .released}, whether all of it was read or
+ * not. The consumer runs on its own thread, which waits while the file is read. All methods must be called on one other
+ * thread.
  */
 final class CamelHdfsFiles implements AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(30);
@@ -44,9 +45,9 @@ final class CamelHdfsFiles implements AutoCloseable {
     }
 
     /**
-     * Starts the consumer; it does nothing by itself.
+     * Starts the consumer, which polls only in {@link #open}.
      *
-     * @param directory its path, which is valid in a URI
+     * @param directory its path, which must be valid in a URI
      */
     CamelHdfsFiles(CamelContext camel, HdfsConnection hdfs, String directory) throws Exception {
         this.camel = camel;
@@ -64,8 +65,8 @@ final class CamelHdfsFiles implements AutoCloseable {
         endpoint.setStartScheduler(false);
         endpoint.setExceptionHandler(new Failures());
         consumer = (HdfsConsumer) endpoint.createConsumer(this::read);
-        // With HDFS the consumer would copy each file to a temporary one and not delete it. Its paths are those of HDFS
-        // already.
+        // With the type HDFS, the consumer would copy each file to a temporary file and never delete that. Its paths
+        // were already created as paths of HDFS.
         configuration.setFileSystemType(HdfsFileSystemType.LOCAL);
         thread = camel.getExecutorServiceManager().newSingleThreadExecutor(this, "CamelHdfs");
         ServiceHelper.startService(consumer);
@@ -75,7 +76,7 @@ final class CamelHdfsFiles implements AutoCloseable {
         HdfsComponent component = new HdfsComponent() {
             @Override
             protected void initHdfs() {
-                // It would replace the JVM's handlers of URLs.
+                // The inherited method replaces the URL handlers of the JVM.
             }
         };
         component.setCamelContext(camel);
@@ -85,7 +86,7 @@ final class CamelHdfsFiles implements AutoCloseable {
     /**
      * Claims and opens a file.
      *
-     * @return null if there is no such file any more
+     * @return null if the file no longer exists
      */
     FSDataInputStream open(String name) throws IOException, InterruptedException {
         configuration.setPattern(name);
@@ -108,14 +109,14 @@ final class CamelHdfsFiles implements AutoCloseable {
         }
     }
 
-    /** camel-hdfs' processor: hands the content over, and waits until it is released. */
+    /** The processor of the consumer: passes the content to {@link #open} and waits until the file is released. */
     private void read(Exchange exchange) throws InterruptedException {
         Poll current = poll;
         current.opened.complete(exchange.getMessage().getBody(FSDataInputStream.class));
         current.released.await();
     }
 
-    /** Closes the file that is open; it has another name from now on. */
+    /** Closes the open file, which camel-hdfs then renames. */
     void release() throws InterruptedException {
         if (running != null) {
             poll.released.countDown();
@@ -137,7 +138,7 @@ final class CamelHdfsFiles implements AutoCloseable {
         ServiceHelper.stopAndShutdownService(consumer);
     }
 
-    /** Passes on the errors of polls, which camel-hdfs would log only. */
+    /** Passes errors of polls to {@link #open}; camel-hdfs would only log them. */
     private final class Failures implements ExceptionHandler {
         @Override
         public void handleException(Throwable cause) {

@@ -4,7 +4,7 @@ import org.apache.kafka.connect.storage.Converter;
 
 /** How the content of a file is divided into rows. */
 enum FileFormat {
-    /** Bytes between line breaks. */
+    /** The bytes between line breaks. */
     LINES,
     /** One array of objects. */
     JSON,
@@ -13,10 +13,10 @@ enum FileFormat {
     PARQUET;
 
     /**
-     * How rows are read.
+     * The options of reading rows.
      *
-     * @param line of lines; null if a line is the record's value as it is
-     * @param maxRowBytes longest line or element
+     * @param line the converter of lines; null if a line is the unchanged value of the record
+     * @param maxRowBytes the maximum size of a line or array element
      */
     record Options(FileFormat format, Converter line, int maxRowBytes) {
         /** Returns the rows of a file from an offset on. */

@@ -8,16 +8,18 @@ import java.nio.file.PathMatcher;
 import java.util.List;
 
 /**
- * The names that a file {@code X} has:
+ * The names of a file {@code X} during its life:
+ *
  * <ul>
- *   <li>{@code X}, as others wrote it;
- *   <li>{@code X.opened} while it is read, and {@code X.released} where camel-hdfs has closed it before its end;
- *   <li>{@code X.17.retry}, with its number in HDFS, where another reading left it claimed;
- *   <li>{@code X.read} or {@code X.failed} when it is finished; {@code X.17.read} if that name exists.
+ *   <li>{@code X}, as its writer named it;
+ *   <li>{@code X.opened} while it is read, and {@code X.released} if camel-hdfs has closed it before its end was
+ *       reached;
+ *   <li>{@code X.17.retry}, with the file's id in HDFS, if an earlier run left it claimed;
+ *   <li>{@code X.read} or {@code X.failed} when it is finished, or {@code X.17.read} if that name exists.
  * </ul>
  */
 final class FileNames {
-    /** The suffixes that camel-hdfs puts behind a dot. */
+    /** The suffixes that camel-hdfs appends after a dot. */
     static final String OPENED = "opened";
 
     static final String RELEASED = "released";
@@ -33,8 +35,8 @@ final class FileNames {
     /**
      * Creates the rules of a directory.
      *
-     * @param pattern of the names to read, such as {@code *.jsonl}
-     * @param ignoredSuffixes ends of the names of files that are still written
+     * @param pattern the pattern of the names to read, such as {@code *.jsonl}
+     * @param ignoredSuffixes the suffixes of files that are still being written
      * @throws IllegalArgumentException if the pattern is invalid
      */
     FileNames(String pattern, List<String> ignoredSuffixes) {
@@ -42,7 +44,7 @@ final class FileNames {
         this.ignoredSuffixes = List.copyOf(ignoredSuffixes);
     }
 
-    /** Returns the name under which others wrote a file. */
+    /** Returns the name that the writer gave a file. */
     static String original(Entry file) {
         String name = withoutSuffix(file.name(), CLAIMED);
         return withoutSuffix(name, List.of("." + file.id() + RETRY));
@@ -76,7 +78,7 @@ final class FileNames {
         return CLAIMED.stream().anyMatch(name::endsWith);
     }
 
-    /** Returns the name that a file gets when it was left claimed. */
+    /** Returns the new name of a file that was left claimed. */
     static String retry(Entry file) {
         return original(file) + "." + file.id() + RETRY;
     }
@@ -86,13 +88,13 @@ final class FileNames {
         return withoutSuffix(claimed.name(), CLAIMED) + "." + RELEASED;
     }
 
-    /** Returns a final name with a file's number, for a file if its final name exists. */
+    /** Returns a final name with the file's id, for use if the final name exists. */
     static String numbered(String finalName, long id) {
         int suffix = finalName.lastIndexOf('.');
         return finalName.substring(0, suffix) + "." + id + finalName.substring(suffix);
     }
 
-    /** Returns whether camel-hdfs can be given a name: it makes a glob and a URI of it. */
+    /** Returns whether camel-hdfs can claim a file of this name, which it uses as a glob and in a URI. */
     static boolean isClaimable(String name) {
         if (name.contains("*") || name.contains("?") || name.contains("%")) {
             return false;

@@ -8,7 +8,7 @@ interface FileRows {
     /**
      * Returns the next row; null at the end of the file.
      *
-     * @throws IOException if HDFS does not deliver the content
+     * @throws IOException if HDFS fails to deliver the content
      * @throws UnreadableFileException if the content is not of this format
      */
     SourceRow next() throws IOException, UnreadableFileException;

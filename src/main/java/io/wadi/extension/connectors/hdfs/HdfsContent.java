@@ -6,8 +6,8 @@ import org.apache.avro.file.SeekableInput;
 import org.apache.hadoop.fs.FSDataInputStream;
 
 /**
- * The content of a file, with random access. Remembers that HDFS failed, so that a reader's errors can be told from
- * those of the file. Closing does nothing: the stream is closed where it was opened.
+ * The content of a file, with random access. It records failures of HDFS, to distinguish them from errors in the file.
+ * {@link #close} does nothing: {@link CamelHdfsFiles} closes the stream.
  */
 final class HdfsContent extends InputStream implements SeekableInput {
     private final FSDataInputStream in;
@@ -59,7 +59,7 @@ final class HdfsContent extends InputStream implements SeekableInput {
 
     @Override
     public void close() {
-        // The stream is camel-hdfs'.
+        // CamelHdfsFiles closes the stream.
     }
 
     private IOException failed(IOException e) {
@@ -70,7 +70,7 @@ final class HdfsContent extends InputStream implements SeekableInput {
     /**
      * Returns the error of a file that could not be read.
      *
-     * @throws IOException if HDFS was the cause
+     * @throws IOException if HDFS caused the error
      */
     UnreadableFileException unreadable(String format, Throwable cause) throws IOException {
         if (failure != null) {

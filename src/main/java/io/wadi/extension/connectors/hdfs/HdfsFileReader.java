@@ -19,12 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the files of a directory of HDFS, the oldest first, each once:
+ * Reads the files of an HDFS directory, the oldest first, each once:
+ *
  * <ul>
- *   <li>only files that their writer has closed, with names that match;
- *   <li>a file is claimed by a rename, and renamed again when all its rows are committed;
- *   <li>files that another reading left claimed are read on from their committed offset;
- *   <li>a file that cannot be read gets a name of its own, after its dead letter is committed.
+ *   <li>Only files whose names match and whose writers have closed them are read.
+ *   <li>A file is claimed by a rename, and renamed again once all its rows are committed.
+ *   <li>Files that an earlier run left claimed are continued at their committed offset.
+ *   <li>A file that cannot be read is renamed to {@code X.failed}, after its dead letter is committed.
  * </ul>
  */
 final class HdfsFileReader implements SourceReader {
@@ -37,24 +38,24 @@ final class HdfsFileReader implements SourceReader {
     private final Clock clock;
 
     private final Map<Long, InputFileOffset> offsets = new HashMap<>();
-    /** Offsets that are removed with the next commit. */
+    /** The offsets that the next commit removes. */
     private final Map<String, String> ended = new HashMap<>();
 
     private final Deque<Entry> inputs = new ArrayDeque<>();
     private OpenInput current;
 
     /**
-     * What is read.
+     * The files to read and their format.
      *
-     * @param maxRows of a batch
+     * @param maxRows the maximum number of rows of a poll
      */
     record Plan(FileNames names, FileFormat.Options options, int maxRows) {}
 
     /**
      * Creates a reader.
      *
-     * @param files closed with this
-     * @param finished is called for each file that has its final name
+     * @param files closed by {@link #close}
+     * @param finished called for each file that has got its final name
      */
     HdfsFileReader(
             Plan plan,
@@ -100,14 +101,14 @@ final class HdfsFileReader implements SourceReader {
         return new Poll(reading.records(), all);
     }
 
-    /** Gives a file its final name, once its last offset is committed. */
+    /** Renames a file to its final name, after its last offset is committed. */
     private void finish() throws IOException, InterruptedException {
         Entry file = current.file();
         InputFileOffset offset = current.offset();
         current = null;
         files.release();
         String released = FileNames.released(file);
-        // Where the name is another, the next survey finds the file by its number.
+        // If another file has this name, the next survey finds the file by its id.
         if (directory.find(released).filter(found -> found.id() == file.id()).isPresent()) {
             rename(new Survey.Rename(
                     new Entry(released, file.id(), false, file.length(), file.modified()),
@@ -116,7 +117,7 @@ final class HdfsFileReader implements SourceReader {
         }
     }
 
-    /** Claims the next file; returns a reading where one cannot be claimed. */
+    /** Claims the next file. Returns a poll with its dead letter if the file cannot be claimed. */
     private Optional<Poll> openNext() throws IOException, InterruptedException {
         if (inputs.isEmpty()) {
             survey();
@@ -141,7 +142,7 @@ final class HdfsFileReader implements SourceReader {
                         1,
                         clock.instant(),
                         new UnreadableFileException(
-                                "camel-hdfs cannot take its name, which has a space, %, * or the like; rename it"))),
+                                "camel-hdfs cannot read a name with a space, %, * or the like; rename the file"))),
                 Map.of(Long.toString(file.id()), failed.text())));
     }
 
@@ -154,7 +155,7 @@ final class HdfsFileReader implements SourceReader {
             files.release();
             return; // It was renamed or deleted since the survey.
         }
-        // Another file may have got the name since.
+        // Another file may have got this name since the survey.
         Entry claimed = directory
                 .find(file.name() + "." + FileNames.OPENED)
                 .orElseThrow(() -> new IOException("%s: found no such file after claiming it".formatted(path(file))));
@@ -211,7 +212,7 @@ final class HdfsFileReader implements SourceReader {
         ended.put(Long.toString(id), null);
     }
 
-    /** Renames a file; returns whether it has the new name. */
+    /** Renames a file; returns false if another process has already renamed or deleted it. */
     private boolean rename(Survey.Rename rename) throws IOException {
         Entry file = rename.file();
         try {
@@ -226,7 +227,7 @@ final class HdfsFileReader implements SourceReader {
             InputFileOffset offset = offsets.get(file.id());
             finished.accept(offset.state());
             if (offset.state() == InputFileOffset.State.FAILED) {
-                LOG.warn("{} cannot be read and is a dead letter; it is named {} now", offset.path(), rename.newName());
+                LOG.warn("{} cannot be read: sent a dead letter, renamed it to {}", offset.path(), rename.newName());
             }
             end(file.id());
         }

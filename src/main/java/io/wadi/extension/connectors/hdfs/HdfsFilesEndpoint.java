@@ -18,8 +18,8 @@ import org.apache.camel.Producer;
 import org.apache.kafka.connect.storage.Converter;
 
 /**
- * A directory of HDFS with files to read. The body that it sends is a
- * {@link io.wadi.extension.connectors.source.SourceBatch}.
+ * The endpoint {@code hdfs-files:name}: a source that reads the files of an HDFS directory as
+ * {@link io.wadi.extension.connectors.source.SourceBatch}es.
  */
 public final class HdfsFilesEndpoint extends SourceEndpoint {
     private final HdfsConnection hdfs;
@@ -38,32 +38,38 @@ public final class HdfsFilesEndpoint extends SourceEndpoint {
         this.meters = meters;
     }
 
-    /** The directory, such as {@code /in/orders}; files in its subdirectories are not read. */
+    /** Sets the directory, such as {@code /in/orders}; files in its subdirectories are not read. */
     public void setDirectory(String directory) {
         this.directory = directory;
     }
 
-    /** The pattern of names, such as {@code *.jsonl}. Names that begin with {@code _} or {@code .} never match. */
+    /** Sets the pattern of names, such as {@code *.jsonl}. Names that begin with {@code _} or {@code .} never match. */
     public void setPattern(String pattern) {
         this.pattern = pattern;
     }
 
-    /** The ends of the names of files that are still written, separated by commas. */
+    /** Sets the suffixes of the names of files that are still being written, separated by commas. */
     public void setIgnoredSuffixes(String ignoredSuffixes) {
         this.ignoredSuffixes = ignoredSuffixes;
     }
 
-    /** The format of files: {@code lines}, {@code json}, {@code avro} or {@code parquet}. */
+    /** Sets the format of files: {@code lines}, {@code json}, {@code avro} or {@code parquet}. */
     public void setFormat(String format) {
         this.format = format;
     }
 
-    /** What a line is: {@code raw}, the value; {@code json}, an object; {@code string}, the field {@code value}. */
+    /**
+     * Sets the format of lines: {@code raw}, the unchanged value; {@code json}, an object; {@code string}, the field
+     * {@code value}.
+     */
     public void setLines(String lines) {
         this.lines = lines;
     }
 
-    /** The longest line or element, such as {@code 1MiB}; of a longer one the beginning is a dead letter. */
+    /**
+     * Sets the maximum size of a line or array element, such as {@code 1MiB}; the beginning of a longer one becomes a
+     * dead letter.
+     */
     public void setLongestLine(String longestLine) {
         this.longestLine = longestLine;
     }
@@ -106,7 +112,7 @@ public final class HdfsFilesEndpoint extends SourceEndpoint {
 
     private IllegalArgumentException wrongDirectory(Exception cause) {
         return new IllegalArgumentException(
-                "directory is \"%s\", allowed is an absolute path of characters that a URI can have, such as /in/orders"
+                "directory is \"%s\", expected an absolute path of characters that a URI can have, such as /in/orders"
                         .formatted(directory),
                 cause);
     }
@@ -123,7 +129,7 @@ public final class HdfsFilesEndpoint extends SourceEndpoint {
 
     private void count(String route, InputFileOffset.State state) {
         Counter.builder("wadi.source.files")
-                .description("Files of HDFS that are finished: read, or failed and set aside")
+                .description("Finished files of HDFS: read, or failed and renamed")
                 .tag("route", route)
                 .tag("result", state.name().toLowerCase(Locale.ROOT))
                 .register(meters)

@@ -5,17 +5,18 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.wadi.extension.connectors.convert.Json;
 
 /**
- * The source offset of a file, by its number in HDFS, which renames do not change.
+ * The source offset of a file. Its key is the file's id in HDFS, which renames do not change.
  *
- * @param path under which others wrote the file
- * @param length of the file in bytes when it was last claimed
- * @param offset of the first byte of lines that is not read; of other formats the number of rows read
+ * @param path the path that the writer gave the file
+ * @param length the size of the file in bytes when it was last claimed
+ * @param offset of lines the position of the first byte not yet read; of other formats the number of rows read
  * @param rows the number of rows read
+ * @param state the remaining work
  */
 record InputFileOffset(String path, long length, long offset, long rows, State state) {
-    /** What is left to do with a file. */
+    /** The remaining work on a file. */
     enum State {
-        /** Rows follow. */
+        /** Further rows are to be read. */
         @JsonProperty("reading")
         READING(""),
         /** All rows are committed; the file is to be renamed. */
@@ -31,18 +32,18 @@ record InputFileOffset(String path, long length, long offset, long rows, State s
             this.suffix = suffix;
         }
 
-        /** Returns the end of the name that the file gets. */
+        /** Returns the suffix of the final name. */
         String suffix() {
             return suffix;
         }
     }
 
-    /** Returns the beginning of a file. */
+    /** Returns the offset at the beginning of a file. */
     static InputFileOffset beginning(String path, long length) {
         return new InputFileOffset(path, length, 0, 0, State.READING);
     }
 
-    /** Parses an offset of {@link #text}. */
+    /** Parses the result of {@link #text}. */
     static InputFileOffset of(String text) {
         return Json.read(text, InputFileOffset.class);
     }
@@ -52,7 +53,7 @@ record InputFileOffset(String path, long length, long offset, long rows, State s
         return Json.text(this);
     }
 
-    /** Returns an offset further on. */
+    /** Returns a later offset in the same file. */
     InputFileOffset to(long newOffset, long newRows, State newState) {
         return new InputFileOffset(path, length, newOffset, newRows, newState);
     }

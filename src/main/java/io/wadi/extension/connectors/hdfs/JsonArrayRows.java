@@ -17,7 +17,7 @@ import org.apache.kafka.connect.storage.Converter;
 final class JsonArrayRows implements FileRows {
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            // UTF-8: other encodings end with an IOException, like a failure of HDFS.
+            // Only UTF-8: errors in other encodings are IOExceptions, as are failures of HDFS.
             .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .build();
     private static final Converter OBJECT = Converters.of("json", "");
@@ -39,7 +39,7 @@ final class JsonArrayRows implements FileRows {
         while (rows < skip) {
             if (isAtEnd()) {
                 throw new UnreadableFileException(
-                        "a JSON array of %d elements, of which %d were read".formatted(rows, skip));
+                        "the JSON array has %d elements, but %d were read before".formatted(rows, skip));
             }
             try {
                 parser.skipChildren();
@@ -58,7 +58,7 @@ final class JsonArrayRows implements FileRows {
         }
     }
 
-    /** Goes on to the next element. */
+    /** Advances to the next element; returns true if there is none. */
     private boolean isAtEnd() throws IOException, UnreadableFileException {
         if (token() != JsonToken.END_ARRAY) {
             return false;
@@ -90,7 +90,7 @@ final class JsonArrayRows implements FileRows {
         return rows;
     }
 
-    /** Keeps the beginning of what is longer than a row may be. */
+    /** A buffer that keeps only the beginning of an element that is too long. */
     private final class Limited extends ByteArrayOutputStream {
         private boolean isTooLong;
 

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.connect.header.ConnectHeaders;
 
-/** A claimed file, which is read batch by batch. */
+/** A claimed file that is read in batches. */
 final class OpenInput {
-    /** Rows of a batch, as bytes; the last one may go beyond. */
+    /** The maximum size of the rows of a batch in bytes; the last row may exceed it. */
     private static final long MAX_BATCH_BYTES = 4 << 20;
 
     private final Entry file;
@@ -25,11 +25,11 @@ final class OpenInput {
     private FileRows rows;
 
     /**
-     * Takes a file.
+     * Creates an instance; reads nothing yet.
      *
-     * @param file as it is claimed
-     * @param committed the offset up to which it was read; null for a file of which nothing was
-     * @param path under which others wrote it
+     * @param file the claimed file
+     * @param committed the offset up to which the file was read; null if nothing was read
+     * @param path the path that the writer gave the file
      */
     OpenInput(Entry file, FileFormat.Options options, HdfsContent content, InputFileOffset committed, String path) {
         this.file = file;
@@ -47,10 +47,10 @@ final class OpenInput {
     }
 
     /**
-     * Reads the next rows, and marks the file as finished with its last ones, or with the error of one that cannot be
-     * read.
+     * Reads the next rows. Marks the file as finished with its last rows, or with the dead letter of a file that cannot
+     * be read.
      *
-     * @throws IOException if HDFS does not deliver the content
+     * @throws IOException if HDFS fails to deliver the content
      */
     Poll next(int maxRows, Instant now) throws IOException {
         List<PolledRecord> records = new ArrayList<>();
@@ -87,7 +87,7 @@ final class OpenInput {
         }
     }
 
-    /** Returns the dead letter of a file. Its value is the path. */
+    /** Returns the dead letter of a file, whose value is the path. */
     static PolledRecord unreadable(String path, long row, Instant now, UnreadableFileException cause) {
         return SourceRow.rejected(
                         path.getBytes(UTF_8),

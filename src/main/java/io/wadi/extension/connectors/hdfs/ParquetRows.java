@@ -15,7 +15,7 @@ import org.apache.parquet.io.DelegatingSeekableInputStream;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.SeekableInputStream;
 
-/** The rows of a Parquet file. One row group at a time is in memory. */
+/** The rows of a Parquet file. One row group at a time is kept in memory. */
 final class ParquetRows extends RecordRows {
     private static final String FORMAT = "a Parquet file";
     private static final long MAX_ROW_GROUP_BYTES = Runtime.getRuntime().maxMemory() / 4;
@@ -26,7 +26,7 @@ final class ParquetRows extends RecordRows {
     ParquetRows(HdfsContent content, long skip) throws IOException, UnreadableFileException {
         this.content = content;
         ParquetConfiguration configuration = new PlainParquetConfiguration();
-        // Timestamps as older Hive and Spark write them.
+        // INT96 values are the timestamps of older versions of Hive and Spark.
         configuration.setBoolean(AvroReadSupport.READ_INT96_AS_FIXED, true);
         InputFile file = new ContentFile();
         try {

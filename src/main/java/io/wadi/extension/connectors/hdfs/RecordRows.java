@@ -10,16 +10,16 @@ import java.io.IOException;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.connect.data.SchemaAndValue;
 
-/** Converts records of Avro, all of one schema, to rows, and counts them. */
+/** Converts Avro records, all of one schema, to rows, and counts them. */
 abstract class RecordRows implements FileRows {
     private AvroToJson toJson;
     private long count;
 
-    /** Skips the records that were read. */
+    /** Skips the records that were read before. */
     final void skip(long read) throws IOException, UnreadableFileException {
         for (; count < read; count++) {
             if (read() == null) {
-                throw new UnreadableFileException("the file has %d rows, of which %d were read".formatted(count, read));
+                throw new UnreadableFileException("found %d rows, but %d were read before".formatted(count, read));
             }
         }
     }
@@ -43,7 +43,7 @@ abstract class RecordRows implements FileRows {
 
     private SourceRow row(Object found) {
         if (!(found instanceof GenericRecord row)) {
-            return rejected(found, new IllegalArgumentException("a row is an Avro record, and this is none"));
+            return rejected(found, new IllegalArgumentException("found another Avro type, expected a record"));
         }
         try {
             if (toJson == null) {

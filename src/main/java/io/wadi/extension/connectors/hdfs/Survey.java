@@ -10,8 +10,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What is to be done in a directory, from its entries and the committed offsets, while no file of it is being read.
- * Keeps the oldest files only, so that its memory is bounded.
+ * The work to be done in a directory, determined from its entries and the committed offsets while no file is being
+ * read: renames, files to read, and offsets that are no longer needed. Only the oldest files are kept, so that memory
+ * is bounded.
  */
 final class Survey {
     private static final int MAX_FILES = 1000;
@@ -28,7 +29,7 @@ final class Survey {
     /**
      * A rename.
      *
-     * @param isFinal whether the file is finished with it
+     * @param isFinal whether the new name is final
      */
     record Rename(Entry file, String newName, boolean isFinal) {}
 
@@ -59,22 +60,22 @@ final class Survey {
         }
     }
 
-    /** Returns the name of a finished file. */
+    /** Returns the final name of a finished file. */
     static String finalName(Entry file, InputFileOffset offset) {
         return FileNames.original(file) + offset.state().suffix();
     }
 
-    /** Returns the renames that other readings left undone, of at most as many files as one process claims. */
+    /** Returns the renames that earlier runs left undone. They are few: one process claims one file at a time. */
     List<Rename> renames() {
         return renames;
     }
 
-    /** Returns the oldest files to read, in order. */
+    /** Returns the oldest files to read, the oldest first. */
     List<Entry> inputs() {
         return List.copyOf(inputs);
     }
 
-    /** Returns the files that need no offsets any more: they have their final name, or are gone. */
+    /** Returns the ids of files that need no offset any longer: they have their final name or do not exist. */
     Set<Long> ended() {
         Set<Long> ended = new HashSet<>(offsets.keySet());
         ended.removeIf(id -> seen.contains(id) && !renamed.contains(id));

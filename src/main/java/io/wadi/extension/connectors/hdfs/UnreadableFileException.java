@@ -1,6 +1,6 @@
 package io.wadi.extension.connectors.hdfs;
 
-/** The content of a file cannot be read, however often it is tried. */
+/** Thrown if the content of a file is invalid, so that retrying cannot succeed. */
 final class UnreadableFileException extends Exception {
     UnreadableFileException(String message) {
         super(message);

@@ -1,2 +1,2 @@
-/** A source connector for files that others write to a directory of HDFS, read through camel-hdfs. */
+/** A source connector for files that other programs write to an HDFS directory, read through camel-hdfs. */
 package io.wadi.extension.connectors.hdfs;
