@@ -79,10 +79,10 @@ class ConnectorOptionsTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "database:orders?by=id&rows=0; rows is 0, allowed is 1 or more",
-                "file-stream:read?files=/var/log/a.log&rows=-1; rows is -1, allowed is 1 or more",
-                "database:orders?by=id&url=RAW(jdbc:postgresql://db/shop)&every=0s; every is \"0s\", allowed is 10ms or more",
-                "file-stream:read?files=/var/log/a.log&every=1ms; every is \"1ms\", allowed is 10ms or more",
+                "database:orders?by=id&rows=0; rows is 0, expected 1 or more",
+                "file-stream:read?files=/var/log/a.log&rows=-1; rows is -1, expected 1 or more",
+                "database:orders?by=id&url=RAW(jdbc:postgresql://db/shop)&every=0s; every is \"0s\", expected 10ms or more",
+                "file-stream:read?files=/var/log/a.log&every=1ms; every is \"1ms\", expected 10ms or more",
             })
     void sourceThatWouldReadNothing_orWithoutAPause_isRejected(String source, String message) {
         assertRefused(source, true, message);

@@ -13,8 +13,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * A sink that commits the offset after its records at an interval, and at once with dead letters: these are sent in the
- * transaction that commits the offset after them, so that each is there once.
+ * A sink that commits the offset after its records at an interval, and at once if there are dead letters: these are
+ * sent in the same transaction as the commit, so that each is written exactly once.
  */
 public abstract class ConnectorSink implements PartitionSink {
     private final GroupOffset group;
@@ -28,10 +28,11 @@ public abstract class ConnectorSink implements PartitionSink {
     private long committedNanos = System.nanoTime();
 
     /**
-     * Reads the committed offset, which may be ahead of the batch after a transaction with a lost response.
+     * Creates the sink at the committed offset, which may be ahead of the batch if the response to a transaction was
+     * lost.
      *
      * @param first the first batch
-     * @param routeId the route, as dead letters name it
+     * @param routeId the route's id for dead letters
      * @throws org.apache.kafka.common.KafkaException if the committed offset cannot be read
      */
     protected ConnectorSink(RecordBatch first, String routeId, DeadLetterSender sender, Duration commitInterval) {
@@ -44,23 +45,26 @@ public abstract class ConnectorSink implements PartitionSink {
         this.committed = position;
     }
 
-    /** Returns what was committed when the sink was opened. */
+    /** Returns the committed offset at the time when the sink was opened. */
     protected final Committed resumed() {
         return resumed;
     }
 
-    /** Returns whether what was committed when the sink was opened has not changed since. */
+    /** Returns whether the committed offset is unchanged since the sink was opened. */
     protected final boolean isCurrent() {
         return group.read().equals(resumed);
     }
 
-    /** Writes records; {@link #reject} takes those that cannot be written. After an exception all are delivered again. */
+    /**
+     * Writes records, and passes those that cannot be written to {@link #reject}. After an exception all are delivered
+     * again.
+     */
     protected abstract void write(List<ConsumerRecord<byte[], ByteBuffer>> records);
 
-    /** Makes what was written durable, and returns the note to commit with the offset after it. */
+    /** Makes the written records durable, and returns the note to commit with the offset after them. */
     protected abstract String flush();
 
-    /** Continues at an earlier offset than the committed one; only before a batch is appended. */
+    /** Continues at another offset than the committed one. Must be called before a batch is appended. */
     protected final void continueAt(long offset) {
         position = offset;
         committed = offset;
@@ -76,10 +80,10 @@ public abstract class ConnectorSink implements PartitionSink {
         return deadLetters.size();
     }
 
-    /** Writes the batch's records from {@link #position()} on; those before it are completed. */
+    /** Writes the records of a batch from {@link #position()} on; earlier ones are already complete. */
     final void append(RecordBatch batch) {
         if (batch.from() > position) {
-            return; // The records in between are read first.
+            return; // The consumer first reads the records in between.
         }
         if (batch.lastOffset() < position) {
             return; // All its records were committed before the sink was opened.
@@ -98,7 +102,7 @@ public abstract class ConnectorSink implements PartitionSink {
         }
     }
 
-    /** Commits the position with a note; returns false if Kafka does not accept it now. */
+    /** Commits the position with a note; returns false if Kafka does not accept the commit at present. */
     protected final boolean commit(String note) {
         Committed wanted = new Committed(position, note);
         if (!deadLetters.isEmpty()) {

@@ -6,7 +6,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
 
-/** Passes each record batch to the sink of its partition. */
+/** A producer that passes each record batch to the sink of its partition. */
 public final class SinkProducer extends DefaultProducer {
     private final Opener opener;
     private final Runnable onStop;
@@ -20,8 +20,8 @@ public final class SinkProducer extends DefaultProducer {
     /**
      * Creates a producer.
      *
-     * @param onStop releases what sinks share; called again after a restart
-     * @param conversion of records, closed at last
+     * @param onStop releases the resources that sinks share; called at each stop
+     * @param conversion the conversion of records; closed at the shutdown
      */
     public SinkProducer(Endpoint endpoint, Opener opener, Runnable onStop, SinkConversion conversion) {
         super(endpoint);

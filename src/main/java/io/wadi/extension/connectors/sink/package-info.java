@@ -1,2 +1,2 @@
-/** The runtime of sink connectors: offsets that are committed with dead letters. */
+/** The runtime of sink connectors: offsets that are committed together with dead letters. */
 package io.wadi.extension.connectors.sink;

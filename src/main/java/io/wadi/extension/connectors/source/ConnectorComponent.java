@@ -7,11 +7,11 @@ import org.apache.camel.Component;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
-/** A Camel component of connectors. The options of a URI are set by the setters of its endpoint. */
+/** A Camel component of connectors. The setters of its endpoint receive the options of a URI. */
 public final class ConnectorComponent extends DefaultComponent {
     private final Endpoints endpoints;
 
-    /** Creates an endpoint of a URI; {@code path} is its part after the scheme. */
+    /** Creates an endpoint for a URI; {@code path} is the part after the scheme. */
     public interface Endpoints {
         Endpoint create(String uri, Component component, String path);
     }

@@ -5,17 +5,17 @@ import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.storage.Converter;
 
 /**
- * The conversion of lines, or of elements, to rows.
+ * The conversion of lines, or of array elements, to rows.
  *
- * @param unit the word for a line in error messages
- * @param converter null if a line is the value of its record as it is
- * @param maxBytes of a line
+ * @param unit the word for a line or element in error messages
+ * @param converter null if a line is the unchanged value of its record
+ * @param maxBytes the maximum size of a line or element
  */
 public record LineFormat(String unit, Converter converter, int maxBytes) {
-    /** Bytes of a row that is too long in its dead letter. */
+    /** The maximum number of bytes of a row that is too long in its dead letter. */
     public static final int SHOWN = 64 << 10;
 
-    /** Returns the row of a line that ends before {@code \n} or {@code \r\n}. */
+    /** Returns the row of a line, without a carriage return at its end. */
     public SourceRow row(byte[] bytes) {
         int length = bytes.length > 0 && bytes[bytes.length - 1] == '\r' ? bytes.length - 1 : bytes.length;
         byte[] line = length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
@@ -32,7 +32,7 @@ public record LineFormat(String unit, Converter converter, int maxBytes) {
         }
     }
 
-    /** Returns the row of a line that is too long, of which this is the beginning. */
+    /** Returns the rejected row of a line that is too long, from its beginning. */
     public SourceRow tooLong(byte[] beginning) {
         return SourceRow.rejected(
                 Arrays.copyOf(beginning, Math.min(beginning.length, SHOWN)),

@@ -8,13 +8,13 @@ import org.apache.kafka.connect.source.SourceRecord;
 /**
  * A record as a source has read it.
  *
- * @param record without a topic; its value is null if the record's value is {@code raw}, unchanged
- * @param raw the bytes of the record; null for a record that has none, such as a row
+ * @param record the record without a topic; its value is null if {@code raw} is the unchanged value
+ * @param raw the bytes of the record; null if it has none, such as a row of a table
  * @param rejection why the bytes are not a record; null if they are
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record PolledRecord(SourceRecord record, byte[] raw, IllegalArgumentException rejection) {
-    /** Creates a record that was read at this time. */
+    /** Creates a record with the time at which it was read. */
     public static PolledRecord of(
             SchemaAndValue key,
             SchemaAndValue value,

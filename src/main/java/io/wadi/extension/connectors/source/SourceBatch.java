@@ -15,15 +15,16 @@ public final class SourceBatch {
         this.transactions = transactions;
     }
 
-    /** The records that were read. */
+    /** Returns the records that were read. */
     public List<PolledRecord> records() {
         return poll.records();
     }
 
     /**
-     * Sends these records and the source offsets after the poll in one transaction.
+     * Sends records, and the source offsets after the poll, in one transaction.
      *
-     * @throws RejectedSendException if Kafka rejects some of them: nothing is sent, and other records may take their places
+     * @throws RejectedSendException if Kafka rejects some of them: nothing is sent, and the caller may replace these
+     *     records and commit again
      * @throws org.apache.kafka.common.KafkaException if the transaction failed, or its outcome is unknown
      */
     void commit(List<ProducerRecord<Object, Object>> records) {

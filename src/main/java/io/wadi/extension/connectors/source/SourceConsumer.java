@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a source on its own thread while this process owns it, and passes each read to the route. The records are in Kafka in one
- * transaction with the source offset before the next read. After a failure reading restarts from the offset in Kafka after a
- * backoff.
+ * A consumer that reads a source on its own thread while this process owns the source, and passes the records of each
+ * poll to the route. Before the next poll, the records and the source offset are written to Kafka in one transaction.
+ * After a failure, reading restarts with a backoff from the offset in Kafka.
  */
 public final class SourceConsumer extends DefaultConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(SourceConsumer.class);
@@ -45,18 +45,21 @@ public final class SourceConsumer extends DefaultConsumer {
     private SourceReader reader;
 
     /**
-     * What is read.
+     * The input of a source.
      *
-     * @param where for people
-     * @param scope what distinguishes it from what other processes read under the same route; empty where that is the same
-     * @param every the pause where there is nothing new
+     * @param where its name in messages
+     * @param scope distinguishes it from the inputs that other processes read under the same route, such as the name of
+     *     the host; empty if all of them read the same input
+     * @param every the interval between polls that find no records
      */
     public record Subject(String where, String scope, Duration every) {}
 
     /**
-     * Takes the context of all sources and a factory of readers for a route's id.
+     * Creates a consumer.
      *
-     * @param endpoint the route's input
+     * @param endpoint the input of the route
+     * @param sources the context of all sources
+     * @param readers creates a reader for a route's id
      */
     public SourceConsumer(
             Endpoint endpoint,
@@ -79,7 +82,7 @@ public final class SourceConsumer extends DefaultConsumer {
                         "source:" + getRouteId(),
                         DebouncedCheck.Use.NONE,
                         subject.where(),
-                        "the route %s waits, and goes on where it was by itself".formatted(getRouteId())),
+                        "the route %s waits and resumes at its source offset".formatted(getRouteId())),
                 dependency,
                 clock);
         HealthCheckRegistry health = HealthCheckRegistry.get(getEndpoint().getCamelContext());
@@ -107,26 +110,26 @@ public final class SourceConsumer extends DefaultConsumer {
                     failed(e, failures, pause);
                     closeReader();
                     if (e instanceof KafkaException) {
-                        closeOffsets(); // A new one reads the committed offsets.
+                        closeOffsets(); // A new instance reads the committed offsets.
                     }
                 }
             }
         } catch (InterruptedException e) {
-            LOG.debug("{} is read no more", subject.where());
+            LOG.debug("{}: reading was stopped", subject.where());
         } finally {
             closeReader();
             closeOffsets();
         }
     }
 
-    /** Reads once; returns whether there may be more to read at once. */
+    /** Polls once; returns whether the next poll should follow at once. */
     private boolean poll() throws Exception {
         if (offsets == null) {
             offsets = sources.offsets(name());
         }
         if (!offsets.isOwner(reader == null ? OWNERSHIP_POLL : Duration.ZERO)) {
             closeReader();
-            dependency.update(CheckResult.proof("another process reads it, or Kafka has not decided yet"));
+            dependency.update(CheckResult.proof("another process owns it, or a rebalance is in progress"));
             return true;
         }
         if (reader == null) {
@@ -137,7 +140,7 @@ public final class SourceConsumer extends DefaultConsumer {
             process(new SourceBatch(poll, transactions));
             sources.counted(getRouteId(), poll.records().size());
         }
-        dependency.update(CheckResult.proof("read to where it ends, or on the way there"));
+        dependency.update(CheckResult.proof("the last poll succeeded"));
         return !poll.records().isEmpty();
     }
 
@@ -152,7 +155,7 @@ public final class SourceConsumer extends DefaultConsumer {
         reader = made;
         made.start(committed);
         LOG.info(
-                "{} is read by {} from {}",
+                "{}: route {} reads from {}",
                 subject.where(),
                 getRouteId(),
                 committed.isEmpty() ? "its beginning" : committed);
@@ -168,7 +171,7 @@ public final class SourceConsumer extends DefaultConsumer {
             }
             if (!batch.isCommitted()) {
                 throw new IllegalStateException(
-                        "route %s: no step to source-records:topic has sent the records that were read"
+                        "route %s: no step has sent the records to source-records:topic, which commits them"
                                 .formatted(getRouteId()));
             }
         } finally {
@@ -179,7 +182,7 @@ public final class SourceConsumer extends DefaultConsumer {
     private void failed(Throwable e, int failures, Duration pause) {
         String cause = Causes.inShort(e);
         LOG.warn(
-                "{} of {}: {}; try {} follows in {} ms, nothing is lost",
+                "{}: reading by route {} failed: {}; attempt {} follows in {} ms, nothing is lost",
                 subject.where(),
                 getRouteId(),
                 cause,
@@ -189,7 +192,7 @@ public final class SourceConsumer extends DefaultConsumer {
         dependency.update(CheckResult.fault(cause));
     }
 
-    /** Closes reader and producer; keeps the ownership. */
+    /** Closes the reader and the producer; this process remains the owner. */
     private void closeReader() {
         if (reader != null) {
             reader.close();
@@ -208,7 +211,7 @@ public final class SourceConsumer extends DefaultConsumer {
         }
     }
 
-    /** Waits until the exchange in flight is completed. */
+    /** Waits until the exchange in flight is complete. */
     @Override
     protected void doStop() throws Exception {
         if (thread != null) {

@@ -7,14 +7,19 @@ import io.wadi.runtime.config.Units;
 import io.wadi.runtime.health.HealthThresholds;
 import java.time.Duration;
 
-/** The context that all sources of a process share. Thread-safe. */
+/** The services that all sources of a process share. Thread-safe. */
 public final class SourceContext {
     private final KafkaClients kafka;
     private final String offsetsTopic;
     private final HealthThresholds healthThresholds;
     private final MeterRegistry meters;
 
-    /** Takes Kafka's clients, the topic of source offsets, the thresholds of health checks, and the registry of meters. */
+    /**
+     * Creates the context.
+     *
+     * @param offsetsTopic the topic of source offsets
+     * @param healthThresholds the thresholds of the sources' health checks
+     */
     public SourceContext(
             KafkaClients kafka, String offsetsTopic, HealthThresholds healthThresholds, MeterRegistry meters) {
         this.kafka = kafka;
@@ -24,17 +29,17 @@ public final class SourceContext {
     }
 
     /**
-     * Reads a duration of an endpoint.
+     * Parses a duration in an option of an endpoint.
      *
-     * @param parameter its name
-     * @throws IllegalArgumentException where the text is none
+     * @param parameter the name of the option
+     * @throws IllegalArgumentException if the text is not a duration
      */
     public static Duration duration(String parameter, String text) {
         try {
             return Units.duration(text);
         } catch (IllegalArgumentException e) {
             IllegalArgumentException named =
-                    new IllegalArgumentException("%s is \"%s\", allowed is such as 5s".formatted(parameter, text));
+                    new IllegalArgumentException("%s is \"%s\", expected a value like 5s".formatted(parameter, text));
             named.addSuppressed(e);
             throw named;
         }
@@ -54,7 +59,7 @@ public final class SourceContext {
 
     void counted(String route, int records) {
         Counter.builder("wadi.source.records")
-                .description("Lines and rows that were read and are records, or dead letters")
+                .description("Lines and rows that sources have read")
                 .tag("route", route)
                 .register(meters)
                 .increment(records);

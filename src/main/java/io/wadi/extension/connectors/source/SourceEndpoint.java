@@ -7,7 +7,7 @@ import org.apache.camel.Component;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 
-/** An endpoint with the options of all sources. */
+/** A base of endpoints with the options of all sources. */
 public abstract class SourceEndpoint extends ConversionEndpoint {
     private static final Duration MIN_INTERVAL = Duration.ofMillis(10);
 
@@ -20,20 +20,20 @@ public abstract class SourceEndpoint extends ConversionEndpoint {
         this.sources = sources;
     }
 
-    /** The interval between reads without new rows, such as {@code 1s}. */
+    /** Sets the interval between polls that find no rows, such as {@code 1s}. */
     public void setEvery(String every) {
         this.every = every;
     }
 
-    /** The maximum number of rows of a read, which is one transaction. */
+    /** Sets the maximum number of rows of a poll, which is one transaction. */
     public void setRows(int rows) {
         this.rows = rows;
     }
 
-    /** Returns the maximum number of rows of a read. */
+    /** Returns the maximum number of rows of a poll. */
     protected final int rows() {
         if (rows < 1) {
-            throw new IllegalArgumentException("rows is %d, allowed is 1 or more".formatted(rows));
+            throw new IllegalArgumentException("rows is %d, expected 1 or more".formatted(rows));
         }
         return rows;
     }
@@ -41,15 +41,16 @@ public abstract class SourceEndpoint extends ConversionEndpoint {
     /**
      * Creates the consumer of a source.
      *
-     * @param where what is read, for people
-     * @param scope what distinguishes it from what other processes read under the same route; empty where that is the same
-     * @param readers makes a reader for a route's id
+     * @param where the name of the input in messages
+     * @param scope distinguishes the input from those that other processes read under the same route; empty if all of
+     *     them read the same input
+     * @param readers creates a reader for a route's id
      */
     protected final Consumer consumer(
             Processor processor, String where, String scope, Function<String, SourceReader> readers) {
         Duration interval = SourceContext.duration("every", every);
         if (interval.compareTo(MIN_INTERVAL) < 0) {
-            throw new IllegalArgumentException("every is \"%s\", allowed is 10ms or more".formatted(every));
+            throw new IllegalArgumentException("every is \"%s\", expected 10ms or more".formatted(every));
         }
         SourceConsumer.Subject subject = new SourceConsumer.Subject(where, scope, interval);
         return new SourceConsumer(this, processor, sources, subject, readers);

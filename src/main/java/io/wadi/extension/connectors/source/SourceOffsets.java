@@ -23,8 +23,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The offsets of one source, and whether this process owns it: the owner is the member of the source's group with the partition of the
- * offsets' topic. Other members wait, and take over within Kafka's session timeout. For one thread.
+ * The offsets of one source, and the ownership of the source. The owner is the member of the source's consumer group to
+ * which the partition of the offsets topic is assigned. Other members wait, and take over within Kafka's session
+ * timeout. For one thread.
  */
 final class SourceOffsets implements AutoCloseable {
     /** The prefix of a source's group id. */
@@ -40,7 +41,7 @@ final class SourceOffsets implements AutoCloseable {
     private final Consumer<byte[], byte[]> consumer;
     private boolean owned;
 
-    /** Joins the group with the next {@link #isOwner}. */
+    /** Creates an instance, which joins the group in the first {@link #isOwner}. */
     SourceOffsets(KafkaClients kafka, String topic, String source) {
         this.kafka = kafka;
         this.partition = new TopicPartition(topic, 0);
@@ -51,32 +52,34 @@ final class SourceOffsets implements AutoCloseable {
         consumer.subscribe(List.of(topic), new OwnershipListener());
     }
 
-    /** The key of an offset's record. */
+    /** Returns the key of the record of an offset. */
     static byte[] key(String source, String sourcePartition) {
         return (source + SEPARATOR + sourcePartition).getBytes(UTF_8);
     }
 
     /**
-     * Returns whether this process owns the source. To be called regularly: a process that does not loses the ownership.
+     * Returns whether this process owns the source. Must be called regularly: otherwise the process loses the
+     * ownership.
      *
-     * @param wait how long to wait for it
+     * @param wait how long to wait for the ownership
      * @throws KafkaException if the topic does not exist or access is denied
      */
     boolean isOwner(Duration wait) {
         consumer.poll(wait);
         if (!owned && consumer.partitionsFor(partition.topic()).isEmpty()) {
             throw new KafkaException(
-                    "there is no topic %s, which keeps source offsets; declare it in topics.yaml, with cleanup: compact"
+                    "topic %s of the source offsets does not exist; declare it in topics.yaml, with cleanup: compact"
                             .formatted(partition.topic()));
         }
         return owned;
     }
 
     /**
-     * Reads the offsets up to the current end of the topic, and waits for open transactions of other sources before it.
+     * Reads the offsets up to the current end of the topic, and waits for the transactions of other sources that are
+     * open before it.
      *
-     * @return by source partition
-     * @throws KafkaException where Kafka does not answer
+     * @return the offsets by source partition
+     * @throws KafkaException if Kafka does not respond
      */
     Map<String, String> read() throws InterruptedException {
         String prefix = source + SEPARATOR;
@@ -107,7 +110,10 @@ final class SourceOffsets implements AutoCloseable {
         return found;
     }
 
-    /** The end for all readers: the last commit may be behind an open transaction. */
+    /**
+     * Returns the end offset, including open transactions: the last commit may follow an open transaction of another
+     * source.
+     */
     private long end() throws InterruptedException {
         try (Admin admin = Admin.create(kafka.adminProperties())) {
             return AdminRequests.offsets(
@@ -118,7 +124,7 @@ final class SourceOffsets implements AutoCloseable {
         }
     }
 
-    /** Keeps the partition paused: the member owns it without reading it. */
+    /** Keeps the partition paused, so that the owner does not read it outside of {@link #read}. */
     private final class OwnershipListener implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> assigned) {

@@ -3,13 +3,13 @@ package io.wadi.extension.connectors.source;
 import java.util.List;
 import java.util.Map;
 
-/** A reader of a source that continues from source offsets. Used on one thread. */
+/** A reader of a source, which continues at source offsets. Used on one thread. */
 public interface SourceReader extends AutoCloseable {
     /**
      * The result of one poll.
      *
-     * @param records may be empty
-     * @param offsets source offsets by source partition; null removes a partition
+     * @param records the records; may be empty
+     * @param offsets the source offsets after them, by source partition; null removes the offset of a source partition
      */
     record Poll(List<PolledRecord> records, Map<String, String> offsets) {
         /** An empty result. */
@@ -25,14 +25,14 @@ public interface SourceReader extends AutoCloseable {
      * Starts reading.
      *
      * @param offsets the committed source offsets by source partition; empty if there are none
-     * @throws Exception if it cannot; the reader is closed, and a new one starts later
+     * @throws Exception if it fails; the reader is then closed, and a new one starts later
      */
     void start(Map<String, String> offsets) throws Exception;
 
     /**
-     * Reads on. The offsets of the previous poll are committed when this is called.
+     * Reads the next records. The offsets of the previous poll have been committed.
      *
-     * @throws Exception if it cannot; the reader is closed, and a new one starts at the committed offsets later
+     * @throws Exception if it fails; the reader is then closed, and a new one starts later at the committed offsets
      */
     Poll poll() throws Exception;
 

@@ -10,8 +10,8 @@ import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 
 /**
- * The endpoint {@code source-records:topic}: sends a source's records to a topic, in one transaction with the source offset. Its
- * body is a {@link SourceBatch}.
+ * The endpoint {@code source-records:topic}: sends the records of a source to a topic, in one transaction with the
+ * source offset. The body of an exchange must be a {@link SourceBatch}.
  */
 public final class SourceRecordsEndpoint extends ConversionEndpoint implements LinkedEndpoint {
     private final String topic;
@@ -23,7 +23,7 @@ public final class SourceRecordsEndpoint extends ConversionEndpoint implements L
         this.deadLetters = deadLetters;
     }
 
-    /** The topic. */
+    /** Returns the topic. */
     public String topic() {
         return topic;
     }

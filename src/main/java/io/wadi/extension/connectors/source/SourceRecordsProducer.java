@@ -20,7 +20,10 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.storage.Converter;
 import org.apache.kafka.connect.storage.SimpleHeaderConverter;
 
-/** Transforms and converts the records of a batch, and sends them or their dead letters in a transaction. */
+/**
+ * A producer that transforms and converts the records of a batch, and sends them, or their dead letters, in a
+ * transaction.
+ */
 final class SourceRecordsProducer extends DefaultProducer {
     private static final SimpleHeaderConverter HEADERS = new SimpleHeaderConverter();
 
@@ -46,7 +49,7 @@ final class SourceRecordsProducer extends DefaultProducer {
     public void process(Exchange exchange) {
         if (!(exchange.getMessage().getBody() instanceof SourceBatch batch)) {
             throw new IllegalArgumentException(
-                    "source-records: takes the batches of database: and file-stream: sources, found "
+                    "source-records: expected a batch of database:, file-stream: or hdfs-files:, found "
                             + exchange.getMessage().getBody());
         }
         String routeId = exchange.getFromRouteId();
@@ -64,7 +67,7 @@ final class SourceRecordsProducer extends DefaultProducer {
                 batch.commit(records);
             } catch (RejectedSendException e) {
                 if (e.causes().lastKey() >= records.size()) {
-                    throw e; // an offset of the source
+                    throw e; // Kafka rejected a source offset.
                 }
                 e.causes().forEach((index, cause) -> {
                     if (records.get(index).topic().equals(deadLetters.topic())) {
@@ -78,7 +81,7 @@ final class SourceRecordsProducer extends DefaultProducer {
         }
     }
 
-    /** Returns null for a record that a transformation drops. */
+    /** Returns the record to send, or its dead letter; null if a transformation drops it. */
     private ProducerRecord<Object, Object> record(PolledRecord polled, String routeId) {
         if (polled.rejection() != null) {
             return deadLetter(polled, polled.rejection(), routeId);
@@ -103,7 +106,7 @@ final class SourceRecordsProducer extends DefaultProducer {
         SourceRecord record = polled.record();
         if (record.value() == null && !transformations.isEmpty()) {
             throw new IllegalStateException(
-                    "transforms need fields, which lines=raw has not; allowed with them: json and string");
+                    "transforms need fields, which lines=raw does not have; expected lines=json or lines=string");
         }
         return record.newRecord(
                 topic,
@@ -131,7 +134,7 @@ final class SourceRecordsProducer extends DefaultProducer {
         return key instanceof String text ? text.getBytes(UTF_8) : Json.bytes(ConnectToJson.json(schema, key));
     }
 
-    /** A dead letter has the record as it was read. */
+    /** Returns the dead letter of a record, as it was read. */
     private ProducerRecord<Object, Object> deadLetter(PolledRecord polled, Exception cause, String routeId) {
         SourceRecord record = polled.record();
         byte[] value = polled.raw() == null ? json(record.valueSchema(), record.value()) : polled.raw();

@@ -7,9 +7,9 @@ import org.apache.kafka.connect.header.ConnectHeaders;
 /**
  * A row of a file.
  *
- * @param raw the bytes; the first ones of a row that is too long
+ * @param raw its bytes; only the first ones of a row that is too long
  * @param value null if the bytes are the value of the record
- * @param rejection why the row cannot be a record; null for one that can
+ * @param rejection why the row cannot be a record; null if it can
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record SourceRow(byte[] raw, SchemaAndValue value, IllegalArgumentException rejection) {
@@ -21,7 +21,7 @@ public record SourceRow(byte[] raw, SchemaAndValue value, IllegalArgumentExcepti
         return new SourceRow(raw, SchemaAndValue.NULL, rejection);
     }
 
-    /** Returns the record of this row, which was read at this time. */
+    /** Returns the record of this row, with the time at which it was read. */
     public PolledRecord record(Instant time, ConnectHeaders headers) {
         return PolledRecord.of(SchemaAndValue.NULL, value, raw, rejection, time, headers);
     }

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends a source's records and its offsets in one transaction each, by a producer with the source's transactional id: opening it
- * ends the former owner's transaction and fences that owner. For one thread.
+ * Sends records and offsets of a source, each time in one transaction, with a producer that has the transactional id of
+ * the source. Opening the producer ends the transaction of the former owner and fences that owner. For one thread.
  */
 final class SourceTransactions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SourceTransactions.class);
@@ -31,10 +31,10 @@ final class SourceTransactions implements AutoCloseable {
     }
 
     /**
-     * Opens the producer of a source. The former owner's transaction is committed or aborted when this returns.
+     * Opens the producer of a source. When this returns, the transaction of the former owner is committed or aborted.
      *
-     * @param producer with the transactional id of the source; closed with this
-     * @throws KafkaException where Kafka does not answer
+     * @param producer has the transactional id of the source; closed by {@link #close}
+     * @throws KafkaException if Kafka does not respond
      */
     static SourceTransactions open(Producer<Object, Object> producer, String offsetsTopic, String source) {
         try {
@@ -46,7 +46,7 @@ final class SourceTransactions implements AutoCloseable {
         }
     }
 
-    /** See {@link SourceBatch#commit}. */
+    /** Commits as described in {@link SourceBatch#commit}. */
     void commit(List<ProducerRecord<Object, Object>> records, Map<String, String> offsets) {
         producer.beginTransaction();
         try {
