@@ -24,8 +24,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The clients of one cluster of a mirror. All methods throw {@link KafkaException} with the cluster and its address if
- * it does not respond within ten seconds, or after thirty seconds without progress in reading. For one thread.
+ * The clients of one cluster of a mirror. All methods throw {@link KafkaException}, which names the cluster and its
+ * address, if it does not respond within ten seconds, or if reading makes no progress for thirty seconds. For one
+ * thread.
  */
 final class ClusterClients implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -85,7 +86,7 @@ final class ClusterClients implements AutoCloseable {
     /**
      * Reads partitions from given offsets to their current ends.
      *
-     * @return these ends: later records are left to the next call
+     * @return these ends, from which the next call continues
      */
     Map<TopicPartition, Long> read(Map<TopicPartition, Long> from, Consumer<ConsumerRecord<byte[], byte[]>> action)
             throws InterruptedException {

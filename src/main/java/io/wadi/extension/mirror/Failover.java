@@ -23,11 +23,12 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.connect.mirror.Checkpoint;
 
 /**
- * Moves the consumer groups of a source cluster to its target. Offsets differ there; MirrorMaker's checkpoints
- * translate them to the same or an earlier record, so that no record is skipped and those between are read again. For
- * one thread.
+ * Moves the consumer groups of a source cluster to its target. Offsets differ there, so MirrorMaker's checkpoints are
+ * used to translate them to the same or an earlier record: no record is skipped, and some may be read again. For one
+ * thread.
  *
- * <p>The source is used, if available, for groups without checkpoint; a failover does not need it.
+ * <p>A failover does not need the source. If it is available, it provides the offsets of groups without checkpoint, and
+ * of the others the number of records that are read again.
  */
 public final class Failover implements AutoCloseable {
     private final ReplicationFlow flow;
@@ -51,9 +52,9 @@ public final class Failover implements AutoCloseable {
      *
      * @param from the committed offset at the target; null for none
      * @param to the offset to commit; null to keep the committed one
-     * @param again maximum number of offsets that are read again
+     * @param again the maximum number of offsets that are read again
      * @param words why the offset is kept, or how it was chosen without translation; null for a plain translation
-     * @param refused whether it prevents the failover
+     * @param refused whether this partition prevents the failover
      * @param missing whether the target does not have the partition
      */
     public record Step(

@@ -19,8 +19,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * The ids of a target's source clusters by alias, stored in a compacted topic of the target that MirrorMaker never
- * copies. They detect that an alias points to another cluster, for which MirrorMaker would use the offsets of the
- * former one.
+ * copies. A changed id shows that an alias refers to another cluster than before, for which MirrorMaker would use the
+ * offsets of the former one.
  */
 final class KnownClusters {
     /** The topic; its suffix makes it internal to MirrorMaker. */

@@ -35,9 +35,9 @@ public record MirrorFile(Path file, Map<String, String> settings, List<String> c
     }
 
     /**
-     * Reads a file with other servers.
+     * Reads a file and replaces the servers in it.
      *
-     * @param servers {@code bootstrap.servers} by alias, which replace those in the file
+     * @param servers {@code bootstrap.servers} by alias
      */
     public static MirrorFile read(Path file, Map<String, String> servers) {
         Properties properties = load(file);

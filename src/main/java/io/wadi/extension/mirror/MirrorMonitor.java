@@ -16,11 +16,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.mirror.Heartbeat;
 
 /**
- * Measures the lag of a mirror's flows in records and time, from its clusters, wherever MirrorMaker runs, and checks
- * the clusters' identities. For one thread.
+ * Measures the lag of a mirror's flows, in records and in time, and checks the identities of the clusters. It needs
+ * only the clusters, wherever MirrorMaker runs. For one thread.
  */
 public final class MirrorMonitor implements AutoCloseable {
-    /** Covers ten seconds: a heartbeat and a transaction marker per second. */
+    /**
+     * The number of last offsets to read for heartbeats: ten seconds, with a heartbeat and a transaction marker per
+     * second.
+     */
     private static final long HEARTBEAT_OFFSETS = 20;
 
     private final MirrorFile file;

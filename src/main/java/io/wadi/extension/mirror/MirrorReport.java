@@ -26,8 +26,8 @@ public record MirrorReport(long timeMs, List<FlowState> flows) {
         }
 
         /**
-         * Returns the age of the first record not yet copied, in ms, of those that are known; 0 if all are copied; null
-         * if none is known.
+         * Returns the highest known age of a partition's first record not yet copied, in ms; 0 if all records are
+         * copied; null if no age is known.
          */
         public Long lagMs() {
             List<PartitionState> behind =
@@ -41,7 +41,9 @@ public record MirrorReport(long timeMs, List<FlowState> flows) {
                             .orElse(null);
         }
 
-        /** Returns whether older records than that of {@link #lagMs} may wait. */
+        /**
+         * Returns whether the age of a partition is unknown, so that a record older than {@link #lagMs} may be waiting.
+         */
         boolean hasUnknownAges() {
             return partitions.stream().anyMatch(each -> each.lagMs() == null);
         }
@@ -64,9 +66,9 @@ public record MirrorReport(long timeMs, List<FlowState> flows) {
      * @param topic the name at the source
      * @param position the first offset not yet copied, from Kafka Connect's offsets at the target
      * @param end the end offset at the source
-     * @param lag number of offsets not yet copied; 0 if they contain no record
-     * @param lagMs the age of the first record not yet copied, in ms: by its timestamp, but at least since it has been
-     *     seen waiting; null if it has just been seen and its timestamp was not read
+     * @param lag the number of offsets not yet copied; 0 if they contain no record
+     * @param lagMs the age of the first record not yet copied, in ms: by its timestamp, but at least the time since the
+     *     monitor first saw it; null if this measurement was the first to see it and did not read its timestamp
      */
     public record PartitionState(String topic, int partition, long position, long end, long lag, Long lagMs) {}
 }

@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Finds cycles of flows on which MirrorMaker would copy records endlessly. MirrorMaker recognizes copies by the alias
- * in their topics' names, so that a cycle requires a flow that keeps names.
+ * Finds cycles of flows in which MirrorMaker would copy records endlessly. MirrorMaker recognizes copies by the alias
+ * in the names of their topics, so such a cycle has a flow that keeps names.
  */
 final class ReplicationCycles {
     private ReplicationCycles() {}

@@ -41,7 +41,11 @@ final class ReplicationOffsets {
         return offsets;
     }
 
-    /** {@code ["MirrorSourceConnector",{"cluster":"A","partition":0,"topic":"weather"}]} and {@code {"offset":41}}. */
+    /**
+     * Adds an offset from a record with a key such as {@code
+     * ["MirrorSourceConnector",{"cluster":"A","partition":0,"topic":"weather"}]} and a value such as {@code
+     * {"offset":41}}.
+     */
     private void add(ConsumerRecord<byte[], byte[]> entry) {
         try {
             JsonNode key = JSON.readTree(entry.key());
@@ -59,7 +63,7 @@ final class ReplicationOffsets {
             }
         } catch (IOException | NullPointerException e) {
             throw new KafkaException(
-                    "%s: record %s-%d@%d is no source offset of MirrorMaker"
+                    "%s: record %s-%d@%d is not a source offset of MirrorMaker"
                             .formatted(flow.to(), entry.topic(), entry.partition(), entry.offset()),
                     e);
         }

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The first uncopied record of each partition of a flow: its timestamp, and since when it has been seen waiting. A
- * measurement reads a limited number of timestamps, in turn. For one thread.
+ * The first uncopied record of each partition of a flow: its timestamp, and the time at which it was first seen. Each
+ * measurement reads a limited number of timestamps; partitions take turns. For one thread.
  */
 final class UncopiedRecords {
     /** Maximum number of timestamps that one measurement reads. */
@@ -25,10 +25,13 @@ final class UncopiedRecords {
         private long sinceMs;
         private long sinceMeasurement;
         private Long timestampMs;
-        /** The end up to which no record follows the position; {@link #NEVER} if there is one, or if it is unknown. */
+        /**
+         * The end offset before which no record follows the position; {@link #NEVER} if a record follows, or if this is
+         * unknown.
+         */
         private long emptyUntil = NEVER;
 
-        /** The last measurement that read here, also at another position; 0 for none. */
+        /** The last measurement that read this partition, possibly at another position; 0 for none. */
         private long readMeasurement;
 
         private void begin(long at, long nowMs, long measurement) {
@@ -62,7 +65,10 @@ final class UncopiedRecords {
         });
     }
 
-    /** Returns the positions at which to read timestamps: where none was read, or longest ago, first. */
+    /**
+     * Returns the positions at which to read timestamps. Partitions that were never read, or not for the longest time,
+     * come first.
+     */
     Map<TopicPartition, Long> toRead() {
         List<Map.Entry<TopicPartition, First>> next = behind.entrySet().stream()
                 .filter(each -> each.getValue().isUnknown())
@@ -80,7 +86,8 @@ final class UncopiedRecords {
     /**
      * Adds timestamps.
      *
-     * @param timestampsMs null for no record before the end; without partitions that were not read in time
+     * @param timestampsMs by partition; null if there is no record before the end. Partitions that were not read in time are
+     *     missing
      * @param ends the end offsets of at least these partitions
      */
     void add(Map<TopicPartition, Long> timestampsMs, Map<TopicPartition, Long> ends) {
@@ -91,15 +98,16 @@ final class UncopiedRecords {
         });
     }
 
-    /** Returns whether a record waits, as far as is known. */
+    /** Returns whether a record is waiting to be copied, as far as known. */
     boolean isBehind(TopicPartition partition) {
         First first = behind.get(partition);
         return first != null && first.emptyUntil == NEVER;
     }
 
     /**
-     * Returns for how long a record has waited: by its timestamp, but at least since it has been seen, since senders
-     * may choose timestamps. Null if it has just been seen and its timestamp is unknown; 0 if none waits.
+     * Returns how long a record has been waiting: the age by its timestamp, but at least the time since it was first
+     * seen, because senders may choose timestamps. Null if it was first seen in this measurement and its timestamp is
+     * unknown; 0 if no record is waiting.
      */
     Long ageMs(TopicPartition partition, long nowMs) {
         if (!isBehind(partition)) {

@@ -26,14 +26,14 @@ import org.apache.kafka.connect.runtime.standalone.StandaloneConfig;
 
 /** Kafka Connect's worker in this JVM: distributed if its file has a {@code group.id}, otherwise standalone. */
 public final class ConnectWorker {
-    /** The exit code after a worker that had started has failed. */
+    /** The exit code if the worker has failed after its start. */
     public static final int FAILED = 1;
-    /** The exit code if the worker, or one of its connectors of a file, did not start. */
+    /** The exit code if the worker, or a connector from a file, has failed to start. */
     public static final int NOT_STARTED = 2;
 
-    /** The code with which Kafka's herder ends the process. */
+    /** The exit code with which Kafka's herder ends the process. */
     private static final int HERDER_FAILED = 1;
-    /** Of topics' settings that a distributed worker passes to the topics that it creates. */
+    /** The prefixes of topic settings that a distributed worker applies to the topics that it creates. */
     private static final List<String> TOPIC_PREFIXES = List.of(
             DistributedConfig.CONFIG_STORAGE_PREFIX,
             DistributedConfig.OFFSET_STORAGE_PREFIX,
@@ -42,14 +42,14 @@ public final class ConnectWorker {
     private ConnectWorker() {}
 
     /**
-     * Runs a worker until SIGTERM or Ctrl-C, and returns after it has stopped. After a failure of the worker it ends the process with
-     * {@link #FAILED} or {@link #NOT_STARTED}, or returns that code.
+     * Runs a worker until SIGTERM or Ctrl-C, and returns after it has stopped. After a failure of the worker, it ends
+     * the process with {@link #FAILED} or {@link #NOT_STARTED}, or returns that code.
      *
      * @param file the worker's properties
-     * @param connectors files of connectors for a standalone worker
-     * @param error takes the reason, in one line, before this ends the process
+     * @param connectors the files of connectors for a standalone worker
+     * @param error receives the reason, in one line, before the process ends
      * @return the exit code: 0 after an orderly stop
-     * @throws RuntimeException if the worker cannot start; {@link WorkerErrors#reason} has it in one line
+     * @throws RuntimeException if the worker cannot start; {@link WorkerErrors#reason} returns the reason in one line
      */
     public static int run(Path file, List<Path> connectors, Consumer<String> error) {
         Map<String, String> settings = read(file);
@@ -61,7 +61,8 @@ public final class ConnectWorker {
         }
         requireReadable(file, settings, connectors);
         if (WorkerConfig.pluginPath(settings) == null) {
-            // The jar names all of its plugins; otherwise Connect scans all of its classes, which takes seconds.
+            // The jar lists its plugins for ServiceLoader. Otherwise Connect scans all of its classes, which takes
+            // seconds.
             settings.putIfAbsent(WorkerConfig.PLUGIN_DISCOVERY_CONFIG, "service_load");
         }
         WorkerErrors.install();
@@ -70,7 +71,7 @@ public final class ConnectWorker {
             if (exitCode.compareAndSet(0, code == HERDER_FAILED ? FAILED : NOT_STARTED)) {
                 error.accept(WorkerErrors.last());
             }
-            // Stops what runs by Connect's shutdown hook; that lets run() return.
+            // Connect's shutdown hook stops the worker, and run() then returns.
             Runtime.getRuntime().exit(exitCode.get());
         });
         AbstractConnectCli<?, ?> worker = isDistributed ? distributed(file) : standalone(file);
@@ -88,7 +89,10 @@ public final class ConnectWorker {
         }
     }
 
-    /** Connect would log a directory that it cannot list, and ignore it; and start all else before it reads a connector's file. */
+    /**
+     * Rejects paths that cannot be read. Connect would only log a plugin directory that it cannot list, and would read
+     * the files of connectors after everything else has started.
+     */
     private static void requireReadable(Path file, Map<String, String> settings, List<Path> connectors) {
         for (Path connector : connectors) {
             if (!Files.isReadable(connector)) {
@@ -112,7 +116,7 @@ public final class ConnectWorker {
         Connect<H> connect = worker.startConnect(settings);
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         Signals.onStop(() -> {
-            // Connect expects one, and the JVM's thread for signals has none.
+            // Connect needs a context class loader, and the signal thread of the JVM has none.
             Thread.currentThread().setContextClassLoader(loader);
             connect.stop();
         });

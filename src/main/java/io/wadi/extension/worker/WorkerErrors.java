@@ -10,22 +10,25 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
-/** The reasons of a worker's failures. Connect logs them with a stack trace and ends the process. */
+/** The reasons of a worker's failures. Connect itself only logs them, with a stack trace, and ends the process. */
 public final class WorkerErrors extends TurboFilter {
     private static final String CONNECT = "org.apache.kafka.connect.";
-    /** Logs only errors after which it ends the process. */
+    /** The loggers of Connect's command line, which log only errors that end the process. */
     private static final String CLI = CONNECT + "cli.";
 
     private static final ThreadLocal<Throwable> LAST = new ThreadLocal<>();
 
     private WorkerErrors() {}
 
-    /** Remembers Connect's errors from now on. */
+    /** Starts remembering the errors that Connect logs. */
     static void install() {
         ((LoggerContext) LoggerFactory.getILoggerFactory()).addTurboFilter(new WorkerErrors());
     }
 
-    /** Remembers an error. Its stack trace is logged if it is not one of Kafka's own, which describe themselves. */
+    /**
+     * Remembers an error. Its stack trace is not logged if it is an error of Kafka that ends the process: its message
+     * is sufficient.
+     */
     @Override
     public FilterReply decide(
             Marker marker, Logger logger, Level level, String format, Object[] params, Throwable thrown) {
@@ -43,7 +46,7 @@ public final class WorkerErrors extends TurboFilter {
         return LAST.get() == null ? "see its log" : reason(LAST.get());
     }
 
-    /** Returns the messages of an exception and of its causes in one line. */
+    /** Returns the messages of an exception and its causes, in one line. */
     public static String reason(Throwable error) {
         StringBuilder text = new StringBuilder();
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {

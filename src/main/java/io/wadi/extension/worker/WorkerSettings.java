@@ -15,7 +15,7 @@ import org.apache.kafka.connect.runtime.WorkerConfig;
 
 /** A check for settings that a worker would ignore. */
 final class WorkerSettings {
-    /** Prefixes of settings that the worker passes to what it loads. */
+    /** Prefixes of settings that the worker passes to its plugins and listeners. */
     private static final List<String> PASSED_PREFIXES = List.of(
             "key.converter.",
             "value.converter.",

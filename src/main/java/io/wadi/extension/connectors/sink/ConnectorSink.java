@@ -64,7 +64,7 @@ public abstract class ConnectorSink implements PartitionSink {
     /** Makes the written records durable, and returns the note to commit with the offset after them. */
     protected abstract String flush();
 
-    /** Continues at another offset than the committed one. Must be called before a batch is appended. */
+    /** Continues at the committed offset or an earlier one. Must be called before a batch is appended. */
     protected final void continueAt(long offset) {
         position = offset;
         committed = offset;

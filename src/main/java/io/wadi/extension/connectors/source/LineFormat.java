@@ -12,7 +12,7 @@ import org.apache.kafka.connect.storage.Converter;
  * @param maxBytes the maximum size of a line or element
  */
 public record LineFormat(String unit, Converter converter, int maxBytes) {
-    /** The maximum number of bytes of a row that is too long in its dead letter. */
+    /** The maximum number of bytes in the dead letter of a row that is too long. */
     public static final int SHOWN = 64 << 10;
 
     /** Returns the row of a line, without a carriage return at its end. */
