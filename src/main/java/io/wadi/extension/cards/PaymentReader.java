@@ -56,7 +56,7 @@ public final class PaymentReader {
     }
 
     /**
-     * Parses one payment and rejects later ones than a limit.
+     * Parses one payment and rejects it if its time is after a limit.
      *
      * @param latest the limit, in milliseconds since 1970
      * @throws InvalidPaymentException also for a payment after the limit

@@ -86,8 +86,8 @@ final class UncopiedRecords {
     /**
      * Adds timestamps.
      *
-     * @param timestampsMs by partition; null if there is no record before the end. Partitions that were not read in time are
-     *     missing
+     * @param timestampsMs by partition; null if there is no record before the end. Partitions that were not read in
+     *     time are missing
      * @param ends the end offsets of at least these partitions
      */
     void add(Map<TopicPartition, Long> timestampsMs, Map<TopicPartition, Long> ends) {

@@ -10,7 +10,7 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
-/** The reasons of a worker's failures. Connect itself only logs them, with a stack trace, and ends the process. */
+/** The reasons for a worker's failures. Connect itself only logs them, with a stack trace, and ends the process. */
 public final class WorkerErrors extends TurboFilter {
     private static final String CONNECT = "org.apache.kafka.connect.";
     /** The loggers of Connect's command line, which log only errors that end the process. */
@@ -41,7 +41,7 @@ public final class WorkerErrors extends TurboFilter {
                 : FilterReply.NEUTRAL;
     }
 
-    /** Returns the reason of the last error that this thread has logged. */
+    /** Returns the reason for the last error that this thread has logged. */
     static String last() {
         return LAST.get() == null ? "see its log" : reason(LAST.get());
     }

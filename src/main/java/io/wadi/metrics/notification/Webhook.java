@@ -63,7 +63,7 @@ public final class Webhook implements Processor {
             return http.sendForStatus(request);
         } catch (HttpExchangeException e) {
             throw e.isTimeout()
-                    ? new WebhookException(Cause.TIMEOUT, "no answer within " + timeoutMs + " ms")
+                    ? new WebhookException(Cause.TIMEOUT, "no response within " + timeoutMs + " ms")
                     : new WebhookException(Cause.UNREACHABLE, e.getMessage());
         }
     }

@@ -122,7 +122,7 @@ public final class ActiveModels {
             return null;
         }
         BoundModel found = read(choice.inForce(), before, "in force", wrong);
-        // After a start no previous model is running, so the one that the selection names is read.
+        // After a start there is no running model to keep, so the previous version in the selection is read.
         return found == null && choice.before() != 0 ? read(choice.before(), null, "in force", wrong) : found;
     }
 

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Finds the partitions of which a group has processed all records although it has not committed the end offset: only
+ * A filter for partitions in which a group has processed all records although it has not committed the end offset: only
  * transaction markers and aborted records follow the committed offset. Kafka Streams commits an offset after these only
  * when it has processed a later record. Not thread-safe.
  */

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Determines the time up to which all documents of hosts have been processed, so that tasks can detect hosts that send
+ * A monitor of the time up to which all documents of hosts have been processed, by which tasks detect hosts that send
  * none. Each check records the times of the tasks' clocks, then waits until each group in turn has committed the end
  * offsets of its topics. All documents that were in Kafka when the check began are then processed, and the tasks
  * receive the recorded times. Consumer lag and outages of Kafka therefore never count as missing data.

@@ -1,6 +1,6 @@
 package io.wadi.metrics.alerts.flow;
 
-/** The reason of a document's dead letter. It is never thrown. */
+/** The cause of a document's dead letter. It is never thrown. */
 final class RejectedDocumentException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
