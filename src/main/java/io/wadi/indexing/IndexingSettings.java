@@ -37,8 +37,8 @@ public final class IndexingSettings {
             "1",
             1,
             64,
-            "Threads of this process that index, each a member of the group with a part of the partitions; threads beyond the"
-                    + " number of partitions are idle.");
+            "Number of indexing threads in this process; each is a group member with a share of the partitions, and"
+                    + " threads beyond the number of partitions are idle.");
     public static final Setting<Long> MAX_BULK_DOCUMENTS = number(
             "wadi.indexing.max-bulk-documents",
             "2000",

@@ -26,8 +26,8 @@ public final class LandingSettings {
             "1",
             1,
             64,
-            "Threads of this process that land, each a member of the group with a part of the partitions; threads beyond the"
-                    + " number of partitions are idle.");
+            "Number of landing threads in this process; each is a group member with a share of the partitions, and"
+                    + " threads beyond the number of partitions are idle.");
     public static final Setting<String> DIRECTORY = matching(
             "wadi.landing.directory",
             "/data",
