@@ -5,13 +5,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The metadata that landing commits with an offset. It marks the offset as the end of a landed file and names the only
- * directory in which a file may have been published since, and the last file. An offset without it was not committed by
- * landing.
+ * The metadata that landing commits with an offset. It shows that landing committed the offset, and names the last
+ * published file and the only directory in which a later file can have been published.
  *
- * @param next directory of the next file, relative to the partition's; empty for the partition's own
+ * @param next the directory of the next file, relative to the partition's directory; empty for that directory itself
  * @param last the last published file, relative to the partition's directory; empty if there is none
- * @param bytes length of that file
+ * @param bytes the length of that file
  */
 record CommitMetadata(String next, String last, long bytes) {
     static final CommitMetadata NOTHING = new CommitMetadata("", "", 0);

@@ -28,21 +28,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The hidden files {@code _COMPLETE} in directories by time: no record of the directory's time is missing in its
- * visible files. A file has the ranges of their offsets, and is replaced if they change. Each is written to another
- * name and renamed, so that several processes may write it. Thread-safe.
+ * Writes the hidden marker files {@code _COMPLETE} into the directories of time buckets. A marker states that the
+ * visible files beside it contain all records of the directory's time. It lists the offset ranges of these files, and
+ * is replaced if they change. It is written under a temporary name and renamed, so that several processes can write it.
+ * Thread-safe.
  */
 final class CompleteMarks {
     private static final Logger LOG = LoggerFactory.getLogger(CompleteMarks.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Directories examined in one call. */
+    /** Maximum number of directories examined in one call. */
     private static final int MAX_DIRECTORIES = 32;
 
-    /** The interval between two listings of a partition's directories, unless some have not been examined. */
+    /** The interval between two listings of a partition's directories, once all of them have been examined. */
     private static final Duration INTERVAL = Duration.ofSeconds(30);
 
-    /** Directories with an earlier end of time are examined once by a process. */
+    /**
+     * Directories that ended earlier than this before the watermark are not examined again once their markers are up to
+     * date.
+     */
     private static final Duration EXAMINED_AGAIN = Duration.ofDays(2);
 
     private final FileStore store;
@@ -52,10 +56,10 @@ final class CompleteMarks {
 
     /** The last examined state of a partition's directories. */
     private static final class Examined {
-        /** The name after which directories by day are listed. */
+        /** The last day whose directories are not examined again; only later ones are listed. */
         private String after = "";
 
-        /** When each directory after it had last changed when it was examined. */
+        /** The modification time of each later directory at its last examination. */
         private final Map<String, Instant> modified = new HashMap<>();
 
         private Instant next = Instant.MIN;
@@ -69,10 +73,9 @@ final class CompleteMarks {
     }
 
     /**
-     * Marks the directories with a time that ended before all records of the partition had landed, oldest first, a limited
-     * number in one call.
+     * Marks the directories of time buckets that ended by {@code before}, oldest first, a limited number in one call.
      *
-     * @param before all records appended before it are in visible files
+     * @param before the watermark: all records that were appended before it are in visible files
      */
     synchronized void write(Layout layout, TopicPartition partition, Instant before) throws IOException {
         Examined examined = partitions.computeIfAbsent(partition, any -> new Examined());
@@ -98,7 +101,7 @@ final class CompleteMarks {
         examined.next = clock.instant().plus(INTERVAL);
     }
 
-    /** Returns whether all marks of a day are as they have to be. */
+    /** Examines the directories of a day. Returns whether all its markers are up to date. */
     private boolean examine(
             Layout layout, TopicPartition partition, FileStore.Entry day, Instant before, Examined examined)
             throws IOException {
@@ -139,8 +142,8 @@ final class CompleteMarks {
     }
 
     /**
-     * Returns whether the mark is as it has to be; one that is written changes the directory, which is examined again,
-     * as it is if its files change meanwhile.
+     * Writes the marker of a directory if it is missing or differs. Returns whether it was up to date. Otherwise the
+     * directory is examined again, since its files may have changed in the meantime.
      */
     private boolean mark(Layout layout, TopicPartition partition, String directory) throws IOException {
         String files = layout.visible(partition, directory);
@@ -154,11 +157,11 @@ final class CompleteMarks {
         ObjectNode mark = mark(partition, directory, visible);
         String path = layout.complete(partition, directory);
         ObjectNode written = store.find(path).isPresent() ? read(path) : null;
-        // As text: a number that is read back may have another type.
+        // Compared as text, since a number that is read back may have another type.
         if (written != null && written.toString().equals(mark.toString())) {
             return true;
         }
-        // The listing may have missed files that were merged meanwhile.
+        // The first listing may have missed files that were being merged.
         if (!mark(partition, directory, VisibleFiles.in(store, files, partition))
                 .equals(mark)) {
             return false;
@@ -202,14 +205,14 @@ final class CompleteMarks {
                 .put("partition", partition.partition())
                 .put("directory", directory);
         ArrayNode ranges = mark.putArray("ranges");
-        // Adjacent ranges joined, so that compaction does not change them.
+        // Adjacent ranges are joined, so that compaction does not change the marker.
         for (OffsetRange each : Coverage.of(visible.ranges()).covered()) {
             ranges.addObject().put("first", each.first()).put("last", each.last());
         }
         return mark;
     }
 
-    /** Returns the content of a mark without its time; an empty object if it is no JSON. */
+    /** Returns the content of a marker without its time; an empty object if it is not a JSON object. */
     private ObjectNode read(String path) throws IOException {
         try (InputStream content = store.open(path)) {
             return JSON.readTree(new String(content.readNBytes(1 << 20), UTF_8)) instanceof ObjectNode object

@@ -16,8 +16,8 @@ import java.util.UUID;
 
 /**
  * A health probe for writes to HDFS. It writes a small file to DataNodes with the replication and block size of landed
- * files, so that the same quota applies, renames it and deletes it. The file is in the directory of landing's open
- * files, under a name that no topic has. The probe also checks the remaining space.
+ * files, so that the same quotas apply, renames it and deletes it. The file is in the directory of landing's open
+ * files, under a name that no topic can have. The probe also checks the remaining space.
  */
 public final class HdfsWriteProbe implements Prober.Probe {
     private static final Duration STALE_AGE = Duration.ofHours(1);
@@ -35,7 +35,7 @@ public final class HdfsWriteProbe implements Prober.Probe {
      * Creates a probe that connects at its first run.
      *
      * @param store creates files with the options of landed files
-     * @param directory of landed files
+     * @param directory the directory of landed files
      * @param minBytes minimum remaining space in HDFS, over all DataNodes
      */
     public HdfsWriteProbe(FileStore store, HdfsConnection hdfs, String directory, long minBytes, Clock clock) {
@@ -60,7 +60,7 @@ public final class HdfsWriteProbe implements Prober.Probe {
             store.delete(own);
             long remaining = hdfs.remainingBytes();
             return remaining < minBytes
-                    ? CheckResult.fault("%d MiB of space remain, fewer than wadi.health.min-hdfs-space=%d MiB"
+                    ? CheckResult.fault("%d MiB of space remain, less than wadi.health.min-hdfs-space=%d MiB"
                             .formatted(remaining >> 20, minBytes >> 20))
                     : CheckResult.proof("wrote, renamed and deleted a file in %d ms; %d MiB of space remain"
                             .formatted((System.nanoTime() - start) / 1_000_000, remaining >> 20));
@@ -79,7 +79,7 @@ public final class HdfsWriteProbe implements Prober.Probe {
                 .formatted(own, Causes.inShort(Causes.innermost(e))));
     }
 
-    /** Deletes files remaining by crashed processes, once. */
+    /** Deletes files that crashed processes left behind, once. */
     private void deleteStaleFiles() throws IOException {
         if (deletedStale) {
             return;

@@ -22,7 +22,10 @@ import org.apache.camel.CamelContext;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** The landed files as a target of records: those of this process' landing routes, else of the settings. */
+/**
+ * The record target of landed files, in the directories of this process's landing routes, or of the settings for topics
+ * without such a route.
+ */
 public final class LandedTarget implements RecordTarget {
     private final CamelContext routes;
     private final List<String> topics;
@@ -32,7 +35,7 @@ public final class LandedTarget implements RecordTarget {
     private final CompleteMarks marks;
     private final RecentFiles recent;
 
-    /** Creates the target for the routes of a context, which may have none; creates no connection. */
+    /** Creates the target for the landing routes of a context, if it has any; does not connect. */
     public static LandedTarget of(CamelContext routes, Settings settings, HdfsConnection hdfs, MeterRegistry meters) {
         return new LandedTarget(
                 routes,
@@ -117,7 +120,7 @@ public final class LandedTarget implements RecordTarget {
         return ConsumingRoutes.find(routes, topic, LandingEndpoint.class).map(ConsumingRoutes.Found::target);
     }
 
-    /** Returns why the directories of an endpoint are never known to be complete. */
+    /** Returns why the directories of an endpoint cannot be marked as complete; empty if they can. */
     private static Optional<String> refusal(LandingEndpoint landing) {
         if (landing.layout().times() == TimeBuckets.NONE) {
             return Optional.of("files are not divided by time (wadi.landing.time-buckets)");

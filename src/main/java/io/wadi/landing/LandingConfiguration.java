@@ -25,7 +25,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param publisher publishes files while the next ones are written
  * @param rejections receives records that the format cannot represent
  * @param nanoTime the clock for a file's age
- * @param since when the endpoint started
+ * @param since the time when the endpoint started
  */
 record LandingConfiguration(
         FileStore store,

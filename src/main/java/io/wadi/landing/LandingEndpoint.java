@@ -185,7 +185,7 @@ public final class LandingEndpoint extends DefaultEndpoint {
         return new Encodings(options, Units.list(topics));
     }
 
-    /** Returns an option's value; it has the range of its setting. */
+    /** Parses an option's value, which must be in the range of its setting. */
     private static <T> T inRange(String option, Object value, Setting<T> setting) {
         try {
             return setting.parser().apply(value.toString());

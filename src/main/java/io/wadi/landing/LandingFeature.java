@@ -27,7 +27,7 @@ public final class LandingFeature implements Feature {
         context.bindBean(
                 "landed-target",
                 LandedTarget.of(context.camel(), context.settings(), context.hdfs(), context.meters()));
-        // Started eagerly: connecting to HDFS takes longest.
+        // Started eagerly, since connecting to HDFS takes longer than to the other servers.
         context.checkWith(LandingEndpoint.class, "hdfs", true, () -> List.of(check(context)));
     }
 

@@ -9,7 +9,11 @@ import org.apache.camel.support.DefaultProducer;
 final class LandingProducer extends DefaultProducer {
     private final BiFunction<String, String, LandingConfiguration> landing;
 
-    /** Takes the configuration of a topic's partitions in a route, by the names of both. */
+    /**
+     * Creates a producer.
+     *
+     * @param landing returns the configuration of a topic's partitions, given the topic and the id of the route
+     */
     LandingProducer(LandingEndpoint endpoint, BiFunction<String, String, LandingConfiguration> landing) {
         super(endpoint);
         this.landing = landing;

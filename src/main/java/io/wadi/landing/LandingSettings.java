@@ -106,7 +106,7 @@ public final class LandingSettings {
 
     private LandingSettings() {}
 
-    /** Returns the options of files that are written beside the landed ones. */
+    /** Returns the options of landed files, for markers and health checks, which use the same. */
     static HdfsFileStore.FileOptions fileOptions(Settings settings) {
         return new HdfsFileStore.FileOptions(
                 settings.get(WadiSettings.LANDING_REPLICATION).shortValue(),

@@ -27,12 +27,12 @@ public final class OffsetResetCheck {
     }
 
     /**
-     * Returns why the group must not be reset to an offset; empty if it may.
+     * Returns why the group must not be reset to an offset; empty if it can be.
      *
      * @param committed the committed offset; -1 if there is none
      * @param begin Kafka's first offset
      * @param to the new offset, not less than {@code begin}
-     * @throws IOException if HDFS does not answer
+     * @throws IOException if HDFS does not respond
      */
     public Optional<String> refusal(TopicPartition partition, long committed, long begin, long to) throws IOException {
         long landed = VisibleFiles.list(store, layout, partition).files().stream()
@@ -42,7 +42,11 @@ public final class OffsetResetCheck {
         return refusal(landed, committed, begin, to, layout.visible(partition));
     }
 
-    /** Returns the same for the offset after the last landed one; -1 if nothing has landed. */
+    /**
+     * Returns why the group must not be reset, without access to HDFS.
+     *
+     * @param landed the offset after the last landed one; -1 if nothing has landed
+     */
     static Optional<String> refusal(long landed, long committed, long begin, long to, String directory) {
         if (to < landed) {
             return Optional.of(

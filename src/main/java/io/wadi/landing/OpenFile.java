@@ -98,7 +98,7 @@ final class OpenFile {
         return records;
     }
 
-    /** Returns its size in bytes, including buffered ones. */
+    /** Returns the file's size in bytes, including buffered bytes. */
     long bytes() {
         return encoder.bytes();
     }

@@ -16,12 +16,12 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The file {@code _origin} with the identity of the topic that is landed in a directory. File names contain offsets
  * only, which do not distinguish a topic from one that was recreated, or from one of another cluster, under the same
- * name. The first owner of any partition writes the file, also beside existing files; each later owner checks it before
- * it creates or deletes anything. It is never overwritten.
+ * name. The first owner of any partition writes the file, even if the directory already contains landed files. Each
+ * later owner checks it before it creates or deletes anything. It is never overwritten.
  */
 public final class Origin {
     private static final Pattern FORM = Pattern.compile("topic-id=(\\S+)\ncluster-id=(\\S+)\n");
-    private static final int LONGEST = 1_000;
+    private static final int MAX_BYTES = 1_000;
 
     private final FileStore store;
     private final TopicPartition partition;
@@ -55,7 +55,7 @@ public final class Origin {
     /**
      * Writes the file unless it exists.
      *
-     * @param own a directory of the partition's owner
+     * @param own the owner directory of the partition's current owner
      * @throws Conflict if another topic's identity has been written meanwhile
      */
     void writeIfAbsent(String own) throws IOException {
@@ -69,7 +69,7 @@ public final class Origin {
         try {
             store.rename(path, path());
         } catch (IOException e) {
-            // Another partition's owner was first, or the response was lost.
+            // The owner of another partition wrote it first, or the response to the rename was lost.
             if (!isKnown()) {
                 throw e;
             }
@@ -78,7 +78,7 @@ public final class Origin {
 
     private String read() throws IOException {
         try (InputStream file = store.open(path())) {
-            return new String(file.readNBytes(LONGEST), UTF_8);
+            return new String(file.readNBytes(MAX_BYTES), UTF_8);
         }
     }
 

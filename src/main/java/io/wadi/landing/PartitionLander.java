@@ -36,18 +36,18 @@ import org.slf4j.LoggerFactory;
  *      greater of the two;
  *   <li>a file gets its visible name, the range of offsets it covers, by one rename after its bytes are on disk, and
  *      the offset is committed only after that;
- *   <li>the next file is published only when the offset is committed and the commit names the directory of that file:
- *      at most one file is not covered by the committed offset, and the commit names its directory.
+ *   <li>the next file is published only after the offset has been committed with the directory of that file: at most
+ *      one file is not covered by the committed offset, and the commit names its directory.
  * </ol>
  * Before all of this an owner checks that the topic's directory contains this topic's files ({@link Origin}), since
  * offsets of another topic are unrelated.
  *
  * <p>A file is published on another thread ({@link LandingConfiguration#publisher()}) while the next one is written;
- * everything else, including the commit, runs on the consumer's thread, the only one that may call this.
+ * everything else, including the commit, runs on the consumer's thread, the only one that may use this object.
  *
- * <p>Open, then any number of {@link #append}, {@link #tick} and {@link #expired}, then optionally {@link #beginFinish},
- * then {@link #finish} or {@link #abandon}. After an exception the instance must be abandoned: a rename without a
- * response may have happened, which only a new recovery can find out.
+ * <p>Order of calls: {@link #open}, any number of {@link #append}, {@link #tick} and {@link #expired}, optionally
+ * {@link #beginFinish}, then {@link #finish} or {@link #abandon}. After an exception the instance must be abandoned: a
+ * rename whose response was lost may have taken effect, which only a new recovery can detect.
  */
 final class PartitionLander implements PartitionSink {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionLander.class);
@@ -73,8 +73,8 @@ final class PartitionLander implements PartitionSink {
     private OpenFile open;
 
     /**
-     * The difference to the settings of another instance, or null. It is reported for the age of a file at least, and
-     * until this instance has published one.
+     * How the settings differ from those of another instance, or null. It is reported at least for the maximum age of a
+     * file, and until this instance has published a file.
      */
     private String mismatch;
 
@@ -179,11 +179,11 @@ final class PartitionLander implements PartitionSink {
     /** Adds the records from {@link #position()} on; those before it have landed. */
     void append(RecordBatch batch) {
         if (batch.from() > position) {
-            return; // Kafka may have the records between: they are read first.
+            return; // Kafka may still have the records in between; the consumer reads them first.
         }
         for (ConsumerRecord<byte[], ByteBuffer> consumed : batch.records()) {
             if (consumed.offset() >= position && !append(consumed)) {
-                return; // The record is read again once the last file's offset is committed.
+                return; // The consumer reads the record again once the last file's offset is committed.
             }
         }
     }
@@ -222,7 +222,7 @@ final class PartitionLander implements PartitionSink {
         }
     }
 
-    /** A rejected record opens a file too, so that its offset is covered. */
+    /** Opens a file if none is open; for a rejected record too, so that a file covers its offset. */
     private OpenFile openFile(long time) {
         if (open == null) {
             String path = own + "/" + position;
@@ -373,7 +373,7 @@ final class PartitionLander implements PartitionSink {
         }
     }
 
-    /** Landing itself goes on: readers find files of both settings. */
+    /** Reports different settings of another instance. Landing continues: readers find files of both settings. */
     @Override
     public Failure failure() {
         return mismatch == null ? null : new Failure(mismatch, 1);
@@ -415,7 +415,10 @@ final class PartitionLander implements PartitionSink {
         commit(metadata.next());
     }
 
-    /** Partitions publish concurrently, so waiting for all takes no longer than for the slowest. */
+    /**
+     * Starts publishing the open file. Partitions publish concurrently, so waiting for all takes as long as the
+     * slowest.
+     */
     @Override
     public void beginFinish() {
         if (open != null) {
@@ -435,7 +438,10 @@ final class PartitionLander implements PartitionSink {
         abandon();
     }
 
-    /** A file being published may become visible until its directory is deleted, here or by the next owner. */
+    /**
+     * A file that is being published can still become visible until the owner directory is deleted, here or by the next
+     * owner.
+     */
     @Override
     public void abandon() {
         if (open != null) {
@@ -445,7 +451,7 @@ final class PartitionLander implements PartitionSink {
         try {
             landing.store().delete(own);
         } catch (IOException e) {
-            LOG.info("Partition {}: the next owner deletes {}, deleting it failed: {}", partition, own, e.getMessage());
+            LOG.info("Partition {}: deleting {} failed: {}; the next owner deletes it", partition, own, e.getMessage());
         }
     }
 

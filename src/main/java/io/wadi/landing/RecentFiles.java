@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The visible files of partitions, kept for a second, so that a listing answers for many records. Holds at most {@value
- * #MAX_FILES} files. Thread-safe.
+ * A cache of partitions' visible files. An entry is kept for one second, so that one listing serves the lookups of many
+ * records. Holds at most {@value #MAX_FILES} files. Thread-safe.
  */
 final class RecentFiles {
     private static final int MAX_FILES = 200_000;
@@ -27,8 +27,8 @@ final class RecentFiles {
     /**
      * A listing of a partition.
      *
-     * @param until the offset up to which each record had arrived in a file before
-     * @param isRepeated whether it was made to find a file that an earlier one did not have
+     * @param until all records up to this offset were in files before the listing
+     * @param isRepeated whether it repeats a listing in which a file was missing
      */
     private record Listing(List<VisibleFiles.File> files, long until, boolean isRepeated) {
         Optional<VisibleFiles.File> covering(long offset) {
@@ -53,8 +53,9 @@ final class RecentFiles {
     }
 
     /**
-     * Returns the file that covers a record that has arrived in one. If the last listing has none, lists again, since a
-     * file that is merged during a listing can be missing; that one is final for all records that arrived before.
+     * Returns the file that covers the offset of a landed record. If the cached listing has no such file, lists once
+     * more, since a listing can miss files that are being merged. The repeated listing is final for all records that
+     * landed before it.
      */
     Optional<VisibleFiles.File> covering(Layout layout, TopicPartition partition, long offset) throws IOException {
         Listing last = listings.getIfPresent(layout.visible(partition));

@@ -26,13 +26,14 @@ record Recovery(long end, Committed committed, CommitMetadata metadata) {
     /**
      * Determines the offset. The caller has fenced all earlier owners.
      *
-     * @param group the committed offsets; if other members can commit too, only the files count
+     * @param group the committed offset; unless only the partition's owner can commit it, its metadata is ignored and
+     *    all files are listed
      * @throws Conflict if landing did not write the files or the committed offset
      * @throws IOException if the file system does not respond
      */
     static Recovery find(FileStore store, Layout layout, TopicPartition partition, GroupOffset group)
             throws IOException {
-        // The offset is read again afterwards: users may delete files before it while it advances during the listing.
+        // The offset is read again after the listing: it can advance meanwhile, and users can delete files below it.
         Committed before = group.read();
         Optional<CommitMetadata> metadata =
                 group.isExclusive() ? CommitMetadata.parse(before.note()) : Optional.empty();
@@ -52,7 +53,8 @@ record Recovery(long end, Committed committed, CommitMetadata metadata) {
     }
 
     /**
-     * Returns the landed files, without unfinished merges, below the committed offset; rejects all other files.
+     * Returns the landed files. Leaves out unfinished merges, which are below the committed offset, and rejects files
+     * that landing did not write.
      */
     private static List<VisibleFiles.File> landed(VisibleFiles visible) {
         if (!visible.foreign().isEmpty()) {
@@ -132,7 +134,7 @@ record Recovery(long end, Committed committed, CommitMetadata metadata) {
         return committed.orElse(CommitMetadata.NOTHING);
     }
 
-    /** The files in HDFS or the committed offset differ from what landing wrote. */
+    /** Thrown if the files in HDFS or the committed offset differ from what landing wrote. */
     static final class Conflict extends RuntimeException {
         private final String path;
 

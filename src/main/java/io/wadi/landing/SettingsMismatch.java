@@ -12,9 +12,9 @@ import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Finds out whether another instance of the group lands with another format or other directories by time, from the
- * partition's last file. A file published before this endpoint started is no evidence, since the settings may have been
- * changed in between.
+ * Detects from a partition's last file whether another instance of the group lands with another format or other time
+ * buckets. A file that was published before this endpoint started is ignored, since the settings may have been changed
+ * in between.
  */
 final class SettingsMismatch {
     private SettingsMismatch() {}

@@ -19,8 +19,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 
 /**
- * Compares the landed files of a topic with Kafka. It only reads, and landing may continue meanwhile. By default it
- * reads the names and lengths of files, and from Kafka the records of offsets that no file covers.
+ * Compares the landed files of a topic with Kafka. It only reads, and landing can continue meanwhile. By default it
+ * reads the names and lengths of files, and from Kafka the records at offsets that no file covers.
  */
 public final class Audit {
     private final FileStore store;

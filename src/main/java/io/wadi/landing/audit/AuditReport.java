@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * The result of an audit of a topic. Its components are the fields of {@code ./wadi audit --json}, which
  * docs/how-to/audit.md describes and which keep their names.
  *
- * @param version of this format: 1
+ * @param version the version of this format: 1
  * @param topic the audited topic
  * @param group the landing group with the commits
  * @param directory the root of landed files
@@ -45,7 +45,7 @@ public record AuditReport(
      * @param gaps offsets from the first landed one to the last landed or committed one that are in no file, with the
      *    cause
      * @param overlaps offsets in more than one file
-     * @param hollow empty files although Kafka has records at their offsets
+     * @param hollow empty files at whose offsets Kafka has records
      * @param ahead the offsets in files beyond Kafka's end, or null
      * @param differences where a file's content differs from Kafka; from a deep audit only
      * @param compared number of records that a deep audit found in their files
@@ -103,10 +103,10 @@ public record AuditReport(
         }
     }
 
-    /** Offsets from {@code start} on, {@code end} not included. */
+    /** The offsets of Kafka's log from {@code start}, inclusive, to {@code end}, exclusive. */
     public record Log(long start, long end) {}
 
-    /** Why offsets are in no file. */
+    /** The reason why offsets are in no file. */
     public enum Cause {
         /** Kafka deleted them before they landed, and landing recorded the range. */
         EXPIRED,

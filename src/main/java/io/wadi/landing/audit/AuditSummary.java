@@ -9,16 +9,16 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The result of an audit, limited to the size of a page.
+ * The result of an audit for the management page, with a limited number of partitions and findings.
  *
  * @param topic the audited topic
- * @param time when it began, in milliseconds since the epoch
- * @param tookMs its duration
+ * @param time when the audit began, in milliseconds since the epoch
+ * @param tookMs the duration of the audit
  * @param sound whether no record is lost or doubled in any partition
- * @param result the result and the audited amount, in a sentence
+ * @param result the result and the number of audited offsets and files, in a sentence
  * @param group the landing group with the commits
- * @param partitions the first partitions by number
- * @param findings what is wrong or explains a gap, those of partitions that are not sound first
+ * @param partitions the partitions, up to a limit, by number
+ * @param findings errors and the causes of gaps, those of partitions that are not sound first
  * @param moreFindings number of findings beyond these
  */
 public record AuditSummary(
@@ -35,18 +35,18 @@ public record AuditSummary(
     private static final int MAX_FINDINGS = 200;
 
     /**
-     * One partition, in offsets.
+     * One partition, with numbers of offsets.
      *
      * @param start Kafka's first offset
      * @param end the next offset to be written
-     * @param committed by landing's group, or null
-     * @param toLand neither landed nor committed
-     * @param landed in files, each counted once
-     * @param expired in no file: deleted from Kafka before they landed
-     * @param markers in no file: no records, such as transaction markers
-     * @param lost in no file, although Kafka has their records
-     * @param unknown in no file, for an unknown cause
-     * @param doubled in more than one file
+     * @param committed the committed offset of landing's group, or null
+     * @param toLand offsets that are neither landed nor committed
+     * @param landed offsets in files, each counted once
+     * @param expired offsets in no file, since Kafka deleted their records before they landed
+     * @param markers offsets in no file, since they have no records, such as transaction markers
+     * @param lost offsets in no file, although Kafka has their records
+     * @param unknown offsets in no file for an unknown cause
+     * @param doubled offsets in more than one file
      */
     public record Row(
             int partition,

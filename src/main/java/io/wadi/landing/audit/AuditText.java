@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
-/** An audit report as text: the verdict, a line for each partition, then the findings. */
+/** Formats an audit report as text: the verdict, a line for each partition, then the findings. */
 public final class AuditText {
     /** Maximum number of lines for findings of one kind; {@code --json} has all. */
     private static final int MAX_LINES = 20;
@@ -125,7 +125,7 @@ public final class AuditText {
         }
     }
 
-    /** Returns what is wrong in a partition or explains its gaps, a line each, in a modifiable list. */
+    /** Returns the errors of a partition and the causes of its gaps, one per line, in a modifiable list. */
     static List<String> findings(Partition found) {
         List<String> details = new ArrayList<>();
         if (found.landed().size() > 1) {

@@ -24,9 +24,9 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Compares the files of a partition with the records that Kafka still has, line by line and in order. A line is the
- * value of its record, or its envelope with key, headers and time: landing's setting may have changed between two files.
- * If Kafka has deleted the first records of a file, only the last lines are compared. For a compacted topic, each
- * remaining record must be in its file, in the same order; other lines cannot be compared.
+ * value of its record, or its envelope with key, headers and time: the envelope setting may have changed between two
+ * files. If Kafka has deleted the first records of a file, only the last lines are compared. For a compacted topic,
+ * each remaining record must be in its file, in the same order; other lines cannot be compared.
  */
 final class ContentAudit {
     private final FileStore store;
@@ -87,8 +87,8 @@ final class ContentAudit {
     }
 
     /**
-     * Returns the number of lines before those of the records from an offset on; empty, with a difference, if the file
-     * cannot be read to its end, since the first of these lines is then unknown.
+     * Returns the number of lines that precede those of the records from an offset on. If the file cannot be read to
+     * its end, the number is unknown: adds a difference and returns empty.
      */
     private OptionalLong linesBefore(VisibleFiles.File file, long from) throws IOException {
         BitSet envelopes = new BitSet();
@@ -149,7 +149,7 @@ final class ContentAudit {
             // Earlier versions landed values that begin like envelopes.
             boolean isLanded = Format.isLine(next) || (line != null && Arrays.equals(line, next.value()));
             if (!isLanded && !isEnvelopeExpected(line, inEnvelopes || isFirst)) {
-                // A dead letter, where landing writes values.
+                // The record is a dead letter, since landing writes plain values here.
                 continue;
             }
             while (compacted && line != null && !isLineOf(next, line)) {
@@ -170,7 +170,10 @@ final class ContentAudit {
         }
     }
 
-    /** Returns whether a record between the previous line, which may be an envelope, and this one is in an envelope. */
+    /**
+     * Returns whether a record that cannot be a plain line must have an envelope here: the previous line is an envelope
+     * or does not exist, and this line is an envelope or the file has ended.
+     */
     private boolean isEnvelopeExpected(byte[] line, boolean afterEnvelope) {
         return afterEnvelope && (line == null || LandedLine.isEnvelope(line, partition));
     }
@@ -191,7 +194,7 @@ final class ContentAudit {
                         line.length, isEnvelope ? "'s envelope" : "", expected.length, Arrays.mismatch(line, expected));
     }
 
-    /** The records in Kafka, read once from the first to the last of several files. */
+    /** The records in Kafka for several consecutive files, each read once. */
     private final class Expected {
         private final Iterator<ConsumerRecord<byte[], byte[]>> records;
         private ConsumerRecord<byte[], byte[]> ahead;

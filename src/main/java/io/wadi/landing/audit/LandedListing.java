@@ -19,7 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Lists landed topics, partitions and files for the management page, from the names of files only; an {@link Audit}
- * finds the causes of gaps. It holds the names of one partition at a time. Thread-safe.
+ * finds the causes of gaps. It has the file names of only one partition at a time in memory. Thread-safe.
  */
 public final class LandedListing {
     private static final int MAX_TOPICS = 200;
@@ -44,14 +44,14 @@ public final class LandedListing {
     /**
      * All topics with a partition directory.
      *
-     * @param time of the listing, in milliseconds since the epoch, as all times here
+     * @param time the time of the listing, in milliseconds since the epoch, like all times in this class
      * @param directory the root of landed files
      * @param more number of topics beyond these, which are the first by name
      */
     public record Topics(long time, String directory, List<Topic> topics, int more) {}
 
     /**
-     * A topic; all but its name is null if the limit of listed files was reached before it.
+     * A topic. All fields except the name are null if the limit of listed files was reached before this topic.
      *
      * @param offsets number of offsets in files, each counted once
      * @param missing number of offsets between the first and the last of a partition that are in no file
@@ -77,7 +77,7 @@ public final class LandedListing {
      *
      * @param bytes total length of its files
      * @param first the first offset in a file; null if there is no file
-     * @param last the last
+     * @param last the last offset in a file; null if there is no file
      * @param gaps the first ranges between these that are in no file
      * @param missing number of offsets in all gaps
      * @param overlaps the first ranges in two files
@@ -104,8 +104,8 @@ public final class LandedListing {
      * A file.
      *
      * @param file path relative to the topic's directory
-     * @param first the first offset it covers
-     * @param last the last
+     * @param first the first offset that the file covers
+     * @param last the last offset that the file covers
      * @param modified when it was closed
      */
     public record File(String file, int partition, long first, long last, long bytes, long modified) {}
@@ -159,7 +159,7 @@ public final class LandedListing {
         return new Topic(name, partitions.size(), files, bytes, offsets, missing, doubled, newest);
     }
 
-    /** Returns one topic; throws as {@link #requireLanded} does. */
+    /** Returns the partitions and newest files of a topic. Throws the exceptions of {@link #requireLanded}. */
     public Files files(String topic) throws IOException {
         List<TopicPartition> all = requireLanded(topic);
         List<Partition> partitions = new ArrayList<>();
@@ -189,7 +189,7 @@ public final class LandedListing {
      * Returns the landed partitions of a topic.
      *
      * @throws IllegalArgumentException if the topic's name is invalid
-     * @throws FileNotFoundException if nothing of it has landed
+     * @throws FileNotFoundException if no record of it has landed
      * @throws IOException if HDFS does not respond
      */
     public List<TopicPartition> requireLanded(String topic) throws IOException {

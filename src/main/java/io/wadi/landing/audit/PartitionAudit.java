@@ -24,7 +24,9 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Audits one partition: what its files' names cover, and what Kafka has at all other offsets. */
+/**
+ * Audits one partition: the offsets that its files cover by name, and the records that Kafka has at all other offsets.
+ */
 final class PartitionAudit {
     private static final int ATTEMPTS = 5;
 
@@ -50,8 +52,9 @@ final class PartitionAudit {
     }
 
     /**
-     * Audits. The listing of many files is not a snapshot, since files may be published, merged and moved away
-     * meanwhile: unless the result is sound, the audit is repeated until the files were the same before and after.
+     * Audits the partition. A listing of many files is not a snapshot, since files can be published, merged and moved
+     * away meanwhile: unless the result is sound, the audit is repeated until the files are the same before and after
+     * it.
      *
      * @throws IOException also if the files kept changing
      */
@@ -115,7 +118,10 @@ final class PartitionAudit {
 
     // ---- gaps
 
-    /** If there are files, they must cover all offsets up to the commit; if there are none, all were moved away. */
+    /**
+     * Returns the gaps. If there are files, they must cover all offsets up to the committed one; if there are none,
+     * users have moved all of them away.
+     */
     private List<Gap> gaps(Coverage coverage, long next, long committed, long start) throws IOException {
         List<OffsetRange> ranges = new ArrayList<>(coverage.gaps());
         if (next >= 0 && committed > next) {

@@ -23,7 +23,7 @@ import org.apache.kafka.common.TopicPartition;
  * are merged, compressed or not; other formats cannot be concatenated.
  */
 public final class Compaction {
-    /** Larger merges would hold the NameNode's lock for long. */
+    /** Maximum number of files in a merge; larger merges would hold the NameNode's lock for too long. */
     private static final int MAX_FILES = 500;
 
     private final FileStore store;
@@ -34,8 +34,8 @@ public final class Compaction {
      * Creates a compaction of landed files.
      *
      * @param replication number of DataNodes that store each block of a merged file
-     * @param blockSize of a merged file, in bytes
-     * @param group of a merged file; empty: inherited from the parent directory
+     * @param blockSize the block size of a merged file, in bytes
+     * @param group the group of a merged file; empty: inherited from the parent directory
      * @param consumer settings of a consumer of byte arrays in landing's group
      */
     public Compaction(
@@ -57,7 +57,7 @@ public final class Compaction {
      * @param to maximum size of merged files in bytes
      * @param dryRun prints the merges without changing anything
      * @param output receives a line for each merge and each failure
-     * @return whether nothing failed
+     * @return true if nothing failed
      * @throws IOException if the topic does not exist or HDFS does not respond
      * @throws org.apache.kafka.common.KafkaException if Kafka does not respond
      */
@@ -111,7 +111,7 @@ public final class Compaction {
         }
     }
 
-    /** Returns the line for a failure; a merge may have concatenated files before. */
+    /** Returns the output line for a failure. The failed merge may have concatenated its files already. */
     static String line(LandingException failure) {
         return failure.getMessage().lines().findFirst().orElse("")
                 + "; each record is visible once, and the next run without --dry-run recovers unfinished merges";

@@ -24,11 +24,11 @@ import org.slf4j.LoggerFactory;
  * Merges a partition's small files into larger ones. At every moment each record is visible exactly once, with any
  * number of concurrent compactors and wherever they are killed, because
  * <ol>
- *   <li>the first file is renamed to a name with the merge and its attempt ({@link CompactingFile}), and the others are
- *      appended to it by one operation of the NameNode that also removes their names;
+ *   <li>the first file is renamed to a name that identifies the merge and its attempt ({@link CompactingFile}), and the
+ *      others are appended to it by one operation of the NameNode that also removes their names;
  *   <li>the bytes are then copied to a file with large blocks in the attempt's own directory, and the copy is renamed
  *      over the concatenated file;
- *   <li>the file is renamed to the landed name of all offsets it covers;
+ *   <li>the file is renamed to the landed name for all offsets that it now covers;
  *   <li>another attempt takes over an abandoned merge: it first deletes the former attempt's directory, so that no copy
  *      can be renamed any more, then renames the file to a name of its own, so that nothing else can change it. Only
  *      then it reads the file's length.
@@ -144,7 +144,9 @@ final class PartitionCompactor {
         return merges;
     }
 
-    /** Splits a merge between values and envelopes: without Kafka, readers cannot read a file that has both. */
+    /**
+     * Splits a merge so that no file contains both values and envelopes: readers cannot read such a file without Kafka.
+     */
     private List<Merge> byContent(Merge merge) {
         List<Merge> merges = new ArrayList<>();
         List<VisibleFiles.File> files = new ArrayList<>();
@@ -163,7 +165,7 @@ final class PartitionCompactor {
         return merges;
     }
 
-    /** Returns empty for a file that cannot be read, or was renamed since it was listed. */
+    /** Returns whether the file contains envelopes; empty if it cannot be read, or was renamed since the listing. */
     private Optional<Boolean> hasEnvelopes(VisibleFiles.File file) {
         try (LineReader reader = new LineReader(file.path(), store.open(file.path()))) {
             byte[] line = reader.next();

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /**
  * The name of a file while others are merged into it: its landed name, its length, the last offset after the merge, and
- * the attempt that merges. The file stays visible to readers, since its bytes have no other visible name, but landing
+ * the attempt at the merge. The file stays visible to readers, since its bytes have no other visible name, but landing
  * does not consider it a landed file.
  *
  * <p>The length shows whether the merge has happened: empty files are not merged, so the file is longer afterwards.
@@ -52,7 +52,7 @@ public record CompactingFile(String original, long length, long last, String att
         return currentLength != length;
     }
 
-    /** Returns what a file of this length covers. */
+    /** Returns the range that a file of this length covers, as a landed file. */
     LandedFile covers(long currentLength) {
         return LandedFile.parse(isMerged(currentLength) ? result() : original).orElseThrow();
     }

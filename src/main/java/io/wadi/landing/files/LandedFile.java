@@ -48,8 +48,8 @@ public record LandedFile(TopicPartition partition, long first, long last, Format
     }
 
     /**
-     * Returns a prefix after which, in name order, come all files of a partition that cover no offset before {@code
-     * first}.
+     * Returns a prefix that sorts before the names of a partition's files that begin at offset {@code first} or later,
+     * and after the names of all others.
      */
     static String prefix(TopicPartition partition, long first) {
         return String.format(Locale.ROOT, "%s+%d+%020d", partition.topic(), partition.partition(), first);

@@ -39,10 +39,10 @@ public final class LandedFilePreview {
     /**
      * The first and last records of a file.
      *
-     * @param format its extension
-     * @param url for browsers
-     * @param bytes its length
-     * @param modified when it was closed, in milliseconds since the epoch
+     * @param format the file's extension
+     * @param url the file's URL for browsers
+     * @param bytes the file's length
+     * @param modified when the file was closed, in milliseconds since the epoch
      * @param count the number of records; null if they were not counted
      * @param first the first records in the form of {@link RecordText#shown}; unknown offsets and times are null
      * @param last the last ones, except those in {@code first}
@@ -76,7 +76,7 @@ public final class LandedFilePreview {
                 .orElseThrow(() -> new FileNotFoundException("no such file: " + path));
         FirstAndLastRecords.Records records = FirstAndLastRecords.read(
                 path, landed.format(), landed.partition(), () -> store.open(path), entry.length(), MAX_RECORDS);
-        // Offsets follow from positions in the file if none is missing.
+        // If no record is missing, offsets follow from positions in the file.
         boolean isWhole = records.count() == landed.last() - landed.first() + 1;
         return new Preview(
                 path,

@@ -28,7 +28,7 @@ public final class LandedRecordSource implements RecordSource {
     private final ValueFiles valueFiles;
     private final Properties observer;
 
-    /** Where the records of files with values come from, which have no keys, headers and timestamps. */
+    /** The source of records that landed as values, since their files have no keys, headers and timestamps. */
     public enum ValueFiles {
         /** The files. */
         FILES,
@@ -109,7 +109,7 @@ public final class LandedRecordSource implements RecordSource {
                 if (!isMerged || file.path().equals(missing)) {
                     throw e;
                 }
-                // Merged since the listing, into another file or with others.
+                // Compaction has merged the file since the listing.
                 missing = file.path();
                 files = landed.files(partition).iterator();
             }
@@ -141,7 +141,7 @@ public final class LandedRecordSource implements RecordSource {
         }
     }
 
-    /** Reads the records that Kafka has of offsets without landed records, and reports the other offsets. */
+    /** Reads the records of a range from Kafka, and reports the offsets that Kafka does not have. */
     private void readGap(
             TopicPartition partition,
             OffsetRange range,

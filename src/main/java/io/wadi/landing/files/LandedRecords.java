@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads the records of landed files, also while landing writes others. Thread-safe. */
+/** Reads the records of landed files, even while landing writes others. Thread-safe. */
 public final class LandedRecords {
     private static final String PARTITION = "partition=";
 
@@ -42,8 +42,8 @@ public final class LandedRecords {
     }
 
     /**
-     * Returns the files of a partition by offset. A listing that has gaps is repeated until another has the same ones,
-     * since it may have missed files that were merged meanwhile.
+     * Returns the files of a partition by offset. A listing with gaps is repeated until two consecutive ones have the
+     * same gaps, since a listing can miss files that are being merged.
      */
     public List<VisibleFiles.File> files(TopicPartition partition) throws IOException {
         VisibleFiles files = VisibleFiles.list(store, layout, partition);
@@ -63,7 +63,7 @@ public final class LandedRecords {
         return Coverage.of(files.ranges()).gaps();
     }
 
-    /** What the lines of a file are. */
+    /** The kind of lines in a file. */
     public enum Content {
         /** There are none: landing rejected all records, or Kafka had none. */
         NONE,
@@ -76,9 +76,10 @@ public final class LandedRecords {
     }
 
     /**
-     * Reads a file to its end and returns what its lines are. A file of envelopes has only envelopes of its partition,
-     * with ascending offsets that it covers. If a file has a line for each offset, an envelope among values has the
-     * offset of its place; one of another offset is a value, which former versions landed as it is.
+     * Reads a file to its end and returns the kind of its lines. A file of envelopes has only envelopes of its
+     * partition, with ascending offsets that the file covers. In a file with values and one line per offset, a line
+     * that begins like an envelope is a value unless it has the offset of its position: earlier versions landed such
+     * values unchanged.
      */
     public Content content(VisibleFiles.File file) throws IOException {
         if (!LineReader.canRead(file.path())) {
@@ -108,7 +109,7 @@ public final class LandedRecords {
         return values + envelopes == file.range().size() && !hasOwnPlace ? Content.VALUES : Content.UNKNOWN;
     }
 
-    /** Zero bytes are not a valid compressed stream. */
+    /** Returns the first line; null for an empty file, which is not a valid compressed stream. */
     private byte[] first(VisibleFiles.File file, LineReader reader) throws IOException {
         return store.length(file.path()) == 0 ? null : reader.next();
     }
@@ -117,7 +118,7 @@ public final class LandedRecords {
      * Reads the records of a file of values or envelopes, in order.
      *
      * @param content of the file
-     * @throws IOException if it cannot be read to its end; some records may have been passed on then
+     * @throws IOException if the file cannot be read to its end; the consumer may have received some records before
      */
     public void read(VisibleFiles.File file, Content content, Consumer<ConsumerRecord<byte[], ByteBuffer>> consumer)
             throws IOException {

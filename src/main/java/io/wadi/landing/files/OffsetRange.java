@@ -31,7 +31,7 @@ public record OffsetRange(long first, long last) {
         return String.format(Locale.ROOT, "%020d+%020d", first, last);
     }
 
-    /** Parses a name; empty if it is no range. */
+    /** Parses a name; empty if it is not a range. */
     public static Optional<OffsetRange> parse(String name) {
         Matcher parts = NAME.matcher(name);
         if (!parts.matches()) {

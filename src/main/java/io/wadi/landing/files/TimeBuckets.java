@@ -36,7 +36,7 @@ public enum TimeBuckets {
         return form.format(Instant.ofEpochMilli(time));
     }
 
-    /** Returns the division that has this directory, as from {@link #directory}. */
+    /** Returns the division to which a directory from {@link #directory} belongs. */
     public static TimeBuckets of(String directory) {
         if (directory.isEmpty()) {
             return NONE;
@@ -45,8 +45,8 @@ public enum TimeBuckets {
     }
 
     /**
-     * Returns the end of a directory's time in milliseconds since the epoch, exclusive; empty if it is none of this
-     * division.
+     * Returns the end of a directory's time in milliseconds since the epoch, exclusive; empty if the directory does not
+     * belong to this division.
      */
     public OptionalLong end(String directory) {
         if (this == NONE) {

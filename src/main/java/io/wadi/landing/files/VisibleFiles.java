@@ -9,12 +9,12 @@ import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The files of a partition that readers see: every file in its directory and below, including directories by time.
+ * The files of a partition that readers see: all files in its directory and below, including those of time buckets.
  * Names that begin with {@code _} or {@code .} are hidden.
  *
- * @param files the landed files and those of {@code unfinished}, by offset
+ * @param files the landed files and those in {@code unfinished}, by offset
  * @param unfinished files that others are being merged into
- * @param foreign the paths of all others
+ * @param foreign the paths of all other visible files
  */
 public record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<String> foreign) {
 

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Writes records to one file. Buffers some of them, and native memory, until {@link #finish}. A file without records is
- * complete too. After an exception other than {@link RejectedRecordException} the file is invalid. Not thread-safe.
+ * Writes records to one file. Until {@link #finish} it buffers some of them and occupies native memory. A file without
+ * records is valid. After an exception other than {@link RejectedRecordException} the file is invalid. Not thread-safe.
  */
 public interface Encoder extends Closeable {
 
@@ -19,8 +19,7 @@ public interface Encoder extends Closeable {
     void write(ConsumerRecord<byte[], ByteBuffer> consumed) throws RejectedRecordException, IOException;
 
     /**
-     * Returns the file's size in bytes, with uncompressed bytes counted as they are; after {@link #finish} its final
-     * size.
+     * Returns the file's size in bytes, with buffered bytes counted uncompressed; after {@link #finish} its final size.
      */
     long bytes();
 

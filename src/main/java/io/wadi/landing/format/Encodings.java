@@ -57,7 +57,7 @@ public final class Encodings {
     /**
      * Returns the encoding of a topic.
      *
-     * @throws IllegalArgumentException if the format needs a schema and the topic has none that is valid
+     * @throws IllegalArgumentException if the format needs a schema and the topic has no valid one
      */
     public Encoding of(String topic) {
         Format format = options.format();

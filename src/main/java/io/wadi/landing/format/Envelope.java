@@ -11,15 +11,15 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
- * A record with its Kafka metadata as one JSON object: {@code topic}, {@code partition}, {@code offset}, {@code
- * timestamp} (milliseconds since the epoch, or null), {@code timestampType} ({@code CreateTime}, {@code
- * LogAppendTime}), {@code key}, {@code headers} (an array of {@code key} and {@code value}, in order) and {@code
- * value}.
+ * A record with its Kafka metadata as one JSON object: {@code topic}, {@code partition}, {@code offset},
+ * {@code timestamp} (milliseconds since the epoch, or null), {@code timestampType} ({@code CreateTime},
+ * {@code LogAppendTime}), {@code key}, {@code headers} (an array of {@code key} and {@code value}, in order) and
+ * {@code value}.
  *
  * <p>A JSON value is copied unchanged, except that line breaks between its tokens become spaces. Other text, JSON of
- * 1,000 or more levels and JSON's null are the string {@code valueText} instead of {@code value}, other bytes are
- * {@code valueBase64}. A key or a header's value is a string, or {@code keyBase64} and {@code valueBase64}. Nulls in
- * Kafka are nulls. No record is rejected.
+ * 1,000 or more levels and JSON's null are written as the string {@code valueText} instead of {@code value}, other
+ * bytes as {@code valueBase64}. A key or a header's value is a string, or {@code keyBase64} and {@code valueBase64}.
+ * Nulls in Kafka are nulls. No record is rejected.
  */
 final class Envelope implements Lines {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();

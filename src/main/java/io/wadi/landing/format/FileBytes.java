@@ -16,7 +16,7 @@ final class FileBytes extends OutputStream {
         this.file = file;
     }
 
-    /** Adds bytes that the writer has buffered; they count until its next write. */
+    /** Adds bytes that the writer has buffered; {@link #size} includes them until the writer's next write. */
     void addBuffered(long bytes) {
         buffered += bytes;
     }

@@ -28,10 +28,10 @@ import org.apache.parquet.io.SeekableInputStream;
 
 /**
  * Reads the first and the last records of a landed file. The middle of a long file is skipped, except in compressed
- * lines, which can only be read sequentially. In memory are the records returned, and one row group of Parquet.
+ * lines, which can only be read sequentially. It keeps only the returned records, and one Parquet row group, in memory.
  */
 public final class FirstAndLastRecords {
-    /** Files up to this length are read completely; of longer ones this many bytes at the end. */
+    /** The number of bytes read at the end of a long file of uncompressed lines or Avro, after its first records. */
     private static final long WINDOW = 4 << 20;
 
     private static final long MAX_ROW_GROUP_BYTES = 64 << 20;
@@ -68,7 +68,7 @@ public final class FirstAndLastRecords {
             return new Records(first, last, all, problem);
         }
 
-        /** Returns the records of a file that was read from its window on, after the first ones. */
+        /** Returns the result for a file of which only the first records and the window at its end were read. */
         private Records uncounted() {
             boolean isMissing = last.isEmpty() && problem.isEmpty();
             return new Records(
@@ -182,7 +182,7 @@ public final class FirstAndLastRecords {
         InputStream end = content.open();
         try (LineReader reader = new LineReader(path, end)) {
             end.skipNBytes(length - WINDOW);
-            reader.next(); // The rest of a line that begins earlier.
+            reader.next(); // The rest of a line that begins before the window.
             return readRest(first, () -> line(reader.next())).uncounted();
         }
     }
@@ -195,7 +195,7 @@ public final class FirstAndLastRecords {
             try {
                 return LandedLine.withBytes(LandedLine.envelope(line, partition));
             } catch (IOException e) {
-                // A value with the same beginning as an envelope.
+                // A value that begins like an envelope.
                 return value(line);
             }
         }

@@ -7,7 +7,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The format of a landed file, named by the file extension. */
 public enum Format {
-    /** One unchanged value per line. */
+    /** One line per record: its unchanged value, or its envelope. */
     JSONL("jsonl", false),
     /** Lines compressed with gzip. */
     JSONL_GZ("jsonl.gz", false),

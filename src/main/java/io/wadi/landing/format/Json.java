@@ -15,7 +15,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** JSON in UTF-8 only, as RFC 8259 requires. */
+/** Parses and writes JSON, in UTF-8 only, as RFC 8259 requires. */
 final class Json {
     static final JsonFactory FACTORY = JsonFactory.builder()
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -25,10 +25,13 @@ final class Json {
 
     private static final int MAX_LEVELS = StreamReadConstraints.DEFAULT_MAX_DEPTH;
 
-    /** Of values that an envelope may contain, so that readers with Jackson's limit can read it. */
+    /**
+     * Parses values in envelopes: with one level less than Jackson's limit, so that readers with that limit can read
+     * the envelope.
+     */
     private static final JsonFactory VALUES = withLevels(MAX_LEVELS - 1);
 
-    /** Of envelopes; those of former versions may have a level more. */
+    /** Parses envelopes; those of earlier versions may have one level more than Jackson's limit. */
     static final JsonFactory ENVELOPES = withLevels(MAX_LEVELS + 1);
 
     private Json() {}

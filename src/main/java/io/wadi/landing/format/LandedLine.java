@@ -29,14 +29,14 @@ public final class LandedLine {
         return offset(line, partition) >= 0;
     }
 
-    /** Returns the offset in an {@link Envelope} of the partition, or -1 if the line is none. */
+    /** Returns the offset in an {@link Envelope} of the partition, or -1 if the line is not one. */
     public static long offset(byte[] line, TopicPartition partition) {
         return offset(ByteBuffer.wrap(line), partition.topic(), partition.partition());
     }
 
     static long offset(ByteBuffer line, String topic, int partition) {
         if (!beginsWith(BEGIN, line)) {
-            return -1; // Most lines differ here: the topic is not formatted for them.
+            return -1; // Most lines differ here, so that the longer prefix is rarely built.
         }
         byte[] begin = ("{\"topic\":\"" + topic + "\",\"partition\":" + partition + ",\"offset\":").getBytes(UTF_8);
         if (!beginsWith(begin, line)) {

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * one zstd frame, both with a checksum; a concatenation of files is a valid file.
  */
 final class LineEncoder implements Encoder {
-    /** Lines are buffered, since each write has a cost in HDFS's client and a higher one in a compressor. */
+    /** Lines are buffered, since each write has a cost in the HDFS client, and a higher one in a compressor. */
     private static final int BUFFER_BYTES = 64 << 10;
 
     private final Lines lines;

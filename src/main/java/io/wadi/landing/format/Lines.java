@@ -9,12 +9,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Converts a record to one line, without the newline at its end. */
 @FunctionalInterface
 interface Lines {
-    /** Returns the line as the remaining bytes of a buffer with an array. Neither may be changed. */
+    /** Returns the line as the remaining bytes of a buffer with an array. The caller must change neither. */
     ByteBuffer line(ConsumerRecord<byte[], ByteBuffer> consumed) throws RejectedRecordException;
 
     /**
-     * Returns the unchanged value. Records without a value are rejected, and values with a line break or with the
-     * beginning of an {@link Envelope}: readers would take one that a client sends for landing's.
+     * Returns the unchanged value. Rejects records without a value, values with a line break, and values that begin
+     * like an {@link Envelope}, since readers could not distinguish them from envelopes that landing wrote.
      */
     static ByteBuffer value(ConsumerRecord<byte[], ByteBuffer> consumed) throws RejectedRecordException {
         ByteBuffer value = consumed.value();

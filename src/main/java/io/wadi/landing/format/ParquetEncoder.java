@@ -31,12 +31,12 @@ final class ParquetEncoder implements Encoder {
                 .withConf(new PlainParquetConfiguration(Map.of(
                         "parquet.compression.codec.zstd.level",
                         Integer.toString(level),
-                        // Lists of Parquet's specification; the former structure does not support null.
+                        // The list structure of Parquet's specification; the older one does not support null items.
                         "parquet.avro.write-old-list-structure",
                         "false")))
                 .withCompressionCodec(CompressionCodecName.ZSTD)
                 .withRowGroupSize(rowGroupBytes)
-                // Each row: by default up to 10,000 rows, which may be large, are not checked after a small one.
+                // Checks after each row; by default the size of up to 10,000 rows is not checked after a small one.
                 .withMinRowCountForPageSizeCheck(1)
                 .withMaxRowCountForPageSizeCheck(1)
                 .build();

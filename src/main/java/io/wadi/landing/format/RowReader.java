@@ -19,7 +19,7 @@ import org.apache.avro.generic.GenericData;
  * constructor.
  *
  * <p>A long is a whole number in its range, also written {@code 1.0}; a double or float is the nearest value, but whole
- * numbers must be exact. A missing field has its default, or is rejected if it has none.
+ * numbers must be exact. A missing field gets its default; without a default the object is rejected.
  */
 final class RowReader {
     /** Schema property with the JSON format of a value: {@link #DATE_TIME} for a timestamp in milliseconds. */

@@ -31,7 +31,7 @@ final class RowValues {
 
     private RowValues() {}
 
-    /** Returns the rejection of the parser's current token. */
+    /** Returns an exception that rejects the parser's current token. */
     static RejectedRecordException rejected(JsonParser parser, String allowed) throws IOException {
         return new RejectedRecordException("at \"%s\": found %s, expected %s"
                 .formatted(parser.getParsingContext().pathAsPointer(), found(parser), allowed));
