@@ -7,8 +7,7 @@ import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 
 /**
- * Thrown if a JSON value does not match an Avro schema. It has no stack trace: clients determine how often it is
- * thrown.
+ * Thrown if a JSON value does not match an Avro schema. It has no stack trace, since clients can cause it at any rate.
  */
 public final class AvroMismatch extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
@@ -23,7 +22,7 @@ public final class AvroMismatch extends IllegalArgumentException {
         this.text = text;
     }
 
-    /** Returns the error for a wrong or missing value. */
+    /** Returns the mismatch for a wrong or missing value. */
     static AvroMismatch found(String pointer, JsonNode value, Schema schema, Throwable cause) {
         String expected = expected(schema);
         if (value.isMissingNode()) {
@@ -35,7 +34,7 @@ public final class AvroMismatch extends IllegalArgumentException {
                 pointer, form.formatted(kind(value)), form.formatted(shortened(value.toString())), cause);
     }
 
-    /** Returns any other error. */
+    /** Returns the mismatch with a text of its own. */
     static AvroMismatch of(String pointer, String text) {
         return new AvroMismatch(pointer, text, text, null);
     }
@@ -98,7 +97,7 @@ public final class AvroMismatch extends IllegalArgumentException {
         return pointer;
     }
 
-    /** Returns the error without the location; it quotes the schema, and of the value only field names. */
+    /** Returns the error without the location. It quotes the schema, but nothing of the value except field names. */
     public String text() {
         return text;
     }

@@ -19,8 +19,8 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Converts values of one Avro schema to plain JSON: union values without their type, bytes and fixed as base64 (RFC 4648,
- * section 4), decimals as numbers, timestamps and dates as ISO 8601 strings. Thread-safe.
+ * Converts values of one Avro schema to plain JSON: union values without their type, bytes and fixed as base64 (RFC
+ * 4648, section 4), decimals as numbers, timestamps and dates as ISO 8601 strings. Thread-safe.
  */
 public final class AvroToJson {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;

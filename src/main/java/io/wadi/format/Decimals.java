@@ -3,19 +3,24 @@ package io.wadi.format;
 import java.math.BigDecimal;
 
 /**
- * Bounds on decimal numbers from clients. A few characters such as {@code 1e999999999} name a number of a billion digits;
- * arithmetic on it, and writing it without an exponent, takes memory and time for every digit.
+ * Limits for decimal numbers from clients. A few characters such as {@code 1e999999999} represent a number of a billion
+ * digits; arithmetic with it, and writing it without an exponent, takes memory and time for every digit.
  */
 public final class Decimals {
-    /** The most digits of a number, and the most zeros that its exponent stands for. */
+    /** Maximum number of digits, and maximum magnitude of the exponent. */
     public static final int MAX_DIGITS = 1000;
 
-    /** As many bits as {@value #MAX_DIGITS} digits take: quicker to look at than the digits of a very large number. */
+    /**
+     * The number of bits of {@value #MAX_DIGITS} digits. Checked before the number of digits, which is slow to
+     * determine for a very large number.
+     */
     private static final int MAX_BITS = 3322;
 
     private Decimals() {}
 
-    /** Whether the number has more than {@value #MAX_DIGITS} digits, or an exponent beyond ±{@value #MAX_DIGITS}. */
+    /**
+     * Returns whether a number has more than {@value #MAX_DIGITS} digits, or an exponent beyond ±{@value #MAX_DIGITS}.
+     */
     public static boolean isLarge(BigDecimal number) {
         return Math.abs((long) number.scale()) > MAX_DIGITS
                 || number.unscaledValue().bitLength() > MAX_BITS
@@ -23,9 +28,9 @@ public final class Decimals {
     }
 
     /**
-     * The same number.
+     * Returns the number unchanged.
      *
-     * @throws ArithmeticException where the number {@linkplain #isLarge is large}
+     * @throws ArithmeticException if the number {@linkplain #isLarge is large}
      */
     public static BigDecimal requireBounded(BigDecimal number) {
         if (isLarge(number)) {
@@ -36,18 +41,18 @@ public final class Decimals {
     }
 
     /**
-     * The number in decimal digits, without an exponent: at most 2,002 characters.
+     * Returns the number in decimal digits, without an exponent: at most 2,002 characters.
      *
-     * @throws ArithmeticException where the number {@linkplain #isLarge is large}
+     * @throws ArithmeticException if the number {@linkplain #isLarge is large}
      */
     public static String plain(BigDecimal number) {
         return requireBounded(number).toPlainString();
     }
 
     /**
-     * The number that a text says. Unlike {@link BigDecimal#BigDecimal(String)}, the time it takes is bounded.
+     * Parses a number. Unlike {@link BigDecimal#BigDecimal(String)}, this takes limited time.
      *
-     * @throws NumberFormatException where the text is no number, or has more than {@value #MAX_DIGITS} characters
+     * @throws NumberFormatException if the text is not a number, or has more than {@value #MAX_DIGITS} characters
      */
     public static BigDecimal parse(String text) {
         if (text.length() > MAX_DIGITS) {

@@ -26,8 +26,8 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 
 /**
- * Converts JSON to values of one Avro schema: the plain JSON of {@link AvroToJson}, also with timestamps and dates as numbers
- * in Avro's units, and with union values in Avro's JSON encoding, <code>{"long": 5}</code>. Thread-safe.
+ * Converts JSON to values of one Avro schema: the plain JSON of {@link AvroToJson}, also with timestamps and dates as
+ * numbers in Avro's units, and with union values in Avro's JSON encoding, <code>{"long": 5}</code>. Thread-safe.
  */
 public final class JsonToAvro {
     private static final Conversions.DecimalConversion DECIMALS = new Conversions.DecimalConversion();
@@ -39,9 +39,9 @@ public final class JsonToAvro {
     }
 
     /**
-     * Converts a value for Avro's generic writers. Only digits beyond the precision of a float, a double or a timestamp's unit
-     * are lost: numbers out of range, unpaired surrogates, decimals with too many digits and unknown fields are rejected. A
-     * missing field gets its default, or null if it is nullable.
+     * Converts a value for Avro's generic writers. Only digits beyond the precision of a float, a double or a
+     * timestamp's unit are lost: numbers out of range, unpaired surrogates, decimals with too many digits and unknown
+     * fields are rejected. A missing field gets its default, or null if it is nullable.
      *
      * @throws AvroMismatch if the value does not match the schema
      */
@@ -63,7 +63,8 @@ public final class JsonToAvro {
     }
 
     /**
-     * Selects the first type that matches by a shallow test, so that nested unions do not take exponential time.
+     * Converts a value of a union. A shallow test selects the first type that matches, so that nested unions do not
+     * take exponential time.
      */
     private static Object ofUnion(Schema union, JsonNode value) {
         if (isAbsent(value) && union.isNullable()) {
@@ -87,7 +88,10 @@ public final class JsonToAvro {
                 .orElseThrow(() -> mismatch(union, value, null));
     }
 
-    /** Returns the type that the only field of an object names, as in Avro's JSON encoding; null if there is none. */
+    /**
+     * Returns the union's type with the name of the object's only field, as in Avro's JSON encoding; null if there is
+     * none.
+     */
     private static Schema ofName(Schema union, Iterator<String> names) {
         Integer index = names.hasNext() ? union.getIndexNamed(names.next()) : null;
         return index == null ? null : union.getTypes().get(index);
@@ -161,8 +165,8 @@ public final class JsonToAvro {
     }
 
     /**
-     * Returns the number in the type's scale; checked before scaling, since an exponent may stand for billions of
-     * digits.
+     * Returns the number in the type's scale. Its digits are checked before scaling, since a short exponent can
+     * represent billions of digits.
      */
     private static BigDecimal scaled(LogicalTypes.Decimal type, JsonNode value) {
         if (!value.isNumber() || !isFinite(value)) {
@@ -296,7 +300,7 @@ public final class JsonToAvro {
                 .below(name);
     }
 
-    /** Converts the member of this name. */
+    /** Converts the value of a member, and adds the member's name to the path of a mismatch. */
     private static Object avroBelow(String name, Schema schema, JsonNode value) {
         try {
             return avro(schema, value);

@@ -6,8 +6,8 @@ import java.util.function.Function;
 
 /**
  * An {@link AvroMismatch} that collects its path while it propagates: each enclosing container adds a name or an index.
- * The JSON pointer is built at the root only, so that matching values, and failed attempts at the types of a union,
- * cost no text.
+ * The JSON pointer is built at the root only, so that neither matching values nor failed attempts at the types of a
+ * union build any text.
  */
 final class NestedMismatch extends RuntimeException {
     private static final long serialVersionUID = 1;

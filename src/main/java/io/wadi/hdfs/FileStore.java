@@ -26,21 +26,21 @@ public interface FileStore {
     /**
      * Some entries of a directory.
      *
-     * @param more whether others follow
+     * @param more whether more entries follow
      */
     record Page(List<Entry> entries, boolean more) {
         static final Page NONE = new Page(List.of(), false);
     }
 
     /**
-     * Returns entries of a directory after a name in byte order, none if the directory does not exist. If
+     * Returns the entries of a directory that sort after a name in byte order; none if the directory does not exist. If
      * there are more, the next page begins after the last name.
      *
      * @param after a name; empty for the first page
      */
     Page page(String directory, String after) throws IOException;
 
-    /** Returns all entries of a directory after a name in byte order, page by page. */
+    /** Returns all entries of a directory that sort after a name in byte order, page by page. */
     default List<Entry> list(String directory, String after) throws IOException {
         Page page = page(directory, after);
         List<Entry> all = new ArrayList<>(page.entries());
@@ -65,11 +65,11 @@ public interface FileStore {
     /**
      * Creates a file in an existing directory.
      *
-     * @throws IOException also if the directory is missing: another member has taken over
+     * @throws IOException also if the directory is missing, since another member has taken over the partition
      */
     Output create(String path) throws IOException;
 
-    /** Creates a file with these bytes, which are on the disks of the DataNodes when this returns; see {@link #create}. */
+    /** Creates a file with these bytes; returns once they are on the disks of the DataNodes. See {@link #create}. */
     default void write(String path, byte[] bytes) throws IOException {
         Output out = create(path);
         try {
@@ -97,7 +97,7 @@ public interface FileStore {
     long length(String path) throws IOException;
 
     /**
-     * Appends files to another in the given order and removes their names, atomically. The blocks stay as they are.
+     * Appends files to another in the given order and removes their names, atomically. No data is copied.
      *
      * @param sources files in the target's directory, none of them empty or open
      * @throws IOException also if one of the files is missing, or the file system does not support concatenating them:

@@ -12,9 +12,9 @@ import org.apache.hadoop.fs.CommonConfigurationKeysPublic;
 import org.apache.hadoop.hdfs.client.HdfsClientConfigKeys;
 
 /**
- * The HDFS client's configuration: Wadi's options, else the site's files, else values that limit the time of an
- * operation. The client's own defaults wait for minutes, while a consumer that does not poll for so long loses its
- * partitions.
+ * Builds the HDFS client's configuration. Wadi's options override the site's files, and these override timeouts that
+ * limit the duration of an operation. With the client's own defaults an operation can wait for minutes, and a consumer
+ * that does not poll for so long loses its partitions.
  */
 final class HdfsConfiguration {
     private static final List<String> FILES = List.of("core-site.xml", "hdfs-site.xml");
@@ -22,7 +22,7 @@ final class HdfsConfiguration {
     private HdfsConfiguration() {}
 
     /**
-     * Reads the site's files and adds the rest.
+     * Reads the site's files, and adds options and timeouts.
      *
      * @throws SettingsException if the files are missing or invalid, or options contradict each other
      */
@@ -89,7 +89,8 @@ final class HdfsConfiguration {
     }
 
     /**
-     * Sets timeouts so that an operation on an unresponsive NameNode or DataNode fails in about a third of the time.
+     * Sets timeouts so that an operation on an unresponsive NameNode or DataNode fails in about a third of the response
+     * timeout.
      */
     private static void limitTimeouts(Configuration configuration, Duration responseTimeout) {
         long third = responseTimeout.toMillis() / 3;
@@ -98,8 +99,8 @@ final class HdfsConfiguration {
                 configuration, CommonConfigurationKeysPublic.IPC_CLIENT_CONNECT_MAX_RETRIES_ON_SOCKET_TIMEOUTS_KEY, 0);
         setIfUnset(configuration, CommonConfigurationKeys.IPC_CLIENT_CONNECT_MAX_RETRIES_ON_SASL_KEY, 1);
         setIfUnset(configuration, CommonConfigurationKeys.IPC_CLIENT_RPC_TIMEOUT_KEY, third);
-        // Each NameNode of a name service is tried each second, for half of the time if all are on standby: the session
-        // of a failover controller is 10 s.
+        // While all NameNodes of a name service are standby, the client retries each second for half of the response
+        // timeout: the session timeout of a failover controller is 10 s.
         setIfUnset(
                 configuration,
                 HdfsClientConfigKeys.Failover.MAX_ATTEMPTS_KEY,
@@ -117,7 +118,7 @@ final class HdfsConfiguration {
         setIfUnset(configuration, HdfsClientConfigKeys.BlockWrite.LOCATEFOLLOWINGBLOCK_RETRIES_KEY, 10);
     }
 
-    /** Sets a value that the site's files do not set. */
+    /** Sets a value unless the site's files set it. */
     private static void setIfUnset(Configuration configuration, String key, long value) {
         String[] sources = configuration.getPropertySources(key);
         if (sources == null || sources[sources.length - 1].endsWith("-default.xml")) {

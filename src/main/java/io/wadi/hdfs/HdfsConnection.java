@@ -83,7 +83,10 @@ public final class HdfsConnection implements AutoCloseable {
         }
     }
 
-    /** Runs an operation on DataNodes. Their failures do not start an outage: the next file has other DataNodes. */
+    /**
+     * Runs an operation on DataNodes. Its failure does not start an outage, since the next file can have other
+     * DataNodes.
+     */
     <T> T transfer(ThrowingSupplier<T, IOException> operation) throws IOException {
         requireNoOutage();
         return watchdog.watch(operation);
@@ -95,9 +98,9 @@ public final class HdfsConnection implements AutoCloseable {
     }
 
     /**
-     * Runs code that gets this file system from Hadoop's cache by its URI, with port 8020 where the URI has none: as
-     * this connection's user, on a cached client with this connection's configuration. The code has no time limit; each
-     * call to a server has.
+     * Runs code that gets this file system from Hadoop's cache by its URI, with port 8020 if the URI has no port. The
+     * code runs as this connection's user and gets a client with this connection's configuration. Its duration is not
+     * limited, but that of each call to a server is.
      *
      * @throws IOException if the client cannot be opened
      */
@@ -114,7 +117,7 @@ public final class HdfsConnection implements AutoCloseable {
         }
     }
 
-    /** Returns one object for all calls: the cache compares users without Kerberos by identity. */
+    /** Returns the same object for all calls: without Kerberos, Hadoop's cache compares users by identity. */
     private synchronized UserGroupInformation cachedUser() throws IOException {
         if (cachedUser == null) {
             cachedUser = user();
@@ -124,14 +127,14 @@ public final class HdfsConnection implements AutoCloseable {
 
     private synchronized void cacheClient() throws IOException {
         Configuration unhooked = new Configuration(configuration);
-        // No JVM shutdown hook, which would close it while routes still stop.
+        // No JVM shutdown hook: it would close the client while routes are still stopping.
         unhooked.setBoolean(CommonConfigurationKeysPublic.FS_AUTOMATIC_CLOSE_KEY, false);
         String authority = uri().getAuthority();
         cached = FileSystem.get(
                 URI.create("hdfs://" + authority + (authority.contains(":") ? "" : ":" + DEFAULT_PORT)), unhooked);
     }
 
-    /** Lets the current thread attempt operations during outages, for a health probe. */
+    /** Makes operations of the current thread ignore outages, for a health probe. */
     public void ignoreOutages() {
         ignoresOutages.set(true);
     }
@@ -161,7 +164,7 @@ public final class HdfsConnection implements AutoCloseable {
 
     private DistributedFileSystem open() throws IOException {
         UserGroupInformation user = user();
-        // FileSystem.newInstance would register a JVM shutdown hook that closes it while landing finishes.
+        // FileSystem.newInstance would register a JVM shutdown hook that closes it while landing still publishes files.
         DistributedFileSystem opened = new DistributedFileSystem();
         try {
             user.doAs((PrivilegedExceptionAction<Void>) () -> {

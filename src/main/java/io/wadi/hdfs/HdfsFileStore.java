@@ -23,7 +23,7 @@ import org.apache.hadoop.hdfs.protocol.HdfsFileStatus;
 
 /** A {@link FileStore} on HDFS. Each operation succeeds or fails within the connection's timeout. */
 public final class HdfsFileStore implements FileStore {
-    /** Smaller than the writes of an encoder of lines, which then bypass this buffer. */
+    /** Smaller than the writes of the line encoder, so that they bypass this buffer. */
     private static final int BUFFER = 32 * 1024;
 
     private final HdfsConnection connection;
@@ -140,7 +140,7 @@ public final class HdfsFileStore implements FileStore {
         });
     }
 
-    /** Reads with a timeout: by itself the client tries each DataNode several times. */
+    /** Reads with a timeout, since the client tries each DataNode several times. */
     private final class TimedInput extends FilterInputStream {
         TimedInput(InputStream in) {
             super(in);
@@ -201,14 +201,18 @@ public final class HdfsFileStore implements FileStore {
         @Override
         public void close() throws IOException {
             buffer.flush();
-            // Most failures are those of DataNodes, also while the NameNode waits for their reports.
+            // A transfer, since most failures of a close are caused by DataNodes, even while the NameNode waits for
+            // their reports.
             connection.transfer(() -> {
                 out.close();
                 return null;
             });
         }
 
-        /** An interrupted close sends nothing to DataNodes and the NameNode, and ends the stream's threads. */
+        /**
+         * Closes the stream with the thread interrupted: then the close sends nothing to the DataNodes and the
+         * NameNode, but ends the stream's threads.
+         */
         @Override
         public void abort() {
             boolean interrupted = Thread.interrupted();
@@ -226,7 +230,7 @@ public final class HdfsFileStore implements FileStore {
             }
         }
 
-        /** Writes with a timeout, since they block while DataNodes are slow. */
+        /** Writes with a timeout, since writes block while DataNodes are slow. */
         private final class TimedOutput extends OutputStream {
             @Override
             public void write(int b) throws IOException {

@@ -5,14 +5,14 @@ import io.wadi.runtime.config.WadiSettings;
 import java.time.Duration;
 
 /**
- * Options of the connection to HDFS. Empty texts are unset.
+ * Options of the connection to HDFS. An empty string means that the option is not set.
  *
  * @param uri {@code hdfs://} and a NameNode's address, or a name service of the site's files
  * @param confDir the directory of {@code core-site.xml} and {@code hdfs-site.xml}
- * @param user the owner of files, without Kerberos
- * @param principal the Kerberos principal; with {@code keytab}
- * @param keytab the file with the principal's keys; with {@code principal}
- * @param umask three octal digits
+ * @param user the owner of files; without Kerberos only
+ * @param principal the Kerberos principal; requires {@code keytab}
+ * @param keytab the file with the principal's keys; requires {@code principal}
+ * @param umask the umask of files and directories, as three octal digits
  * @param responseTimeout maximum time of an operation
  */
 public record HdfsOptions(

@@ -12,8 +12,8 @@ import org.apache.hadoop.hdfs.protocol.DirectoryListing;
 import org.apache.hadoop.hdfs.protocol.HdfsFileStatus;
 
 /**
- * A directory of HDFS that others write files to. Each operation succeeds or fails within the connection's timeout.
- * Thread-safe.
+ * An HDFS directory to which other programs write files. Each operation succeeds or fails within the connection's
+ * timeout. Thread-safe.
  */
 public final class InputDirectory {
     private final HdfsConnection connection;
@@ -22,16 +22,16 @@ public final class InputDirectory {
     /**
      * An entry of the directory.
      *
-     * @param id the number of the file in its file system: the same after a rename, and never used again
+     * @param id the file's inode number: unchanged by a rename, and never reused
      * @param length in bytes
-     * @param modified when the file was closed last
+     * @param modified when the file was last closed
      */
     public record Entry(String name, long id, boolean isDirectory, long length, Instant modified) {}
 
     /**
      * Creates a view; the caller closes the connection.
      *
-     * @param path absolute, without a slash at its end
+     * @param path the absolute path, without a trailing slash
      */
     public InputDirectory(HdfsConnection connection, String path) {
         this.connection = connection;
@@ -65,10 +65,10 @@ public final class InputDirectory {
         }
     }
 
-    /** Returns an entry; empty if there is none of the name. */
+    /** Returns the entry with a name; empty if there is none. */
     public Optional<Entry> find(String name) throws IOException {
         return Optional.ofNullable(connection.run(hdfs -> hdfs.getClient().getFileInfo(path + "/" + name)))
-                // The NameNode leaves out the name of the file that was asked for.
+                // The NameNode's response does not contain the name of the requested file.
                 .map(found -> new Entry(name, found.getFileId(), found.isDirectory(), found.getLen(), modified(found)));
     }
 
@@ -86,10 +86,9 @@ public final class InputDirectory {
     }
 
     /**
-     * Returns whether a file has no writer: its writer has closed it, or the NameNode has after the writer's lease
-     * expired.
+     * Returns whether a file is closed: by its writer, or by the NameNode after the writer's lease expired.
      *
-     * @throws FileNotFoundException if there is none of the name
+     * @throws FileNotFoundException if there is no such file
      */
     public boolean isClosed(String name) throws IOException {
         return connection.run(hdfs -> hdfs.isFileClosed(new Path(path, name)));
@@ -98,7 +97,7 @@ public final class InputDirectory {
     /**
      * Renames a file atomically, without replacing an existing one.
      *
-     * @throws FileNotFoundException if there is none of the name
+     * @throws FileNotFoundException if there is no such file
      * @throws org.apache.hadoop.fs.FileAlreadyExistsException if the new name exists
      * @throws IOException if it fails or times out; after a timeout it may have taken effect
      */

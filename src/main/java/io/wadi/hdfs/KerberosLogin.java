@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The process's Kerberos login with a keytab. The ticket is renewed after 80 % of its lifetime, also without traffic; a
+ * The process's Kerberos login with a keytab. The ticket is renewed after 80 % of its lifetime, even without traffic. A
  * failed renewal is logged and retried until it succeeds.
  */
 final class KerberosLogin implements AutoCloseable {
@@ -36,8 +36,8 @@ final class KerberosLogin implements AutoCloseable {
     private volatile IOException failure;
 
     /**
-     * Creates a login; {@code _HOST} in the principal is replaced by the host name. The site's files set the interval
-     * of logins.
+     * Creates a login; {@code _HOST} in the principal is replaced by the host name. The site's files determine the
+     * interval of login attempts.
      *
      * @throws SettingsException if the keytab has no key of the principal
      */
@@ -111,7 +111,7 @@ final class KerberosLogin implements AutoCloseable {
     }
 
     private void logIn() throws IOException {
-        // As the login user of the process, which the client renews if a server rejects the ticket.
+        // Logs in as the process's login user, whose ticket the HDFS client renews if a server rejects it.
         UserGroupInformation.loginUserFromKeytab(principal, keytab);
         user = UserGroupInformation.getLoginUser();
         LOG.info("Kerberos: logged in as {} from {}", principal, keytab);
@@ -143,7 +143,10 @@ final class KerberosLogin implements AutoCloseable {
                 intervalSeconds);
     }
 
-    /** Responses of the Kerberos server are no {@link IOException}; a missing response is. */
+    /**
+     * Returns whether the Kerberos server did not respond. Then the root cause is an {@link IOException}; after an
+     * error response it is not.
+     */
     private static boolean isUnreachable(IOException e) {
         return root(e) instanceof IOException;
     }

@@ -12,8 +12,8 @@ import org.apache.camel.util.function.ThrowingSupplier;
 import org.apache.kafka.common.utils.ThreadUtils;
 
 /**
- * Limits the time of operations by interrupting the threads that wait for them, independent of the timeouts in the
- * site's files. Thread-safe.
+ * Limits the duration of operations, independent of the timeouts in the site's files, by interrupting the threads that
+ * run them. Thread-safe.
  */
 final class Watchdog implements AutoCloseable {
     private static final long CHECK_INTERVAL_MS = 250;
@@ -21,7 +21,7 @@ final class Watchdog implements AutoCloseable {
     private final Duration limit;
     private final ScheduledExecutorService timer;
 
-    /** Checked at intervals; a timer for each operation would wake a thread at every write. */
+    /** Checked at intervals, since a timer for each operation would wake a thread at every write. */
     private final Set<Watch> running = ConcurrentHashMap.newKeySet();
 
     Watchdog(Duration limit) {
@@ -45,7 +45,7 @@ final class Watchdog implements AutoCloseable {
     /**
      * Runs an operation.
      *
-     * @throws SocketTimeoutException if it exceeded the limit; it may have taken effect
+     * @throws SocketTimeoutException if the operation exceeded the limit; it may have taken effect
      */
     <T> T watch(ThrowingSupplier<T, IOException> operation) throws IOException {
         Watch watch = new Watch(Thread.currentThread());
@@ -92,7 +92,7 @@ final class Watchdog implements AutoCloseable {
             }
         }
 
-        /** Returns whether the operation was interrupted, and clears the thread's interrupt. */
+        /** Ends the watch and clears the thread's interrupt. Returns whether the operation was interrupted. */
         synchronized boolean end() {
             if (!ended && interrupted) {
                 Thread.interrupted();
