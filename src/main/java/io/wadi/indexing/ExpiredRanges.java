@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 
 /**
  * The offsets of a partition that Kafka deleted before they were indexed, as the metadata of the committed offset:
- * {@code indexed expired=100-149,300-310}. It keeps at most twenty ranges and then joins the two that are closest to
- * each other, with the offsets between them.
+ * {@code indexed expired=100-149,300-310}. There are at most twenty ranges. Beyond that, the two closest ones are
+ * joined, including the offsets between them.
  */
 final class ExpiredRanges {
     private static final int MAX = 20;
@@ -20,7 +20,7 @@ final class ExpiredRanges {
         this.ranges = new ArrayList<>(ranges);
     }
 
-    /** Continues the ranges of committed metadata. */
+    /** Returns the ranges in committed metadata, to which others can be added. */
     static ExpiredRanges of(String metadata) {
         return new ExpiredRanges(parse(metadata));
     }
@@ -65,7 +65,7 @@ final class ExpiredRanges {
         return ranges.get(index).first() - ranges.get(index - 1).last();
     }
 
-    /** Returns the metadata to commit; empty without ranges. */
+    /** Returns the metadata to commit; empty if there are no ranges. */
     String metadata() {
         return ranges.isEmpty()
                 ? ""

@@ -24,10 +24,10 @@ import org.elasticsearch.client.Response;
 import org.elasticsearch.client.ResponseException;
 
 /**
- * A health probe for writes to Elasticsearch. It sends something that is no document to the primary shard of each
- * written index: a working shard rejects it as malformed, while a read-only or closed index, an overloaded node or a
- * missing shard answers otherwise, as {@link BulkOutcome} defines. Nothing is written. It also checks that these
- * indices have all their primary shards.
+ * A health probe for writes to Elasticsearch. It sends an invalid document to the primary shard of each index that is
+ * written to: a working shard rejects it as malformed, while a read-only or closed index, an overloaded node or a
+ * missing shard responds with another error, as {@link BulkOutcome} defines. Nothing is written. The probe also checks
+ * that these indices have all their primary shards.
  */
 final class IndexWriteProbe implements Prober.Probe {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -36,7 +36,12 @@ final class IndexWriteProbe implements Prober.Probe {
     private final Supplier<Set<String>> indices;
     private final RequestOptions options;
 
-    /** Takes the indices written to now and the timeout of each response. Connects at the first probe. */
+    /**
+     * Creates a probe that connects at its first run.
+     *
+     * @param indices returns the indices that are currently written to
+     * @param within the timeout of each response
+     */
     IndexWriteProbe(ElasticsearchConnection elasticsearch, Supplier<Set<String>> indices, Duration within) {
         this.client = new LazyRestClient(elasticsearch);
         this.indices = indices;
@@ -69,7 +74,10 @@ final class IndexWriteProbe implements Prober.Probe {
         }
     }
 
-    /** A missing index, alias or data stream is created by its first document, not by a probe. */
+    /**
+     * Returns the indices that exist. A missing index, alias or data stream is created by its first document, not by a
+     * probe.
+     */
     private List<String> existing() throws IOException {
         List<String> existing = new ArrayList<>();
         for (String index : indices.get()) {
@@ -94,7 +102,7 @@ final class IndexWriteProbe implements Prober.Probe {
                     : Optional.empty();
         } catch (ResponseException e) {
             if (e.getResponse().getStatusLine().getStatusCode() == HttpStatus.SC_FORBIDDEN) {
-                return Optional.empty(); // Writers need not have the privilege to read this.
+                return Optional.empty(); // The privilege to write does not include that to read this.
             }
             throw e;
         }
@@ -108,14 +116,14 @@ final class IndexWriteProbe implements Prober.Probe {
         request.addParameter("timeout", "1s");
         request.setJsonEntity(body.toString());
         for (JsonNode item : json(request).path("items")) {
-            JsonNode answer = item.path("create");
-            int status = answer.path("status").asInt();
-            String type = answer.path("error").path("type").asText();
-            String reason = answer.path("error").path("reason").asText();
+            JsonNode result = item.path("create");
+            int status = result.path("status").asInt();
+            String type = result.path("error").path("type").asText();
+            String reason = result.path("error").path("reason").asText();
             BulkOutcome outcome = BulkOutcome.ofItem(status, type, reason);
             if (outcome == BulkOutcome.AGAIN || outcome == BulkOutcome.WAIT) {
                 return Optional.of("%s rejects documents: %d %s: %s"
-                        .formatted(answer.path("_index").asText(), status, type, reason));
+                        .formatted(result.path("_index").asText(), status, type, reason));
             }
         }
         return Optional.empty();

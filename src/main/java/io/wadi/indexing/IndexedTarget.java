@@ -24,8 +24,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The index as a target of records: that of this process' indexing routes, else of the settings. A document's index and
- * id are computed from its record; no request is sent to Elasticsearch.
+ * The record target of indexed documents, in the indices of this process's indexing routes, or of the settings for
+ * topics without such a route. A document's index and id are computed from its record, without a request to
+ * Elasticsearch.
  */
 public final class IndexedTarget implements RecordTarget, AutoCloseable {
     private final CamelContext routes;
@@ -33,7 +34,7 @@ public final class IndexedTarget implements RecordTarget, AutoCloseable {
     private final ElasticsearchAdmin elasticsearch;
     private final AdminOnDemand admin;
 
-    /** Where the settings index which topic, under which group, and the field of a document's time. */
+    /** A topic, the group that indexes it, its index, and the field with a document's time. */
     record Destination(String topic, String group, String index, String timeField) {}
 
     private IndexedTarget(
@@ -45,7 +46,7 @@ public final class IndexedTarget implements RecordTarget, AutoCloseable {
     }
 
     /**
-     * Creates the target for the routes of a context, which may have none; creates no connection.
+     * Creates the target for the indexing routes of a context, if it has any; does not connect.
      *
      * @param kafka the settings of an admin client
      */
@@ -78,7 +79,10 @@ public final class IndexedTarget implements RecordTarget, AutoCloseable {
                 .or(() -> configured.topic().equals(topic) ? Optional.of(configured) : Optional.empty());
     }
 
-    /** A record without a value, or with a timestamp that has no index, is no document. */
+    /**
+     * Returns the index and the id of a record's document; empty if the record cannot be a document, since it has no
+     * value, or no index exists for its timestamp.
+     */
     @Override
     public Optional<Map<String, Object>> find(ConsumerRecord<byte[], byte[]> arrived) {
         if (arrived.value() == null) {
@@ -101,7 +105,7 @@ public final class IndexedTarget implements RecordTarget, AutoCloseable {
         return index.at(index.isDated() ? new EventTime(destination.timeField()).millis(arrived, arrived.value()) : 0);
     }
 
-    /** Returns the ranges of the committed metadata; a tool that sets the offset clears them. */
+    /** Returns the ranges of the committed metadata; a tool that resets the offset clears them. */
     @Override
     public List<Range> expired(TopicPartition partition) throws IOException {
         Optional<String> group = group(partition.topic());

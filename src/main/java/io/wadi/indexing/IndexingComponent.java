@@ -39,7 +39,7 @@ public class IndexingComponent extends DefaultComponent {
      *
      * @param requests maximum number of concurrent requests in this process
      * @param setupDirectory templates and policies to install; if it does not exist, the bundled ones
-     * @param identities returns the identity of the topic with a name; empty if the cluster's topics have none
+     * @param identities returns a topic's identity; empty if the cluster's topics have none
      */
     public IndexingComponent(
             DeadLetterSender deadLetters,

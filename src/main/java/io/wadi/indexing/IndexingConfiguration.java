@@ -9,12 +9,12 @@ import java.util.function.Function;
 /**
  * The configuration of one endpoint's partitions.
  *
- * @param routeId the route that dead letters name
- * @param documents makes documents of records
+ * @param routeId the id of the route, for dead letters
+ * @param documents creates documents from records
  * @param outlet the connection to Elasticsearch
  * @param origins starts the comparison of a topic's {@linkplain io.wadi.indexing.setup.IndexOrigins origin}; the
- *     partition closes it
- * @param deadLetters writes records that cannot be documents
+ *    partition's indexer closes it
+ * @param deadLetters creates dead letters of records that cannot be documents
  */
 record IndexingConfiguration(
         String routeId,

@@ -61,7 +61,10 @@ public final class IndexingEndpoint extends DefaultEndpoint implements LinkedEnd
         this.addTimestamp = addTimestamp;
     }
 
-    /** Field for the record's key, a JSON object as such and any other key as a string; empty for none. */
+    /**
+     * Field for the record's key: a JSON object is added as an object, any other key as a string; empty: keys are not
+     * added.
+     */
     public void setKeyField(String keyField) {
         this.keyField = keyField;
     }
@@ -71,7 +74,7 @@ public final class IndexingEndpoint extends DefaultEndpoint implements LinkedEnd
         return IndexName.of(index).all();
     }
 
-    /** Returns where a route of this group indexes the topic's records. */
+    /** Returns the destination of a topic's records in a route with this group. */
     IndexedTarget.Destination destination(String topic, String group) {
         return new IndexedTarget.Destination(topic, group, index, timeField);
     }
@@ -120,7 +123,7 @@ public final class IndexingEndpoint extends DefaultEndpoint implements LinkedEnd
                         component.deadLetters()));
     }
 
-    /** Returns the value of an option, which has the range of the setting. */
+    /** Parses an option's value, which must be in the range of its setting. */
     private Long checked(String option, String value, Setting<Long> setting) {
         try {
             return setting.parser().apply(value);

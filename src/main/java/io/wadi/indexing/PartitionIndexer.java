@@ -26,22 +26,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Indexes one partition for as long as this member owns it. Each record ends as one document or one dead letter,
- * because
+ * Indexes one partition for as long as this member owns it. Each record becomes exactly one document or one dead
+ * letter, because
  * <ol>
- *   <li>a document is created under an id that is always the same for the same record, so that indexing again does
- *       nothing;
+ *   <li>a document is created under an id that is always the same for the same record, so that indexing it again has no
+ *       effect;
  *   <li>an offset is committed when all documents before it are indexed or rejected;
  *   <li>dead letters are sent in the transaction that commits the offset after them, so that there is one of each.
  * </ol>
- * While Elasticsearch cannot take documents they wait here, the partition is paused, and the member stays in its
- * group.
+ * While Elasticsearch does not accept documents, they wait in memory, the partition is paused, and the member stays in
+ * its group.
  */
 final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionIndexer.class);
     private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
 
-    /** Enough for all concurrent requests; the oldest batch has to complete before another is added. */
+    /**
+     * Maximum number of incomplete batches, enough for all concurrent requests. At the limit the partition is paused
+     * until the oldest batch completes.
+     */
     private static final int MAX_PENDING_BATCHES = 256;
 
     private final TopicPartition partition;
@@ -52,7 +55,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     private final MetricValues<IndexingMetric> metrics;
     private final Deque<PendingBatch> pending = new ArrayDeque<>();
 
-    /** Dead letters of completed batches that are not committed. */
+    /** Dead letters of completed batches that are not committed yet. */
     private final List<ProducerRecord<Object, Object>> deadLetters = new ArrayList<>();
 
     private long deadLetterBytes;
@@ -78,8 +81,8 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
      * @throws org.apache.kafka.common.KafkaException if the committed offset cannot be read
      */
     static PartitionIndexer open(RecordBatch batch, IndexingConfiguration indexing) {
-        // The committed offset may be ahead of what was known when the batch was read, after a transaction whose
-        // response was lost. It is behind it if Kafka deleted the records between, which is then reported.
+        // The committed offset can be after the start of the batch, after a transaction whose response was lost. It is
+        // before the batch if Kafka deleted the records in between, which are then reported as expired.
         Committed committed = batch.groupOffset().read();
         PartitionIndexer indexer = new PartitionIndexer(batch, indexing);
         long from = committed.offset() < 0 ? batch.from() : committed.offset();
@@ -94,7 +97,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     /** Adds the batch's records from {@link #position()} on; those before it are done. */
     void append(RecordBatch batch) {
         if (batch.from() > position) {
-            return; // Kafka may have the records between: they are read first.
+            return; // Kafka may still have the records in between; the consumer reads them first.
         }
         PendingBatch open = new PendingBatch(batch.lastOffset() + 1);
         for (ConsumerRecord<byte[], ByteBuffer> consumed : batch.records()) {
@@ -151,12 +154,12 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     public void failed(String cause, int failures, Duration pause) {
         metrics.add(IndexingMetric.FAILURES, 1);
         LOG.warn(
-                "{}@{}: {}; try {} follows in {} ms, nothing is lost",
+                "Partition {}: retrying documents from offset {} in {} ms (attempt {}): {}",
                 partition,
                 done,
-                cause,
+                pause.toMillis(),
                 failures + 1,
-                pause.toMillis());
+                cause);
     }
 
     private void commitDone(boolean now) {
@@ -238,7 +241,7 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
         }
     }
 
-    /** Waits for requests in flight, not for Elasticsearch to recover: the rest is indexed by the next owner. */
+    /** Waits for requests in flight, but not for Elasticsearch to recover: the next owner indexes the rest. */
     @Override
     public void finish() {
         long begin = indexing.outlet().nanoTime().getAsLong();

@@ -3,12 +3,16 @@ package io.wadi.indexing;
 import io.wadi.indexing.setup.Readiness;
 import java.util.function.Supplier;
 
-/** The index of a producer, which is set up, and checked by health checks, while the producer is started. */
+/** The index of a producer. It is set up, and included in health checks, while the producer is started. */
 final class PreparedIndex {
     private final Supplier<Readiness> setup;
     private volatile Readiness readiness;
 
-    /** Takes what starts the setup of the index. */
+    /**
+     * Creates an index that is not open yet.
+     *
+     * @param setup starts the setup of the index
+     */
     PreparedIndex(Supplier<Readiness> setup) {
         this.setup = setup;
     }

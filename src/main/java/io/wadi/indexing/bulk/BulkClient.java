@@ -11,7 +11,7 @@ import org.apache.camel.ExchangePattern;
 /**
  * Sends requests to an endpoint with the interface of camel-elasticsearch. Thread-safe.
  *
- * @param producer of that endpoint, started by the caller
+ * @param producer the producer of that endpoint, started by the caller
  */
 public record BulkClient(AsyncProducer producer) implements BiConsumer<DocumentBatch, Consumer<BulkResult>> {
     @Override
@@ -19,13 +19,13 @@ public record BulkClient(AsyncProducer producer) implements BiConsumer<DocumentB
         Exchange exchange = producer.getEndpoint().createExchange(ExchangePattern.InOut);
         try {
             exchange.getMessage().setBody(bulk.request());
-            producer.process(exchange, doneSync -> handler.accept(answer(bulk, exchange)));
+            producer.process(exchange, doneSync -> handler.accept(result(bulk, exchange)));
         } catch (RuntimeException e) {
             handler.accept(BulkResult.failed(bulk, e));
         }
     }
 
-    private static BulkResult answer(DocumentBatch bulk, Exchange exchange) {
+    private static BulkResult result(DocumentBatch bulk, Exchange exchange) {
         if (exchange.getException() != null) {
             return BulkResult.failed(bulk, exchange.getException());
         }

@@ -14,7 +14,7 @@ public enum BulkOutcome {
     AGAIN,
     /** Retry: Elasticsearch is unavailable, or an operator has to correct its configuration. */
     WAIT,
-    /** The document is rejected for good. */
+    /** The document is rejected permanently. */
     REFUSED,
     /** The request is too large: its documents are sent in smaller ones; a single document becomes a dead letter. */
     TOO_LARGE;
@@ -25,7 +25,7 @@ public enum BulkOutcome {
     /** The status of a request without a complete response before the timeout. */
     static final int BROKEN = -2;
 
-    /** Types of 400 that concern the index or the cluster, not the document. */
+    /** Error types with status 400 that concern the index or the cluster, not the document. */
     private static final Set<String> CONFIGURATION_ERROR_TYPES = Set.of(
             "index_closed_exception",
             "invalid_index_name_exception",
@@ -33,7 +33,10 @@ public enum BulkOutcome {
             // The cluster's limit of shards prevents a new index.
             "validation_exception");
 
-    /** Prefixes of the reasons of such a 400 with a type that documents have too. */
+    /**
+     * Prefixes of reasons with status 400 that concern the index or the cluster, although their type can concern
+     * documents.
+     */
     private static final Set<String> CONFIGURATION_ERROR_REASONS =
             Set.of("no write index is defined for alias", "pipeline with id [", "alias [", "index template [");
 
@@ -41,16 +44,16 @@ public enum BulkOutcome {
      * Returns the outcome of an item in the response to a {@code _bulk} request.
      *
      * @param status as in HTTP
-     * @param type the error's, or null
-     * @param reason the error's, or null
+     * @param type the type of the error, or null
+     * @param reason the reason of the error, or null
      */
     public static BulkOutcome ofItem(int status, String type, String reason) {
         if ((status >= HttpStatus.SC_OK && status < HttpStatus.SC_MULTIPLE_CHOICES)
                 || status == HttpStatus.SC_CONFLICT) {
-            return DONE; // 409: it exists already, from an earlier attempt.
+            return DONE; // 409: the document exists already, from an earlier attempt.
         }
         if ("cluster_block_exception".equals(type)) {
-            return WAIT; // Read-only, by hand (403) or because the disk is full (429): smaller requests do not help.
+            return WAIT; // Read-only, by an operator (403) or a full disk (429): smaller requests do not help.
         }
         return switch (status) {
             case HttpStatus.SC_TOO_MANY_REQUESTS, HttpStatus.SC_REQUEST_TIMEOUT -> AGAIN;
@@ -61,8 +64,8 @@ public enum BulkOutcome {
     }
 
     /**
-     * Returns whether an item was rejected because its index does not exist, is read-only or closed. A cluster
-     * that is read-only, such as during maintenance, has the same type of error, and is not meant.
+     * Returns whether an item was rejected because its index does not exist, is read-only or closed. The error of a
+     * read-only cluster, such as during maintenance, has the same type, but does not count.
      */
     static boolean isOfIndex(int status, String type, String reason) {
         return status == HttpStatus.SC_NOT_FOUND
@@ -78,8 +81,8 @@ public enum BulkOutcome {
     }
 
     /**
-     * Returns the outcome of all documents of a failed request. Only their size can be the cause, since each is a JSON
-     * object in a line with an index and an id.
+     * Returns the outcome of all documents of a failed request. The only possible fault of the documents is their size,
+     * since each is a JSON object in one line with an index and an id.
      *
      * @param status as in HTTP, or {@link #NO_ANSWER} or {@link #BROKEN}
      */

@@ -21,9 +21,9 @@ import org.elasticsearch.client.ResponseException;
  * The result of a {@link DocumentBatch}.
  *
  * @param bulk the documents that were sent
- * @param items one for each document, in order; null if the whole request failed
+ * @param items one item for each document, in order; null if the whole request failed
  * @param failure why the request failed; null if there are items
- * @param stored by index of an item, the existing document with the same sender's id
+ * @param stored the existing documents with the same sender ids, by the indices of the conflicting items
  */
 public record BulkResult(
         DocumentBatch bulk,
@@ -32,7 +32,10 @@ public record BulkResult(
         Map<Integer, StoredOrigins.Stored> stored) {
     private static final int MAX_LENGTH = 400;
 
-    /** The reasons of items quote the document's values: Elasticsearch does not shorten all of them. */
+    /**
+     * Maximum length of an item's reason, which quotes values of the document: Elasticsearch does not shorten all of
+     * them.
+     */
     private static final int MAX_REASON_LENGTH = 1000;
 
     private static final int CONFLICT = 409;
@@ -71,7 +74,7 @@ public record BulkResult(
                 && bulk.documents().get(item).hasSenderId();
     }
 
-    /** Returns the status of a failed request, or one of {@link BulkOutcome}'s without a response. */
+    /** Returns the HTTP status of a failed request; without a response, one of the constants in {@link BulkOutcome}. */
     int status() {
         int status = BulkOutcome.NO_ANSWER;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -113,7 +116,10 @@ public record BulkResult(
                 : "Elasticsearch responded %d: %s".formatted(status, message);
     }
 
-    /** The message is the request in one line, then the response. */
+    /**
+     * Returns Elasticsearch's response to a failed request. The exception's message is the request in one line, then
+     * the response.
+     */
     private static String message(ResponseException refused) {
         String body = refused.getMessage()
                 .lines()
@@ -124,7 +130,7 @@ public record BulkResult(
         return shortened(message, MAX_LENGTH);
     }
 
-    /** Returns Elasticsearch's reason for a failed item; for a document in the failure store, where it is. */
+    /** Returns Elasticsearch's reason for a failed item, or the location of a document in the failure store. */
     static String reason(BulkResponseItem item) {
         if (item.failureStore() == FailureStoreStatus.Used) {
             return "the data stream's failure store has the document, its cause in error.message";

@@ -26,14 +26,14 @@ import java.util.function.Supplier;
  * {@link #attend} only; otherwise not thread-safe.
  */
 public final class BulkSender {
-    /** The interval for retrying to get a slot. */
+    /** The interval between attempts to acquire a slot. */
     private static final Duration SLOT_RETRY_INTERVAL = Duration.ofMillis(5);
 
     private final Outlet outlet;
     private final Outcomes outcomes;
     private final BulkSize size;
     private final Deque<Document> waiting = new ArrayDeque<>();
-    private final BlockingQueue<BulkResult> answers = new LinkedBlockingQueue<>();
+    private final BlockingQueue<BulkResult> results = new LinkedBlockingQueue<>();
     private long heldBytes;
     private int inFlight;
     private int failures;
@@ -47,8 +47,8 @@ public final class BulkSender {
      * @param slots limit of concurrent requests
      * @param transport sends a request and passes on its result, once, on any thread; throws nothing
      * @param obstacle supplies why nothing may be sent yet; null if all is ready
-     * @param mostDocuments in a request
-     * @param mostBytes of documents in a request of more than one
+     * @param mostDocuments maximum number of documents in a request
+     * @param mostBytes maximum size of the documents in a request, unless it has only one
      * @param finishWithin timeout for requests in flight during shutdown
      * @param nanoTime the clock
      */
@@ -78,7 +78,7 @@ public final class BulkSender {
         /** The document is indexed. */
         void indexed(Document document);
 
-        /** The document is rejected for good. */
+        /** The document is rejected permanently. */
         void refused(Document document, RejectedDocumentException cause);
 
         /** A request failed and is retried after a pause. */
@@ -97,14 +97,17 @@ public final class BulkSender {
         heldBytes += document.heldBytes();
     }
 
-    /** Returns whether a full request waits, or all wait after a failure. */
+    /**
+     * Returns whether the documents of a full request are waiting, or all documents wait because of a failure or an
+     * obstacle.
+     */
     public boolean isFull() {
         return failures > 0
                 || size.isFull(waiting.size(), heldBytes)
                 || outlet.obstacle().get() != null;
     }
 
-    /** Returns whether nothing waits or is in flight. */
+    /** Returns whether no document is waiting or in flight. */
     public boolean isIdle() {
         return waiting.isEmpty() && inFlight == 0;
     }
@@ -124,16 +127,16 @@ public final class BulkSender {
         return obstacle == null ? null : new Failure(obstacle, 1);
     }
 
-    /** Processes responses that have arrived and sends what can be sent. */
+    /** Processes responses that have arrived and sends the requests that are due. */
     public void attend() {
-        for (BulkResult answer = answers.poll(); answer != null; answer = answers.poll()) {
-            take(answer);
+        for (BulkResult result = results.poll(); result != null; result = results.poll()) {
+            process(result);
         }
         while (isDue()) {
             if (!takeSlot()) {
                 return;
             }
-            send(cut());
+            send(nextBatch());
         }
         outlet.slots().leave(this);
     }
@@ -143,19 +146,19 @@ public final class BulkSender {
     }
 
     /**
-     * Like {@link #attend}, but first waits up to this long for a response or a slot. For shutdown: other partitions of this
-     * thread make no progress meanwhile, so that slots are acquired ahead of the queue.
+     * Like {@link #attend}, but first waits up to this long for a response or a slot. Used during shutdown: other
+     * partitions of this thread make no progress meanwhile, so slots are acquired ahead of the queue.
      */
     public void attendToTheEnd(Duration longest) throws InterruptedException {
         shuttingDown = true;
         attendWithin(inFlight > 0 || longest.compareTo(SLOT_RETRY_INTERVAL) < 0 ? longest : SLOT_RETRY_INTERVAL);
     }
 
-    /** Waits up to this long for a response; then like {@link #attend}. */
+    /** Like {@link #attend}, but first waits up to this long for a response. */
     public void attendWithin(Duration longest) throws InterruptedException {
-        BulkResult answer = answers.poll(longest.toMillis(), TimeUnit.MILLISECONDS);
-        if (answer != null) {
-            take(answer);
+        BulkResult result = results.poll(longest.toMillis(), TimeUnit.MILLISECONDS);
+        if (result != null) {
+            process(result);
         }
         attend();
     }
@@ -167,7 +170,10 @@ public final class BulkSender {
 
     // ---- sending
 
-    /** Small requests go alone, full ones beside others; after a failure there is one at a time. */
+    /**
+     * Returns whether a request is to be sent now: a full one beside others in flight, another one only by itself.
+     * After a failure there is one request at a time.
+     */
     private boolean isDue() {
         if (waiting.isEmpty() || isPausing() || outlet.obstacle().get() != null) {
             return false;
@@ -179,7 +185,7 @@ public final class BulkSender {
         return failures > 0 && outlet.nanoTime().getAsLong() - retryAtNanos < 0;
     }
 
-    private DocumentBatch cut() {
+    private DocumentBatch nextBatch() {
         List<Document> documents = new ArrayList<>(Math.min(waiting.size(), size.documents()));
         long bytes = 0;
         while (!waiting.isEmpty()
@@ -196,52 +202,52 @@ public final class BulkSender {
     private void send(DocumentBatch bulk) {
         inFlight++;
         outcomes.sent(bulk);
-        outlet.transport().accept(bulk, answer -> {
+        outlet.transport().accept(bulk, result -> {
             outlet.slots().give();
-            answers.add(answer);
+            results.add(result);
         });
     }
 
     // ---- outcomes
 
-    private void take(BulkResult answer) {
+    private void process(BulkResult result) {
         inFlight--;
-        if (answer.items() == null) {
-            takeRefusal(answer);
+        if (result.items() == null) {
+            processFailure(result);
         } else {
-            takeItems(answer);
+            processItems(result);
         }
     }
 
-    private void takeRefusal(BulkResult answer) {
-        DocumentBatch bulk = answer.bulk();
-        BulkOutcome outcome = BulkOutcome.ofRequest(answer.status());
+    private void processFailure(BulkResult result) {
+        DocumentBatch bulk = result.bulk();
+        BulkOutcome outcome = BulkOutcome.ofRequest(result.status());
         if (outcome == BulkOutcome.TOO_LARGE && bulk.size() == 1) {
             Document alone = bulk.documents().get(0);
             outcomes.refused(
                     alone,
                     new RejectedDocumentException("the document of %d bytes exceeds Elasticsearch's limit: %s"
-                            .formatted(alone.bytes(), answer.reason())));
+                            .formatted(alone.bytes(), result.reason())));
             return;
         }
         putBack(bulk.documents());
         if (outcome == BulkOutcome.TOO_LARGE) {
-            size.wasTooLarge(bulk);
+            size.onTooLarge(bulk);
         } else {
-            pause(answer.reason(), outcome == BulkOutcome.AGAIN);
+            pause(result.reason(), outcome == BulkOutcome.AGAIN);
         }
     }
 
-    private void takeItems(BulkResult answer) {
+    private void processItems(BulkResult result) {
         List<Document> again = new ArrayList<>();
-        Set<Integer> conflicts = Set.copyOf(answer.conflicts());
+        Set<Integer> conflicts = Set.copyOf(result.conflicts());
         String failure = null;
         boolean overloaded = false;
-        for (int i = 0; i < answer.items().size(); i++) {
-            Document document = answer.bulk().documents().get(i);
-            BulkResponseItem item = answer.items().get(i);
+        for (int i = 0; i < result.items().size(); i++) {
+            Document document = result.bulk().documents().get(i);
+            BulkResponseItem item = result.items().get(i);
             if (conflicts.contains(i)) {
-                String problem = takeConflict(document, answer.stored().get(i));
+                String problem = processConflict(document, result.stored().get(i));
                 if (problem != null) {
                     again.add(document);
                     failure = "index " + item.index() + ": " + problem;
@@ -262,22 +268,23 @@ public final class BulkSender {
         }
         if (failure == null) {
             failures = 0;
-            size.wentWell(answer.bulk());
+            size.onSuccess(result.bulk());
         } else {
             putBack(again);
             pause(
                     "%s (%d of %d documents)"
-                            .formatted(failure, again.size(), answer.bulk().size()),
+                            .formatted(failure, again.size(), result.bulk().size()),
                     overloaded);
         }
     }
 
     /**
-     * Decides on a document with an existing id: its own record was indexed before, or another one with the same sender id.
+     * Handles a document whose id exists: either its own record was indexed before, or another record with the same
+     * sender id.
      *
      * @return why the stored document could not be read; null if it was
      */
-    private String takeConflict(Document document, StoredOrigins.Stored stored) {
+    private String processConflict(Document document, StoredOrigins.Stored stored) {
         if (stored.problem() != null) {
             return stored.problem();
         }
@@ -289,7 +296,10 @@ public final class BulkSender {
         return null;
     }
 
-    /** A document that selects its index is rejected with it: while it is retried, its partition is paused. */
+    /**
+     * Returns the outcome of an item. A document that selects its own index is rejected if that index does not accept
+     * it, since the partition would be paused while it is retried.
+     */
     private static BulkOutcome outcome(Document document, BulkResponseItem item) {
         if (item.failureStore() == FailureStoreStatus.Used) {
             return BulkOutcome.REFUSED; // The status is 201, but the document is not in the data stream.
@@ -318,7 +328,7 @@ public final class BulkSender {
 
     private void pause(String cause, boolean overloaded) {
         if (overloaded) {
-            size.wasTooMuch();
+            size.onOverload();
         }
         failures++;
         lastFailure = cause;

@@ -27,27 +27,27 @@ final class BulkSize {
         return bytes;
     }
 
-    /** Returns whether this is a full request. */
+    /** Returns whether these documents make a full request. */
     boolean isFull(int ofDocuments, long ofBytes) {
         return ofDocuments >= documents || ofBytes >= bytes;
     }
 
-    /** A request succeeded. */
-    void wentWell(DocumentBatch bulk) {
+    /** Increases the size after a full request that succeeded. */
+    void onSuccess(DocumentBatch bulk) {
         if (2 * bulk.size() >= documents || 2 * bulk.bytes() >= bytes) {
             documents = Math.min(mostDocuments, documents + Math.max(1, mostDocuments / STEPS_BACK));
             bytes = Math.min(mostBytes, bytes + Math.max(1, mostBytes / STEPS_BACK));
         }
     }
 
-    /** Elasticsearch is overloaded. */
-    void wasTooMuch() {
+    /** Halves the size, since Elasticsearch is overloaded. */
+    void onOverload() {
         documents = Math.max(1, documents / 2);
         bytes = Math.max(1, bytes / 2);
     }
 
-    /** Elasticsearch, or a proxy in front of it, never accepts a request of this size. */
-    void wasTooLarge(DocumentBatch bulk) {
+    /** Reduces the maximum, since Elasticsearch, or a proxy in front of it, never accepts a request of this size. */
+    void onTooLarge(DocumentBatch bulk) {
         mostBytes = Math.max(1, Math.min(mostBytes, bulk.bytes() / 2));
         bytes = Math.min(bytes, mostBytes);
     }

@@ -14,11 +14,11 @@ import java.util.List;
 /**
  * Documents for one {@code _bulk} request, each to be created only if it does not exist.
  *
- * @param documents in order of the request's items; at least one
- * @param bytes of all documents
+ * @param documents the documents in the order of the request's items; at least one
+ * @param bytes the size of all documents
  */
 public record DocumentBatch(List<Document> documents, long bytes) {
-    /** The bytes of documents written to the socket at a time; a larger document is written by itself. */
+    /** Bytes of documents that are written to the socket at once; a larger document is written by itself. */
     private static final int ONE_WRITE = 32 * 1024;
 
     private static final byte[] BEFORE_INDEX = "{\"create\":{\"_index\":\"".getBytes(UTF_8);
@@ -30,9 +30,9 @@ public record DocumentBatch(List<Document> documents, long bytes) {
     }
 
     /**
-     * Returns the request for camel-elasticsearch. An operation contains several documents: the one it names, and those whose
-     * lines follow in its content. With one operation for each document, Elasticsearch's client would write every line to the
-     * socket by itself, which costs more than everything else.
+     * Returns the request for camel-elasticsearch. An operation contains several documents: the one it names, and those
+     * whose lines follow in its content. With one operation for each document, Elasticsearch's client would write every
+     * line to the socket separately, which costs more than everything else.
      */
     BulkRequest.Builder request() {
         BulkRequest.Builder request = new BulkRequest.Builder();
@@ -57,7 +57,7 @@ public record DocumentBatch(List<Document> documents, long bytes) {
         return to;
     }
 
-    /** Returns the first document, then action and document of each other one, a line each. */
+    /** Returns the first document, then the action and the document of each other one, each in a line. */
     private static BinaryData content(List<Document> together) {
         if (together.size() == 1) {
             ByteBuffer json = together.get(0).json();

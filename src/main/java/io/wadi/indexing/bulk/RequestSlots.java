@@ -14,32 +14,32 @@ public final class RequestSlots {
         this.free = all;
     }
 
-    /** Acquires a slot, or queues the caller, which has to retry soon or {@link #leave} the queue. */
-    synchronized boolean take(Object asking) {
-        boolean isNext = waiting.isEmpty() ? free > 0 : free > 0 && waiting.peek() == asking;
+    /** Acquires a slot and returns true, or queues the caller, which must retry soon or {@link #leave} the queue. */
+    synchronized boolean take(Object caller) {
+        boolean isNext = waiting.isEmpty() ? free > 0 : free > 0 && waiting.peek() == caller;
         if (!isNext) {
-            if (!waiting.contains(asking)) {
-                waiting.add(asking);
+            if (!waiting.contains(caller)) {
+                waiting.add(caller);
             }
             return false;
         }
-        waiting.remove(asking);
+        waiting.remove(caller);
         free--;
         return true;
     }
 
     /** Acquires a slot ahead of the queue; used during shutdown. */
-    synchronized boolean takeFirst(Object asking) {
+    synchronized boolean takeFirst(Object caller) {
         if (free == 0) {
             return false;
         }
-        waiting.remove(asking);
+        waiting.remove(caller);
         free--;
         return true;
     }
 
-    synchronized void leave(Object asking) {
-        waiting.remove(asking);
+    synchronized void leave(Object caller) {
+        waiting.remove(caller);
     }
 
     /** Returns the number of slots in use. */

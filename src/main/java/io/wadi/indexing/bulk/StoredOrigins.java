@@ -20,9 +20,9 @@ import org.elasticsearch.client.Response;
 import org.elasticsearch.client.ResponseListener;
 
 /**
- * Reads which records existing documents with sender ids were made of, with one {@code _mget} request for all conflicts
- * of a {@code _bulk} response. Documents name it in the field {@link DocumentId#ORIGIN_FIELD}, which Wadi writes.
- * Connects at the first conflict. Thread-safe.
+ * Reads from which records existing documents with sender ids were created, with one {@code _mget} request for all
+ * conflicts of a {@code _bulk} response. The documents contain the position of their record in the field
+ * {@link DocumentId#ORIGIN_FIELD}, which Wadi writes. Connects at the first conflict. Thread-safe.
  */
 public final class StoredOrigins implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -47,44 +47,44 @@ public final class StoredOrigins implements AutoCloseable {
      */
     public BiConsumer<DocumentBatch, Consumer<BulkResult>> after(
             BiConsumer<DocumentBatch, Consumer<BulkResult>> transport) {
-        return (bulk, handler) -> transport.accept(bulk, answer -> {
-            List<Integer> conflicts = answer.conflicts();
+        return (bulk, handler) -> transport.accept(bulk, result -> {
+            List<Integer> conflicts = result.conflicts();
             if (conflicts.isEmpty()) {
-                handler.accept(answer);
+                handler.accept(result);
             } else {
-                read(answer, conflicts, handler);
+                read(result, conflicts, handler);
             }
         });
     }
 
-    private void read(BulkResult answer, List<Integer> conflicts, Consumer<BulkResult> handler) {
+    private void read(BulkResult result, List<Integer> conflicts, Consumer<BulkResult> handler) {
         ResponseListener listener = new ResponseListener() {
             @Override
             public void onSuccess(Response response) {
-                handler.accept(completed(answer, conflicts, response));
+                handler.accept(completed(result, conflicts, response));
             }
 
             @Override
             public void onFailure(Exception failure) {
-                handler.accept(BulkResult.failed(answer.bulk(), failure));
+                handler.accept(BulkResult.failed(result.bulk(), failure));
             }
         };
         try {
-            client.get().performRequestAsync(request(answer, conflicts), listener);
+            client.get().performRequestAsync(request(result, conflicts), listener);
         } catch (RuntimeException e) {
             listener.onFailure(e);
         }
     }
 
-    /** Requests documents from the index in the response, since an alias or a data stream may have several. */
-    private static Request request(BulkResult answer, List<Integer> conflicts) {
+    /** Requests the documents from the indices in the response, since an alias or a data stream can have several. */
+    private static Request request(BulkResult result, List<Integer> conflicts) {
         ObjectNode body = JSON.createObjectNode();
         ArrayNode documents = body.putArray("docs");
         for (int item : conflicts) {
             documents
                     .addObject()
-                    .put("_index", answer.items().get(item).index())
-                    .put("_id", answer.bulk().documents().get(item).id());
+                    .put("_index", result.items().get(item).index())
+                    .put("_id", result.bulk().documents().get(item).id());
         }
         Request request = new Request("POST", "/_mget");
         request.addParameter("_source_includes", DocumentId.ORIGIN_FIELD);
@@ -92,7 +92,7 @@ public final class StoredOrigins implements AutoCloseable {
         return request;
     }
 
-    private static BulkResult completed(BulkResult answer, List<Integer> conflicts, Response response) {
+    private static BulkResult completed(BulkResult result, List<Integer> conflicts, Response response) {
         try (InputStream content = response.getEntity().getContent()) {
             JsonNode documents = JSON.readTree(content).path("docs");
             if (documents.size() != conflicts.size()) {
@@ -103,9 +103,9 @@ public final class StoredOrigins implements AutoCloseable {
             for (int i = 0; i < conflicts.size(); i++) {
                 stored.put(conflicts.get(i), stored(documents.get(i)));
             }
-            return answer.with(stored);
+            return result.with(stored);
         } catch (IOException e) {
-            return BulkResult.failed(answer.bulk(), e);
+            return BulkResult.failed(result.bulk(), e);
         }
     }
 
@@ -121,7 +121,10 @@ public final class StoredOrigins implements AutoCloseable {
         return new Stored(null, "reading the document with the same sender id failed: " + why);
     }
 
-    /** Returns the rejection of a document with the id of another record's. Its first line is the same for a whole index. */
+    /**
+     * Returns the rejection of a document with the id of another record's document. The first line of the message is
+     * the same for all documents of an index.
+     */
     static RejectedDocumentException refusal(Document document, Stored stored) {
         return new RejectedDocumentException("""
                 index %s already has a document with this sender id, of another record

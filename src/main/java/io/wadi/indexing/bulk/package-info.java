@@ -1,2 +1,2 @@
-/** Sends documents in {@code _bulk} requests of adaptive size and classifies what Elasticsearch answers. */
+/** Sends documents in {@code _bulk} requests of adaptive size and classifies the responses. */
 package io.wadi.indexing.bulk;

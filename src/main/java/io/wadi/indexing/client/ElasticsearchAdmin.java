@@ -9,7 +9,7 @@ import org.elasticsearch.client.Request;
 import org.elasticsearch.client.Response;
 import org.elasticsearch.client.ResponseException;
 
-/** Requests for templates, aliases and indices. Thread-safe. */
+/** Sends requests for templates, aliases and indices. Thread-safe. */
 public final class ElasticsearchAdmin implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int BAD_REQUEST = 400;
@@ -19,7 +19,7 @@ public final class ElasticsearchAdmin implements AutoCloseable {
     private final ElasticsearchConnection elasticsearch;
     private final LazyRestClient client;
 
-    /** Connects on demand. */
+    /** Creates an object that connects on demand. */
     public ElasticsearchAdmin(ElasticsearchConnection elasticsearch) {
         this.elasticsearch = elasticsearch;
         this.client = new LazyRestClient(elasticsearch);
@@ -84,8 +84,8 @@ public final class ElasticsearchAdmin implements AutoCloseable {
         if (body != null) {
             request.setJsonEntity(body);
         }
-        Response answer = client.get().performRequest(request);
-        try (InputStream content = answer.getEntity().getContent()) {
+        Response response = client.get().performRequest(request);
+        try (InputStream content = response.getEntity().getContent()) {
             return JSON.readTree(content);
         }
     }

@@ -91,7 +91,7 @@ public final class ElasticsearchConnection {
     public RestClient newClient() {
         RestClientBuilder builder = RestClient.builder(hosts.toArray(HttpHost[]::new))
                 .setDefaultHeaders(headers)
-                // A redirected request would contain these credentials.
+                // A redirected request would pass on the credentials.
                 .setRequestConfigCallback(request -> request.setRedirectsEnabled(false)
                         .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
                         .setSocketTimeout((int) answerWithin.toMillis()));

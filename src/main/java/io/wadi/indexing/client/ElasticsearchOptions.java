@@ -7,9 +7,9 @@ import java.util.List;
  * Addresses and credentials of Elasticsearch.
  *
  * @param hosts {@code host:port}, optionally with {@code http://} or {@code https://}
- * @param user of basic authentication; empty for none
- * @param password of the user
- * @param apiKey in Elasticsearch's encoding; empty for none
+ * @param user the user for basic authentication; empty for none
+ * @param password the user's password
+ * @param apiKey the API key in Elasticsearch's encoding; empty for none
  * @param caFile trusted certificate authorities as PEM; empty for the JDK's
  * @param answerWithin response timeout
  */

@@ -13,7 +13,7 @@ public final class Generations {
 
     private Generations() {}
 
-    /** Returns the number of an alias's generation; 0 for other indices. */
+    /** Returns the number of an index behind an alias; 0 for other indices. */
     public static long number(String alias, String index) {
         Matcher number = NUMBERED.matcher(index);
         return number.matches() && number.group(1).equals(alias) ? Long.parseLong(number.group(2)) : 0;

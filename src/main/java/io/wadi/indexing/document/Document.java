@@ -8,10 +8,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * A record as a document, under an id that is always the same for the same record.
  *
  * @param consumed the record
- * @param of the batch with the record
- * @param index where it is created
+ * @param of the batch that contains the record
+ * @param index the index in which the document is created
  * @param selectsIndex whether a time in the document selects another index than the record's timestamp
- * @param id its {@code _id}
+ * @param id the document's {@code _id}
  * @param origin the record's original position, as {@code <topic>+<partition>+<offset>}
  * @param json one JSON object in one line
  */
@@ -24,12 +24,15 @@ public record Document(
         String origin,
         ByteBuffer json) {
 
-    /** Returns its approximate size in a request. */
+    /** Returns the document's approximate size in a request. */
     public long bytes() {
         return json.remaining();
     }
 
-    /** Returns the approximate heap that it holds until it is indexed: its record may become a dead letter. */
+    /**
+     * Returns the approximate heap size of the document until it is indexed. It includes the record's key and headers,
+     * which are needed for a dead letter.
+     */
     public long heldBytes() {
         return bytes() + HeldBytes.of(consumed.key(), consumed.headers());
     }

@@ -11,8 +11,10 @@ public final class DocumentFactory {
     private final KeyField key;
 
     /**
-     * Takes the index, the time of events, whether to add a missing {@code @timestamp}, as data streams require, and the field
-     * for records' keys; otherwise documents are unchanged.
+     * Creates a factory. Documents are the unchanged values, except for added fields.
+     *
+     * @param addTimestamp whether to add a missing {@code @timestamp}, as data streams require
+     * @param key the field for the records' keys
      */
     public DocumentFactory(IndexName index, EventTime time, boolean addTimestamp, KeyField key) {
         this.index = index;
@@ -24,7 +26,7 @@ public final class DocumentFactory {
     /**
      * Returns a record's document.
      *
-     * @throws IllegalArgumentException if it cannot be one; the message says why
+     * @throws IllegalArgumentException if the record cannot be a document; the message contains the reason
      */
     public Document of(ConsumerRecord<byte[], ByteBuffer> consumed, PendingBatch batch) {
         ByteBuffer json = JsonObjects.inOneLine(consumed.value(), name -> !DocumentId.isReserved(name));
@@ -34,7 +36,10 @@ public final class DocumentFactory {
         return identified(consumed, batch, name, selectsIndex, key.with(consumed, document));
     }
 
-    /** A document with a sender's id names its record in a field; otherwise its id does. */
+    /**
+     * Returns the document with its id. If the id is the sender's, the record's position is added as a field; otherwise
+     * it is the id.
+     */
     private static Document identified(
             ConsumerRecord<byte[], ByteBuffer> consumed,
             PendingBatch batch,

@@ -11,7 +11,7 @@ import org.apache.kafka.common.header.Header;
  * The {@code _id} of a record's document: always the same for the same record, so that indexing again adds nothing.
  */
 public final class DocumentId {
-    /** The field at the top of a document with a sender's id that holds the {@link #origin} of its record. */
+    /** The top-level field with the {@link #origin} of the record, in documents with a sender's id. */
     public static final String ORIGIN_FIELD = ReservedHeaders.ORIGIN;
 
     private static final int MAX_BYTES = 512;
@@ -19,8 +19,8 @@ public final class DocumentId {
     private DocumentId() {}
 
     /**
-     * Returns whether a field is {@link #ORIGIN_FIELD}: a sender's field of this name would determine the mapping of
-     * Wadi's in all documents.
+     * Returns whether a field is {@link #ORIGIN_FIELD} or below it: a sender's field of this name would determine the
+     * mapping of Wadi's field in all documents.
      */
     static boolean isReserved(String field) {
         return field.equals(ORIGIN_FIELD) || field.startsWith(ORIGIN_FIELD + ".");
@@ -39,7 +39,10 @@ public final class DocumentId {
         return isBefore(first, consumed) ? first : own;
     }
 
-    /** Returns whether a text names an earlier record of the same partition; a later one's would take its id. */
+    /**
+     * Returns whether a text is the position of an earlier record of the same partition. That of a later one is not
+     * accepted, since this document would occupy the later one's id.
+     */
     private static boolean isBefore(String origin, ConsumerRecord<?, ?> consumed) {
         String digits = origin.substring(origin.lastIndexOf('+') + 1);
         if (!digits.matches("[0-9]{1,18}")) {
@@ -49,7 +52,10 @@ public final class DocumentId {
         return offset < consumed.offset() && origin.equals(of(consumed.topic(), consumed.partition(), offset));
     }
 
-    /** Rejects bytes that are not UTF-8: decoded, two different ones could become the same id. */
+    /**
+     * Returns a header's text; empty if it is missing, too long or not UTF-8, since two different invalid texts could
+     * be decoded to the same id.
+     */
     private static String text(Header header) {
         byte[] bytes = header == null ? null : header.value();
         if (bytes == null || bytes.length > MAX_BYTES) {

@@ -19,8 +19,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * The time of an event: a field of the document, else the record's timestamp in Kafka. Thread-safe.
  *
- * <p>Only a time of the last 31 days before Kafka's timestamp or of the day after it selects an index: by times in
- * another unit a client would create an index for almost each document.
+ * <p>The field selects an index only if its time is at most 31 days before, and at most one day after, Kafka's
+ * timestamp: otherwise a client with times in another unit would create an index for almost every document.
  */
 public final class EventTime {
     private static final long MAX_BEHIND_MS = Duration.ofDays(31).toMillis();
@@ -33,22 +33,26 @@ public final class EventTime {
 
     private final String field;
 
-    /** Takes the name of a field at the top of the document; empty for Kafka's timestamp. */
+    /**
+     * Creates an event time.
+     *
+     * @param field the name of a top-level field of the document; empty for Kafka's timestamp
+     */
     public EventTime(String field) {
         this.field = field;
     }
 
     /**
-     * What was found at the top of a document.
+     * The top-level fields of a document that concern its time.
      *
      * @param hasTimestamp whether it has an {@code @timestamp} of its own
-     * @param value of the field, or null
+     * @param value the value of the time field, or null
      */
     private record Found(boolean hasTimestamp, String value) {}
 
     /**
-     * Returns milliseconds since the epoch, always the same for the same record. It is Kafka's timestamp also if the
-     * field is no time, which Elasticsearch rejects then, or too far from Kafka's timestamp.
+     * Returns the time in milliseconds since the epoch, always the same for the same record. It is Kafka's timestamp if
+     * the field is missing, is not a time (which Elasticsearch then rejects), or is too far from Kafka's timestamp.
      *
      * @throws IllegalArgumentException if the field is too long to be read
      */
@@ -63,7 +67,10 @@ public final class EventTime {
         }
     }
 
-    /** As {@link #millis(ConsumerRecord, ByteBuffer)}, for a value that may be anything; only an object has fields. */
+    /**
+     * Like {@link #millis(ConsumerRecord, ByteBuffer)}, for any value; it is Kafka's timestamp unless the value is a
+     * JSON object.
+     */
     public long millis(ConsumerRecord<?, ?> consumed, byte[] value) {
         try {
             return value == null

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /**
  * The index of a document: a name, optionally with a day or month in UTC, such as {@code metric-cpu-{yyyy.MM.dd}} or
- * {@code metric-cpu-{yyyy.MM}}. It may be that of an alias or a data stream.
+ * {@code metric-cpu-{yyyy.MM}}. It can be the name of an alias or a data stream.
  */
 public final class IndexName {
     private static final Pattern DATED = Pattern.compile("([^{}]*)\\{([yMdw.\\-]+)}([^{}]*)");
@@ -23,7 +23,7 @@ public final class IndexName {
     private final DateTimeFormatter date;
     private final String after;
 
-    /** The last formatted name, for documents of one day. */
+    /** The last formatted name, reused for documents of the same day. */
     private volatile Formatted last = new Formatted(Long.MIN_VALUE, "");
 
     private record Formatted(long day, String name) {}
@@ -38,7 +38,7 @@ public final class IndexName {
     /**
      * Parses a name.
      *
-     * @throws IllegalArgumentException if it is invalid in Elasticsearch; the message names all mistakes
+     * @throws IllegalArgumentException if it is invalid in Elasticsearch; the message contains the rules
      */
     public static IndexName of(String text) {
         Matcher dated = DATED.matcher(text);
@@ -78,7 +78,7 @@ public final class IndexName {
     /**
      * Returns the name at a time in milliseconds since the epoch.
      *
-     * @throws IllegalArgumentException if the name depends on the time, and the year has more than four digits
+     * @throws IllegalArgumentException if the name depends on the time and the year has more than four digits
      */
     public String at(long millis) {
         if (date == null) {

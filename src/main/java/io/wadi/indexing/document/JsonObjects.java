@@ -22,7 +22,7 @@ import java.util.function.Predicate;
 final class JsonObjects {
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            // UTF-8 only: in UTF-16 the bytes of a line break occur within characters too.
+            // UTF-8 only: in UTF-16 the bytes of a line break also occur within characters.
             .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .build();
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -30,18 +30,19 @@ final class JsonObjects {
     private JsonObjects() {}
 
     /**
-     * Returns a value as a JSON object in one line: the same buffer if it is one, else a copy without line breaks and byte order
-     * mark.
+     * Returns a value as a JSON object in one line: the same buffer if it is in one line, else a copy without line
+     * breaks and byte order mark.
      *
      * @param consumed the remaining bytes of a buffer with an array
-     * @throws IllegalArgumentException if it is not exactly one JSON object; the message names position and mistake
+     * @throws IllegalArgumentException if it is not exactly one JSON object; the message contains the position and the
+     *    error
      */
     static ByteBuffer inOneLine(ByteBuffer consumed) {
         return inOneLine(consumed, field -> true);
     }
 
     /**
-     * As {@link #inOneLine(ByteBuffer)}, with a condition for the names of the fields at the top.
+     * Like {@link #inOneLine(ByteBuffer)}, with a condition for the names of top-level fields.
      *
      * @throws IllegalArgumentException also if a field is not allowed
      */
@@ -106,7 +107,9 @@ final class JsonObjects {
         return next == '\n' || next == '\r';
     }
 
-    /** In JSON a raw line break occurs only between tokens, where a space is equivalent. */
+    /**
+     * Replaces line breaks by spaces. In JSON a raw line break occurs only between tokens, where a space is equivalent.
+     */
     private static ByteBuffer withSpaces(ByteBuffer value) {
         byte[] line = new byte[value.remaining()];
         value.get(value.position(), line);
@@ -142,7 +145,10 @@ final class JsonObjects {
         }
     }
 
-    /** Empty if a limit, such as that on nesting, was exceeded: Jackson reports no position then. */
+    /**
+     * Returns the position of an error; empty if a limit was exceeded, such as that on nesting, since Jackson then
+     * reports none.
+     */
     private static String position(JsonProcessingException e) {
         JsonLocation at = e.getLocation();
         return at == null ? "" : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr());

@@ -10,15 +10,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Adds a field with the record's key to documents: a JSON object as such, any other key as a string. Thread-safe.
+ * Adds a field with the record's key to documents: a JSON object as an object, any other key as a string. Thread-safe.
  */
 public final class KeyField {
     private final String field;
 
     /**
-     * Takes the name of the field; empty for none.
+     * Creates a key field.
      *
-     * @throws IllegalArgumentException if Wadi adds a field of that name itself
+     * @param field the name of the field; empty: keys are not added
+     * @throws IllegalArgumentException if the name is reserved for Wadi
      */
     public KeyField(String field) {
         if (DocumentId.isReserved(field)) {
@@ -28,7 +29,7 @@ public final class KeyField {
         this.field = field;
     }
 
-    /** Returns the document with the key; unchanged if the record has none or the document has that field. */
+    /** Returns the document with the key; unchanged if the record has no key or the document already has that field. */
     ByteBuffer with(ConsumerRecord<byte[], ByteBuffer> consumed, ByteBuffer json) {
         return field.isEmpty() || consumed.key() == null || has(json)
                 ? json

@@ -5,15 +5,19 @@ import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * A batch of records with documents in progress. Once all are done, its offset is committed together with its dead
- * letters.
+ * A batch of records whose documents are in progress. Once all are done, its end offset can be committed together with
+ * its dead letters.
  */
 public final class PendingBatch {
     private final long end;
     private final List<ProducerRecord<Object, Object>> deadLetters = new ArrayList<>();
     private int open;
 
-    /** Takes the offset after the last record. */
+    /**
+     * Creates a batch without documents.
+     *
+     * @param end the offset after the last record
+     */
     public PendingBatch(long end) {
         this.end = end;
     }

@@ -35,7 +35,7 @@ public final class IndexGenerations {
         return found;
     }
 
-    /** Returns an unfinished index; the alias may point to it already. */
+    /** Returns the newest unfinished index; the alias may point to it already. */
     Optional<String> unfinished() throws IOException {
         JsonNode all = elasticsearch.get("/" + alias + "-*/_mapping").orElseGet(JSON::createObjectNode);
         List<String> found = new ArrayList<>();

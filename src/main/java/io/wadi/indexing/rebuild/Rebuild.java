@@ -44,13 +44,13 @@ import org.apache.kafka.common.TopicPartition;
  *   <li>landed files are indexed, and the progress is recorded in the index after each;
  *   <li>the records in Kafka after them are indexed;
  *   <li>the alias is switched to the new index, and live indexing writes to it from then on;
- *   <li>the records that arrived since are indexed from the end of the second step: then everything that live indexing
- *       wrote to the former index is in the new one.
+ *   <li>the records after the end of the second step are indexed: then everything that live indexing wrote to the
+ *       former index is in the new one.
  * </ol>
  * A rebuild that was interrupted continues with the same index.
  */
 public final class Rebuild implements AutoCloseable {
-    /** The route that dead letters of a rebuild name. */
+    /** The route id in the dead letters of a rebuild. */
     public static final String ROUTE = "rebuild";
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
@@ -70,15 +70,15 @@ public final class Rebuild implements AutoCloseable {
     /**
      * The index to build.
      *
-     * @param alias to switch to the index
+     * @param alias the alias to switch to the index
      * @param timeField as in live indexing
      * @param addTimestamp as in live indexing
      * @param keyField as in live indexing
      * @param setup directory of templates and policies
      * @param replaceIndex whether an index with the alias's name may be deleted
      * @param parallel maximum number of concurrent partitions
-     * @param bulkDocuments in a request
-     * @param bulkBytes of documents in a request
+     * @param bulkDocuments maximum number of documents in a request
+     * @param bulkBytes maximum size of the documents in a request
      */
     public record Target(
             String alias,
@@ -100,31 +100,31 @@ public final class Rebuild implements AutoCloseable {
         private final Map<Integer, Long> begins = new ConcurrentHashMap<>();
         private volatile String trouble;
 
-        /** Documents indexed by this run, including those that existed before. */
+        /** Returns the number of documents that this run indexed, including those that existed before. */
         public long indexed() {
             return indexed.sum();
         }
 
-        /** Dead letters of this run. */
+        /** Returns the number of dead letters of this run. */
         public long refused() {
             return refused.sum();
         }
 
-        /** Offsets to process in all partitions. */
+        /** Returns the number of offsets to process in all partitions. */
         public long offsets() {
             return ends.keySet().stream()
                     .mapToLong(partition -> ends.get(partition) - begins.get(partition))
                     .sum();
         }
 
-        /** Offsets processed in this run and earlier ones. */
+        /** Returns the number of offsets that this run and earlier ones processed. */
         public long gone() {
             return positions.keySet().stream()
                     .mapToLong(partition -> positions.get(partition) - begins.get(partition))
                     .sum();
         }
 
-        /** The failure that is being retried, or null. */
+        /** Returns the failure that is being retried, or null. */
         public String trouble() {
             return trouble;
         }
@@ -160,7 +160,7 @@ public final class Rebuild implements AutoCloseable {
      *
      * @param output receives a line for each step and each range of missing records; thread-safe
      * @return the name of the new index
-     * @throws IOException if a server does not answer or a file cannot be read; another run continues
+     * @throws IOException if a server does not respond or a file cannot be read; another run continues from there
      */
     public String run(Consumer<String> output) throws IOException, InterruptedException {
         if (generations.current().contains(target.alias()) && !target.replaceIndex()) {

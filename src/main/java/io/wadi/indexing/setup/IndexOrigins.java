@@ -42,9 +42,9 @@ public final class IndexOrigins {
     private final AtomicBoolean isForbiddenLogged = new AtomicBoolean();
 
     /**
-     * Uses a client and a lookup.
+     * Creates the comparison of topics' identities.
      *
-     * @param identities returns the identity of the topic with a name; empty if the cluster's topics have none
+     * @param identities returns a topic's identity; empty if the cluster's topics have none
      */
     public IndexOrigins(ElasticsearchAdmin admin, Function<String, Optional<TopicIdentity>> identities) {
         this.admin = admin;
@@ -100,7 +100,9 @@ public final class IndexOrigins {
                         + REMEDY.formatted(path));
     }
 
-    /** Returns whether the document was created: another partition's owner may be first. */
+    /**
+     * Creates the document. Returns whether it was created: the owner of another partition may have created it first.
+     */
     private boolean create(String id, IndexName index, String topic, TopicIdentity current) throws IOException {
         try {
             admin.put(

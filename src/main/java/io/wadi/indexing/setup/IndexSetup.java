@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Installs templates and policies, creates the indices behind aliases and compares the {@link IndexOrigins} before the
- * first document is sent, on a thread of its own that retries until Elasticsearch has accepted them. As a health check
- * it is down until all is done.
+ * first document is sent, on a thread of its own that retries until Elasticsearch has accepted all of them. As a health
+ * check it is down until then.
  */
 public final class IndexSetup extends AbstractHealthCheck implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IndexSetup.class);
@@ -47,7 +47,7 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
 
     /** A step that is attempted until it is done. */
     private final class Step implements Readiness {
-        /** Steps with equal keys have the same attempt. */
+        /** Steps with equal keys share one attempt. */
         private final Object key;
 
         /** Returns why the step is not done although Elasticsearch responds; empty if it is done. */
@@ -98,8 +98,8 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
     }
 
     /**
-     * Creates an index if it is missing; each call adds a step. The index counts as written to until the step is
-     * closed.
+     * Creates an index if it is missing; each call adds a step. Until the step is closed, {@link #writtenTo} includes
+     * the index.
      */
     public Readiness add(IndexName index) {
         Step step = start(index.toString(), () -> {
@@ -111,12 +111,12 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
     }
 
     /**
-     * Checks that the documents of an index are of the topic that now has this name; each call adds a step. Steps that
-     * wait at the same time, such as those of all partitions after a rebalance, are one check.
+     * Checks that the documents of an index are from the topic that has this name now; each call adds a step. Steps
+     * that are pending at the same time, such as those of all partitions after a rebalance, share one check.
      */
     public Readiness addOrigin(IndexName index, String topic) {
         return start(new Origin(index, topic), () -> {
-            createIfMissing(index); // It may have been deleted because of a conflict.
+            createIfMissing(index); // An operator may have deleted it because of a conflict.
             return origins.conflict(index, topic);
         });
     }
@@ -156,7 +156,9 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
         return pending.stream().allMatch(Step::isAttempted) ? PAUSE_MS : 0;
     }
 
-    /** Returns whether all is done; the thread ends then, and the next step starts another. */
+    /**
+     * Attempts all pending steps. Returns whether all are done; then the thread ends, and the next step starts another.
+     */
     private boolean attemptAll() {
         String problem = null;
         for (List<Step> same : pending.stream()
@@ -195,7 +197,7 @@ public final class IndexSetup extends AbstractHealthCheck implements AutoCloseab
     /** Creates a missing index as an alias of its next generation, so that a rebuilt one can replace it. */
     private void createIfMissing(IndexName index) throws IOException {
         if (index.plain().isEmpty()) {
-            return; // Its first document creates it from its template.
+            return; // The first document creates it from its template.
         }
         String name = index.plain().get();
         if (admin.get("/" + name).isPresent() || isDataStream(name)) {

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Installs templates and policies. Objects of the same name that others have installed, and newer versions, are left
+ * Installs templates and policies. Objects of the same name that Wadi did not install, and newer versions, are left
  * unchanged.
  */
 public final class Installation {
@@ -23,7 +23,7 @@ public final class Installation {
         this.admin = admin;
     }
 
-    /** Installs those that are missing or older. */
+    /** Installs the objects that are missing or older. */
     public void install() throws IOException {
         for (SetupFile file : files) {
             install(file);

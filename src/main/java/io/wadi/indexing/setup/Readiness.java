@@ -5,7 +5,7 @@ public interface Readiness extends AutoCloseable {
     /** Returns why it is not ready yet; null if it is. */
     String obstacle();
 
-    /** Returns whether it has been attempted; until then the obstacle is no failure. */
+    /** Returns whether it has been attempted; until then the obstacle does not count as a failure. */
     boolean isAttempted();
 
     /** Ends the attempts. */

@@ -8,8 +8,8 @@ import java.util.Locale;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * A template or policy in a file that contains the request of Elasticsearch's API. The installed object records a
- * hash of the content in {@code _meta.wadi}.
+ * A template or policy in a file that contains the body of a request to Elasticsearch's API. The installed object
+ * records a hash of the content in {@code _meta.wadi}.
  */
 final class SetupFile {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -42,9 +42,11 @@ final class SetupFile {
     private final String hash;
 
     /**
-     * Takes a file's name without extension and its content.
+     * Parses a file.
      *
-     * @throws IllegalArgumentException if it is not a JSON object; the message names position and mistake
+     * @param name the file's name without extension
+     * @param text the content of the file
+     * @throws IllegalArgumentException if the content is not a JSON object; the message contains the error
      */
     SetupFile(Kind kind, String name, String text) {
         this.kind = kind;
@@ -81,7 +83,7 @@ final class SetupFile {
         return content.toString();
     }
 
-    /** The difference to the installed object. */
+    /** How the file differs from the installed object. */
     enum Difference {
         NONE,
         OLDER,
@@ -90,8 +92,8 @@ final class SetupFile {
     }
 
     /** Compares with the response to a GET of {@link #path}. */
-    Difference difference(JsonNode answer) {
-        JsonNode installed = content(answer);
+    Difference difference(JsonNode response) {
+        JsonNode installed = content(response);
         JsonNode found = installed.path(META).path("wadi");
         if (found.isMissingNode()) {
             return Difference.FOREIGN;
@@ -104,11 +106,11 @@ final class SetupFile {
                 : Difference.OLDER;
     }
 
-    private JsonNode content(JsonNode answer) {
+    private JsonNode content(JsonNode response) {
         return switch (kind) {
-            case ILM_POLICIES -> answer.path(name).path("policy");
-            case COMPONENT_TEMPLATES -> answer.at("/component_templates/0/component_template");
-            case INDEX_TEMPLATES -> answer.at("/index_templates/0/index_template");
+            case ILM_POLICIES -> response.path(name).path("policy");
+            case COMPONENT_TEMPLATES -> response.at("/component_templates/0/component_template");
+            case INDEX_TEMPLATES -> response.at("/index_templates/0/index_template");
         };
     }
 }

@@ -10,7 +10,7 @@ final class BulkSizeTest {
 
     @Test
     void size_startsAtTheLimits_andNeverExceedsThem() {
-        size.wentWell(bulk(2000, 1000));
+        size.onSuccess(bulk(2000, 1000));
 
         assertThat(size.documents()).isEqualTo(2000);
         assertThat(size.bytes()).isEqualTo(1000);
@@ -21,12 +21,12 @@ final class BulkSizeTest {
 
     @Test
     void rejections_halveTheSize_downToOneDocument() {
-        size.wasTooMuch();
+        size.onOverload();
         assertThat(size.documents()).isEqualTo(1000);
         assertThat(size.bytes()).isEqualTo(500);
 
         for (int i = 0; i < 20; i++) {
-            size.wasTooMuch();
+            size.onOverload();
         }
         assertThat(size.documents()).isEqualTo(1);
         assertThat(size.bytes()).isEqualTo(1);
@@ -34,20 +34,20 @@ final class BulkSizeTest {
 
     @Test
     void successes_growTheSizeByATwentieth_exceptOfSmallRequests() {
-        size.wasTooMuch();
-        size.wentWell(bulk(10, 10));
+        size.onOverload();
+        size.onSuccess(bulk(10, 10));
         assertThat(size.documents()).isEqualTo(1000);
 
-        size.wentWell(bulk(1000, 10));
+        size.onSuccess(bulk(1000, 10));
         assertThat(size.documents()).isEqualTo(1100);
         assertThat(size.bytes()).isEqualTo(550);
     }
 
     @Test
     void sizeThatWasTooLarge_isNeverTriedAgain() {
-        size.wasTooLarge(bulk(3, 800));
+        size.onTooLarge(bulk(3, 800));
         for (int i = 0; i < 50; i++) {
-            size.wentWell(bulk(2000, 400));
+            size.onSuccess(bulk(2000, 400));
         }
         assertThat(size.bytes()).isEqualTo(400);
         assertThat(size.documents()).isEqualTo(2000);
