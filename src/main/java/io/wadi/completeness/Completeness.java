@@ -7,16 +7,17 @@ import java.time.Clock;
 import java.time.Duration;
 
 /**
- * Evaluates until when topics are complete at targets. For a topic without append times a watermark is proven by ends
- * that this instance has observed, so it is never earlier than the first evaluation. For one thread.
+ * Evaluates the watermarks of topics: the times until which they are complete at targets. For a topic without append
+ * times, a watermark is derived from the end offsets that this instance has observed, so it is never earlier than the
+ * first evaluation. Not thread-safe.
  */
 public final class Completeness implements AutoCloseable {
     private final ProgressReader reader;
 
     /**
-     * Creates no connection.
+     * Creates an object that connects on demand.
      *
-     * @param clockSkew by how much append times may go back
+     * @param clockSkew the maximum amount by which append times can go back
      */
     public Completeness(KafkaClients kafka, Duration clockSkew) {
         reader = new ProgressReader(kafka, clockSkew, Clock.systemUTC());
@@ -25,10 +26,10 @@ public final class Completeness implements AutoCloseable {
     /**
      * Returns the watermark of a topic.
      *
-     * @param acceptExpired whether records that Kafka deleted before they arrived are left out of account
+     * @param acceptExpired whether to ignore records that Kafka deleted before they arrived
      * @throws IllegalArgumentException if there is no such topic, or it is not configured for the target
-     * @throws org.apache.kafka.common.KafkaException if Kafka does not answer
-     * @throws IOException if the target does not answer
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not respond
+     * @throws IOException if the target does not respond
      */
     public Watermark watermark(String topic, RecordTarget target, boolean acceptExpired)
             throws InterruptedException, IOException {

@@ -8,7 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
-/** The watermarks of topics: their endpoint, their metric, and the marks of what is complete. */
+/** Provides the watermarks of topics: the endpoint, the metric, and the markers of complete directories. */
 public final class CompletenessFeature implements Feature {
     @Override
     public List<Setting<?>> settings() {

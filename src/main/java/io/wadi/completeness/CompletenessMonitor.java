@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Evaluates the watermarks of all topics that have a target, on its own thread at intervals, and has the targets mark
- * what is complete. Its results do not wait for Kafka.
+ * Evaluates the watermarks of all topics that have a target, on its own thread at intervals, and lets the targets mark
+ * complete directories. {@link #latest()} does not wait for Kafka.
  */
 final class CompletenessMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CompletenessMonitor.class);
@@ -43,8 +43,8 @@ final class CompletenessMonitor implements AutoCloseable {
     /**
      * The results of the last round.
      *
-     * @param isAvailable whether there has been one
-     * @param problem why the last round failed; empty if it did not
+     * @param isAvailable whether a round has succeeded
+     * @param problem why the last round failed; empty if it succeeded
      * @param topics the results by topic and target
      */
     record Results(boolean isAvailable, String problem, Map<String, Map<String, Evaluated>> topics) {
@@ -56,10 +56,10 @@ final class CompletenessMonitor implements AutoCloseable {
     /**
      * The last result of a topic and target.
      *
-     * @param progress null if there has been none
-     * @param at when it was evaluated
-     * @param marks whether the target marks what is complete, or why not; null if it has no marks
-     * @param problem why there is no newer one; null if there is
+     * @param progress the last sample; null if there is none
+     * @param at when the sample was taken
+     * @param marks whether the target writes markers, or why not; null if it has no markers
+     * @param problem why the last evaluation failed; null if it succeeded
      */
     record Evaluated(String topic, String target, TopicProgress progress, Instant at, String marks, String problem) {
         Evaluated withProblem(String reason) {
@@ -74,13 +74,13 @@ final class CompletenessMonitor implements AutoCloseable {
             return problem == null ? watermark : watermark.withProblem(problem);
         }
 
-        /** A group that has committed nothing may not exist at all. */
+        /** Returns whether the group has committed an offset; otherwise the group may not exist at all. */
         boolean isBegun() {
             return progress != null && progress.partitions().stream().anyMatch(each -> each.committed() >= 0);
         }
     }
 
-    /** Creates no connection and no thread. */
+    /** Creates a monitor, without a connection or a thread. */
     CompletenessMonitor(
             ProgressReader reader,
             Supplier<? extends Collection<RecordTarget>> targets,
@@ -97,7 +97,7 @@ final class CompletenessMonitor implements AutoCloseable {
                 .register(meters);
     }
 
-    /** Starts the thread, unless it is started or closed. */
+    /** Starts the thread, unless the monitor is already started or closed. */
     synchronized void start() {
         if (thread == null && closing.getCount() > 0) {
             thread = new Thread(this::run, "wadi-completeness");
@@ -152,7 +152,7 @@ final class CompletenessMonitor implements AutoCloseable {
         Results before = latest;
         String problem = Causes.inShort(e);
         if (before.problem().isEmpty()) {
-            LOG.warn("Watermarks are not evaluated: {}; retrying every {}", problem, interval);
+            LOG.warn("Evaluating watermarks failed: {}; retrying every {}", problem, interval);
         }
         Map<String, Map<String, Evaluated>> results = new TreeMap<>();
         before.topics()
@@ -175,7 +175,7 @@ final class CompletenessMonitor implements AutoCloseable {
             Optional<Evaluated> before = latest.find(topic, target.name());
             if (before.isEmpty() || before.get().problem() == null) {
                 LOG.warn(
-                        "Topic {}: the watermark of what is {} is not evaluated: {}; retrying every {}",
+                        "Topic {}: evaluating the watermark of target {} failed: {}; retrying every {}",
                         topic,
                         target.name(),
                         problem,
@@ -190,7 +190,7 @@ final class CompletenessMonitor implements AutoCloseable {
         return target.marks(progress.topic())
                 .map(marks -> progress.isAppendTime()
                         ? marks
-                        : "not written: the topic's timestamps are those of senders, or one in the future is; declare"
+                        : "not written: the topic's timestamps are set by senders, or one is in the future; declare"
                                 + " timestamp: append")
                 .orElse(null);
     }
@@ -205,7 +205,7 @@ final class CompletenessMonitor implements AutoCloseable {
                     target.complete(each.partition(), progress.time(each));
                 } catch (IOException e) {
                     LOG.warn(
-                            "Partition {}: marking what is complete failed: {}; it is tried again",
+                            "Partition {}: writing completeness markers failed: {}; retrying at the next evaluation",
                             each.partition(),
                             Causes.inShort(e));
                 }
@@ -231,7 +231,7 @@ final class CompletenessMonitor implements AutoCloseable {
         if (thread == null) {
             reader.close();
         } else {
-            // Interrupts Kafka's clients.
+            // The interrupt ends calls of Kafka's clients.
             thread.interrupt();
         }
     }

@@ -24,10 +24,10 @@ final class CompletenessRoutes extends RouteBuilder {
     public void configure() {
         from("management:/watermarks/{topic}?httpMethodRestrict=GET")
                 .routeId("watermarks")
-                .process(this::answer);
+                .process(this::respond);
     }
 
-    private void answer(Exchange exchange) throws Exception {
+    private void respond(Exchange exchange) throws Exception {
         Message request = exchange.getMessage();
         String topic = request.getHeader("topic", String.class);
         String accept = request.getHeader("accept-expired", "false", String.class);

@@ -23,7 +23,11 @@ final class FirstRecords implements AutoCloseable {
     private final IsolationLevel isolation;
     private TopicReader reader;
 
-    /** Takes the settings of a consumer outside any group. */
+    /**
+     * Creates a reader.
+     *
+     * @param client returns the settings of a consumer without a group
+     */
     FirstRecords(Supplier<Properties> client, IsolationLevel isolation) {
         this.client = client;
         this.isolation = isolation;
@@ -32,9 +36,9 @@ final class FirstRecords implements AutoCloseable {
     /**
      * Returns the first visible record of each partition that has one.
      *
-     * @param from the offset at or after which it is
-     * @param until the offset before which it is
-     * @throws org.apache.kafka.common.KafkaException if Kafka does not answer within ten seconds
+     * @param from the offset of each partition at which the search begins
+     * @param until the offset of each partition before which the search ends
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not respond within ten seconds
      */
     Map<TopicPartition, ConsumerRecord<byte[], byte[]>> find(
             Map<TopicPartition, Long> from, Map<TopicPartition, Long> until) {
@@ -44,7 +48,7 @@ final class FirstRecords implements AutoCloseable {
         }
         Map<TopicPartition, ConsumerRecord<byte[], byte[]>> read = reader().firsts(from, until, TIMEOUT);
         if (read.size() < from.size()) {
-            throw new TimeoutException("no record and no end was read within %d s of %s"
+            throw new TimeoutException("found neither a record nor the end within %d s in %s"
                     .formatted(
                             TIMEOUT.toSeconds(),
                             from.entrySet().stream()

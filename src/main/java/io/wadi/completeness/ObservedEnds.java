@@ -7,9 +7,9 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The ends of a topic at earlier times: once all records before one of them have arrived, the topic is complete until
- * its time. It keeps a limited number of them, so that the watermark may be earlier than what could be known, never
- * later.
+ * Samples of the end offsets of a topic: once all records before the ends of a sample have arrived, the topic is
+ * complete until the sample's time. The number of samples is limited, so a watermark can be earlier than necessary, but
+ * never later.
  */
 final class ObservedEnds {
     private static final int MAX = 128;
@@ -23,10 +23,14 @@ final class ObservedEnds {
         }
     }
 
-    /** Adds the ends at a time, which is later than that of those before. They were read after it. */
+    /**
+     * Adds a sample.
+     *
+     * @param at a time before the ends were read, later than those of earlier samples
+     */
     void add(Instant at, Map<TopicPartition, Long> ends) {
         if (pending.size() == MAX) {
-            // The oldest stays: it arrives first.
+            // Drops every other sample, but not the oldest, whose records arrive first.
             for (int i = MAX - 1; i > 0; i -= 2) {
                 pending.remove(i);
             }
@@ -35,7 +39,7 @@ final class ObservedEnds {
     }
 
     /**
-     * Returns the time of the newest sample of which all records have arrived; null if there is none.
+     * Returns the time of the newest sample whose records have all arrived; null if there is none.
      *
      * @param before the offset of each partition before which all records have arrived
      */

@@ -6,13 +6,14 @@ import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * How far the records of a partition have arrived at a target. The committed offset was read before both ends.
+ * How far the records of a partition have arrived at a target. The committed offset was read before the first offset
+ * and the end.
  *
  * @param committed the group's committed offset; -1 if there is none
  * @param begin Kafka's first offset, read last
  * @param end the high watermark
- * @param next the first record that has not arrived, of those below the end that readers of committed records see or
- *     may see later; null if all have
+ * @param next the first record below the end that has not arrived, of those that read-committed consumers see or may
+ *    see later; null if all have arrived
  * @param expired the ranges that the target recorded as deleted before they arrived
  */
 record PartitionProgress(
@@ -28,15 +29,15 @@ record PartitionProgress(
 
     /** Why a record has not arrived. */
     enum Kind {
-        /** The target has not taken it. */
+        /** Consumers can read it, but the target has not processed it. */
         VISIBLE,
-        /** It is the first one of an open transaction. */
+        /** It is the first record of an open transaction. */
         UNDECIDED,
         /** The leader has it, but not all in-sync replicas; its timestamp is a lower bound. */
         UNREPLICATED
     }
 
-    /** Returns the offset before which all records have arrived that readers of committed records ever see. */
+    /** Returns the offset before which all records have arrived that read-committed consumers will ever see. */
     long arrived() {
         return next == null ? end : next.offset();
     }
@@ -51,17 +52,18 @@ record PartitionProgress(
     }
 
     /**
-     * Returns the time before which all records of this partition were appended that have not arrived later, in
-     * milliseconds since 1970: later records, also future ones, are not older than the first that has not arrived.
+     * Returns the watermark of this partition by append time, in milliseconds since 1970: all records that were
+     * appended before it have arrived, since later records, including future ones, are not older than the first that
+     * has not arrived.
      *
      * @param sampledMs when the sample began
-     * @param skewMs by how much append times may go back
+     * @param skewMs the maximum amount by which append times can go back
      */
     long appendTimeMs(long sampledMs, long skewMs) {
         return (next == null ? sampledMs : Math.min(sampledMs, next.timeMs())) - skewMs;
     }
 
-    /** Returns whether the group has committed an offset that Kafka has not written. */
+    /** Returns whether the group has committed an offset beyond the end of Kafka's log. */
     boolean isBeyondEnd() {
         return committed > end;
     }
@@ -76,7 +78,7 @@ record PartitionProgress(
         return deleted;
     }
 
-    /** Returns where it is held back, such as {@code select-color-1@1234}. */
+    /** Returns the position of the first record that has not arrived, such as {@code select-color-1@1234}. */
     String position() {
         return partition + "@" + arrived();
     }

@@ -38,8 +38,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
- * Reads from Kafka how far the records of topics have arrived at targets. The order of the requests is the proof: the
- * time, the committed offsets, the ends, the first record that has not arrived, Kafka's first offsets. For one thread.
+ * Reads from Kafka how far the records of topics have arrived at targets. The order of the requests makes a watermark
+ * correct: the time, the committed offsets, the ends, the first record that has not arrived, Kafka's first offsets. Not
+ * thread-safe.
  */
 final class ProgressReader implements AutoCloseable {
     private static final int ATTEMPTS = 3;
@@ -53,7 +54,7 @@ final class ProgressReader implements AutoCloseable {
 
     private record Key(String topic, String target) {}
 
-    /** Creates no connection. */
+    /** Creates a reader that connects on demand. */
     ProgressReader(KafkaClients kafka, Duration clockSkew, Clock clock) {
         this.admin = new AdminOnDemand(kafka::adminProperties);
         this.clockSkew = clockSkew;
@@ -62,12 +63,12 @@ final class ProgressReader implements AutoCloseable {
         this.allRecords = new FirstRecords(kafka::readerProperties, IsolationLevel.READ_UNCOMMITTED);
     }
 
-    /** Returns the names of all topics but internal ones. */
+    /** Returns the names of all topics except internal ones. */
     Set<String> topics() throws InterruptedException {
         return get(admin.get().listTopics().names());
     }
 
-    /** Forgets all topics but these. */
+    /** Drops the state of all other topics. */
     void retain(Set<String> topics) {
         tracked.keySet().removeIf(key -> !topics.contains(key.topic()));
     }
@@ -76,8 +77,8 @@ final class ProgressReader implements AutoCloseable {
      * Takes a sample.
      *
      * @return empty if there is no such topic
-     * @throws org.apache.kafka.common.KafkaException if Kafka does not answer
-     * @throws IOException if the target does not answer
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not respond
+     * @throws IOException if the target does not respond
      */
     Optional<TopicProgress> read(String topic, RecordTarget target, String group)
             throws InterruptedException, IOException {
@@ -141,7 +142,10 @@ final class ProgressReader implements AutoCloseable {
         return partitions.stream().collect(Collectors.toMap(PartitionProgress::partition, offset::applyAsLong));
     }
 
-    /** Returns nothing if Kafka deleted records while they were read, so that the sample has to be repeated. */
+    /**
+     * Returns the progress of all partitions; an empty list if Kafka deleted records while they were read, so that the
+     * sample must be repeated.
+     */
     private List<PartitionProgress> partitions(
             TopicDescription description,
             RecordTarget target,
@@ -155,14 +159,14 @@ final class ProgressReader implements AutoCloseable {
                 .sorted(Comparator.comparingInt(TopicPartition::partition))
                 .toList();
         Map<TopicPartition, Long> committed = AdminRequests.committed(admin.get(), group);
-        // Before the high watermarks: a record that is replicated meanwhile is below them.
+        // Read before the high watermarks, so that a record that is replicated in between is below them.
         if (isAppendTime) {
             newest.putAll(AdminRequests.latestTimestamps(admin.get(), all));
         }
         long nowMs = clock.millis();
         Map<TopicPartition, Long> ends =
                 offsets(admin.get(), all, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
-        // Later than the high watermark: without an open transaction it is not before it.
+        // Read after the high watermarks: without an open transaction, the last stable offset is not below them.
         Map<TopicPartition, Long> stable =
                 offsets(admin.get(), all, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
         Map<TopicPartition, Unarrived> next = next(all, committed, ends, stable, known);
@@ -187,7 +191,7 @@ final class ProgressReader implements AutoCloseable {
         return progress;
     }
 
-    /** Keeps which latest timestamps are of senders and in the future. */
+    /** Records which latest timestamps are set by senders and are in the future. */
     private void keepFuture(
             Map<TopicPartition, ListOffsetsResultInfo> newest,
             long nowMs,
@@ -211,15 +215,18 @@ final class ProgressReader implements AutoCloseable {
     }
 
     /**
-     * Returns whether a sender's timestamp that was in the future is the latest of a partition. Then Kafka does not
-     * indicate records that the leader has appended beyond the high watermark.
+     * Returns whether the latest timestamp of a partition is one that a sender set and that was in the future. Then
+     * Kafka does not indicate records that the leader has appended beyond the high watermark.
      */
     private static boolean isAnyFuture(Map<TopicPartition, ListOffsetsResultInfo> newest, TrackedTopic known) {
         return newest.entrySet().stream()
                 .anyMatch(each -> known.isFuture(each.getKey(), each.getValue().timestamp()));
     }
 
-    /** Returns whether no record that Kafka has deleted since the committed offsets were read has arrived meanwhile. */
+    /**
+     * Returns whether records after the committed offsets that Kafka has deleted had really not arrived: the group can
+     * have committed later offsets since.
+     */
     private boolean areUnarrived(
             List<TopicPartition> all,
             Map<TopicPartition, Long> committed,
@@ -268,7 +275,7 @@ final class ProgressReader implements AutoCloseable {
         return next;
     }
 
-    /** Adds the first record of open transactions, where no earlier one is missing. */
+    /** Adds the first records of open transactions for partitions where no earlier record is missing. */
     private void addUndecided(
             List<TopicPartition> all,
             Map<TopicPartition, Long> ends,
@@ -286,8 +293,8 @@ final class ProgressReader implements AutoCloseable {
     }
 
     /**
-     * Returns a record that the leader has appended beyond the high watermark, which may be older than the sample: for
-     * Kafka the record with the latest timestamp is then unknown, as it is in an empty log.
+     * Returns a record that the leader has appended beyond the high watermark, which may be older than the sample.
+     * Kafka then returns no record with the latest timestamp, as for an empty log.
      */
     private Unarrived unreplicated(long end, long provenMs) {
         return new Unarrived(end, provenMs + clockSkew.toMillis(), true, Kind.UNREPLICATED);
@@ -303,7 +310,7 @@ final class ProgressReader implements AutoCloseable {
                         kind);
     }
 
-    /** Returns what the target recorded as expired, which is possible only where Kafka has deleted records. */
+    /** Returns the ranges that the target recorded as expired; there are none unless Kafka has deleted records. */
     private static List<Range> expired(
             TopicPartition partition, long begin, long committed, RecordTarget target, TrackedTopic known)
             throws IOException {
@@ -318,7 +325,9 @@ final class ProgressReader implements AutoCloseable {
         return ranges;
     }
 
-    /** Without permission to read the topic's settings the brokers' times prove nothing. */
+    /**
+     * Returns whether brokers set the topic's timestamps; false without permission to read the topic's configuration.
+     */
     private boolean isAppendTime(String topic) throws InterruptedException {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         try {

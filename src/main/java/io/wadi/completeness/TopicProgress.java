@@ -12,12 +12,12 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * How far the records of a topic have arrived at a target.
  *
- * @param target its name and the state of a record that has arrived, such as {@code landed}
+ * @param target the target's name, which is also the state of a record that has arrived, such as {@code landed}
  * @param at when the sample began
- * @param isAppendTime whether the broker sets the topic's timestamps, and none of a sender is later
- * @param partitions of the topic, in order
- * @param observed the time of the newest sample of which all records have arrived; null if there is none
- * @param clockSkew by how much append times may go back
+ * @param isAppendTime whether brokers set the topic's timestamps, and no sender's timestamp is in the future
+ * @param partitions the partitions of the topic, in order
+ * @param observed the time of the newest sample whose records have all arrived; null if there is none
+ * @param clockSkew the maximum amount by which append times can go back
  */
 record TopicProgress(
         String topic,
@@ -31,7 +31,7 @@ record TopicProgress(
     /**
      * Returns the watermark.
      *
-     * @param acceptExpired whether records that Kafka deleted before they arrived are left out of account
+     * @param acceptExpired whether to ignore records that Kafka deleted before they arrived
      */
     Watermark watermark(boolean acceptExpired) {
         Map<TopicPartition, List<Range>> expired = expired();
@@ -73,7 +73,10 @@ record TopicProgress(
                 expired);
     }
 
-    /** Append times prove nothing while records are older than the topic's setting. */
+    /**
+     * Returns the basis of the watermark. It is not append time while a record that has not arrived is older than the
+     * topic's timestamp setting.
+     */
     Watermark.Basis basis() {
         return isAppendTime
                         && partitions.stream()
@@ -83,7 +86,7 @@ record TopicProgress(
                 : Watermark.Basis.OBSERVED;
     }
 
-    /** Returns a partition's own watermark by append time, without regard to expired records. */
+    /** Returns a partition's own watermark by append time, regardless of expired records. */
     Instant time(PartitionProgress partition) {
         return Instant.ofEpochMilli(partition.appendTimeMs(at.toEpochMilli(), clockSkew.toMillis()));
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
-/** What is kept of a topic and target between samples, so that nothing is read or listed twice. */
+/** The state of a topic and a target between samples, so that nothing is read or listed twice. */
 final class TrackedTopic {
     private final Uuid id;
     private final ObservedEnds ends = new ObservedEnds();
@@ -16,10 +16,14 @@ final class TrackedTopic {
 
     private final Map<TopicPartition, Long> proven = new HashMap<>();
 
-    /** The latest timestamp of each partition, if it is a sender's and was in the future. */
+    /** The latest timestamp of each partition, if a sender set it and it was in the future. */
     private final Map<TopicPartition, Long> future = new HashMap<>();
 
-    /** Takes the topic's id: a recreated topic has another one. */
+    /**
+     * Creates the state of a topic.
+     *
+     * @param id the topic's id; a recreated topic has another one
+     */
     TrackedTopic(Uuid id) {
         this.id = id;
     }
@@ -28,7 +32,7 @@ final class TrackedTopic {
      * The part of a partition that has been searched for its first visible record.
      *
      * @param from where the search began
-     * @param until the offset before which there is none
+     * @param until the offset before which there is no visible record
      * @param found the record at {@code until}; null if there is none yet
      */
     private record Scanned(long from, long until, Unarrived found) {}
@@ -46,17 +50,17 @@ final class TrackedTopic {
         return proven.getOrDefault(partition, 0L);
     }
 
-    /** Keeps a watermark: what was proven once stays true. */
+    /** Records a watermark, which stays valid. */
     void proven(TopicPartition partition, long timeMs) {
         proven.merge(partition, timeMs, Math::max);
     }
 
-    /** Keeps a partition's latest timestamp, which is a sender's and in the future. */
+    /** Records a partition's latest timestamp, which a sender set and which is in the future. */
     void future(TopicPartition partition, long timestamp) {
         future.put(partition, timestamp);
     }
 
-    /** Returns whether the latest timestamp of a partition is a sender's and was in the future. */
+    /** Returns whether a latest timestamp of a partition was recorded as a future one set by a sender. */
     boolean isFuture(TopicPartition partition, long timestamp) {
         Long known = future.get(partition);
         return known != null && known == timestamp;
@@ -68,13 +72,13 @@ final class TrackedTopic {
         return known != null && known.from() <= from && from <= known.until() ? known.found() : null;
     }
 
-    /** Returns where a search from an offset on has to begin: before it there is no visible record. */
+    /** Returns the offset at which a search from an offset on can begin, since there is no visible record before it. */
     long searchFrom(TopicPartition partition, long from) {
         Scanned known = scanned.get(partition);
         return known != null && known.from() <= from && from <= known.until() ? known.until() : from;
     }
 
-    /** Keeps the result of a search: the record, or null if there is none before {@code until}. */
+    /** Records the result of a search: the record, or null if there is none before {@code until}. */
     void searched(TopicPartition partition, long from, long until, Unarrived found) {
         scanned.put(partition, new Scanned(from, found == null ? until : found.offset(), found));
     }
@@ -85,7 +89,7 @@ final class TrackedTopic {
         return known != null && known == begin;
     }
 
-    /** Keeps that no expired range is recorded, which cannot change before Kafka deletes more records. */
+    /** Records that there is no expired range, which cannot change before Kafka deletes more records. */
     void nothingExpired(TopicPartition partition, long begin) {
         nothingExpired.put(partition, begin);
     }

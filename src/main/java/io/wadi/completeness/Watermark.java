@@ -11,14 +11,15 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Until when a topic is complete at a target: every record that Kafka appended before {@link #time} has arrived there.
+ * The time until which a topic is complete at a target: every record that Kafka appended before {@link #time} has
+ * arrived there.
  *
- * @param target the target's name and the state of a record that has arrived, such as {@code landed}
- * @param at when it was evaluated
- * @param basis what proves it
+ * @param target the target's name, which is also the state of a record that has arrived, such as {@code landed}
+ * @param at when the watermark was evaluated
+ * @param basis what proves the watermark
  * @param time the watermark; null if there is none
  * @param heldBackBy the first record that has not arrived, as {@code topic-partition@offset}; null if all have
- * @param reason why the state is not complete; null if it is
+ * @param reason why the state is not complete; null if it is complete
  * @param lag the number of offsets that have not arrived; -1 if unknown
  * @param expired the offsets that never arrive because Kafka deleted them first
  */
@@ -40,7 +41,7 @@ public record Watermark(
         COMPLETE,
         /** Some records have not arrived. */
         BEHIND,
-        /** It cannot be known. */
+        /** The state cannot be determined. */
         UNKNOWN
     }
 
@@ -61,7 +62,7 @@ public record Watermark(
         return new Watermark(topic, target, at, State.UNKNOWN, null, null, null, reason, -1, Map.of());
     }
 
-    /** Returns an earlier watermark, which is still true, for a topic that could not be evaluated again. */
+    /** Returns this watermark, which stays valid, for a topic that could not be evaluated again. */
     Watermark withProblem(String problem) {
         return new Watermark(topic, target, at, State.UNKNOWN, basis, time, heldBackBy, problem, -1, expired);
     }
@@ -71,12 +72,12 @@ public record Watermark(
         return time != null && !time.isBefore(before);
     }
 
-    /** Returns what proves it, such as {@code append-time}. */
+    /** Returns what proves the watermark, such as {@code append-time}. */
     public String basisText() {
         return basis.text();
     }
 
-    /** Returns it as JSON, without topic and target. */
+    /** Returns the watermark as JSON, without topic and target. */
     public ObjectNode json() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("watermark", time == null ? null : time.toString());

@@ -1,2 +1,2 @@
-/** Until when the records of a topic are complete at its targets. */
+/** Evaluates watermarks: the times until which topics are complete at their targets. */
 package io.wadi.completeness;

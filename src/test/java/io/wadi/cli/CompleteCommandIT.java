@@ -169,7 +169,7 @@ class CompleteCommandIT {
                     .isEqualTo(19);
             awaitState(wadi, topic, "landed", "complete");
             assertThat(watermarks(wadi, topic).get("landed").get("markers").asText())
-                    .startsWith("not written: the topic's timestamps are those of senders");
+                    .startsWith("not written: the topic's timestamps are set by senders");
             assertThat(watermarks(wadi, topic).get("indexed").has("markers")).isFalse();
         }
     }
