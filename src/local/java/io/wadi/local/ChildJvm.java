@@ -10,12 +10,13 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The command line of a JVM with this JVM's class path. It uses the C1 compiler only, for a fast start. Libraries come before Wadi's
- * classes, since a class data archive covers a prefix of the class path.
+ * The command line of a JVM with this JVM's class path. It uses the C1 compiler only, for a fast start. Libraries come
+ * before Wadi's classes, since a class data archive covers a prefix of the class path.
  */
 public final class ChildJvm {
     /**
-     * The timeout for the start of a JVM by a test or {@code ./wadi up}, on a machine with ten times the load that it has cores for.
+     * The timeout for the start of a JVM by a test or {@code ./wadi up}, even on a machine with a load of ten times its
+     * cores.
      */
     public static final Duration START_TIMEOUT = Duration.ofMinutes(5);
 
@@ -39,7 +40,10 @@ public final class ChildJvm {
         return command(main, Stream.concat(common.get().stream(), options.stream()), arguments);
     }
 
-    /** Returns the command without the options of {@link #useOptions}; since JDK 25 class data fills the heap with archived objects. */
+    /**
+     * Returns the command without the options of {@link #useOptions}, since class data of JDK 25 and later fills the
+     * heap with archived objects.
+     */
     public static List<String> plain(String main, List<String> options, List<String> arguments) {
         return command(main, options.stream(), arguments);
     }

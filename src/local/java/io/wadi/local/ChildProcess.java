@@ -14,12 +14,12 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * A command in its own session, so that Ctrl-C in the terminal reaches this JVM only. It does not outlive this JVM: a shell holds the
- * other end of a pipe, which the kernel closes when this JVM ends. The command then gets SIGTERM and, {@link #GRACE_SECONDS} later,
- * SIGKILL with its descendants.
+ * A command in its own session, so that Ctrl-C in the terminal reaches this JVM only. It does not outlive this JVM: a
+ * shell reads from a pipe that the kernel closes when this JVM ends. The shell then sends SIGTERM to the command and,
+ * {@link #GRACE_SECONDS} later, SIGKILL to the command and its descendants.
  */
 public final class ChildProcess {
-    /** How long a child may take to stop after the end of this JVM. */
+    /** Seconds that a child has to stop after the end of this JVM. */
     static final int GRACE_SECONDS = 10;
 
     /** A line on standard input requests an orderly stop; the end of input means that this JVM has ended. */
@@ -56,7 +56,7 @@ public final class ChildProcess {
      * Starts a command.
      *
      * @param prefix a command prefix such as one that changes the user; may be empty
-     * @param environment added to that of this JVM
+     * @param environment variables that are added to those of this JVM
      * @param output receives standard output and standard error
      * @throws IOException if the shell cannot be started; an invalid command ends with exit code 127
      */
@@ -88,8 +88,8 @@ public final class ChildProcess {
     /**
      * Waits until the command is ready, at most for {@link ChildJvm#START_TIMEOUT}.
      *
-     * @param name of the command, for errors
-     * @param log of the command, for errors
+     * @param name the name of the command, for errors
+     * @param log the log of the command, for errors
      * @param ready returns whether it is ready; an IOException means not yet
      * @throws IOException if the command has ended, or is not ready in time
      */
@@ -108,7 +108,7 @@ public final class ChildProcess {
         }
     }
 
-    /** The command's output, unless redirected to a file. */
+    /** Returns the command's output, unless redirected to a file. */
     InputStream output() {
         return process.getInputStream();
     }
@@ -148,7 +148,7 @@ public final class ChildProcess {
             lifeline.write('\n');
             lifeline.flush();
         } catch (IOException e) {
-            // It has ended already.
+            // The command has ended already.
         }
     }
 

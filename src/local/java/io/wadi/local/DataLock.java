@@ -21,7 +21,7 @@ final class DataLock implements AutoCloseable {
     /**
      * Locks a directory, and creates it if needed.
      *
-     * @throws IOException if it cannot be written or is locked; the message says what to do
+     * @throws IOException if it cannot be written or is locked; the message contains the remedy
      */
     static DataLock take(Path data) throws IOException {
         Path file = data.resolve("up.lock");

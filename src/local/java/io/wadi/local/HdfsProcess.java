@@ -25,14 +25,14 @@ public final class HdfsProcess extends ServerProcess {
         return hdfs;
     }
 
-    /** The main method; arguments are the directory, the ports, and the file that receives the process id when HDFS is ready. */
+    /** Runs HDFS. Arguments: the directory, the ports, and the file that receives the process id when HDFS is ready. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         serve(
                 new LocalHdfs(Path.of(arguments[0]), Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2])),
                 Path.of(arguments[3]));
     }
 
-    /** The address of the NameNode. */
+    /** Returns the address of the NameNode. */
     public String uri() {
         return "hdfs://localhost:" + port;
     }

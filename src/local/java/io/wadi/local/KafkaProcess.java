@@ -20,12 +20,15 @@ public final class KafkaProcess extends ServerProcess {
         return kafka;
     }
 
-    /** The main method; arguments are the directory, the port, and the file that receives the process id when the broker is ready. */
+    /**
+     * Runs the broker. Arguments: the directory, the port, and the file that receives the process id when the broker is
+     * ready.
+     */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         serve(new LocalKafka(Path.of(arguments[0]), Integer.parseInt(arguments[1])), Path.of(arguments[2]));
     }
 
-    /** The value of {@code bootstrap.servers}. */
+    /** Returns the value of {@code bootstrap.servers}. */
     public String brokers() {
         return "localhost:" + port;
     }

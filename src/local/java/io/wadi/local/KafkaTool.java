@@ -9,10 +9,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * {@code ./wadi kafka TOOL}: runs a command-line tool of Kafka's in this JVM, by the name of its script without {@code
- * kafka-} and {@code .sh}. Tools that connect to brokers connect to {@value #BROKERS} unless their options name others.
+ * {@code ./wadi kafka TOOL}: runs a Kafka command-line tool in this JVM, by the name of its script without
+ * {@code kafka-} and {@code .sh}. Tools that connect to brokers use {@value #BROKERS} unless their options specify
+ * others.
  *
- * <p>Exits with the tool's own code, with 2 if there is no such tool.
+ * <p>Exits with the tool's own code, or with 2 if there is no such tool.
  */
 public final class KafkaTool {
     static final String BROKERS = "localhost:9092";
@@ -20,7 +21,7 @@ public final class KafkaTool {
     private static final String PACKAGE = "org.apache.kafka.tools.";
     private static final String SERVERS = "--bootstrap-server";
 
-    /** Options with which a tool does not connect, or names its servers in another way. */
+    /** Options with which a tool does not connect to brokers, or that specify its servers in another way. */
     private static final List<String> WITHOUT_DEFAULT = List.of("--bootstrap-controller", "--help", "-h", "--version");
 
     private static final Map<String, Tool> TOOLS = new TreeMap<>(Map.ofEntries(
@@ -61,7 +62,7 @@ public final class KafkaTool {
      * A tool.
      *
      * @param servers the option for its brokers; null if it does not connect
-     * @param isLast whether that option is one of a subcommand, which comes first
+     * @param isLast whether that option belongs to a subcommand, which precedes it
      */
     private record Tool(String mainClass, String servers, boolean isLast) {}
 
@@ -72,7 +73,7 @@ public final class KafkaTool {
                 name, new Tool(mainClass.startsWith("kafka.") ? mainClass : PACKAGE + mainClass, SERVERS, false));
     }
 
-    /** Runs the tool that the first argument names, with the others. */
+    /** Runs the tool that the first argument names, with the other arguments. */
     public static void main(String[] args) throws Exception {
         String name = args.length == 0 ? "" : args[0];
         Tool tool = TOOLS.get(name);
@@ -93,7 +94,7 @@ public final class KafkaTool {
         run(Class.forName(tool.mainClass()), withServers(tool, options));
     }
 
-    /** The names of all tools, in alphabetical order. */
+    /** Returns the names of all tools, in alphabetical order. */
     public static List<String> names() {
         return List.copyOf(TOOLS.keySet());
     }
@@ -103,7 +104,7 @@ public final class KafkaTool {
         return TOOLS.get(name).mainClass();
     }
 
-    /** Returns a tool's options, with {@value #BROKERS} if they name no brokers. */
+    /** Returns a tool's options, with {@value #BROKERS} if they do not specify brokers. */
     static List<String> withServers(String name, List<String> options) {
         return withServers(TOOLS.get(name), options);
     }

@@ -15,13 +15,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Elasticsearch's distribution as a child process: one node with 512 MiB of heap on 127.0.0.1, without security by default. It never
- * runs as root and does not outlive this JVM.
+ * Elasticsearch's distribution as a child process: one node with 512 MiB of heap on 127.0.0.1, without security by
+ * default. It never runs as root and does not outlive this JVM.
  */
 public final class LocalElasticsearch implements LocalServer {
     /**
-     * Whether nodes run for a test only and then use the C1 compiler, which more than halves the CPU time of a start (21.8 to 9.9 s,
-     * measured on two busy cores).
+     * Whether nodes run for a test only and then use the C1 compiler, which more than halves the CPU time of a start
+     * (21.8 to 9.9 s, measured on two busy cores).
      */
     private static final boolean SHORT_LIVED = Boolean.getBoolean("test.servers.short-lived");
 
@@ -77,7 +77,7 @@ public final class LocalElasticsearch implements LocalServer {
      * Returns the distribution that the build has unpacked.
      *
      * @param target the build's directory
-     * @throws IOException if there is none; the message says how to get it
+     * @throws IOException if there is none; the message contains the command that unpacks it
      */
     public static Path unpackedIn(Path target) throws IOException {
         Path parent = target.resolve("elasticsearch");
@@ -188,7 +188,10 @@ public final class LocalElasticsearch implements LocalServer {
         }
     }
 
-    /** Whether every index can be written and searched; a single node stays yellow, since replicas are unassigned. */
+    /**
+     * Returns whether every index can be written and searched; a single node stays yellow, since replicas are
+     * unassigned.
+     */
     private boolean healthy() throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create(address() + "/_cluster/health?wait_for_status=yellow&timeout=1s"))

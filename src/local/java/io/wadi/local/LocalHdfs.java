@@ -10,8 +10,8 @@ import org.apache.hadoop.hdfs.server.datanode.DataNode;
 import org.apache.hadoop.util.ExitUtil;
 
 /**
- * A NameNode and one DataNode in this JVM, with RPC and WebHDFS on 127.0.0.1. The NameNode syncs its journal as in production, so that
- * confirmed changes survive a crash of this process.
+ * A NameNode and one DataNode in this JVM, with RPC and WebHDFS on 127.0.0.1. The NameNode syncs its journal as in
+ * production, so that confirmed changes survive a crash of this process.
  */
 public final class LocalHdfs implements LocalServer {
     private final Path directory;

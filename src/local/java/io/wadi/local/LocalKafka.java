@@ -19,8 +19,8 @@ import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 
 /**
- * A Kafka broker with its KRaft controller in this JVM, on 127.0.0.1 and advertised as {@code localhost}. Topics are not created
- * automatically, and have three partitions by default.
+ * A Kafka broker with its KRaft controller in this JVM, on 127.0.0.1 and advertised as {@code localhost}. Topics are
+ * not created automatically, and have three partitions by default.
  *
  * <p>Acknowledged records survive a crash of this process, but not of the machine.
  */

@@ -2,17 +2,18 @@ package io.wadi.local;
 
 import java.io.IOException;
 
-/** A real server on this machine. It keeps its data in its own directory over restarts. */
+/** A real server on this machine. It keeps its data in its own directory across restarts. */
 public interface LocalServer {
 
-    /** The display name. */
+    /** Returns the display name. */
     String name();
 
-    /** The address for clients. */
+    /** Returns the address for clients. */
     String address();
 
     /**
-     * Starts the server and returns when it accepts clients. After an exception none of its processes or threads is running.
+     * Starts the server and returns when it accepts clients. After an exception none of its processes or threads is
+     * running.
      *
      * @throws IOException if the server did not start
      */
@@ -21,6 +22,6 @@ public interface LocalServer {
     /** Stops the server in an orderly way and returns when its ports are free. Does nothing if it is not running. */
     void stop();
 
-    /** Whether the server runs; false before {@link #start}, after {@link #stop} and after a crash. */
+    /** Returns whether the server runs; false before {@link #start}, after {@link #stop} and after a crash. */
     boolean running();
 }

@@ -42,7 +42,7 @@ public final class LocalServers implements AutoCloseable {
     /**
      * Creates servers without starting them.
      *
-     * @param data the data directory, kept over restarts
+     * @param data the data directory, kept across restarts
      * @param distribution Elasticsearch's distribution, see {@link LocalElasticsearch#unpackedIn}
      */
     public LocalServers(Path data, Path distribution, ServerPorts ports, Progress progress) {
@@ -64,13 +64,13 @@ public final class LocalServers implements AutoCloseable {
     }
 
     /**
-     * Starts all three and returns when all are ready.
+     * Starts all three servers and returns when all are ready.
      *
      * @throws IOException if one did not start; the others are stopped
      */
     public void start() throws IOException {
         try {
-            // Elasticsearch first, since it takes longest.
+            // Elasticsearch comes first, since its start takes longest.
             startAll(all(), progress);
         } catch (IOException e) {
             stop();

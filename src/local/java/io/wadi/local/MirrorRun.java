@@ -21,8 +21,9 @@ import org.apache.kafka.connect.mirror.MirrorMaker;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code ./wadi mirror FILE}: runs MirrorMaker 2 in this JVM until Ctrl-C or SIGTERM and prints its state when it changes. With
- * {@code --with clusters} it starts a broker for each of the file's clusters in its own JVM. Problems of the mirror prevent the start.
+ * {@code ./wadi mirror FILE}: runs MirrorMaker 2 in this JVM until Ctrl-C or SIGTERM and prints its state when it
+ * changes. With {@code --with clusters} it starts a broker for each of the file's clusters in its own JVM. Problems of
+ * the mirror prevent the start.
  *
  * <p>Exits with 0 after an orderly stop, with 1 if the start failed.
  */
@@ -127,7 +128,7 @@ public final class MirrorRun {
                 return 1;
             }
             Map<String, String> settings = new LinkedHashMap<>(file.settings());
-            // Otherwise it scans the whole class path for connectors, once for each direction.
+            // Otherwise MirrorMaker scans the whole class path for connectors, once for each direction.
             settings.put("plugin.discovery", "service_load");
             file.clusters().forEach(alias -> settings.put(alias + ".plugin.discovery", "service_load"));
             MirrorMaker mirrorMaker = new MirrorMaker(settings);

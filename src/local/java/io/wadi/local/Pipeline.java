@@ -32,7 +32,7 @@ final class Pipeline {
      * Starts the pipeline and returns at once.
      *
      * @param home the project's directory with routes and settings
-     * @param restarts earlier restarts, shown by the pipeline
+     * @param restarts earlier restarts, which the pipeline reports
      */
     static Pipeline start(Path home, UpOptions options, Path log, Terminal terminal, Restarts restarts)
             throws IOException {
@@ -69,7 +69,7 @@ final class Pipeline {
         return new Pipeline(options, new PipelineOutput(log, terminal), process);
     }
 
-    /** Whether the pipeline reports itself ready. */
+    /** Returns whether the pipeline reports itself ready. */
     boolean ready() {
         URI health = URI.create("http://localhost:" + options.managementPort() + "/observe/health/ready");
         HttpRequest request =

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Copies the pipeline's output to a file, and warnings and errors also to the terminal, limited to the first ones of every ten
- * seconds.
+ * Copies the pipeline's output to a file, and warnings and errors also to the terminal, limited to the first few of
+ * every ten seconds.
  */
 final class PipelineOutput {
     private static final Pattern WARNING = Pattern.compile("^.{0,50}\\b(WARN|ERROR)\\b");

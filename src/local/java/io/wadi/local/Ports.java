@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Free TCP ports, and the processes that listen on others. The JVMs of a test run and their child processes use separate ranges, so that
- * none binds a port that another one has chosen but not bound yet.
+ * Finds free TCP ports, and the processes that listen on others. The JVMs of a test run and their child processes use
+ * separate ranges, so that no JVM binds a port that another one has chosen but not bound yet.
  */
 public final class Ports {
     /** The first ephemeral port; the kernel does not use lower ones for outgoing connections. */
@@ -32,7 +32,7 @@ public final class Ports {
 
     private Ports() {}
 
-    /** Whether the port can be bound on all addresses. */
+    /** Returns whether the port can be bound on all addresses. */
     public static boolean isFree(int port) {
         try (ServerSocket probe = new ServerSocket(port)) {
             return probe.isBound();
@@ -83,8 +83,8 @@ public final class Ports {
     }
 
     /**
-     * Returns the process that listens on a port, as command and process id; empty if the port is free, "another process" for processes
-     * of other users.
+     * Returns the process that listens on a port, as command and process id; empty if the port is free, "another
+     * process" for processes of other users.
      */
     public static Optional<String> takenBy(int port) {
         if (isFree(port)) {

@@ -6,10 +6,10 @@ import java.util.Locale;
 
 /** Checks the preconditions of {@code ./wadi up}. */
 final class Preflight {
-    /** The servers take 2 GiB and the pipeline 1 GiB at most, heap and all. */
+    /** The servers use at most 2 GiB and the pipeline 1 GiB, including memory outside the heap. */
     static final long NEEDED_MEMORY_BYTES = 3L << 30;
 
-    /** The space for the servers' initial files and some days of events. */
+    /** Space for the servers' initial files and some days of events. */
     static final long NEEDED_DISK_BYTES = 2L << 30;
 
     private Preflight() {}

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The restarts of a pipeline after unexpected ends. The delay doubles from 1 s to 60 s, and is reset after a pipeline has run for ten
- * minutes.
+ * The restarts of a pipeline after unexpected ends. The delay doubles from 1 s to 60 s, and is reset after a pipeline
+ * has run for ten minutes.
  */
 final class Restarts {
     static final Duration FIRST_DELAY = Duration.ofSeconds(1);
@@ -20,12 +20,15 @@ final class Restarts {
     private String cause = "";
     private Duration next = FIRST_DELAY;
 
-    /** The number of restarts. */
+    /** Returns the number of restarts. */
     int count() {
         return count;
     }
 
-    /** How the previous pipeline ended, such as {@code was killed by signal 9 (exit code 137)}; empty before the first restart. */
+    /**
+     * Returns how the previous pipeline ended, such as {@code was killed by signal 9 (exit code 137)}; empty before the
+     * first restart.
+     */
     String cause() {
         return cause;
     }

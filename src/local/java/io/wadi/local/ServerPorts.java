@@ -13,17 +13,17 @@ public record ServerPorts(int kafka, int hdfs, int hdfsWeb, int elasticsearch) {
         return new ServerPorts(Ports.free(), Ports.free(), Ports.free(), Ports.free());
     }
 
-    /** The value of Kafka's {@code bootstrap.servers}. */
+    /** Returns the value of Kafka's {@code bootstrap.servers}. */
     public String kafkaBrokers() {
         return "localhost:" + kafka;
     }
 
-    /** The value of Hadoop's {@code fs.defaultFS}. */
+    /** Returns the value of Hadoop's {@code fs.defaultFS}. */
     public String hdfsUri() {
         return "hdfs://localhost:" + hdfs;
     }
 
-    /** The root URL of WebHDFS, without a trailing slash. */
+    /** Returns the root URL of WebHDFS, without a trailing slash. */
     public String webHdfsUrl() {
         return "http://localhost:" + hdfsWeb + "/webhdfs/v1";
     }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A server in its own JVM, which can be frozen, so that its connections stay open without responses, killed, and restarted with its
- * data.
+ * A server in its own JVM, which can be frozen, so that its connections stay open without responses, killed, and
+ * restarted with its data.
  */
 public abstract class ServerProcess implements AutoCloseable {
     private final Path directory;
@@ -52,7 +52,7 @@ public abstract class ServerProcess implements AutoCloseable {
         new CountDownLatch(1).await();
     }
 
-    /** The process id. */
+    /** Returns the process id. */
     public final long pid() {
         return pid;
     }

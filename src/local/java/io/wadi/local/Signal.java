@@ -16,8 +16,8 @@ public final class Signal {
     private Signal() {}
 
     /**
-     * Sends a signal such as STOP. For STOP it returns when all threads are stopped, since the kernel stops them only after one of them
-     * has run.
+     * Sends a signal such as STOP. For STOP it returns when all threads are stopped, since the kernel stops them only
+     * after one of them has run.
      */
     public static void send(String name, long pid) throws IOException, InterruptedException {
         int code = new ProcessBuilder("kill", "-" + name, Long.toString(pid))

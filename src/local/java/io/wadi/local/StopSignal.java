@@ -5,7 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The stop requests of the user. */
+/** Records the user's stop requests. */
 public final class StopSignal {
     private final AtomicInteger times = new AtomicInteger();
     private final CountDownLatch requested = new CountDownLatch(1);

@@ -26,7 +26,7 @@ public final class Terminal {
         out.println(line);
     }
 
-    /** Prints the begin of a step. */
+    /** Prints the beginning of a step. */
     public void step(String line) {
         out.println(paint(BOLD, line));
     }

@@ -16,8 +16,8 @@ public final class Unprivileged {
             List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");
 
     /**
-     * {@code nobody} with the capability to read files and search directories of others. Without no_setuid_fixup the kernel ignores the
-     * capability in access(2), which Java calls before it opens a file.
+     * {@code nobody} with the capability to read files and search directories of others. Without no_setuid_fixup the
+     * kernel ignores the capability in access(2), which Java calls before it opens a file.
      */
     private static final List<String> AS_NOBODY_WITH_READ_CAPABILITY = Stream.concat(
                     AS_NOBODY.stream(),
@@ -33,7 +33,7 @@ public final class Unprivileged {
         this.prefix = prefix;
     }
 
-    /** Whether this JVM runs as root. */
+    /** Returns whether this JVM runs as root. */
     public static boolean isRoot() {
         try {
             return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
@@ -43,8 +43,8 @@ public final class Unprivileged {
     }
 
     /**
-     * Returns the user for a program that needs these directories. {@code nobody} gets the read capability only if one of them is not
-     * accessible, such as below /root or in a directory of mktemp.
+     * Returns the user for a program that needs these directories. {@code nobody} gets the read capability only if one
+     * of them is not accessible, such as below /root or in a directory of mktemp.
      */
     public static Unprivileged forReading(Path... needed) throws IOException {
         if (!isRoot()) {
@@ -58,7 +58,7 @@ public final class Unprivileged {
         return new Unprivileged(AS_NOBODY);
     }
 
-    /** The command prefix that runs a command as this user. */
+    /** Returns the command prefix that runs a command as this user. */
     public List<String> prefix() {
         return prefix;
     }

@@ -16,9 +16,9 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code ./wadi up}: runs the servers in this JVM and in child processes, and the pipeline as a child process, until Ctrl-C or SIGTERM.
- * It restarts a pipeline that ends unexpectedly after it was ready. Exits with 0 after an orderly stop, with 1 if the start failed or
- * a server has crashed, with 2 if the pipeline has left unfinished work.
+ * {@code ./wadi up}: runs the servers in this JVM and in child processes, and the pipeline as a child process, until
+ * Ctrl-C or SIGTERM. It restarts a pipeline that ends unexpectedly after it was ready. Exits with 0 after an orderly
+ * stop, with 1 if the start failed or a server has crashed, with 2 if the pipeline has left unfinished work.
  */
 public final class Up implements LocalServers.Progress {
     private static final int FAILED = 1;
@@ -27,7 +27,7 @@ public final class Up implements LocalServers.Progress {
 
     private static final Duration PIPELINE_DRAIN = Duration.ofSeconds(60);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
-    /** For topics that brokers do not know yet. */
+    /** Maximum number of attempts to create topics, since brokers may not know a new topic yet. */
     private static final int MAX_ATTEMPTS = 20;
 
     private final Terminal terminal;
@@ -46,8 +46,8 @@ public final class Up implements LocalServers.Progress {
     }
 
     /**
-     * Runs until a stop signal. The launcher sets {@code wadi.home}, the project's directory, and {@code wadi.colors} if it has found
-     * a terminal.
+     * Runs until a stop signal. The launcher sets {@code wadi.home}, the project's directory, and {@code wadi.colors}
+     * if it has found a terminal.
      */
     public static void main(String[] args) {
         Terminal terminal = new Terminal(Boolean.getBoolean("wadi.colors"));
@@ -62,7 +62,7 @@ public final class Up implements LocalServers.Progress {
         } catch (IllegalArgumentException | IOException e) {
             terminal.problem(e.getMessage());
         }
-        // Threads of the servers' clients may still run.
+        // Threads of the servers' clients may still be running.
         System.exit(code);
     }
 
@@ -228,7 +228,7 @@ public final class Up implements LocalServers.Progress {
             terminal.println("Killing the pipeline: the next start repeats its unfinished work.");
             pipeline.ifPresent(Pipeline::kill);
         } else {
-            // The child processes end with this one.
+            // The child processes end together with this process.
             Runtime.getRuntime().halt(1);
         }
     }

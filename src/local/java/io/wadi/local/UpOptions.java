@@ -12,10 +12,10 @@ import java.util.stream.Stream;
 /**
  * The options of {@code ./wadi up}.
  *
- * @param data the data directory, kept over restarts
+ * @param data the data directory, kept across restarts
  * @param servers the ports of Kafka, HDFS and Elasticsearch
  * @param httpPort the event port
- * @param managementPort the port of page, health and metrics
+ * @param managementPort the management port, for page, health and metrics
  * @param examples whether the examples in {@code examples/} run too
  */
 record UpOptions(Path data, ServerPorts servers, int httpPort, int managementPort, boolean examples) {
@@ -23,7 +23,7 @@ record UpOptions(Path data, ServerPorts servers, int httpPort, int managementPor
     private static final String WITH = "--with";
     private static final String EXAMPLES = "examples";
 
-    /** The options for ports with the names of their servers, in the order of the record's fields. */
+    /** The port options with the names of their servers, in the order of the record's fields. */
     private static final Map<String, String> PORTS = new LinkedHashMap<>();
 
     static {
@@ -78,7 +78,7 @@ record UpOptions(Path data, ServerPorts servers, int httpPort, int managementPor
                 examples(given.get(WITH)));
     }
 
-    /** All six ports. */
+    /** Returns all six ports. */
     List<Port> ports() {
         List<Integer> numbers = List.of(
                 servers.kafka(), servers.hdfs(), servers.hdfsWeb(), servers.elasticsearch(), httpPort, managementPort);

@@ -7,7 +7,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * An SVG chart of series over the run: axes with units, and a line and a band for each fault. The page defines the colors.
+ * An SVG chart of series over the run: axes with units, and a line and a band for each fault. The page defines the
+ * colors.
  *
  * @param unit the unit of the values
  * @param lines the series, drawn in this order
@@ -161,7 +162,7 @@ record Chart(String title, String unit, List<Line> lines) {
         return path.toString();
     }
 
-    /** Averages points that are closer than the resolution; the mean with an unknown value is unknown. */
+    /** Averages points that are closer than the resolution. A mean that includes an unknown value is unknown. */
     private static List<Point> thin(List<Point> points, double seconds) {
         if (points.size() <= MAX_POINTS) {
             return points;

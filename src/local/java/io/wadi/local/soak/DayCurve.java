@@ -3,8 +3,8 @@ package io.wadi.local.soak;
 import java.time.Duration;
 
 /**
- * The load of a weekday, compressed into the run: it begins and ends at midnight, with a minimum of a fifth of the peak at 4:00, the
- * peak at 16:00, and a sine in between.
+ * The load of a weekday, compressed into the run: it begins and ends at midnight, with a minimum of a fifth of the peak
+ * at 4:00, the peak at 16:00, and a sine in between.
  *
  * @param length the length of the run
  * @param peak the maximum rate in events per second

@@ -17,7 +17,7 @@ public final class DocumentIds {
     private DocumentIds() {}
 
     /**
-     * Iterates over the ids of all documents of an index; the index may be missing.
+     * Iterates over the ids of all documents of an index; does nothing if the index is missing.
      *
      * @param url Elasticsearch's root URL, without a trailing slash
      */

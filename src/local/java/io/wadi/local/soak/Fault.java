@@ -34,12 +34,12 @@ record Fault(int number, Duration at, What what, int member, Duration lasts) {
             this.role = role;
         }
 
-        /** The affected role; null for a server. */
+        /** Returns the affected role; null for a server. */
         Role role() {
             return role;
         }
 
-        /** Whether it ends a process instead of freezing it. */
+        /** Returns whether it ends a process instead of freezing it. */
         boolean ends() {
             return !name().startsWith("FREEZE");
         }

@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * The faults of a run, derived from a seed: one every two minutes, from two to sixty, each at a random time of its slot and repaired
- * well before the next. Every kind occurs once before one is repeated. The first and the last eighth of the run have no fault.
+ * The faults of a run, derived from a seed: one every two minutes, from two to sixty, each at a random time of its slot
+ * and repaired well before the next. Every kind occurs once before one is repeated. The first and the last eighth of
+ * the run have no fault.
  *
- * <p>The second process of a role may be frozen, but is never killed, so that its resource use is measured over the whole run.
+ * <p>The second process of a role may be frozen, but is never killed, so that its resource use is measured over the
+ * whole run.
  */
 final class FaultPlan {
     private static final Duration INTERVAL = Duration.ofMinutes(2);

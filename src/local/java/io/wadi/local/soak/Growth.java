@@ -10,8 +10,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
- * The growth of a process per hour after its warm-up; NaN if it was not observed for long enough. The growth of the heap is that of its
- * minima after garbage collections.
+ * The growth of a process per hour after its warm-up; NaN if it was not observed for long enough. The growth of the
+ * heap is that of its minima after garbage collections.
  *
  * @param life the number of the process' start
  * @param hours the time of observation after the warm-up
@@ -68,7 +68,7 @@ record Growth(
                 .toList();
     }
 
-    /** Whether it was observed for long enough. */
+    /** Returns whether it was observed for long enough. */
     boolean isKnown() {
         return !Double.isNaN(residentMib);
     }

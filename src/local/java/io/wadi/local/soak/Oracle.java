@@ -16,15 +16,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * The test oracle: checks that each event with a receipt is exactly once in Kafka, in HDFS and in the index, which it reads with plain
- * clients.
+ * The test oracle: checks that each event with a receipt is exactly once in Kafka, in HDFS and in the index, which it
+ * reads with plain clients.
  */
 final class Oracle {
     private final Map<Integer, BitSet> offsets = new TreeMap<>();
     private final BitSet numbers = new BitSet();
     private long twiceInKafka;
 
-    /** The counts. */
+    /** The numbers of events found in each system. */
     record Found(
             int receipted,
             long inKafka,
@@ -36,7 +36,7 @@ final class Oracle {
             long indexed,
             long notIndexed,
             long indexedBesides) {
-        /** Whether no event was lost or duplicated. */
+        /** Returns whether no event was lost or duplicated. */
         boolean isWell() {
             return withoutRecord + twiceInKafka + notLanded + landedTwice + notIndexed + indexedBesides == 0;
         }

@@ -30,7 +30,7 @@ record ProgressSample(
         return offsets.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Whether the offsets are at least those of {@code to} in every partition. */
+    /** Returns whether the offsets are at least those of {@code to} in every partition. */
     static boolean reaches(Map<Integer, Long> offsets, Map<Integer, Long> to) {
         return to.entrySet().stream().allMatch(each -> offsets.getOrDefault(each.getKey(), 0L) >= each.getValue());
     }

@@ -9,7 +9,7 @@ enum Role {
     LANDING,
     INDEXING;
 
-    /** The names of the route files, without extension. */
+    /** Returns the names of the route files, without extension. */
     List<String> routes() {
         return switch (this) {
             case INGEST -> List.of("web-events", "kafka-rest", "pixel", "documents", "errors");
@@ -18,7 +18,7 @@ enum Role {
         };
     }
 
-    /** The display name. */
+    /** Returns the display name. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }

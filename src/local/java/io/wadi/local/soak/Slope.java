@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The Theil-Sen estimator of a series' slope: the median of the slopes between all pairs of points, which is robust against outliers. */
+/**
+ * The Theil-Sen estimator of a series' slope: the median of the slopes between all pairs of points, which is robust
+ * against outliers.
+ */
 final class Slope {
     /** Maximum number of points used, since the number of pairs is quadratic. */
     private static final int MAX_POINTS = 400;

@@ -13,10 +13,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code ./wadi soak}: a long run of two processes each of ingest, landing and indexing on real servers, with the load of a day and
- * faults derived from a seed, and a report.
+ * {@code ./wadi soak}: a long run of two processes each of ingest, landing and indexing on real servers, with the load
+ * of a day and faults derived from a seed, and a report.
  *
- * <p>Exits with 0 if no event was lost or duplicated and all processes recovered, otherwise with 1; with 2 if the run failed.
+ * <p>Exits with 0 if no event was lost or duplicated and all processes recovered, otherwise with 1; with 2 if the run
+ * failed.
  */
 public final class Soak {
     private static final int NOT_RUN = 2;
@@ -25,8 +26,8 @@ public final class Soak {
     private Soak() {}
 
     /**
-     * Runs the soak test. The launcher sets {@code wadi.home}, the project's directory, {@code wadi.here}, the current directory, and
-     * {@code wadi.colors} if it has found a terminal.
+     * Runs the soak test. The launcher sets {@code wadi.home}, the project's directory, {@code wadi.here}, the current
+     * directory, and {@code wadi.colors} if it has found a terminal.
      */
     public static void main(String[] args) {
         Terminal terminal = new Terminal(Boolean.getBoolean("wadi.colors"));

@@ -18,9 +18,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The load: requests with one numbered event each, at the rate of the day's curve, distributed round-robin over the ingest processes.
- * Like a load balancer, it checks the readiness of each process every second. After a refused connection it sends the event to the
- * other process; otherwise it sends no number twice, so that each may exist at most once.
+ * The load: requests with one numbered event each, at the rate of the day's curve, distributed round-robin over the
+ * ingest processes. Like a load balancer, it checks the readiness of each process every second. After a refused
+ * connection it sends the event to the other process; otherwise it sends no number twice, so that each event can exist
+ * at most once.
  */
 final class SoakLoad implements AutoCloseable {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(15);
@@ -97,7 +98,7 @@ final class SoakLoad implements AutoCloseable {
         }
     }
 
-    /** Sends a number, but not to the process {@code notTo} that has refused the connection. */
+    /** Sends a number, but not to the process {@code notTo}, which has refused the connection. */
     private void send(int number, Integer notTo) {
         int to = choose(notTo);
         if (to < 0 || inFlight.get() >= MAX_IN_FLIGHT) {
@@ -174,7 +175,7 @@ final class SoakLoad implements AutoCloseable {
         return (BitSet) receipted.clone();
     }
 
-    /** Returns how many numbers were due. */
+    /** Returns the number of events that were due. */
     synchronized int offered() {
         return sent;
     }

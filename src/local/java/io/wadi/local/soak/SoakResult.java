@@ -23,7 +23,7 @@ record SoakResult(
         List<String> problems,
         Oracle.Found found) {
 
-    /** Whether no event was lost or duplicated and there were no problems. */
+    /** Returns whether no event was lost or duplicated and there were no problems. */
     boolean isWell() {
         return found.isWell() && problems.isEmpty();
     }

@@ -19,8 +19,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 
 /**
- * A run: starts servers and two processes of each role, applies the load and the planned faults, and runs the oracle. A stop request
- * ends the load early; the oracle and the report follow in any case.
+ * A run: starts servers and two processes of each role, applies the load and the planned faults, and runs the oracle. A
+ * stop request ends the load early; the oracle and the report follow in any case.
  */
 final class SoakRun {
     private static final int EACH = 2;
@@ -187,7 +187,7 @@ final class SoakRun {
         terminal.problem(text);
     }
 
-    /** Injects the faults before the end of the load; returns them. */
+    /** Injects the planned faults until the end of the load; returns those that were injected. */
     private List<Fault> faults(List<Fault> plan, SoakServers servers, SoakLoad load)
             throws IOException, InterruptedException {
         List<Fault> done = new ArrayList<>();
@@ -198,7 +198,7 @@ final class SoakRun {
             double began = load.now();
             terminal.println("  %s  %2d. %s".formatted(Fault.clock(began), each.number(), each.text()));
             begin(each, servers);
-            // After a stop request it is repaired immediately.
+            // After a stop request the fault is repaired immediately.
             stop.await(each.lasts());
             end(each, servers);
             done.add(each);

@@ -15,12 +15,15 @@ final class SoakSettings {
 
     private SoakSettings() {}
 
-    /** The consumer group of a role. */
+    /** Returns the consumer group of a role. */
     static String group(Role role) {
         return "soak-" + role.label();
     }
 
-    /** The JVM options of each process. The heap is allocated at the start, so that memory growth is not heap growth. */
+    /**
+     * Returns the JVM options of each process. The heap is allocated at the start, so that memory growth is not heap
+     * growth.
+     */
     static List<String> options(String brokers, String hdfs, String elasticsearch) {
         return List.of(
                 "-Xms256m",

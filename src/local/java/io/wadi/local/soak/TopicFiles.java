@@ -14,7 +14,9 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Reads the visible files of a topic with a plain client and its own parser of names, so that it detects wrong names. */
+/**
+ * Reads the visible files of a topic with a plain client and its own parser of names, so that it detects wrong names.
+ */
 public final class TopicFiles {
     private static final Pattern NAME = Pattern.compile("(.+)\\+(\\d+)\\+(\\d{20})\\+(\\d{20})\\.([a-z.]+)");
 
@@ -73,7 +75,7 @@ public final class TopicFiles {
         return visible;
     }
 
-    /** Whether a path is visible by Hive's convention. */
+    /** Returns whether a path is visible by Hive's convention. */
     private static boolean isVisible(Path path) {
         return !path.getName().startsWith("_") && !path.getName().startsWith(".");
     }

@@ -18,8 +18,8 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 
 /**
- * A Wadi process of a run with the routes of its role, which is killed, frozen and restarted at the same ports. Samples may be taken by
- * another thread than starts.
+ * A Wadi process of a run with the routes of its role, which can be killed, frozen and restarted with the same ports.
+ * One thread may take samples while another starts or kills the process.
  */
 final class WadiProcess {
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
@@ -121,13 +121,13 @@ final class WadiProcess {
         return -1;
     }
 
-    /** Whether it has ended unexpectedly. */
+    /** Returns whether it has ended unexpectedly. */
     boolean hasFailed() {
         ChildProcess running = process;
         return !expected && running != null && !running.running();
     }
 
-    /** Whether the process is ready, as a load balancer checks it. */
+    /** Returns whether the process is ready, as a load balancer would check. */
     boolean isReady() throws InterruptedException {
         try {
             return get("/observe/health/ready").statusCode() == 200;
@@ -143,7 +143,7 @@ final class WadiProcess {
                 second, name, life, heap(), status(id, "VmRSS:") / KIB_A_MIB, handles(id), status(id, "Threads:"));
     }
 
-    /** Returns the pid of the JVM, which the shell starts after a while; 0 before. */
+    /** Returns the pid of the JVM; 0 until the shell has started it. */
     private long pid() {
         ChildProcess running = process;
         if (pid == 0 && running != null) {
