@@ -4,14 +4,14 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
- * What one round of one subject came to where documents come when they come.
+ * The result of one round of one subject to which documents arrive at a given rate.
  *
- * @param offered documents a second that were appended
- * @param millis from the append of a document to when a consumer of committed records had its alert
- * @param changes from the append of a document to when that consumer had the change of an alert that it has led to, pending or
- *     firing; empty where no rules are evaluated
- * @param cpuMicros of the subject's process, for each document
- * @param heapMib the most that was in use after a garbage collection
+ * @param offered appended documents per second
+ * @param millis the time from the append of a document until a read-committed consumer received its alert
+ * @param changes the time from the append of a document until that consumer received the change of its alert to pending
+ *    or firing; empty if the subject evaluates no rules
+ * @param cpuMicros CPU time of the subject's process per document
+ * @param heapMib maximum heap in use after a garbage collection
  */
 record AlertLatency(double offered, Histogram millis, Histogram changes, double cpuMicros, double heapMib) {
     static final List<Figure<AlertLatency>> FIGURES = List.of(

@@ -16,7 +16,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 
-/** Where a round's alerts are reported, and what documents they are about. */
+/** The topics to which a round's alerts are written, and the documents that the alerts are about. */
 final class AlertTopics {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<MetricOutput> ALERTS = List.of(MetricOutput.CPU_ALERT, MetricOutput.MEMORY_ALERT);
@@ -37,7 +37,7 @@ final class AlertTopics {
                 brokers, ALERTS.stream().map(each -> each.topic(round)).toList(), this::ofAlert);
     }
 
-    /** How many of them so many documents have. */
+    /** Returns the number of alerts that a number of documents raises. */
     static long alertsOf(long documents) {
         return ALERTS.stream().mapToLong(each -> each.records(documents)).sum();
     }
@@ -50,7 +50,7 @@ final class AlertTopics {
         return isRight ? number : AlertWatch.WRONG;
     }
 
-    /** Watches the alerts that become pending or firing by a document. */
+    /** Watches the changes of alerts to pending or firing. */
     AlertWatch changes() {
         return new AlertWatch(brokers, List.of(MetricTopics.changes(round)), AlertTopics::ofChange);
     }
@@ -71,7 +71,7 @@ final class AlertTopics {
     }
 
     /**
-     * Returns how many of them there are, once the rules have been evaluated for all routed documents.
+     * Returns the number of these changes, once the rules have been evaluated for all routed documents.
      *
      * @param group the group that evaluates them
      */

@@ -19,7 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** A consumer of committed records alone that notes when it has had which document's record; on a thread of its own. */
+/** A read-committed consumer on a thread of its own that records when the record for each document arrives. */
 final class AlertWatch implements AutoCloseable {
     private static final Duration LAST_RECORDS = Duration.ofMinutes(1);
     private static final long HIGHEST_MILLIS = TimeUnit.MINUTES.toMillis(10);
@@ -28,19 +28,19 @@ final class AlertWatch implements AutoCloseable {
     private final ToLongFunction<ConsumerRecord<byte[], byte[]>> document;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Thread thread = new Thread(this::watch, "alert-watch");
-    /** By the document's number, in milliseconds since 1970. */
+    /** The arrival times by the number of the document, in milliseconds since 1970. */
     private final Map<Long, Long> arrived = new ConcurrentHashMap<>();
 
     private final AtomicLong wrong = new AtomicLong();
 
-    /** The document that a record is not looked at for. */
+    /** The document number of a record that is ignored. */
     static final long NONE = -2;
 
-    /** The document of a record that should not be there. */
+    /** The document number of an unexpected record. */
     static final long WRONG = -1;
 
     /**
-     * Begins to watch topics.
+     * Starts to watch topics.
      *
      * @param document returns the number of the document that a record is about, or {@link #NONE}, or {@link #WRONG}
      */
@@ -72,7 +72,7 @@ final class AlertWatch implements AutoCloseable {
                 consumer.poll(Duration.ofSeconds(1)).forEach(this::arrived);
             }
         } catch (WakeupException closed) {
-            // The round is over.
+            // The watch is closed.
         }
     }
 
@@ -84,15 +84,15 @@ final class AlertWatch implements AutoCloseable {
         }
     }
 
-    /** The number of records by now. */
+    /** Returns the number of records that have arrived. */
     int found() {
         return arrived.size();
     }
 
     /**
-     * Returns when so many records are there.
+     * Waits until a number of records have arrived.
      *
-     * @throws IOException where one is missing after a minute, or one is there that should not be, or is there twice
+     * @throws IOException if a record is missing after a minute, is unexpected or is a duplicate
      */
     void await(long expected) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + LAST_RECORDS.toNanos();
@@ -100,12 +100,12 @@ final class AlertWatch implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(100);
         }
         if (found() != expected || wrong.get() > 0) {
-            throw new IOException("%s: of %,d records %,d have come, and %,d that should not, or not twice"
-                    .formatted(topics, expected, found(), wrong.get()));
+            throw new IOException("%s: %,d of %,d records have arrived, and %,d unexpected or duplicate ones"
+                    .formatted(topics, found(), expected, wrong.get()));
         }
     }
 
-    /** How long the records of some documents took, in milliseconds. */
+    /** Returns the latencies of the records of some documents, in milliseconds. */
     Histogram latencies(long first, long last, LongUnaryOperator appended) {
         Histogram millis = new Histogram(HIGHEST_MILLIS, 3);
         arrived.forEach((number, when) -> {

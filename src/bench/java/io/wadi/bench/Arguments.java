@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The options of a benchmark, read one after the other; errors have a message, and the help where it helps. */
+/** Reads the options of a benchmark one after another. Error messages include the help if it is useful. */
 final class Arguments {
     private final List<String> args;
     private final String help;
@@ -17,17 +17,17 @@ final class Arguments {
         this.help = help;
     }
 
-    /** Whether there is another option. */
+    /** Returns whether there is another option. */
     boolean hasNext() {
         return next < args.size();
     }
 
-    /** The next option's name. */
+    /** Returns the name of the next option. */
     String next() {
         return args.get(next++);
     }
 
-    /** The value that the option just read must have. */
+    /** Returns the value of the option just read. */
     String value() {
         if (!hasNext()) {
             throw new IllegalArgumentException(option() + " needs a value.\n" + help);
@@ -35,29 +35,29 @@ final class Arguments {
         return next();
     }
 
-    /** The option's value, cut at its commas. */
+    /** Returns the option's values, which are separated by commas. */
     List<String> values() {
         return Arrays.asList(value().split(",", -1));
     }
 
-    /** The option's value as a whole number of at least this much. */
+    /** Returns the option's value as a whole number that is not less than the minimum. */
     long number(long least) {
         String option = option();
         return number(option, value(), least);
     }
 
-    /** The option's value as whole numbers of at least this much, with commas between them. */
+    /** Returns the option's values as whole numbers that are not less than the minimum. */
     List<Long> numbers(long least) {
         String option = option();
         return values().stream().map(each -> number(option, each, least)).toList();
     }
 
-    /** The error for an unknown option just read. */
+    /** Returns the error for an unknown option just read. */
     IllegalArgumentException unknown() {
         return new IllegalArgumentException("There is no option \"" + option() + "\".\n" + help);
     }
 
-    /** The one of all that is labelled so; the mistake of an option that names none has them all. */
+    /** Returns the value with a label; the error message for an unknown label lists all labels. */
     static <E> E named(String option, String label, E[] all, Function<E, String> labels) {
         return Arrays.stream(all)
                 .filter(each -> labels.apply(each).equals(label))

@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** {@code ./wadi bench NAME}. Exit codes: 0 measured, 1 not. */
+/** {@code ./wadi bench NAME}. Exits with 0 if the benchmark has run, otherwise with 1. */
 public final class Bench {
     private static final String KNOWN =
             "landing, intake, indexing, tables, metrics, streams, cards, mirror, scale, start, scrape, receipts, siege";
 
     private Bench() {}
 
-    /** Takes the benchmark's name and its options. */
+    /** Runs a benchmark. Arguments: its name and its options. */
     public static void main(String[] args) throws Exception {
         try {
             run(args);

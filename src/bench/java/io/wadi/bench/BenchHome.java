@@ -14,29 +14,29 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The project as a benchmark uses it: what it has built, a directory to work in, and where the result goes.
+ * The paths of a benchmark in the project: build results, working directory and result file.
  *
  * @param project the project's directory
  * @param bench the benchmark's name
  */
 record BenchHome(Path project, String bench) {
 
-    /** The working directory of the benchmark. */
+    /** Returns the working directory of the benchmark. */
     Path work() {
         return project.resolve("target/bench").resolve(bench);
     }
 
-    /** The result, from the project's directory on. */
+    /** Returns the path of the result file, relative to the project's directory. */
     String result() {
         return "target/bench/" + bench + ".json";
     }
 
-    /** Wadi as shipped. */
+    /** Returns the jar of Wadi as shipped. */
     Path jar() {
         return project.resolve("target/wadi.jar");
     }
 
-    /** Another build of Wadi, measured as the subject {@code other}. */
+    /** Returns the jar of another build of Wadi, measured as the subject {@code other}. */
     static Path otherJar(String file) throws IOException {
         if (!Files.isRegularFile(Path.of(file))) {
             throw new IOException("The subject other needs --other-jar FILE, found \"" + file + "\"");
@@ -44,18 +44,20 @@ record BenchHome(Path project, String bench) {
         return Path.of(file);
     }
 
-    /** The files of one round; their names begin with the round's. */
+    /** Returns a file of one round, with the round's name and an ending. */
     Path ofRound(String round, String ending) {
         return work().resolve("rounds").resolve(round + ending);
     }
 
-    /** Leaves nothing of an earlier run. */
+    /** Deletes the files of earlier runs. */
     void clean() throws IOException {
         delete(work());
         Files.createDirectories(work().resolve("rounds"));
     }
 
-    /** Copies parts of the shipped configuration to a directory; names from the project's directory on. */
+    /**
+     * Copies files of the shipped configuration to a directory; their names are relative to the project's directory.
+     */
     void copyConfiguration(List<String> names, Path to) throws IOException {
         for (String each : names) {
             Path copy = to.resolve(each);
@@ -64,12 +66,12 @@ record BenchHome(Path project, String bench) {
         }
     }
 
-    /** The beginning of a subject's command: Java with the heap and the flags that every subject gets. */
+    /** Returns the beginning of a subject's command: Java with the heap size and the flags of all subjects. */
     List<String> java(String round) {
         return java(round, "256m");
     }
 
-    /** The same with another heap. */
+    /** Returns the beginning of a subject's command with another heap size. */
     List<String> java(String round, String heap) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -82,7 +84,10 @@ record BenchHome(Path project, String bench) {
         return command;
     }
 
-    /** The class path of a module of src/bench/subjects; what is written by hand runs on the given jar of Wadi. */
+    /**
+     * Returns the class path of a module of src/bench/subjects; that of the module {@code own} includes the given jar
+     * of Wadi.
+     */
     String classPath(String module, Path jar) throws IOException {
         Path built = project.resolve("target/bench/subjects").resolve(module);
         String libraries = module.equals("own")
@@ -91,14 +96,14 @@ record BenchHome(Path project, String bench) {
         return built.resolve("classes") + File.pathSeparator + libraries;
     }
 
-    /** The commit that is measured, or "unknown". */
+    /** Returns the commit that is measured, or "unknown". */
     String commit() throws IOException {
         Process git = new ProcessBuilder("git", "-C", project.toString(), "describe", "--always", "--dirty").start();
         String output = new String(git.getInputStream().readAllBytes(), UTF_8).strip();
         return output.isEmpty() ? "unknown" : output;
     }
 
-    /** Deletes a directory with all in it; there need not be one. */
+    /** Deletes a directory with its contents if it exists. */
     static void delete(Path directory) throws IOException {
         if (!Files.exists(directory)) {
             return;

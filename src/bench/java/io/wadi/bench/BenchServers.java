@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Kafka, and HDFS where it is needed, each in a JVM of its own, on free ports, with nothing in them. */
+/** Kafka and, if needed, HDFS, each in its own JVM, on free ports and without data. */
 final class BenchServers implements AutoCloseable {
     private final Path directory;
     private final int kafkaPort = Ports.free();
@@ -22,7 +22,7 @@ final class BenchServers implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** Starts Kafka in an empty directory; returns when it answers. */
+    /** Starts Kafka in an empty directory; returns when it responds. */
     static BenchServers kafka(Path directory) throws IOException {
         Files.createDirectories(directory);
         BenchServers servers = new BenchServers(directory);
@@ -30,7 +30,7 @@ final class BenchServers implements AutoCloseable {
         return servers;
     }
 
-    /** Starts both in an empty directory; returns when they answer. */
+    /** Starts both servers in an empty directory; returns when they respond. */
     static BenchServers kafkaAndHdfs(Path directory) throws IOException {
         BenchServers servers = kafka(directory);
         servers.start("hdfs", servers.hdfsPort, Ports.free());
@@ -71,7 +71,7 @@ final class BenchServers implements AutoCloseable {
         }
     }
 
-    /** The ids of their processes. */
+    /** Returns the process ids of the servers. */
     List<Long> ids() {
         return processes.stream().map(each -> each.command().pid()).toList();
     }
@@ -84,7 +84,7 @@ final class BenchServers implements AutoCloseable {
         return "hdfs://localhost:" + hdfsPort;
     }
 
-    /** The processes of the servers themselves. */
+    /** Returns the processes of the servers themselves. */
     Stream<ProcessHandle> processes() {
         return processes.stream().map(ChildProcess::command);
     }

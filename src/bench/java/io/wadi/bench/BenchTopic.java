@@ -37,12 +37,12 @@ final class BenchTopic implements AutoCloseable {
         this.name = name;
     }
 
-    /** Creates a topic that can be produced to at once. */
+    /** Creates a topic; returns when producers can write to it. */
     static BenchTopic create(String brokers, String name) throws ExecutionException, InterruptedException {
         return create(brokers, name, Map.of());
     }
 
-    /** Creates a topic with these settings that can be produced to at once. */
+    /** Creates a topic with these settings; returns when producers can write to it. */
     static BenchTopic create(String brokers, String name, Map<String, String> settings)
             throws ExecutionException, InterruptedException {
         Admin admin = Admin.create(Map.of("bootstrap.servers", brokers));
@@ -50,8 +50,8 @@ final class BenchTopic implements AutoCloseable {
                 .all()
                 .get();
         BenchTopic topic = new BenchTopic(admin, brokers, name);
-        // Before its leaders answer, a producer's first batch may be refused and its second taken, which no retry
-        // heals.
+        // Before its leaders respond, a broker can reject a producer's first batch and accept the second; retries do
+        // not correct this.
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
                 .ignoreExceptionsInstanceOf(IOException.class)
@@ -59,7 +59,7 @@ final class BenchTopic implements AutoCloseable {
         return topic;
     }
 
-    /** Creates a topic with these records in it. */
+    /** Creates a topic and fills it with records. */
     static BenchTopic filled(
             String brokers, String name, long records, LongFunction<ProducerRecord<byte[], byte[]>> record)
             throws ExecutionException, InterruptedException {
@@ -92,15 +92,15 @@ final class BenchTopic implements AutoCloseable {
     }
 
     /**
-     * The line of topics.yaml that opens it.
+     * Returns the line of topics.yaml that declares the topic.
      *
-     * @param intake how it takes events
+     * @param intake the value of {@code ingest}
      */
     String declaration(String intake) {
         return "  - {name: %s, partitions: %d, replication: 1, ingest: %s}\n".formatted(name, PARTITIONS, intake);
     }
 
-    /** The offsets that the next records of a topic's partitions get. */
+    /** Returns the end offsets of a topic's partitions. */
     static Map<TopicPartition, Long> ends(Admin admin, String name) throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, PARTITIONS)
                 .mapToObj(partition -> new TopicPartition(name, partition))
@@ -110,7 +110,7 @@ final class BenchTopic implements AutoCloseable {
                         Map.Entry::getKey, end -> end.getValue().offset()));
     }
 
-    /** The number of records in it now. */
+    /** Returns the current number of records in the topic. */
     long records() throws IOException {
         try {
             return ends(admin, name).values().stream()
@@ -125,17 +125,19 @@ final class BenchTopic implements AutoCloseable {
     }
 
     /**
-     * Checks the work of a round that is over.
+     * Checks the records of a completed round.
      *
-     * @param acknowledged events that a client was notified of
+     * @param acknowledged events that were acknowledged to a client
      * @param unknown events that were sent, with an outcome unknown to the client
-     * @throws IOException where acknowledged events are missing, or there are more than were sent
+     * @throws IOException if acknowledged events are missing, or the topic has more events than were sent
      */
     void check(long acknowledged, long unknown) throws IOException {
         check(acknowledged, unknown, records());
     }
 
-    /** The same for a topic with transactions: counts its committed records, since its offsets include markers. */
+    /**
+     * Checks a topic with transactions: counts its committed records, since its offsets include transaction markers.
+     */
     void checkCommitted(long acknowledged, long unknown) throws IOException {
         check(acknowledged, unknown, committed());
     }

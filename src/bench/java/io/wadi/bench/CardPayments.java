@@ -21,7 +21,10 @@ import java.util.List;
 import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Payments by number, and the model that judges them: those of some days of made-up cards, again and again, each time later. */
+/**
+ * Generates numbered payments and the model that scores them. The payments of a number of days are repeated with later
+ * times.
+ */
 final class CardPayments {
     private static final int TREES = 60;
     private static final String PREFIX = "n-";
@@ -30,7 +33,7 @@ final class CardPayments {
     private final Set<String> frauds = new HashSet<>();
     private final Duration span;
 
-    /** Makes them. */
+    /** Generates the payments. */
     CardPayments() {
         int days = 40;
         span = Duration.ofDays(days);
@@ -45,7 +48,7 @@ final class CardPayments {
         }
     }
 
-    /** Trains the model and puts it in force. */
+    /** Trains the model and makes it the current one. */
     void train(Path models) throws IOException, ModelException {
         TrainingExamples examples = new TrainingExamples();
         payments.forEach(examples::add);
@@ -56,7 +59,7 @@ final class CardPayments {
         store.choose(ModelStore.Choice.NONE.withInForce(version));
     }
 
-    /** The payment of a number as a record. */
+    /** Returns the payment with a number as a record. */
     ProducerRecord<byte[], byte[]> record(String topic, long number) {
         Payment of = payments.get((int) (number % payments.size()));
         long later = number / payments.size() * span.toMillis();
@@ -76,7 +79,7 @@ final class CardPayments {
                 new GeneratedPayment(numbered, false, false).json().getBytes(UTF_8));
     }
 
-    /** The number of the payment that a verdict is about; below 0 where there is none. */
+    /** Returns the number of the payment that a verdict is about; negative if there is none. */
     static long number(byte[] verdict) {
         String begin = new String(verdict, 0, Math.min(verdict.length, 40), UTF_8);
         int from = begin.indexOf(PREFIX) + PREFIX.length();

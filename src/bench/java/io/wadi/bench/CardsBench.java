@@ -15,16 +15,22 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 
-/** Has Wadi judge payments by card, each round in a JVM and an application of its own. */
+/** Measures how Wadi scores card payments, each round in its own JVM and application. */
 final class CardsBench {
-    /** The judging route of the shipped file; landing needs HDFS, and is measured by the landing benchmark. */
+    /**
+     * The scoring route of the shipped file. Its landing route is left out: it needs HDFS, and the landing benchmark
+     * measures it.
+     */
     private static final String ROUTE = """
             - route:
                 id: card-payments
                 from: {uri: "streams:card-payments", steps: [{log: {message: "${body}"}}]}
             """;
 
-    /** Of the payments in the topic, which are judged before the clock runs: the JVM compiles much in that time. */
+    /**
+     * Number of measured volumes that are scored before the measurement begins, since the JVM compiles much code in
+     * that time.
+     */
     private static final int WARM_UP_TIMES = 2;
 
     private final BenchHome home;
@@ -153,7 +159,7 @@ final class CardsBench {
         job.setProperty("verdicts", verdicts.name());
     }
 
-    /** Each payment has one verdict, by the model. */
+    /** Checks that each payment has one verdict, which the model gave. */
     private static void check(String brokers, String topic, long payments) throws IOException {
         BitSet judged = new BitSet();
         long[] wrong = new long[1];

@@ -4,16 +4,16 @@ import java.util.Locale;
 
 /** The cases of {@code ./wadi bench cards}. */
 enum CardsCase {
-    /** One thread judges the payments that are in the topic. */
+    /** One thread scores the payments of a prefilled topic. */
     THROUGHPUT,
-    /** Payments come at a steady rate, and a consumer of committed records waits for their verdicts. */
+    /** Payments arrive at a constant rate, and a read-committed consumer waits for their verdicts. */
     LATENCY;
 
     static CardsCase named(String label) {
         return Arguments.named("--cases", label, values(), CardsCase::label);
     }
 
-    /** The label in tables and JSON. */
+    /** Returns the label in tables and JSON. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -18,12 +18,12 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * How long payments wait for their verdicts while they come at a steady rate, from when each was due to be sent to when a consumer of
- * committed records has its verdict.
+ * The latency of verdicts while payments arrive at a constant rate: from the time when a payment is due until a
+ * read-committed consumer has its verdict.
  *
- * @param millis of each payment
- * @param offered payments a second
- * @param cpuMicros of Wadi's process, for each payment
+ * @param millis the latency of each payment
+ * @param offered payments per second
+ * @param cpuMicros CPU time of Wadi's process per payment
  */
 record CardsLatency(Histogram millis, double offered, double cpuMicros) {
     private static final int WARM_UP = 2;
@@ -37,7 +37,7 @@ record CardsLatency(Histogram millis, double offered, double cpuMicros) {
             Figure.of("offered_per_s", "payments/s", CardsLatency::offered),
             Figure.of("cpu_us_per_payment", "CPU us/pay", CardsLatency::cpuMicros));
 
-    /** Sends payments, each when it is due, and records the time. */
+    /** Sends each payment when it is due, and records that time. */
     private static final class Load implements AutoCloseable {
         private final String topic;
         private final CardPayments payments;
@@ -86,7 +86,7 @@ record CardsLatency(Histogram millis, double offered, double cpuMicros) {
         }
     }
 
-    /** Measures one round; fails where a verdict is missing, or is there twice. */
+    /** Measures one round; fails if a verdict is missing or is a duplicate. */
     static CardsLatency measure(
             BenchHome home,
             BenchServers servers,

@@ -5,10 +5,10 @@ import java.util.List;
 /**
  * The options of {@code ./wadi bench cards}.
  *
- * @param rounds of each case
- * @param payments that are measured, behind twice as many in the topic to warm up
- * @param rate payments a second in the latency case
- * @param seconds for how long they come, after twice as long to warm up
+ * @param rounds the number of rounds of each case
+ * @param payments the number of measured payments, after twice as many for the warm-up
+ * @param rate payments per second in the latency case
+ * @param seconds the measured time in the latency case, after a warm-up of twice that time
  */
 record CardsOptions(int rounds, long payments, long rate, long seconds, List<CardsCase> cases) {
     static final String HELP = """
@@ -23,7 +23,7 @@ record CardsOptions(int rounds, long payments, long rate, long seconds, List<Car
               --quick             one round of 60k payments and 5 s, as a check
             """;
 
-    /** Null if help is requested. */
+    /** Parses the options; returns null if help is requested. */
     static CardsOptions parse(List<String> args) {
         int rounds = 3;
         long payments = 1_000_000;

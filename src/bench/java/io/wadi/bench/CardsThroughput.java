@@ -13,14 +13,14 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * The cost of judging payments that are in a topic, from when the first part of their verdicts is committed until all
- * are; watched from outside, by what the group has committed.
+ * The cost of scoring the payments of a prefilled topic, from the commit of the warm-up until the commit of all
+ * payments. It is measured from outside, by the group's committed offsets.
  *
- * @param payments that were judged in that time
- * @param seconds that it took
- * @param cpuSeconds of Wadi's process in that time, without its compilers
- * @param compilersSeconds of its compilers
- * @param peakHeapMib the most that was in use after a garbage collection
+ * @param payments the payments scored in that time
+ * @param seconds that time
+ * @param cpuSeconds CPU time of Wadi's process in that time, without its JIT compilers
+ * @param compilersSeconds CPU time of its JIT compilers
+ * @param peakHeapMib maximum heap in use after a garbage collection
  */
 record CardsThroughput(long payments, double seconds, double cpuSeconds, double compilersSeconds, double peakHeapMib) {
     private static final Duration LONGEST_ROUND = Duration.ofMinutes(15);
@@ -41,8 +41,8 @@ record CardsThroughput(long payments, double seconds, double cpuSeconds, double 
     /**
      * Measures one round.
      *
-     * @param warmUp payments that are judged before the clock runs
-     * @param all records in the job's topic
+     * @param warmUp the number of payments that are scored before the measurement begins
+     * @param all the number of records in the job's topic
      */
     static CardsThroughput measure(BenchHome home, String round, Properties job, long warmUp, long all)
             throws Exception {
@@ -69,7 +69,7 @@ record CardsThroughput(long payments, double seconds, double cpuSeconds, double 
         }
     }
 
-    /** Returns how many are committed when that is enough. */
+    /** Waits until enough payments are committed; returns their number. */
     private static long await(Admin admin, Properties job, long enough, long deadline) throws Exception {
         long found = committed(admin, job);
         while (found < enough) {

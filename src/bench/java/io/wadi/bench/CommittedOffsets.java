@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 
-/** The committed offsets of a group. */
+/** Reads the committed offsets of a group. */
 final class CommittedOffsets {
     private CommittedOffsets() {}
 
-    /** Returns them by partition, of a group that reads one topic. */
+    /** Returns the committed offsets by partition; the group reads one topic. */
     static Map<Integer, Long> of(Admin admin, String group) throws IOException, InterruptedException {
         try {
             Map<Integer, Long> found = new HashMap<>();
@@ -24,7 +24,7 @@ final class CommittedOffsets {
                     });
             return found;
         } catch (ExecutionException e) {
-            throw new IOException("Kafka does not tell the offsets of " + group, e);
+            throw new IOException("Cannot read the committed offsets of group " + group, e);
         }
     }
 }

@@ -3,7 +3,7 @@ package io.wadi.bench;
 /** A subject: the module of src/bench/subjects, the class in it, and the number of threads. */
 enum Contestant {
     WADI("wadi", "own", "io.wadi.bench.subject.WadiSubject", 1),
-    /** Wadi with two threads that land. */
+    /** Wadi with two landing threads. */
     WADI_2("wadi-2", "own", "io.wadi.bench.subject.WadiSubject", 2),
     /** Wadi without its metrics. */
     UNOBSERVED("unobserved", "own", "io.wadi.bench.subject.WadiSubject", 1),
@@ -11,7 +11,7 @@ enum Contestant {
     CLASSIC("classic", "own", "io.wadi.bench.subject.ClassicSubject", 1),
     CONNECT("connect", "connect", "io.wadi.bench.connect.ConnectSubject", 1),
     FLINK("flink", "flink", "io.wadi.bench.flink.FlinkSubject", 1),
-    /** Another build of Wadi, to compare two. */
+    /** Another build of Wadi, for comparison. */
     OTHER("other", "own", "io.wadi.bench.subject.WadiSubject", 1),
     FLINK_4("flink-4", "flink", "io.wadi.bench.flink.FlinkSubject", 4);
 
@@ -31,7 +31,7 @@ enum Contestant {
         return Arguments.named("--subjects", label, values(), Contestant::label);
     }
 
-    /** The label in tables and JSON. */
+    /** Returns the label in tables and JSON. */
     String label() {
         return label;
     }
@@ -44,17 +44,23 @@ enum Contestant {
         return main;
     }
 
-    /** Threads that land, of Wadi and Flink. */
+    /** Returns the number of landing threads of Wadi or Flink. */
     int parallelism() {
         return parallelism;
     }
 
-    /** The classic worker makes a file of each poll; with the full volume one would wait for minutes. */
+    /**
+     * Returns the case for this subject. The classic worker writes a file for each poll, which takes minutes for the
+     * full volume.
+     */
     LandingCase share(LandingCase full) {
         return this == CLASSIC && full.records() > 20_000 ? LandingCase.of(20_000, full.valueBytes()) : full;
     }
 
-    /** Flink has no files by offset, and the classic worker one a poll. */
+    /**
+     * Returns whether the subject writes files of the full number of records. Flink's files are not divided by offset,
+     * and the classic worker writes one for each poll.
+     */
     boolean makesWholeFiles() {
         return this == WADI || this == WADI_2 || this == UNOBSERVED || this == OTHER || this == BARE || this == CONNECT;
     }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps a load generator apart from what it loads, so that neither takes the other's time: it has the last core for itself,
- * the servers have the others. On a machine of one core they share it.
+ * Assigns the last core to the load generator and the others to the servers, so that neither takes CPU time from the
+ * other. On a machine with one core they share it.
  */
 final class Cores implements AutoCloseable {
     private static final int ALL = Runtime.getRuntime().availableProcessors();
@@ -17,7 +17,7 @@ final class Cores implements AutoCloseable {
         this.servers = servers;
     }
 
-    /** Sets this process apart from those, by their ids, until it is closed. */
+    /** Assigns cores to this process and to the servers, by their process ids, until this is closed. */
     static Cores apart(List<Long> servers) throws IOException {
         Cores apart = new Cores(servers);
         if (ALL > 1) {

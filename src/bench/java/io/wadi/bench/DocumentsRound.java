@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Properties;
 
 /**
- * What one round of one subject came to that goes through a prefilled topic of documents.
+ * The result of one round of one subject that processes a prefilled topic of documents.
  *
- * @param documents how many there were
- * @param seconds from the first fetched records to the end: the last commit where documents are indexed, the last routed document or alert
- *     that is visible where they are routed
- * @param cpuSeconds of its process in that time
- * @param serversCpuSeconds of the servers in that time: Kafka, and Elasticsearch where documents are indexed
- * @param peakHeapMib the most that was in use after a garbage collection
+ * @param documents the number of documents
+ * @param seconds the time from the first fetched records to the end: the last commit if documents are indexed, the last
+ *    visible document or alert if they are routed
+ * @param cpuSeconds CPU time of the subject's process in that time
+ * @param serversCpuSeconds CPU time of the servers in that time: Kafka and, if documents are indexed, Elasticsearch
+ * @param peakHeapMib maximum heap in use after a garbage collection
  */
 record DocumentsRound(long documents, double seconds, double cpuSeconds, double serversCpuSeconds, double peakHeapMib) {
     private static final double MIB = 1 << 20;
@@ -45,7 +45,7 @@ record DocumentsRound(long documents, double seconds, double cpuSeconds, double 
         return ofSeconds * 1e6 / round.documents;
     }
 
-    /** The subject's part of the CPU that all spend: itself and the servers. */
+    /** Returns the subject's share of the CPU time that it and the servers use. */
     double share() {
         return cpuSeconds / (cpuSeconds + serversCpuSeconds);
     }

@@ -6,12 +6,12 @@ import static io.wadi.bench.Report.whole;
 import java.util.function.ToDoubleFunction;
 
 /**
- * A figure of a round, which may be NaN where there is none.
+ * A figure of a round; NaN if a round does not have it.
  *
- * @param name in the JSON
- * @param heading in the table
- * @param ratios the name of its ratios in the JSON; empty where there are none
- * @param of how it is read off a round
+ * @param name the name in the JSON
+ * @param heading the heading in the table
+ * @param ratios the name of its ratios in the JSON; empty if there are none
+ * @param of returns the figure of a round
  */
 record Figure<R>(String name, String heading, String ratios, ToDoubleFunction<R> of) {
     private static final int FOUR_DIGITS = 1_000;
@@ -29,12 +29,12 @@ record Figure<R>(String name, String heading, String ratios, ToDoubleFunction<R>
         return !ratios.isEmpty();
     }
 
-    /** The column's head in the table. */
+    /** Returns the heading as a cell of the table. */
     String head() {
         return cell(heading);
     }
 
-    /** The figure in the table. */
+    /** Returns a value of the figure as a cell of the table. */
     String cell(double figure) {
         return cell(Double.isNaN(figure) ? "" : figure >= FOUR_DIGITS ? whole(figure) : decimals(figure));
     }

@@ -17,14 +17,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The tables on the screen and {@code target/bench/NAME.json} of a benchmark that reports its rounds in figures.
- * Subjects go by their labels, of which two are known: {@code bare} is the limit, and {@code wadi} is compared with
- * all.
+ * The printed tables and {@code target/bench/NAME.json} of a benchmark that reports figures of its rounds. Subjects are
+ * identified by their labels. Two labels have a meaning: {@code bare} is the limit with which all subjects are
+ * compared, and {@code wadi} is compared with all others.
  */
 final class FigureReport {
     private static final String WADI = "wadi";
     private static final String BARE = "bare";
-    /** The width of the first column. */
+    /** Minimum width of the first column. */
     private static final int NARROWEST = 9;
 
     private final Report report;
@@ -35,7 +35,11 @@ final class FigureReport {
         this(bench, commit, "");
     }
 
-    /** With a peer that all are compared with, too. */
+    /**
+     * Creates a report.
+     *
+     * @param peer another subject with which all are compared; empty for none
+     */
     FigureReport(String bench, String commit, String peer) {
         this(new Report(bench, commit), peer);
     }
@@ -45,7 +49,7 @@ final class FigureReport {
         this.peer = peer;
     }
 
-    /** Two subjects, of which the first is held against the second. */
+    /** Two subjects, of which the first is compared with the second. */
     private record Pair(String of, String to) {
         String name() {
             return of + "/" + to;
@@ -56,8 +60,8 @@ final class FigureReport {
      * Adds a case and returns its table.
      *
      * @param title what was measured
-     * @param rounds of each subject
-     * @param figures the first is what the case is about
+     * @param rounds the rounds of each subject
+     * @param figures the figures; the first is the main one of the case
      */
     <R> String add(String title, Map<String, List<R>> rounds, List<Figure<R>> figures, double load) {
         Figure<R> main = figures.get(0);
@@ -91,7 +95,7 @@ final class FigureReport {
         }
     }
 
-    /** All against the limit, Wadi against all, and all against the peer. */
+    /** Returns the comparisons: all subjects with the limit, Wadi with all, and all with the peer. */
     private List<Pair> pairs(Map<String, ?> rounds) {
         List<Pair> pairs = new ArrayList<>();
         for (String each : rounds.keySet()) {

@@ -20,14 +20,14 @@ final class HeldConnections implements AutoCloseable {
         }
     }
 
-    /** Sends a request over each. */
+    /** Sends one request on each connection. */
     void send(List<byte[]> requests) throws IOException {
         for (int i = 0; i < connections.size(); i++) {
             connections.get(i).send(requests.get(i), System.nanoTime());
         }
     }
 
-    /** Returns once each has its response. */
+    /** Waits until each connection has received its response. */
     void awaitAnswers() throws IOException {
         int missing = connections.size();
         while (missing > 0) {

@@ -41,11 +41,12 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * The honest clients of the siege: each has a key and posts single events, numbered from 0 on over all runs, over connections that it
- * renews now and then. A request is sent when it is due, whatever became of those before it, and latency counts from then.
+ * The honest clients of the siege benchmark. Each has a key and posts single events, which are numbered from 0 across
+ * all runs, over connections that it renews from time to time. The load is open: a request is sent when it is due,
+ * regardless of earlier responses, and its latency begins at that time.
  */
 final class HonestLoad implements AutoCloseable {
-    /** Digits of an event's number, behind {@link #MARK}. */
+    /** Number of digits of an event's number, which follows {@link #MARK}. */
     static final int DIGITS = 12;
 
     static final String MARK = "{\"userName\":\"honest-";
@@ -56,12 +57,12 @@ final class HonestLoad implements AutoCloseable {
     private static final long ANSWER_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    /** By then the JVM has compiled what hostile requests have it do for the first time. */
+    /** Time after which the JVM has compiled the code that only hostile requests execute. */
     private static final Duration WARM = Duration.ofSeconds(15);
 
     private static final long HIGHEST_MICROS = TimeUnit.MINUTES.toMicros(1);
 
-    /** As long as the events of the other benchmarks. */
+    /** The rest of an event, which makes it as long as those of the other benchmarks. */
     private static final String REST = "\",\"timestamp\":\"2026-11-20T12:34:56.789+0900\",\"userAgent\":\"Mozilla/5.0 "
             + "(X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)\",\"colorName\":\"red\",\"text\":\""
             + "t".repeat(110)
@@ -73,7 +74,7 @@ final class HonestLoad implements AutoCloseable {
     private final String head;
     private final int connections;
 
-    // ---- on the loop
+    // ---- used on the event loop only
     private final Deque<Client> free = new ArrayDeque<>();
     private final Set<Client> waiting = new LinkedHashSet<>();
     private final BitSet acknowledged = new BitSet();
@@ -86,7 +87,7 @@ final class HonestLoad implements AutoCloseable {
     private long end;
     private CompletableFuture<Result> done = new CompletableFuture<>();
 
-    /** Posts to a topic on a port of this machine, over so many connections. */
+    /** Creates clients that post to a topic on a local port, with a number of connections. */
     HonestLoad(int port, boolean tls, String topic, int connections) throws IOException {
         this.connections = connections;
         this.head =
@@ -120,10 +121,10 @@ final class HonestLoad implements AutoCloseable {
         private final double seconds;
         private final double rate;
 
-        /** From when it was due to the answer that Kafka has it, in microseconds. */
+        /** The time from when a request was due to its acknowledgement, in microseconds. */
         final Histogram accepted = new Histogram(HIGHEST_MICROS, 3);
 
-        /** The same of what was answered after {@link #WARM}. */
+        /** The same time for requests that were acknowledged after {@link #WARM}. */
         final Histogram acceptedWarm = new Histogram(HIGHEST_MICROS, 3);
 
         private long due;
@@ -150,53 +151,56 @@ final class HonestLoad implements AutoCloseable {
             slowest[second] = Math.max(slowest[second], micros / 1_000);
         }
 
-        /** Returns the slowest acknowledgement of each second, in milliseconds; the last is of what came after the end. */
+        /**
+         * Returns the slowest acknowledgement of each second, in milliseconds; the last entry is for those after the
+         * end.
+         */
         long[] slowestMs() {
             return slowest.clone();
         }
 
-        /** Returns requests a second that were acknowledged before the end. */
+        /** Returns the requests per second that were acknowledged before the end. */
         double goodput() {
             return inTime / seconds;
         }
 
-        /** Returns requests a second that were to be sent. */
+        /** Returns the requests per second that were due. */
         double offered() {
             return rate > 0 ? rate : due / seconds;
         }
 
-        /** Returns how many were answered with 429 or 503. */
+        /** Returns the number of responses with status 429 or 503. */
         long refused() {
             return refused;
         }
 
-        /** Returns how often each answer of these was given, by its status and text. */
+        /** Returns the numbers of these responses by status and body. */
         Map<String, Long> reasons() {
             return reasons;
         }
 
-        /** Returns how many had another answer than these and 200, or none. */
+        /** Returns the number of requests with another status than 200, 429 and 503, or without a response. */
         long failed() {
             return failed;
         }
 
-        /** Returns how many found no connection for a second. */
+        /** Returns the number of requests that were dropped, since no connection was free for a second. */
         long givenUp() {
             return givenUp;
         }
     }
 
-    /** The text of an event; all have the same length. */
+    /** Returns the text of an event; all events have the same length. */
     static String event(long number) {
         return MARK + ("%0" + DIGITS + "d").formatted(number) + REST;
     }
 
-    /** Sends as many requests as are answered. */
+    /** Runs a closed load: each connection sends the next request after the response to the last. */
     Result saturate(Duration length) throws IOException {
         return run(0, length);
     }
 
-    /** Sends so many requests a second; returns when all are answered or lost. */
+    /** Runs an open load at a rate; returns when all requests have a response or have failed. */
     Result offer(double perSecond, Duration length) throws IOException {
         return run(perSecond, length);
     }
@@ -238,7 +242,7 @@ final class HonestLoad implements AutoCloseable {
             return;
         }
         sendDue(now);
-        // In the order of their sending: the first is the oldest.
+        // In sending order: the first is the oldest.
         List<Client> late = new ArrayList<>();
         for (Client each : waiting) {
             if (now - each.sent < ANSWER_WITHIN_NANOS) {
@@ -289,12 +293,12 @@ final class HonestLoad implements AutoCloseable {
         });
     }
 
-    /** Refused requests are not retried at once. */
+    /** Delays the next attempt to connect after a failure. */
     private void pauseConnecting() {
         connectNotBefore = System.nanoTime() + RECONNECT_NANOS;
     }
 
-    /** One connection, with a request on its way at most. */
+    /** One connection, with at most one request in flight. */
     private final class Client extends ChannelInboundHandlerAdapter {
         private ChannelHandlerContext context;
         private int requests;

@@ -26,7 +26,7 @@ class HonestLoadTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Queue<Integer> received = new ConcurrentLinkedQueue<>();
     private ServerSocket server;
-    /** The status that an event's number is answered with. */
+    /** Returns the response status for an event's number. */
     private volatile IntUnaryOperator answering = number -> 200;
 
     @BeforeEach
@@ -73,7 +73,7 @@ class HonestLoadTest {
                                 .getBytes(US_ASCII));
             }
         } catch (IOException gone) {
-            // The clients have seen it end.
+            // The client has closed the connection.
         }
     }
 

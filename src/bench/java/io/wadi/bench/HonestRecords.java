@@ -14,16 +14,16 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * The events of honest clients in a topic, among those of hostile ones.
+ * The events of honest clients in a topic that also has those of hostile ones.
  *
- * @param found the numbers of those in it
- * @param twice how many are in it more than once
- * @param foreign records that are not of honest clients
+ * @param found the numbers of the events in the topic
+ * @param twice the number of duplicates
+ * @param foreign the number of records that are not from honest clients
  */
 record HonestRecords(BitSet found, long twice, long foreign) {
     private static final byte[] MARK = HonestLoad.MARK.getBytes(US_ASCII);
 
-    /** Reads a topic from its beginning to its present end. */
+    /** Reads a topic from its beginning to its current end. */
     static HonestRecords read(String brokers, String topic) {
         BitSet found = new BitSet();
         long twice = 0;
@@ -65,7 +65,7 @@ record HonestRecords(BitSet found, long twice, long foreign) {
         return Integer.parseInt(new String(value, MARK.length, HonestLoad.DIGITS, US_ASCII));
     }
 
-    /** Returns how many of these acknowledged events are missing in the topic. */
+    /** Returns the number of acknowledged events that are missing in the topic. */
     long lost(BitSet acknowledged) {
         BitSet lost = (BitSet) acknowledged.clone();
         lost.andNot(found);

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Lets the subjects index the same topic in turn, each round in a JVM, a group and an index of its own. */
+/** Measures subjects that index the same topic in turn, each round with its own JVM, group and index. */
 final class IndexingBench {
     private static final String INDEX = """
             {"settings":{"number_of_shards":1,"number_of_replicas":0},
@@ -37,7 +37,7 @@ final class IndexingBench {
     /** The servers of the subjects. */
     private record Servers(BenchServers kafka, OwnElasticsearch elasticsearch) {
 
-        /** The processes with CPU time counted beside the subject's. */
+        /** Returns the ids of the processes whose CPU time is measured besides the subject's. */
         String pids() {
             return Stream.concat(kafka.processes(), elasticsearch.processes())
                     .map(process -> Long.toString(process.pid()))
@@ -87,7 +87,7 @@ final class IndexingBench {
                         round.cpuSeconds(),
                         round.cpuSeconds() + round.serversCpuSeconds());
             }
-            // No subject is always first, and none always follows the same one's deletions.
+            // Rotates, so that no subject is always first or always follows the deletions of the same one.
             Collections.rotate(order, 1);
         }
         FigureReport report = new FigureReport("indexing", home.commit());
@@ -102,7 +102,10 @@ final class IndexingBench {
         }
     }
 
-    /** A topic of its own, so that the measured one is new to the process; after twice as much the JVM has compiled most. */
+    /**
+     * Returns the warm-up: another topic, so that the measured one is new to the process, with twice the volume, after
+     * which the JVM has compiled most of the code.
+     */
     private static LandingCase warmUp(LandingCase measured) {
         return LandingCase.of(measured.records() * 2, measured.valueBytes());
     }
@@ -138,7 +141,7 @@ final class IndexingBench {
         job.setProperty(prefix + "directory", name);
     }
 
-    /** Every record is one document, under its own id. */
+    /** Checks that every record is one document with its own id, and deletes the index. */
     private static void checkAndDelete(ElasticsearchProbe probe, String index, LandingCase landingCase)
             throws IOException, InterruptedException {
         List<String> found = probe.ids(index);

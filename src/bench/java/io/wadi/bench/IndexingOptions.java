@@ -16,7 +16,7 @@ record IndexingOptions(int rounds, LandingCase full, List<IndexingSubject> subje
             """;
     private static final int LEAST_BYTES = 150;
 
-    /** Null if help is requested. */
+    /** Parses the options; returns null if help is requested. */
     static IndexingOptions parse(List<String> args) {
         int rounds = 3;
         long records = 500_000;

@@ -7,10 +7,13 @@ enum IndexingSubject {
     WADI("IndexingWadiSubject"),
     BARE("IndexingBareSubject"),
     STOCK("IndexingStockSubject"),
-    /** Another build of Wadi, to compare two. */
+    /** Another build of Wadi, for comparison. */
     OTHER("IndexingWadiSubject");
 
-    /** One request a record: with the full volume one would wait for minutes. */
+    /**
+     * Maximum number of records for {@code stock}, which sends a request for each record and takes minutes for the full
+     * volume.
+     */
     private static final long MOST_OF_STOCK = 20_000;
 
     private final String main;
@@ -23,7 +26,7 @@ enum IndexingSubject {
         return Arguments.named("--subjects", label, values(), IndexingSubject::label);
     }
 
-    /** The label in tables and JSON. */
+    /** Returns the label in tables and JSON. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -32,7 +35,7 @@ enum IndexingSubject {
         return "io.wadi.bench.subject." + main;
     }
 
-    /** Its number of records where the other subjects have the full volume. */
+    /** Returns the case for this subject, which may have fewer records than the full volume of the others. */
     LandingCase share(LandingCase full) {
         return this == STOCK ? LandingCase.of(Math.min(full.records(), MOST_OF_STOCK), full.valueBytes()) : full;
     }

@@ -13,18 +13,21 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Lets the subjects take the same events in turn, each round in a JVM and a topic of its own. */
+/** Measures subjects that accept the same events in turn, each round with its own JVM and topic. */
 final class IntakeBench {
-    /** Of the clients that a subject's capacity is measured with. */
+    /** Number of connections with which a subject's capacity is measured. */
     private static final int CAPACITY_CONNECTIONS = 400;
 
-    /** So many times as long as measured, at least. */
+    /** Minimum length of the warm-up, as a multiple of the measured time. */
     private static final int WARM_UP = 2;
 
-    /** Of a core; compilers that need no more rest. Code that is not compiled yet takes several times the CPU. */
+    /**
+     * Share of a core below which the JIT compilers count as idle. Code that is not compiled yet needs several times
+     * the CPU time.
+     */
     private static final double RESTING = 0.05;
 
-    /** How late a client of an open loop may send. */
+    /** Maximum delay of a request of an open load. */
     private static final Duration TIMEOUT = Duration.ofMillis(100);
 
     private final BenchHome home;
@@ -89,13 +92,13 @@ final class IntakeBench {
                             figures.get(0).heading());
                 }
             }
-            // No subject is always first.
+            // Rotates, so that no subject is always first.
             Collections.rotate(order, 1);
         }
         System.out.print(report.add(sent.title(), rounds, figures, load));
     }
 
-    /** By clients that wait for their answers. */
+    /** Measures a round with clients that wait for their responses. */
     private IntakeRound closed(IntakeCase sent, IntakeTarget target, String round)
             throws IOException, InterruptedException {
         if (target.subject() == IntakeSubject.PRODUCER) {
@@ -113,18 +116,18 @@ final class IntakeBench {
         all.add(measured);
         long accepted = all.stream().mapToLong(Wrk.Result::accepted).sum();
         long failed = all.stream().mapToLong(Wrk.Result::failures).sum();
-        // The last request of each connection when wrk ends: wrk does not report its response.
+        // wrk does not report the response to the last request of each connection.
         long lastOnes = (long) all.size() * sent.connections();
         target.check(accepted * sent.events(), (lastOnes + failed) * sent.events());
         return IntakeRound.of(measured, sent.events(), spent);
     }
 
-    /** A piece of a warm-up. */
+    /** A part of a warm-up. */
     private interface Piece<R> {
         R sent() throws IOException;
     }
 
-    /** Goes on until the compilers rest, in pieces as long as what is measured; what each came to. */
+    /** Warms up in parts of the measured length until the JIT compilers are idle; returns the result of each part. */
     private <R> List<R> warmUp(ServerProcess process, Piece<R> piece) throws IOException {
         List<R> pieces = new ArrayList<>();
         double compilers;
@@ -148,7 +151,7 @@ final class IntakeBench {
         return IntakeRound.filling(records, seconds, producer.process().since(begin));
     }
 
-    /** By clients that send when they have something to send. */
+    /** Measures a round with an open load. */
     private OpenRound open(IntakeCase sent, IntakeTarget target, String round) throws IOException {
         Duration length = Duration.ofSeconds(options.seconds());
         List<byte[]> requests = Requests.posting(target.topic().name(), sent.events(), sent.hasIds());

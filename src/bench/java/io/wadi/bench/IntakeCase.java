@@ -16,7 +16,7 @@ enum IntakeCase {
     NDJSON_IDS("ndjson-ids", "NDJSON of 100 events with new ids, 64 connections", 64, 100, 0, false),
     IDS_5000("ids-5000", "single events with new ids, 5,000 a second", 2_000, 1, 0, false);
 
-    /** Requests a second of {@link #IDS_5000}. */
+    /** Requests per second of {@link #IDS_5000}. */
     private static final double RATE = 5_000;
 
     private final String label;
@@ -39,47 +39,50 @@ enum IntakeCase {
         return Arguments.named("--cases", label, values(), IntakeCase::label);
     }
 
-    /** The name in --cases and in topics. */
+    /** Returns the name in --cases and in topics. */
     String label() {
         return label;
     }
 
-    /** The label in tables and JSON. */
+    /** Returns the label in tables and JSON. */
     String title() {
         return title;
     }
 
-    /** Connections that are open. */
+    /** Returns the number of connections. */
     int connections() {
         return connections;
     }
 
-    /** Events in a request. */
+    /** Returns the number of events in a request. */
     int events() {
         return events;
     }
 
-    /** Requests a second of an open loop, for a subject that can take so many. */
+    /** Returns the requests per second of an open load, for a subject with this capacity. */
     double rate(double capacity) {
         return this == IDS_5000 ? RATE : capacity * load;
     }
 
-    /** Whether each event has a new id, by which a topic of Wadi's can be deduplicated. */
+    /** Returns whether each event has a new id, by which Wadi can deduplicate a topic. */
     boolean hasIds() {
         return this == NDJSON_IDS || this == IDS_5000;
     }
 
-    /** Whether Wadi's topic has a JSON Schema; its peers have none. */
+    /** Returns whether Wadi's topic has a JSON Schema; its peers have none. */
     boolean hasSchema() {
         return schema;
     }
 
-    /** Whether requests come when they come, whatever became of the last. */
+    /** Returns whether the load is open: requests are sent regardless of earlier responses. */
     boolean isOpenLoop() {
         return load > 0 || this == IDS_5000;
     }
 
-    /** Those of the subjects that can be measured in it: a producer alone only fills, with events that have no ids. */
+    /**
+     * Returns the subjects that can be measured in this case. A producer without clients only fills a topic, with
+     * events without ids.
+     */
     List<IntakeSubject> of(List<IntakeSubject> subjects) {
         return subjects.stream()
                 .filter(each -> each != IntakeSubject.PRODUCER || (events > 1 && !hasIds()))

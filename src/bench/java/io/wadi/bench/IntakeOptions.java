@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * The options of {@code ./wadi bench intake}.
  *
- * @param rounds of each subject in each case
- * @param seconds that are measured in each
- * @param warmUp seconds that it may take at most until the compilers rest, before; twice as many as are measured it takes at least
+ * @param rounds the number of rounds of each subject in each case
+ * @param seconds the measured seconds of a round
+ * @param warmUp maximum seconds of the warm-up until the JIT compilers are idle; at least twice the measured time
  */
 record IntakeOptions(
         int rounds, int seconds, int warmUp, List<IntakeCase> cases, List<IntakeSubject> subjects, String otherJar) {
@@ -27,7 +27,7 @@ record IntakeOptions(
               --quick             one round of 3 seconds, as a check
             """;
 
-    /** Null if help is requested. */
+    /** Parses the options; returns null if help is requested. */
     static IntakeOptions parse(List<String> args) {
         int rounds = 0;
         int seconds = 0;

@@ -3,18 +3,19 @@ package io.wadi.bench;
 import java.util.List;
 
 /**
- * What one round of one subject came to where each connection waits for its answers.
+ * The result of one round of one subject with a closed load: each connection waits for its responses.
  *
- * @param requests answered a second; NaN without requests
- * @param events acknowledged a second
- * @param p50Ms of the latency of requests
- * @param p99Ms of the same
- * @param p999Ms of the same
- * @param cpuMicrosPerRequest of the subject's process, without its compilers
- * @param cpuMicrosPerEvent the same
- * @param compilersMicrosPerEvent of its compilers, which each process needs in its first minutes whatever it has to do
- * @param heapMib the most that was in use after a garbage collection
- * @param failures requests that were not answered with 2xx
+ * @param requests responses per second; NaN without requests
+ * @param events acknowledged events per second
+ * @param p50Ms median latency of requests
+ * @param p99Ms 99th percentile of the latency
+ * @param p999Ms 99.9th percentile of the latency
+ * @param cpuMicrosPerRequest CPU time of the subject's process per request, without its JIT compilers
+ * @param cpuMicrosPerEvent the same per event
+ * @param compilersMicrosPerEvent CPU time of its JIT compilers per event, which each process needs in its first minutes
+ *    whatever its work is
+ * @param heapMib maximum heap in use after a garbage collection
+ * @param failures the number of requests without a 2xx response
  */
 record IntakeRound(
         double requests,
@@ -55,7 +56,7 @@ record IntakeRound(
                 sent.failures());
     }
 
-    /** Of a producer without clients. */
+    /** Returns the result of a producer without clients. */
     static IntakeRound filling(long records, double seconds, ServerProcess.Spent spent) {
         double cpu = micros(spent.cpuSeconds() - spent.compilersSeconds(), records);
         double compilers = micros(spent.compilersSeconds(), records);

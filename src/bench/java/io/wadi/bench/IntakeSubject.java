@@ -9,11 +9,11 @@ enum IntakeSubject {
     DEDUPLICATED("deduplicated"),
     /** Wadi without its metrics; measured only on request. */
     UNOBSERVED("unobserved"),
-    /** Vert.x and a producer by hand, without Wadi's features. */
+    /** Handwritten code with Vert.x and a producer, without Wadi's features. */
     BARE("bare"),
-    /** The same with the features. */
+    /** The same code with the features. */
     CAREFUL("careful"),
-    /** The same without one of them; measured only on request. */
+    /** The same code without one of the features; measured only on request. */
     CAREFUL_WITHOUT_KEYS("careful-without-keys", "KEYS"),
     CAREFUL_WITHOUT_RATES("careful-without-rates", "RATES"),
     CAREFUL_WITHOUT_LIMITS("careful-without-limits", "LIMITS"),
@@ -22,7 +22,7 @@ enum IntakeSubject {
     SPRING("spring"),
     /** A producer without clients. */
     PRODUCER("producer"),
-    /** Another build of Wadi, to compare two. */
+    /** Another build of Wadi, for comparison. */
     OTHER("other");
 
     private static final List<String> FEATURES = List.of("KEYS", "RATES", "LIMITS", "SCHEMA", "COUNTERS");
@@ -43,7 +43,7 @@ enum IntakeSubject {
         return Arguments.named("--subjects", label, values(), IntakeSubject::label);
     }
 
-    /** Returns the features of one that is written by hand, for a topic with or without a schema. */
+    /** Returns the features of a handwritten subject, for a topic with or without a schema. */
     List<String> features(boolean schema) {
         return FEATURES.stream()
                 .filter(each -> !each.equals(missing))
@@ -51,7 +51,7 @@ enum IntakeSubject {
                 .toList();
     }
 
-    /** The label in tables and JSON. */
+    /** Returns the label in tables and JSON. */
     String label() {
         return label;
     }

@@ -18,11 +18,11 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
-/** A subject that takes events into a topic of its own, for one round. */
+/** A subject that accepts events into its own topic, for one round. */
 final class IntakeTarget implements AutoCloseable {
     private static final int OK = 200;
 
-    /** More than a round can send. */
+    /** Maximum number of ids, which is more than a round can send. */
     private static final int MAX_IDS = 15_000_000;
 
     private final IntakeSubject subject;
@@ -38,7 +38,7 @@ final class IntakeTarget implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts a subject; returns when it has taken its first event. */
+    /** Starts a subject; returns when it has accepted its first event. */
     static IntakeTarget start(
             BenchHome home, IntakeOptions options, String brokers, IntakeSubject subject, String round, boolean schema)
             throws IOException, InterruptedException, ExecutionException {
@@ -68,7 +68,7 @@ final class IntakeTarget implements AutoCloseable {
         return subject == IntakeSubject.OTHER ? BenchHome.otherJar(options.otherJar()) : home.jar();
     }
 
-    /** The arguments after Java's flags in the subject's command. */
+    /** Returns the arguments after Java's flags in the subject's command. */
     private static List<String> arguments(
             BenchHome home,
             Path jar,
@@ -123,7 +123,10 @@ final class IntakeTarget implements AutoCloseable {
         return command;
     }
 
-    /** Wadi's shipped configuration, with the routes that take requests, keys, rates, and the round's topic. */
+    /**
+     * Creates Wadi's shipped configuration with the routes for requests, keys, rates and the round's topic; returns its
+     * directory.
+     */
     private static String configuration(BenchHome home, String round, String topic) throws IOException {
         Path directory = home.ofRound(round, ".config");
         home.copyConfiguration(shipped(home), directory);
@@ -139,7 +142,7 @@ final class IntakeTarget implements AutoCloseable {
         return directory.toString();
     }
 
-    /** The names of what is shipped for taking requests. */
+    /** Returns the names of the shipped files that are needed to accept requests. */
     static List<String> shipped(BenchHome home) throws IOException {
         List<String> names =
                 new ArrayList<>(List.of("application.properties", "topics.yaml", "routes/errors.camel.yaml"));
@@ -153,7 +156,7 @@ final class IntakeTarget implements AutoCloseable {
         return names;
     }
 
-    /** The file with the events of the producer, one a line. */
+    /** Returns the file with the events of the producer, one per line. */
     static Path events(BenchHome home) {
         return home.work().resolve("events");
     }
@@ -192,16 +195,16 @@ final class IntakeTarget implements AutoCloseable {
         return process;
     }
 
-    /** The port on this machine. */
+    /** Returns the port of the subject. */
     int port() {
         return port;
     }
 
     /**
-     * Checks that all acknowledged events are in the topic, and no more than were sent.
+     * Checks that the topic has all acknowledged events, and no more than were sent.
      *
-     * @param acknowledged events, beside the first
-     * @param unknown events that were sent, with an outcome unknown to the client
+     * @param acknowledged acknowledged events, without the first
+     * @param unknown sent events whose outcome the client does not know
      */
     void check(long acknowledged, long unknown) throws IOException {
         if (subject == IntakeSubject.DEDUPLICATED) {

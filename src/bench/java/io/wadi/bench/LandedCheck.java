@@ -12,7 +12,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Reads the visible files of a round: every record must be there once, byte for byte. */
+/** Reads the visible files of a round and checks that every record is in them exactly once, byte for byte. */
 final class LandedCheck {
     private final LandingCase landingCase;
     private final BitSet[] seen;
@@ -31,9 +31,9 @@ final class LandedCheck {
     /**
      * Checks a directory and deletes it.
      *
-     * @param sum what the checksums of all values come to
-     * @return how many visible files there are
-     * @throws IOException where the work is not right: what was found
+     * @param sum the sum of the checksums of all values
+     * @return the number of visible files
+     * @throws IOException if a record is missing, duplicated or different; the message contains what was found
      */
     static int checkAndDelete(String hdfs, String directory, LandingCase landingCase, long sum) throws IOException {
         try (FileSystem files = FileSystem.newInstance(URI.create(hdfs), new Configuration())) {
@@ -45,7 +45,9 @@ final class LandedCheck {
         }
     }
 
-    /** Names that begin with an underscore or a dot are not visible, to Hadoop's readers neither. */
+    /**
+     * Reads the files of a directory. Like Hadoop's readers it ignores names that begin with an underscore or a dot.
+     */
     private void read(FileSystem from, Path directory) throws IOException {
         for (FileStatus each : from.listStatus(directory)) {
             String name = each.getPath().getName();

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 
-/** Lets the subjects land the same topics in turn, each round in a JVM, a group and a directory of its own. */
+/** Measures subjects that land the same topics in turn, each round with its own JVM, group and directory. */
 final class LandingBench {
-    /** After so much the JVM has compiled also what happens once a poll. */
+    /** Volume after which the JVM has also compiled the code that is executed once per poll. */
     private static final long WARM_UP_BYTES = 1_600_000_000;
 
     private final BenchHome home;
@@ -74,7 +74,7 @@ final class LandingBench {
                         round.peakHeapMib(),
                         round.files());
             }
-            // No subject is always first, and none always follows the same one's deletions.
+            // Rotates, so that no subject is always first or always follows the deletions of the same one.
             Collections.rotate(order, 1);
         }
         return rounds;
@@ -89,7 +89,10 @@ final class LandingBench {
         }
     }
 
-    /** A topic of its own, so that the measured one is new to the process; four times as much at most. */
+    /**
+     * Returns the warm-up: another topic, so that the measured one is new to the process, with at most four times the
+     * volume.
+     */
     private static LandingCase warmUp(LandingCase measured) {
         return LandingCase.of(
                 Math.min(WARM_UP_BYTES / measured.valueBytes(), measured.records() * 4), measured.valueBytes());

@@ -3,19 +3,22 @@ package io.wadi.bench;
 /**
  * Records to be landed.
  *
- * @param records how many, a multiple of the partitions
+ * @param records the number of records, a multiple of the number of partitions
  * @param valueBytes the length of each value
- * @param rollRecords how many are in a file; each partition's records fill whole files
+ * @param rollRecords the number of records in a file; each partition's records fill whole files
  */
 record LandingCase(long records, int valueBytes, int rollRecords) {
     static final int PARTITIONS = 4;
 
-    /** As Wadi ships it. */
+    /** Wadi's default number of records in a file. */
     private static final int LARGEST_FILE = 100_000;
 
     private static final int MILLION = 1_000_000;
 
-    /** Files as large as Wadi's default allows, of equal size, so that no subject waits for a partial file. */
+    /**
+     * Returns a case with files of equal size, as large as Wadi's default allows, so that no subject waits for a
+     * partial file.
+     */
     static LandingCase of(long records, int valueBytes) {
         long perPartition = Math.max(1, records / PARTITIONS);
         long files = (perPartition + LARGEST_FILE - 1) / LARGEST_FILE;
@@ -25,7 +28,7 @@ record LandingCase(long records, int valueBytes, int rollRecords) {
         return new LandingCase(perPartition * PARTITIONS, valueBytes, (int) (perPartition / files));
     }
 
-    /** Such as {@code 2M x 250 B}. */
+    /** Returns the name, such as {@code 2M x 250 B}. */
     String name() {
         return "%s x %d B".formatted(volume(), valueBytes);
     }
@@ -37,7 +40,7 @@ record LandingCase(long records, int valueBytes, int rollRecords) {
         return records % 1_000 == 0 ? records / 1_000 + "k" : Long.toString(records);
     }
 
-    /** The topic that holds the records. */
+    /** Returns the topic with the records. */
     String topic() {
         return "landing-%d-%d".formatted(records, valueBytes);
     }

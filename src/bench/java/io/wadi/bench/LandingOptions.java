@@ -18,7 +18,7 @@ record LandingOptions(int rounds, List<LandingCase> cases, List<Contestant> subj
     private static final int LEAST_BYTES = 150;
     private static final int DEFAULT_BYTES = 250;
 
-    /** Null if help is requested. */
+    /** Parses the options; returns null if help is requested. */
     static LandingOptions parse(List<String> args) {
         int rounds = 0;
         int valueBytes = 0;

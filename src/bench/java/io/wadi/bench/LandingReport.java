@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The tables on the screen and {@code target/bench/landing.json}. */
+/** The printed tables and {@code target/bench/landing.json}. */
 final class LandingReport {
     private final Report report;
 

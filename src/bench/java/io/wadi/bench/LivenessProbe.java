@@ -6,9 +6,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Probes whether a process is live once a second, as an orchestrator does that restarts it after several failures in a row. */
+/**
+ * Probes once a second whether a process is live, like an orchestrator that restarts it after several consecutive
+ * failures.
+ */
 final class LivenessProbe implements AutoCloseable {
-    /** Kubernetes' default. */
+    /** Consecutive failures before a restart; Kubernetes' default. */
     static final int FAILURES_BEFORE_RESTART = 3;
 
     private final Callable<Boolean> isLive;
@@ -23,7 +26,7 @@ final class LivenessProbe implements AutoCloseable {
         this.isLive = isLive;
     }
 
-    /** Returns one that probes when {@link #probe} is called. */
+    /** Returns a probe that runs only when {@link #probe} is called. */
     static LivenessProbe of(Callable<Boolean> isLive) {
         return new LivenessProbe(isLive);
     }
@@ -61,7 +64,7 @@ final class LivenessProbe implements AutoCloseable {
         return mostInARow >= FAILURES_BEFORE_RESTART;
     }
 
-    /** Writes how many probes there were, and the slowest. */
+    /** Adds the number of probes and the duration of the slowest one to a JSON object. */
     synchronized void write(ObjectNode node) {
         node.put("probes", probes)
                 .put("failed", failures)

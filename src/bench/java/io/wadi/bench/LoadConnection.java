@@ -12,7 +12,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.Locale;
 
-/** One connection of {@link OpenLoad}: a request on its way at most. */
+/** One connection of {@link OpenLoad}, with at most one request in flight. */
 final class LoadConnection {
     private static final int LONGEST_ANSWER = 16 << 10;
     private static final int STATUS_AT = "HTTP/1.1 ".length();
@@ -27,7 +27,7 @@ final class LoadConnection {
     private long due;
     private long sent;
 
-    /** Connects; to be found as the attachment of its key. */
+    /** Connects; the connection is the attachment of its selection key. */
     LoadConnection(InetSocketAddress server, Selector selector) throws IOException {
         channel = SocketChannel.open(server);
         channel.configureBlocking(false);
@@ -35,22 +35,22 @@ final class LoadConnection {
         key = channel.register(selector, SelectionKey.OP_READ, this);
     }
 
-    /** Whether an answer is due. */
+    /** Returns whether a response is awaited. */
     boolean isWaiting() {
         return waiting;
     }
 
-    /** When the request was to be sent, by {@link System#nanoTime}. */
+    /** Returns when the request was due, by {@link System#nanoTime}. */
     long due() {
         return due;
     }
 
-    /** When it was sent. */
+    /** Returns when the request was sent. */
     long sent() {
         return sent;
     }
 
-    /** Sends a request that was to be sent at a moment. */
+    /** Sends a request that was due at a given time. */
     void send(byte[] request, long intended) throws IOException {
         waiting = true;
         due = intended;
@@ -66,10 +66,10 @@ final class LoadConnection {
     }
 
     /**
-     * Goes on with what the selector has found to be possible.
+     * Continues with the operations that the selector reports as ready.
      *
-     * @return the status, where the answer is complete; else 0
-     * @throws IOException the connection cannot be used any more
+     * @return the status if the response is complete; otherwise 0
+     * @throws IOException if the connection cannot be used any more
      */
     int proceed() throws IOException {
         if (unsent.hasRemaining()) {
@@ -88,7 +88,10 @@ final class LoadConnection {
         return Integer.parseInt(new String(answer.array(), STATUS_AT, 3, US_ASCII));
     }
 
-    /** By its length, or by its last chunk: nothing can follow, as there is one request at a time. */
+    /**
+     * Returns whether the response is complete, by its length or its last chunk. Nothing can follow it, since there is
+     * one request at a time.
+     */
     private boolean isComplete() {
         String text = new String(answer.array(), 0, answer.position(), US_ASCII);
         int head = text.indexOf("\r\n\r\n");
@@ -104,12 +107,12 @@ final class LoadConnection {
         return text.length() >= head + 4 + Integer.parseInt(text.substring(from, to));
     }
 
-    /** Ends it, without a complaint. */
+    /** Closes the connection and ignores failures. */
     void close() {
         try {
             channel.close();
         } catch (IOException e) {
-            // It is gone in any case.
+            // The connection is not used again.
         }
     }
 }

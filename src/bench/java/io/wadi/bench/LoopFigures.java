@@ -8,19 +8,19 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /**
- * What {@link io.wadi.bench.siege.LoopProbe} has written, a line a second.
+ * The measurements that {@link io.wadi.bench.siege.LoopProbe} has written, one line per second.
  *
- * @param lines in the order of time
+ * @param lines the lines in order of time
  */
 record LoopFigures(List<Line> lines) {
     /**
      * The figures of a second.
      *
-     * @param millis when, since 1970
-     * @param turnMicros the longest turn by the clock, less collections
-     * @param cpuMicros the longest turn by its thread's CPU time
-     * @param heapBytes in use after a full collection; -1 where there was none
-     * @param loops that were found
+     * @param millis the time in milliseconds since 1970
+     * @param turnMicros the longest turn of an event loop in elapsed time, without garbage collections
+     * @param cpuMicros the longest turn in CPU time of its thread
+     * @param heapBytes the heap in use after a full collection; -1 if there was none
+     * @param loops the number of event loops that were found
      */
     record Line(long millis, long turnMicros, long cpuMicros, long heapBytes, int loops) {
         static Line of(String text) {
@@ -34,7 +34,7 @@ record LoopFigures(List<Line> lines) {
         }
     }
 
-    /** Returns the lines between two moments, in milliseconds since 1970. */
+    /** Returns the lines between two times, in milliseconds since 1970. */
     static LoopFigures read(Path file, long begin, long end) throws IOException {
         try (Stream<String> lines = Files.lines(file)) {
             return new LoopFigures(lines.filter(each -> each.matches("\\d+( -?\\d+){4}"))
@@ -48,7 +48,7 @@ record LoopFigures(List<Line> lines) {
         return lines.stream().mapToLong(micros).max().orElse(0) / 1e3;
     }
 
-    /** Returns in how many seconds a turn's CPU time was over this. */
+    /** Returns the number of seconds in which the CPU time of a turn exceeded this. */
     long secondsOver(double cpuMs) {
         return lines.stream().filter(each -> each.cpuMicros() > cpuMs * 1e3).count();
     }

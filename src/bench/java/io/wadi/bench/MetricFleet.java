@@ -10,17 +10,18 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Hosts with a Metricbeat that reports, one document after the other; host by host, and after the last the first again.
- * A document is a function of its number alone, so that the expected result follows from the document: the oracle.
+ * Generates the documents of hosts with Metricbeat, one host after another in rotation. A document is a function of its
+ * number alone, so that the expected results can be computed from it.
  *
- * <p>Half of the hosts have Metricbeat 8.x, with {@code metricset} early in the document, half 9.x, with {@code metricset}
- * late. A twentieth does not report {@code norm.pct}. A host is over a threshold for 60 documents in a row, two and a half
- * minutes of its time, in a twentieth of such times; some documents are at the threshold.
+ * <p>Half of the hosts have Metricbeat 8.x, with {@code metricset} early in the document, half 9.x, with
+ * {@code metricset} late. A twentieth does not report {@code norm.pct}. Incidents last 60 consecutive documents of a
+ * host, which are two and a half minutes; in a twentieth of these intervals the host is over a threshold. Some
+ * documents are exactly at the threshold.
  */
 final class MetricFleet {
     static final int HOSTS = 1_000;
 
-    /** The thresholds that documents are over, strictly, as Wadi ships them. */
+    /** The thresholds of the shipped rules, which documents must exceed. */
     static final double CPU_THRESHOLD = 0.5;
 
     static final double MEMORY_THRESHOLD = 0.9;
@@ -61,20 +62,20 @@ final class MetricFleet {
         return ORDER.get((int) ((number / HOSTS + number % HOSTS) % ORDER.size()));
     }
 
-    /** Whether a document raises an alert. */
+    /** Returns whether a document raises an alert. */
     static boolean isOver(long number) {
         Metricset metricset = metricset(number);
         if (metricset != Metricset.CPU && metricset != Metricset.MEMORY) {
             return false;
         }
         long host = number % HOSTS;
-        // Not all begin at once.
+        // The hosts' incidents begin at different times.
         long time = (number / HOSTS + host * 7) / INCIDENT;
         long seed = SEED + (time * HOSTS + host) * 2 + (metricset == Metricset.CPU ? 0 : 1);
         return new SplittableRandom(seed).nextInt(1_000) < OVER_PER_THOUSAND;
     }
 
-    /** The host's name, the record's key. */
+    /** Returns the host's name, the record's key. */
     byte[] key(long number) {
         return host(number).name().getBytes(US_ASCII);
     }
@@ -83,19 +84,19 @@ final class MetricFleet {
         return hosts.get((int) (number % HOSTS));
     }
 
-    /** {@code @timestamp}. */
+    /** Returns {@code @timestamp}. */
     static String time(long number) {
         return TIME.format(Instant.ofEpochMilli(BEGIN_MS + number / HOSTS * PERIOD_MS + number % HOSTS));
     }
 
-    /** The number of the document of a host at a time; -1 where there is none. */
+    /** Returns the number of a host's document at a time; -1 if there is none. */
     static long number(String host, String time) {
         long ms = Instant.parse(time).toEpochMilli() - BEGIN_MS;
         long number = ms / PERIOD_MS * HOSTS + ms % PERIOD_MS;
         return ms < 0 || ms % PERIOD_MS >= HOSTS || !host.equals(MetricHost.name((int) (number % HOSTS))) ? -1 : number;
     }
 
-    /** The document, 1.5 to 2 KB. */
+    /** Returns the document, 1.5 to 2 KB. */
     byte[] document(long number) {
         MetricHost host = host(number);
         SplittableRandom random = new SplittableRandom(SEED + number);
@@ -114,14 +115,14 @@ final class MetricFleet {
         return (document + "}").getBytes(US_ASCII);
     }
 
-    /** The alert on a document: its host object with its time as {@code timestamp}. */
+    /** Returns the alert on a document: its host object with its time as {@code timestamp}. */
     byte[] alert(long number) {
         int share = share(number, new SplittableRandom(SEED + number));
         String host = host(number).object(cpuUsage(number, share));
         return (host + ",\"timestamp\":\"" + time(number) + "\"}").getBytes(US_ASCII);
     }
 
-    /** The used share, in ten-thousandths. */
+    /** Returns the used share, in ten-thousandths. */
     private static int share(long number, SplittableRandom random) {
         int threshold = metricset(number) == Metricset.MEMORY ? 9_000 : 5_000;
         if (isOver(number)) {
@@ -130,7 +131,7 @@ final class MetricFleet {
         return random.nextInt(1_000) < AT_THRESHOLD_PER_THOUSAND ? threshold : random.nextInt(200, threshold);
     }
 
-    /** As ECS has it in {@code host}, in the documents about cpu alone. */
+    /** Returns the field {@code cpu.usage} of {@code host} in ECS, for documents about the CPU; empty for others. */
     private static String cpuUsage(long number, int share) {
         return metricset(number) == Metricset.CPU ? ",\"cpu\":{\"usage\":" + decimal(share) + "}" : "";
     }

@@ -3,16 +3,16 @@ package io.wadi.bench;
 import java.util.Locale;
 
 /**
- * The fields on a host and its Metricbeat in each of its documents, as Metricbeat's Kafka output has it.
+ * The fields about a host and its Metricbeat in each of its documents, in the form of Metricbeat's Kafka output.
  *
  * @param name {@code host.name}
  * @param isNine whether it has Metricbeat 9.x, else 8.x
  * @param cores a power of two
- * @param memory in bytes
+ * @param memory the memory in bytes
  * @param metadata the field {@code @metadata}
  * @param agent the fields {@code agent} and {@code ecs}
  * @param cloud the fields {@code cloud}, {@code labels} and {@code tags}
- * @param common the members of {@code host} that all its documents have
+ * @param common the members of {@code host} in all its documents
  */
 record MetricHost(
         String name,
@@ -43,7 +43,7 @@ record MetricHost(
         return String.format(Locale.ROOT, "%s-%04d", number % 3 == 0 ? "db" : "web", number);
     }
 
-    /** The object {@code host} without its closing brace. */
+    /** Returns the object {@code host} without its closing brace. */
     String object(String more) {
         return "{" + common + more;
     }
@@ -101,7 +101,7 @@ record MetricHost(
                 low);
     }
 
-    /** Twelve hexadecimal digits at most. */
+    /** Returns a number of at most twelve hexadecimal digits. */
     private static long scattered(int number, int what) {
         return ((number + 1L) * 0x9E3779B97F4A7C15L * what) >>> 16;
     }

@@ -12,14 +12,14 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Appends the fleet's documents to a topic, one after the other, each when it is due. For one thread. */
+/** Appends the fleet's documents to a topic, one after another, each when it is due. Not thread-safe. */
 final class MetricLoad implements AutoCloseable {
     private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
     private final String topic;
     private final MetricFleet fleet;
     private final KafkaProducer<byte[], byte[]> producer;
-    /** When each document that is over a threshold was appended, in milliseconds since 1970. */
+    /** The append times of documents over a threshold, in milliseconds since 1970, by document number. */
     private final Map<Long, Long> appended = new ConcurrentHashMap<>();
 
     private final AtomicReference<Exception> failure = new AtomicReference<>();
@@ -37,7 +37,7 @@ final class MetricLoad implements AutoCloseable {
                 new ByteArraySerializer());
     }
 
-    /** Sends so many documents a second for so long. */
+    /** Sends documents at a rate for a time. */
     void offer(double rate, Duration length) throws IOException {
         long begin = System.nanoTime();
         long first = next;
@@ -69,19 +69,19 @@ final class MetricLoad implements AutoCloseable {
         }
     }
 
-    /** The number of the document that is sent next. */
+    /** Returns the number of the document that is sent next. */
     long next() {
         return next;
     }
 
-    /** Returns when all documents are appended, how many they are. */
+    /** Waits until all documents are appended; returns their number. */
     long finish() throws IOException {
         producer.flush();
         throwFailure();
         return next;
     }
 
-    /** When a document that is over a threshold was appended, in milliseconds since 1970. */
+    /** Returns when a document over a threshold was appended, in milliseconds since 1970. */
     long appended(long number) {
         return appended.get(number);
     }

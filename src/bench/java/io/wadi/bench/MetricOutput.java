@@ -20,22 +20,22 @@ enum MetricOutput {
         this.alerts = alerts;
     }
 
-    /** The topic of a round. */
+    /** Returns the topic of a round. */
     String topic(String round) {
         return round + "." + suffix;
     }
 
-    /** Whether it holds alerts, not documents. */
+    /** Returns whether the topic has alerts instead of documents. */
     boolean hasAlerts() {
         return alerts;
     }
 
-    /** Whether it has something of a document. */
+    /** Returns whether the topic has a record for a document. */
     boolean takes(long number) {
         return MetricFleet.metricset(number) == metricset && (!alerts || MetricFleet.isOver(number));
     }
 
-    /** How many records it has of so many documents. */
+    /** Returns the number of records for the first documents. */
     long records(long documents) {
         return LongStream.range(0, documents).filter(this::takes).count();
     }

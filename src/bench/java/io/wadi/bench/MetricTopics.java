@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 
-/** The topics that one round of one subject brings documents and alerts to. */
+/** The output topics of one round of one subject, for documents and alerts. */
 final class MetricTopics implements AutoCloseable {
     private final String brokers;
     private final String round;
@@ -18,12 +18,12 @@ final class MetricTopics implements AutoCloseable {
         this.round = round;
     }
 
-    /** The topic to which a round's subject with rules writes the changes of alerts. */
+    /** Returns the topic to which a round's subject with rules writes the changes of alerts. */
     static String changes(String round) {
         return round + ".alerts";
     }
 
-    /** Creates topics that can be produced to at once. */
+    /** Creates the topics; returns when producers can write to them. */
     static MetricTopics create(String brokers, String round, MetricsSubject subject)
             throws ExecutionException, InterruptedException {
         MetricTopics created = new MetricTopics(brokers, round);
@@ -39,7 +39,7 @@ final class MetricTopics implements AutoCloseable {
     /**
      * Sets the outputs of a subject's job, and the expected number of records.
      *
-     * @param prefix of the job's names
+     * @param prefix the prefix of the job's property names
      */
     void describe(Properties job, String prefix, long documents) {
         long outputs = 0;
@@ -51,8 +51,8 @@ final class MetricTopics implements AutoCloseable {
     }
 
     /**
-     * Reads all of them, as a consumer of committed records does: the documents and alerts of so many documents are
-     * there, once.
+     * Checks with a read-committed consumer that the topics have the routed documents and alerts of a number of
+     * documents, each exactly once.
      */
     void check(MetricFleet fleet, long documents) throws IOException {
         for (MetricOutput each : MetricOutput.values()) {
@@ -62,7 +62,7 @@ final class MetricTopics implements AutoCloseable {
         }
     }
 
-    /** Deletes them. */
+    /** Deletes the topics. */
     @Override
     public void close() {
         topics.forEach(BenchTopic::close);

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 
-/** Lets the subjects route the same documents in turn, each round in a JVM, a group and topics of its own. */
+/** Measures subjects that route the same documents in turn, each round with its own JVM, group and topics. */
 final class MetricsBench {
     private final BenchHome home;
     private final MetricsOptions options;
@@ -100,14 +100,14 @@ final class MetricsBench {
                         Math.round(main),
                         figures.get(0).heading());
             }
-            // No subject is always first.
+            // Rotates, so that no subject is always first.
             Collections.rotate(order, 1);
         }
         System.out.print(report.add(title, rounds, figures, load));
         report.write(home.project().resolve(home.result()));
     }
 
-    /** The result of every job of a subject. */
+    /** Returns the properties that all jobs of a subject have. */
     private Properties job(BenchServers servers, MetricsSubject subject) {
         Properties job = new Properties();
         job.setProperty("brokers", servers.brokers());

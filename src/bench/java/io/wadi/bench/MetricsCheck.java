@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * Whether an output has what the first documents of the fleet have to become: each once, under its host's key, those of a host
- * in their order; a document byte for byte, an alert as the same JSON.
+ * Checks that an output has the expected records for the first documents of the fleet: each once, with its host as key,
+ * and those of a host in order; documents byte for byte, alerts as equal JSON.
  */
 final class MetricsCheck {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,7 +33,7 @@ final class MetricsCheck {
         Arrays.fill(last, -1);
     }
 
-    /** Takes the output's next record of a partition. */
+    /** Accepts the next record of a partition of the output. */
     void accept(byte[] key, byte[] value) {
         long number = number(key, value);
         if (number < 0 || number >= documents || !output.takes(number) || !isRight(number, value)) {
@@ -52,7 +52,7 @@ final class MetricsCheck {
         last[host] = number;
     }
 
-    /** Which document of the fleet a record is, or is the alert on; -1 where it is neither. */
+    /** Returns the number of the document that a record is, or is the alert for; -1 if it is neither. */
     static long number(byte[] key, byte[] value) {
         String text = text(value);
         int begin = text.indexOf(TIMESTAMP) + TIMESTAMP.length();
@@ -83,9 +83,9 @@ final class MetricsCheck {
     }
 
     /**
-     * Fails with the differences, once all records have been passed.
+     * Reports the differences, once all records have been accepted.
      *
-     * @throws IOException where anything is
+     * @throws IOException if there are any
      */
     void finish(String topic) throws IOException {
         long expected = output.records(documents);

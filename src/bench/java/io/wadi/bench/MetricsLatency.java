@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.Properties;
 import org.HdrHistogram.Histogram;
 
-/** How long an alert takes while documents come at a steady rate, whatever has become of those before. */
+/** Measures the latency of alerts while documents arrive at a constant rate, regardless of earlier ones. */
 final class MetricsLatency {
-    /** So many times as long as measured. */
+    /** Length of the warm-up, as a multiple of the measured time. */
     private static final int WARM_UP = 2;
 
-    /** Documents a second until the first alert, which shows that the subject has started. */
+    /** Documents per second until the first alert, which shows that the subject has started. */
     private static final double AT_START = 1_000;
 
     /** Suffix of the group that evaluates the rules, after the round's name. */
@@ -43,9 +43,9 @@ final class MetricsLatency {
                 .formatted(whole(options.rate()), options.apart() ? ", the generator on a core of its own" : "");
     }
 
-    /** Measures one round; fails where an alert is missing, or is there twice. */
+    /** Measures one round; fails if an alert is missing or is a duplicate. */
     AlertLatency round(MetricsSubject subject, String round, Properties job) throws Exception {
-        // Its records' timestamps are when they were appended.
+        // The timestamps of records are append times.
         Map<String, String> settings = Map.of("message.timestamp.type", "LogAppendTime");
         AlertTopics reported = new AlertTopics(servers.brokers(), round);
         try (BenchTopic source = BenchTopic.create(servers.brokers(), round, settings);
@@ -73,11 +73,11 @@ final class MetricsLatency {
     }
 
     /**
-     * What was measured.
+     * The measured interval.
      *
      * @param first the number of the first document
      * @param last the number after the last document
-     * @param documents how many were appended in all, from the start of the subject on
+     * @param documents the number of all documents appended since the start of the subject
      */
     private record Window(long first, long last, double seconds, ServerProcess.Spent spent, long documents) {
 

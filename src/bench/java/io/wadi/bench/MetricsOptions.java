@@ -7,11 +7,12 @@ import java.util.List;
 /**
  * The options of {@code ./wadi bench metrics}.
  *
- * @param rounds of each subject in each case
- * @param documents that are routed in the case {@code throughput}, after twice as many to warm up
- * @param rate documents a second in the case {@code latency}
- * @param seconds that are measured in the case {@code latency}, after twice as many to warm up
- * @param apart whether the generator of the case {@code latency} has a core for itself, and all others the rest
+ * @param rounds the number of rounds of each subject in each case
+ * @param documents the number of routed documents in the case {@code throughput}, after twice as many for the warm-up
+ * @param rate documents per second in the case {@code latency}
+ * @param seconds the measured seconds in the case {@code latency}, after twice as many for the warm-up
+ * @param apart whether the load generator of the case {@code latency} has a core of its own, and all others use the
+ *    rest
  */
 record MetricsOptions(
         int rounds,
@@ -41,7 +42,7 @@ record MetricsOptions(
             """;
     private static final List<String> CASES = List.of(THROUGHPUT, LATENCY);
 
-    /** Null if help is requested. */
+    /** Parses the options; returns null if help is requested. */
     static MetricsOptions parse(List<String> args) {
         MetricsOptions options =
                 new MetricsOptions(3, 1_000_000, 20_000, 40, false, CASES, MetricsSubject.BY_DEFAULT, "");
@@ -56,7 +57,7 @@ record MetricsOptions(
         return options;
     }
 
-    /** The build of Wadi that the subject runs on. */
+    /** Returns the build of Wadi that the subject runs on. */
     Path jar(BenchHome home, MetricsSubject subject) throws IOException {
         return subject == MetricsSubject.OTHER ? BenchHome.otherJar(otherJar) : home.jar();
     }

@@ -16,10 +16,10 @@ enum MetricsSubject {
     STREAMS("streams", "streams.ClassicRouting", ""),
     BARE("streams", "streams.CarefulRouting", ""),
     BARE_EOS("streams", "streams.CarefulRouting", "exactly-once"),
-    /** Another build of Wadi, to compare two. */
+    /** Another build of Wadi, for comparison. */
     OTHER("own", "subject.MetricsWadiSubject", "");
 
-    /** Measured unless {@code --subjects} names others. */
+    /** The subjects that are measured by default. */
     static final List<MetricsSubject> BY_DEFAULT =
             Stream.of(values()).filter(each -> each != OTHER).toList();
 
@@ -39,12 +39,12 @@ enum MetricsSubject {
         return Arguments.named("--subjects", label, values(), MetricsSubject::label);
     }
 
-    /** The label in tables and JSON. */
+    /** Returns the label in tables and JSON. */
     String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** The module of src/bench/subjects that it is in. */
+    /** Returns the module of src/bench/subjects that contains the subject. */
     String module() {
         return module;
     }
@@ -53,12 +53,15 @@ enum MetricsSubject {
         return "io.wadi.bench." + main;
     }
 
-    /** Whether it evaluates the rules of alerts.yaml, too. */
+    /** Returns whether the subject also evaluates the rules of alerts.yaml. */
     boolean hasRules() {
         return this == WADI_ALERTS;
     }
 
-    /** The parts of the shipped configuration that it has: the flow with the handling of failures that it names. */
+    /**
+     * Returns the files of the shipped configuration that the subject uses: its flow, and the error handling to which
+     * the flow refers.
+     */
     List<String> configuration() {
         List<String> names = new ArrayList<>(
                 List.of(SETTINGS, "topics.yaml", "routes/server-metrics.camel.yaml", "routes/errors.camel.yaml"));
@@ -68,12 +71,12 @@ enum MetricsSubject {
         return names;
     }
 
-    /** The setting that is true for it, of Wadi or of the job; empty where there is none. */
+    /** Returns the setting of Wadi or of the job that is true for the subject; empty if there is none. */
     String setting() {
         return setting;
     }
 
-    /** Whether this Wadi can be measured so. */
+    /** Returns whether this build of Wadi has the subject's setting. */
     boolean isThere(Path project) throws IOException {
         if (!setting.startsWith("wadi.")) {
             return true;

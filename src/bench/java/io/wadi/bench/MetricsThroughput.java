@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** How fast a prefilled topic of metric documents is routed. */
+/** Measures how fast subjects route a prefilled topic of metric documents. */
 final class MetricsThroughput implements AutoCloseable {
     private static final int SAMPLE = 10_000;
 
@@ -18,7 +18,10 @@ final class MetricsThroughput implements AutoCloseable {
     private final MetricFleet fleet;
     private final MetricsOptions options;
     private final long documents;
-    /** A topic of its own, so that the measured one is new to the process; after twice as much the JVM has compiled most. */
+    /**
+     * The warm-up volume, in another topic, so that the measured one is new to the process. After twice the volume the
+     * JVM has compiled most of the code.
+     */
     private final long warmUp;
 
     private final List<BenchTopic> filled = new ArrayList<>();
@@ -64,7 +67,7 @@ final class MetricsThroughput implements AutoCloseable {
                 each -> new ProducerRecord<>(topic(number), fleet.key(each), fleet.document(each))));
     }
 
-    /** Measures one round, and checks what it has brought where. */
+    /** Measures one round and checks its outputs. */
     DocumentsRound round(MetricsSubject subject, String round, Properties job) throws Exception {
         job.setProperty(
                 "servers",

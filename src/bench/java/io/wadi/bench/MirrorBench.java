@@ -23,16 +23,19 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Lets the subjects copy a topic to another cluster in turn, by the shipped file for one way, each round in a JVM of its own and with
- * two new clusters: MirrorMaker keeps in the target how far it has come.
+ * Measures subjects that copy a topic to another cluster in turn, with the shipped one-way file. Each round has its own
+ * JVM and two new clusters, since MirrorMaker stores its offsets in the clusters.
  */
 final class MirrorBench {
     private static final Path SHIPPED = Path.of("docker/mirror/one-way.properties");
-    /** Compilers are busy with MirrorMaker for a minute, and longer where it copies from the first second on. */
+    /**
+     * The share of the records that is the warm-up, since the JIT compilers are busy for a minute, and longer if
+     * MirrorMaker copies from the beginning.
+     */
     private static final int WARM_UP_SHARE = 2;
 
     private static final Duration LONGEST_ROUND = Duration.ofMinutes(15);
-    /** After so long without another record there comes none. A commit of MirrorMaker's does not take so long. */
+    /** Time without a new record after which the copy is complete; it is longer than a commit of MirrorMaker. */
     private static final Duration QUIET = Duration.ofSeconds(10);
 
     private static final long LOOK_EVERY_MS = 50;
@@ -64,7 +67,7 @@ final class MirrorBench {
                         Math.round(round.rate()),
                         round.cpuSeconds());
             }
-            // No subject is always first.
+            // Rotates, so that no subject is always first.
             Collections.rotate(order, 1);
         }
         FigureReport report = new FigureReport("mirror", home.commit());
@@ -100,7 +103,7 @@ final class MirrorBench {
         }
     }
 
-    /** The shipped file, of this topic alone. */
+    /** Returns the shipped file, restricted to the round's topic. */
     private Path file(String round) throws IOException {
         String shipped = Files.readString(home.project().resolve(SHIPPED));
         if (!shipped.contains("\ntopics = .*\n")) {
@@ -112,7 +115,7 @@ final class MirrorBench {
                         "\ntopics = .*\n", "\ntopics = " + options.full().topic() + "\n"));
     }
 
-    /** The CPU time of all processes at a moment. */
+    /** The CPU time of all processes at one time. */
     private record Moment(long nanos, long records, ServerProcess.Mark mirror, Duration servers) {}
 
     private MirrorRound watch(String copy, Admin target, ServerProcess mirror, List<BenchServers> servers, String name)
@@ -155,7 +158,7 @@ final class MirrorBench {
                 .reduce(Duration.ZERO, Duration::plus);
     }
 
-    /** Offsets in the copy, markers of transactions among them: some for each of MirrorMaker's commits. */
+    /** Returns the number of offsets in the copy, including the transaction markers of MirrorMaker's commits. */
     private static long records(Admin admin, String topic) throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetSpec> ends = new LinkedHashMap<>();
         for (int partition = 0; partition < LandingCase.PARTITIONS; partition++) {
@@ -173,7 +176,7 @@ final class MirrorBench {
         }
     }
 
-    /** Every record is in the copy once, in its order. */
+    /** Checks that every record is in the copy once and in order. */
     private void check(String brokers, String copy, String round) throws IOException {
         long[] next = new long[LandingCase.PARTITIONS];
         long[] wrong = {0};

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * The options of {@code ./wadi bench mirror}.
  *
- * @param rounds of each subject
- * @param full what is mirrored, the first half of it to warm up
+ * @param rounds the number of rounds of each subject
+ * @param full the mirrored records; the first half is the warm-up
  */
 record MirrorOptions(int rounds, LandingCase full, List<MirrorSubject> subjects) {
     static final String HELP = """
@@ -21,7 +21,7 @@ record MirrorOptions(int rounds, LandingCase full, List<MirrorSubject> subjects)
             """;
     private static final int LEAST_BYTES = 150;
 
-    /** Null if help is requested. */
+    /** Parses the options; returns null if help is requested. */
     static MirrorOptions parse(List<String> args) {
         int rounds = 3;
         long records = 8_000_000;

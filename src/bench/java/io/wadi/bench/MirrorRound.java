@@ -5,13 +5,13 @@ import java.util.List;
 /**
  * The result of one round of a mirror, from when half of the records were in the other cluster until all were.
  *
- * @param records that came in that time
- * @param seconds that it took
- * @param wholeSeconds from the start of the process until all were there
- * @param cpuSeconds of the mirror's process in that time, without its compilers
- * @param compilersSeconds of its compilers
- * @param serversCpuSeconds of both clusters
- * @param peakHeapMib the most that was in use after a garbage collection
+ * @param records the records copied in that time
+ * @param seconds that time
+ * @param wholeSeconds the time from the start of the process until all records were copied
+ * @param cpuSeconds CPU time of the mirror's process in that time, without its JIT compilers
+ * @param compilersSeconds CPU time of its JIT compilers
+ * @param serversCpuSeconds CPU time of both clusters
+ * @param peakHeapMib maximum heap in use after a garbage collection
  */
 record MirrorRound(
         long records,

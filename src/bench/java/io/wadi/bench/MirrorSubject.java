@@ -23,15 +23,15 @@ enum MirrorSubject {
         return Arguments.named("--subjects", label, values(), MirrorSubject::label);
     }
 
-    /** The label in tables and JSON. */
+    /** Returns the label in tables and JSON. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The arguments after Java's own flags. */
+    /** Returns the arguments after Java's own flags. */
     List<String> arguments(Path file, Path data) {
         List<String> common = List.of(
-                // MirrorMaker by itself would print a line for each of its settings.
+                // By default MirrorMaker prints a line for each of its settings.
                 "-Dlogback.configurationFile=logback-up.xml",
                 "-Dwadi.logs=" + data,
                 "-cp",

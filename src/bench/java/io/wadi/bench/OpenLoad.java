@@ -12,16 +12,16 @@ import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /**
- * A load generator with an open arrival process, as that of many independent clients: a slow answer does not hold
- * the next request back, and a request's latency begins when it was to be sent. One thread; a request uses the connection that
- * has become free last. Where none is free a request waits, and where it has waited too long it is given up.
+ * A load generator with an open arrival process, like that of many independent clients: a slow response does not delay
+ * the next request, and the latency of a request begins when it is due. It has one thread. A request uses the
+ * connection that became free last; if none is free it waits, and it is dropped after a maximum delay.
  */
 final class OpenLoad implements AutoCloseable {
-    /** How long answers are waited for when no more requests are sent. */
+    /** Timeout for the last responses after the last request. */
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(10);
 
     private static final long HIGHEST_MICROS = TimeUnit.MINUTES.toMicros(1);
-    /** The rate of clients that send again when they have been answered. */
+    /** The rate that stands for a closed load: clients send the next request after a response. */
     private static final double AS_ANSWERED = 0;
 
     private static final int OK = 200;
@@ -38,7 +38,7 @@ final class OpenLoad implements AutoCloseable {
     private Result result = new Result(1);
 
     /**
-     * Sends to a port of this machine.
+     * Creates a generator that sends to a local port.
      *
      * @param requests returns the next one
      * @param maxDelay maximum delay of a request
@@ -53,13 +53,13 @@ final class OpenLoad implements AutoCloseable {
     static final class Result {
         private final double seconds;
 
-        /** From when it was to be sent to the answer that Kafka has it, in microseconds. */
+        /** The time from when a request was due to its acknowledgement, in microseconds. */
         final Histogram accepted = new Histogram(HIGHEST_MICROS, 3);
 
-        /** From when it was to be sent to the answer 429 or 503, in microseconds. */
+        /** The time from when a request was due to a response with 429 or 503, in microseconds. */
         final Histogram refused = new Histogram(HIGHEST_MICROS, 3);
 
-        /** From when it was sent to the answer 429 or 503, in microseconds. */
+        /** The time from when a request was sent to a response with 429 or 503, in microseconds. */
         final Histogram refusing = new Histogram(HIGHEST_MICROS, 3);
 
         private long acceptedInTime;
@@ -73,48 +73,48 @@ final class OpenLoad implements AutoCloseable {
             this.seconds = seconds;
         }
 
-        /** Accepted requests a second, of those answered before the end. */
+        /** Returns the requests per second that were accepted before the end. */
         double goodput() {
             return acceptedInTime / seconds;
         }
 
-        /** Requests a second that were to be sent. */
+        /** Returns the requests per second that were due. */
         double offered() {
             return due / seconds;
         }
 
-        /** Requests a second that found no connection free in time. */
+        /** Returns the requests per second that were dropped, since no connection was free in time. */
         double givenUp() {
             return given / seconds;
         }
 
-        /** Requests a second that were refused. */
+        /** Returns the requests per second that were rejected. */
         double refusals() {
             return refused.getTotalCount() / seconds;
         }
 
-        /** Requests with another answer, or none. */
+        /** Returns the number of requests with another response, or without one. */
         long failures() {
             return failed + broken;
         }
 
-        /** The number of accepted requests. */
+        /** Returns the number of accepted requests. */
         long acknowledged() {
             return accepted.getTotalCount();
         }
 
-        /** The number of requests sent and not accepted. */
+        /** Returns the number of requests sent and not accepted. */
         long notAcknowledged() {
             return sent - acknowledged();
         }
     }
 
-    /** Sends as many requests as are answered, over so many connections. */
+    /** Runs a closed load over a number of connections. */
     Result saturate(int connections, Duration length) throws IOException {
         return run(AS_ANSWERED, connections, length);
     }
 
-    /** Sends so many requests a second over so many connections at most; returns when all are answered. */
+    /** Runs an open load at a rate, over a maximum number of connections; returns when all requests have a response. */
     Result offer(double rate, int connections, Duration length) throws IOException {
         return run(rate, connections, length);
     }
@@ -184,7 +184,7 @@ final class OpenLoad implements AutoCloseable {
         }
     }
 
-    /** A millisecond at most, so that what is due meanwhile is not sent much later. */
+    /** Processes events for at most a millisecond, so that requests that become due are not delayed much. */
     private void proceed() throws IOException {
         selector.select(this::proceed, 1);
     }

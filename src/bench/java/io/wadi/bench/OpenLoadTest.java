@@ -64,7 +64,7 @@ class OpenLoadTest {
                 answering.answer(path, client);
             }
         } catch (IOException | InterruptedException gone) {
-            // The load generator has seen it end.
+            // The load generator has closed the connection.
         }
     }
 

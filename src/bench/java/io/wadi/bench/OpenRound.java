@@ -4,11 +4,11 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
- * What one round of one subject came to where requests come when they come.
+ * The result of one round of one subject with an open load.
  *
- * @param capacity requests a second that it has taken just before, from clients that wait for their answers
- * @param load what came of the requests
- * @param heapMib the most that was in use after a garbage collection
+ * @param capacity the requests per second that the subject accepted before, with a closed load
+ * @param load the outcome of the requests
+ * @param heapMib maximum heap in use after a garbage collection
  */
 record OpenRound(double capacity, OpenLoad.Result load, double heapMib) {
     static final List<Figure<OpenRound>> FIGURES = List.of(

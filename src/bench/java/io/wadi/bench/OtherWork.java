@@ -14,9 +14,9 @@ import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 
 /**
- * How many cores other work takes: the processors' busy time, stolen time included, without that of this process, its
- * children and theirs. Figures of a machine that other work shares are not those of a quiet one. Samples once a second: of a
- * process that ends, the last second counts as other work. See proc(5) for the fields.
+ * Measures the cores that other work uses: the processors' busy time, including stolen time, without that of this
+ * process and its descendants. Figures from a machine that is shared with other work are not comparable. It takes a
+ * sample each second; the last second of a process that ends counts as other work. See proc(5) for the fields.
  */
 final class OtherWork implements DoubleSupplier {
     private static final Path PROC = Path.of("/proc");
@@ -26,7 +26,7 @@ final class OtherWork implements DoubleSupplier {
     private static final int IDLE = 3;
     private static final int IO_WAIT = 4;
     private static final int STEAL = 7;
-    /** User and system time, after the process' name. */
+    /** The indices of user and system time in the fields after the process's name. */
     private static final int USER_TIME = 11;
 
     private static final int SYSTEM_TIME = 12;
@@ -103,7 +103,7 @@ final class OtherWork implements DoubleSupplier {
             try {
                 own.put(process.pid(), own(Files.readString(PROC.resolve(process.pid() + "/stat"))));
             } catch (IOException e) {
-                return; // it has ended
+                return; // The process has ended.
             }
         });
         return own;

@@ -18,7 +18,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Fills topics: lz4, the same number of records in each partition, values of one length that contain their partition
- * and their place in it. About half of a value of 250 bytes is text that all have, the rest is random.
+ * and their position in it. About half of a value of 250 bytes is the same text in all, the rest is random.
  */
 final class Prefill {
     /** The positions of partition and sequence in a value. */
@@ -35,7 +35,7 @@ final class Prefill {
         this.brokers = brokers;
     }
 
-    /** Fills the case's topic unless it is filled; returns the sum of all values' checksums. */
+    /** Fills the case's topic unless it is already filled; returns the sum of all values' checksums. */
     long fill(LandingCase landingCase) throws ExecutionException, InterruptedException {
         Long known = sums.get(landingCase);
         if (known == null) {
@@ -51,7 +51,8 @@ final class Prefill {
                 ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
                 ProducerConfig.LINGER_MS_CONFIG, "20",
                 ProducerConfig.BATCH_SIZE_CONFIG, "65536",
-                // On a topic this new the leader may refuse the first batch and take the second, which no retry heals.
+                // The leader of a new topic can reject the first batch and accept the second; retries do not correct
+                // this.
                 ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
         AtomicReference<Exception> failure = new AtomicReference<>();
         long sum = 0;
@@ -81,7 +82,7 @@ final class Prefill {
         return sum;
     }
 
-    /** A value of this length with its partition and sequence. */
+    /** Returns a value of a length, with its partition and sequence number. */
     static byte[] value(int partition, long sequence, int length) {
         String begin = String.format(
                 Locale.ROOT,

@@ -17,9 +17,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The time from the commit of a record's offset to the response to the request that waits for it. A thread for each
- * partition sends a record and waits for its state; another one reads the committed offsets every few milliseconds. The
- * time begins with the last request that did not show the commit, and so is a few milliseconds too long.
+ * The time from the commit of a record's offset to the response to the request that waits for it. One thread for each
+ * partition sends a record and waits for its state; another thread reads the committed offsets every few milliseconds.
+ * The measured time begins with the last request that did not return the commit, so it is a few milliseconds too long.
  */
 final class ReceiptLatency {
     private static final int WAIT_SECONDS = 60;

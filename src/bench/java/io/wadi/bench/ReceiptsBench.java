@@ -24,7 +24,10 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Lookups of receipts a second, the heap of requests that wait, and the time from a commit to the response. */
+/**
+ * Measures lookups of receipts per second, the heap used by waiting requests, and the time from a commit to the
+ * response.
+ */
 final class ReceiptsBench implements AutoCloseable {
     static final String TOPIC = "followed";
     static final int PARTITIONS = 12;
@@ -55,7 +58,8 @@ final class ReceiptsBench implements AutoCloseable {
                 configuration.resolve("topics.yaml"),
                 "  - {name: %s, partitions: %d, replication: 1, ingest: true}%n".formatted(TOPIC, PARTITIONS),
                 StandardOpenOption.APPEND);
-        // Connections wait for collections before their requests; one client may have two thirds of those that wait.
+        // Connections stay idle during the collections before their requests, hence the timeout; one client may have
+        // two thirds of the waiting requests.
         Files.writeString(
                 configuration.resolve("application.properties"),
                 """
@@ -212,7 +216,7 @@ final class ReceiptsBench implements AutoCloseable {
                 .contains(state));
     }
 
-    /** The heap in MiB that is in use after full collections. */
+    /** Returns the heap in MiB that is in use after full collections. */
     private double heap() throws IOException, InterruptedException {
         for (int i = 0; i < 3; i++) {
             new ProcessBuilder("jcmd", Long.toString(wadi.id()), "GC.run")
@@ -227,7 +231,7 @@ final class ReceiptsBench implements AutoCloseable {
         return (long) metric("jvm_threads_live_threads");
     }
 
-    /** The sum of a metric's series. */
+    /** Returns the sum of a metric's series. */
     private double metric(String beginning) throws IOException, InterruptedException {
         URI metrics = URI.create("http://localhost:%d/observe/metrics".formatted(managementPort));
         try (Stream<String> lines = http.send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofLines())

@@ -13,11 +13,16 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
-/** What the reports of all benchmarks share: the head and the cases of the JSON, medians, ratios, and how figures are written. */
+/**
+ * The common part of all benchmarks' reports: head and cases of the JSON, medians, ratios and the format of figures.
+ */
 final class Report {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** The cores that other work may take; the kernel's own threads, which serve the bench, take less. */
+    /**
+     * Maximum cores used by other work on a quiet machine; the kernel's own threads, which serve the benchmark, use
+     * less.
+     */
     private static final double QUIET = 0.15;
 
     private final ObjectNode root = JSON.createObjectNode();
@@ -40,7 +45,7 @@ final class Report {
     }
 
     /**
-     * Adds a case that has been measured, to be filled in. Its ratios are final if the machine was quiet since the last one.
+     * Adds a measured case without its figures. Its ratios are final if the machine was quiet since the last case.
      *
      * @param load the machine's load average before it
      */
@@ -55,7 +60,7 @@ final class Report {
                 .put("final", others <= QUIET);
     }
 
-    /** Returns a line that a case's ratios are not final; empty if they are. */
+    /** Returns a line that states that a case's ratios are not final; empty if they are. */
     static String note(ObjectNode addedCase) {
         return addedCase.path("final").booleanValue()
                 ? ""
@@ -70,7 +75,7 @@ final class Report {
         return median(rounds.stream().mapToDouble(of));
     }
 
-    /** The median of the ratios within each round: what slows a whole round down does not count. */
+    /** Returns the median of the ratios within each round, so that effects on a whole round do not count. */
     static <R> double ratio(List<R> of, List<R> to, ToDoubleFunction<R> figure) {
         return median(IntStream.range(0, of.size())
                 .mapToDouble(i -> figure.applyAsDouble(of.get(i)) / figure.applyAsDouble(to.get(i))));
@@ -83,17 +88,17 @@ final class Report {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    /** To three decimals. */
+    /** Returns a figure rounded to three decimals. */
     static double rounded(double figure) {
         return Math.round(figure * 1_000) / 1_000.0;
     }
 
-    /** Such as {@code 12,345}. */
+    /** Formats a whole number, such as {@code 12,345}. */
     static String whole(double figure) {
         return String.format(Locale.ROOT, "%,d", Math.round(figure));
     }
 
-    /** Such as {@code 1.23}. */
+    /** Formats a number with two decimals, such as {@code 1.23}. */
     static String decimals(double figure) {
         return String.format(Locale.ROOT, "%.2f", figure);
     }

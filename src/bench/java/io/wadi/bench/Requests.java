@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * The requests that every subject gets: complete, as they go over the wire. An event is a flat object of 300 bytes, of which
- * about half is text that all have and the rest is random.
+ * The requests that every subject receives, complete as they are sent. An event is a flat object of 300 bytes; about
+ * half of it is the same text in all events, the rest is random.
  */
 final class Requests {
     /** The authorization of every request, which only Wadi checks. */
@@ -36,12 +36,12 @@ final class Requests {
               "userName":{"type":"string","minLength":1,"maxLength":256}}}
             """;
 
-    /** The id of an event that has one: a digit sign and digits, which no other part of a request's body has. */
+    /** A placeholder for the id of an event: a number sign and digits, which occur nowhere else in a request's body. */
     static final String ID = "#000000000000000";
 
     private static final int EVENT_BYTES = 300;
 
-    /** So many different events, whatever the batches, so that a compressor does not meet the same one again soon. */
+    /** Number of different events, regardless of the batches, so that a compressor does not find repetitions nearby. */
     private static final int EVENTS = 8_192;
 
     private static final String ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
@@ -51,12 +51,12 @@ final class Requests {
 
     private Requests() {}
 
-    /** Different events. */
+    /** Returns different events. */
     static List<byte[]> events() {
         return events(BEGIN);
     }
 
-    /** Different events with the same {@link #ID}. */
+    /** Returns different events with the same {@link #ID}. */
     static List<byte[]> eventsWithId() {
         return events("{\"id\":\"" + ID + "\"," + BEGIN.substring(1));
     }
@@ -75,10 +75,10 @@ final class Requests {
     }
 
     /**
-     * Requests that hold all of {@link #events} once.
+     * Returns requests with all of {@link #events} once.
      *
-     * @param topic where they are posted to
-     * @param each events in a request: one is sent as JSON, more as NDJSON
+     * @param topic the topic of the requests
+     * @param each the number of events in a request: one is sent as JSON, more as NDJSON
      * @param ids whether each event has an {@link #ID}
      */
     static List<byte[]> posting(String topic, int each, boolean ids) {
@@ -89,13 +89,13 @@ final class Requests {
                 .toList();
     }
 
-    /** Requests in turn, forever. */
+    /** Returns a supplier of requests in endless rotation. */
     static Supplier<byte[]> inTurn(List<byte[]> requests) {
         AtomicInteger next = new AtomicInteger();
         return () -> requests.get(Math.floorMod(next.getAndIncrement(), requests.size()));
     }
 
-    /** Copies of requests in turn, with a new id in each event. */
+    /** Returns a supplier of copies of requests in endless rotation, with a new id in each event. */
     static Supplier<byte[]> withNewIds(List<byte[]> requests) {
         Supplier<byte[]> templates = inTurn(requests);
         AtomicLong last = new AtomicLong();
@@ -130,12 +130,12 @@ final class Requests {
         return request.toByteArray();
     }
 
-    /** The file of keys with the key of {@link #AUTHORIZATION}. */
+    /** Returns the file of keys with the key of {@link #AUTHORIZATION}. */
     static String keys() {
         return "keys:\n  - {name: bench, sha256: [\"%s\"], topics: [\"*\"]}\n".formatted(keyHash());
     }
 
-    /** The SHA-256 of the key of {@link #AUTHORIZATION}, in hexadecimal digits. */
+    /** Returns the SHA-256 of the key of {@link #AUTHORIZATION}, in hexadecimal digits. */
     static String keyHash() {
         byte[] key = AUTHORIZATION.substring("Bearer ".length()).getBytes(US_ASCII);
         try {
@@ -145,7 +145,7 @@ final class Requests {
         }
     }
 
-    /** The events, a line each. */
+    /** Returns the events, one per line. */
     static byte[] lines(List<byte[]> events) {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         for (byte[] event : events) {
@@ -155,7 +155,7 @@ final class Requests {
         return lines.toByteArray();
     }
 
-    /** Writes requests for {@link Wrk}: each after a line with its length. */
+    /** Writes requests for {@link Wrk}, each preceded by a line with its length. */
     static void write(List<byte[]> requests, Path file) throws IOException {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
             for (byte[] each : requests) {

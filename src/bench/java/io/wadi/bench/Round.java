@@ -3,14 +3,14 @@ package io.wadi.bench;
 import java.util.Properties;
 
 /**
- * What one round of one subject came to.
+ * The result of one round of one subject.
  *
- * @param records how many it landed
- * @param seconds from the first fetched records to the last commit
- * @param cpuSeconds of its process in that time
- * @param peakHeapBytes the most that was in use after a garbage collection
- * @param liveHeapBytes what a full collection leaves at the end
- * @param allocatedBytes on the heap
+ * @param records the number of landed records
+ * @param seconds the time from the first fetched records to the last commit
+ * @param cpuSeconds CPU time of the subject's process in that time
+ * @param peakHeapBytes maximum heap in use after a garbage collection
+ * @param liveHeapBytes heap in use after a full collection at the end
+ * @param allocatedBytes bytes allocated on the heap
  * @param files number of files afterwards
  */
 record Round(

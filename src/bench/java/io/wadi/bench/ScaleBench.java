@@ -25,7 +25,10 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Has the same load landed by one process, by two and by four, each round with a topic, a group and a directory of its own. */
+/**
+ * Measures the landing of the same load by one, two and four processes, each round with its own topic, group and
+ * directory.
+ */
 final class ScaleBench {
     private static final int PARTITIONS = ScaleOptions.MOST;
     private static final int VALUE_BYTES = 250;
@@ -72,7 +75,7 @@ final class ScaleBench {
                 System.out.printf(
                         Locale.ROOT, "  %-14s CPU %.2f s of %,d records%n", name, round.cpuSeconds(), round.records());
             }
-            // No subject is always first.
+            // Rotates, so that no number of processes is always first.
             Collections.rotate(order, 1);
         }
         FigureReport report = new FigureReport(
@@ -115,7 +118,7 @@ final class ScaleBench {
         environment.put("WADI_LANDING_GROUP", name);
         environment.put("WADI_LANDING_DIRECTORY", "/" + name);
         environment.put("WADI_LANDING_REPLICATION", "1");
-        // What is left at the end is to be seen soon.
+        // So that the last records become visible soon.
         environment.put("WADI_LANDING_ROLL_INTERVAL", "5s");
         return ServerProcess.start(
                 home,

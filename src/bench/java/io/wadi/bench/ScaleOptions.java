@@ -5,10 +5,10 @@ import java.util.List;
 /**
  * The options of {@code ./wadi bench scale}.
  *
- * @param rounds with each number of processes
- * @param processes how many share the topic
- * @param rate records a second
- * @param seconds that are measured, after as many to warm up
+ * @param rounds the number of rounds for each number of processes
+ * @param processes the numbers of processes that share the topic
+ * @param rate records per second
+ * @param seconds the measured seconds, after as many for the warm-up
  */
 record ScaleOptions(int rounds, List<Integer> processes, int rate, int seconds) {
     static final String HELP = """
@@ -21,10 +21,10 @@ record ScaleOptions(int rounds, List<Integer> processes, int rate, int seconds) 
               --seconds N         measured, after as many to warm up                       30
               --quick             one round of 5 seconds with one and two, as a check
             """;
-    /** So many partitions there are. */
+    /** Maximum number of processes, which is the number of partitions. */
     static final int MOST = 4;
 
-    /** Null if help is requested. */
+    /** Parses the options; returns null if help is requested. */
     static ScaleOptions parse(List<String> args) {
         int rounds = 3;
         List<Integer> processes = List.of(1, 2, MOST);

@@ -3,13 +3,14 @@ package io.wadi.bench;
 import java.util.List;
 
 /**
- * What one round of some processes came to that share a load.
+ * The result of one round of processes that share a load.
  *
- * @param records that were landed
- * @param cpuSeconds of all processes together, without their compilers
- * @param compilersSeconds of their compilers, which each process needs in its first minutes whatever it has to do
- * @param serversCpuSeconds of Kafka and HDFS
- * @param peakHeapMib the most that was in use after a garbage collection, in any of them
+ * @param records the number of landed records
+ * @param cpuSeconds CPU time of all processes, without their JIT compilers
+ * @param compilersSeconds CPU time of their JIT compilers, which each process needs in its first minutes whatever its
+ *    work is
+ * @param serversCpuSeconds CPU time of Kafka and HDFS
+ * @param peakHeapMib maximum heap in use after a garbage collection, in any of the processes
  */
 record ScaleRound(
         long records, double cpuSeconds, double compilersSeconds, double serversCpuSeconds, double peakHeapMib) {

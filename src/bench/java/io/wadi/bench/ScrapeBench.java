@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 
-/** How long a scrape of 200 topics with 50 partitions each takes, shown by topic as shipped, and partition by partition. */
+/** Measures the duration of a scrape of 200 topics with 50 partitions each: by topic, as shipped, and by partition. */
 final class ScrapeBench {
     private static final int TOPICS = 200;
     private static final int PARTITIONS = 50;
@@ -20,7 +20,7 @@ final class ScrapeBench {
 
     private ScrapeBench() {}
 
-    /** The number of metrics of a partition in landing. */
+    /** As many metrics of a partition as landing has. */
     @SuppressWarnings("ImmutableEnumChecker") // a meaning is a record of texts
     private enum Sample implements PartitionMetric {
         A,

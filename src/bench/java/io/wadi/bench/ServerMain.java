@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
-/** The JVM of Kafka, or of HDFS, until it is killed. */
+/** Runs Kafka or HDFS until the process is killed. */
 final class ServerMain {
     private ServerMain() {}
 
-    /** Takes what to start, its directory, a file to make when it answers, and its ports. */
+    /** Starts a server. Arguments: its name, its directory, the file to create when it responds, and its ports. */
     public static void main(String[] args) throws IOException, InterruptedException {
         Path directory = Path.of(args[1]);
         LocalServer server = args[0].equals("kafka")

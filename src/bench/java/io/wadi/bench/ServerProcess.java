@@ -15,16 +15,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The JVM of one round of one subject; what it spends is read from outside, so that nothing need be put into it. */
+/**
+ * The JVM of one round of one subject. Its resource use is measured from outside, so that it needs no instrumentation.
+ */
 final class ServerProcess implements AutoCloseable {
     private static final Duration LONGEST_START = Duration.ofSeconds(90);
     private static final Duration LONGEST_STOP = Duration.ofSeconds(60);
     private static final Duration TRY_EVERY = Duration.ofMillis(100);
 
-    /** Of the times in proc(5), on all that Linux runs on today. */
+    /** Clock ticks per second of the times in proc(5), on all current platforms of Linux. */
     private static final long TICKS_A_SECOND = 100;
 
-    /** When, in milliseconds since 1970, and how many MiB were in use after the collection. */
+    /** The time of a collection, in milliseconds since 1970, and the heap in MiB in use after it. */
     private static final Pattern COLLECTION = Pattern.compile("\\[(\\d+)ms].* \\d+M->(\\d+)M\\(.*");
 
     private final String round;
@@ -42,14 +44,14 @@ final class ServerProcess implements AutoCloseable {
     /**
      * Starts a subject.
      *
-     * @param arguments what follows Java's own flags: -jar or -cp, and the rest
+     * @param arguments the arguments after Java's own flags: -jar or -cp, and the rest
      */
     static ServerProcess start(BenchHome home, String round, List<String> arguments, Map<String, String> environment)
             throws IOException {
         return start(home, round, home.java(round), arguments, environment);
     }
 
-    /** The same with another beginning of the command, of {@link BenchHome#java}. */
+    /** Starts a subject with another beginning of the command, from {@link BenchHome#java}. */
     static ServerProcess start(
             BenchHome home, String round, List<String> java, List<String> arguments, Map<String, String> environment)
             throws IOException {
@@ -63,17 +65,17 @@ final class ServerProcess implements AutoCloseable {
         return new ServerProcess(round, process, log, collections);
     }
 
-    /** Tries something until it is so. */
+    /** An attempt that may succeed later. */
     interface Attempt {
         boolean succeeds() throws IOException, InterruptedException;
     }
 
-    /** Returns with the first attempt that succeeds. */
+    /** Repeats an attempt until it succeeds. */
     void await(Attempt started) throws IOException, InterruptedException {
         await(started, TRY_EVERY);
     }
 
-    /** The same, with another pause between two attempts. */
+    /** Repeats an attempt until it succeeds, with a given pause between attempts. */
     void await(Attempt started, Duration every) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + LONGEST_START.toNanos();
         while (!started.succeeds()) {
@@ -85,39 +87,39 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * What a process had spent at a moment.
+     * The resource use of a process until a time.
      *
-     * @param millis since 1970
-     * @param cpu of all its threads
-     * @param compilers of those of them that compile; zero where the system does not report it
+     * @param millis the time in milliseconds since 1970
+     * @param cpu CPU time of all its threads
+     * @param compilers CPU time of its JIT compiler threads; zero if the system does not report it
      */
     record Mark(long millis, Duration cpu, Duration compilers) {}
 
     /**
-     * What a process has spent in between.
+     * The resource use of a process in an interval.
      *
-     * @param cpuSeconds of all its threads
-     * @param compilersSeconds of those of them that compile, which they do less and less
-     * @param peakHeapMib the most that was in use after a garbage collection; 0 where there was none
+     * @param cpuSeconds CPU time of all its threads
+     * @param compilersSeconds CPU time of its JIT compiler threads, which decreases over time
+     * @param peakHeapMib maximum heap in use after a garbage collection; 0 if there was none
      */
     record Spent(double cpuSeconds, double compilersSeconds, double peakHeapMib) {}
 
-    /** Whether it has not ended. */
+    /** Returns whether the process is running. */
     boolean isRunning() {
         return process.running();
     }
 
-    /** The exit code, once it has ended. */
+    /** Returns the exit code, once the process has ended. */
     int exitCode() {
         return process.exitCode();
     }
 
-    /** Of the process. */
+    /** Returns the process id. */
     long id() {
         return process.command().pid();
     }
 
-    /** Its resource usage until now. */
+    /** Returns the resource use until now. */
     Mark mark() throws IOException {
         Duration cpu = process.command()
                 .info()
@@ -126,7 +128,7 @@ final class ServerProcess implements AutoCloseable {
         return new Mark(System.currentTimeMillis(), cpu, compilers());
     }
 
-    /** The CPU time of the threads of C1 and C2, from Linux' proc(5). */
+    /** Returns the CPU time of the threads of C1 and C2, from proc(5). */
     private Duration compilers() throws IOException {
         Path threads = Path.of("/proc", Long.toString(id()), "task");
         long ticks = 0;
@@ -142,7 +144,7 @@ final class ServerProcess implements AutoCloseable {
 
     private static long compilersTicks(Path thread) throws IOException {
         try {
-            // The name, in brackets, may have blanks; user and system time are the 12th and 13th field after it.
+            // The name, in parentheses, can contain spaces; user and system time are the 12th and 13th fields after it.
             String stat = Files.readString(thread.resolve("stat"));
             String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
@@ -152,7 +154,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Its resource usage since. */
+    /** Returns the resource use since a mark. */
     Spent since(Mark begin) throws IOException {
         Mark end = mark();
         try (Stream<String> lines = Files.lines(collections)) {
@@ -173,7 +175,7 @@ final class ServerProcess implements AutoCloseable {
         return begin <= moment && moment <= end;
     }
 
-    /** The memory that it has in use as the system sees it, from Linux' proc(5). */
+    /** Returns the resident memory of the process, from proc(5). */
     double residentMib() throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(id()), "status"))) {
             return lines.filter(line -> line.startsWith("VmRSS:"))

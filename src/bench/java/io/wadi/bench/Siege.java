@@ -14,11 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The hostile clients of one phase, in a process of their own that yields the processors to others. */
+/** The hostile clients of one phase, in a process of their own with a low scheduling priority. */
 final class Siege implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LATER = Duration.ofSeconds(60);
-    /** A session of its own is a scheduling group of its own on Linux, beside which a process's niceness means nothing. */
+    /**
+     * Lowers the priority of the scheduling group too: on Linux a session is its own group, and niceness has an effect
+     * only within it.
+     */
     private static final List<String> YIELDING =
             List.of("sh", "-c", "(echo 10 > /proc/self/autogroup) 2>/dev/null; exec nice -n 10 \"$@\"", "yielding");
 
@@ -34,7 +37,7 @@ final class Siege implements AutoCloseable {
         this.seconds = seconds;
     }
 
-    /** Begins to attack, for so many seconds. */
+    /** Starts an attack of a number of seconds. */
     static Siege begin(BenchHome home, String round, Target target, List<HostileKind> kinds, long seconds)
             throws IOException {
         Path outcome = home.ofRound(round, ".outcome.json");
@@ -58,7 +61,7 @@ final class Siege implements AutoCloseable {
         return new Siege(process, outcome, log, seconds);
     }
 
-    /** Waits for the end; returns {@code cpu_s} and {@code kinds} with the outcome of each. */
+    /** Waits for the end of the attack; returns {@code cpu_s} and {@code kinds} with the outcome of each kind. */
     JsonNode outcome() throws IOException {
         if (!process.waitFor(Duration.ofSeconds(seconds).plus(LATER)) || !Files.exists(outcome)) {
             throw new IOException("The hostile clients did not report, see " + log);

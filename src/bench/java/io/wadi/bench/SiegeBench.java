@@ -20,7 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** Measures honest clients without and beside hostile ones, and what the besieged process holds meanwhile. */
+/** Measures honest clients without and with hostile ones, and the resource use of the attacked process. */
 final class SiegeBench {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String CALM = "calm";
@@ -30,10 +30,10 @@ final class SiegeBench {
     private static final Duration AFTERWARDS = Duration.ofSeconds(10);
     private static final double LONG_TURN_MS = 20;
 
-    /** Requests a second beside a kind that attacks alone. */
+    /** Requests per second of honest clients while a single kind attacks. */
     private static final long RATE_ALONE = 500;
 
-    /** Of the honest requests; with less the process is taken to have failed. */
+    /** Share of the honest requests that must be acknowledged; with less the process counts as failed. */
     private static final double WELL = 0.5;
 
     private static final int HEAP_SAMPLES = 10;
@@ -52,7 +52,7 @@ final class SiegeBench {
     /**
      * Measures all, prints tables and writes target/bench/siege.json.
      *
-     * @throws IOException an acknowledged event is lost, or a process has ended or does not recover
+     * @throws IOException if an acknowledged event is lost, or a process has ended or does not recover
      */
     void run() throws Exception {
         home.clean();
@@ -75,7 +75,7 @@ final class SiegeBench {
         }
     }
 
-    /** A phase's figures, and what its hostile clients came to. */
+    /** The figures of a phase, and the outcome of its hostile clients. */
     private record Phase(SiegeRound round, JsonNode hostile, ArrayNode samples) {}
 
     private void besiege(String brokers, SiegePort port) throws Exception {
@@ -131,7 +131,7 @@ final class SiegeBench {
         return Math.max(5, options.seconds() / HEAP_SAMPLES);
     }
 
-    /** Measures honest clients for a time, beside hostile ones where there are any. */
+    /** Measures honest clients for a time, together with hostile ones if there are any. */
     private Phase phase(
             SiegeTarget target, HonestLoad load, double rate, int seconds, String round, List<HostileKind> kinds)
             throws Exception {
@@ -199,7 +199,7 @@ final class SiegeBench {
         return more;
     }
 
-    /** What is left: events that were lost, and whether the process works. */
+    /** Checks the final state: lost events, and whether the process works. */
     private ObjectNode judge(String brokers, SiegeTarget target, HonestLoad load, BenchTopic topic)
             throws IOException, InterruptedException {
         HonestRecords records = HonestRecords.read(brokers, topic.name());
@@ -294,7 +294,7 @@ final class SiegeBench {
         report.addDetail("kinds", outcomes);
     }
 
-    /** Whether honest clients are answered once the hostile ones are gone. */
+    /** Returns whether honest clients receive responses after the end of the attack. */
     private static boolean works(SiegeTarget target, HonestLoad load, double rate)
             throws IOException, InterruptedException {
         load.offer(rate, Duration.ofSeconds(3));

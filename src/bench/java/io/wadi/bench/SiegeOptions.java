@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * The options of {@code ./wadi bench siege}.
  *
- * @param ports which kinds of the events port are besieged
- * @param seconds of the attack
- * @param calm seconds before it, without hostile clients
+ * @param ports the configurations of the event port that are attacked
+ * @param seconds the length of the attack
+ * @param calm seconds before the attack, without hostile clients
  * @param warmUp seconds before the baseline
  * @param rate requests per second of the regular clients; 0 for half of the measured capacity
  * @param kinds of hostile clients; empty for all
@@ -73,7 +73,7 @@ record SiegeOptions(
                 alone);
     }
 
-    /** Returns the kinds that attack a port: of the chosen ones those that can. */
+    /** Returns the selected kinds that can attack a port. */
     List<HostileKind> kindsAgainst(SiegePort port) {
         return HostileKind.against(port.hasTls()).stream()
                 .filter(each -> kinds.isEmpty() || kinds.contains(each))

@@ -1,6 +1,6 @@
 package io.wadi.bench;
 
-/** Configurations of the attacked events port. */
+/** Configurations of the attacked event port. */
 enum SiegePort {
     PLAIN("plain", false),
     TLS("tls", true);
@@ -17,7 +17,7 @@ enum SiegePort {
         return Arguments.named("--ports", label, values(), SiegePort::label);
     }
 
-    /** The label in options and results. */
+    /** Returns the label in options and results. */
     String label() {
         return label;
     }

@@ -4,16 +4,16 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
- * What one phase came to: the calm or the siege.
+ * The result of one phase: the baseline or the attack.
  *
- * @param load what became of the honest requests
- * @param turnMs the longest turn of an event loop by the clock, less collections
- * @param turnCpuMs the longest by the loop's CPU time
- * @param turnsOver seconds in which a turn's CPU time was over 20 ms
- * @param cpuSeconds of Wadi's process; NaN where it has ended
- * @param hostileCpuSeconds of the hostile clients' process
- * @param heapMib in use after the last full collection
- * @param residentMib of Wadi's process at the end
+ * @param load the outcome of the honest requests
+ * @param turnMs the longest turn of an event loop in elapsed time, without garbage collections
+ * @param turnCpuMs the longest turn in CPU time of the event loop
+ * @param turnsOver the number of seconds in which the CPU time of a turn exceeded 20 ms
+ * @param cpuSeconds CPU time of Wadi's process; NaN if it has ended
+ * @param hostileCpuSeconds CPU time of the hostile clients' process
+ * @param heapMib heap in use after the last full collection
+ * @param residentMib resident memory of Wadi's process at the end
  */
 record SiegeRound(
         HonestLoad.Result load,

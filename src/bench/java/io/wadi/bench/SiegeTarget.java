@@ -34,14 +34,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The besieged process: Wadi as shipped with its routes of ingest, -Xmx512m, and the probe of its event loops. Its topic is open to
- * everyone; keys, tokens and logins are configured, so that they can be refused.
+ * The attacked process: Wadi as shipped with its ingest routes, -Xmx512m, and the probe of its event loops. Its topic
+ * accepts all clients; keys, tokens and logins are configured, so that invalid ones can be rejected.
  */
 final class SiegeTarget implements AutoCloseable {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
     private static final int OK = 200;
 
-    /** What ingest counts of requests and connections: name and labels, value. */
+    /** A counter of ingest in the metrics: name with labels, and value. */
     private static final Pattern COUNTER =
             Pattern.compile("(?m)^(wadi_(?:intake|ingest)_\\w*_total(?:\\{[^}]*})?) ([0-9.E+]+)$");
 
@@ -58,7 +58,7 @@ final class SiegeTarget implements AutoCloseable {
     }
 
     /**
-     * Starts it; returns when it is ready.
+     * Starts the process; returns when it is ready.
      *
      * @param collectEvery seconds between the full collections after which the heap is measured
      */
@@ -137,7 +137,7 @@ final class SiegeTarget implements AutoCloseable {
         return Files.writeString(directory.resolve(name), text).toString();
     }
 
-    /** The issuer's keys: forged tokens name one, so that their signatures have to be verified. */
+    /** Returns the issuer's keys. Forged tokens name one of them, so that their signatures must be verified. */
     private static String keySet() throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(2_048);
@@ -150,7 +150,7 @@ final class SiegeTarget implements AutoCloseable {
                         base64.encodeToString(key.getPublicExponent().toByteArray()));
     }
 
-    /** The agent's jar, made of its classes. */
+    /** Creates the agent's jar from its classes. */
     private static Path probe(BenchHome home) throws IOException {
         Path jar = home.work().resolve("probe.jar");
         Manifest manifest = new Manifest();
@@ -178,12 +178,12 @@ final class SiegeTarget implements AutoCloseable {
         return target;
     }
 
-    /** The probe's measurements between two moments, in milliseconds since 1970. */
+    /** Returns the probe's measurements between two times, in milliseconds since 1970. */
     LoopFigures loops(long begin, long end) throws IOException {
         return LoopFigures.read(figures, begin, end);
     }
 
-    /** Whether a path of the management port is answered with 200. */
+    /** Returns whether the response to a path of the management port has status 200. */
     boolean answers(String path) throws InterruptedException {
         try {
             return get(path).statusCode() == OK;
@@ -198,7 +198,7 @@ final class SiegeTarget implements AutoCloseable {
                 HttpRequest.newBuilder(uri).timeout(ANSWER_WITHIN).build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    /** The counters of ingest; empty where the process does not answer. */
+    /** Returns the counters of ingest; empty if the process does not respond. */
     Map<String, Double> counters() throws InterruptedException {
         Map<String, Double> counters = new TreeMap<>();
         try {

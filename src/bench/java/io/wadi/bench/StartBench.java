@@ -25,9 +25,12 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.kafka.clients.admin.Admin;
 
-/** Starts the subjects in turn on running servers, and requests a receipt from each from the first moment on. */
+/**
+ * Starts the subjects in turn on running servers, and sends requests to each from the beginning until the first
+ * receipt.
+ */
 final class StartBench {
-    /** One of Wadi's own. */
+    /** A topic that Wadi declares itself. */
     private static final String TOPIC = "select-color";
 
     private static final int OK = 200;
@@ -43,7 +46,7 @@ final class StartBench {
         this.options = options;
     }
 
-    /** The state before a subject is started. */
+    /** The servers, which run before a subject is started. */
     private record Servers(BenchServers kafkaAndHdfs, OwnElasticsearch elasticsearch, Admin admin, FileSystem hdfs) {
         String brokers() {
             return kafkaAndHdfs.brokers();
@@ -82,7 +85,7 @@ final class StartBench {
         System.out.println("\nWritten: " + home.result());
     }
 
-    /** Of Wadi with all routes nothing: all comes from the jar. */
+    /** Returns the configuration directory, which is empty for Wadi with all routes: everything comes from the jar. */
     private Path configuration(StartSubject subject) {
         return home.work().resolve("config").resolve(subject.program());
     }
@@ -108,7 +111,7 @@ final class StartBench {
                         round.receiptMillis(),
                         round.cpuSeconds() * 1e3);
             }
-            // No subject is always first.
+            // Rotates, so that no subject is always first.
             Collections.rotate(order, 1);
         }
         FigureReport report = new FigureReport("start", home.commit(), StartSubject.CAMEL.label());
@@ -116,7 +119,10 @@ final class StartBench {
         report.write(home.project().resolve(home.result()));
     }
 
-    /** Each program once, which makes its topics and its archive. Wadi is first: the topic is its own. */
+    /**
+     * Starts each program once, which creates its topics and its class data archive. Wadi is first, since it declares
+     * the topic.
+     */
     private void rehearse(Servers servers) throws Exception {
         for (StartSubject each : StartSubject.values()) {
             boolean isMeasured = options.subjects().stream()
@@ -188,11 +194,11 @@ final class StartBench {
                         "WADI_HTTP_PORT", listening,
                         "WADI_MANAGEMENT_PORT", Integer.toString(Ports.free()),
                         "WADI_LANDING_REPLICATION", "1",
-                        // What is waited for is the start, and not a file that fills up.
+                        // So that the measured time is that of the start, not that of filling a file.
                         "WADI_LANDING_ROLL_RECORDS", "1"));
     }
 
-    /** From jars alone: there is no archive of a directory's classes. */
+    /** Returns a command with jars only, since class data archives do not support classes in directories. */
     private List<String> main(String module, String main, String... arguments) throws IOException {
         Path built = home.project().resolve("target/bench/subjects").resolve(module);
         String libraries = Files.readString(built.resolve("class.path")).strip();

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The options of {@code ./wadi bench start}.
  *
- * @param rounds of each subject
+ * @param rounds the number of rounds of each subject
  */
 record StartOptions(int rounds, List<StartSubject> subjects) {
     static final String HELP = """
@@ -17,7 +17,7 @@ record StartOptions(int rounds, List<StartSubject> subjects) {
               --quick             one round, as a check
             """;
 
-    /** Null if help is requested. */
+    /** Parses the options; returns null if help is requested. */
     static StartOptions parse(List<String> args) {
         int rounds = 5;
         List<StartSubject> subjects = List.of(StartSubject.values());

@@ -3,13 +3,13 @@ package io.wadi.bench;
 import java.util.List;
 
 /**
- * What one start came to, from when the process was begun.
+ * The result of one start, measured from the creation of the process.
  *
- * @param receiptMillis until the first event was acknowledged
- * @param landedMillis until that event was in a visible file; NaN for subjects without landing
- * @param cpuSeconds until the first event was acknowledged
- * @param compilersSeconds of these, those of the JVM's compilers
- * @param residentMib some seconds later, with nothing to do
+ * @param receiptMillis the time until the first event was acknowledged
+ * @param landedMillis the time until that event was in a visible file; NaN for subjects without landing
+ * @param cpuSeconds CPU time until the first event was acknowledged
+ * @param compilersSeconds the part of this time in JIT compiler threads
+ * @param residentMib resident memory some seconds later, when idle
  */
 record StartRound(
         double receiptMillis, double landedMillis, double cpuSeconds, double compilersSeconds, double residentMib) {

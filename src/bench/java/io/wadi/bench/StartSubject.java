@@ -4,10 +4,10 @@ import java.util.Locale;
 
 /** The subjects of {@code ./wadi bench start}, with or without a class data archive of their own. */
 enum StartSubject {
-    /** The shipped routes, all of them. */
+    /** Wadi with all shipped routes. */
     WADI(true),
     WADI_COLD(false),
-    /** Those of Wadi's routes that take events. */
+    /** Wadi with its ingest routes only. */
     INTAKE(true),
     INTAKE_COLD(false),
     /** Camel's own main with one route. */
@@ -27,7 +27,7 @@ enum StartSubject {
         return Arguments.named("--subjects", label, values(), StartSubject::label);
     }
 
-    /** The label in tables and JSON. */
+    /** Returns the label in tables and JSON. */
     String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
@@ -36,12 +36,12 @@ enum StartSubject {
         return hasArchive;
     }
 
-    /** What an archive is of: the same whether it is used or not. */
+    /** Returns the name of the program, which is the same with and without an archive. */
     String program() {
         return label().replace("-cold", "");
     }
 
-    /** Writes events to HDFS, too. */
+    /** Returns whether the subject also writes events to HDFS. */
     boolean isLanding() {
         return program().equals("wadi");
     }

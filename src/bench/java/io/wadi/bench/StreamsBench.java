@@ -19,7 +19,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Node;
 
-/** Lets the subjects run the same topologies on the same topics in turn, each round in a JVM and an application of its own. */
+/**
+ * Measures subjects that run the same topologies on the same topics in turn, each round with its own JVM and
+ * application.
+ */
 final class StreamsBench {
     private static final long USERS = 50_000;
     private static final long FEW = 10_000;
@@ -60,7 +63,7 @@ final class StreamsBench {
         StreamsEvents measured = isRestart
                 ? new StreamsEvents(options.keys(), options.keys())
                 : new StreamsEvents(options.records(), USERS);
-        // A topic of its own, so that the measured one is new to the process.
+        // Another topic, so that the measured one is new to the process.
         StreamsEvents warmUp =
                 isRestart ? new StreamsEvents(FEW, FEW) : new StreamsEvents(2 * options.records(), USERS);
         try (BenchTopic full = fill(of, servers, measured);
@@ -90,7 +93,7 @@ final class StreamsBench {
                             Math.round(main.of().applyAsDouble(round)),
                             main.heading());
                 }
-                // No subject is always first.
+                // Rotates, so that no subject is always first.
                 Collections.rotate(order, 1);
             }
             System.out.print(report.add(title, rounds, of.figures(), load));
@@ -109,7 +112,7 @@ final class StreamsBench {
                         topic, null, events.timestamp(number), events.key(number), events.value(number)));
     }
 
-    /** A restart is what a second process does, that is measured then. */
+    /** Measures one round. In the case of a restart, a second process is measured. */
     private StreamsRound round(
             StreamsCase of,
             StreamsSubject subject,
@@ -139,7 +142,7 @@ final class StreamsBench {
             if (of == StreamsCase.RESTART) {
                 job.setProperty("heap", "1g");
             }
-            // No name of an application may begin another's: what Kafka Streams makes for it begins so.
+            // No application id may be a prefix of another, since the topics of Kafka Streams begin with the id.
             describe(job, "warm-up.", topics.warmUp(), warmed, "warm-up-" + name);
             describe(job, "", topics.measured(), out, name);
             Properties result = run(subject, name, job);
@@ -170,7 +173,7 @@ final class StreamsBench {
         job.setProperty(prefix + "restart", "false");
     }
 
-    /** The size of an application's state in Kafka; NaN if there is none. */
+    /** Returns the size of an application's state in Kafka; NaN if there is none. */
     private static double stateMib(String brokers, String application) throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             Collection<Integer> nodes =

@@ -5,11 +5,11 @@ import java.util.Locale;
 
 /** The cases of {@code ./wadi bench streams}. */
 enum StreamsCase {
-    /** Takes out red events, and makes the others smaller ones: nothing is kept. */
+    /** Removes red events and shortens the others, without state. */
     FILTER("filter"),
-    /** Counts by user and ten minutes; records change partitions on the way. */
+    /** Counts by user and ten minutes, with a repartition topic. */
     COUNT("count"),
-    /** A count by key is started again. */
+    /** Restarts a count by key. */
     RESTART("total");
 
     private final String flow;
@@ -22,22 +22,22 @@ enum StreamsCase {
         return Arguments.named("--cases", label, values(), StreamsCase::label);
     }
 
-    /** The label in tables and JSON. */
+    /** Returns the label in tables and JSON. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The topology, by the name that subjects know. */
+    /** Returns the name of the topology. */
     String flow() {
         return flow;
     }
 
-    /** The reported figures. */
+    /** Returns the reported figures. */
     List<Figure<StreamsRound>> figures() {
         return this == RESTART ? StreamsRound.RESTARTED : StreamsRound.WORKED;
     }
 
-    /** Whether state has a place in it, which may be another one. */
+    /** Returns whether the topology has state, which can be in different stores. */
     boolean hasState() {
         return this != FILTER;
     }

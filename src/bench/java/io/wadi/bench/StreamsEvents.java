@@ -12,10 +12,11 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Web events of half an hour, each a function of its number, and what they have to become: the oracle. They are keyed by user.
+ * Generates web events of half an hour, keyed by user, and checks the results. Each event is a function of its number,
+ * so that the expected results can be computed.
  *
- * @param records how many
- * @param users of how many users; of as many as there are records each has one
+ * @param records the number of events
+ * @param users the number of users; if it equals that of the events, each user has one
  */
 record StreamsEvents(long records, long users) {
     private static final long SEED = 20_261_122;
@@ -54,13 +55,13 @@ record StreamsEvents(long records, long users) {
 
     /** Checks the records of an output. */
     interface Check {
-        /** Takes the next record. */
+        /** Accepts the next record. */
         void accept(byte[] key, byte[] value);
 
         /**
-         * Fails with the differences, once all records have been passed.
+         * Reports the differences, once all records have been accepted.
          *
-         * @throws IOException where anything is
+         * @throws IOException if there are any
          */
         void finish(String topic) throws IOException;
     }
@@ -82,7 +83,7 @@ record StreamsEvents(long records, long users) {
         return new Seen(of, expected);
     }
 
-    /** How often things were reported, or the last count that was reported of each. */
+    /** Collects the number of results of each kind, or the last reported count of each. */
     private static final class Seen implements Check {
         private final StreamsCase of;
         private final Map<String, Integer> expected;
@@ -111,7 +112,7 @@ record StreamsEvents(long records, long users) {
                     case RESTART -> rise(user, json.asInt());
                 }
             } catch (IOException e) {
-                wrong = ", and the value of %s is no JSON: %s".formatted(user, e);
+                wrong = ", and the value of %s is not JSON: %s".formatted(user, e);
             }
         }
 

@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * The options of {@code ./wadi bench streams}.
  *
- * @param rounds of each subject in each case
- * @param records that are read, after twice as many to warm up
- * @param keys number of keys with state at a restart
+ * @param rounds the number of rounds of each subject in each case
+ * @param records the number of measured records, after twice as many for the warm-up
+ * @param keys the number of keys with state at a restart
  */
 record StreamsOptions(int rounds, long records, long keys, List<StreamsCase> cases, List<StreamsSubject> subjects) {
     static final String HELP = """
@@ -22,7 +22,7 @@ record StreamsOptions(int rounds, long records, long keys, List<StreamsCase> cas
               --quick             one round of 60k records and keys, as a check
             """;
 
-    /** Null if help is requested. */
+    /** Parses the options; returns null if help is requested. */
     static StreamsOptions parse(List<String> args) {
         int rounds = 3;
         long records = 1_000_000;

@@ -4,10 +4,11 @@ import java.util.List;
 import java.util.Properties;
 
 /**
- * What one round of one subject came to that runs a topology.
+ * The result of one round of one subject that runs a topology.
  *
- * @param work from the first fetched records until all is committed; of a restart from its beginning until its state is ready
- * @param stateMib how much Kafka keeps of its state then; NaN where it has none
+ * @param work the work from the first fetched records until all are committed; for a restart from the start until the
+ *    state is ready
+ * @param stateMib the size of its state in Kafka at the end; NaN if it has none
  */
 record StreamsRound(DocumentsRound work, double stateMib) {
     private static final Figure<StreamsRound> STATE = Figure.of("state_mib", "state MiB", StreamsRound::stateMib);

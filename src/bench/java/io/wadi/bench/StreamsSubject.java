@@ -20,12 +20,12 @@ enum StreamsSubject {
         return Arguments.named("--subjects", label, values(), StreamsSubject::label);
     }
 
-    /** The label in tables and JSON. */
+    /** Returns the label in tables and JSON. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The module of src/bench/subjects that it is in. */
+    /** Returns the module of src/bench/subjects that contains the subject. */
     String module() {
         return module;
     }
@@ -34,7 +34,7 @@ enum StreamsSubject {
         return "io.wadi.bench." + main;
     }
 
-    /** Whether it has something of its own in a case. */
+    /** Returns whether the subject differs from the others in a case. */
     boolean takesPart(StreamsCase in) {
         return this != ROCKSDB || in.hasState();
     }

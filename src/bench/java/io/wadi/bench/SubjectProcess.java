@@ -23,11 +23,11 @@ final class SubjectProcess {
     /**
      * Runs a subject to its end.
      *
-     * @param round names its files
+     * @param round the name of its files
      * @param main the subject's class
-     * @param job what its {@code SubjectMain} reads, and {@code heap} where it has another than 256m
-     * @return what its {@code Probe} has measured
-     * @throws IOException where it fails, or takes longer than a quarter of an hour
+     * @param job the properties that its {@code SubjectMain} reads, and {@code heap} if it is not 256m
+     * @return the measurements of its {@code Probe}
+     * @throws IOException if it fails, or takes longer than a quarter of an hour
      */
     static Properties run(BenchHome home, String round, String classPath, String main, Properties job)
             throws IOException {

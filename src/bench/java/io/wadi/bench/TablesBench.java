@@ -16,7 +16,7 @@ import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Lets the subjects write the same topic to PostgreSQL in turn, each round in a JVM, a group and a table of its own. */
+/** Measures subjects that write the same topic to PostgreSQL in turn, each round with its own JVM, group and table. */
 final class TablesBench {
     private static final String TABLE = """
             CREATE TABLE "%s" (partition int, sequence text, "userAgent" text, "colorName" text, "userName" text,
@@ -43,8 +43,8 @@ final class TablesBench {
     private record Servers(BenchServers kafka, OwnPostgres database) {
 
         /**
-         * The processes with CPU time counted beside the subject's; PostgreSQL's process for each connection is not
-         * counted.
+         * Returns the ids of the processes whose CPU time is measured besides the subject's, without PostgreSQL's
+         * process for each connection.
          */
         String pids() {
             return kafka.processes()
@@ -98,7 +98,7 @@ final class TablesBench {
                         Math.round(round.rate()),
                         round.cpuSeconds());
             }
-            // No subject is always first.
+            // Rotates, so that no subject is always first.
             Collections.rotate(order, 1);
         }
         FigureReport report = new FigureReport("tables", home.commit());
@@ -106,7 +106,7 @@ final class TablesBench {
         report.write(home.project().resolve(home.result()));
     }
 
-    /** A topic of its own, so that the measured one is new to the process. */
+    /** Returns the warm-up: another topic, so that the measured one is new to the process. */
     private LandingCase warmUp() {
         return LandingCase.of(options.full().records() / 2, options.full().valueBytes());
     }
@@ -140,7 +140,7 @@ final class TablesBench {
         job.setProperty(prefix + "directory", name);
     }
 
-    /** Every record is one row. */
+    /** Checks that every record is one row. */
     private void check(OwnPostgres database, String table) throws IOException {
         String found = database.query(
                         "SELECT count(*) || ' of ' || count(DISTINCT partition) || ' to ' || max(sequence) FROM \"%s\""

@@ -16,7 +16,7 @@ record TablesOptions(int rounds, LandingCase full, List<TablesSubject> subjects)
             """;
     private static final int LEAST_BYTES = 150;
 
-    /** Null if help is requested. */
+    /** Parses the options; returns null if help is requested. */
     static TablesOptions parse(List<String> args) {
         int rounds = 3;
         long records = 500_000;

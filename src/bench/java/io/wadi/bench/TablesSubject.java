@@ -17,7 +17,7 @@ enum TablesSubject {
         return Arguments.named("--subjects", label, values(), TablesSubject::label);
     }
 
-    /** The label in tables and JSON. */
+    /** Returns the label in tables and JSON. */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** The load generator wrk: each of its connections sends the next request when the answer to the last has come. */
+/** The load generator wrk. Each of its connections sends the next request after the response to the last. */
 final class Wrk {
     private final Path script;
     private final Path requests;
@@ -20,7 +20,7 @@ final class Wrk {
     private final int port;
     private final int connections;
 
-    /** Sends the requests of a file, as {@link Requests} writes them, to a port of this machine. */
+    /** Creates a load of the requests in a file from {@link Requests}, sent to a local port. */
     Wrk(BenchHome home, String round, Path requests, int port, int connections) {
         this.script = home.project().resolve("src/bench/wrk/send.lua");
         this.log = home.ofRound(round, ".wrk");
@@ -30,15 +30,15 @@ final class Wrk {
     }
 
     /**
-     * What wrk has counted.
+     * The counts of wrk.
      *
-     * @param requests that were answered, whatever the answer
-     * @param micros how long it took
-     * @param statuses answers with a status from 400 on
-     * @param broken requests without an answer
-     * @param p50 of the latency in microseconds, as wrk reckons it
-     * @param p99 of the same
-     * @param p999 of the same
+     * @param requests the number of responses with any status
+     * @param micros the duration in microseconds
+     * @param statuses the number of responses with a status of 400 or more
+     * @param broken the number of requests without a response
+     * @param p50 median latency in microseconds, as computed by wrk
+     * @param p99 99th percentile of the latency
+     * @param p999 99.9th percentile of the latency
      */
     record Result(long requests, long micros, long statuses, long broken, long p50, long p99, long p999) {
         long accepted() {
@@ -50,7 +50,7 @@ final class Wrk {
         }
     }
 
-    /** Fails with installation instructions if it is missing. */
+    /** Fails with installation instructions if wrk is missing. */
     static void requireInstalled() throws IOException {
         try {
             new ProcessBuilder("wrk", "-v").redirectErrorStream(true).start().destroy();
@@ -59,7 +59,7 @@ final class Wrk {
         }
     }
 
-    /** Sends for so long; connections are made anew. */
+    /** Runs the load for a time, with new connections. */
     Result run(int seconds) throws IOException {
         List<String> command = List.of(
                 "wrk",

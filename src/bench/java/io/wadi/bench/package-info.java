@@ -1,2 +1,2 @@
-/** Benchmarks beside peers: {@code ./wadi bench NAME}. */
+/** Benchmarks in comparison with other programs: {@code ./wadi bench NAME}. */
 package io.wadi.bench;

@@ -18,20 +18,23 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 
-/** The process of all hostile clients: one event loop attacks for a time, then the outcome of each kind is written. */
+/** The process of all hostile clients. One event loop attacks for a time; then the outcome of each kind is written. */
 public final class Attackers {
     private static final long TICK_MS = 20;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private Attackers() {}
 
-    /** Takes the target's port, whether it has TLS, the management port, the topic, seconds, the file of the outcome, and kinds. */
+    /**
+     * Attacks a target. Arguments: its port, whether it has TLS, the management port, the topic, the seconds, the file
+     * for the outcome, and the kinds.
+     */
     public static void main(String[] args) throws Exception {
         Target target = new Target(
                 Integer.parseInt(args[0]), Boolean.parseBoolean(args[1]), Integer.parseInt(args[2]), args[3]);
         long seconds = Long.parseLong(args[4]);
         List<HostileKind> kinds = HostileKind.named(List.of(args[6].split(",", -1)));
-        // Makes the bodies that take time.
+        // Creates the bodies that take time to create.
         kinds.forEach(each -> each.volley().of(new Shot(target, 0, 0)));
         NioEventLoopGroup group = new NioEventLoopGroup(1);
         try {

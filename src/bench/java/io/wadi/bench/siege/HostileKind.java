@@ -6,13 +6,13 @@ import java.util.stream.Collectors;
 /**
  * A kind of hostile client.
  *
- * @param name as in options and results
- * @param protocol what it speaks
- * @param conduct what it does after it has sent its bytes
- * @param connections it keeps open at most
- * @param perSecond how often it opens a connection or sends on an open one
- * @param bytesPerSecond how fast it sends on one connection; 0 for at once
- * @param volley what it sends
+ * @param name the name in options and results
+ * @param protocol the protocol
+ * @param conduct the behavior after its bytes are sent
+ * @param connections maximum number of open connections
+ * @param perSecond how often per second it opens a connection or sends on an open one
+ * @param bytesPerSecond the send rate on one connection; 0 for unlimited
+ * @param volley the bytes that it sends
  */
 public record HostileKind(
         String name,
@@ -23,7 +23,7 @@ public record HostileKind(
         int bytesPerSecond,
         Volley volley) {
 
-    /** Makes the bytes of one sending. */
+    /** Creates the bytes of one shot. */
     @FunctionalInterface
     interface Volley {
         byte[] of(Shot shot);
@@ -32,7 +32,7 @@ public record HostileKind(
     /**
      * Returns the kinds with these names.
      *
-     * @throws IllegalArgumentException a kind does not exist
+     * @throws IllegalArgumentException if a kind does not exist
      */
     public static List<HostileKind> named(List<String> names) {
         return names.stream().map(HostileKind::named).distinct().toList();
@@ -48,14 +48,14 @@ public record HostileKind(
                                 HostileKinds.ALL.stream().map(HostileKind::name).collect(Collectors.joining(", ")))));
     }
 
-    /** Returns all kinds that can attack an events port with or without TLS. */
+    /** Returns all kinds that can attack an event port with or without TLS. */
     public static List<HostileKind> against(boolean tls) {
         return HostileKinds.ALL.stream()
                 .filter(each -> tls || !each.protocol.needsTls())
                 .toList();
     }
 
-    /** Returns the same kind with clients that send so many bytes a second on each connection. */
+    /** Returns this kind with a limited send rate, in bytes per second, on each connection. */
     HostileKind at(int speed) {
         return new HostileKind(name, protocol, conduct, connections, perSecond, speed, volley);
     }

@@ -14,11 +14,12 @@ import static io.wadi.bench.siege.Protocol.TLS;
 import java.util.List;
 
 /**
- * The hostile clients of the siege, as a table: a new kind is a new line. One client of each kind costs Wadi little where it is refused early.
+ * The table of hostile clients; a new kind is a new line. A single client of a kind costs Wadi little, if it is
+ * rejected early.
  */
 final class HostileKinds {
     static final List<HostileKind> ALL = List.of(
-            // ---- bodies that hold more memory than they have bytes
+            // ---- bodies that use more memory than they have bytes
             kind("gzip-unfinished", HTTP1, HOLD, 700, 200, Payloads.unfinished("gzip", 8, Payloads::gzippedLargeEvent)),
             kind("zstd-unfinished", HTTP1, HOLD, 700, 200, Payloads.unfinished("zstd", 8, Payloads::zstdLargeEvent)),
             kind("tiny-headers", HTTP1, HOLD, 700, 200, Payloads.tinyHeaders()),
@@ -56,7 +57,7 @@ final class HostileKinds {
             kind("unread-receipts", HTTP1, DEAF, 20, 2, Payloads.times(20, Payloads.events(50))),
             kind("idle-connections", HTTP1, HOLD, 2_000, 200, Payloads.nothing()),
             kind("connection-flood", HTTP1, DROP, 200, 200, Payloads.nothing()),
-            // ---- clients that are refused
+            // ---- clients that are rejected
             kind("pipelined-requests", HTTP1, AGAIN, 10, 10, Payloads.times(100, Payloads.get("/no/such/path"))),
             kind("invalid-keys", HTTP1, AGAIN, 8, 100, Payloads.event("Authorization: Bearer wadi_siege_%d")),
             kind("forged-tokens", HTTP1, AGAIN, 8, 100, Payloads.forgedTokens()),

@@ -64,7 +64,7 @@ class HostileKindsTest {
         assertThat(request).contains("Content-Length: " + (request.length() - body));
     }
 
-    /** Otherwise the ratio is the reason of their rejection. */
+    /** Otherwise they would be rejected for their compression ratio. */
     @ParameterizedTest
     @ValueSource(strings = {"tiny-cloudevents", "tiny-receipts"})
     void arraysOfTinyValues_areAsLongAsABodyMayBe_andBelowTheCompressionRatio(String kind) throws Exception {

@@ -12,7 +12,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import java.util.List;
 import java.util.Locale;
 
-/** Decodes what ends a request or a connection of HTTP/2 into its name: a status, {@code rst-…} or {@code goaway-…}. */
+/** Decodes the end of an HTTP/2 request or connection into its name: a status, {@code rst-…} or {@code goaway-…}. */
 final class Http2Answers extends ByteToMessageDecoder {
     private final Http2FrameReader reader = new DefaultHttp2FrameReader(false);
 

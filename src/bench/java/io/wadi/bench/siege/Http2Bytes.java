@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
-/** Frames of HTTP/2 as bytes, valid or not: a library's writer would refuse some of them. */
+/** Builds HTTP/2 frames as bytes, including invalid ones, some of which a library's writer would reject. */
 final class Http2Bytes {
     static final int DATA = 0;
     static final int HEADERS = 1;
@@ -23,7 +23,9 @@ final class Http2Bytes {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-    /** Begins with the client's preface and its settings where these are the first bytes of a connection. */
+    /**
+     * Creates an empty sequence; for the first bytes of a connection it begins with the client's preface and settings.
+     */
     static Http2Bytes on(Shot shot, byte... settings) {
         Http2Bytes begun = new Http2Bytes();
         if (shot.onConnection() == 0) {
@@ -33,7 +35,7 @@ final class Http2Bytes {
         return begun;
     }
 
-    /** A setting with its value. */
+    /** Returns a setting with its value. */
     static byte[] setting(int id, int value) {
         return ByteBuffer.allocate(6).putShort((short) id).putInt(value).array();
     }
@@ -50,12 +52,12 @@ final class Http2Bytes {
         return this;
     }
 
-    /** A request's headers, whole. */
+    /** Adds the complete headers of a request. */
     Http2Bytes request(int stream, boolean end, String method, String path, String... headers) {
         return frame(HEADERS, END_HEADERS | (end ? END_STREAM : 0), stream, block(method, path, headers));
     }
 
-    /** HPACK without a table: each name and value is written out. */
+    /** Returns a header block in HPACK without the dynamic table: each name and value is literal. */
     static byte[] block(String method, String path, String... headers) {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         literal(block, ":method", method);
@@ -69,7 +71,7 @@ final class Http2Bytes {
         return block.toByteArray();
     }
 
-    /** One header. */
+    /** Returns one literal header. */
     static byte[] header(String name, String value) {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         literal(block, name, value);
@@ -97,7 +99,10 @@ final class Http2Bytes {
         block.writeBytes(text.getBytes(US_ASCII));
     }
 
-    /** A header that enters the table, and as many references to it as are given: each represents all its text. */
+    /**
+     * Returns a header that is added to the dynamic table, and a number of references to it, each of which represents
+     * its whole text.
+     */
     static byte[] repeated(int length, int references) {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         block.writeBytes(block("GET", "/api/select?color=red&user=siege"));

@@ -22,7 +22,7 @@ final class Http2Payloads {
 
     private Http2Payloads() {}
 
-    /** Returns the id of a volley's stream, if earlier volleys had as many. */
+    /** Returns the id of a volley's stream; earlier volleys of the connection have as many streams. */
     private static int stream(Shot shot, int each, int number) {
         return 1 + 2 * (shot.onConnection() * each + number);
     }
@@ -31,7 +31,7 @@ final class Http2Payloads {
         return ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
     }
 
-    /** Requests that are taken back at once. */
+    /** Returns requests that are reset immediately. */
     static Volley rapidReset(int streams) {
         return shot -> {
             Http2Bytes bytes = Http2Bytes.on(shot);
@@ -63,7 +63,7 @@ final class Http2Payloads {
         };
     }
 
-    /** Frames of a body that bring nothing of it. */
+    /** Returns empty data frames of a body. */
     static Volley emptyData(int frames) {
         return shot -> {
             Http2Bytes bytes = Http2Bytes.on(shot);
@@ -87,7 +87,7 @@ final class Http2Payloads {
         };
     }
 
-    /** Headers that have no end. */
+    /** Returns headers without an end. */
     static Volley continuation(int frames) {
         return shot -> {
             Http2Bytes bytes = Http2Bytes.on(shot);
@@ -101,7 +101,7 @@ final class Http2Payloads {
         };
     }
 
-    /** 12,000 references to a header of 3,900 bytes: 47 MB of headers in one frame. */
+    /** Returns 12,000 references to a header of 3,900 bytes: 47 MB of headers in one frame. */
     static Volley headerBomb() {
         return shot -> Http2Bytes.on(shot)
                 .frame(
@@ -112,7 +112,7 @@ final class Http2Payloads {
                 .done();
     }
 
-    /** Answers that the client does not let be sent. */
+    /** Returns requests whose responses are blocked by a flow-control window of zero. */
     static Volley zeroWindow(int streams) {
         return shot -> {
             Http2Bytes bytes = Http2Bytes.on(shot, Http2Bytes.setting(INITIAL_WINDOW_SIZE, 0));
@@ -123,7 +123,7 @@ final class Http2Payloads {
         };
     }
 
-    /** Bodies that hold a megabyte each and do not end. */
+    /** Returns bodies that represent a megabyte each and do not end. */
     static Volley gzipUnfinished(int streams) {
         Supplier<byte[]> body = Payloads.once(Payloads::gzippedLargeEvent);
         return shot -> {
@@ -138,7 +138,7 @@ final class Http2Payloads {
         };
     }
 
-    /** Bodies of which each stream sends a byte in turn. */
+    /** Returns bodies that are sent one byte at a time, stream by stream. */
     static Volley slowBodies(int streams) {
         return shot -> {
             Http2Bytes bytes = Http2Bytes.on(shot);

@@ -18,10 +18,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A Java agent in the attacked process. Each 5 ms it gives each of Vert.x' event loops a task, and measures how long the loop
- * takes to come to it: the rest of the loop's turn. The time on the clock, less collections, counts what other processes take from
- * a shared processor too; the CPU time of the loop's thread is the work of the turn alone. Once a second the longest of both are
- * appended to a file, and at intervals the heap in use after a full collection. Stacks of long turns go to a second file.
+ * A Java agent in the attacked process. Every 5 ms it submits a task to each of Vert.x's event loops, and measures the
+ * time until the loop executes it, which is the rest of the loop's turn. The elapsed time, without garbage collections,
+ * includes the CPU time of other processes on a shared processor; the CPU time of the loop's thread is that of the turn
+ * alone. Once a second the maxima of both are appended to a file, and at intervals the heap in use after a full
+ * collection. Stack traces of long turns are written to a second file.
  */
 public final class LoopProbe {
     private static final long EVERY_MS = 5;
@@ -40,7 +41,7 @@ public final class LoopProbe {
         this.stacks = stacks;
     }
 
-    /** Takes the file of figures and, after a comma, the seconds between full collections. */
+    /** Starts the probe. Options: the file for the figures and, after a comma, the seconds between full collections. */
     public static void premain(String options) throws IOException {
         String[] parts = options.split(",", -1);
         LoopProbe probe = new LoopProbe(
@@ -152,7 +153,7 @@ public final class LoopProbe {
         }
     }
 
-    /** The loop of a thread is in the thread's own variables only. */
+    /** Finds the event loops, which only thread-local variables of their threads refer to. */
     private void findLoops() {
         for (Thread thread : threads()) {
             if (thread instanceof FastThreadLocalThread fast

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The outcome of the connections of one kind. For one thread. */
+/** The outcome of the connections of one kind. Not thread-safe. */
 final class Outcome {
     private final Map<String, Long> answers = new TreeMap<>();
     private long opened;
@@ -21,12 +21,15 @@ final class Outcome {
         bytes += length;
     }
 
-    /** Counts an answer or an end by its name, such as {@code 413}, {@code closed} or {@code rst-cancel}. */
+    /**
+     * Counts a response or the end of a connection by its name, such as {@code 413}, {@code closed} or
+     * {@code rst-cancel}.
+     */
     void ended(String how) {
         answers.merge(how, 1L, Long::sum);
     }
 
-    /** Returns the counts so far; {@code open} is how many connections are open. */
+    /** Returns the counts so far; {@code open} is the number of open connections. */
     ObjectNode json(ObjectMapper json, int open) {
         ObjectNode node = json.createObjectNode()
                 .put("opened", opened)

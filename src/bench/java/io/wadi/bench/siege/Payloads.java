@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
-/** Bodies and requests of hostile clients. Bodies that cost something to make are made once. */
+/** Bodies and requests of hostile clients. Bodies that are expensive to create are created once. */
 final class Payloads {
     private static final int MIB = 1 << 20;
     private static final int BLOCK = 64 << 10;
@@ -43,12 +43,12 @@ final class Payloads {
         return shot -> bytes;
     }
 
-    /** Returns a GET with these headers beside Host. */
+    /** Returns a GET with these headers and Host. */
     static Volley get(String path, String... headers) {
         return text(head("GET " + path, headers));
     }
 
-    /** Returns a POST of events with a header beside Host and the type, and then these bytes. */
+    /** Returns a POST of events with Host, the content type and a further header, followed by these bytes. */
     static Volley posting(String header, String then) {
         return shot -> (head(post(shot), JSON, header) + then).getBytes(ISO_8859_1);
     }
@@ -86,7 +86,7 @@ final class Payloads {
         };
     }
 
-    /** Returns a POST that announces one of these lengths, in turn, and begins with lines that are events. */
+    /** Returns a POST that announces one of these lengths, in rotation, and begins with lines that are events. */
     static Volley announced(long... lengths) {
         return shot -> {
             long length = lengths[(int) (shot.number() % lengths.length)];
@@ -115,7 +115,7 @@ final class Payloads {
         return shot -> whole(shot, event, JSON, header.formatted(shot.number()));
     }
 
-    /** Returns a POST of so many events, one a line. */
+    /** Returns a POST of a number of events, one per line. */
     static Volley events(int count) {
         byte[] lines = ascii("{\"colorName\":\"red\"}\n".repeat(count));
         return shot -> whole(shot, lines, NDJSON);
@@ -147,7 +147,7 @@ final class Payloads {
                 "Idempotency-Key: %s+%d+%d".formatted(shot.target().topic(), shot.number() % 3, 1_000 + shot.number()));
     }
 
-    /** Returns a POST of lines with names that no other event has. */
+    /** Returns a POST of lines with field names that no other event has. */
     static Volley distinctNames() {
         return shot -> whole(shot, distinctNames(shot.number()), NDJSON);
     }
@@ -183,7 +183,7 @@ final class Payloads {
         return get("/api/select?color=red&user=siege", "X-Large: " + "l".repeat(MIB));
     }
 
-    /** Returns a volley's bytes so many times over, each with a number of its own. */
+    /** Returns a number of repetitions of a volley, each with its own shot number. */
     static Volley times(int times, Volley each) {
         return shot -> {
             ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -249,7 +249,7 @@ final class Payloads {
         return compressed(largeEvent(), 1, ZstdOutputStream::new);
     }
 
-    /** One event of a megabyte, with a text that ends only at the compressed body's end. */
+    /** Returns an event of a megabyte whose text ends only at the end of the compressed body. */
     private static byte[] largeEvent() {
         return ascii("{\"a\":\"" + "x".repeat(1_000_000) + "\"}");
     }
@@ -272,7 +272,7 @@ final class Payloads {
         return compressed(blanks(), 256 * MIB / BLOCK, ZstdOutputStream::new);
     }
 
-    /** A frame's header with a window of 8 MiB and the beginning of its first block. */
+    /** Returns the header of a frame with a window of 8 MiB, and the beginning of its first block. */
     static byte[] zstdWindow() {
         return new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0x00, 0x68, 0x00, 0x00, 0x10, 'x', 'x', 'x', 'x'};
     }
@@ -295,12 +295,12 @@ final class Payloads {
         return bytes.toByteArray();
     }
 
-    /** Lines that are JSON, and no events. */
+    /** Returns lines that are JSON but not events. */
     static byte[] tinyLines() {
         return gzip(ascii("1\n".repeat(524_288)));
     }
 
-    /** An array of so many elements, a few of them the other one: below the largest compression ratio. */
+    /** Returns an array of elements, a few of which differ, so that its compression ratio is below the limit. */
     private static byte[] array(String element, String other, int count) {
         SplittableRandom random = new SplittableRandom(1);
         StringBuilder array = new StringBuilder("[").append(element);
@@ -314,7 +314,7 @@ final class Payloads {
         return ascii("{\"a\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}");
     }
 
-    /** Less than an event may have. */
+    /** Returns an object with many fields, but fewer than an event may have. */
     static byte[] wide() {
         StringBuilder wide = new StringBuilder("{\"m0\":0");
         for (int i = 1; i < 100_000; i++) {
@@ -335,7 +335,7 @@ final class Payloads {
         return concat(ascii("{\"a\":\""), new byte[] {(byte) 0xc3, 0x28, (byte) 0xff, (byte) 0xfe}, ascii("\"}"));
     }
 
-    /** Events that each have names which no other has. */
+    /** Returns events with field names that no other event has. */
     private static byte[] distinctNames(long number) {
         SplittableRandom random = new SplittableRandom(number);
         StringBuilder lines = new StringBuilder();
@@ -351,7 +351,7 @@ final class Payloads {
         return ascii(lines.toString());
     }
 
-    /** A token with an invalid signature of RSA's length. */
+    /** Returns a token with an invalid signature that is as long as one of RSA. */
     private static String forgedToken(long number) {
         Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
         UnaryOperator<String> encoded = text -> base64.encodeToString(ascii(text));

@@ -14,7 +14,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
-/** All connections of one kind, from an address of their own on the loopback network. Used on its event loop. */
+/** All connections of one kind, from their own address in the loopback network. Used on its event loop. */
 final class Squad {
     private static final int CONNECT_WITHIN_MS = 5_000;
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -31,10 +31,10 @@ final class Squad {
     private long lastTick;
 
     /**
-     * Takes the kind and what it attacks.
+     * Creates the squad of a kind.
      *
      * @param number distinguishes its address from those of other kinds
-     * @param tls of the kind's protocol; not used where the port has no TLS
+     * @param tls the TLS context of the kind's protocol; not used if the port has no TLS
      */
     Squad(HostileKind kind, int number, Target target, EventLoop loop, SslContext tls) {
         this.kind = kind;
@@ -60,7 +60,7 @@ final class Squad {
     private void prepare(Channel channel, SslContext tls) {
         switch (kind.protocol()) {
             case TCP -> {
-                // What comes are records of TLS, of which only the end is of interest.
+                // The responses are TLS records; only the end of the connection matters.
             }
             case HTTP2 ->
                 channel.pipeline().addLast(tls.newHandler(channel.alloc())).addLast(new Http2Answers());
@@ -90,7 +90,7 @@ final class Squad {
         return new Shot(target, shots++, onConnection);
     }
 
-    /** Takes a connection that can send again. */
+    /** Accepts a connection that can send again. */
     void ready(HostileConnection connection) {
         ready.add(connection);
     }
@@ -99,10 +99,10 @@ final class Squad {
         open--;
     }
 
-    /** Sends or connects as often as is due by now, in {@link System#nanoTime}. */
+    /** Sends or connects as often as is due at {@code now}, by {@link System#nanoTime}. */
     void tick(long now) {
         if (lastTick != 0) {
-            // What was missed for long is not made up for.
+            // Limits the shots that are due after a long pause.
             due = Math.min(due + kind.perSecond() * (now - lastTick) / NANOS, Math.max(1, kind.perSecond() / 5));
         }
         lastTick = now;

@@ -13,7 +13,7 @@ import javax.net.ssl.SSLException;
 final class TlsBytes {
     private TlsBytes() {}
 
-    /** Returns the same first message of a client each time, which costs the client nothing and the server a key exchange. */
+    /** Returns the same ClientHello each time, which costs the client nothing and the server a key exchange. */
     static Volley clientHello() {
         Supplier<byte[]> once = Payloads.once(TlsBytes::makeClientHello);
         return shot -> once.get();

@@ -1,2 +1,2 @@
-/** The hostile clients of {@code ./wadi bench siege}, and the probe of the event loops that they attack. */
+/** The hostile clients of {@code ./wadi bench siege}, and the probe of the attacked event loops. */
 package io.wadi.bench.siege;

@@ -55,7 +55,7 @@ final class SoakLoad implements AutoCloseable {
         readinessChecks = Executors.newScheduledThreadPool(processes.size());
     }
 
-    /** Starts the load and the clock of the run. */
+    /** Starts the load; {@link #now} counts from here. */
     void start() {
         begin = System.nanoTime();
         for (int i = 0; i < ready.length; i++) {

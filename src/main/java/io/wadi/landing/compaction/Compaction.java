@@ -19,8 +19,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Merges small landed files of a topic into larger ones, partition by partition, while landing and readers continue:
- * each record is visible exactly once at every moment. Only files of lines below the committed offset of landing's group
- * are merged, compressed or not; other formats cannot be concatenated.
+ * each record is visible exactly once at every moment. Only files of lines below the committed offset of landing's
+ * group are merged, compressed or not; other formats cannot be concatenated.
  */
 public final class Compaction {
     /** Maximum number of files in a merge; larger merges would hold the NameNode's lock for too long. */

@@ -28,9 +28,9 @@ record TopicSchema(Schema avro, RowReader reader) {
     /**
      * Reads a topic's schema.
      *
-     * @param location its file, an Avro schema ({@code .avsc}) or a JSON Schema ({@code .json}), or a directory with the
-     *    topic's file; on the class path if there is no such file
-     * @throws IllegalArgumentException if there is none or it is invalid; the message has a line for each error
+     * @param location the schema's file, an Avro schema ({@code .avsc}) or a JSON Schema ({@code .json}), or a
+     *    directory with the topic's file; read from the class path if there is no such file
+     * @throws IllegalArgumentException if there is no schema or it is invalid; the message has a line for each error
      */
     static TopicSchema read(String topic, String location, boolean ignoreUnknownFields) {
         List<String> files = location.endsWith(AVRO) || location.endsWith(JSON)
