@@ -69,7 +69,7 @@ final class LandedCheck {
         byte[] line = new byte[landingCase.valueBytes() + 1];
         for (int read = in.readNBytes(line, 0, line.length); read > 0; read = in.readNBytes(line, 0, line.length)) {
             if (read < line.length || line[line.length - 1] != '\n') {
-                throw new IOException("%s: line %d has another length than was sent".formatted(path, lines));
+                throw new IOException("%s: line %d has a different length than sent".formatted(path, lines));
             }
             take(path, line);
         }
@@ -82,7 +82,7 @@ final class LandedCheck {
             sequence = sequence * 10 + line[Prefill.SEQUENCE_AT + i] - '0';
         }
         if (seen[partition].get(sequence)) {
-            throw new IOException("%s: record %d of partition %d is there twice".formatted(path, sequence, partition));
+            throw new IOException("%s: record %d of partition %d is duplicated".formatted(path, sequence, partition));
         }
         seen[partition].set(sequence);
         crc.reset();
@@ -94,7 +94,7 @@ final class LandedCheck {
     private void requireAll(String directory, long expected) throws IOException {
         for (int partition = 0; partition < LandingCase.PARTITIONS; partition++) {
             if (seen[partition].cardinality() != landingCase.recordsAPartition()) {
-                throw new IOException("%s: partition %d has %d records, not %d; the first that is missing is %d"
+                throw new IOException("%s: partition %d has %d records, not %d; the first missing one is %d"
                         .formatted(
                                 directory,
                                 partition,
@@ -104,7 +104,7 @@ final class LandedCheck {
             }
         }
         if (sum != expected) {
-            throw new IOException(directory + ": all records are there, but not byte for byte");
+            throw new IOException(directory + ": all records are present, but some differ");
         }
     }
 }

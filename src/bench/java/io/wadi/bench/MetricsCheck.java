@@ -92,8 +92,8 @@ final class MetricsCheck {
         long missing = expected - seen.cardinality();
         if (missing != 0 || doubled != 0 || late != 0 || foreign != 0) {
             throw new IOException(
-                    ("%s: of %,d records %,d are missing; %,d are there twice, %,d are behind a later one of their host,"
-                                    + " and %,d should not be there, or not so%s")
+                    ("%s: of %,d records %,d are missing; %,d are duplicated, %,d are behind a later one of their host,"
+                                    + " and %,d are unexpected or different%s")
                             .formatted(topic, expected, missing, doubled, late, foreign, example));
         }
     }

@@ -43,8 +43,8 @@ class MetricsCheckTest {
 
         assertThatThrownBy(() -> documents.finish("cpu"))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("cpu: of 2,000 records 1 are missing; 1 are there twice, ")
-                .hasMessageContaining(" and 0 should not be there");
+                .hasMessageStartingWith("cpu: of 2,000 records 1 are missing; 1 are duplicated, ")
+                .hasMessageContaining(" and 0 are unexpected");
     }
 
     @Test
@@ -59,7 +59,7 @@ class MetricsCheckTest {
                     document(0);
                     documents.finish("cpu");
                 })
-                .hasMessageContaining("1 are there twice, 1 are behind a later one of their host");
+                .hasMessageContaining("1 are duplicated, 1 are behind a later one of their host");
     }
 
     @Test
@@ -77,7 +77,7 @@ class MetricsCheckTest {
         alerts.accept(null, "{\"timestamp\":\"today\"}".getBytes(UTF_8));
 
         assertThatThrownBy(() -> alerts.finish("alerts"))
-                .hasMessageContaining(" 0 are missing; 0 are there twice, ")
-                .hasMessageContaining(" and 3 should not be there, or not so, such as {\"name\":");
+                .hasMessageContaining(" 0 are missing; 0 are duplicated, ")
+                .hasMessageContaining(" and 3 are unexpected or different, such as {\"name\":");
     }
 }

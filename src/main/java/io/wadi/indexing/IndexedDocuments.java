@@ -45,7 +45,7 @@ public final class IndexedDocuments implements TopicView.Documents, AutoCloseabl
                 .toList();
     }
 
-    /** Returns a document, also before a refresh. */
+    /** Returns a document, even before a refresh. */
     @Override
     public Optional<TopicView.Document> find(String index, String id) throws IOException {
         String path = "/" + index + "/_doc/" + URLEncoder.encode(id, UTF_8).replace("+", "%20");

@@ -44,10 +44,10 @@ final class CompleteMarks {
     private static final Duration INTERVAL = Duration.ofSeconds(30);
 
     /**
-     * Directories that ended earlier than this before the watermark are not examined again once their markers are up to
-     * date.
+     * Directories whose time ended more than this before the watermark are not examined again once their markers are up
+     * to date.
      */
-    private static final Duration EXAMINED_AGAIN = Duration.ofDays(2);
+    private static final Duration REEXAMINATION_AGE = Duration.ofDays(2);
 
     private final FileStore store;
     private final MeterRegistry meters;
@@ -83,7 +83,7 @@ final class CompleteMarks {
             return;
         }
         examined.left = MAX_DIRECTORIES;
-        Instant forgotten = before.minus(EXAMINED_AGAIN);
+        Instant forgotten = before.minus(REEXAMINATION_AGE);
         for (FileStore.Entry day : store.list(layout.visible(partition), examined.after)) {
             OptionalLong end = TimeBuckets.DAY.end(day.name());
             if (!day.isDirectory() || end.isEmpty()) {

@@ -35,7 +35,7 @@ public final class DocumentIds {
             String scroll = page.path("_scroll_id").asText();
             found = post(url + "/_search/scroll", "{\"scroll\":\"1m\",\"scroll_id\":\"" + scroll + "\"}");
             if (found.statusCode() != 200) {
-                throw new IOException("Elasticsearch at %s answered %d to the scroll through index %s, expected 200: %s"
+                throw new IOException("Elasticsearch at %s returned %d to the scroll through index %s, expected 200: %s"
                         .formatted(url, found.statusCode(), index, found.body()));
             }
             page = JSON.readTree(found.body());

@@ -112,10 +112,10 @@ final class SoakLoad implements AutoCloseable {
                 .POST(BodyPublishers.ofString("{\"number\":" + number + "}"))
                 .build();
         inFlight.incrementAndGet();
-        client.sendAsync(request, BodyHandlers.discarding()).whenComplete((answer, failure) -> {
+        client.sendAsync(request, BodyHandlers.discarding()).whenComplete((response, failure) -> {
             inFlight.decrementAndGet();
             if (failure == null) {
-                record(number, answer);
+                record(number, response);
             } else if (isRefusedConnection(failure) && notTo == null) {
                 send(number, to);
             } else {
@@ -139,12 +139,12 @@ final class SoakLoad implements AutoCloseable {
         return -1;
     }
 
-    private synchronized void record(int number, HttpResponse<Void> answer) {
-        if (answer.statusCode() == 200) {
+    private synchronized void record(int number, HttpResponse<Void> response) {
+        if (response.statusCode() == 200) {
             receipted.set(number);
             second()[1]++;
         } else {
-            second()[answer.statusCode() == 503 ? 2 : 3]++;
+            second()[response.statusCode() == 503 ? 2 : 3]++;
         }
     }
 

@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The range of offsets and the format of one landed file, encoded in its name: {@code
- * topic+partition+first+last.jsonl}, with offsets of 20 digits, as in Kafka Connect's HDFS files. Names of all formats
- * are parsed, whatever format is configured.
+ * The range of offsets and the format of one landed file, encoded in its name:
+ * {@code topic+partition+first+last.jsonl}, with offsets of 20 digits, as in Kafka Connect's HDFS files. Names of all
+ * formats are parsed, regardless of the configured format.
  *
  * @param partition the topic's partition
  * @param first the first offset covered

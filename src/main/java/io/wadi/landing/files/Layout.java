@@ -8,7 +8,7 @@ import org.apache.kafka.common.TopicPartition;
  * The directory layout of landed files.
  *
  * @param root the directory of all topics, without a trailing slash
- * @param times how a partition's files are divided by time
+ * @param times the division of a partition's files by time
  */
 public record Layout(String root, TimeBuckets times) {
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
@@ -22,7 +22,10 @@ public record Layout(String root, TimeBuckets times) {
         root = root.endsWith("/") ? root.substring(0, root.length() - 1) : root;
     }
 
-    /** Returns why a topic cannot be landed: its name is that of a directory of landing or HDFS; empty if it can. */
+    /**
+     * Returns why a topic cannot be landed, if landing or HDFS uses a directory with its name; empty if it can be
+     * landed.
+     */
     public static Optional<String> refusal(String topic) {
         return topic.equals("_tmp")
                         || topic.equals("_expired")
@@ -89,12 +92,14 @@ public record Layout(String root, TimeBuckets times) {
         return root + "/_expired/" + partition.topic() + "/partition=" + partition.partition();
     }
 
-    /** Returns the directory in which each attempt to merge files of a partition has one of its own. */
+    /**
+     * Returns the parent of the directories of a partition's compactors, of which each attempt at a merge has its own.
+     */
     public String compactors(TopicPartition partition) {
         return root + "/_compacting/" + partition.topic() + "/partition=" + partition.partition();
     }
 
-    /** Returns the directory in which each owner of a partition has one of its own. */
+    /** Returns the parent of a partition's owner directories. */
     public String owners(TopicPartition partition) {
         return root + "/_tmp/" + partition.topic() + "/" + partition.partition();
     }

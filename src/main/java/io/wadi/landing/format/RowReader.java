@@ -18,8 +18,8 @@ import org.apache.avro.generic.GenericData;
  * enums, booleans, numbers, and unions of null and one of these are supported; other schemas are rejected by the
  * constructor.
  *
- * <p>A long is a whole number in its range, also written {@code 1.0}; a double or float is the nearest value, but whole
- * numbers must be exact. A missing field gets its default; without a default the object is rejected.
+ * <p>A long is a whole number in its range, in any notation such as {@code 1.0}; a double or float is the nearest
+ * value, but whole numbers must be exact. A missing field gets its default; without a default the object is rejected.
  */
 final class RowReader {
     /** Schema property with the JSON format of a value: {@link #DATE_TIME} for a timestamp in milliseconds. */
