@@ -53,22 +53,22 @@ final class KerberosLogin implements AutoCloseable {
             requireKey();
             UserGroupInformation.setConfiguration(configuration);
         } catch (IOException | IllegalArgumentException e) {
-            throw refused("wadi.hdfs.principal=%s: Kerberos is not set up on this machine (krb5.conf): %s"
+            throw invalid("wadi.hdfs.principal=%s: Kerberos is not set up on this machine (krb5.conf): %s"
                     .formatted(options.principal(), e.getMessage()));
         }
     }
 
     private void requireKey() {
         if (!Files.isReadable(Path.of(keytab))) {
-            throw refused("wadi.hdfs.keytab=%s: expected a readable file".formatted(keytab));
+            throw invalid("wadi.hdfs.keytab=%s: expected a readable file".formatted(keytab));
         }
         KeyTab keys = KeyTab.getUnboundInstance(new File(keytab));
         if (keys.getKeys(new KerberosPrincipal(principal)).length == 0) {
-            throw refused("wadi.hdfs.keytab=%s: the file has no key of %s".formatted(keytab, principal));
+            throw invalid("wadi.hdfs.keytab=%s: the file has no key of %s".formatted(keytab, principal));
         }
     }
 
-    private static SettingsException refused(String reason) {
+    private static SettingsException invalid(String reason) {
         return new SettingsException(List.of(reason));
     }
 
@@ -85,7 +85,7 @@ final class KerberosLogin implements AutoCloseable {
             logIn();
         } catch (IOException e) {
             if (!isUnreachable(e)) {
-                throw refused("wadi.hdfs.principal=%s, wadi.hdfs.keytab=%s: the Kerberos server rejected the login: %s"
+                throw invalid("wadi.hdfs.principal=%s, wadi.hdfs.keytab=%s: the Kerberos server rejected the login: %s"
                         .formatted(principal, keytab, root(e).getMessage()));
             }
             recordFailure(e);

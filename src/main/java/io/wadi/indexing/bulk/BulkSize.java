@@ -5,18 +5,18 @@ package io.wadi.indexing.bulk;
  * with each full request that succeeds.
  */
 final class BulkSize {
-    private static final int STEPS_BACK = 20;
+    private static final int GROWTH_STEPS = 20;
 
-    private final int mostDocuments;
-    private long mostBytes;
+    private final int maxDocuments;
+    private long maxBytes;
     private int documents;
     private long bytes;
 
-    BulkSize(int mostDocuments, long mostBytes) {
-        this.mostDocuments = mostDocuments;
-        this.mostBytes = mostBytes;
-        this.documents = mostDocuments;
-        this.bytes = mostBytes;
+    BulkSize(int maxDocuments, long maxBytes) {
+        this.maxDocuments = maxDocuments;
+        this.maxBytes = maxBytes;
+        this.documents = maxDocuments;
+        this.bytes = maxBytes;
     }
 
     int documents() {
@@ -35,8 +35,8 @@ final class BulkSize {
     /** Increases the size after a full request that succeeded. */
     void onSuccess(DocumentBatch bulk) {
         if (2 * bulk.size() >= documents || 2 * bulk.bytes() >= bytes) {
-            documents = Math.min(mostDocuments, documents + Math.max(1, mostDocuments / STEPS_BACK));
-            bytes = Math.min(mostBytes, bytes + Math.max(1, mostBytes / STEPS_BACK));
+            documents = Math.min(maxDocuments, documents + Math.max(1, maxDocuments / GROWTH_STEPS));
+            bytes = Math.min(maxBytes, bytes + Math.max(1, maxBytes / GROWTH_STEPS));
         }
     }
 
@@ -48,7 +48,7 @@ final class BulkSize {
 
     /** Reduces the maximum, since Elasticsearch, or a proxy in front of it, never accepts a request of this size. */
     void onTooLarge(DocumentBatch bulk) {
-        mostBytes = Math.max(1, Math.min(mostBytes, bulk.bytes() / 2));
-        bytes = Math.min(bytes, mostBytes);
+        maxBytes = Math.max(1, Math.min(maxBytes, bulk.bytes() / 2));
+        bytes = Math.min(bytes, maxBytes);
     }
 }
