@@ -2,11 +2,11 @@ package io.wadi.bench.camel;
 
 import org.apache.camel.main.Main;
 
-/** Takes events by one route of YAML, which answers once Kafka has acknowledged. */
+/** Accepts events with one YAML route, which responds once Kafka has acknowledged the event. */
 public final class CamelIntake {
     private CamelIntake() {}
 
-    /** Takes the brokers and the port to listen on. */
+    /** Starts the route. Arguments: the brokers and the port to listen on. */
     public static void main(String[] args) throws Exception {
         Main main = new Main();
         main.addInitialProperty("brokers", args[0]);

@@ -1,2 +1,2 @@
-/** Camel's own main, the least that a start of Wadi can take. */
+/** Camel's own main, as the lower limit for a start of Wadi. */
 package io.wadi.bench.camel;

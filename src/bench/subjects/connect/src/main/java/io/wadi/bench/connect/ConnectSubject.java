@@ -47,8 +47,7 @@ public final class ConnectSubject implements Subject {
                 ByteArrayConverter.class.getName(),
                 "offset.storage.file.filename",
                 Files.createTempFile(Path.of("."), "connect", ".offsets").toString(),
-                // A commit that a task requests while another is under way would wait for this interval, by default 60
-                // s.
+                // A commit that a task requests during another one waits for this interval, which is 60 s by default.
                 "offset.flush.interval.ms",
                 "100",
                 "listeners",

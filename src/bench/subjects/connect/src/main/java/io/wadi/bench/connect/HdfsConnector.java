@@ -7,7 +7,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.sink.SinkConnector;
 
-/** Writes topics to HDFS, a value a line; see {@link HdfsTask}. */
+/** Writes topics to HDFS, one value per line; see {@link HdfsTask}. */
 public final class HdfsConnector extends SinkConnector {
     static final String HDFS = "hdfs";
     static final String DIRECTORY = "directory";

@@ -12,7 +12,7 @@ import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.apache.kafka.connect.sink.SinkTask;
 
-/** Appends to one file a partition, publishes it when it is full, and has Connect commit what is published. */
+/** Appends to one file per partition, publishes it when it is full, and lets Connect commit the published offsets. */
 public final class HdfsTask extends SinkTask {
     private final Map<TopicPartition, OffsetAndMetadata> published = new HashMap<>();
     private final Map<Integer, PartitionFile> open = new HashMap<>();

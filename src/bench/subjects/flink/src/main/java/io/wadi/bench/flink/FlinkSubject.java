@@ -26,9 +26,9 @@ import org.apache.flink.streaming.api.functions.sink.filesystem.bucketassigners.
 import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.DefaultRollingPolicy;
 
 /**
- * Flink in its local cluster: Kafka source, file sink of rows, exactly-once checkpoints. Files are rolled at the size that
- * the others' have, and become visible with a checkpoint. The source ends at the topic's end, so that Flink need not wait
- * for its next checkpoint; the job's end is the end of the work.
+ * Flink in its local cluster: Kafka source, file sink of rows, exactly-once checkpoints. Files are rolled at the size
+ * of the other subjects' files, and become visible at a checkpoint. The source ends at the topic's end, so that Flink
+ * does not wait for its next checkpoint; the work ends with the job.
  */
 public final class FlinkSubject implements Subject {
     private static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(1);
@@ -82,7 +82,7 @@ public final class FlinkSubject implements Subject {
                 .build();
     }
 
-    /** A value as it came. */
+    /** Returns values unchanged. */
     static final class Bytes extends AbstractDeserializationSchema<byte[]> {
         private static final long serialVersionUID = 1;
 
@@ -92,7 +92,7 @@ public final class FlinkSubject implements Subject {
         }
     }
 
-    /** A value a line. */
+    /** Writes one value per line. */
     static final class Line implements Encoder<byte[]> {
         private static final long serialVersionUID = 1;
 

@@ -20,8 +20,9 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The limit: Vert.x and a producer by hand. A single event is sent as it comes; of a batch each line is checked to be one JSON
- * object. The answer is written when Kafka has acknowledged all, with a receipt for each. No routes, no keys, no limits.
+ * The limit: handwritten code with Vert.x and a producer. A single event is sent unchanged; each line of a batch is
+ * checked to be one JSON object. The response is written when Kafka has acknowledged all events, with a receipt for
+ * each. There are no routes, keys or limits.
  */
 public final class BareIntake extends AbstractVerticle {
     private static final String JSON_TYPE = "application/json";
@@ -43,7 +44,10 @@ public final class BareIntake extends AbstractVerticle {
         this.port = port;
     }
 
-    /** Takes the brokers, the topic, and the port to listen on; as many event loops as half the cores, one at least. */
+    /**
+     * Starts the server with half as many event loops as cores, at least one. Arguments: the brokers, the topic and the
+     * port to listen on.
+     */
     public static void main(String[] args) {
         Producer<byte[], byte[]> producer = new KafkaProducer<>(
                 IntakeProducer.settings(args[0]), new ByteArraySerializer(), new ByteArraySerializer());
@@ -86,7 +90,7 @@ public final class BareIntake extends AbstractVerticle {
         new SentEvents(topic, burst, response, events.size(), status -> {}).send(events, producer);
     }
 
-    /** The lines; none where one is no event. */
+    /** Returns the events of a body, one per line; an empty list if a line is not an event. */
     private static List<Event> events(byte[] body) {
         List<Event> events = new ArrayList<>();
         for (int start = 0; start < body.length; ) {

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** The limit: a consumer's loop that does what the files need and nothing else; it would not survive anything. */
+/** The limit: a consumer loop that only writes the files, without any error handling. */
 public final class BareSubject implements Subject {
     private static final Duration POLL = Duration.ofMillis(500);
 

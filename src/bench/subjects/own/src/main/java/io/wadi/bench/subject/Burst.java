@@ -5,7 +5,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Brings work of other threads to an event loop, which is woken once for all that has come together. */
+/** Passes tasks of other threads to an event loop, which is woken once for all tasks that have accumulated. */
 final class Burst {
     private final Context loop;
     private final Queue<Runnable> work = new ConcurrentLinkedQueue<>();
@@ -15,7 +15,7 @@ final class Burst {
         this.loop = loop;
     }
 
-    /** Has the loop do this, after what was added before. */
+    /** Adds a task, which the loop executes after those added before. */
     void add(Runnable task) {
         work.add(task);
         if (waiting.getAndIncrement() == 0) {

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 
-/** Wadi as shipped, with the judging of card payments alone. */
+/** Wadi as shipped, with the scoring of card payments only. */
 public final class CardsWadiSubject {
     private CardsWadiSubject() {}
 
-    /** Judges what comes until it is killed; takes a file with the job. */
+    /** Scores payments until the process is killed. Argument: a file with the job. */
     public static void main(String[] args) throws Exception {
         Properties job = new Properties();
         try (InputStream in = Files.newInputStream(Path.of(args[0]))) {

@@ -28,9 +28,9 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * What a careful developer writes by hand on Vert.x and a producer, with the features of Wadi's route: keys, rates, shares of
- * the bytes and requests in flight, a check of each event, counters, and a receipt for each. The difference to Wadi is the
- * price of routes that are declared; that to {@link BareIntake} is the price of the features. Each can be left out.
+ * Careful handwritten code with Vert.x and a producer, with the features of Wadi's route: keys, rates, shares of the
+ * bytes and requests in flight, a check of each event, counters, and a receipt for each. The difference to Wadi is the
+ * cost of declared routes; that to {@link BareIntake} is the cost of the features. Each feature can be left out.
  */
 public final class CarefulIntake extends AbstractVerticle {
     private static final int MAX_BODY = 8 << 20;
@@ -46,7 +46,7 @@ public final class CarefulIntake extends AbstractVerticle {
         KEYS,
         /** A token bucket of events for each client. */
         RATES,
-        /** Bytes and requests in flight, of which a client has a share. */
+        /** Limits of the bytes and requests in flight, in total and per client. */
         LIMITS,
         /** The schema; without it an event is an object without duplicate names. */
         SCHEMA,
@@ -54,7 +54,7 @@ public final class CarefulIntake extends AbstractVerticle {
         COUNTERS
     }
 
-    /** What the event loops share. */
+    /** The state that the event loops share. */
     private static final class Shared {
         private final Producer<byte[], byte[]> producer;
         private final String topic;
@@ -93,8 +93,8 @@ public final class CarefulIntake extends AbstractVerticle {
     }
 
     /**
-     * Takes the brokers, the topic, the port, the SHA-256 of the key in hexadecimal digits, and the features; as many event
-     * loops as half the cores, one at least.
+     * Starts the server with half as many event loops as cores, at least one. Arguments: the brokers, the topic, the
+     * port, the SHA-256 of the key in hexadecimal digits, and the features.
      */
     public static void main(String[] args) {
         Shared shared = new Shared(args);
@@ -148,7 +148,7 @@ public final class CarefulIntake extends AbstractVerticle {
         }
     }
 
-    /** A request until it is answered. */
+    /** A request until its response is written. */
     private final class Request {
         private final HttpServerRequest request;
         private final IntakeLimits.Client client;

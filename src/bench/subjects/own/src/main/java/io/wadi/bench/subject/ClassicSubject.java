@@ -19,8 +19,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * The worker that is written by hand everywhere: strings, a buffer a partition, and after each poll a new file of what a
- * buffer holds where that is ten records or more; Kafka's and HDFS's settings as they come.
+ * A typical handwritten worker: strings, a buffer per partition, and after each poll a new file for each buffer with
+ * ten records or more; with the default settings of Kafka and HDFS.
  */
 public final class ClassicSubject implements Subject {
     private static final int FLUSH_RECORDS = 10;

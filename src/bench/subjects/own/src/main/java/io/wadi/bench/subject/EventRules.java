@@ -10,7 +10,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-/** What an event must be: one JSON object in UTF-8 without duplicate names; with the schema of the bench's events, by hand. */
+/**
+ * Validates events: one JSON object in UTF-8 without duplicate names and, optionally, with the schema of the
+ * benchmark's events, as handwritten code.
+ */
 final class EventRules {
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -27,7 +30,7 @@ final class EventRules {
 
     private EventRules() {}
 
-    /** Returns what is wrong with an event; null if it is valid. */
+    /** Returns why an event is invalid; null if it is valid. */
     static String problem(byte[] body, int offset, int length, boolean schema) {
         if (!isUtf8(body, offset, length)) {
             return "not UTF-8";

@@ -12,17 +12,17 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** How fast a producer fills a topic that has nothing else to do; fills it until it is killed. */
+/** A producer without clients, which fills a topic until the process is killed. */
 public final class FillingProducer {
     private FillingProducer() {}
 
-    /** Takes the brokers, the topic, and a file with an event a line. */
+    /** Fills the topic. Arguments: the brokers, the topic and a file with one event per line. */
     public static void main(String[] args) throws Exception {
         List<byte[]> events = Files.readAllLines(Path.of(args[2])).stream()
                 .map(line -> line.getBytes(UTF_8))
                 .toList();
         Map<String, Object> settings = new HashMap<>(IntakeProducer.settings(args[0]));
-        // No client waits for an answer: it may wait for buffer memory.
+        // No client waits for a response, so the producer may wait for buffer memory.
         settings.remove(ProducerConfig.MAX_BLOCK_MS_CONFIG);
         settings.remove(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG);
         try (KafkaProducer<byte[], byte[]> producer =

@@ -23,8 +23,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.elasticsearch.client.RestClient;
 
 /**
- * The limit: a consumer's loop that gives its records to Elasticsearch's own BulkIngester, with the sizes that Wadi ships, and
- * commits what is answered; it looks at no item and would not survive a refusal.
+ * The limit: a consumer loop that passes its records to Elasticsearch's BulkIngester, with Wadi's default sizes, and
+ * commits the offsets of requests with a response. It does not check the items, and does not handle rejections.
  */
 public final class IndexingBareSubject implements Subject {
     private static final int BULK_DOCUMENTS = 2000;
@@ -68,7 +68,7 @@ public final class IndexingBareSubject implements Subject {
                 .listener(answered));
     }
 
-    /** Collects answers and the offsets before which none is open. */
+    /** Collects responses, and the offsets before which none is missing. */
     private static final class Answered implements BulkListener<ConsumerRecord<byte[], byte[]>> {
         private final BitSet[] answered;
         private final int[] reported;
@@ -81,7 +81,7 @@ public final class IndexingBareSubject implements Subject {
             }
         }
 
-        /** The offsets that can be committed since the last call. */
+        /** Returns the offsets that can be committed since the last call. */
         synchronized Map<TopicPartition, OffsetAndMetadata> more(String topic) {
             Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
             for (int i = 0; i < answered.length; i++) {

@@ -10,7 +10,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.ContextServiceLoaderPluginResolver;
 import org.apache.camel.support.service.ServiceSupport;
 
-/** Camel as it comes: one exchange and one index request a record. */
+/** Camel without Wadi: one exchange and one index request per record. */
 public final class IndexingStockSubject implements Subject {
 
     @Override
@@ -52,7 +52,7 @@ public final class IndexingStockSubject implements Subject {
         }
     }
 
-    /** Without Wadi's parts, which Camel would find by itself. */
+    /** A context without Wadi's parts, which Camel would otherwise discover. */
     private static final class Plain extends DefaultCamelContext {
         @Override
         protected ContextServiceLoaderPluginResolver createContextServiceLoaderPlugin() {

@@ -4,7 +4,7 @@ import io.wadi.Wadi;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Wadi as shipped, with the indexing route alone. */
+/** Wadi as shipped, with the indexing route only. */
 public final class IndexingWadiSubject implements Subject {
 
     @Override

@@ -2,11 +2,11 @@ package io.wadi.bench.subject;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The requests and bytes in flight of all clients, and a client's share and rate of them. Thread-safe. */
+/** Limits the requests and bytes in flight of all clients, the share of each client, and its rate. Thread-safe. */
 final class IntakeLimits {
     private static final long REQUESTS = 10_000;
     private static final long BYTES = 64 << 20;
-    /** A client may have twice what is free. */
+    /** A client can use up to this multiple of the free amount. */
     private static final int SHARE = 2;
 
     private final AtomicLong requests = new AtomicLong();

@@ -3,11 +3,11 @@ package io.wadi.bench.subject;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
-/** The producer of those that take events, with Wadi's settings. */
+/** The producer settings of the ingest subjects, which are Wadi's. */
 public final class IntakeProducer {
     private IntakeProducer() {}
 
-    /** All settings but the serializers. */
+    /** Returns all settings except the serializers. */
     public static Map<String, Object> settings(String brokers) {
         return Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers,

@@ -9,19 +9,19 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * What is to be landed, indexed or routed, and how, the same for every subject.
+ * The records to land, index or route, and the options, which are the same for all subjects.
  *
  * @param brokers Kafka's bootstrap servers
- * @param hdfs the file system; empty where nothing is landed
- * @param topic a prefilled topic; its partitions hold the same number of records where they are landed or indexed
- * @param partitions how many partitions it has
- * @param records how many records it has
- * @param valueBytes the length of each value; 0 where they differ
+ * @param hdfs the file system; empty if nothing is landed
+ * @param topic a prefilled topic; its partitions have equal numbers of records if they are landed or indexed
+ * @param partitions the number of its partitions
+ * @param records the number of its records
+ * @param valueBytes the length of each value; 0 if the lengths differ
  * @param group an unused consumer group
- * @param directory an empty directory; the index, where records are indexed; the beginning of the outputs' names, where
- *     they are routed
- * @param rollRecords publish a file at this many records; 0 where there are no files
- * @param settings what single subjects need besides
+ * @param directory an empty directory; the index if records are indexed; the prefix of the outputs' names if they are
+ *    routed
+ * @param rollRecords the number of records at which a file is published; 0 if there are no files
+ * @param settings further settings of single subjects
  */
 public record Job(
         String brokers,
@@ -35,15 +35,15 @@ public record Job(
         int rollRecords,
         Map<String, String> settings) {
 
-    /** As {@code wadi.landing.max-poll-records} ships it. */
+    /** The default value of {@code wadi.landing.max-poll-records}. */
     public static final int POLL_RECORDS = 5_000;
 
-    /** The number of records in each partition. */
+    /** Returns the number of records in each partition. */
     public long recordsAPartition() {
         return records / partitions;
     }
 
-    /** The fetch settings and the probe, for every consumer but the classic worker's. */
+    /** Returns the fetch settings and the probe, for all consumers except the classic worker's. */
     public Map<String, String> fetching() {
         return Map.of(
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Integer.toString(POLL_RECORDS),
@@ -51,7 +51,7 @@ public record Job(
                 ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, Probe.class.getName());
     }
 
-    /** The settings of a consumer that is made by hand. */
+    /** Returns the settings of a handwritten consumer. */
     public Map<String, Object> consumer() {
         Map<String, Object> consumer = new HashMap<>(fetching());
         consumer.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
@@ -62,7 +62,10 @@ public record Job(
         return consumer;
     }
 
-    /** The servers' processes with CPU time to be reported beside the subject's own; none where they are not named. */
+    /**
+     * Returns the processes of the servers whose CPU time is reported besides the subject's; none if they are not
+     * specified.
+     */
     List<ProcessHandle> servers() {
         return Arrays.stream(settings.getOrDefault("servers", "").split(",", -1))
                 .filter(pid -> !pid.isEmpty())
@@ -70,7 +73,7 @@ public record Job(
                 .toList();
     }
 
-    /** A setting that must be there. */
+    /** Returns a required setting. */
     public String setting(String name) {
         String value = settings.get(name);
         if (value == null) {
@@ -79,7 +82,7 @@ public record Job(
         return value;
     }
 
-    /** Reads a job as {@link SubjectMain} is given it: the warm-up's names begin with {@code warm-up.} */
+    /** Reads a job from the properties of {@link SubjectMain}; the names of the warm-up begin with {@code warm-up.}. */
     static Job read(Properties given, String prefix) {
         Map<String, String> settings = new HashMap<>();
         given.stringPropertyNames().forEach(name -> settings.put(name, given.getProperty(name)));

@@ -6,15 +6,18 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Wadi as shipped, with the route of server metrics alone or with the rules of alerts beside it, and what the job sets of {@code wadi.}'s settings. */
+/**
+ * Wadi as shipped, with the route of server metrics and, optionally, the alert rules, and with the settings
+ * {@code wadi.*} of the job.
+ */
 public final class MetricsWadiSubject extends RoutingSubject {
 
-    /** Whether it evaluates the rules of alerts.yaml for the routed documents. */
+    /** Returns whether the rules of alerts.yaml are evaluated for the routed documents. */
     static boolean evaluatesRules(Job job) {
         return job.settings().containsKey("wadi.alerts.enabled");
     }
 
-    /** The group that evaluates them. */
+    /** Returns the group that evaluates them. */
     static String rulesGroup(Job job) {
         return job.group() + "-rules";
     }

@@ -11,7 +11,7 @@ import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
-/** The file work of a hand-written landing, with Wadi's settings of the HDFS client: one open file of a partition. */
+/** The open file of a partition in handwritten landing code, with Wadi's settings of the HDFS client. */
 public final class PartitionFile {
     private final FileContext files;
     private final Path temporary;
@@ -20,7 +20,7 @@ public final class PartitionFile {
     private final FSDataOutputStream out;
     private long records;
 
-    /** The file system, as Wadi sets its client. */
+    /** Returns the file system with Wadi's settings of the client. */
     public static FileContext fileSystem(String hdfs) throws IOException {
         Configuration configuration = new Configuration();
         configuration.set("dfs.client.block.write.locateFollowingBlock.initial.delay.ms", "10");
@@ -41,14 +41,14 @@ public final class PartitionFile {
                 Options.CreateOpts.repFac((short) 1));
     }
 
-    /** Adds a line; returns how many the file has now. */
+    /** Adds a line; returns the number of lines in the file. */
     public long append(byte[] value) throws IOException {
         out.write(value, 0, value.length);
         out.write('\n');
         return ++records;
     }
 
-    /** Brings the file to the disks and under its visible name. */
+    /** Syncs the file to disk and renames it to its visible name. */
     public void publish(long last) throws IOException {
         out.hsync();
         out.close();

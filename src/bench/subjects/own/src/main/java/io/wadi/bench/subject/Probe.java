@@ -26,10 +26,9 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Sees, from inside the subject's JVM and for every subject in the same way, when the first records have been fetched and
- * when the last offset has been committed, and what the process has spent in between. Kafka's consumer calls it as its
- * interceptor, once a poll and once a commit. (It passes for a producer's interceptor as well, because camel-kafka has one
- * setting for both.)
+ * Measures in the JVM of each subject when the first records are fetched and when the last offset is committed, and the
+ * resource use in between. Kafka's consumer calls it as its interceptor, once per poll and once per commit. (It is also
+ * a producer interceptor, because camel-kafka has one setting for both.)
  */
 public final class Probe implements ConsumerInterceptor<Object, Object>, ProducerInterceptor<Object, Object> {
     private static final OperatingSystemMXBean PROCESS =
@@ -60,7 +59,7 @@ public final class Probe implements ConsumerInterceptor<Object, Object>, Produce
         }
     }
 
-    /** Nanoseconds, milliseconds since the JVM's start, and what was spent and used then. */
+    /** A time, in nanoseconds and in milliseconds since the JVM's start, and the resource use until then. */
     private record Moment(long nanos, long uptimeMs, long cpuNanos, long serversCpuNanos, long heapBytes) {
         static Moment now() {
             return new Moment(
@@ -97,7 +96,7 @@ public final class Probe implements ConsumerInterceptor<Object, Object>, Produce
                 .sum();
     }
 
-    /** Forgets what was; waits for the job's first records. */
+    /** Resets the measurement and waits for the job's first records. */
     static synchronized void arm(Job job) {
         topic = job.topic();
         partitions = job.partitions();
@@ -119,7 +118,7 @@ public final class Probe implements ConsumerInterceptor<Object, Object>, Produce
         return records;
     }
 
-    /** Records have been fetched; the first call counts. */
+    /** Reports that records have been fetched; only the first call counts. */
     static synchronized void fetched() {
         if (begin == null) {
             begin = Moment.now();
@@ -143,7 +142,7 @@ public final class Probe implements ConsumerInterceptor<Object, Object>, Produce
         }
     }
 
-    /** The work is done; called by subjects that do not end with a commit to Kafka. Later calls count for nothing. */
+    /** Reports that the work is done, for subjects that do not end with a commit to Kafka. Later calls are ignored. */
     public static synchronized void finished() {
         if (end == null) {
             end = Moment.now();
@@ -151,7 +150,7 @@ public final class Probe implements ConsumerInterceptor<Object, Object>, Produce
         }
     }
 
-    /** Whether everything is committed. */
+    /** Returns whether everything is committed. */
     public static synchronized boolean isFinished() {
         return end != null;
     }
@@ -164,11 +163,11 @@ public final class Probe implements ConsumerInterceptor<Object, Object>, Produce
     }
 
     /**
-     * What was measured since {@link #arm}: seconds, cpu-seconds, servers-cpu-seconds, peak-heap-bytes, allocated-bytes, collections; and
-     * live-heap-bytes, what a full collection leaves now.
+     * Returns the measurements since {@link #arm}: seconds, cpu-seconds, servers-cpu-seconds, peak-heap-bytes,
+     * allocated-bytes, collections; and live-heap-bytes, the heap in use after a full collection now.
      */
     static Properties result() throws InterruptedException {
-        // A collection is notified from a thread of its own.
+        // Notifications of collections arrive on another thread.
         TimeUnit.MILLISECONDS.sleep(200);
         synchronized (Probe.class) {
             List<Collection> within = COLLECTIONS.stream()
@@ -207,7 +206,7 @@ public final class Probe implements ConsumerInterceptor<Object, Object>, Produce
 
     @Override
     public void configure(Map<String, ?> settings) {
-        // Consumers without a group look after other things, such as health, and read before the flow does.
+        // Consumers without a group have other purposes, such as health checks, and read before the flow does.
         inGroup = settings.get("group.id") != null;
     }
 

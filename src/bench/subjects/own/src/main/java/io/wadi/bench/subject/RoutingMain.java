@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 
-/** The JVM of one round of one subject that routes what comes until it is killed. */
+/** The JVM of one round of one subject that routes records until the process is killed. */
 public final class RoutingMain {
     private RoutingMain() {}
 
-    /** Takes the subject's class, and a file with the job. */
+    /** Runs a subject. Arguments: its class and a file with the job. */
     public static void main(String[] args) throws Exception {
         Properties given = new Properties();
         try (InputStream in = Files.newInputStream(Path.of(args[1]))) {

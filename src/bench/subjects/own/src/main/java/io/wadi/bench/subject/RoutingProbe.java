@@ -22,11 +22,11 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Notifies {@link Probe}, in the same way for every subject that routes records to other topics, when the first have
- * been fetched and when the last of their outputs is visible to consumers of committed records: acknowledged, and in
- * no open transaction. If rules are evaluated for the routed documents, it waits until they have been evaluated for
- * all. Commits of routing are not used: Kafka Streams makes them every 30 s where it need not be exactly-once. The
- * subject's consumers and producers have it as their interceptor.
+ * Notifies {@link Probe}, for each subject that routes records to other topics, when the first records are fetched and
+ * when the last output is visible to read-committed consumers: acknowledged, and not in an open transaction. If rules
+ * are evaluated for the routed documents, it waits until they have been evaluated for all. It does not use the commits
+ * of the routing, since Kafka Streams commits every 30 s unless it is exactly-once. The subject's consumers and
+ * producers have it as their interceptor.
  */
 public final class RoutingProbe implements ConsumerInterceptor<Object, Object>, ProducerInterceptor<Object, Object> {
     private static final AtomicLong MISSING = new AtomicLong();
@@ -41,7 +41,7 @@ public final class RoutingProbe implements ConsumerInterceptor<Object, Object>, 
         MISSING.set(Long.parseLong(job.setting("outputs")));
     }
 
-    /** Returns when all of them are visible, after notifying {@link Probe}. */
+    /** Waits until all outputs are visible, then notifies {@link Probe}. */
     static void awaitVisible(Job job) throws InterruptedException, ExecutionException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", job.brokers()))) {
             while (MISSING.get() > 0) {
@@ -58,7 +58,7 @@ public final class RoutingProbe implements ConsumerInterceptor<Object, Object>, 
         }
     }
 
-    /** Whether the rules' flow has committed all routed documents, which it does together with its results. */
+    /** Returns whether the rules' flow has committed all routed documents, which it does together with its results. */
     private static boolean haveRulesReadAll(Admin admin, Job job) throws InterruptedException, ExecutionException {
         Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(
                         MetricsWadiSubject.rulesGroup(job))
@@ -113,7 +113,7 @@ public final class RoutingProbe implements ConsumerInterceptor<Object, Object>, 
 
     @Override
     public void configure(Map<String, ?> settings) {
-        // Consumers without a group look after other things, such as health, and read before the flow does.
+        // Consumers without a group have other purposes, such as health checks, and read before the flow does.
         inGroup = settings.get("group.id") != null;
     }
 

@@ -10,8 +10,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
- * The events of one request, sent to Kafka. When all are answered, the response is written on the event loop, with a receipt
- * or an error for each.
+ * The events of one request, sent to Kafka. When Kafka has responded for all of them, the HTTP response is written on
+ * the event loop, with a receipt or an error for each.
  */
 final class SentEvents {
     private static final int OK = 200;
@@ -25,7 +25,7 @@ final class SentEvents {
     private final Object[] outcomes;
     private final AtomicInteger open;
 
-    /** An event, or what is wrong with it. */
+    /** An event, or the reason why it is invalid. */
     static final class Event {
         private final byte[] value;
         private final String problem;
@@ -44,7 +44,9 @@ final class SentEvents {
         }
     }
 
-    /** @param answered gets the status of the response before it is written */
+    /**
+     * @param answered receives the status of the response before it is written
+     */
     SentEvents(String topic, Burst burst, HttpServerResponse response, int events, IntConsumer answered) {
         this.topic = topic;
         this.burst = burst;

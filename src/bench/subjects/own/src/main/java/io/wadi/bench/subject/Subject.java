@@ -1,12 +1,12 @@
 package io.wadi.bench.subject;
 
-/** A way of landing a topic in HDFS. */
+/** A subject that lands a topic in HDFS. */
 public interface Subject {
 
     /**
-     * Writes the records in the job's topic, and returns when all of them are visible and their offsets
-     * committed, with everything closed. Its consumers carry {@link Probe} as their interceptor. Called twice in a JVM: for
-     * the warm-up and for what is measured.
+     * Writes the records of the job's topic; returns when all of them are visible, their offsets are committed and
+     * everything is closed. Its consumers have {@link Probe} as their interceptor. Called twice in a JVM: for the
+     * warm-up and for the measurement.
      */
     void land(Job job) throws Exception;
 }

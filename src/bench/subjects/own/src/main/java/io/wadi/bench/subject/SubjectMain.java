@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 
-/** The JVM of one round of one subject: runs the warm-up, then, measured, the job. */
+/** The JVM of one round of one subject: runs the warm-up, then the measured job. */
 public final class SubjectMain {
     private SubjectMain() {}
 
-    /** Takes the subject's class, a file with both jobs, and the file for the result. */
+    /** Runs a subject. Arguments: its class, a file with both jobs, and the file for the result. */
     public static void main(String[] args) throws Exception {
         Subject subject = Class.forName(args[0])
                 .asSubclass(Subject.class)
@@ -26,7 +26,7 @@ public final class SubjectMain {
         try (OutputStream out = Files.newOutputStream(Path.of(args[2]))) {
             Probe.result().store(out, args[0]);
         }
-        // Also with threads that a subject has left behind.
+        // Ends threads that a subject has left running.
         System.exit(0);
     }
 

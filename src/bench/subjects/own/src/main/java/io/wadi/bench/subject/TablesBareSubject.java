@@ -14,8 +14,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 
 /**
- * The limit: a consumer's loop that parses its records and upserts those of a poll as one JDBC batch, many rows in a statement, and
- * commits both sides after it. It has the table's columns built in, and fails on a row that is rejected.
+ * The limit: a consumer loop that parses its records, upserts those of a poll as one JDBC batch with many rows per
+ * statement, and then commits the database and the offsets. The table's columns are hard-coded, and it fails on a
+ * rejected row.
  */
 public final class TablesBareSubject implements Subject {
     private static final String BATCH = "2000";

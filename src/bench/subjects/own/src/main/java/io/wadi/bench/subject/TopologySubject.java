@@ -18,10 +18,10 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A way of running a topology of web events on Kafka Streams, exactly once, with one thread. The job's setting {@code
- * flow} defines which: {@code filter} takes the events but for red ones, as objects of colour and user; {@code count}
- * counts events by user and ten minutes, and emits each change; {@code total} counts records by key. Results go to the
- * topic that is the job's directory.
+ * A subject that runs a topology of web events on Kafka Streams, exactly once, with one thread. The job's setting
+ * {@code flow} defines which: {@code filter} passes all events except red ones, as objects with colour and user;
+ * {@code count} counts events by user and ten minutes, and emits each change; {@code total} counts records by key.
+ * Results go to the topic that is the job's directory.
  *
  * <p>It is observed from outside, in the same way for all: by the JMX metrics of Kafka's clients, and by the group's
  * committed offsets.
@@ -30,10 +30,10 @@ public abstract class TopologySubject implements Subject {
     private static final MBeanServer BEANS = ManagementFactory.getPlatformMBeanServer();
     private static final int LOOK_EVERY_MS = 20;
 
-    /** Starts it; it runs until it is closed. */
+    /** Starts the topology, which runs until it is closed. */
     protected abstract AutoCloseable start(Job job) throws Exception;
 
-    /** Whether the job is to start what an earlier process has run, and ends when its state is ready. */
+    /** Returns whether the job restarts the application of an earlier process, and ends when its state is ready. */
     private static boolean isRestart(Job job) {
         return Boolean.parseBoolean(job.setting("restart"));
     }
@@ -56,7 +56,7 @@ public abstract class TopologySubject implements Subject {
         }
     }
 
-    /** Something to wait for. */
+    /** A condition to wait for. */
     private interface Condition {
         boolean holds() throws Exception;
     }
@@ -85,7 +85,10 @@ public abstract class TopologySubject implements Subject {
         return false;
     }
 
-    /** Whether the group has committed the job's topic to its end, and then those by which records are passed on: with what they lead to. */
+    /**
+     * Returns whether the group has committed the job's topic to its end, and then the repartition topics, together
+     * with the results.
+     */
     private static boolean isAllCommitted(Admin admin, Job job) throws InterruptedException, ExecutionException {
         if (!isCommitted(admin, job, List.of(job.topic()), 0)) {
             return false;
@@ -93,7 +96,7 @@ public abstract class TopologySubject implements Subject {
         List<String> passedOn = admin.listTopics().names().get().stream()
                 .filter(topic -> topic.startsWith(job.group() + "-") && topic.endsWith("-repartition"))
                 .toList();
-        // The marker of its transaction follows the last record.
+        // The transaction marker follows the last record.
         return isCommitted(admin, job, passedOn, 1);
     }
 

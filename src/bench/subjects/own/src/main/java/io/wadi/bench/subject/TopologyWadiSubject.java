@@ -31,7 +31,7 @@ public final class TopologyWadiSubject extends TopologySubject {
             to: %s
             """);
 
-    /** Made by name. */
+    /** Called by reflection. */
     public TopologyWadiSubject() {
         super();
     }

@@ -4,7 +4,7 @@ import io.wadi.Wadi;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Wadi as shipped, with the landing route alone, or without its metrics. */
+/** Wadi as shipped, with the landing route only, optionally without its metrics. */
 public final class WadiSubject implements Subject {
 
     @Override

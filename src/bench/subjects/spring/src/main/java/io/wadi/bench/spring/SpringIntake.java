@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
-/** What most people would write: a controller that waits for the acknowledgement, on one of Tomcat's 200 threads. */
+/** A typical Spring application: a controller that waits for the acknowledgement, on one of Tomcat's 200 threads. */
 @SpringBootApplication
 @RestController
 public class SpringIntake {
@@ -34,7 +34,7 @@ public class SpringIntake {
     }
 
     /**
-     * The place of an event.
+     * The receipt of an event.
      *
      * @param topic its topic
      * @param partition its partition
@@ -49,7 +49,7 @@ public class SpringIntake {
         }
     }
 
-    /** Takes the brokers and the port to listen on. */
+    /** Starts the application. Arguments: the brokers and the port to listen on. */
     public static void main(String[] args) {
         Map<String, Object> properties = new HashMap<>();
         properties.put("server.port", args[1]);
@@ -61,14 +61,14 @@ public class SpringIntake {
         application.run();
     }
 
-    /** One event, sent as it comes. */
+    /** Accepts one event, which is sent unchanged. */
     @PostMapping(path = "/events/{topic}", consumes = "application/json")
     public Receipt event(@PathVariable String topic, @RequestBody String event)
             throws ExecutionException, InterruptedException {
         return Receipt.of(template.send(topic, event).get());
     }
 
-    /** An event a line, each checked to be a JSON object. */
+    /** Accepts one event per line, each checked to be a JSON object. */
     @PostMapping(path = "/events/{topic}", consumes = "application/x-ndjson")
     public List<Receipt> events(@PathVariable String topic, @RequestBody String body)
             throws ExecutionException, InterruptedException, JsonProcessingException {

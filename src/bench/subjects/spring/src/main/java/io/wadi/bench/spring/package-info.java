@@ -1,2 +1,2 @@
-/** Spring Boot and KafkaTemplate, measured beside Wadi. */
+/** Spring Boot and KafkaTemplate, measured in comparison with Wadi. */
 package io.wadi.bench.spring;

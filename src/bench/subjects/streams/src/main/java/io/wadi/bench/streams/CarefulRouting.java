@@ -10,8 +10,8 @@ import org.apache.kafka.streams.kstream.Branched;
 import org.apache.kafka.streams.kstream.KStream;
 
 /**
- * A topology that reads each document once, no further than it has to, and carries its bytes through; its producer has Wadi's
- * settings.
+ * A topology that parses each document once, only as far as necessary, and passes its bytes through; its producer has
+ * Wadi's settings.
  */
 public final class CarefulRouting extends StreamsRouting {
 

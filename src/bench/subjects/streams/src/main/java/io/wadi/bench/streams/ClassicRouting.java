@@ -14,8 +14,8 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 
 /**
- * The topology that one finds in tutorials: strings, a stream cut into branches, filters and mapped values, and each step reads
- * the JSON it is given with Gson.
+ * A topology as in tutorials: strings, a stream with branches, filters and mapped values, and each step parses its JSON
+ * with Gson.
  */
 public final class ClassicRouting extends StreamsRouting {
     private static final Gson GSON = new Gson();

@@ -8,7 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** What routing needs of a metric document, read in one pass that ends when it is known: the rest is not looked at. */
+/** The fields of a metric document that routing needs, read in one pass that ends when they are known. */
 final class Metric {
     private static final JsonFactory JSON = new JsonFactory();
     private static final byte[] TIMESTAMP = ",\"timestamp\":\"".getBytes(UTF_8);
@@ -39,7 +39,7 @@ final class Metric {
         return name.equals(metricset);
     }
 
-    /** The used share. */
+    /** Returns the used share. */
     double share() {
         return share;
     }
@@ -48,7 +48,7 @@ final class Metric {
         return source;
     }
 
-    /** The host object with the document's time. */
+    /** Returns the host object with the document's time. */
     byte[] alert() {
         ByteArrayOutputStream alert = new ByteArrayOutputStream(hostTo - hostFrom + 64);
         alert.write(source, hostFrom, hostTo - 1 - hostFrom);
@@ -59,7 +59,7 @@ final class Metric {
         return alert.toByteArray();
     }
 
-    /** Whether all that is needed has been read: an alert's parts only where there is one. */
+    /** Returns whether all needed fields have been read; those of an alert are needed only if there is one. */
     private boolean isKnown() {
         if (metricset == null) {
             return false;
@@ -136,7 +136,7 @@ final class Metric {
         }
     }
 
-    /** Of all cores; the share, too, where it is there. */
+    /** Returns the usage of all cores; also reads the share if it is present. */
     private double total(JsonParser json) throws IOException {
         double total = Double.NaN;
         for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
@@ -150,7 +150,7 @@ final class Metric {
         return total;
     }
 
-    /** The number at a path below the object that begins here, which is read to its end. */
+    /** Returns the number at a path in the object that begins here, which is read to its end. */
     private static double number(JsonParser json, String... path) throws IOException {
         return number(json, 0, path);
     }

@@ -15,12 +15,15 @@ import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 
-/** A topology with Streams' own settings, but for those it names; exactly-once if the job sets it. */
+/**
+ * A topology with the default settings of Kafka Streams, except those of {@link #settings}; exactly-once if the job
+ * sets it.
+ */
 abstract class StreamsRouting extends RoutingSubject {
 
     abstract void build(StreamsBuilder builder, Job job);
 
-    /** The settings that are not Streams' own. */
+    /** Returns the settings that differ from the defaults. */
     abstract Map<String, Object> settings();
 
     @Override

@@ -26,8 +26,8 @@ import org.apache.kafka.streams.kstream.TimeWindows;
 import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers;
 
 /**
- * The topologies as one writes them in Java, in the words of Kafka Streams: JSON as Jackson's trees, with Wadi's settings of Kafka
- * Streams. State is in memory, or with the job's setting {@code rocksdb} where Kafka Streams puts it by itself.
+ * The topologies written in Java with the DSL of Kafka Streams: JSON as Jackson's trees, with Wadi's settings of Kafka
+ * Streams. State is in memory or, with the job's setting {@code rocksdb}, in the default store.
  */
 public final class WrittenTopology extends TopologySubject {
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -47,7 +47,7 @@ public final class WrittenTopology extends TopologySubject {
                 }
             });
 
-    /** Made by name. */
+    /** Called by reflection. */
     public WrittenTopology() {
         super();
     }
@@ -83,7 +83,7 @@ public final class WrittenTopology extends TopologySubject {
     }
 
     private static KStream<String, JsonNode> count(KStream<String, JsonNode> events) {
-        // Only what is counted goes through the topic between.
+        // Only the grouping key goes through the repartition topic.
         return events.map((key, event) -> KeyValue.pair(event.get("userName").asText(), new byte[0]))
                 .groupByKey(Grouped.with(Serdes.String(), Serdes.ByteArray()))
                 .windowedBy(TimeWindows.ofSizeAndGrace(Duration.ofMinutes(10), Duration.ofMinutes(1)))

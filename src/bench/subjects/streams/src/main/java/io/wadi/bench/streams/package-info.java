@@ -1,2 +1,4 @@
-/** What Wadi's routing of server metrics and its files of topologies are measured beside: topologies of Kafka Streams in Java. */
+/**
+ * Topologies of Kafka Streams in Java, as a comparison with Wadi's routing of server metrics and its topology files.
+ */
 package io.wadi.bench.streams;
