@@ -2,7 +2,7 @@ package io.wadi.kafka.consumer;
 
 import io.wadi.kafka.PartitionSink;
 
-/** The sink of an owned partition, with what was last reported about it. */
+/** The sink of an owned partition, with its pause and the last reported failure. */
 final class ClaimedSink {
     private final PartitionSink sink;
     private boolean paused;

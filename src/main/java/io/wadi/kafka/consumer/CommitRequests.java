@@ -12,13 +12,13 @@ final class CommitRequests {
     private final Map<TopicPartition, Long> offsets = new HashMap<>();
     private boolean beforeNext;
 
-    /** Requests to commit this offset; {@code beforeNextRecord} also before another record is delivered. */
+    /** Requests a commit of this offset; with {@code beforeNextRecord}, before another record is delivered. */
     synchronized void add(TopicPartition partition, long offset, boolean beforeNextRecord) {
         offsets.merge(partition, offset, Math::max);
         beforeNext |= beforeNextRecord;
     }
 
-    /** Returns whether one of the requests is to be met before another record is delivered. */
+    /** Returns whether a requested commit must be made before another record is delivered. */
     synchronized boolean isBeforeNext() {
         return beforeNext;
     }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * The timer of a consumer's commits: ten times a second, as Kafka Streams commits with exactly-once. Waiting for Kafka
- * after every poll would cost more than processing the records. For one thread.
+ * The timer of a consumer's commits, which are due ten times a second, as in Kafka Streams with exactly-once. Waiting
+ * for Kafka after every poll would take longer than processing the records. Not thread-safe.
  */
 final class CommitTimer {
     private static final Duration INTERVAL = Duration.ofMillis(100);

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 /**
  * The components of one consumer, used on its thread.
  *
- * @param requests the commits that the route requests; null if it does not commit itself
+ * @param requests the commits that the route requests; null if the route does not commit offsets itself
  */
 record ConsumerContext(
         PartitionClient client,
@@ -27,9 +27,9 @@ record ConsumerContext(
     /**
      * Creates the components.
      *
-     * @param deliveryTimeout the limits of delivering the records of a poll and of awaiting the completion of an
-     *     exchange
-     * @param nanoTime the clock of commits
+     * @param deliveryTimeout the maximum time to deliver the records of a poll, and the maximum time to await the
+     *     completion of an exchange
+     * @param nanoTime the clock for the intervals of commits
      */
     static ConsumerContext of(
             PartitionClient client, FlowConsumer.Config config, Duration deliveryTimeout, LongSupplier nanoTime) {

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class ConsumerMonitor implements RouteControl.Task {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerMonitor.class);
 
-    /** There are thousands of polls a second, too many to report progress with each. */
+    /** The interval of progress reports. Reporting on each poll would be too often: there are thousands a second. */
     private static final Duration UPDATE_INTERVAL = Duration.ofSeconds(1);
 
     private static final OptionalLong NOTHING_TO_READ = OptionalLong.of(0);
@@ -81,7 +81,7 @@ final class ConsumerMonitor implements RouteControl.Task {
         ends = Map.of();
     }
 
-    /** Reports that a partition was rewound to this offset and backs off. */
+    /** Reports that a partition was rewound to this offset and is backing off. */
     void failed(OwnedPartition partition, long offset, Exception cause) {
         String failure = Causes.inShort(cause);
         LOG.warn(
@@ -145,7 +145,7 @@ final class ConsumerMonitor implements RouteControl.Task {
         meters.update(owned::find, partition -> unread(partition, client.assignment()));
     }
 
-    /** A paused consumer does not receive end offsets with fetches. */
+    /** Fetches the end offsets, because a paused consumer sends no fetches, whose responses include them. */
     private void fetchEndOffsets() {
         try {
             ends = client.endOffsets(assigned, UPDATE_INTERVAL);

@@ -34,33 +34,33 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The Kafka consumer of every flow, called by camel-kafka. It commits a record's offset only after the record is
- * completed, whatever the error settings of the route: its exchange has ended without an exception and everything the
- * exchange sent to Kafka is acknowledged, or, if a {@link PartitionSink} has claimed the partition, the sink commits
- * it. An uncompleted record is delivered again after an exponential backoff of its partition alone. Offsets that Kafka
- * no longer has are logged and counted before reading continues after them.
+ * completed, regardless of the route's error settings: the record's exchange has ended without an exception, and Kafka
+ * has acknowledged everything that the exchange sent. If a {@link PartitionSink} has claimed the partition, the sink
+ * commits its offsets. A record that fails is delivered again after an exponential backoff, in which only its partition
+ * is paused. Offsets that Kafka no longer has are logged and counted before reading continues after them.
  *
- * <p>The consumer awaits the acknowledgements of the sends on its thread together, ten times a second, to keep the
- * producer's throughput. Sends of a {@link PartitionSink} are awaited at once, because the sink may publish at any
- * time. After an unacknowledged send, the records since then are retried in isolation with each of their sends awaited,
- * so that only a record that cannot be sent fails.
+ * <p>To keep the producer's throughput, the consumer awaits the acknowledgements of all sends on its thread together,
+ * ten times a second. Sends for a partition with a {@link PartitionSink} are awaited one by one, because the sink may
+ * publish at any time. If a send is not acknowledged, the records since the last acknowledgements are retried in
+ * isolation: each of their sends is awaited, so that only records that cannot be sent fail.
  *
  * <p>With exactly-once, the sends of a route on this consumer's thread and the offsets of their records are one
- * transaction. A failure aborts all of it; the records are delivered again, the failed one in its own transaction. Of a
- * record with a rejected send, only later sends of its route are committed, such as its dead letter. A {@link
- * RecordBatch} without a sink completes or fails as one record; its records are delivered one by one to find the one
- * that fails ({@link RecordBatch#isolateRecords}).
+ * transaction. A failure aborts the whole transaction; the records are delivered again, the failed one in its own
+ * transaction. If one of a record's sends is rejected, only the sends after it are committed, such as the record's dead
+ * letter. A {@link RecordBatch} without a sink completes or fails as one record; to find the record that fails, its
+ * records are delivered one by one ({@link RecordBatch#isolateRecords}).
  *
- * <p>If the route commits itself ({@code allowManualCommit=true}), a commit of a record counts for it and all records
- * before it in its partition, and is made once all of them are completed as above: never over an unfinished earlier
- * record, and not if the record's exchange fails after it. Records after the last commit are delivered again after a
- * restart or to the next owner. A synchronous commit is made before the next record of any partition is delivered, an
- * asynchronous one with a later poll; neither blocks the route, and one that fails is repeated. A commit may be called
- * on any thread, also after its exchange has ended.
+ * <p>If the route commits itself ({@code allowManualCommit=true}), a commit of a record covers that record and all
+ * earlier records of its partition. The consumer makes the commit once all of them are completed as above: never past
+ * an uncompleted earlier record, and not if the record's exchange fails after it has requested the commit. Records
+ * after the last commit are delivered again after a restart or to the next owner. A synchronous commit is made before
+ * the next record of any partition is delivered, an asynchronous one with a later poll. Neither blocks the route, and a
+ * failed commit is retried. A commit may be requested on any thread, even after its exchange has ended.
  *
  * <p>When the route's target is paused ({@link RouteControl}), records in flight and sinks are finished and committed;
  * then fetching stops, and the consumer stays in its group until the route's target is running again.
  *
- * <p>For one thread, as Kafka's consumer. {@link PollLoop} implements the polls.
+ * <p>Not thread-safe, like Kafka's consumer. {@link PollLoop} implements the polls.
  */
 public final class FlowConsumer extends GuardedConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(FlowConsumer.class);
@@ -70,7 +70,7 @@ public final class FlowConsumer extends GuardedConsumer {
 
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
-    /** The wait after a failed poll, since Camel connects again at once. */
+    /** The delay after a failed poll, since Camel reconnects immediately. */
     private static final Duration RECONNECT_BACKOFF = Duration.ofSeconds(1);
 
     private final Config config;
@@ -79,7 +79,7 @@ public final class FlowConsumer extends GuardedConsumer {
     private final Runnable unregister;
     private final CountDownLatch wakeUp = new CountDownLatch(1);
 
-    /** Whether the last poll has not failed. */
+    /** Whether the last poll has succeeded. */
     private boolean hasPolled;
 
     /** The listener of manually assigned partitions; null if the group assigns them. */
@@ -117,7 +117,10 @@ public final class FlowConsumer extends GuardedConsumer {
         unregister = config.control().register(config.route(), context.monitor());
     }
 
-    /** Half of {@code max.poll.interval.ms}, so that a slow delivery does not cost the membership in the group. */
+    /**
+     * Returns half of {@code max.poll.interval.ms}, at most 5 s with exactly-once, so that a slow delivery does not
+     * remove the consumer from its group.
+     */
     private static Duration deliveryTimeout(Properties properties, Config config) {
         Object maxPollMs = properties.getOrDefault(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, DEFAULT_MAX_POLL_MS);
         Duration timeout = Duration.ofMillis(Long.parseLong(maxPollMs.toString()) / 2);
@@ -160,7 +163,7 @@ public final class FlowConsumer extends GuardedConsumer {
         }
     }
 
-    /** Waits until the next attempt, or until {@link #wakeup}. */
+    /** Waits for the reconnect backoff, or until {@link #wakeup}. */
     private void backOff() {
         try {
             wakeUp.await(RECONNECT_BACKOFF.toMillis(), TimeUnit.MILLISECONDS);
@@ -181,7 +184,10 @@ public final class FlowConsumer extends GuardedConsumer {
         return new RebalanceHandler(camel, context);
     }
 
-    /** Strips blanks around the names, as in a comma-separated property. */
+    /**
+     * Subscribes to the topics, or assigns their configured partitions. Spaces around names are stripped, since the
+     * names are from a comma-separated list.
+     */
     @Override
     public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
         List<String> names = topics.stream().map(String::strip).toList();
@@ -227,7 +233,8 @@ public final class FlowConsumer extends GuardedConsumer {
     }
 
     /**
-     * Called by Camel when a stop takes too long. Records in flight may still complete, but are not awaited for long.
+     * Called by Camel when a stop takes too long. Records in flight may still complete, but the consumer no longer
+     * waits long for them.
      */
     @Override
     public void wakeup() {

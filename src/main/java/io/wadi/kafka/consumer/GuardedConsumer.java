@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Kafka consumer that ignores its callers' seeks and takes their commits as requests, so that camel-kafka's settings
- * for errors, offsets and commits cannot lose a record. Only its subclass determines positions and commits.
+ * A Kafka consumer that ignores seeks by its callers and treats their commits as requests, so that camel-kafka's
+ * settings for errors, offsets and commits cannot lose a record. Only the subclass determines positions and commits.
  */
 abstract class GuardedConsumer extends KafkaConsumer<Object, Object> implements PartitionClient {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedConsumer.class);
@@ -61,7 +61,10 @@ abstract class GuardedConsumer extends KafkaConsumer<Object, Object> implements 
         super.resume(partitions);
     }
 
-    /** A position is known once a fetch has returned the lag, until its leader has to be confirmed. */
+    /**
+     * The position is known once a fetch has returned the lag, except while the client validates it after a change of
+     * the leader.
+     */
     @Override
     public final OptionalLong knownPosition(TopicPartition partition) {
         if (super.currentLag(partition).isEmpty()) {
@@ -90,12 +93,12 @@ abstract class GuardedConsumer extends KafkaConsumer<Object, Object> implements 
         }
     }
 
-    /** A wake-up is meant for polls. */
+    /** Commits, and retries the commit once if a wakeup interrupts it: wakeups are meant to interrupt polls only. */
     private void commitDespiteWakeup(Map<TopicPartition, OffsetAndMetadata> offsets) {
         try {
-            super.commitSync(offsets, ANSWER_WITHIN);
+            super.commitSync(offsets, RESPONSE_TIMEOUT);
         } catch (WakeupException e) {
-            super.commitSync(offsets, ANSWER_WITHIN);
+            super.commitSync(offsets, RESPONSE_TIMEOUT);
         }
     }
 

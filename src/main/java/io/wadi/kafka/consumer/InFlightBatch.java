@@ -16,7 +16,7 @@ import org.apache.kafka.common.errors.InterruptException;
 
 /**
  * The record or batch that a {@link FlowConsumer} is delivering, until its completion is reported, possibly by another
- * thread. All other methods are called on the consumer's thread.
+ * thread. Methods that are not documented as thread-safe are called on the consumer's thread.
  */
 final class InFlightBatch extends RecordDelivery {
     private final OwnedPartitions owned;
@@ -124,7 +124,7 @@ final class InFlightBatch extends RecordDelivery {
         }
     }
 
-    /** Ends all waiting, for good. Thread-safe. */
+    /** Ends all current and later waits for completions. Thread-safe. */
     synchronized void stopWaiting() {
         stopping = true;
         notifyAll();

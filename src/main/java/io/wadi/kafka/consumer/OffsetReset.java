@@ -12,8 +12,8 @@ public enum OffsetReset {
     NONE;
 
     /**
-     * Replaces the setting in a consumer's properties by {@code none}, so that the poll reports missing offsets, and
-     * returns it.
+     * Replaces the setting in a consumer's properties with {@code none}, so that polls throw for missing offsets.
+     * Returns the replaced value, or Kafka's default.
      *
      * @throws IllegalArgumentException if the value is unknown
      */

@@ -1,13 +1,16 @@
 package io.wadi.kafka.consumer;
 
 /**
- * The offsets of one owned partition: delivered, done, and committable. No I/O; {@link OwnedPartition} restricts the
- * order of calls.
+ * The offsets of one owned partition: delivered, done, and committable. Does no I/O. {@link OwnedPartition} restricts
+ * the order of calls.
  */
 final class OffsetTracker {
     static final long NONE = -1;
 
-    /** The offset of the first delivered record that is not finished otherwise ({@link #finishedBefore}). */
+    /**
+     * The offset from which uncommitted offsets are counted: the first delivered one, or that of {@link
+     * #finishedBefore}.
+     */
     private long first = NONE;
 
     /** The offset after the last delivered record. */
@@ -39,7 +42,11 @@ final class OffsetTracker {
     /** The offset up to which expired offsets were counted. */
     private long expiredBefore;
 
-    /** Takes whether offsets are committed only as far as the route requests it. */
+    /**
+     * Creates a tracker without offsets.
+     *
+     * @param onRequest whether offsets are committed only as far as the route requests it
+     */
     OffsetTracker(boolean onRequest) {
         requested = onRequest ? NONE : Long.MAX_VALUE;
     }
@@ -64,7 +71,7 @@ final class OffsetTracker {
         return from;
     }
 
-    /** The record or batch that ends at this offset left its route without an exception. */
+    /** Records that the record or batch that ends at this offset left its route without an exception. */
     void done(long offset) {
         done = offset + 1;
         committable = done;
@@ -78,7 +85,7 @@ final class OffsetTracker {
         requested = Math.max(requested, offset);
     }
 
-    /** The route requests to commit this offset. It counts up to the last delivered record. */
+    /** Records that the route requests a commit of this offset, which is limited to the delivered records. */
     void requested(long offset) {
         requested = Math.max(requested, Math.min(offset, delivered));
     }
@@ -90,7 +97,7 @@ final class OffsetTracker {
         }
     }
 
-    /** All sends so far are acknowledged. */
+    /** Records that all sends so far are acknowledged. */
     void acknowledged() {
         safe = done;
         acknowledgedCommittable = committable;
@@ -144,10 +151,10 @@ final class OffsetTracker {
     }
 
     /**
-     * Kafka has lost the records from this offset on. What was committed after it is committed again from there on, so
-     * that another owner reads the records that take their offsets.
+     * Records that Kafka has lost the records from this offset on. Later offsets are committed again, from this offset
+     * on, so that another owner reads the new records at these offsets.
      *
-     * @return the offset where reading continues: this one, or that of an earlier record that is not done
+     * @return the offset at which reading continues: this one, or that of an earlier record that is not done
      */
     long truncatedTo(long offset) {
         done = done == NONE ? offset : Math.min(done, offset);
@@ -184,7 +191,7 @@ final class OffsetTracker {
         safe = Math.max(safe, offset);
     }
 
-    /** A commit that was undone because its outcome was unknown has succeeded. */
+    /** Records that a commit has succeeded that was undone because its outcome was unknown. */
     void committedAfterAll(long offset) {
         committed(offset);
         done = safe;
@@ -195,7 +202,7 @@ final class OffsetTracker {
         return delivered != NONE && delivered == committed;
     }
 
-    /** Returns the number of delivered offsets that are done and to be committed, and not committed. */
+    /** Returns the number of delivered offsets that are committable but not committed. */
     long uncommitted() {
         return Math.min(committable, requested) - Math.max(committed, first);
     }

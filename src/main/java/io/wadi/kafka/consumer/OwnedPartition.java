@@ -14,8 +14,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * A partition that the consumer owns: its delivery state, offsets and sink. A call that its {@link DeliveryState} does
- * not allow throws {@link IllegalStateException} and changes nothing. Used on the consumer's thread only; no I/O, no
- * clock.
+ * not allow throws {@link IllegalStateException} and changes nothing. Used on the consumer's thread only. Does no I/O
+ * and reads no clock.
  */
 final class OwnedPartition implements PartitionMeters.Progress {
     static final long NONE = OffsetTracker.NONE;
@@ -33,10 +33,14 @@ final class OwnedPartition implements PartitionMeters.Progress {
     /** The offset of the failed record, if known. */
     private long failedAt = NONE;
 
-    /** Whether Kafka has lost records that a sink has completed: nothing more is delivered. */
+    /** Whether Kafka has lost records that a sink has completed. Then nothing more is delivered. */
     private boolean hasLostRecords;
 
-    /** Takes whether offsets are committed only as far as the route requests it. */
+    /**
+     * Creates a partition of which nothing was delivered.
+     *
+     * @param commitsOnRequest whether offsets are committed only as far as the route requests it
+     */
     OwnedPartition(TopicPartition partition, boolean commitsOnRequest) {
         this.partition = partition;
         this.offsets = new OffsetTracker(commitsOnRequest);
@@ -64,7 +68,7 @@ final class OwnedPartition implements PartitionMeters.Progress {
         return claimed;
     }
 
-    /** Gives the control of commits and of the read position to a sink. */
+    /** Lets a sink control the commits and the position. */
     void claim(PartitionSink sink) {
         change(Transition.CLAIM);
         claimed = new ClaimedSink(sink);
@@ -77,7 +81,7 @@ final class OwnedPartition implements PartitionMeters.Progress {
         }
     }
 
-    /** Detaches a finished sink. Returns the offset where reading continues. */
+    /** Detaches a finished sink. Returns the offset at which reading continues. */
     long detachSink() {
         offsets.undoTo(claimed.sink().safe());
         claimed = null;
@@ -103,8 +107,8 @@ final class OwnedPartition implements PartitionMeters.Progress {
     }
 
     /**
-     * Kafka has lost the records of a partition without a sink from this offset on. Returns where to read the records
-     * that take their offsets; empty if nothing more is delivered.
+     * Records that Kafka has lost the records of a partition without a sink from this offset on. Returns the offset at
+     * which to read the new records; empty if nothing more is delivered.
      */
     OptionalLong truncatedTo(long offset) {
         if (hasLostRecords) {
@@ -115,8 +119,9 @@ final class OwnedPartition implements PartitionMeters.Progress {
     }
 
     /**
-     * Kafka has lost the records from this offset on. If the sink has completed some of them, the partition fails until
-     * it is released: their output remains, and would be mixed with that of the records that take their offsets.
+     * Records that Kafka has lost the records of a partition with a sink from this offset on. If the sink has completed
+     * some of them, the partition fails until it is released: their output still exists, and would be mixed with that
+     * of the new records at the same offsets.
      */
     void truncatedSinkTo(long offset) {
         long completed = claimed.sink().safe();
@@ -132,12 +137,12 @@ final class OwnedPartition implements PartitionMeters.Progress {
     }
 
     /**
-     * Makes the consumer's position committable if it is beyond the delivered records and all of these are committed:
-     * the offsets in between hold transaction markers, aborted records, or nothing after compaction. A sink decides for
-     * itself.
+     * Makes the consumer's position committable if it is beyond the delivered records and all of these are committed.
+     * The offsets in between are transaction markers, aborted records, or were compacted. A sink decides itself whether
+     * to commit them.
      *
-     * @param isSinkless whether no sink claims the partition with its first record; otherwise nothing is committable
-     *     before that record
+     * @param isSinkless whether no sink can claim the partition; otherwise nothing is committable before the first
+     *     record
      */
     void skipGap(long position, boolean isSinkless) {
         if (hasFailed() || position <= delivered()) {
@@ -169,18 +174,22 @@ final class OwnedPartition implements PartitionMeters.Progress {
         offsets.expired(before);
     }
 
-    /** The offset up to which expired offsets were counted. */
+    /** Returns the offset up to which expired offsets were counted. */
     long expiredBefore() {
         return offsets.expiredBefore();
     }
 
-    /** The record or batch that ends at this offset left its route without an exception. */
+    /** Records that the record or batch that ends at this offset left its route without an exception. */
     void done(long offset) {
         change(Transition.COMPLETE);
         offsets.done(offset);
     }
 
-    /** A delivered record or batch left its route; {@code error} is null on success. */
+    /**
+     * Records that a delivered record or batch left its route.
+     *
+     * @param error null on success
+     */
     void completed(ConsumerRecord<?, ?> delivered, Exception error) {
         if (error == null) {
             done(delivered.offset());
@@ -199,7 +208,10 @@ final class OwnedPartition implements PartitionMeters.Progress {
 
     // ---- failure and retry
 
-    /** Stops the delivery of this poll. The first cause is kept. */
+    /**
+     * Records a failure and stops the delivery of this poll. If there are several failures, the cause of the first is
+     * kept.
+     */
     void failed(Exception cause) {
         change(Transition.FAIL);
         if (failure == null) {
@@ -207,7 +219,7 @@ final class OwnedPartition implements PartitionMeters.Progress {
         }
     }
 
-    /** The record at this offset failed: stops the delivery of this poll. */
+    /** Records that the record at this offset failed, and stops the delivery of this poll. */
     void failed(long offset, Exception cause) {
         failed(cause);
         failedAt = offset;
@@ -221,7 +233,7 @@ final class OwnedPartition implements PartitionMeters.Progress {
         return failure;
     }
 
-    /** Clears the failure, abandons the sink and backs off. Returns the offset where reading continues. */
+    /** Clears the failure, abandons the sink and starts the backoff. Returns the offset at which reading continues. */
     long rewind(long nowNanos) {
         change(Transition.REWIND);
         failure = null;
@@ -239,7 +251,10 @@ final class OwnedPartition implements PartitionMeters.Progress {
         return state == DeliveryState.BACKING_OFF;
     }
 
-    /** Ends the backoff if it is over; it is never after a loss of completed records. Returns whether it ended now. */
+    /**
+     * Ends the backoff if it is over. After a loss of completed records, it is never over. Returns whether it ended
+     * now.
+     */
     boolean resume(long nowNanos) {
         if (!isBackingOff() || hasLostRecords || !retry.isOver(nowNanos)) {
             return false;
@@ -263,7 +278,7 @@ final class OwnedPartition implements PartitionMeters.Progress {
 
     // ---- acknowledgements
 
-    /** All sends so far are acknowledged. */
+    /** Records that all sends so far are acknowledged. */
     void acknowledged() {
         if (claimed == null) {
             offsets.acknowledged();
@@ -313,7 +328,7 @@ final class OwnedPartition implements PartitionMeters.Progress {
         return isolated;
     }
 
-    /** Returns the number of these records that form the next batch: 1 if the first is retried in isolation. */
+    /** Returns how many of these records form the next batch: one if the first record is retried in isolation. */
     int nextBatchSize(List<? extends ConsumerRecord<?, ?>> records) {
         return Math.max(1, isolated.countBefore(records));
     }
@@ -325,7 +340,10 @@ final class OwnedPartition implements PartitionMeters.Progress {
         return claimed == null ? offsets.toCommit() : NONE;
     }
 
-    /** The route requests to commit this offset: it is committed as far as the records before it are completed. */
+    /**
+     * Records that the route requests a commit of this offset. It is committed as far as the records before it are
+     * completed.
+     */
     void commitRequested(long offset) {
         offsets.requested(offset);
     }
@@ -334,7 +352,7 @@ final class OwnedPartition implements PartitionMeters.Progress {
         offsets.committed(offset);
     }
 
-    /** A commit with an unknown outcome has succeeded: reading continues after it. */
+    /** Records that a commit with an unknown outcome has succeeded. Reading continues after it. */
     void committedAfterAll(long offset) {
         offsets.committedAfterAll(offset);
     }

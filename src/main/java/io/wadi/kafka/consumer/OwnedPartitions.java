@@ -30,7 +30,11 @@ final class OwnedPartitions {
     /** Null if completed records are committed without a request. */
     private final CommitRequests requests;
 
-    /** Takes the commits that the route requests, or null to commit completed records without a request. */
+    /**
+     * Creates an empty set of partitions.
+     *
+     * @param requests the commits that the route requests; null to commit completed records without a request
+     */
     OwnedPartitions(
             PartitionClient client,
             PartitionStates.GroupStates states,
@@ -66,7 +70,7 @@ final class OwnedPartitions {
         return find(new TopicPartition(delivered.topic(), delivered.partition()));
     }
 
-    /** Returns the owned ones of these partitions. */
+    /** Returns those of these partitions that are owned. */
     List<OwnedPartition> find(Collection<TopicPartition> partitions) {
         return partitions.stream().map(owned::get).filter(Objects::nonNull).toList();
     }

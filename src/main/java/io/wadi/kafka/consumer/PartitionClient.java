@@ -13,7 +13,7 @@ import org.apache.kafka.common.TopicPartition;
 /** The methods of Kafka's consumer that the {@link FlowConsumer} itself uses, on the consumer's thread. */
 interface PartitionClient {
     /** The timeout of requests that block the consumer. */
-    Duration ANSWER_WITHIN = Duration.ofSeconds(10);
+    Duration RESPONSE_TIMEOUT = Duration.ofSeconds(10);
 
     /** Polls once, as {@code KafkaConsumer.poll}: partitions are assigned and revoked within it. */
     ConsumerRecords<Object, Object> reallyPoll(Duration timeout);
@@ -26,7 +26,7 @@ interface PartitionClient {
 
     /**
      * Commits offsets for the group. Returns false if the commit failed for now: a later poll commits again, or the
-     * next owner processes the records again. A permanent failure is also reported by the poll.
+     * next owner processes the records again. If the failure is permanent, the poll throws, too.
      */
     boolean reallyCommit(Map<TopicPartition, OffsetAndMetadata> offsets);
 

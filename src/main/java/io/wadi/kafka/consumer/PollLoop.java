@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The polls of a consumer. Each settles the delivery of the last poll, pauses and resumes partitions, fetches, and
+ * The polls of a consumer. Each poll settles the delivery of the last one, pauses and resumes partitions, fetches, and
  * dispatches the fetched records. Used on the consumer's thread only.
  */
 final class PollLoop {
@@ -19,7 +19,10 @@ final class PollLoop {
     /** The poll timeout while a sink waits for another thread. */
     private static final Duration SINK_WAIT_TIMEOUT = Duration.ofMillis(10);
 
-    /** Sinks apply their limits of age with each poll, and {@link ConsumerMonitor} reports progress once a second. */
+    /**
+     * The maximum poll timeout, since sinks apply their time limits on each poll and {@link ConsumerMonitor} reports
+     * progress once a second.
+     */
     private static final Duration MAX_TIMEOUT = Duration.ofSeconds(1);
 
     private final String route;
@@ -118,7 +121,7 @@ final class PollLoop {
         }
     }
 
-    /** Records that fail to complete are delivered again when the route resumes. */
+    /** Pauses the consumer. Records that do not complete are delivered again when the route resumes. */
     private void pause() {
         context.sends().settleNow();
         context.pauses().pause();

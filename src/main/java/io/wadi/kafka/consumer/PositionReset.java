@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Sets positions and committable offsets where Kafka has no records. It resets a consumer's positions if its group has
  * no committed offset or Kafka no longer has the records; expired offsets are reported to the partition's sink and
- * counted before reading continues after them. It makes positions committable behind transaction markers, aborted
- * records and compacted offsets, so that a group that has read everything has no lag. Used on the consumer's thread
+ * counted before reading continues after them. It makes positions after transaction markers, aborted records and
+ * compacted offsets committable, so that a group that has read everything has no lag. Used on the consumer's thread
  * only.
  */
 final class PositionReset {
@@ -51,8 +51,8 @@ final class PositionReset {
     }
 
     /**
-     * Makes the positions of partitions without unprocessed records committable, once a second. Called between polls:
-     * each record before a position was delivered.
+     * Makes the positions of partitions without unprocessed records committable, once a second. Called between polls,
+     * when each record before a position has been delivered.
      *
      * @throws InvalidOffsetException as a poll
      */
@@ -105,11 +105,14 @@ final class PositionReset {
 
     private Map<TopicPartition, Long> ends(Set<TopicPartition> partitions, boolean last) {
         return last
-                ? client.endOffsets(partitions, PartitionClient.ANSWER_WITHIN)
-                : client.beginningOffsets(partitions, PartitionClient.ANSWER_WITHIN);
+                ? client.endOffsets(partitions, PartitionClient.RESPONSE_TIMEOUT)
+                : client.beginningOffsets(partitions, PartitionClient.RESPONSE_TIMEOUT);
     }
 
-    /** The log may have grown beyond the position again, so that its end does not show which records are new. */
+    /**
+     * Continues reading where the logs diverge. The log may have grown beyond the position again, so that its end does
+     * not show which records are new.
+     */
     private void truncated(TopicPartition partition, long offset, OffsetAndMetadata divergent) {
         OwnedPartition ownedPartition = owned.of(partition);
         if (divergent == null) {
@@ -153,11 +156,11 @@ final class PositionReset {
                     end,
                     next);
             if (next < offset) {
-                // Offsets from here on are committed again, also where they were committed before.
+                // Offsets from here on are committed again, even those that were committed before.
                 boolean isFirst = ownedPartition.delivered() == OwnedPartition.NONE;
                 ownedPartition.truncatedTo(next).ifPresent(at -> client.reallySeek(partition, at));
                 if (isFirst && handover == Handover.RECORDS) {
-                    // Otherwise a restart would skip new records once their offsets reach the committed one.
+                    // Otherwise a restart would skip new records once their offsets reach the committed offset.
                     ownedPartition.finishedBefore(next);
                 }
             } else {
@@ -170,11 +173,12 @@ final class PositionReset {
      * Continues after offsets that Kafka has deleted.
      *
      * @param begin Kafka's first offset
-     * @param next where reading continues; a sink takes the records before it, if any, as deleted too
+     * @param next the offset at which reading continues; a sink treats all records before it as deleted
      */
     private void expired(OwnedPartition ownedPartition, long offset, long begin, long next) {
         if (ownedPartition.hasUnacknowledged()) {
-            // The records of sends that fail are expired too. Polls throw again until the position is reset.
+            // If one of these sends fails, its record counts as expired, too. Polls throw again until the position is
+            // reset.
             return;
         }
         long uncounted = begin - Math.max(offset, ownedPartition.expiredBefore());
@@ -203,7 +207,7 @@ final class PositionReset {
                 return;
             }
         } else if (handover == Handover.RECORDS) {
-            // Otherwise the next owner of a partition without new records would count them again.
+            // Otherwise the next owner of a partition without new records would count the expired offsets again.
             ownedPartition.skipGap(next, true);
         }
         skipTo(ownedPartition, next);

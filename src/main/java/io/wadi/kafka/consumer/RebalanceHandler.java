@@ -34,7 +34,9 @@ final class RebalanceHandler implements ConsumerRebalanceListener {
         }
     }
 
-    /** Finishes and commits the partitions' open work; the next owner processes again what fails to finish. */
+    /**
+     * Completes and commits the partitions' open work. The next owner processes the records again that do not complete.
+     */
     private void release(Collection<TopicPartition> partitions) {
         context.inFlight().awaitCompletion();
         context.sinks().commitJoined();

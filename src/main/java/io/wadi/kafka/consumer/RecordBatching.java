@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Converts the records of a poll to the form of the {@link Handover}. For one thread. */
+/** A converter of the records of a poll to the form of the {@link Handover}. Not thread-safe. */
 final class RecordBatching {
     private final Handover handover;
     private final Function<OwnedPartition, RecordBatch.ConsumerOperations> operations;

@@ -9,8 +9,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Selects the records of a poll that camel-kafka delivers to the route. A transactional consumer delivers isolated
- * retries alone, each in its own transaction, and fetches all other records again. Used on the consumer's thread only.
+ * A selector of the records of a poll that camel-kafka delivers to the route. A transactional consumer delivers
+ * isolated retries alone, each in its own transaction, and fetches all other records again. Used on the consumer's
+ * thread only.
  */
 final class RecordDispatcher {
     private final PartitionClient client;
@@ -86,8 +87,9 @@ final class RecordDispatcher {
     }
 
     /**
-     * Delivers nothing after sends failed in a rebalance within the poll, because sends before the rewind would be
-     * undone with them, and while the outcome of the last transaction is unknown.
+     * Seeks back to the polled records and delivers none of them. This is necessary while the outcome of the last
+     * transaction is unknown, and if sends failed in a rebalance within the poll: until the rewind, new sends would be
+     * undone together with the failed ones.
      */
     private ConsumerRecords<Object, Object> fetchAgain(ConsumerRecords<Object, Object> polled) {
         polled.partitions()
@@ -96,7 +98,7 @@ final class RecordDispatcher {
         return ConsumerRecords.empty();
     }
 
-    /** Seeks back to records that a rebalance within the poll has undone. Returns whether it did. */
+    /** Seeks back to records that a rebalance within the poll has undone. Returns whether a seek was necessary. */
     private boolean seekIfRewound(OwnedPartition partition) {
         long offset = partition.seekTo();
         if (offset == OwnedPartition.NONE) {

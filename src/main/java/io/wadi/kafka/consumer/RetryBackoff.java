@@ -3,7 +3,9 @@ package io.wadi.kafka.consumer;
 import io.wadi.kafka.Backoff;
 import java.time.Duration;
 
-/** The number of consecutive failures of a partition at one offset, and the time of the next attempt. No clock. */
+/**
+ * The number of consecutive failures of a partition at one offset, and the time of the next attempt. Reads no clock.
+ */
 final class RetryBackoff {
     private int failures;
     private long failedOffset = OffsetTracker.NONE;
@@ -11,7 +13,8 @@ final class RetryBackoff {
     private long resumeAtNanos;
 
     /**
-     * Records a failure, with everything before {@code offset} done. A failure at another offset restarts the count.
+     * Records a failure of a partition in which all records before {@code offset} are done. A failure at another offset
+     * restarts the count.
      */
     void failed(long offset, long nowNanos) {
         failures = offset == failedOffset ? failures + 1 : 1;

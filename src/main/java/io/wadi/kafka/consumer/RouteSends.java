@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sends of a route on its consumer's thread, until they are acknowledged or committed (at the times of {@link
- * CommitTimer}) or aborted: see {@link FlowConsumer}. Used on the consumer's thread, except for {@link
+ * The sends of a route on its consumer's thread, until they are acknowledged or committed (when {@link CommitTimer} is
+ * due) or aborted; see {@link FlowConsumer}. Used on the consumer's thread, except for {@link
  * #expediteAcknowledgements}.
  */
 final class RouteSends implements AutoCloseable {
@@ -42,7 +42,11 @@ final class RouteSends implements AutoCloseable {
     /** The offsets of a transaction with an unknown outcome. */
     private final Map<TopicPartition, OffsetAndMetadata> inDoubt = new HashMap<>();
 
-    /** Takes a transaction for exactly-once, or null. */
+    /**
+     * Creates an instance without sends.
+     *
+     * @param transaction the transaction for exactly-once; null without exactly-once
+     */
     RouteSends(
             PartitionClient client,
             OwnedPartitions owned,
@@ -66,8 +70,9 @@ final class RouteSends implements AutoCloseable {
     }
 
     /**
-     * Sends an output of a record: in the transaction; or counted, to await its acknowledgement with all others; or
-     * directly, if the partition has a sink, which may publish at any time, or the record is retried in isolation.
+     * Sends an output of a record: in the transaction, if there is one; directly, if the partition has a sink, which
+     * may publish at any time, or if the record is retried in isolation; otherwise so that its acknowledgement is
+     * awaited together with those of other sends.
      *
      * @param onAbort called if a rejected send aborts a transaction that includes other records
      */
@@ -86,15 +91,15 @@ final class RouteSends implements AutoCloseable {
             return acknowledgements.send(sent, callback, direct);
         }
         boolean isIsolated = partition.isIsolated();
-        Future<RecordMetadata> answer = transaction.send(sent, callback, isIsolated);
+        Future<RecordMetadata> result = transaction.send(sent, callback, isIsolated);
         if (transaction.rejection() != null && !isIsolated) {
             partition.completed(origin, transaction.rejection());
             onAbort.run();
         }
-        return answer;
+        return result;
     }
 
-    /** Makes the next {@link #settle} acknowledge or commit. */
+    /** Makes the next {@link #settle} await acknowledgements or commit, even if that is not due. */
     void expedite() {
         timer.expedite();
     }
@@ -110,8 +115,8 @@ final class RouteSends implements AutoCloseable {
     }
 
     /**
-     * Acknowledges or commits the sends if that is due or a failure occurred. Returns false if that is left to a later
-     * call, together with the offsets.
+     * Awaits the acknowledgements of the sends, or commits the transaction, if that is due or a failure occurred.
+     * Returns false if this is left to a later call, after which the offsets are committed, too.
      */
     boolean settle() {
         boolean isSettled = settleSends();
@@ -166,7 +171,7 @@ final class RouteSends implements AutoCloseable {
 
     /**
      * Returns whether the outcome of the last transaction is unknown. Until it is known, records may neither be
-     * delivered again nor committed otherwise, because they could be processed twice.
+     * delivered again nor be committed outside of a transaction, because they could be processed twice.
      */
     boolean isInDoubt() {
         return !inDoubt.isEmpty();
@@ -179,7 +184,7 @@ final class RouteSends implements AutoCloseable {
         }
         Map<TopicPartition, OffsetAndMetadata> committed;
         try {
-            committed = client.committed(Set.copyOf(inDoubt.keySet()), PartitionClient.ANSWER_WITHIN);
+            committed = client.committed(Set.copyOf(inDoubt.keySet()), PartitionClient.RESPONSE_TIMEOUT);
         } catch (WakeupException | InterruptException e) {
             throw e;
         } catch (KafkaException e) {
@@ -195,12 +200,15 @@ final class RouteSends implements AutoCloseable {
         inDoubt.clear();
     }
 
-    /** Removes released partitions: Kafka makes their next owner wait for the outcome of the transaction. */
+    /**
+     * Stops tracking the outcome for released partitions: Kafka makes their next owner wait for the outcome of the
+     * transaction.
+     */
     void released(Collection<TopicPartition> partitions) {
         inDoubt.keySet().removeAll(partitions);
     }
 
-    /** Commits offsets outside transactions. */
+    /** Commits offsets outside of transactions. */
     void commitOffsets(Collection<OwnedPartition> which) {
         if (!isInDoubt()) {
             owned.commit(which);

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The consumer's operations for sinks: it lets them claim partitions and commit the group's offset, and finishes them.
- * A failure of a sink fails its partition. Used on the consumer's thread only.
+ * The consumer's operations for sinks: sinks claim partitions and commit the group's offset, and the consumer finishes
+ * them. A failure of a sink fails its partition. Used on the consumer's thread only.
  */
 final class SinkCommitter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SinkCommitter.class);
@@ -41,14 +41,19 @@ final class SinkCommitter implements AutoCloseable {
     private final Map<String, Map<OwnedPartition, TransactionPart>> joined = new LinkedHashMap<>();
 
     /**
-     * The properties of the consumer that matter to sinks.
+     * The properties of the consumer that affect sinks.
      *
      * @param isExclusive see {@link GroupOffset#isExclusive}
-     * @param refusedWithSinks the option of the endpoint that prevents sinks from claiming partitions
+     * @param refusedWithSinks the endpoint's option that prevents sinks from claiming partitions; empty if there is
+     *     none
      */
     record Options(boolean isExclusive, Optional<String> refusedWithSinks) {}
 
-    /** Takes the transactions for records that sinks send together with an offset. */
+    /**
+     * Creates an instance without sinks.
+     *
+     * @param transactions the transactions for records that sinks send together with an offset
+     */
     SinkCommitter(
             PartitionClient client,
             InFlightBatch inFlight,
@@ -102,7 +107,7 @@ final class SinkCommitter implements AutoCloseable {
 
         @Override
         public Committed read() {
-            OffsetAndMetadata found = client.committed(Set.of(partition.partition()), PartitionClient.ANSWER_WITHIN)
+            OffsetAndMetadata found = client.committed(Set.of(partition.partition()), PartitionClient.RESPONSE_TIMEOUT)
                     .get(partition.partition());
             return found == null ? Committed.NONE : new Committed(found.offset(), found.metadata());
         }
@@ -143,8 +148,8 @@ final class SinkCommitter implements AutoCloseable {
     }
 
     /**
-     * Commits what the sinks have joined in the last poll, in one transaction for each topic, so that a failure concerns
-     * one topic only: its partitions have failed then.
+     * Commits the parts that sinks have joined to the transactions of the last poll, one transaction for each topic. A
+     * failure therefore fails the partitions of one topic only.
      */
     void commitJoined() {
         List<Map<OwnedPartition, TransactionPart>> all = List.copyOf(joined.values());
@@ -177,7 +182,7 @@ final class SinkCommitter implements AutoCloseable {
         }
     }
 
-    /** Removes what the sinks of lost partitions have joined in the last poll. */
+    /** Removes the parts that the sinks of lost partitions have joined in the last poll. */
     void dropJoined(Collection<TopicPartition> lost) {
         joined.values().forEach(parts -> parts.keySet().removeIf(each -> lost.contains(each.partition())));
         joined.values().removeIf(Map::isEmpty);

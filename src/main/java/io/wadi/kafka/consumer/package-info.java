@@ -1,2 +1,2 @@
-/** The consumer of every route: what it hands over, what is done and committed, and what it waits for. */
+/** The Kafka consumer of every route: delivery and completion of records, offset commits, retries and rebalances. */
 package io.wadi.kafka.consumer;
