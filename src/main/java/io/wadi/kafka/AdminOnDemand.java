@@ -5,7 +5,7 @@ import java.util.Properties;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 
-/** An admin client that its first use creates. Thread-safe. */
+/** A Kafka admin client that is created on first use. Thread-safe. */
 public final class AdminOnDemand implements AutoCloseable {
     private final Supplier<Properties> settings;
     private Admin admin;
@@ -14,7 +14,7 @@ public final class AdminOnDemand implements AutoCloseable {
         this.settings = settings;
     }
 
-    /** Returns the client, the same until {@link #close}. */
+    /** Returns the client, the same one until {@link #close}. The first call creates it. */
     public synchronized Admin get() {
         if (admin == null) {
             admin = Admin.create(settings.get());
@@ -22,7 +22,7 @@ public final class AdminOnDemand implements AutoCloseable {
         return admin;
     }
 
-    /** Closes the client, if there is one, without waiting for its requests. */
+    /** Closes the client without waiting for its requests; does nothing if none was created. */
     @Override
     public synchronized void close() {
         if (admin != null) {

@@ -24,8 +24,8 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Requests of an admin client that wait for the response, at most for the client's timeout. All methods throw the
- * {@link KafkaException} with which the request failed.
+ * Blocking requests to an admin client. Each method waits for the response, at most for the client's timeout, and
+ * throws the {@link KafkaException} that the request failed with.
  */
 public final class AdminRequests {
     private AdminRequests() {}
@@ -38,7 +38,7 @@ public final class AdminRequests {
         }
     }
 
-    /** As {@link #get}, but throws {@link InterruptException} if the thread is interrupted. */
+    /** Like {@link #get}, but throws {@link InterruptException} if the thread is interrupted. */
     public static <T> T getUnchecked(KafkaFuture<T> response) {
         try {
             return get(response);
@@ -47,7 +47,7 @@ public final class AdminRequests {
         }
     }
 
-    /** Returns all partitions of topics, each of which must exist. */
+    /** Returns all partitions of these topics. Each topic must exist. */
     public static Set<TopicPartition> partitions(Admin admin, Collection<String> topics) throws InterruptedException {
         return get(admin.describeTopics(topics).allTopicNames()).values().stream()
                 .flatMap(topic ->
@@ -55,7 +55,7 @@ public final class AdminRequests {
                 .collect(Collectors.toSet());
     }
 
-    /** Returns the number of partitions by topic, in the order given, without topics that do not exist. */
+    /** Returns the number of partitions of each topic, in the given order. Topics that do not exist are omitted. */
     public static Map<String, Integer> partitionCounts(Admin admin, Collection<String> topics)
             throws InterruptedException {
         Map<String, KafkaFuture<TopicDescription>> described =
@@ -84,7 +84,7 @@ public final class AdminRequests {
                 .map(OffsetAndMetadata::metadata);
     }
 
-    /** Returns the offsets of committed ones, without partitions that have none. */
+    /** Extracts the offsets from committed offsets with metadata. Partitions without a committed offset are omitted. */
     public static Map<TopicPartition, Long> offsets(Map<TopicPartition, OffsetAndMetadata> committed) {
         Map<TopicPartition, Long> offsets = new HashMap<>();
         committed.forEach((partition, offset) -> {
@@ -95,7 +95,7 @@ public final class AdminRequests {
         return offsets;
     }
 
-    /** Returns offsets of partitions, each of which must exist and have a leader. */
+    /** Returns the specified offset of each partition. Each partition must exist and have a leader. */
     public static Map<TopicPartition, Long> offsets(
             Admin admin, Collection<TopicPartition> partitions, OffsetSpec spec, IsolationLevel isolation)
             throws InterruptedException {
@@ -106,8 +106,8 @@ public final class AdminRequests {
     }
 
     /**
-     * Returns the offset and timestamp of the record with the latest timestamp of each partition, uncommitted records
-     * included; -1 for an empty partition, and for a record that is not on all in-sync replicas.
+     * Returns the offset and timestamp of the record with the latest timestamp of each partition, including uncommitted
+     * records. Both are -1 if the partition is empty or the record is not yet on all in-sync replicas.
      */
     public static Map<TopicPartition, ListOffsetsResultInfo> latestTimestamps(
             Admin admin, Collection<TopicPartition> partitions) throws InterruptedException {
@@ -115,7 +115,10 @@ public final class AdminRequests {
                 .all());
     }
 
-    /** Returns offsets, uncommitted records included, without partitions that have no leader. */
+    /**
+     * Returns the specified offset of each partition, including uncommitted records. Partitions whose request fails are
+     * omitted, such as those without a leader.
+     */
     public static Map<TopicPartition, Long> knownOffsets(
             Admin admin, Collection<TopicPartition> partitions, OffsetSpec spec) throws InterruptedException {
         ListOffsetsResult found = request(admin, partitions, spec, IsolationLevel.READ_UNCOMMITTED);

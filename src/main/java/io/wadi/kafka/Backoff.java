@@ -12,7 +12,8 @@ public final class Backoff {
     private Backoff() {}
 
     /**
-     * Doubles from 200 ms to 10 s, less up to a quarter at random, so that partitions do not retry all at once.
+     * Returns a delay that doubles with each failure from 200 ms to 10 s. It is reduced by a random part of up to a
+     * quarter, so that partitions do not all retry at the same time.
      *
      * @param failures the number of consecutive failures, at least 1
      */

@@ -26,7 +26,7 @@ public final class Causes {
         return cause;
     }
 
-    /** Returns the first of an error and its causes that is of this type. */
+    /** Returns the first exception of this type among an error and its causes. */
     public static <T extends Throwable> Optional<T> among(Throwable error, Class<T> type) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             if (type.isInstance(cause)) {
@@ -55,8 +55,8 @@ public final class Causes {
     }
 
     /**
-     * Returns why a start or an operation failed, for operators: the invalid settings, one line each; or why Kafka
-     * rejected the login; or the innermost cause.
+     * Returns the reason why a start or an operation failed, for operators: the invalid settings, one per line;
+     * otherwise Kafka's reason for rejecting the authentication; otherwise the innermost cause.
      */
     public static String reason(Throwable error) {
         return among(error, SettingsException.class)

@@ -15,14 +15,18 @@ import org.apache.camel.component.kafka.KafkaEndpoint;
 
 /**
  * The routes' consumer threads, with the time of their last poll or attempt to connect. Camel does not detect that such
- * a thread has ended with an {@code Error} or hangs: the route stays started. Thread-safe.
+ * a thread hangs or has ended with an {@code Error}: the route's status remains started. Thread-safe.
  */
 public final class ConsumerThreads {
     private final Clock clock;
     private final Map<Thread, Activity> activities = new ConcurrentHashMap<>();
     private final Map<Thread, PollFailure> pollFailures = new ConcurrentHashMap<>();
 
-    /** The last failure of a thread's polls, since when all of them have failed. */
+    /**
+     * The last poll failure of a thread.
+     *
+     * @param since the time of the first failure after the last successful poll
+     */
     private record PollFailure(String route, Instant since, String reason) {}
 
     /**
@@ -42,7 +46,10 @@ public final class ConsumerThreads {
         this.clock = clock;
     }
 
-    /** Records that the current thread polls or connects for a route, within the timeout of {@link #findMissing}. */
+    /**
+     * Records that the current thread polls or connects for a route. Must be called more often than the timeout of
+     * {@link #findMissing}.
+     */
     public void active(String route) {
         activities.put(Thread.currentThread(), new Activity(route, clock.instant(), null));
     }
@@ -60,12 +67,12 @@ public final class ConsumerThreads {
                         route, earlier == null ? clock.instant() : earlier.since(), Causes.inShort(failure)));
     }
 
-    /** Records that a poll of the current thread has not failed. */
+    /** Records that a poll of the current thread has succeeded. */
     public void polled() {
         pollFailures.remove(Thread.currentThread());
     }
 
-    /** Describes why the polls of a route fail; empty if they do not. */
+    /** Describes why the polls of a route fail; empty if they succeed. */
     public Optional<String> pollFailure(String route) {
         pollFailures.keySet().removeIf(thread -> !thread.isAlive());
         return pollFailures.values().stream()
@@ -103,7 +110,7 @@ public final class ConsumerThreads {
         int active = threads.get(true).size();
         int expected = endpoint.getConfiguration().getConsumersCount();
         if (active >= expected) {
-            // They belong to the route before it was stopped and started again.
+            // These threads ran the route before it was restarted.
             activities.keySet().removeAll(threads.get(false));
             return Optional.empty();
         }

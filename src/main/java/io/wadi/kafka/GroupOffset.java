@@ -21,34 +21,37 @@ public interface GroupOffset {
     }
 
     /**
-     * Reads it from Kafka.
+     * Reads the committed offset from Kafka.
      *
-     * @throws org.apache.kafka.common.KafkaException if Kafka does not answer
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not respond
      */
     Committed read();
 
     /**
-     * Returns whether Kafka rejects commits of former owners. It does not for manually assigned partitions: their
-     * committed offset can go back at any time.
+     * Returns whether Kafka rejects commits by previous owners of the partition. It accepts them for manually assigned
+     * partitions, whose committed offset can therefore decrease at any time.
      */
     boolean isExclusive();
 
-    /** Commits synchronously. Returns false if that failed for now: in a rebalance, or without Kafka. */
+    /**
+     * Commits synchronously. Returns false if the commit failed for now, such as during a rebalance or without a
+     * response.
+     */
     boolean commit(Committed committed);
 
     /**
-     * Commits, and sends records in the same transaction: read-committed consumers see all of it or nothing, also after
-     * a crash, and each record once.
+     * Commits the offset and sends records in one transaction. Read-committed consumers see all of the records or none,
+     * each of them once, even after a crash.
      *
-     * @throws org.apache.kafka.common.KafkaException if it failed or its outcome is unknown; {@link #read} returns the
-     *     outcome
+     * @throws org.apache.kafka.common.KafkaException if the transaction failed or its outcome is unknown; {@link #read}
+     *     then shows the outcome
      */
     void commit(Committed committed, List<ProducerRecord<Object, Object>> sent);
 
     /**
-     * Adds a part to the transaction of this poll, once for each poll. When all batches of the poll are delivered, and
-     * before {@link PartitionSink#tick}, the consumer commits the parts of all its partitions of a topic in one
-     * transaction.
+     * Adds a part to the transaction of the current poll; called at most once in each poll. After the delivery of all
+     * batches of the poll, and before {@link PartitionSink#tick}, the consumer commits the parts of all its partitions
+     * of a topic in one transaction.
      */
     void join(TransactionPart part);
 }

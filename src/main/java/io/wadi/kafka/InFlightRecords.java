@@ -13,7 +13,7 @@ public final class InFlightRecords {
         private long unfinished;
     }
 
-    /** The count of one consumer. */
+    /** The number of records in flight in one consumer. */
     public final class ConsumerCount {
         private final Group group;
         private volatile long inFlight;
@@ -39,6 +39,7 @@ public final class InFlightRecords {
         }
     }
 
+    /** Adds a consumer to a group. */
     public ConsumerCount consumer(String group) {
         return new ConsumerCount(group);
     }
@@ -51,7 +52,10 @@ public final class InFlightRecords {
                 : found.consumers.stream().mapToLong(each -> each.inFlight).sum();
     }
 
-    /** Returns and resets the number of records left unfinished; the partitions' next owners process them again. */
+    /**
+     * Returns and resets the number of records that were left unfinished and that the partitions' next owners process
+     * again.
+     */
     public long takeUnfinished(String group) {
         Group found = groups.get(group);
         if (found == null) {

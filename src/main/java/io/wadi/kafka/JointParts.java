@@ -8,17 +8,17 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
-/** Several {@link TransactionPart}s as one, without their offsets. For one thread. */
+/** The combined records of several {@link TransactionPart}s, without their offsets. Not thread-safe. */
 public final class JointParts {
     private final List<TransactionPart> parts;
-    /** The number of first records of each part in this attempt. */
+    /** The number of records that {@link TransactionPart#records} of each part returned in this attempt. */
     private final List<Integer> counts = new ArrayList<>();
 
     public JointParts(Collection<TransactionPart> parts) {
         this.parts = List.copyOf(parts);
     }
 
-    /** See {@link TransactionPart#records}. */
+    /** Returns the records of all parts; see {@link TransactionPart#records}. */
     public List<ProducerRecord<Object, Object>> records() {
         List<ProducerRecord<Object, Object>> all = new ArrayList<>();
         counts.clear();
@@ -30,7 +30,10 @@ public final class JointParts {
         return all;
     }
 
-    /** See {@link TransactionPart#next}. */
+    /**
+     * Passes each part the locations of its records, and returns the next records of all parts; see {@link
+     * TransactionPart#next}.
+     */
     public List<ProducerRecord<Object, Object>> next(List<RecordMetadata> locations) {
         List<ProducerRecord<Object, Object>> all = new ArrayList<>();
         int from = 0;
@@ -42,7 +45,7 @@ public final class JointParts {
         return all;
     }
 
-    /** See {@link TransactionPart#rejected}. */
+    /** Reports rejected records to the parts that they belong to; see {@link TransactionPart#rejected}. */
     public void rejected(SortedMap<Integer, Exception> causes) {
         int from = 0;
         for (int i = 0; i < parts.size(); i++) {

@@ -3,20 +3,21 @@ package io.wadi.kafka;
 import java.time.Duration;
 
 /**
- * A sink that holds a partition's records over several polls, such as an open file, and commits their offsets itself
- * ({@link RecordBatch#groupOffset()}). Called on the consumer's thread only. After any exception from it, the consumer
- * abandons it ({@link #abandon()}) and delivers again from {@link #safe()} on.
+ * A sink that collects a partition's records over several polls, such as in an open file, and commits their offsets
+ * itself ({@link RecordBatch#groupOffset()}). It is called on the consumer's thread only. If a method throws, the
+ * consumer abandons the sink ({@link #abandon()}) and delivers the records from {@link #safe()} on again.
  */
 public interface PartitionSink {
 
-    /** Returns the offset after the last appended record. The consumer reads on from here. */
+    /** Returns the offset after the last appended record. The consumer continues reading at this offset. */
     long position();
 
-    /** Returns the offset before which all records are completed for good; -1 if there are none. */
+    /** Returns the offset before which all records are completed for good; -1 if no record is. */
     long safe();
 
     /**
-     * Returns whether it accepts no more records for now: its partition is paused, and the consumer stays in its group.
+     * Returns whether the sink accepts no more records for now. The consumer then pauses the partition and stays in its
+     * group.
      */
     default boolean appliesBackpressure() {
         return false;
@@ -25,7 +26,7 @@ public interface PartitionSink {
     /**
      * A failure that a sink retries itself.
      *
-     * @param cause one line
+     * @param cause the last cause, as one line
      * @param attempts the number of consecutive failures
      */
     record Failure(String cause, int attempts) {}
@@ -35,38 +36,52 @@ public interface PartitionSink {
         return null;
     }
 
-    /** Returns the longest time for which it holds records before they are completed, absent failures. */
+    /** Returns the maximum time from the delivery of a record to its completion if nothing fails. */
     default Duration maxHoldTime() {
         return Duration.ZERO;
     }
 
-    /** Called on every poll, also while the partition is idle, to apply limits of age. */
+    /**
+     * Applies time limits, such as the maximum age of a file. Called on every poll, even while the partition is idle.
+     */
     void tick();
 
-    /** Returns whether it waits for work on another thread: {@link #tick()} then follows soon. */
+    /**
+     * Returns whether the sink waits for another thread. The consumer then polls more often, and so calls {@link
+     * #tick()} soon.
+     */
     boolean isWaiting();
 
     /**
-     * The records from {@link #position()} to before {@code next} are never delivered: Kafka deleted them before they
-     * were read, or those after the deleted ones are skipped ({@code autoOffsetReset=latest}). Afterwards {@link
-     * #position()} is {@code next}.
+     * Reports that the records from {@link #position()} to before {@code next} will never be delivered: Kafka deleted
+     * them before they were read, or they follow deleted records and are skipped ({@code autoOffsetReset=latest}). The
+     * sink sets its {@link #position()} to {@code next}.
      */
     void expired(long next);
 
     /**
-     * All records before {@code next} were appended, and the offsets from {@link #position()} on hold none: they are
-     * transaction markers, aborted records, or were compacted. A sink that can commit {@code next} without records
-     * changes its {@link #position()} to it; one with commits that name published records ignores the call. Called at most
+     * Reports that the offsets from {@link #position()} to before {@code next} have no records to append: they are
+     * transaction markers, aborted records, or were compacted. A sink that can commit {@code next} without a record
+     * sets its {@link #position()} to it. A sink whose commits name published records ignores the call. Called at most
      * once a second.
      */
     default void nothingBefore(long next) {}
 
-    /** Starts the asynchronous part of {@link #finish()}, which follows after this was called for all partitions. */
+    /**
+     * Starts the asynchronous part of {@link #finish()}. The consumer calls this method for all partitions before it
+     * calls {@link #finish()} for the first one.
+     */
     default void beginFinish() {}
 
-    /** Finishes and commits the open work: the partition is revoked, or the consumer stops. */
+    /**
+     * Completes and commits the open work. Called when the partition is revoked, the route is paused, or the consumer
+     * stops.
+     */
     void finish();
 
-    /** Drops the open work without publishing it: the partition is lost, or the sink has failed. Never throws. */
+    /**
+     * Discards the open work without publishing it. Called when the partition is lost or the sink has failed. Never
+     * throws.
+     */
     void abandon();
 }

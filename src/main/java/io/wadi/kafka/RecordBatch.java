@@ -12,9 +12,10 @@ import org.apache.kafka.common.TopicPartition;
  * The records of one partition from one poll, in offset order, as the body of one exchange. Offsets may have gaps
  * (transactions, compaction). Used on the consumer's thread only.
  *
- * @param records at least one record. A value is null or the remaining bytes of a buffer with an array. Many values may
- *     share one array, which must not be changed; a retained value keeps everything fetched with it in memory
- * @param from the offset where reading began: from here to {@link #lastOffset()} Kafka has only the records of this
+ * @param records the records, at least one. A value is null or a buffer with a backing array, whose remaining bytes are
+ *     the value. Many values may share one array, which must not be modified. A retained value keeps its whole fetch in
+ *     memory
+ * @param from the offset at which reading began: from it to {@link #lastOffset()}, Kafka has only the records of this
  *     batch
  */
 public record RecordBatch(
@@ -25,8 +26,8 @@ public record RecordBatch(
     /**
      * Returns the batch in the body of an exchange.
      *
-     * @param endpoint the endpoint that takes it, for the message
-     * @throws IllegalArgumentException if the body is none
+     * @param endpoint the endpoint that requires a batch, for the error message
+     * @throws IllegalArgumentException if the body is not a batch
      */
     public static RecordBatch in(Exchange exchange, String endpoint) {
         if (exchange.getMessage().getBody() instanceof RecordBatch batch) {
@@ -46,9 +47,8 @@ public record RecordBatch(
     }
 
     /**
-     * Returns the sink that holds this partition for as long as this consumer owns it, opening one if there is none.
-     * From then on the sink, not the completion of exchanges, determines the committed offset and where reading
-     * continues.
+     * Returns the sink of this partition, and opens one if there is none. While a partition has a sink, the sink and
+     * not the completion of exchanges determines the committed offset and the offset at which reading continues.
      *
      * @param open creates the sink for this batch; an exception fails the exchange, and the batch is delivered again
      */
@@ -56,7 +56,7 @@ public record RecordBatch(
         return type.cast(consumer.claim(this, open));
     }
 
-    /** Returns the group's offset of this partition, for the sink while it is in use. */
+    /** Returns the group's committed offset of this partition, for use by the partition's sink. */
     public GroupOffset groupOffset() {
         return consumer.groupOffset();
     }
@@ -67,8 +67,9 @@ public record RecordBatch(
     }
 
     /**
-     * Requests an isolated retry: the records are delivered again in batches of one, each of their sends awaited, so
-     * that only the failing record fails. Has no effect after the delivery of this batch has ended. Thread-safe.
+     * Requests an isolated retry: the records are delivered again in batches of one record, and each of their sends is
+     * awaited, so that only records that cannot be processed fail. Has no effect after the delivery of this batch has
+     * ended. Thread-safe.
      */
     public void isolateRecords() {
         consumer.isolate(this);
@@ -81,6 +82,7 @@ public record RecordBatch(
 
     /** The operations of the consumer that polled a batch. */
     public interface ConsumerOperations {
+        /** See {@link RecordBatch#sink}. */
         PartitionSink claim(RecordBatch batch, Function<RecordBatch, ? extends PartitionSink> open);
 
         GroupOffset groupOffset();
@@ -93,7 +95,7 @@ public record RecordBatch(
         }
     }
 
-    /** Returns whether the value is a batch of several records, of which any may be the one that fails. */
+    /** Returns whether the value is a batch of several records, any of which may be the one that fails. */
     public static boolean hasSeveralRecords(ConsumerRecord<?, ?> delivered) {
         return delivered.value() instanceof RecordBatch batch && batch.records().size() > 1;
     }

@@ -8,16 +8,17 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
  * The delivery of records to a route by the consumer of the current thread. It is bound to the thread because
- * camel-kafka's exchange holds neither the record nor its consumer, and its producer, which many routes share, does not
- * receive the exchange.
+ * camel-kafka's exchange contains neither the record nor the consumer, and the Kafka producer, which many routes share,
+ * does not receive the exchange.
  *
- * <p>Only what a route sends on its consumer's thread belongs to the consumer's transaction and is acknowledged before
- * the consumer commits. Sends on other threads, as after {@code seda:}, complete with Kafka's acknowledgement.
+ * <p>Only records that a route sends on its consumer's thread belong to the consumer's transaction, or are acknowledged
+ * before the consumer commits. A send on another thread, such as after {@code seda:}, completes when Kafka acknowledges
+ * it.
  */
 public abstract class RecordDelivery {
     private static final ThreadLocal<RecordDelivery> BOUND = new ThreadLocal<>();
 
-    /** A send outside any delivery: Kafka's acknowledgement completes it. */
+    /** A send outside of a delivery, which completes when Kafka acknowledges it. */
     public interface DirectSend {
         Future<RecordMetadata> send(ProducerRecord<Object, Object> sent, Callback callback);
     }
@@ -35,12 +36,15 @@ public abstract class RecordDelivery {
         BOUND.remove();
     }
 
-    /** Returns the record or batch of the beginning exchange, to be passed to {@link #completed}; or null. */
+    /**
+     * Starts the exchange of the record or batch being delivered. Returns that record or batch, which must be passed to
+     * {@link #completed}; null if none is being delivered.
+     */
     public abstract ConsumerRecord<Object, Object> begin();
 
     /**
-     * Reports that an exchange has completed. Has no effect if it was reported before or is no longer awaited.
-     * Thread-safe.
+     * Reports that an exchange has completed. Has no effect if the completion was reported before or is no longer
+     * awaited. Thread-safe.
      *
      * @param record the result of {@link #begin}
      * @param error the cause of the failure; null on success
@@ -48,8 +52,8 @@ public abstract class RecordDelivery {
     public abstract void completed(ConsumerRecord<Object, Object> record, Exception error);
 
     /**
-     * Sends an output of the record being delivered: in the consumer's transaction, counted in the acknowledgements
-     * that the consumer awaits before it commits, or directly.
+     * Sends an output of the record being delivered: in the consumer's transaction; or as one of the sends whose
+     * acknowledgements the consumer awaits before it commits; or directly.
      */
     public abstract Future<RecordMetadata> send(
             ProducerRecord<Object, Object> sent, Callback callback, DirectSend direct);

@@ -10,16 +10,16 @@ import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
 
-/** Records that Kafka will never accept, such as one that is too large. */
+/** Thrown if Kafka will never accept some of the records sent together, such as one that is too large. */
 public final class RejectedSendException extends KafkaException {
     private static final long serialVersionUID = 1;
 
     private final transient SortedMap<Integer, Exception> causes;
 
     /**
-     * Takes the reasons by the records' indexes among those sent together.
+     * Creates an exception about the rejected records.
      *
-     * @param causes not empty
+     * @param causes the reasons by the records' indexes among those sent together; not empty
      */
     public RejectedSendException(Map<Integer, Exception> causes) {
         this((SortedMap<Integer, Exception>) new TreeMap<>(causes));
@@ -34,8 +34,8 @@ public final class RejectedSendException extends KafkaException {
     }
 
     /**
-     * Returns whether a send failed because Kafka will never accept the record. Of a batch with a single invalid record Kafka
-     * returns its own exception, else an InvalidRecordException for each.
+     * Returns whether a send failed because Kafka will never accept the record. For a batch with one invalid record,
+     * Kafka's client returns the specific exception; for one with several, an InvalidRecordException for each.
      */
     public static boolean isRejection(Throwable cause) {
         return cause instanceof InvalidRecordException

@@ -8,24 +8,24 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 
 /**
- * The routes of a context, with those that a hot reload is replacing: from its removal to the start of its successor, a
- * route still determines the targets and groups of its topics. Thread-safe.
+ * The routes of a Camel context, including those that a hot reload is replacing: a removed route determines the targets
+ * and groups of its topics until its replacement has started. Thread-safe.
  */
 public final class ReplacedRoutes {
     private volatile List<Route> leaving = List.of();
     private volatile Set<String> changing = Set.of();
 
-    /** Creates those of a context, without any. */
+    /** Creates an instance without replaced routes, and adds it to the context. */
     public static ReplacedRoutes in(CamelContext context) {
         ReplacedRoutes created = new ReplacedRoutes();
         context.getCamelContextExtension().addContextPlugin(ReplacedRoutes.class, created);
         return created;
     }
 
-    /** Returns the routes of a context, then those that are being replaced and that it does not have. */
+    /** Returns the routes of a context, followed by removed routes that are being replaced. */
     public static List<Route> all(CamelContext context) {
         ReplacedRoutes replaced = context.getCamelContextExtension().getContextPlugin(ReplacedRoutes.class);
-        // Before the context's, so that a route that is added or removed meanwhile is not missing.
+        // Read before the context's routes, so that a route that is added or removed concurrently is not missed.
         List<Route> leaving = replaced == null ? List.of() : replaced.leaving;
         List<Route> running = List.copyOf(context.getRoutes());
         return Stream.concat(
@@ -36,18 +36,24 @@ public final class ReplacedRoutes {
                 .toList();
     }
 
-    /** Whether a change that stops, removes, adds or starts the route is in progress. */
+    /** Returns whether a change that stops, removes, adds or starts the route is in progress. */
     public static boolean isChanging(CamelContext context, String route) {
         ReplacedRoutes replaced = context.getCamelContextExtension().getContextPlugin(ReplacedRoutes.class);
         return replaced != null && replaced.changing.contains(route);
     }
 
-    /** Sets the ids of all routes that a change stops or starts; none once it has ended, or its rollback has failed. */
+    /**
+     * Sets the ids of all routes that a change stops or starts; an empty collection once the change has ended or its
+     * rollback has failed.
+     */
     public void setChanging(Collection<String> routes) {
         changing = Set.copyOf(routes);
     }
 
-    /** Sets the routes that are being replaced, before the first one is removed; none once the change has ended. */
+    /**
+     * Sets the routes that a change replaces, before it removes the first one; an empty collection once the change has
+     * ended.
+     */
     public void set(Collection<Route> routes) {
         leaving = List.copyOf(routes);
     }

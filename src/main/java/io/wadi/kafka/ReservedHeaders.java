@@ -10,8 +10,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  */
 public final class ReservedHeaders {
     /**
-     * The client's id of an event, as the {@code _id} of its document: {@code ~<caller>~<id>}. No topic name contains a
-     * tilde, so it differs from every {@code <topic>+<partition>+<offset>}.
+     * The id that a client gave an event, as the {@code _id} of the event's document: {@code ~<caller>~<id>}. No topic
+     * name contains a tilde, so it differs from every {@code <topic>+<partition>+<offset>}.
      */
     public static final String SENDER_ID = "wadi-id";
 
@@ -33,7 +33,8 @@ public final class ReservedHeaders {
     private ReservedHeaders() {}
 
     /**
-     * Returns the headers for a record derived from another one: without those that identify that record's document.
+     * Returns headers for a record that is derived from another one: these headers without those that identify the
+     * document of the other record.
      */
     public static Headers withoutIds(Headers headers) {
         if (headers.lastHeader(SENDER_ID) == null && headers.lastHeader(ORIGIN) == null) {

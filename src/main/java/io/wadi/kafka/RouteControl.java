@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The target states of running routes, and the tasks that work for them. Target states last until the process ends; a
- * route that replaces another one under the same id keeps its target state. Thread-safe.
+ * The target states of routes, and the tasks that run each route. Target states last until the process ends; a route
+ * that replaces another one with the same id keeps its target state. Thread-safe.
  */
 public final class RouteControl {
     /** The additional endpoint property that passes the route id to the client factory. */
@@ -25,14 +25,14 @@ public final class RouteControl {
     public enum Target {
         /** Running, unless its file disables it. */
         RUNNING,
-        /** Takes no new records and finishes those in flight; its consumers stay in their group. */
+        /** Accepts no new records and completes those in flight; its consumers stay in their group. */
         PAUSED,
         STOPPED
     }
 
-    /** A route's thread. Thread-safe. */
+    /** A thread that runs a route. Implementations are thread-safe. */
     public interface Task {
-        /** Returns whether it takes no new records and none are in flight. */
+        /** Returns whether the task accepts no new records and has none in flight. */
         boolean isPaused();
 
         /** Returns the failure that has lasted long enough to count for health. */
@@ -44,12 +44,12 @@ public final class RouteControl {
         return targets.getOrDefault(route, Target.RUNNING);
     }
 
-    /** Returns whether a route may take new records. */
+    /** Returns whether a route may accept new records. */
     public boolean mayTake(String route) {
         return target(route) == Target.RUNNING;
     }
 
-    /** Sets the target state. The route's consumers apply it with their next poll. */
+    /** Sets the target state. The route's consumers apply it on their next poll. */
     public void setTarget(String route, Target target) {
         if (target == Target.RUNNING) {
             targets.remove(route);
@@ -59,7 +59,10 @@ public final class RouteControl {
         listeners.getOrDefault(route, Set.of()).forEach(Runnable::run);
     }
 
-    /** Calls a listener whenever a route's target is set. Returns the action that removes the listener. */
+    /**
+     * Adds a listener that is called whenever a route's target state is set. Returns the action that removes the
+     * listener.
+     */
     public Runnable onTargetSet(String route, Runnable listener) {
         Set<Runnable> ofRoute = listeners.computeIfAbsent(route, first -> ConcurrentHashMap.newKeySet());
         ofRoute.add(listener);

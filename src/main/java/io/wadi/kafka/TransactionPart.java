@@ -6,32 +6,33 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
- * A sink's part of the transaction of a poll ({@link GroupOffset#join}): records and an offset. Called on the
- * consumer's thread. If the transaction fails or its outcome is unknown, the sink is abandoned
- * ({@link PartitionSink#abandon}).
+ * A sink's part of the transaction of a poll ({@link GroupOffset#join}): records and an offset. All methods are called
+ * on the consumer's thread. If the transaction fails or its outcome is unknown, the sink is abandoned ({@link
+ * PartitionSink#abandon}).
  */
 public interface TransactionPart {
 
     /** Returns the offset to commit. */
     GroupOffset.Committed offset();
 
-    /** Returns the first records; called again for each attempt. */
+    /** Returns the records to send first. Called once for each attempt. */
     List<ProducerRecord<Object, Object>> records();
 
     /**
-     * Returns further records.
+     * Returns further records to send in the same transaction.
      *
-     * @param locations the locations of the first records in their order, final unless the transaction is aborted
+     * @param locations the locations of the first records in their order, which are final unless the transaction is
+     *     aborted
      */
     List<ProducerRecord<Object, Object>> next(List<RecordMetadata> locations);
 
     /**
-     * Kafka will never accept some of the first records. Nothing is committed; the next attempt follows.
+     * Reports that Kafka will never accept some of the first records. Nothing was committed; the next attempt follows.
      *
      * @param causes the reasons by the records' indexes
      */
     void rejected(SortedMap<Integer, Exception> causes);
 
-    /** The transaction is committed. */
+    /** Reports that the transaction was committed. */
     void committed();
 }

@@ -18,22 +18,22 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Records that are sent in an open transaction, and which of them Kafka rejects. It is for one thread.
+ * The sends of an open transaction, with the records among them that Kafka rejects. Not thread-safe.
  *
  * <p>Once a batch of a transaction has failed, the producer fails all batches that are not in flight with the same
  * exception, and further sends throw ({@code Sender.maybeSendAndPollTransactionalRequest} of kafka-clients 4.3). So the
- * exception of a record does not prove that the record is invalid. These are rejected:
+ * exception of a record does not prove that the record is invalid. The following records count as rejected:
  * <ul>
- *   <li>the first record that failed as invalid: no batch had been failed for it;
- *   <li>each record that failed with an exception of its own, unless it is the last one of its partition, which may be a
- *       failed batch with a single record.
+ *   <li>the first record that failed as invalid, since no batch had failed before it;
+ *   <li>each record that failed with an exception that no other record has, unless it is the last failed record of its
+ *       partition, which may be a batch of one valid record that failed with the others.
  * </ul>
- * Invalid records that this leaves out are found by the next attempt without the rejected ones.
+ * Other invalid records are found in the next attempt, which omits the rejected ones.
  */
 public final class TransactionalSends {
     private final Producer<Object, Object> producer;
     private final List<Future<RecordMetadata>> sent = new ArrayList<>();
-    /** In the order of their failure, which is on the producer's thread, or in a send. */
+    /** In the order in which the records failed: on the producer's thread, or within a send. */
     private final List<Failure> failures = Collections.synchronizedList(new ArrayList<>());
 
     private KafkaException refusal;
@@ -64,7 +64,7 @@ public final class TransactionalSends {
     }
 
     /**
-     * Waits until Kafka has answered, and returns the records' locations in the order of sending.
+     * Waits until Kafka has responded, and returns the records' locations in the order of sending.
      *
      * @throws RejectedSendException if Kafka will never accept some of the records
      * @throws KafkaException if a record was not acknowledged for another reason
@@ -93,7 +93,7 @@ public final class TransactionalSends {
         return locations;
     }
 
-    /** Without that of a record that the producer appended to a batch before its send threw. */
+    /** Returns the failures without that of a record whose send threw after the producer had appended it to a batch. */
     private List<Failure> sentFailures() {
         synchronized (failures) {
             return failures.stream().filter(each -> each.index() < sent.size()).toList();

@@ -4,8 +4,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.spi.HeaderFilterStrategy;
 
 /**
- * A filter of headers between Camel and Kafka. It drops all record headers, because they could control Camel or a later
- * producer (as in CVE-2026-49098), and passes the headers that a route has set, but none of Camel's own.
+ * A filter of headers between Camel and Kafka. It drops all headers of consumed records, because they could control
+ * Camel or a later producer (as in CVE-2026-49098). Records that a route sends have the headers that the route has set
+ * as strings or byte arrays, but none of Camel's own.
  */
 public final class WadiHeaders implements HeaderFilterStrategy {
     @Override
