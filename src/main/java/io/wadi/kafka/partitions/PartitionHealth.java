@@ -13,8 +13,8 @@ import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
- * A repository with one health check for each partition that this process reads: down if its attempts have failed for
- * some time, or if it makes no progress although there are records.
+ * A repository with one health check for each partition that this process reads. A check is down if attempts have been
+ * failing for some time, or if the partition makes no progress although there are records.
  */
 public final class PartitionHealth implements HealthCheckRepository {
     private final PartitionStates states;
@@ -56,7 +56,9 @@ public final class PartitionHealth implements HealthCheckRepository {
             this.state = state;
         }
 
-        /** One failing partition does not take the process, with its other partitions, out of service. */
+        /**
+         * Returns false: one failing partition must not take the process, with its other partitions, out of service.
+         */
         @Override
         public boolean isReadiness() {
             return false;
@@ -80,7 +82,7 @@ public final class PartitionHealth implements HealthCheckRepository {
             builder.state(health.isUp() && stall.isEmpty() ? State.UP : State.DOWN);
         }
 
-        /** Describes the failure or stall, or the recovery that has not lasted long enough. */
+        /** Describes the stall or failure, or the recovery if it is too recent to count as up. */
         private Optional<String> message(HealthState health, Optional<String> stall) {
             if (stall.isPresent()) {
                 String failing = state.isFailing() ? "; " + health.fault() : "";

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** The metrics of one owned partition. For the consumer's thread. */
+/** The metrics of one owned partition. Used on the consumer's thread only. */
 final class PartitionMeter {
     private final PartitionMetrics row;
     private final MetricValues<FlowMetric> values;
@@ -50,7 +50,7 @@ final class PartitionMeter {
                 first.offset(), last.offset() + 1, records.size(), first.timestamp(), last.timestamp()));
     }
 
-    /** Records the completion of all before this offset. Returns whether all delivered records are completed. */
+    /** Records that all records before this offset are completed. Returns whether all delivered records are. */
     boolean doneBefore(long offset, long now) {
         for (ReadTimes.Range done = times.done(offset); done != null; done = times.done(offset)) {
             endToEnd.record(now - done.time(), done.records());

@@ -19,9 +19,9 @@ import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** The metrics of the partitions that one consumer owns, if metrics are enabled. For the consumer's thread. */
+/** The metrics of the partitions that one consumer owns, if metrics are enabled. Used on the consumer's thread only. */
 public final class PartitionMeters {
-    /** The progress of a consumer with a partition. */
+    /** The progress of a consumer in a partition. */
     public interface Progress {
         /** Returns the offset before which all records are completed for good; -1 if unknown. */
         long safe();
@@ -89,7 +89,7 @@ public final class PartitionMeters {
     }
 
     /**
-     * Updates the completed records on each call, and the lag once a second.
+     * Updates the metrics of completed records on each call, and those of the lag once a second.
      *
      * @param unread the number of unread offsets of a partition, if known
      */
@@ -112,7 +112,11 @@ public final class PartitionMeters {
         ifOwned(partition, meter -> meter.committed(offset));
     }
 
-    /** Counts a failed attempt, with the number of consecutive ones. */
+    /**
+     * Counts a failed attempt.
+     *
+     * @param attempts the number of consecutive failed attempts
+     */
     public void failed(TopicPartition partition, int attempts) {
         ifOwned(partition, meter -> meter.failed(attempts));
     }

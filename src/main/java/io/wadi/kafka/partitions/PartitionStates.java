@@ -43,7 +43,7 @@ public final class PartitionStates {
     /**
      * A partition of a group.
      *
-     * @param owner the consumer that the partition was assigned to last; reports of former owners have no effect
+     * @param owner the consumer that the partition was last assigned to; reports of previous owners have no effect
      */
     private record Entry(GroupStates owner, State state, MonitoredDependency dependency, ReadProgress progress) {
         Entry with(State next) {
@@ -59,9 +59,9 @@ public final class PartitionStates {
      * The state of a partition.
      *
      * @param failure the failure being retried, or null
-     * @param offset the offset of the retry
+     * @param offset the offset from which records are delivered again; -1 without a failure
      * @param tries the number of consecutive failures
-     * @param since the time of the first of them, or of the assignment or recovery
+     * @param since the time of the first of these failures; without a failure, that of the assignment or recovery
      */
     public record State(String group, TopicPartition partition, String failure, long offset, int tries, Instant since) {
         public boolean isFailing() {
@@ -69,7 +69,7 @@ public final class PartitionStates {
         }
     }
 
-    /** Creates states in which a failure counts for health at once. */
+    /** Creates an instance in which a failure makes a partition unhealthy immediately. */
     public PartitionStates(MeterRegistry meters, Clock clock) {
         this(meters, clock, new HealthThresholds(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
     }
@@ -92,7 +92,7 @@ public final class PartitionStates {
         return Optional.ofNullable(entries.get(Key.of(state))).map(Entry::progress);
     }
 
-    /** Describes a partition that was not polled for this time; empty if there is none. */
+    /** Describes a partition whose consumer has not polled for this time; empty if there is none. */
     public Optional<String> findStuck(Duration timeout) {
         Instant now = clock.instant();
         return entries.values().stream()
@@ -124,12 +124,12 @@ public final class PartitionStates {
         return entries.keySet().stream().map(key -> key.partition().topic()).collect(Collectors.toSet());
     }
 
-    /** Returns the reports of a new consumer of a group. */
+    /** Returns the states that a new consumer of a group reports. */
     public GroupStates group(String group) {
         return new GroupStates(group);
     }
 
-    /** The reports of one consumer of a group. */
+    /** The states of partitions as one consumer of a group reports them. */
     public final class GroupStates {
         private final String group;
 
@@ -137,7 +137,7 @@ public final class PartitionStates {
             this.group = group;
         }
 
-        /** Returns the count of records in flight of a new consumer. */
+        /** Adds a consumer to the counts of records in flight. */
         public InFlightRecords.ConsumerCount consumer() {
             return inFlight.consumer(group);
         }
@@ -162,7 +162,7 @@ public final class PartitionStates {
                     .filter(entry -> entry.owner() == this);
         }
 
-        /** Reports a failure that is retried from this offset on. */
+        /** Reports a failure after which records are delivered again from this offset on. */
         public void failed(TopicPartition partition, long offset, String failure) {
             update(partition, entry -> {
                         State before = entry.state();

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param delivered the greatest offset before which all records were delivered
  * @param safe the greatest offset before which all records are completed for good
  * @param unread the number of offsets after the position, as of the last fetch
- * @param maxHoldTime how long delivered records may be held before they are completed, such as a file's age
+ * @param maxHoldTime the maximum time from delivery to completion without failures, such as a file's maximum age
  * @param lastRead the last time when records were read, or there were none to read
  * @param lastDone the last time when records were completed, or there were none to complete
  * @param lastPoll the last poll of the consumer
@@ -30,7 +30,7 @@ public record ReadProgress(
         return new ReadProgress(NONE, NONE, 0, Duration.ZERO, now, now, now);
     }
 
-    /** Returns the progress after a later observation. A rewind and catching up after it are no progress. */
+    /** Returns the progress after a later observation. Repeated deliveries after a rewind do not count as progress. */
     public ReadProgress next(long deliveredNow, long safeNow, long unreadNow, Duration maxHoldTimeNow, Instant now) {
         boolean isRead = unreadNow <= 0 || deliveredNow > delivered;
         boolean isDone = deliveredNow <= safeNow || safeNow > safe;
@@ -44,7 +44,10 @@ public record ReadProgress(
                 now);
     }
 
-    /** Describes what makes no progress although it could; empty if nothing does. */
+    /**
+     * Describes what has made no progress within the timeout although it could: polls, reads or completions; empty if
+     * all have.
+     */
     public Optional<String> stall(Instant now, Duration timeout) {
         if (isOver(lastPoll, timeout, now)) {
             return Optional.of("its consumer last polled at " + lastPoll);

@@ -5,8 +5,8 @@ import java.util.Deque;
 
 /**
  * The timestamps of a partition's uncompleted records, for the age of the oldest one and the duration of completed
- * ones. Bounded: when full, neighboring ranges are merged, which makes times less exact, but no age too small. For one
- * thread; no I/O.
+ * ones. The number of ranges is limited: at the limit, adjacent ranges are merged, which makes times less precise, but
+ * no age too small. Not thread-safe.
  */
 final class ReadTimes {
     static final int MAX_RANGES = 64;
@@ -34,13 +34,13 @@ final class ReadTimes {
             return new Range(offset, end, records - before(offset).records, oldest, newest);
         }
 
-        /** Returns the mean timestamp of its records. */
+        /** Returns the mean of the first and the last record's timestamps. */
         long time() {
             return (oldest + newest) / 2;
         }
     }
 
-    /** Adds a range that was read, possibly again. */
+    /** Adds a range that was read, possibly not for the first time. */
     void read(Range next) {
         removeFrom(next.first());
         if (ranges.size() == MAX_RANGES) {
