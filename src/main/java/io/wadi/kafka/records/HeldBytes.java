@@ -3,16 +3,16 @@ package io.wadi.kafka.records;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
-/** The approximate heap that records hold beside their values, which clients choose. */
+/** The approximate heap usage of records' keys and headers, which clients determine. */
 public final class HeldBytes {
     private static final int PER_HEADER = 64;
 
     private HeldBytes() {}
 
     /**
-     * Returns the bytes of a key and of headers.
+     * Returns the approximate size of a key and of headers in bytes.
      *
-     * @param key bytes, or null
+     * @param key a byte array or null; anything else counts as empty
      */
     public static long of(Object key, Headers headers) {
         long bytes = length(key);

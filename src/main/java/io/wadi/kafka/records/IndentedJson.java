@@ -7,14 +7,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 
-/** A writer of the beginning of indented JSON. */
+/** A writer that keeps the beginning of indented JSON, up to a maximum length. */
 final class IndentedJson extends Writer {
     private static final ObjectWriter JSON = new JsonMapper().writerWithDefaultPrettyPrinter();
 
     private final StringBuilder written = new StringBuilder();
     private final int maxLength;
 
-    /** Ends the writing at the maximum length. */
+    /** Thrown to stop writing at the maximum length. */
     private static final class LimitException extends IOException {
         private static final long serialVersionUID = 1;
 
@@ -57,6 +57,6 @@ final class IndentedJson extends Writer {
 
     @Override
     public void close() {
-        // nothing is held
+        // nothing to release
     }
 }

@@ -25,11 +25,11 @@ public final class Masking {
     private static final String MASK = "•••";
     private static final String VALUE_DELIMITERS = " \t\r\n,;&}]\"'";
 
-    /** In lower case. */
+    /** The masked names in lower case. */
     private final Set<String> names;
-    /** The text before a value, such as {@code "name": } or {@code name=}. */
+    /** Matches the text before a masked value, such as {@code "name": } or {@code name=}. */
     private final Pattern assignment;
-    /** Elasticsearch's message about an unparsable field, which quotes the value; group 1 remains. */
+    /** Matches Elasticsearch's message about an unparsable field, which quotes the value; group 1 is kept. */
     private final Pattern quoted;
 
     private Masking(Set<String> names) {
@@ -62,8 +62,8 @@ public final class Masking {
     /**
      * Masks a text, and indents it if it is JSON.
      *
-     * @param longest the number of characters needed; JSON is truncated one character after them, because its
-     *     indentation may be hundreds of times as long as the JSON
+     * @param longest the number of characters that the caller needs. Indented JSON is truncated one character later,
+     *     because indentation may make it hundreds of times as long
      */
     String indented(String text, int longest) {
         Optional<JsonNode> json = RecordText.json(text);
@@ -134,7 +134,7 @@ public final class Masking {
         return masked.equals(text) ? value : TextNode.valueOf(masked);
     }
 
-    /** Masks all fields of a tree. Returns whether it has changed. */
+    /** Masks fields of a tree by their names. Returns whether the tree has changed. */
     private boolean mask(JsonNode tree) {
         boolean isChanged = false;
         if (tree instanceof ObjectNode object) {

@@ -9,16 +9,17 @@ import org.apache.kafka.common.serialization.Deserializer;
 
 /**
  * A limit of the bytes of the records that one poll of a consumer returns. Kafka limits a fetch by its compressed bytes
- * and a poll by its number of records, so that some kilobytes on the network could fill the heap.
+ * and a poll by its number of records, so that a few kilobytes on the network could fill the heap.
  *
- * <p>Key, value and headers of a record of a compressed batch are parts of one array of their own ({@code
- * DefaultRecord.readFrom}), which is counted: reading headers would cost an eighth of landing's CPU. Uncompressed records share
- * the array of their fetch, which is counted once. Records with neither key nor value are not counted.
+ * <p>The key, value and headers of a record in a compressed batch are parts of one array per record ({@code
+ * DefaultRecord.readFrom}), whose length is counted; reading the headers instead would take an eighth of landing's CPU
+ * time. Uncompressed records share the array of their fetch, which is counted once. Records with neither key nor value
+ * are not counted.
  *
- * <p>A record beyond the limit fails to be deserialized: the consumer returns those before it, and deserializes it
- * again in the next poll ({@code CompletedFetch.fetchRecords} of kafka-clients 4.3; decision 211). The first record of a
- * poll is always returned. Kafka logs each such failure as an error of {@code CompletedFetch}, which {@code logback.xml}
- * turns off. Used on the consumer's thread only.
+ * <p>The deserializer throws for a record beyond the limit: the consumer returns the records before it, and
+ * deserializes it again in the next poll ({@code CompletedFetch.fetchRecords} of kafka-clients 4.3; decision 211). The
+ * first record of a poll is always returned. Kafka logs each such exception as an error of {@code CompletedFetch};
+ * {@code logback.xml} turns that logger off. Used on the consumer's thread only.
  */
 public final class PollLimit {
     private static final int HEAP_SHARE = 64;
@@ -32,7 +33,11 @@ public final class PollLimit {
     /** The array of the last record; null if the poll has none yet. */
     private byte[] last;
 
-    /** Takes the maximum number of bytes of keys, headers and values. */
+    /**
+     * Creates a limit.
+     *
+     * @param maxBytes the maximum number of bytes of keys, headers and values
+     */
     public PollLimit(long maxBytes) {
         this.maxBytes = maxBytes;
     }
@@ -42,7 +47,7 @@ public final class PollLimit {
         return new PollLimit(Math.max(LEAST_BYTES, Runtime.getRuntime().maxMemory() / HEAP_SHARE));
     }
 
-    /** Thrown to end a poll. */
+    /** Thrown by a deserializer to end a poll. */
     private static final class ReachedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -51,7 +56,7 @@ public final class PollLimit {
         }
     }
 
-    /** Must be called before each poll. */
+    /** Resets the count. Must be called before each poll. */
     public void begin() {
         bytes = 0;
         last = null;
@@ -81,7 +86,7 @@ public final class PollLimit {
         bytes += record.length;
     }
 
-    /** Returns the limited deserializer of the consumer's keys or values: both must be limited. */
+    /** Returns a deserializer that applies this limit. The deserializers of keys and of values must both be limited. */
     public <T> Deserializer<T> limited(Deserializer<? extends T> deserializer) {
         return new Deserializer<>() {
             @Override

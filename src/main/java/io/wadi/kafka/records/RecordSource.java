@@ -7,18 +7,18 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** The records of a topic: the stored ones, then those only in Kafka. Called by one thread for each partition. */
+/** The records of a topic: first the stored ones, then those that only Kafka has. One thread reads each partition. */
 public interface RecordSource {
     /** Returns all partitions with records. */
     List<TopicPartition> partitions() throws IOException;
 
-    /** Returns the offset after the last stored one; 0 if there is none. */
+    /** Returns the offset after the last stored record; 0 if there is none. */
     long storedEnd(TopicPartition partition) throws IOException;
 
     /** Returns the first available offset. */
     long begin(TopicPartition partition) throws IOException;
 
-    /** Reads stored records from an offset on; reports the next offset after each chunk, and missing records. */
+    /** Reads stored records from an offset on. Reports the next offset after each chunk, and missing records. */
     void stored(
             TopicPartition partition,
             long from,
@@ -29,7 +29,7 @@ public interface RecordSource {
     /** Returns Kafka's end offset. */
     long end(TopicPartition partition);
 
-    /** Reads Kafka's records from an offset up to another, exclusively; reports missing records. */
+    /** Reads records from Kafka between two offsets, the second one exclusive. Reports missing records. */
     void logged(
             TopicPartition partition,
             long from,
@@ -40,13 +40,13 @@ public interface RecordSource {
     /** A listener of records that the source does not have. */
     @FunctionalInterface
     interface MissingListener {
-        /** The source does not have the records of these offsets, neither stored nor in Kafka. */
+        /** Reports that the records of these offsets are neither stored nor in Kafka. */
         void missing(long first, long last);
     }
 
     /** A listener of the progress of a partition. */
     interface ChunkListener extends MissingListener {
-        /** All records before this offset were read. */
+        /** Reports that all records before this offset were read. */
         void completed(long next) throws IOException;
     }
 }

@@ -27,7 +27,9 @@ public final class RecordText {
             .build();
     private static final int MAX_LINE = 160;
 
-    /** The most that indentation lengthens a value: of a deep value, each line has its depth in spaces. */
+    /**
+     * The factor by which indentation may lengthen a value: each line of a deeply nested value begins with many spaces.
+     */
     private static final int MAX_EXPANSION = 10;
 
     private RecordText() {}
@@ -89,8 +91,8 @@ public final class RecordText {
      * Formats for the web page: partition, offset, time, key, headers, the size of the value as {@code bytes}, and the
      * value, indented if it is JSON.
      *
-     * @param longest the limit of characters of each key, header and value; {@code cut} is whether the value was
-     *     truncated
+     * @param longest the maximum number of characters of each key, header and value; the field {@code cut} is true if
+     *     the value was truncated
      */
     public static ObjectNode shown(ConsumerRecord<byte[], byte[]> found, Masking masking, int longest) {
         ObjectNode shown = JSON.createObjectNode();

@@ -27,10 +27,10 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * A reader of topics that joins no group and commits nothing, with the isolation level of its settings. Whether an end
- * is reached is decided by the position, so that transaction markers and offsets that compaction removed count. One
- * fetch is in memory at a time, so callers limit records and bytes by not reading on. All methods throw
- * {@link KafkaException} if Kafka does not answer. For one thread, except {@link #wakeup}.
+ * A reader of topics that joins no group and commits nothing, with the isolation level of its settings. The reader
+ * compares its position with the end of a range, so it also reaches an end behind transaction markers and compacted
+ * offsets. Only one fetch is in memory at a time, so callers limit records and bytes by not reading further. All
+ * methods throw {@link KafkaException} if Kafka does not respond. Not thread-safe, except for {@link #wakeup}.
  */
 public final class TopicReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
@@ -42,15 +42,15 @@ public final class TopicReader implements AutoCloseable {
     private final PollLimit limit;
     private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
 
-    /** The sizes and waits of fetches. */
+    /** Settings of a consumer for the size and wait time of fetches. */
     public record Fetch(Map<String, Object> settings) {
-        /** Those of the reader's settings. */
+        /** Changes no settings of the reader. */
         public static final Fetch DEFAULT = new Fetch(Map.of());
 
-        /** For one record of each partition. */
+        /** For reading one record of each partition. */
         public static final Fetch ONE_RECORD = new Fetch(Map.of(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1024));
 
-        /** For whether a range holds a committed record. */
+        /** For checking whether a range contains a committed record. */
         public static final Fetch COMMITTED_RECORD = new Fetch(Map.of(
                 ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
                 64 << 10,
@@ -75,7 +75,7 @@ public final class TopicReader implements AutoCloseable {
         }
     }
 
-    /** Creates a reader from a consumer's settings. It skips records that retention deletes meanwhile. */
+    /** Creates a reader from a consumer's settings. The reader skips records that retention deletes while it reads. */
     public TopicReader(Map<?, ?> settings, Fetch fetch) {
         this(settings, fetch, "earliest");
     }
@@ -136,7 +136,10 @@ public final class TopicReader implements AutoCloseable {
     }
 
     /**
-     * Returns the first offsets of this time or later, in milliseconds since 1970; the end offsets if there are none.
+     * Returns the offset of each partition's first record with this timestamp or a later one; the end offset if there
+     * is none.
+     *
+     * @param timeMs milliseconds since 1970
      */
     public Map<TopicPartition, Long> at(Collection<TopicPartition> partitions, long timeMs) {
         Map<TopicPartition, Long> found = new HashMap<>(ends(partitions));
@@ -156,8 +159,9 @@ public final class TopicReader implements AutoCloseable {
     }
 
     /**
-     * Returns the records of ranges, read on demand, those of a partition in order. The iterator ends with the next
-     * call of a method that seeks. It throws {@link TimeoutException} after 30 seconds without progress.
+     * Returns the records of ranges, which are read on demand; those of each partition are in order. The iterator is
+     * valid until the next call of a method that seeks. It throws {@link TimeoutException} after 30 seconds without
+     * progress.
      *
      * @param until the end offset of each of these partitions, exclusive, at most {@link #ends}
      */
@@ -167,14 +171,14 @@ public final class TopicReader implements AutoCloseable {
         return new Records(from.keySet().stream().collect(Collectors.toMap(Function.identity(), until::get)), false);
     }
 
-    /** As {@link #records(Map, Map)}, for one partition. */
+    /** Like {@link #records(Map, Map)}, for one partition. */
     public Iterator<ConsumerRecord<byte[], byte[]>> records(TopicPartition partition, long from, long until) {
         return records(Map.of(partition, from), Map.of(partition, until));
     }
 
     /**
-     * Returns existing, then new records: the iterator waits for the next one and has no end. It throws
-     * {@link KafkaException} if a topic is deleted.
+     * Returns existing and then new records: the iterator waits for the next record and never ends. It throws {@link
+     * KafkaException} if a topic is deleted.
      */
     public Iterator<ConsumerRecord<byte[], byte[]>> follow(Map<TopicPartition, Long> from) {
         seek(from);
@@ -183,11 +187,12 @@ public final class TopicReader implements AutoCloseable {
     }
 
     /**
-     * Reads one record of each partition.
+     * Reads the first record of a range of each partition.
      *
-     * @param from the offset at or after which it is
-     * @param until the offset before which it is
-     * @return null for partitions without such a record; without those that were not read in time
+     * @param from the first offset of each range
+     * @param until the end offset of each range, exclusive
+     * @return the records, null for partitions without a record in the range; partitions that were not read in time are
+     *     missing
      */
     public Map<TopicPartition, ConsumerRecord<byte[], byte[]>> firsts(
             Map<TopicPartition, Long> from, Map<TopicPartition, Long> until, Duration within) {
@@ -215,7 +220,7 @@ public final class TopicReader implements AutoCloseable {
         return consumer.poll(within);
     }
 
-    /** Seeks for {@link #poll}. */
+    /** Assigns partitions and seeks to offsets, for {@link #poll}. */
     public void seek(Map<TopicPartition, Long> from) {
         consumer.assign(from.keySet());
         from.forEach(consumer::seek);
@@ -231,6 +236,7 @@ public final class TopicReader implements AutoCloseable {
         return consumer.assignment().stream().collect(Collectors.toMap(Function.identity(), consumer::position));
     }
 
+    /** Returns whether the positions have reached these offsets. */
     public boolean isAt(Map<TopicPartition, Long> offsets) {
         return offsets.entrySet().stream().allMatch(each -> consumer.position(each.getKey()) >= each.getValue());
     }
@@ -281,7 +287,10 @@ public final class TopicReader implements AutoCloseable {
             return !polled.isEmpty();
         }
 
-        /** Polls return nothing without new records, but also if Kafka hangs or the topic is deleted. */
+        /**
+         * Throws if a topic was deleted. Polls do not show that: they return nothing, as they do without new records or
+         * if Kafka hangs.
+         */
         private void requireTopics() {
             until.keySet().stream().map(TopicPartition::topic).distinct().forEach(topic -> {
                 if (partitions(topic).isEmpty()) {

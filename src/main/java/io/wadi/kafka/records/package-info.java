@@ -1,2 +1,2 @@
-/** Reading records from topics and formatting them for operators: in bounded numbers, with secrets masked. */
+/** Reads records from topics in bounded numbers, and formats them for operators with secrets masked. */
 package io.wadi.kafka.records;
