@@ -11,25 +11,31 @@ import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * The declaration of a topic's deduplication, and the two topics that belong to it: the inbox, which ingest sends events
- * with an id to, and the answers. Their number of partitions is that of the topic when they are created, and stays: an id
- * is always in the same partition.
+ * The declaration of a topic's deduplication, and the two topics that belong to it: the inbox, to which ingest sends
+ * events with an id, and the answers, which contain their receipts. Both are created with the topic's number of
+ * partitions at that time and keep it, so that an id is always in the same partition.
  */
 final class DeduplicationTopics {
     static final String FIELD = "deduplicate";
     private static final Duration MIN_WINDOW = Duration.ofSeconds(1);
     private static final Duration MAX_WINDOW = Duration.ofDays(90);
-    /** Unprocessed events are deleted after this time; none of them has a receipt. */
+    /**
+     * The minimum retention of the inbox. Events that are still unprocessed are deleted then; no client has a receipt
+     * for them.
+     */
     private static final Duration MIN_RETENTION = Duration.ofDays(3);
-    /** Kafka deletes whole segments, so a record of the inbox may exist for this much longer than its retention. */
+    /**
+     * The maximum age of segments. Kafka deletes whole segments, so a record of the inbox may outlive its retention by
+     * this.
+     */
     private static final Duration SEGMENT = Duration.ofDays(1);
-    /** For differences of brokers' clocks, and the interval at which Kafka deletes. */
+    /** Allows for clock differences between brokers, and for the interval at which Kafka deletes segments. */
     private static final Duration MARGIN = Duration.ofHours(1);
 
     private static final String INBOX = ".inbox";
     private static final String ANSWERS = ".receipts";
     private static final int MAX_NAME = 249;
-    /** The settings of a topic that its inbox has, too. */
+    /** The settings that the inbox inherits from the topic. */
     private static final List<String> INHERITED =
             List.of(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
 
@@ -62,7 +68,7 @@ final class DeduplicationTopics {
         return Units.inRange(Units.duration(text), MIN_WINDOW, MAX_WINDOW);
     }
 
-    /** Refuses declarations with which the events of a topic would not be deduplicated. */
+    /** Reports mistakes in a declaration with which the topic's events could not be deduplicated. */
     static void check(Topic topic, YamlFields fields) {
         Topic.Deduplication declared = topic.deduplication();
         if (declared == null) {
@@ -106,7 +112,7 @@ final class DeduplicationTopics {
         }
     }
 
-    /** Returns the topics that belong to a topic: none without deduplication. */
+    /** Returns the inbox and the answers of a topic; none without deduplication. */
     static List<Topic> of(Topic topic) {
         if (topic.deduplication() == null) {
             return List.of();
@@ -120,13 +126,14 @@ final class DeduplicationTopics {
         Duration retention = window.compareTo(MIN_RETENTION) > 0 ? window : MIN_RETENTION;
         inbox.put(TopicConfig.RETENTION_MS_CONFIG, millis(retention));
         inbox.put(TopicConfig.SEGMENT_MS_CONFIG, millis(SEGMENT));
-        // The brokers' default limit of bytes could delete events without an answer, and answers within the window.
+        // The brokers' default retention.bytes could delete events without an answer, and answers within the window.
         inbox.put(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
         Map<String, String> answers = new HashMap<>(inherited);
         answers.remove(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
         answers.put(TopicConfig.CLEANUP_POLICY_CONFIG, "delete");
         answers.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
-        // The ids are restored from the answers: the oldest event of the inbox may be a retry of one a window earlier.
+        // The ids are restored from the answers, and the oldest event of the inbox may be a retry of an event one
+        // window earlier.
         answers.put(
                 TopicConfig.RETENTION_MS_CONFIG,
                 millis(window.plus(retention).plus(SEGMENT).plus(MARGIN)));

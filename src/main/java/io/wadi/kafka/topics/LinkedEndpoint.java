@@ -3,8 +3,8 @@ package io.wadi.kafka.topics;
 import java.util.Set;
 
 /**
- * An endpoint with inputs and outputs that are not in its URI. Shutdown stops routes in the order in which they feed each
- * other. An input or output is a topic, {@code kafka:orders}, or another route's input, {@code direct:bulk}.
+ * An endpoint with inputs and outputs that are not in its URI. Shutdown uses them to stop each route before the routes
+ * that it feeds. An input or output is a topic, {@code kafka:orders}, or another route's input, {@code direct:bulk}.
  */
 public interface LinkedEndpoint {
     String TOPIC = "kafka:";
@@ -19,7 +19,7 @@ public interface LinkedEndpoint {
         return "";
     }
 
-    /** Returns the outputs that this endpoint itself writes to. */
+    /** Returns the outputs that this endpoint writes to. */
     default Set<String> feeds() {
         return Set.of();
     }

@@ -14,15 +14,15 @@ import org.apache.kafka.common.InvalidRecordException;
 
 /**
  * The assignment of a topic's records to partitions: by the murmur2 hash of the key or of a field of it, exactly as
- * Kafka's producer hashes keys, so that other clients agree.
+ * Kafka's producer hashes keys, so that other clients choose the same partitions.
  *
- * @param field the field of a JSON object key to hash, a string's text or another value's compact JSON; null for the
- *     whole key
+ * @param field the field of the key, a JSON object, to hash: the text of a string, or the compact JSON of another
+ *     value; null to hash the whole key
  * @param pins fixed partitions by key or field value, which override the hash
  * @param missing the partition of records without a key or field; {@link #SPREAD} or {@link #REFUSE}
  */
 public record Partitioning(String field, Map<String, Integer> pins, int missing) {
-    /** Any partition: the producer chooses. */
+    /** Any partition, chosen by the producer. */
     public static final int SPREAD = -1;
 
     /** The record is rejected. */
@@ -54,7 +54,7 @@ public record Partitioning(String field, Map<String, Integer> pins, int missing)
         return pin == null ? BuiltInPartitioner.partitionForKey(hashed, partitions) : existing(pin, partitions);
     }
 
-    /** Returns the field's value; null if the key is no JSON object or lacks the field. */
+    /** Returns the field's value; null if the key is not a JSON object or lacks the field. */
     private byte[] fieldOf(byte[] key) {
         try {
             JsonNode value = JSON.<JsonNode>readValue(key).get(field);

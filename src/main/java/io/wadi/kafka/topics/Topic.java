@@ -19,7 +19,8 @@ import org.apache.kafka.common.config.TopicConfig;
  * @param receipts whether an acknowledgement is a receipt: every in-sync replica has the record, once and in order
  * @param ingest the ingest over HTTP; null if it is closed
  * @param deduplication the deduplication of events by their ids; null for none
- * @param belongsTo the name of the deduplicated topic that it is the inbox of, or has the answers of; null for a declared topic
+ * @param belongsTo the name of the deduplicated topic whose inbox or answers this topic contains; null for a declared
+ *     topic
  */
 public record Topic(
         String name,
@@ -55,7 +56,7 @@ public record Topic(
     }
 
     /**
-     * The ingest of a topic over HTTP.
+     * The declaration of a topic's ingest over HTTP.
      *
      * @param over the open endpoints
      * @param keys the authorized clients: names of API keys, {@code token:} and a token's subject, or {@link #ANYONE};
@@ -77,7 +78,7 @@ public record Topic(
             boolean checkFormats,
             List<String> headers) {
 
-        /** In place of a key's name: writing requires no authentication. */
+        /** Used in place of a key's name if writing requires no authentication. */
         public static final String ANYONE = "anyone";
 
         static final List<EventEndpoint> DEFAULT_OVER = List.of(EventEndpoint.EVENTS, EventEndpoint.TOPICS);
@@ -100,7 +101,7 @@ public record Topic(
         return ingest != null && ingest.over().contains(endpoint);
     }
 
-    /** Returns the name of the topic that ingest sends this topic's events with an id to. */
+    /** Returns the name of the topic to which ingest sends events for this topic that have an id. */
     public String inbox() {
         return DeduplicationTopics.inbox(name);
     }
@@ -118,14 +119,14 @@ public record Topic(
         return Objects.requireNonNullElse(partitioner, Partitioning.DEFAULT);
     }
 
-    /** Returns whether each record goes to the next partition, whatever its key. */
+    /** Returns whether each record goes to the next partition, regardless of its key. */
     public boolean isRoundRobin() {
         return producer.containsKey(ProducerConfig.PARTITIONER_CLASS_CONFIG);
     }
 
     /**
-     * Returns whether more partitions would separate the records of a key: the topic is compacted, or a partitioner or
-     * the events' key is declared.
+     * Returns whether adding partitions would separate the records of a key: the topic is compacted, or declares a
+     * partitioner or the events' key.
      */
     public boolean keyed() {
         return partitioner != null || (ingest != null && ingest.key() != null) || isCompacted();
@@ -136,7 +137,7 @@ public record Topic(
         return config.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "").contains(TopicConfig.CLEANUP_POLICY_COMPACT);
     }
 
-    /** Returns whether records have their senders' timestamps, not the broker's; true if it is not declared. */
+    /** Returns whether records keep their senders' timestamps instead of the broker's; true if this is not declared. */
     public boolean hasTimestampsOfSenders() {
         return !"LogAppendTime".equals(config.get(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG));
     }

@@ -19,13 +19,17 @@ import org.apache.kafka.common.Uuid;
 public final class TopicIdentities implements AutoCloseable {
     private final AdminOnDemand admin;
 
-    /** Takes the settings of an admin client, which the first lookup creates. */
+    /**
+     * Creates an instance without a client.
+     *
+     * @param client the settings of the admin client that the first lookup creates
+     */
     public TopicIdentities(Supplier<Properties> client) {
         this.admin = new AdminOnDemand(client);
     }
 
     /**
-     * Looks up the identity of the topic with a name.
+     * Looks up the identity of a topic by its name.
      *
      * @return empty if the cluster's topics have no ids (before Kafka 2.8)
      * @throws KafkaException if Kafka does not respond within the client's timeout, or has no such topic

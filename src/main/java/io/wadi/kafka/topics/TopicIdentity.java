@@ -9,11 +9,11 @@ package io.wadi.kafka.topics;
  */
 public record TopicIdentity(String id, String cluster) {
     /**
-     * Returns why what was stored of a topic with another id does not belong to this one, for error messages.
+     * Describes why data of a topic with another id does not belong to this topic, for error messages.
      *
      * @param topic as in "the topic" or "topic orders"
      * @param stored as in "the files in /data/orders"
-     * @param recorded the identity of the topic that was stored
+     * @param recorded the identity of the topic that the data was stored from
      */
     public String difference(String topic, String stored, TopicIdentity recorded) {
         return recorded.cluster().equals(cluster)

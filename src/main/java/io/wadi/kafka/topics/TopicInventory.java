@@ -21,14 +21,19 @@ import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 
 /**
- * Lists, describes and deletes topics in Kafka, declared or not. All methods throw {@link KafkaException} if Kafka does not
- * respond.
+ * Lists, describes and deletes topics in Kafka, declared or not. All methods except {@link #delete} throw {@link
+ * KafkaException} if Kafka does not respond.
  */
 public final class TopicInventory {
     private final Admin admin;
     private final Topics declared;
 
-    /** Takes a client, which the caller closes, and the declarations. */
+    /**
+     * Creates an instance.
+     *
+     * @param admin the client, which the caller closes
+     * @param declared the declarations
+     */
     public TopicInventory(Admin admin, Topics declared) {
         this.admin = admin;
         this.declared = declared;
@@ -79,7 +84,7 @@ public final class TopicInventory {
     /**
      * Deletes a topic.
      *
-     * @throws IllegalArgumentException if Kafka refuses
+     * @throws IllegalArgumentException if Kafka rejects the request or does not respond
      */
     public void delete(String topic) throws InterruptedException {
         try {

@@ -33,7 +33,11 @@ public final class TopicMonitor implements AutoCloseable {
             Caffeine.newBuilder().expireAfterWrite(TTL).buildAsync((partition, executor) -> fetchOffsets(partition));
     private CompletableFuture<Admin> admin;
 
-    /** Takes the settings of an admin client, which the first lookup creates. */
+    /**
+     * Creates an instance without a client.
+     *
+     * @param client the settings of the admin client that the first lookup creates
+     */
     public TopicMonitor(Supplier<Properties> client) {
         this.client = client;
     }
@@ -63,7 +67,7 @@ public final class TopicMonitor implements AutoCloseable {
         return topics.get(name);
     }
 
-    /** Returns the offsets of an existing partition. The future fails as that of {@link #topic} does. */
+    /** Returns the offsets of an existing partition. The future fails like that of {@link #topic}. */
     public CompletableFuture<Offsets> offsets(TopicPartition partition) {
         return offsets.get(partition);
     }
@@ -78,7 +82,7 @@ public final class TopicMonitor implements AutoCloseable {
         });
     }
 
-    /** The right to write to a topic does not include the right to read its settings. */
+    /** Returns no settings if reading them is not permitted: the right to write to a topic does not include it. */
     private static Config unreadable(Throwable error) {
         if (Causes.unwrap(error) instanceof AuthorizationException) {
             return new Config(List.of());
@@ -100,7 +104,7 @@ public final class TopicMonitor implements AutoCloseable {
         return future.toCompletionStage().toCompletableFuture();
     }
 
-    /** Creating a client resolves the brokers' names, which can block. */
+    /** Creates the client on another thread, because that resolves the brokers' names, which can block. */
     private synchronized CompletableFuture<Admin> admin() {
         if (admin == null || admin.isCompletedExceptionally()) {
             admin = CompletableFuture.supplyAsync(() -> Admin.create(client.get()));

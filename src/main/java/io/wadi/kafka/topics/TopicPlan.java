@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  *
  * @param steps the possible changes, in order
  * @param refusals the differences that cannot be applied, or only on request, each with a remedy
- * @param notes remarks that are no differences
+ * @param notes remarks that are not differences
  */
 record TopicPlan(Topic topic, List<Step> steps, List<String> refusals, List<String> notes) {
     sealed interface Step {

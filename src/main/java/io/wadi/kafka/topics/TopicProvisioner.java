@@ -29,16 +29,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies {@code topics.yaml} at start and awaits the topics of ingest, on a thread of its own that retries until Kafka
- * responds: the pipeline starts without Kafka. As a health check it is down until all topics are ready.
+ * The component that applies {@code topics.yaml} at start and awaits the topics of ingest. It runs on its own thread
+ * and retries until Kafka responds, so the pipeline starts without Kafka. As a health check, it is down until all
+ * topics are ready.
  *
- * <p>A topic is ready when its partitions' leaders respond and the prompt producer has its metadata. Then no send to a
- * new topic is out of order (see {@link Topics#leaders}) or fails for lack of metadata.
+ * <p>A topic is ready when the leaders of its partitions respond and the prompt producer, which does not wait for
+ * metadata, has the topic's metadata. From then on, no send to a new topic is out of order (see {@link Topics#leaders})
+ * or fails for lack of metadata.
  */
 public final class TopicProvisioner extends AbstractHealthCheck implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicProvisioner.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    /** Includes the time in which a new producer connects during start-up. */
+    /** Includes the time that a new producer needs to connect during startup. */
     private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(5);
 
     private static final long METADATA_RETRY_MS = 20;
@@ -60,9 +62,9 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
     private volatile Producer<Object, Object> prompt;
 
     /**
-     * Does not connect yet.
+     * Creates a provisioner, which connects once it is started.
      *
-     * @param brokers for messages
+     * @param brokers the addresses of the brokers, for messages
      * @param others the topics to await besides those declared for ingest
      * @param client the settings of an admin client
      * @param promptProducer the producer that is kept open with the topics' metadata
@@ -140,7 +142,10 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
         }
     }
 
-    /** Holds the producer until the end: otherwise its last user would close it, and its metadata would be lost. */
+    /**
+     * Applies the declarations and awaits the topics. Keeps the producer open until the end: otherwise its last user
+     * would close it, and its metadata would be lost.
+     */
     private void provision() throws InterruptedException {
         try {
             do {
@@ -160,7 +165,8 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
     }
 
     /**
-     * Returns the failure; null if all topics are ready. Creating a client fails while brokers' names do not resolve.
+     * Tries once. Returns the failure; null if all topics are ready. Creating a client fails while the brokers' names
+     * cannot be resolved.
      */
     private String attempt() throws InterruptedException {
         try (Admin admin = Admin.create(client.get())) {
@@ -181,7 +187,10 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
         }
     }
 
-    /** Returns the first failure. A topic without a leader does not keep the others from being ready. */
+    /**
+     * Awaits the topics that are not ready yet. Returns the first failure. A topic without a leader does not prevent
+     * other topics from becoming ready.
+     */
     private Optional<String> awaitTopics(Admin admin, Producer<Object, Object> producer) throws InterruptedException {
         List<String> failures = new ArrayList<>();
         Map<String, KafkaFuture<?>> leaders = new LinkedHashMap<>();
@@ -232,7 +241,10 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
         }
     }
 
-    /** Polls, because the prompt producer requests metadata but does not wait for it. */
+    /**
+     * Returns the number of partitions. Polls for it, because the prompt producer requests metadata but does not wait
+     * for it.
+     */
     private int partitions(String topic, Producer<Object, Object> producer) throws InterruptedException {
         long deadline = System.nanoTime() + METADATA_TIMEOUT.toNanos();
         while (true) {

@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * A setting with a name of its own in {@code topics.yaml}, and its conversion to Kafka's.
+ * A setting with its own name in {@code topics.yaml}, and its conversion to and from Kafka's setting.
  *
  * @param word the name in topics.yaml
  * @param kafka the name in Kafka
@@ -95,7 +95,7 @@ record TopicSetting(
         return Long.toString(Units.inRange(number, 1L, (long) Integer.MAX_VALUE));
     }
 
-    /** Kafka takes lists in any order. */
+    /** Returns the declared value for Kafka's value, which is a list in any order. */
     private static String wordFor(String value, Map<String, String> values) {
         String sorted =
                 String.join(",", Arrays.stream(value.split(",")).sorted().toList());

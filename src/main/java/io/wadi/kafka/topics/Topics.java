@@ -48,7 +48,11 @@ public final class Topics {
         return read(file, () -> Topics.class.getResourceAsStream("/topics.yaml"));
     }
 
-    /** Reads a file, or the stream if the file does not exist; the stream is null if the jar has none. */
+    /**
+     * Reads a file, or the stream if the file does not exist.
+     *
+     * @param ofJar supplies the jar's file; null if there is none
+     */
     static Topics read(String file, Supplier<InputStream> ofJar) {
         Path path = Path.of(file);
         try (InputStream yaml = Files.exists(path) ? Files.newInputStream(path) : ofJar.get()) {
@@ -80,7 +84,7 @@ public final class Topics {
         return declared.values();
     }
 
-    /** Returns the declared settings of producers by topic, without the topics that declare none. */
+    /** Returns the declared producer settings by topic. Topics that declare none are omitted. */
     public Map<String, Map<String, String>> producers() {
         return declared.values().stream()
                 .filter(topic -> !topic.producer().isEmpty())
@@ -88,8 +92,8 @@ public final class Topics {
     }
 
     /**
-     * Applies the declarations, except those that would separate the records of a key. Topics that were created may not
-     * have leaders yet: see {@link #leaders}.
+     * Applies the declarations, except for added partitions that would separate the records of a key. New topics may
+     * not have leaders yet; see {@link #leaders}.
      *
      * @return the remaining differences, one line each
      * @throws KafkaException if Kafka does not respond, or did not create a topic
@@ -109,11 +113,12 @@ public final class Topics {
     }
 
     /**
-     * Requests an offset of each of a topic's partitions, which its leader sends. Before all have responded, brokers before
-     * 4.5 may reject an idempotent producer's first batch and accept its second; the first then fails as out of order
-     * until its delivery timeout (KAFKA-15591).
+     * Requests an offset of each partition of a topic from the partition's leader. Until all leaders have responded,
+     * brokers before 4.5 may reject the first batch of an idempotent producer and accept its second; the first batch
+     * then fails as out of order until its delivery timeout (KAFKA-15591).
      *
-     * @return fails if one does not respond within the client's timeout, or a broker does not know the topic yet
+     * @return a future that fails if a leader does not respond within the client's timeout, or the topic is not yet
+     *     known to a broker
      */
     public static KafkaFuture<?> leaders(Admin admin, String topic, int partitions) {
         return admin.listOffsets(IntStream.range(0, partitions)

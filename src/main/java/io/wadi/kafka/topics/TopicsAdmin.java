@@ -37,12 +37,12 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/** Compares Kafka's topics with their declarations and applies the differences. */
+/** A comparison of Kafka's topics with their declarations, which can apply the differences. */
 public final class TopicsAdmin {
     private final Topics declared;
     private final Admin admin;
 
-    /** The treatment of differences. */
+    /** What to do with differences. */
     public enum Mode {
         DESCRIBE,
         /** Lets Kafka validate the changes without making them. */
@@ -50,14 +50,19 @@ public final class TopicsAdmin {
         APPLY
     }
 
-    /** Takes the declarations and a client, which the caller closes. */
+    /**
+     * Creates an instance.
+     *
+     * @param declared the declarations
+     * @param admin the client, which the caller closes
+     */
     public TopicsAdmin(Topics declared, Admin admin) {
         this.declared = declared;
         this.admin = admin;
     }
 
     /**
-     * Compares all declared topics and treats the differences by the mode. Idempotent.
+     * Compares all declared topics with Kafka's, and reports, validates or applies the differences. Idempotent.
      *
      * @param growKeyed whether to add partitions to topics with keys, which separates the records of a key
      * @return the differences and changes, including those that Kafka rejected
@@ -100,7 +105,9 @@ public final class TopicsAdmin {
         return found;
     }
 
-    /** The right to write to a topic does not include the right to read its settings. */
+    /**
+     * Returns the settings; empty if reading them is not permitted. The right to write to a topic does not include it.
+     */
     private static Optional<Config> readable(KafkaFuture<Config> config) throws InterruptedException {
         try {
             return Optional.of(get(config));

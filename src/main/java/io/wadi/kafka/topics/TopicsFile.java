@@ -161,7 +161,7 @@ final class TopicsFile {
         }
     }
 
-    /** Adds the declared settings, and refuses those that contradict each other or the topic's receipts. */
+    /** Adds the declared settings, and reports mistakes if they contradict each other or the topic's receipts. */
     private static void addProducer(YamlFields fields, boolean receipts, Map<String, String> producer) {
         String acks = fields.value("acks", "all, 1 or 0", null, text -> matching(text, "all|1|0"));
         Boolean idempotence = fields.value("idempotence", "true or false", null, text -> either(text, "true", "false"));
@@ -202,7 +202,10 @@ final class TopicsFile {
         }
     }
 
-    /** At most half of the shortest delivery timeout of ingest; the other half is the request timeout. */
+    /**
+     * Parses a linger time, which is at most half of ingest's shortest delivery timeout: the other half is the request
+     * timeout.
+     */
     private static String linger(String text) {
         return Long.toString(
                 Units.inRange(Units.duration(text), Duration.ZERO, MAX_LINGER).toMillis());

@@ -26,8 +26,9 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * A probe of whether topics exist and their partitions have a leader and at least {@code min.insync.replicas} in sync, or
- * all replicas if there are fewer: Kafka requires no more than these.
+ * A probe that checks whether topics exist, and whether each of their partitions has a leader and at least {@code
+ * min.insync.replicas} replicas in sync. If a partition has fewer replicas than that, all of them must be in sync, as
+ * Kafka requires.
  */
 public final class TopicsInSync implements Prober.Probe {
     private static final int MAX_REPORTED = 5;
@@ -35,7 +36,12 @@ public final class TopicsInSync implements Prober.Probe {
     private final Supplier<Set<String>> topics;
     private final AdminOnDemand admin;
 
-    /** Takes an admin client's settings and the topics to check each time. */
+    /**
+     * Creates a probe without a client.
+     *
+     * @param settings the settings of the admin client that the first check creates
+     * @param topics the topics of each check
+     */
     public TopicsInSync(Supplier<Properties> settings, Supplier<Set<String>> topics) {
         this.admin = new AdminOnDemand(settings);
         this.topics = topics;
@@ -78,7 +84,7 @@ public final class TopicsInSync implements Prober.Probe {
         return found;
     }
 
-    /** Returns whether a minimum may be missed: only then are the topic's settings described. */
+    /** Returns whether a replica is out of sync. Only then is the topic's minimum needed. */
     private static boolean lacksReplicas(TopicDescription topic) {
         return topic.partitions().stream()
                 .anyMatch(each -> each.isr().size() < each.replicas().size());

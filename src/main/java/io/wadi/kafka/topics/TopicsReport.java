@@ -8,7 +8,7 @@ import java.util.List;
  * The differences between declared and actual topics. Its components are the fields of {@code ./wadi topics --json}, a
  * public format that docs/reference/topics.md describes.
  *
- * @param version of the format: 1
+ * @param version the version of the format: 1
  * @param topics the declared topics, in the order of topics.yaml
  * @param undeclared the names of all other topics except internal ones
  */
@@ -29,7 +29,7 @@ public record TopicsReport(int version, List<Entry> topics, List<String> undecla
      *     default
      * @param changes the possible changes
      * @param refused the differences that cannot be applied, or only on request, each with a remedy
-     * @param notes remarks that are no differences
+     * @param notes remarks that are not differences
      */
     @JsonPropertyOrder({"topic", "asDeclared"})
     public record Entry(
@@ -47,7 +47,7 @@ public record TopicsReport(int version, List<Entry> topics, List<String> undecla
     }
 
     public enum State {
-        /** Not made, by the mode. */
+        /** Not made, because of the mode. */
         PLANNED,
         DONE,
         /** Rejected by Kafka. */

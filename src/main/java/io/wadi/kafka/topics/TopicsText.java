@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Formats a {@link TopicsReport} for people: a summary, then every topic. */
+/** The format of a {@link TopicsReport} as text: a summary, then every topic. */
 public final class TopicsText {
     private TopicsText() {}
 
