@@ -5,14 +5,14 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What becomes of each option of camel-kafka's endpoint on a consumer. Every option is in exactly one of the sets {@link
- * #HONORED}, {@link #CHECKED}, {@link #FIXED} and {@link #PRODUCER}; a test compares them with the options of
+ * The treatment of each option of camel-kafka's endpoint on a consumer. Every option is in exactly one of the sets
+ * {@link #HONORED}, {@link #CHECKED}, {@link #FIXED} and {@link #PRODUCER}; a test compares them with the options of
  * camel-kafka.
  */
 final class ConsumerOptions {
     /**
-     * Honored by camel-kafka or Kafka's consumer, with every value. A record is delivered when the exchange of the one
-     * before it has ended, whatever {@code synchronous} says.
+     * Options that camel-kafka or Kafka's consumer honors with every value. A record is delivered after the exchange of
+     * the previous one has ended, regardless of {@code synchronous}.
      */
     static final Set<String> HONORED = names("""
         brokers checkCrcs clientId connectionMaxIdleMs consumerRequestTimeoutMs consumersCount exchangePattern
@@ -29,17 +29,17 @@ final class ConsumerOptions {
         synchronous topic topicIsPattern
         """);
 
-    /** Honored with some values; {@link ConsumingEndpoint} refuses the others. */
+    /** Options that are honored with some values; {@link ConsumingEndpoint} rejects the others. */
     static final Set<String> CHECKED = names("""
         additionalProperties allowManualCommit autoCommitEnable autoOffsetReset kafkaClientFactory pollOnError
         """);
 
-    /** How to skip failed records. */
+    /** Advice on how to skip failed records. */
     static final String SKIPPED =
             "To skip failed records, handle them with onException (handled: true) or a dead-letter channel";
 
-    private static final String BYTES = "keys and values are delivered as bytes, and Camel's type converters make"
-            + " strings of them; convert other types in the route, as with unmarshal, and remove it";
+    private static final String BYTES = "keys and values are delivered as bytes, and Camel's type converters convert"
+            + " them to strings; convert other types in the route, as with unmarshal, and remove it";
 
     private static final String NO_DESERIALIZER =
             "keys and values are delivered as bytes; remove it, and convert them in the route";
@@ -47,7 +47,7 @@ final class ConsumerOptions {
     private static final String REDELIVERED = "a failed record is logged and delivered again, after the backoff of its"
             + " partition; remove it, and handle failures with onException or a dead-letter channel";
 
-    /** Honored with Wadi's own value only: the reason why, and what to do instead. */
+    /** Options that are honored with Wadi's own value only, with the reason and what to do instead. */
     static final Map<String, String> FIXED = Map.ofEntries(
             Map.entry(
                     "autoCommitIntervalMs",
@@ -78,7 +78,7 @@ final class ConsumerOptions {
                     "each assignment would read the partition anew or skip records; remove it, and set the group's"
                             + " offsets with the command groups"));
 
-    /** Options of producers: without effect on a consumer. */
+    /** Options of producers, which have no effect on a consumer. */
     static final Set<String> PRODUCER = names("""
         batchWithIndividualHeaders bufferMemorySize compressionCodec deliveryTimeoutMs enableIdempotence
         headerSerializer key keySerializer lazyStartProducer lingerMs maxBlockMs maxInFlightRequest
@@ -87,7 +87,10 @@ final class ConsumerOptions {
         useIterator valueSerializer workerPool workerPoolCoreSize workerPoolMaxSize
         """);
 
-    /** Options of consumers: without effect on a producer. With {@code exchangePattern} a dynamic step sends. */
+    /**
+     * Options of consumers, which have no effect on a producer; without {@code exchangePattern}, which a dynamic step
+     * uses when it sends.
+     */
     static final Set<String> CONSUMER = names("""
         allowManualCommit autoCommitEnable autoCommitIntervalMs autoOffsetReset batching batchingIntervalMs
         breakOnFirstError bridgeErrorHandler checkCrcs commitTimeoutMs consumerRequestTimeoutMs consumersCount
@@ -97,7 +100,7 @@ final class ConsumerOptions {
         preValidateHostAndPort seekTo sessionTimeoutMs specificAvroReader topicIsPattern valueDeserializer
         """);
 
-    /** Kafka's names of options in {@link #FIXED} and of those that the consumer sets itself. */
+    /** Options in {@link #FIXED}, and options that the consumer sets itself, by Kafka's names. */
     static final Map<String, String> PROPERTIES = Map.of(
             "auto.commit.interval.ms", "autoCommitIntervalMs",
             "enable.auto.commit", "autoCommitEnable",

@@ -15,8 +15,8 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * A Kafka endpoint of a consuming route: rejects options that Wadi cannot honor ({@link ConsumerOptions}), and sets
- * those it needs. Endpoints of other components than {@link KafkaClients#component()} are left as they are.
+ * A Kafka endpoint that a route consumes from. It rejects options that Wadi cannot honor ({@link ConsumerOptions}), and
+ * sets those that Wadi needs. Endpoints of components other than {@link KafkaClients#component()} are not changed.
  */
 record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
     private static final Set<PollOnError> POLL_ON_ERROR =
@@ -25,7 +25,7 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
     private static final KafkaEndpointConfigurer VALUES = new KafkaEndpointConfigurer();
 
     /**
-     * Checks the endpoint's options the first time, and sets those that Wadi needs.
+     * Checks the endpoint's options on the first call, and sets those that Wadi needs.
      *
      * @throws IllegalArgumentException if an option cannot be honored, with the route and the reason
      */
@@ -62,10 +62,10 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
     }
 
     /**
-     * Rejects options of consumers in the URI of an endpoint that a route sends to. Beans of the registry may be set on
-     * all endpoints, so that values do not tell.
+     * Rejects options of consumers in the URI of an endpoint that a route sends to. Values do not show which options
+     * the URI sets, because Camel may set beans of the registry on all endpoints.
      *
-     * @throws IllegalArgumentException if it has one, with the route
+     * @throws IllegalArgumentException if the URI has such an option, with the route
      */
     static void rejectOnProducer(String routeId, KafkaEndpoint target) {
         if (!(target.getComponent().getKafkaClientFactory() instanceof FlowClientFactory)) {
@@ -105,7 +105,10 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
                 "Wadi's consumer would be replaced; remove it, or set #record-batches");
     }
 
-    /** Properties of the component may also be those of producers. */
+    /**
+     * Rejects properties that have no effect. Properties of the component are accepted, since they may be those of
+     * producers.
+     */
     private void rejectProperties(Map<String, Object> shared) {
         KafkaConfiguration configuration = endpoint.getConfiguration();
         boolean hasPlugIn = configuration.getInterceptorClasses() != null || configuration.getMetricReporters() != null;
@@ -203,13 +206,16 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
         }
     }
 
-    /** Camel creates the consumer on another thread, and would retry forever. */
+    /**
+     * Rejects properties with which the consumer cannot be created: Camel creates it on another thread, and would retry
+     * forever.
+     */
     private void rejectInvalidProperties(FlowClientFactory clients) {
         Properties properties = endpoint.getConfiguration().createConsumerProperties();
         properties.put(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 endpoint.getConfiguration().getBrokers());
-        // With a group Kafka also checks the timeouts of its members.
+        // With a group, Kafka's client also checks the timeouts of group members.
         properties.put(
                 ConsumerConfig.GROUP_ID_CONFIG,
                 Objects.requireNonNullElse(endpoint.getConfiguration().getGroupId(), routeId));
@@ -233,9 +239,9 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
     }
 
     /**
-     * The flow's consumer logs a failed record and delivers it again, so Camel neither logs it nor sends a copy of it
-     * through the route. With breakOnFirstError Camel would also skip the other partitions' records and create a new
-     * consumer without the paused partitions.
+     * Sets the options. The flow's consumer logs a failed record and delivers it again, so Camel must neither log it
+     * nor send a copy of it through the route. With breakOnFirstError, Camel would also skip the other partitions'
+     * records and create a new consumer, in which no partition would be paused.
      */
     private void set() {
         KafkaConfiguration configuration = endpoint.getConfiguration();

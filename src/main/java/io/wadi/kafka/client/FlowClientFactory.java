@@ -25,7 +25,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /**
  * camel-kafka's factory of the Kafka clients of all routes. Consumers are {@link FlowConsumer}s; endpoints with equal
  * producer settings share one producer. Keys and values are always bytes, so that no record is changed or fails to be
- * read: arrays, except for the values of a {@link RecordBatch}, which are buffers in the client's memory.
+ * deserialized: byte arrays, except for the values of a {@link RecordBatch}, which are buffers in the client's memory.
  */
 public final class FlowClientFactory extends DefaultKafkaClientFactory {
     /**

@@ -25,9 +25,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * A probe of a group's progress in partitions that other clients read for it, by its committed offsets. It reports a
- * fault if the group commits nothing for some time although there are records, and if Kafka does not answer.
- * Transaction markers are no records.
+ * A probe of a group's progress in partitions that other clients read, based on the group's committed offsets. It
+ * reports a fault if the group commits nothing for some time although there are records, or if Kafka does not respond.
+ * Transaction markers do not count as records.
  */
 public final class GroupProgressProbe implements Prober.Probe {
     private final KafkaClients kafka;
@@ -41,11 +41,11 @@ public final class GroupProgressProbe implements Prober.Probe {
     private TopicReader reader;
 
     /**
-     * Connects with the first probe.
+     * Creates a probe, which connects on its first check.
      *
      * @param partitions the partitions to probe; the stall timeout of a new one starts when it appears
-     * @param stallTimeout the longest time without a commit although there are records
-     * @param requestTimeout the time limit of each request to Kafka
+     * @param stallTimeout the maximum time without a commit although there are records
+     * @param requestTimeout the timeout of each request to Kafka
      */
     public GroupProgressProbe(
             KafkaClients kafka,
@@ -67,7 +67,7 @@ public final class GroupProgressProbe implements Prober.Probe {
     public CheckResult check() throws InterruptedException {
         Set<TopicPartition> wanted = partitions.get();
         try {
-            return look(wanted);
+            return checkProgress(wanted);
         } catch (InterruptException e) {
             throw new InterruptedException();
         } catch (KafkaException e) {
@@ -75,7 +75,7 @@ public final class GroupProgressProbe implements Prober.Probe {
         }
     }
 
-    private CheckResult look(Set<TopicPartition> wanted) throws InterruptedException {
+    private CheckResult checkProgress(Set<TopicPartition> wanted) throws InterruptedException {
         Map<TopicPartition, Long> committed = AdminRequests.committed(admin.get(), group);
         Map<TopicPartition, Long> begins = offsets(wanted, OffsetSpec.earliest());
         Map<TopicPartition, Long> ends = offsets(wanted, OffsetSpec.latest());
@@ -114,7 +114,7 @@ public final class GroupProgressProbe implements Prober.Probe {
         return stall;
     }
 
-    /** Returns whether there are records, and not only markers; true if Kafka does not answer in time. */
+    /** Returns whether there are records, and not only transaction markers; true if Kafka does not respond in time. */
     private boolean hasRecords(TopicPartition partition, long from, long end) {
         Map<TopicPartition, ConsumerRecord<byte[], byte[]>> first =
                 reader().firsts(Map.of(partition, from), Map.of(partition, end), requestTimeout);

@@ -9,27 +9,31 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /** The rebalance protocol of the consumer groups of routes. */
 public enum GroupProtocol {
-    /** The members' own: the first one assigns the partitions. */
+    /** The classic protocol: the first member assigns the partitions. */
     CLASSIC,
-    /** That of KIP-848: the broker assigns the partitions, and determines the session timeout and heartbeat interval. */
+    /**
+     * The protocol of KIP-848: the broker assigns the partitions, and determines the session timeout and heartbeat
+     * interval.
+     */
     CONSUMER;
 
-    /** Returns the protocol with Kafka's name. */
+    /** Returns the protocol by Kafka's name for it. */
     public static GroupProtocol of(String name) {
         return valueOf(name.toUpperCase(Locale.ROOT));
     }
 
-    /** Sets the defaults of all endpoints. */
+    /** Sets the endpoints' defaults for this protocol. */
     void applyTo(KafkaConfiguration configuration) {
         if (this == CLASSIC) {
-            // Members learn of a rebalance with their heartbeat: at most a second after a member was found dead.
+            // The response to a heartbeat announces a rebalance: at most a second after the broker has detected a dead
+            // member.
             configuration.setHeartbeatIntervalMs(1000);
             return;
         }
         // Camel resolves the placeholders of the properties in this map.
         configuration.setAdditionalProperties(
                 new HashMap<>(Map.of(ConsumerConfig.GROUP_PROTOCOL_CONFIG, name().toLowerCase(Locale.ROOT))));
-        // Kafka rejects each of these beside this protocol, and Camel's have defaults.
+        // Kafka rejects each of these options with this protocol, and Camel has defaults for them.
         configuration.setPartitionAssignor(null);
         configuration.setSessionTimeoutMs(null);
         configuration.setHeartbeatIntervalMs(null);

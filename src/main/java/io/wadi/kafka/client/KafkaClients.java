@@ -29,11 +29,11 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Camel's {@code kafka} component with Wadi's configuration, and the Kafka clients outside routes. All use the
- * component's settings, so that {@code camel.component.kafka.*} (SASL, SSL) applies to each of them.
+ * Camel's {@code kafka} component with Wadi's configuration, and the Kafka clients outside of routes. All of them use
+ * the component's settings, so {@code camel.component.kafka.*} (SASL, SSL) applies to each of them.
  */
 public final class KafkaClients {
-    /** Of Kafka's producer, in bytes. */
+    /** Kafka's default {@code buffer.memory} of a producer, in bytes. */
     private static final int DEFAULT_BUFFER = 32 << 20;
 
     /** With 64 synchronous clients, 3.5 times the throughput of 5 ms (docs/explanation/benchmarks.md). */
@@ -42,7 +42,7 @@ public final class KafkaClients {
     private static final Duration METADATA_MAX_IDLE = Duration.ofDays(3650);
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
 
-    /** Only the topic limits the size of records. */
+    /** The maximum request size, large enough that only the topic limits the size of records. */
     private static final int MAX_REQUEST_BYTES = 128 << 20;
 
     private static final Pattern COMMON = Pattern.compile("bootstrap\\.servers|(security|sasl|ssl)\\..*"
@@ -72,7 +72,7 @@ public final class KafkaClients {
         component.setKafkaClientFactory(records);
     }
 
-    /** Returns the defaults of endpoints. */
+    /** Returns the default configuration of endpoints. */
     static KafkaConfiguration configuration() {
         KafkaConfiguration configuration = new KafkaConfiguration();
         // Camel converts keys and values to bytes before the producer serializes them.
@@ -98,8 +98,8 @@ public final class KafkaClients {
     }
 
     /**
-     * Sets the source of producer settings by topic, which override those of the sender, except in transactions.
-     * Kafka's names and values; read whenever a producer is created.
+     * Sets the source of producer settings by topic, which override those of the sender, except in transactions. They
+     * have Kafka's names and values, and are read whenever a producer is created.
      */
     public void setTopicProducers(Supplier<Map<String, Map<String, String>>> topics) {
         producers.setTopics(topics);
@@ -119,21 +119,21 @@ public final class KafkaClients {
         return new FlowClientFactory(handover, producers, states, metrics, control, this::transactionalProducer);
     }
 
-    /** Returns a producer with a delivery timeout of two minutes, also for dead letters. The caller closes it. */
+    /** Returns a producer with a delivery timeout of two minutes, such as for dead letters. The caller closes it. */
     public Producer<Object, Object> backgroundProducer() {
         return records.producer(backgroundProperties());
     }
 
     Properties backgroundProperties() {
-        return withRoomForLargestRecord(producerProperties());
+        return withBufferForLargestRecord(producerProperties());
     }
 
     /**
-     * Raises the default of the buffer: a producer rejects a record that is larger than it before compression, and a dead
-     * letter that is always rejected would block its partition. Kafka's client allocates only what unacknowledged records
-     * need.
+     * Raises the default buffer size: a producer rejects a record that is larger than its buffer before compression,
+     * and a dead letter that is always rejected would block its partition. Kafka's client allocates only the memory
+     * that unacknowledged records need.
      */
-    private static Properties withRoomForLargestRecord(Properties properties) {
+    private static Properties withBufferForLargestRecord(Properties properties) {
         String buffer = properties.get(ProducerConfig.BUFFER_MEMORY_CONFIG).toString();
         if (buffer.equals(Integer.toString(DEFAULT_BUFFER))) {
             properties.put(
@@ -149,11 +149,11 @@ public final class KafkaClients {
     }
 
     /**
-     * Returns a producer that never blocks in send; the caller closes it. A send fails at once if the buffer is full
-     * or the topic's metadata is unknown; metadata once fetched is kept.
+     * Returns a producer that never blocks in send; the caller closes it. A send fails immediately if the buffer is
+     * full or the topic's metadata is unknown. Fetched metadata is kept.
      *
-     * @param bufferBytes the limit of unacknowledged records
-     * @param maxRecordBytes the producer's limit of a record
+     * @param bufferBytes the maximum size of all unacknowledged records
+     * @param maxRecordBytes the maximum size of a record
      */
     public Producer<Object, Object> nonBlockingProducer(long deliveryTimeoutMs, long bufferBytes, long maxRecordBytes) {
         Properties properties = producerProperties(Duration.ofMillis(deliveryTimeoutMs));
@@ -166,22 +166,24 @@ public final class KafkaClients {
     }
 
     /**
-     * Returns a producer with this {@code transactional.id}, which fences older ones. A transaction left open by a crash
-     * is aborted after ten seconds; until then the next owner of its partition waits for the committed offset. The
-     * caller closes it.
+     * Returns a producer with this {@code transactional.id}, which fences older ones. A transaction left open by a
+     * crash is aborted after ten seconds; until then the next owner of its partition waits for the committed offset.
+     * The caller closes it.
      */
     public Producer<Object, Object> transactionalProducer(String id) {
         return new KafkaProducer<>(transactionalProperties(id));
     }
 
     Properties transactionalProperties(String id) {
-        Properties transactional = withRoomForLargestRecord(producerProperties(TRANSACTION_TIMEOUT));
+        Properties transactional = withBufferForLargestRecord(producerProperties(TRANSACTION_TIMEOUT));
         transactional.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
         transactional.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Long.toString(TRANSACTION_TIMEOUT.toMillis()));
         return transactional;
     }
 
-    /** Returns a producer with this limit each for metadata and acknowledgement. The caller closes it. */
+    /**
+     * Returns a producer with this timeout for metadata, and the same one for acknowledgements. The caller closes it.
+     */
     Producer<byte[], byte[]> probingProducer(Duration within) {
         Properties probing = producerProperties(within);
         probing.put(ProducerConfig.LINGER_MS_CONFIG, "0");
@@ -189,7 +191,7 @@ public final class KafkaClients {
         return new KafkaProducer<>(probing);
     }
 
-    /** Returns a reader with this limit of each request. The caller closes it. */
+    /** Returns a reader with this timeout of each request. The caller closes it. */
     TopicReader probingReader(Duration within) {
         Properties probing = readerProperties();
         probing.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Long.toString(within.toMillis()));
@@ -216,7 +218,7 @@ public final class KafkaClients {
     /**
      * Checks that clients can be created from the settings, without connecting to Kafka.
      *
-     * @throws SettingsException if not, with the reason
+     * @throws SettingsException if a client cannot be created, with the reason
      * @throws UnresolvedBrokersException if no server's name can be resolved
      */
     public void check() {
@@ -236,12 +238,18 @@ public final class KafkaClients {
         }
     }
 
-    /** Whether a client was not created because no bootstrap server's name can be resolved; Kafka has no type for it. */
+    /**
+     * Returns whether a client was not created because no bootstrap server's name can be resolved. Kafka has no
+     * exception type for this case.
+     */
     static boolean areUnresolved(Exception e) {
         return String.valueOf(Causes.innermost(e).getMessage()).startsWith("No resolvable bootstrap urls");
     }
 
-    /** Kafka quotes the invalid part of a JAAS configuration, which may contain a part of the password. */
+    /**
+     * Describes an exception without secrets: Kafka quotes the invalid part of a JAAS configuration, which may contain
+     * a part of the password.
+     */
     static String withoutSecrets(Exception e) {
         String message = Causes.inShort(Causes.innermost(e));
         return message.contains("JAAS") ? message.replaceAll("'.*'", "'…'") : message;
@@ -252,7 +260,7 @@ public final class KafkaClients {
         return adminProperties(Duration.ofSeconds(5));
     }
 
-    /** Returns the settings of an admin client with this timeout of a request, retries included. */
+    /** Returns the settings of an admin client with this timeout of a request, including its retries. */
     public Properties adminProperties(Duration timeout) {
         Properties admin = new Properties();
         for (Map.Entry<Object, Object> setting : withBrokers(
@@ -269,8 +277,8 @@ public final class KafkaClients {
     }
 
     /**
-     * Returns the settings common to all clients, for libraries that create their own: brokers, TLS, login, and the
-     * timeouts of group members.
+     * Returns the settings common to all clients, for libraries that create their own: brokers, TLS, authentication,
+     * and the timeouts of group members.
      */
     public Properties commonProperties() {
         Properties common = new Properties();
@@ -299,7 +307,7 @@ public final class KafkaClients {
         return observer;
     }
 
-    /** Returns the settings of a consumer outside any group, for a {@link TopicReader}. */
+    /** Returns the settings of a consumer outside of groups, for a {@link TopicReader}. */
     public Properties readerProperties() {
         Properties reader = observerProperties("");
         reader.remove(ConsumerConfig.GROUP_ID_CONFIG);

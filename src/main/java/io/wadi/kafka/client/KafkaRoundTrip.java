@@ -19,8 +19,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * A probe that writes a record with {@code acks=all} and reads it back. Each of its steps (metadata, acknowledgement,
- * reading) has its own time limit.
+ * A probe that writes a record with {@code acks=all} and reads it back. Each step (metadata, acknowledgement, reading)
+ * has its own timeout.
  */
 public final class KafkaRoundTrip implements Prober.Probe {
     private final KafkaClients kafka;
@@ -31,7 +31,7 @@ public final class KafkaRoundTrip implements Prober.Probe {
     private TopicReader reader;
     private long count;
 
-    /** Connects with the first probe. */
+    /** Creates a probe, which connects on its first check. */
     public KafkaRoundTrip(KafkaClients kafka, String topic, Duration stepTimeout) {
         this.kafka = kafka;
         this.topic = topic;
@@ -59,7 +59,7 @@ public final class KafkaRoundTrip implements Prober.Probe {
         }
     }
 
-    /** Returns the fault, or null. */
+    /** Reads the record back. Returns the fault; null if there is none. */
     private String read(RecordMetadata sent) {
         if (reader == null) {
             reader = kafka.probingReader(stepTimeout);

@@ -7,7 +7,10 @@ import org.apache.camel.spi.ExceptionHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs failed records at DEBUG, because the {@link FlowConsumer} reports them, and other failures at WARN. */
+/**
+ * An exception handler that logs failed records at DEBUG, because the {@link FlowConsumer} reports them, and other
+ * failures at WARN.
+ */
 record QuietExceptionHandler(String routeId) implements ExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(QuietExceptionHandler.class);
 

@@ -19,7 +19,7 @@ import org.apache.camel.support.RoutePolicySupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * A factory of route policies that report the completion of each record's exchange to its consumer, whatever the
+ * A factory of route policies that report the completion of each record's exchange to its consumer, regardless of the
  * route's error settings. The policy also stores the fetched record in the exchange, for dead letters, prepares each
  * Kafka endpoint that a route consumes from ({@link ConsumingEndpoint}), and checks those that it sends to.
  */
@@ -65,7 +65,7 @@ public final class RecordCompletion implements RoutePolicyFactory {
 
         @Override
         public void onExchangeDone(Route route, Exchange exchange) {
-            // Not called while Camel stops, so completion is reported by the synchronization.
+            // Camel does not call this method while it stops, so the synchronization reports the completion.
             FatalErrors.endOn(exchange.getException());
             FatalErrors.endOn(exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class));
         }
@@ -88,7 +88,9 @@ public final class RecordCompletion implements RoutePolicyFactory {
             delivery.completed(delivered, cause != null ? cause : rolledBack());
         }
 
-        /** Camel completes an exchange that is marked for rollback without an exception. */
+        /**
+         * Returns whether the exchange is marked for rollback: Camel completes such an exchange without an exception.
+         */
         private static boolean isRolledBack(Exchange exchange) {
             return exchange.isRollbackOnly() || exchange.isRollbackOnlyLast();
         }

@@ -13,10 +13,10 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * A factory whose manual commits go to the route's {@link FlowConsumer}. With camel-kafka's own commit managers, the
- * commits of {@code DefaultKafkaManualAsyncCommitFactory} are made in a rebalance only, and one in a rebalance covers
- * records that the route has not committed.
+ * commits of {@code DefaultKafkaManualAsyncCommitFactory} are made in a rebalance only, and a commit in a rebalance
+ * covers records that the route has not committed.
  *
- * @param factory the factory of the endpoint
+ * @param factory the endpoint's own factory, which creates the manual commits
  */
 record RouteCommits(KafkaManualCommitFactory factory) implements KafkaManualCommitFactory {
     @Override
@@ -29,7 +29,7 @@ record RouteCommits(KafkaManualCommitFactory factory) implements KafkaManualComm
         @Override
         public KafkaManualCommit getManualCommit(
                 Exchange exchange, TopicPartition partition, ConsumerRecord<Object, Object> delivered) {
-            throw new UnsupportedOperationException("The commit manager of a record creates no others");
+            throw new UnsupportedOperationException("The commit manager of a record cannot create commits");
         }
 
         @Override
@@ -37,7 +37,7 @@ record RouteCommits(KafkaManualCommitFactory factory) implements KafkaManualComm
             consumer.commitSync();
         }
 
-        /** The offsets to commit are requested when they are recorded. */
+        /** Does nothing, since the offsets are requested when they are recorded. */
         @Override
         public void commit(TopicPartition partition) {}
 

@@ -36,12 +36,12 @@ public final class SchemaHistory {
     /**
      * Compares each schema with the stored one of its topic, then stores the changed ones. A topic without a stored
      * schema is not compared; the stored schema of a topic that has none now is kept. After a failure, the next call
-     * compares again what was not stored.
+     * compares the schemas again that were not stored.
      *
      * @param schemas the schemas by topic
      * @param compare returns the findings for a changed schema, from the previous and the current one
      * @return all findings, each with its topic
-     * @throws KafkaException if Kafka does not answer or does not store them
+     * @throws KafkaException if Kafka does not respond or does not store the schemas
      */
     public List<String> change(Map<String, String> schemas, BiFunction<String, String, List<String>> compare)
             throws InterruptedException {

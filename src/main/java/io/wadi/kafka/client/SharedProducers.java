@@ -21,7 +21,10 @@ public final class SharedProducers {
         private int users;
     }
 
-    /** Sets the source of the topics' own settings; see {@link FlowProducer}. It is read for each new producer. */
+    /**
+     * Sets the source of the settings that topics declare themselves; see {@link FlowProducer}. It is read for each new
+     * producer.
+     */
     synchronized void setTopics(Supplier<Map<String, Map<String, String>>> topics) {
         this.topics = topics;
     }
