@@ -11,14 +11,16 @@ import org.apache.camel.Route;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 
-/** Finds this process' routes from topics to a target, also while they are being replaced. */
+/**
+ * A search for the routes of this process that lead from topics to a target, including routes that are being replaced.
+ */
 public final class ConsumingRoutes {
     private ConsumingRoutes() {}
 
     /**
      * A route's input, consumer group and target.
      *
-     * @param topics the topics that it reads; empty if they are a pattern
+     * @param topics the topics that the route reads; empty if it reads a pattern of topics
      */
     public record Found<E>(String route, KafkaConfiguration input, List<String> topics, E target) {
         public String group() {

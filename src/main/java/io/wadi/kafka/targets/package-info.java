@@ -1,2 +1,2 @@
-/** Where the records of topics end, for completeness and receipts. */
+/** The targets of the records of topics, for completeness and receipts. */
 package io.wadi.kafka.targets;
