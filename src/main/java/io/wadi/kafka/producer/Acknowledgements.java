@@ -20,8 +20,8 @@ public final class Acknowledgements {
     private boolean expedited;
 
     /**
-     * Sends a record and counts it. Completes at once with an unknown offset. A record that the producer rejects before
-     * sending, such as one that is too large, fails this send and is not counted.
+     * Sends a record and counts it. The future completes immediately with an unknown offset. If the producer rejects
+     * the record before sending, such as one that is too large, the future fails and the record is not counted.
      */
     public Future<RecordMetadata> send(ProducerRecord<Object, Object> sent, Callback callback, DirectSend direct) {
         SendCallback outcome = new SendCallback();
@@ -35,7 +35,7 @@ public final class Acknowledgements {
         return complete(sent, callback, outcome.rejection);
     }
 
-    /** Completes a send at once: with an unknown offset, or with an error. */
+    /** Completes a send immediately, with an unknown offset or an error. */
     static Future<RecordMetadata> complete(ProducerRecord<Object, Object> sent, Callback callback, Exception error) {
         RecordMetadata unknown = new RecordMetadata(new TopicPartition(sent.topic(), -1), -1, -1, -1, -1, -1);
         if (callback != null) {
@@ -45,8 +45,8 @@ public final class Acknowledgements {
     }
 
     /**
-     * The producer reports a rejection within the send, on the sending thread. A producer in an error state may append a
-     * record, throw, and call back later.
+     * A callback that ends a send once. The producer reports a rejection within the send, on the sending thread. A
+     * producer in an error state may append a record, throw, and call back later.
      */
     private final class SendCallback implements Callback {
         private final Thread sender = Thread.currentThread();
@@ -98,7 +98,7 @@ public final class Acknowledgements {
     /**
      * Waits until all sends are acknowledged or have failed.
      *
-     * @return the first failure since the last call, a timeout included, or null
+     * @return the first failure since the last call, which may be a timeout; null if there is none
      */
     public synchronized Exception await(Duration atMost) {
         long begin = System.nanoTime();

@@ -14,13 +14,13 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.PartitionInfo;
 
 /**
- * The Kafka producer of every flow. A send on a consumer's thread completes at once with an unknown offset, and the
+ * The Kafka producer of every flow. A send on a consumer's thread completes immediately with an unknown offset, and the
  * consumer awaits its acknowledgement before it commits; with exactly-once, the send is a part of the consumer's
- * transaction and uses the settings of its producer: see {@link RecordDelivery}. Other sends complete when Kafka has
- * acknowledged them. Thread-safe.
+ * transaction and uses the settings of the transaction's producer. See {@link RecordDelivery}. Other sends complete
+ * when Kafka has acknowledged them. Thread-safe.
  *
- * <p>Topics with settings of their own have a Kafka producer for each distinct set of settings, created at its first
- * use. Each has this producer's other settings, and so a buffer as large.
+ * <p>For topics with their own settings, there is one Kafka producer for each distinct set of settings, created on
+ * first use. Its other settings are those of this producer, including the size of the buffer.
  */
 public final class FlowProducer extends KafkaProducer<Object, Object> {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
@@ -66,7 +66,7 @@ public final class FlowProducer extends KafkaProducer<Object, Object> {
             return producer;
         }
 
-        /** Returns the producer; null if it was not used. */
+        /** Ends the use of the producer and returns it; null if it was never used. */
         synchronized KafkaProducer<Object, Object> close() {
             closed = true;
             return producer;

@@ -15,14 +15,19 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * A transaction of the sends of one or several polls and their offsets. A rejected send prevents its commit; an
- * isolated record may begin another transaction, which then contains only its dead letter. For one thread.
+ * A transaction of the sends of one or several polls and their offsets. A rejected send prevents its commit. An
+ * isolated record may then begin another transaction, which contains only its later sends, such as its dead letter. Not
+ * thread-safe.
  */
 public final class PollTransaction implements AutoCloseable {
     private final Transaction transaction;
     private Exception rejection;
 
-    /** Takes what creates a producer with a {@code transactional.id}. */
+    /**
+     * Creates an instance without an open transaction.
+     *
+     * @param newProducer creates a producer with a {@code transactional.id}
+     */
     public PollTransaction(Function<String, Producer<Object, Object>> newProducer) {
         this.transaction = new Transaction(newProducer);
     }
@@ -42,8 +47,8 @@ public final class PollTransaction implements AutoCloseable {
     }
 
     /**
-     * Sends a record. Completes at once with an unknown offset; the send of an isolated record completes when
-     * acknowledged.
+     * Sends a record. The future completes immediately with an unknown offset; for an isolated record, this method
+     * first waits for the acknowledgement.
      *
      * @param isolated whether the transaction contains the sends of one record only
      */
@@ -64,7 +69,7 @@ public final class PollTransaction implements AutoCloseable {
         return Acknowledgements.complete(sent, callback, rejection);
     }
 
-    /** The producer reports a rejection within the send, on the sending thread. */
+    /** A callback that records a rejection, which the producer reports within the send, on the sending thread. */
     private static final class RejectionCallback implements Callback {
         private final Thread sender = Thread.currentThread();
         private Exception rejection;
@@ -106,7 +111,7 @@ public final class PollTransaction implements AutoCloseable {
         }
     }
 
-    /** Never throws. */
+    /** Aborts an open transaction and resets the rejection. Never throws. */
     public void abort() {
         rejection = null;
         transaction.abort();

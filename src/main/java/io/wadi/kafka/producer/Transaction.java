@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Kafka transactions of records and a consumer's offsets. The group coordinator fences members that have lost a
- * partition (KIP-447), so the {@code transactional.id} need not survive this object. The producer is created lazily,
- * and again after a failed commit. It keeps the id, of which brokers store the state for days, except after a timeout.
- * For one thread.
+ * partition (KIP-447), so each instance has its own {@code transactional.id}. The producer is created on first use, and
+ * again after a failed commit. A new producer has the same id, because brokers store the state of an id for days,
+ * except after a timeout. Not thread-safe.
  */
 public final class Transaction implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Transaction.class);
@@ -40,7 +40,12 @@ public final class Transaction implements AutoCloseable {
     /** The last failed send of this transaction; also written on the producer's thread. */
     private volatile Exception failure;
 
-    /** Takes what creates a producer with a {@code transactional.id}, which fences older ones with it. */
+    /**
+     * Creates an instance without a producer.
+     *
+     * @param newProducer creates a producer with a {@code transactional.id}, which fences older producers with the same
+     *     id
+     */
     public Transaction(Function<String, Producer<Object, Object>> newProducer) {
         this.newProducer = newProducer;
     }
@@ -62,7 +67,7 @@ public final class Transaction implements AutoCloseable {
     }
 
     /**
-     * Sends a record in the transaction, which begins with the first one. A failed send also fails the commit.
+     * Sends a record in the transaction, which begins with the first record. A failed send also fails the commit.
      *
      * @throws KafkaException if the transaction cannot begin
      */
@@ -95,8 +100,8 @@ public final class Transaction implements AutoCloseable {
     }
 
     /**
-     * Closes the producer. After a timeout the next one has another id: Kafka cannot end a transaction while a partition
-     * of it has no leader, and the next transaction may be of other topics.
+     * Closes the producer. After a timeout, the next producer has another id: Kafka cannot end a transaction while one
+     * of its partitions has no leader, and the next transaction may concern other topics.
      */
     private void discardProducer(RuntimeException cause) {
         close();
@@ -135,7 +140,8 @@ public final class Transaction implements AutoCloseable {
     }
 
     /**
-     * Sends and commits these records, those that follow from their locations, and offsets in their own transaction.
+     * Sends records, then those that depend on the locations of the first ones, and commits them with offsets in one
+     * transaction.
      *
      * @throws RejectedSendException if Kafka will never accept some of the first records; nothing is committed
      */

@@ -9,19 +9,23 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
- * A few {@link Transaction}s for one thread, used in turns: for some time after a commit Kafka rejects the next transaction of
- * the same producer as concurrent, and the producer retries after 20 ms. Rare commits use one producer only.
+ * A pool of {@link Transaction}s that are used in turn: for some time after a commit, Kafka rejects the next
+ * transaction of the same producer as concurrent, and the producer retries after 20 ms. If commits are rare, one
+ * producer is used. Not thread-safe.
  */
 public final class Transactions implements AutoCloseable {
     private static final int MAX = 4;
-    /** Kafka has completed a transaction most often within a few milliseconds. */
+    /**
+     * The time after which a transaction is used again. Kafka usually completes a transaction within a few
+     * milliseconds.
+     */
     private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
 
     private final Function<String, Producer<Object, Object>> newProducer;
     private final LongSupplier nanoTime;
     private final List<Used> all = new ArrayList<>(1);
 
-    /** A transaction and when it was taken last. */
+    /** A transaction and the time of its last use. */
     private static final class Used {
         private final Transaction transaction;
         private long atNanos;
@@ -31,7 +35,11 @@ public final class Transactions implements AutoCloseable {
         }
     }
 
-    /** Takes what creates a producer with a {@code transactional.id}. */
+    /**
+     * Creates an empty pool.
+     *
+     * @param newProducer creates a producer with a {@code transactional.id}
+     */
     public Transactions(Function<String, Producer<Object, Object>> newProducer) {
         this(newProducer, System::nanoTime);
     }
@@ -41,7 +49,10 @@ public final class Transactions implements AutoCloseable {
         this.nanoTime = nanoTime;
     }
 
-    /** Returns one that is not open, has not been used lately, or longest ago. */
+    /**
+     * Returns a transaction that was not used recently; otherwise a new one, up to the maximum; otherwise the least
+     * recently used one.
+     */
     public Transaction next() {
         long now = nanoTime.getAsLong();
         Used next = all.stream()
