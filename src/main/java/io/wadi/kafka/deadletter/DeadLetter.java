@@ -23,7 +23,7 @@ public final class DeadLetter {
 
     private final ConsumerRecord<byte[], byte[]> record;
 
-    /** Takes a record of the dead-letter topic. */
+    /** Creates a dead letter from a record of the dead-letter topic. */
     public DeadLetter(ConsumerRecord<byte[], byte[]> record) {
         this.record = record;
     }
@@ -51,12 +51,14 @@ public final class DeadLetter {
         return shortened(error("topic"), MAX_NAME);
     }
 
-    /** Returns the location of the failed record, {@code topic-partition@offset}; the topic for an event. */
+    /** Returns the location of the failed record, {@code topic-partition@offset}; for an event, its topic. */
     public String from() {
         return wasRecord() ? topic() + "-" + error("partition") + "@" + error("offset") : topic();
     }
 
-    /** Returns whether it was a record of a topic, not an event rejected before it was written. */
+    /**
+     * Returns whether the dead letter was a record of a topic, not an event that was rejected before it was written.
+     */
     public boolean wasRecord() {
         return !error("offset").isEmpty();
     }
@@ -80,7 +82,10 @@ public final class DeadLetter {
         return error("exception.message");
     }
 
-    /** Returns kind and message in one line with # for numbers, so that dead letters of one cause compare as equal. */
+    /**
+     * Returns the kind and the first line of the message, with numbers replaced by #, so that dead letters with one
+     * cause compare as equal.
+     */
     public String cause() {
         return kind() + ": "
                 + shortened(message().lines().findFirst().orElse("").replaceAll("\\d+", "#"), MAX_TEXT);
@@ -108,7 +113,7 @@ public final class DeadLetter {
     /**
      * Returns the partition of the failed record, or the one that its client requested; null if there is none.
      *
-     * @throws NumberFormatException if the header has another text
+     * @throws NumberFormatException if the header is not a number
      */
     public Integer partition() {
         String partition = error("partition");
@@ -130,10 +135,10 @@ public final class DeadLetter {
     }
 
     /**
-     * Returns the record to replay: unchanged, with the attempts incremented and its first location in the header
-     * {@link ReservedHeaders#ORIGIN}, so that it stays one document however often it is replayed.
+     * Returns the record to replay: unchanged, except that the attempts are incremented and the header {@link
+     * ReservedHeaders#ORIGIN} has the first location, so that all replays of the record are one document.
      *
-     * @throws IllegalArgumentException if its topic is unknown
+     * @throws IllegalArgumentException if the source topic is unknown
      */
     public ProducerRecord<Object, Object> replayed() {
         if (topic().isEmpty()) {

@@ -27,8 +27,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A writer of failed records to the dead-letter topic: key, value and headers unchanged, and the cause in Kafka
- * Connect's headers ({@code __connect.errors.*}, KIP-298). As a Camel processor it takes the record and the exception
- * of the exchange. When it returns, the dead letter is acknowledged or counted in the acknowledgements of the poll.
+ * Connect's headers ({@code __connect.errors.*}, KIP-298). As a Camel processor, it sends the record and the exception
+ * of the exchange. When it returns, the dead letter is acknowledged, is one of the sends that the consumer awaits
+ * before it commits, or is a part of the consumer's transaction.
  */
 public final class DeadLetterSender implements Processor, AutoCloseable {
     /** The prefix of a dead letter's own headers. */
@@ -80,7 +81,7 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
      * Sends the dead letter of a record.
      *
      * @param failed the record as it was fetched, with the key as bytes and the value as bytes or a buffer
-     * @throws org.apache.kafka.common.KafkaException if Kafka rejects it: the record is then not completed
+     * @throws org.apache.kafka.common.KafkaException if Kafka rejects the dead letter; the record is then not completed
      */
     public void send(ConsumerRecord<?, ?> failed, String routeId, Exception cause) {
         ProducerRecord<Object, Object> deadLetter = deadLetter(failed, routeId, cause);
@@ -163,7 +164,7 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
         return failed.value() instanceof ByteBuffer buffer ? Utils.toArray(buffer) : failed.value();
     }
 
-    /** Error headers of the record itself belong to an earlier dead letter, or were set by a client. */
+    /** Returns the headers without error headers, which belong to an earlier dead letter or were set by a client. */
     private static Headers withoutErrorHeaders(Iterable<Header> headers) {
         Headers others = new RecordHeaders();
         for (Header each : headers) {

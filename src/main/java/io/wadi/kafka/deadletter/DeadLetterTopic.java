@@ -23,7 +23,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.internals.Topic;
 
-/** The dead letters in their topic: lists, groups and replays them. */
+/** The dead-letter topic, with operations that list, group and replay its dead letters. */
 public final class DeadLetterTopic {
     private static final int REPLAY_BATCH = 500;
     private static final int MAX_GROUPS = 1000;
@@ -35,10 +35,10 @@ public final class DeadLetterTopic {
     private final Properties observer;
     private final TopicReader.Fetch fetch;
 
-    /** Converts dead letters that were never records, such as rejected events. */
+    /** A converter of dead letters that were never records, such as rejected events. */
     public interface EventConverter {
         /**
-         * Returns the record, valid by the current declaration of its topic.
+         * Returns the record to replay, which is valid for the current declaration of its topic.
          *
          * @param producer provides the topic's partitions
          * @throws InvalidRecordException if it is still invalid, with the reason
@@ -46,7 +46,11 @@ public final class DeadLetterTopic {
         ProducerRecord<Object, Object> record(DeadLetter deadLetter, Producer<Object, Object> producer);
     }
 
-    /** Takes the dead-letter topic and the settings of a consumer outside any group. */
+    /**
+     * Creates an instance, which connects on demand.
+     *
+     * @param observer the settings of a consumer outside of groups
+     */
     public DeadLetterTopic(String topic, EventConverter converter, Properties observer, TopicReader.Fetch fetch) {
         this.fetch = fetch;
         this.topic = topic;
@@ -63,7 +67,7 @@ public final class DeadLetterTopic {
     /**
      * Passes the selected dead letters to an action, those of a partition in order.
      *
-     * @throws KafkaException if Kafka does not answer
+     * @throws KafkaException if Kafka does not respond
      */
     public void forEach(DeadLetterSelection selection, Consumer<DeadLetter> action) {
         try (TopicReader reader = reader()) {
@@ -87,7 +91,7 @@ public final class DeadLetterTopic {
      * @param maxAttemptsReached skipped: replayed as often as allowed
      * @param withoutSourceTopic skipped: their source topic is unknown
      * @param rejected skipped: invalid for their topic, or rejected by Kafka, such as for their size
-     * @param rejection the location and reason of the first rejected one; empty if there is none
+     * @param rejection the location of the first rejected dead letter and the reason; empty if none was rejected
      */
     public record ReplayResult(
             long replayed, long maxAttemptsReached, long withoutSourceTopic, long rejected, String rejection) {}
@@ -95,10 +99,11 @@ public final class DeadLetterTopic {
     /**
      * Sends the selected records to their source topics. The dead letters remain.
      *
-     * @param maxAttempts dead letters with this many replays are skipped, so that no record circulates for ever
+     * @param maxAttempts dead letters with this many replays are skipped, so that no record is replayed forever
      * @param isDry whether to check and count only
-     * @param onReplayed receives location and topic of each dead letter that is, or in a dry run would be, replayed
-     * @throws KafkaException if a send fails; others that {@code onReplayed} did not receive may have been written
+     * @param onReplayed receives the location and topic of each dead letter that is, or in a dry run would be, replayed
+     * @throws KafkaException if a send fails; other dead letters that {@code onReplayed} did not receive may have been
+     *     written
      */
     public ReplayResult replay(
             DeadLetterSelection selection,
@@ -134,7 +139,7 @@ public final class DeadLetterTopic {
         private long rejected;
         private String rejection = "";
 
-        /** A record in flight, without the dead letter itself, which may be large. */
+        /** A record in flight. It does not reference the dead letter, which may be large. */
         private record Sent(String at, String topic, Future<RecordMetadata> result) {}
 
         Replay(
@@ -181,8 +186,8 @@ public final class DeadLetterTopic {
         }
 
         /**
-         * Returns the number of partitions. A send to a topic that does not exist waits for it, as a request of the producer for
-         * its partitions does, and the failure would end the replay.
+         * Returns the number of partitions of a topic. Uses the reader, since with a topic that does not exist, a send
+         * or a request of the producer for its partitions waits for the topic, and the failure would end the replay.
          */
         private int requireTopic(String name) {
             if (partitions.size() == MAX_TOPICS) {
@@ -259,7 +264,7 @@ public final class DeadLetterTopic {
     /**
      * Returns the number of offsets in the topic, transaction markers included, without reading it.
      *
-     * @throws KafkaException if Kafka does not answer
+     * @throws KafkaException if Kafka does not respond
      */
     public long offsetCount() {
         try (TopicReader reader = reader()) {
@@ -296,9 +301,9 @@ public final class DeadLetterTopic {
     }
 
     /**
-     * Counts the newest dead letters, about {@code max} at most.
+     * Counts the newest dead letters, at most about {@code max} of them.
      *
-     * @throws KafkaException if Kafka does not answer
+     * @throws KafkaException if Kafka does not respond
      */
     public Counts count(long max) {
         Map<List<String>, Long> counts = new HashMap<>();
