@@ -28,8 +28,8 @@ public record GroupMembers(GroupType type, GroupState state, String coordinator,
     /**
      * A member.
      *
-     * @param partitions the partitions that are assigned to it; of Kafka Streams, those that its active tasks read; members of
-     *     a share group can have the same ones
+     * @param partitions the assigned partitions; for Kafka Streams, those that the member's active tasks read. Members
+     *     of a share group may have the same partitions
      */
     public record Member(String id, String clientId, String host, Set<TopicPartition> partitions) {}
 

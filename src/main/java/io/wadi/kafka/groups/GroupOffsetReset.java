@@ -19,10 +19,10 @@ public final class GroupOffsetReset {
     private final GroupsAdmin groups;
     private final Check check;
 
-    /** Rejects resets that would break a guarantee. */
+    /** A check that rejects resets that would break a guarantee. */
     public interface Check {
         /**
-         * Returns why an offset must not be set; empty if it may.
+         * Returns the reason why an offset must not be set; empty if it may be set.
          *
          * @param position the committed offset; null if there is none
          * @param begin the first offset in Kafka
@@ -36,7 +36,7 @@ public final class GroupOffsetReset {
      *
      * @param from the committed offset; null if there is none
      * @param to the new offset; null if it is unknown
-     * @param refusal why it must not be set; null if it may
+     * @param refusal the reason why the offset must not be set; null if it may be set
      */
     public record Step(String topic, int partition, Long from, Long to, String refusal) {
         public boolean isDone() {
@@ -106,7 +106,11 @@ public final class GroupOffsetReset {
         return positions;
     }
 
-    /** Takes the new offsets, -1 for the end. */
+    /**
+     * Plans the steps to new offsets.
+     *
+     * @param to the new offsets; -1 for the end
+     */
     private List<Step> steps(
             Set<TopicPartition> wanted, Map<TopicPartition, Position> positions, Map<TopicPartition, Long> to)
             throws Exception {

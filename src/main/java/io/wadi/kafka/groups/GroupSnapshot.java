@@ -13,8 +13,8 @@ import org.apache.kafka.common.TopicPartition;
  * @param type the protocol of its members: {@code Classic}, {@code Consumer} (KIP-848), {@code Share} (KIP-932) or
  *     {@code Streams} (KIP-1071)
  * @param state Kafka's name of the state, such as {@code Stable} or {@code Empty}
- * @param positions the committed offsets, by topic and partition; of a share group its start offsets, before which all records
- *     are acknowledged
+ * @param positions the committed offsets, by topic and partition; for a share group its start offsets, before which all
+ *     records are acknowledged
  */
 public record GroupSnapshot(
         String group, String type, String state, String coordinator, List<Member> members, List<Position> positions) {
@@ -30,10 +30,11 @@ public record GroupSnapshot(
      *
      * @param note the metadata of the commit
      * @param begin the first offset in Kafka; null if the partition does not exist or has no leader
-     * @param end the end offset; null likewise
-     * @param lag the offsets from the committed one to the end, 0 if it was read that none holds a record; of a share group
-     *     without those that are acknowledged; null likewise
-     * @param clientId the client id of the assigned member, or of all members that share the partition; null if there is none
+     * @param end the end offset; null in the same cases
+     * @param lag the number of offsets from the committed one to the end; 0 if reading has shown that none of them is a
+     *     record; for a share group without acknowledged offsets; null in the same cases
+     * @param clientId the client id of the assigned member, or of all members that share the partition; null if there
+     *     is none
      */
     public record Position(
             String topic, int partition, long committed, String note, Long begin, Long end, Long lag, String clientId) {
@@ -46,7 +47,7 @@ public record GroupSnapshot(
             return lag != null && lag > 0;
         }
 
-        /** Returns whether there are offsets from the committed one to the end, and none holds a record. */
+        /** Returns whether there are offsets from the committed one to the end, and none of them is a record. */
         public boolean isLagEmpty() {
             return lag != null && lag == 0 && committed < end;
         }
@@ -57,8 +58,8 @@ public record GroupSnapshot(
     }
 
     /**
-     * Returns this without lags that count no records, but transaction markers, aborted records or compacted offsets, as
-     * far as the reader finds out in time.
+     * Returns this snapshot with a lag of 0 where the lag consists only of transaction markers, aborted records or
+     * compacted offsets, as far as the reader can determine this in time.
      */
     public GroupSnapshot withoutEmptyLag(TopicReader reader, Duration within) {
         Map<TopicPartition, Long> from = new HashMap<>();

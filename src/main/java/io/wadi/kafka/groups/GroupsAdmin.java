@@ -33,16 +33,20 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
- * A reader of consumer groups. All methods throw {@link KafkaException} if Kafka does not answer within the client's
- * timeouts, and {@link IllegalArgumentException} if a name is not that of a consumer group.
+ * An admin client for consumer groups. All methods throw {@link KafkaException} if Kafka does not respond within the
+ * client's timeouts, and {@link IllegalArgumentException} if a name is not that of a consumer group.
  */
 public final class GroupsAdmin {
-    /** The protocols of classic groups of consumers; empty without members that have joined. */
+    /** The protocol types of classic groups of consumers; empty for groups that no member has joined. */
     private static final Set<String> CONSUMERS = Set.of("consumer", "");
 
     private final Admin admin;
 
-    /** Takes a client, which the caller closes. */
+    /**
+     * Creates an instance.
+     *
+     * @param admin the client, which the caller closes
+     */
     public GroupsAdmin(Admin admin) {
         this.admin = admin;
     }
@@ -55,7 +59,7 @@ public final class GroupsAdmin {
      */
     public record Listed(String group, String type, String state) {}
 
-    /** Lists the groups of consumers by name, without groups of other protocols such as Connect's workers. */
+    /** Lists the groups of consumers by name, without groups of other protocols, such as those of Connect's workers. */
     public List<Listed> list() throws InterruptedException {
         return get(admin.listGroups().all()).stream()
                 .filter(each -> !type(each).equals(GroupType.CLASSIC.toString()) || CONSUMERS.contains(each.protocol()))
@@ -114,10 +118,14 @@ public final class GroupsAdmin {
                 positions(group, committed)));
     }
 
-    /** The offset of a group in a partition; the lag is null if it is the offsets from there to the end. */
+    /**
+     * The offset of a group in a partition.
+     *
+     * @param lag the lag that Kafka has returned; null if it must be computed from the end offset
+     */
     private record Committed(long offset, String note, Long lag) {}
 
-    /** Reads those of a group of Kafka Streams, too. */
+    /** Reads the committed offsets of a group of consumers or of Kafka Streams. */
     private Map<TopicPartition, Committed> committedOffsets(String name) throws InterruptedException {
         Map<TopicPartition, Committed> committed = new HashMap<>();
         get(admin.listConsumerGroupOffsets(name).partitionsToOffsetAndMetadata())
@@ -156,7 +164,7 @@ public final class GroupsAdmin {
                 : members(name, admin.describeShareGroups(names).describedGroups(), GroupMembers::of);
     }
 
-    /** Returns empty if there is no such group of the type, or the broker does not know the type. */
+    /** Returns the members; empty if there is no such group of this type, or the broker does not support the type. */
     private static <T> Optional<GroupMembers> members(
             String name, Map<String, KafkaFuture<T>> described, Function<T, GroupMembers> members)
             throws InterruptedException {
@@ -219,7 +227,7 @@ public final class GroupsAdmin {
         return committed.lag() == null ? (Long) Math.max(0, end - committed.offset()) : committed.lag();
     }
 
-    /** Returns all partitions of the existing topics. Kafka's client would retry the others until its timeout. */
+    /** Returns all partitions of those topics that exist. For others, Kafka's client would retry until its timeout. */
     Set<TopicPartition> existing(Collection<TopicPartition> partitions) throws InterruptedException {
         Set<String> topics = new HashSet<>(
                 get(admin.listTopics(new ListTopicsOptions().listInternal(true)).names()));
@@ -243,7 +251,7 @@ public final class GroupsAdmin {
     }
 
     /**
-     * Sets the committed offsets of a group without members; of a share group its start offsets.
+     * Sets the committed offsets of a group without members; for a share group, its start offsets.
      *
      * @param type as in {@link GroupSnapshot}
      */

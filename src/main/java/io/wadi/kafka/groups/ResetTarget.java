@@ -14,7 +14,7 @@ public sealed interface ResetTarget {
     /** The same offset in all partitions. */
     record Offset(long offset) implements ResetTarget {}
 
-    /** The first record of this time or later; the end if there is none. */
+    /** The first record with this timestamp or a later one; the end if there is none. */
     record Time(Instant time) implements ResetTarget {}
 
     /**
