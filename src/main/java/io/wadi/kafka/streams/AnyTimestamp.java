@@ -4,7 +4,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
- * An extractor that returns a record's timestamp, and 0 for one without: Kafka Streams' default would end the thread.
+ * A timestamp extractor that returns 0 for records without a timestamp, for which Kafka Streams' default extractor
+ * would end the thread.
  */
 public final class AnyTimestamp implements TimestampExtractor {
     @Override

@@ -18,9 +18,10 @@ import org.apache.kafka.streams.errors.ProductionExceptionHandler;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Sends records that fail outside a topology's own error handling to the dead-letter topic, so that its thread
- * continues. They are sent outside the transaction: an aborted and repeated transaction sends them twice. Errors of
- * Kafka itself and rejected output records end the thread, which is replaced, since the transaction cannot continue.
+ * A handler that sends records to the dead-letter topic that fail outside of a topology's own error handling, so that
+ * the thread continues. Dead letters are sent outside of the transaction: if it is aborted and repeated, they are sent
+ * twice. Errors of Kafka itself and rejected output records end the thread, which is then replaced, since the
+ * transaction cannot continue.
  */
 public final class DeadLetterHandler
         implements DeserializationExceptionHandler, ProcessingExceptionHandler, ProductionExceptionHandler {

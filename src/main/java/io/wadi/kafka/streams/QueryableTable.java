@@ -9,10 +9,10 @@ import java.util.function.Function;
  *
  * @param name the name in queries
  * @param file the file that declares it
- * @param description the kind, for people
+ * @param description the kind, in words
  * @param store the name of the state store
  * @param size the windows' size; zero for none and for sessions
- * @param value converts a stored value to JSON; throws {@link IllegalArgumentException} if that is malformed
+ * @param value converts a stored value to JSON; throws {@link IllegalArgumentException} if the value is malformed
  */
 public record QueryableTable(
         String name,
@@ -39,8 +39,8 @@ public record QueryableTable(
      * The type of keys.
      *
      * @param type its name
-     * @param bytes serializes a key; throws {@link IllegalArgumentException} if the text is no such key
-     * @param text the inverse; throws {@link IllegalArgumentException} if the bytes are no such key
+     * @param bytes serializes a key; throws {@link IllegalArgumentException} if the text is not such a key
+     * @param text the inverse; throws {@link IllegalArgumentException} if the bytes are not such a key
      */
     public record Keys(String type, Function<String, byte[]> bytes, Function<byte[], String> text) {}
 }

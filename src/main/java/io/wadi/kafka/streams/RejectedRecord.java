@@ -14,10 +14,11 @@ public final class RejectedRecord {
     private RejectedRecord() {}
 
     /**
-     * Returns the dead letter with the current time as timestamp, for the sink of the dead-letter topic: it is written
-     * in the task's transaction.
+     * Returns the dead letter, with the current time as its timestamp. The sink of the dead-letter topic writes it in
+     * the task's transaction.
      *
-     * @param task has the place of the rejected record, of which key and value are bytes
+     * @param task the context of the task, with the location of the rejected record
+     * @param rejected the record, with its key and value as bytes
      */
     public static Record<byte[], byte[]> deadLetter(
             DeadLetterSender deadLetters, String route, ProcessingContext task, Record<?, ?> rejected, Exception why) {
@@ -40,7 +41,7 @@ public final class RejectedRecord {
         return record(deadLetter, task);
     }
 
-    /** Returns a dead letter as a record of a topology, with the current time as timestamp. */
+    /** Converts a dead letter to a record of a topology, with the current time as its timestamp. */
     public static Record<byte[], byte[]> record(ProducerRecord<Object, Object> deadLetter, ProcessingContext task) {
         return new Record<>(
                 (byte[]) deadLetter.key(),

@@ -32,9 +32,9 @@ import org.slf4j.LoggerFactory;
 final class RunningFlow implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningFlow.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    /** Fewer attempts are normal while topics are created at start. */
+    /** The number of equal failures before a warning; fewer are normal while topics are created at start. */
     private static final int ATTEMPTS_BEFORE_WARNING = 5;
-    /** A failure after a longer time without one resets the backoff. */
+    /** The time without a failure after which the backoff starts again. */
     private static final Duration BACKOFF_RESET = Duration.ofMinutes(1);
 
     private static final Duration MAX_REBALANCING = Duration.ofMinutes(1);
@@ -61,11 +61,11 @@ final class RunningFlow implements AutoCloseable {
     private volatile long changedNanos = System.nanoTime();
 
     /**
-     * Prepares the start.
+     * Creates a flow, which runs once it is started.
      *
      * @param adminSettings settings of an admin client
      * @param settings settings of Kafka Streams
-     * @param states receives each new state; on any thread
+     * @param states receives each new state, on any thread
      */
     RunningFlow(
             String name,
@@ -122,7 +122,10 @@ final class RunningFlow implements AutoCloseable {
         }
     }
 
-    /** Returns once global tables are restored, which may take hours: it does not hold the monitor. */
+    /**
+     * Starts the topology. Returns once global tables are restored, which may take hours, so it does not hold the
+     * monitor.
+     */
     private void run() {
         if (closed.getCount() == 0) {
             return;
@@ -136,7 +139,8 @@ final class RunningFlow implements AutoCloseable {
             created.setUncaughtExceptionHandler(this::failed);
             publish(created, new TableState(created, topology));
             companion = flow.companion().get();
-            // Checked after the instance is published, and again: close() leaves an unfinished start to this thread.
+            // Checked after the instance is published, and again after the start: close() leaves an unfinished start to
+            // this thread.
             if (closed.getCount() > 0) {
                 waitingFor = RESTORATION;
                 created.start();
@@ -157,7 +161,9 @@ final class RunningFlow implements AutoCloseable {
         }
     }
 
-    /** Closes what a failed or canceled start has created: the next one needs the lock of the state directory. */
+    /**
+     * Closes what a failed or canceled start has created, because the next start needs the lock of the state directory.
+     */
     private void discard() {
         KafkaStreams former = streams;
         streams = null;
@@ -201,7 +207,7 @@ final class RunningFlow implements AutoCloseable {
         states.accept(now.name().toLowerCase(Locale.ROOT).replace('_', ' '));
     }
 
-    /** Runs on the failed thread, which waits out the backoff before it is replaced. */
+    /** Handles the failure of a thread. Called on that thread, which waits for the backoff before it is replaced. */
     private StreamThreadExceptionResponse failed(Throwable e) {
         failure = Causes.inShort(Causes.innermost(e));
         long now = System.nanoTime();
@@ -218,7 +224,7 @@ final class RunningFlow implements AutoCloseable {
         return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 
-    /** Returns a description of the current fault; null for none. */
+    /** Returns a description of the current fault; null if there is none. */
     String fault() {
         if (waitingFor != null) {
             return "not started: " + waitingFor;

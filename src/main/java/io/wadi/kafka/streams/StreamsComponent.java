@@ -19,8 +19,9 @@ import org.apache.kafka.streams.StreamsConfig;
 /** The Camel component {@code streams:name}, which runs a Kafka Streams topology while its route is started. */
 public class StreamsComponent extends DefaultComponent {
     /**
-     * Records that a task holds of a partition while it waits for another one, beyond those of one poll: with 1,000, the
-     * default, 1 GB of large events. A task without a wait processes all records of a poll before the next one.
+     * The number of records of a partition that a task buffers, beyond those of one poll, while it waits for another
+     * partition. With the default of 1,000, large events would take 1 GB of memory. A task that does not wait processes
+     * all records of a poll before the next one.
      */
     private static final int BUFFERED_RECORDS = 16;
 
@@ -33,13 +34,13 @@ public class StreamsComponent extends DefaultComponent {
      * Options of all topologies.
      *
      * @param advertised the {@code host:port} at which other instances reach this one; empty for none
-     * @param thresholds when faults count for health
-     * @param stalledAfter how long a partition with lag may not advance
+     * @param thresholds the times after which faults count for health
+     * @param stalledAfter the maximum time for which a partition with lag may make no progress
      */
     public record Options(
             String stateDirectory, String advertised, HealthThresholds thresholds, Duration stalledAfter) {}
 
-    /** Takes the Kafka clients. Flows that features bind are looked up at initialization. */
+    /** Creates a component. Flows that features bind are looked up at initialization. */
     public StreamsComponent(KafkaClients clients, Options options) {
         this.clients = clients;
         this.options = options;
@@ -47,7 +48,7 @@ public class StreamsComponent extends DefaultComponent {
     }
 
     /**
-     * Adds a flow before its route.
+     * Adds a flow. Must be called before its route is added.
      *
      * @throws IllegalArgumentException if the name is taken
      */
@@ -58,7 +59,7 @@ public class StreamsComponent extends DefaultComponent {
         }
     }
 
-    /** Whether a flow of this name is added or bound. */
+    /** Returns whether a flow of this name was added or bound. */
     public boolean has(String name) {
         return flows.containsKey(name);
     }
@@ -75,7 +76,7 @@ public class StreamsComponent extends DefaultComponent {
         return tables;
     }
 
-    RouteControl work() {
+    RouteControl routeControl() {
         return clients.routeControl();
     }
 
@@ -118,8 +119,8 @@ public class StreamsComponent extends DefaultComponent {
     }
 
     /**
-     * Returns the settings of a flow. Output, state and input offsets are one transaction, committed every 200 ms;
-     * caching combines updates of a key in that time.
+     * Returns the settings of a flow. Output, state and input offsets are committed in one transaction every 200 ms;
+     * caching combines the updates of a key in that time.
      */
     Properties settings(StreamsFlow flow) {
         Properties settings = clients.commonProperties();
@@ -132,8 +133,8 @@ public class StreamsComponent extends DefaultComponent {
         settings.put(StreamsConfig.producerPrefix("compression.type"), "lz4");
         settings.put(StreamsConfig.producerPrefix("batch.size"), "65536");
         settings.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
-        // What Kafka Streams 5 does always. Its constant is deprecated for that reason. The assignor, which
-        // gets the consumer's settings, warns without it.
+        // Kafka Streams 5 always does this, so the constant is deprecated. The assignor, which has the consumer's
+        // settings, logs a warning without it.
         settings.put("processing.exception.handler.global.enabled", true);
         settings.put(StreamsConfig.consumerPrefix("processing.exception.handler.global.enabled"), true);
         settings.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, "false");
@@ -141,7 +142,7 @@ public class StreamsComponent extends DefaultComponent {
         return settings;
     }
 
-    /** A probe of whether a topology runs without fault and its group advances. */
+    /** A probe that checks whether a topology runs without a fault and its group makes progress. */
     private record TopologyProbe(RunningFlow flow, Prober.Probe advance) implements Prober.Probe {
         @Override
         public CheckResult check() throws InterruptedException {

@@ -14,7 +14,7 @@ import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.support.DefaultConsumer;
 
-/** A consumer that runs a topology, and registers its health checks, from the route's start to its stop. */
+/** A consumer that runs a topology and registers its health checks from the start of the route to its stop. */
 final class StreamsConsumer extends DefaultConsumer {
     private static final String CONSEQUENCE =
             "records wait in Kafka and output is delayed; processing resumes by itself, unless a thread hangs: then restart";
@@ -60,8 +60,8 @@ final class StreamsConsumer extends DefaultConsumer {
         applyTargetState();
         onStop = List.of(
                 streams.tables().add(name, running),
-                streams.work().onTargetSet(getRouteId(), this::applyTargetState),
-                streams.work().register(getRouteId(), new Work(running, monitored)));
+                streams.routeControl().onTargetSet(getRouteId(), this::applyTargetState),
+                streams.routeControl().register(getRouteId(), new Work(running, monitored)));
         running.start();
         prober.start();
     }
@@ -69,7 +69,7 @@ final class StreamsConsumer extends DefaultConsumer {
     private void applyTargetState() {
         RunningFlow current = running;
         if (current != null) {
-            current.setPaused(!streams.work().mayTake(getRouteId()));
+            current.setPaused(!streams.routeControl().mayTake(getRouteId()));
         }
     }
 

@@ -41,7 +41,7 @@ public final class StreamsEndpoint extends DefaultEndpoint implements LinkedEndp
         return topics;
     }
 
-    /** Hot reload may replace the flow. */
+    /** Returns the current flow, which a hot reload may replace. */
     private StreamsFlow flow() {
         return streams.flow(name);
     }

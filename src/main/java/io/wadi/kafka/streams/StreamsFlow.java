@@ -12,13 +12,13 @@ import org.apache.kafka.streams.TopologyDescription;
  * A topology and its environment.
  *
  * @param applicationId the consumer group and prefix of internal topics
- * @param settings settings of Kafka Streams besides those of all flows
- * @param topology creates the topology, for each start
+ * @param settings settings of Kafka Streams in addition to those of all flows
+ * @param topology creates the topology for each start
  * @param precondition checked before the start
  * @param companion starts a service beside the topology, which is closed before it
  * @param warning a problem that an operator should fix although the topology runs; empty for none
  * @param tables the queryable state
- * @param description describes the topology at any time, also without a start
+ * @param description describes the topology at any time, even before a start
  */
 public record StreamsFlow(
         String applicationId,
@@ -37,7 +37,7 @@ public record StreamsFlow(
         return BEAN + name;
     }
 
-    /** Returns NAME of a bean name. */
+    /** Returns NAME of the bean name {@code streams:NAME}. */
     static String name(String bean) {
         return bean.substring(BEAN.length());
     }

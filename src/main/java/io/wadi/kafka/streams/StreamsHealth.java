@@ -13,8 +13,8 @@ import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
- * A health check of one aspect of a topology: down after a fault has persisted. It does not affect readiness, since
- * ingest works nevertheless.
+ * A health check of one aspect of a topology, which is down once a fault has persisted. It does not affect readiness,
+ * since ingest works without the topology.
  */
 final class StreamsHealth extends AbstractHealthCheck {
     private static final HealthThresholds NONE =
@@ -36,7 +36,7 @@ final class StreamsHealth extends AbstractHealthCheck {
         return new StreamsHealth("wadi-streams-" + name + "-complaint", false, thresholds, warning);
     }
 
-    /** Creates a liveness check that is down after the topology has stopped on its own, which only a restart cures. */
+    /** Creates a liveness check that is down after the topology has stopped on its own, which only a restart fixes. */
     static StreamsHealth ended(String name, RunningFlow flow) {
         return new StreamsHealth(
                 "wadi-streams-" + name + "-ended",

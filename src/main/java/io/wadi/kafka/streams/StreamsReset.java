@@ -23,9 +23,9 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyDescription;
 
 /**
- * Finds and deletes the state of a Kafka Streams application, so that it starts again at the first records: its
- * changelog and repartition topics, its group's offsets, and its files on this machine. Files on other machines and
- * output topics stay.
+ * A reset of a Kafka Streams application, so that it starts again at the first records. It finds and deletes the
+ * application's state: its changelog and repartition topics, its group's offsets, and its files on this machine. Files
+ * on other machines and output topics are kept.
  */
 public final class StreamsReset {
     private static final String CHANGELOG = "-changelog";
@@ -34,7 +34,11 @@ public final class StreamsReset {
     private final Admin admin;
     private final Path stateDirectory;
 
-    /** Takes a client, which the caller closes, and the state directory. */
+    /**
+     * Creates an instance.
+     *
+     * @param admin the client, which the caller closes
+     */
     public StreamsReset(Admin admin, Path stateDirectory) {
         this.admin = admin;
         this.stateDirectory = stateDirectory;
@@ -46,7 +50,7 @@ public final class StreamsReset {
      * @param members the active members of its group
      * @param topics its internal topics
      * @param offsets its group's committed offsets by partition
-     * @param files its state directory on this machine; null for none
+     * @param files its state directory on this machine; null if there is none
      */
     public record ApplicationState(
             String application, List<String> members, Set<String> topics, Map<String, Long> offsets, Path files) {
@@ -56,7 +60,7 @@ public final class StreamsReset {
     }
 
     /**
-     * Finds an application's state; changes nothing.
+     * Finds an application's state, without changing it.
      *
      * @throws KafkaException if Kafka does not respond
      */
@@ -110,7 +114,7 @@ public final class StreamsReset {
     /**
      * Deletes an application's state.
      *
-     * @throws KafkaException if Kafka fails; some of it may have been deleted
+     * @throws KafkaException if a request fails; a part of the state may have been deleted
      */
     public void delete(ApplicationState state) throws InterruptedException {
         delete(state.topics());

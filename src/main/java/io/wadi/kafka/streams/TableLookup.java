@@ -21,8 +21,9 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * Answers queries of tables. A key is looked up in all local partitions first. If it belongs to another instance, or
- * another partitioner than Kafka's may have put it there, the request is forwarded once. Thread-safe.
+ * Lookups in tables, by key or row by row. A key is looked up in all local partitions first. If it belongs to another
+ * instance, or if a partitioner other than Kafka's may have assigned it to one, the request is forwarded once.
+ * Thread-safe.
  */
 final class TableLookup {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -71,7 +72,7 @@ final class TableLookup {
         return unavailable("too many other requests are reading");
     }
 
-    /** Lists rows of this instance only, to bound the memory. */
+    /** Lists rows of this instance only, to limit the memory. */
     private TableResponse rows(Tables.RunningTable found, TableRequest.Rows requested) {
         QueryableTable table = found.table();
         if (found.state().isEmpty()) {

@@ -12,7 +12,10 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.apache.kafka.streams.state.HostInfo;
 
-/** Forwards requests to other instances, with the client's credentials and without retries. Thread-safe. */
+/**
+ * A client that forwards requests to other instances, with the requester's credentials and without retries.
+ * Thread-safe.
+ */
 final class TablePeers {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final int MAX_CONCURRENT = 16;
@@ -61,7 +64,7 @@ final class TablePeers {
         if (FORWARDED_CODES.contains(code) && !body.isEmpty()) {
             return new TableResponse(code, body);
         }
-        // The Authorization header is valid in all instances, a session only in one.
+        // The Authorization header is valid in all instances, a session in one only.
         return code == UNAUTHORIZED || code == FORBIDDEN
                 ? TableResponse.of(
                         TableResponse.MISDIRECTED,

@@ -24,7 +24,7 @@ import org.apache.camel.Message;
  * @param range the windows of the key
  * @param rows the rows of the table; empty for none
  * @param authorization the {@code Authorization} header; empty for none
- * @param forwardedTo the role for which another instance forwarded the request; empty for a client's request
+ * @param forwardedTo the role of this instance if another one forwarded the request; empty for a client's request
  */
 record TableRequest(
         String table,
@@ -45,7 +45,7 @@ record TableRequest(
     private static final List<String> TABLE_PARAMETERS = List.of(ROWS, AT);
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1000;
-    /** Length of the split path {@code /tables/NAME/KEY}. */
+    /** The number of parts of the path {@code /tables/NAME/KEY}. */
     private static final int WITH_KEY = 4;
 
     /**
@@ -59,7 +59,7 @@ record TableRequest(
     enum ForwardedTo {
         /** The owner of the key's partition. */
         OWNER,
-        /** Another instance, where another partitioner may have put the key. */
+        /** Another instance, which may have the key if another partitioner was used. */
         OTHER;
 
         String word() {
@@ -150,7 +150,7 @@ record TableRequest(
         return query;
     }
 
-    /** In a path, a plus is no space. */
+    /** Decodes a part of a path, in which a plus sign does not encode a space. */
     private static String decodedPath(String text) {
         return decoded(text.replace("+", "%2B"));
     }
@@ -176,7 +176,7 @@ record TableRequest(
         return target.toString();
     }
 
-    /** Encodes dots, too: two of them would be the parent path. */
+    /** Encodes a part of a path, including dots, since two dots would be the parent path. */
     private static String encoded(String text) {
         return URLEncoder.encode(text, UTF_8).replace("+", "%20").replace(".", "%2E");
     }

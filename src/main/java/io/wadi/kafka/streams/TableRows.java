@@ -12,12 +12,15 @@ import java.util.function.UnaryOperator;
 import org.apache.kafka.streams.kstream.Window;
 
 /**
- * The rows of a response by key, limited in number and in characters. Keys and values of more than 20,000 characters are
- * cut, and {@code cut} is true in their rows.
+ * The rows of a response by key, limited in number and in characters. Keys and values of more than 20,000 characters
+ * are truncated, and {@code cut} is true in their rows.
  */
 final class TableRows {
     private static final int LONGEST = 20_000;
-    /** The key is also held as bytes, one of about 14 that are planned for each character. */
+    /**
+     * The number of bytes that count as a character, for the copy of the key as bytes: about 14 bytes of memory are
+     * reserved for each character of the response.
+     */
     private static final int KEY_BYTES_PER_CHARACTER = 14;
 
     private final int max;
@@ -35,7 +38,7 @@ final class TableRows {
         this.masking = masking;
     }
 
-    /** Returns whether a row was left out; no other is added then, but rows are replaced. */
+    /** Returns whether a row was omitted. After that, no row is added, but existing rows are replaced. */
     boolean isFull() {
         return isFull;
     }
@@ -46,8 +49,8 @@ final class TableRows {
         return row == null ? null : row.window();
     }
 
-    /** Returns whether there is room for one more row, as far as is known without it. */
-    boolean hasRoom() {
+    /** Returns whether another row may be added, whose length is not known yet. */
+    boolean mayAdd() {
         isFull |= byKey.size() >= max;
         return !isFull;
     }

@@ -34,7 +34,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreType;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 
-/** Read access to the local state of a running topology, beside its stream threads, which it does not block. */
+/** Read access to the local state of a running topology. Reading does not block the stream threads. */
 final class TableState {
     private static final ByteArraySerializer BYTES = new ByteArraySerializer();
     private static final int NO_PARTITION = -1;
@@ -62,15 +62,15 @@ final class TableState {
     }
 
     /**
-     * A query of windows by start, newest first.
+     * A query of windows by their start, newest first.
      *
-     * @param from in milliseconds since the epoch
+     * @param from the first millisecond since the epoch
      * @param to the last millisecond
      * @param max maximum number of windows
      */
     record Range(long from, long to, int max) {}
 
-    /** Returns the partitions of local active tasks, including those that are still restored. */
+    /** Returns the partitions of local active tasks, including those that are still being restored. */
     Set<Integer> partitions(QueryableTable table) {
         return partitions(table, ThreadMetadata::activeTasks);
     }
@@ -89,12 +89,12 @@ final class TableState {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Returns whether no rebalance is in progress, as far as this instance has noticed. */
+    /** Returns whether no rebalance is in progress, as far as this instance has detected. */
     boolean isSettled() {
         return streams.state() == KafkaStreams.State.RUNNING;
     }
 
-    /** Returns the partition and host of a key by Kafka's partitioner; empty while that is not known. */
+    /** Returns the partition and host of a key by Kafka's partitioner; empty while they are unknown. */
     Optional<KeyQueryMetadata> metadata(QueryableTable table, byte[] key) {
         try {
             return Optional.ofNullable(streams.queryMetadataForKey(table.store(), key, BYTES))
@@ -194,12 +194,13 @@ final class TableState {
     }
 
     /**
-     * Adds a row for each key with {@code key}, {@code start} and {@code end} of windows, and {@code value}: of several
-     * windows the earliest that contains a time; of sessions the last.
+     * Adds a row for each key, with the fields {@code key} and {@code value}, and for windows {@code start} and {@code
+     * end}. If several windows of a key contain the time, the row is that of the earliest one; if a key has several
+     * sessions, that of the latest one.
      *
      * @param partition the partition to read; ignored for a global table
-     * @param at in milliseconds since the epoch
-     * @param rows the rows, with the limits
+     * @param at the time, in milliseconds since the epoch
+     * @param rows receives the rows and limits them
      * @return whether there are or may be more rows: at most 100,000 windows are scanned
      * @throws InvalidStateStoreException if the partition is not local, or not ready
      * @throws IllegalArgumentException if a stored value is malformed
@@ -212,7 +213,7 @@ final class TableState {
                 ByteBuffer key = ByteBuffer.wrap(each.key.key());
                 Window before = rows.window(key);
                 scanned++;
-                if (before == null ? rows.hasRoom() : !isBefore(table, before, each.key.window())) {
+                if (before == null ? rows.mayAdd() : !isBefore(table, before, each.key.window())) {
                     Window window = each.key.window();
                     rows.put(
                             key,

@@ -11,7 +11,10 @@ import org.apache.kafka.streams.state.HostInfo;
 
 /** The queryable tables of this instance's topologies. Thread-safe. */
 public final class Tables {
-    /** Kafka Streams requires a unique application server for metadata of partitions. */
+    /**
+     * The prefix of a generated host name: without a unique application server, Kafka Streams returns no metadata of
+     * partitions.
+     */
     private static final String NOT_ADVERTISED = "not-advertised-";
 
     private final Map<String, StreamsFlow> flows;
@@ -21,7 +24,7 @@ public final class Tables {
     /**
      * Creates the tables of flows.
      *
-     * @param flows by name; later changes are seen
+     * @param flows the flows by name; later changes are visible
      * @param advertised the {@code host:port} at which other instances reach this one; empty for none
      */
     Tables(Map<String, StreamsFlow> flows, String advertised) {
@@ -45,7 +48,7 @@ public final class Tables {
      */
     record RunningTable(QueryableTable table, String application, Optional<TableState> state) {}
 
-    /** Adds a started flow; the returned action removes it before it stops. */
+    /** Adds a started flow. Returns the action that removes it, which must run before the flow stops. */
     Runnable add(String flow, RunningFlow started) {
         running.put(flow, started);
         return () -> running.remove(flow, started);

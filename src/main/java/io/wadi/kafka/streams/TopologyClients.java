@@ -28,15 +28,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The clients of a topology. The polls of all its consumers are {@link PollLimit limited}. Those of its input leave their group
- * whenever they are closed: by default Kafka Streams' consumers stay in it, also those of a thread that has failed and is
- * replaced, so that their partitions wait for the session timeout.
+ * The Kafka clients of a topology. The polls of all its consumers are {@link PollLimit limited}. The consumers of its
+ * input leave their group when they are closed. By default, Kafka Streams' consumers stay in it, even those of a failed
+ * thread that is being replaced, so that their partitions are not reassigned before the session timeout.
  */
 final class TopologyClients extends DefaultKafkaClientSupplier implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopologyClients.class);
     /**
-     * How long polls return single records after an aborted transaction. A transaction has all records that were polled
-     * together: Kafka Streams would process the same ones in one transaction again, which Kafka would abort again.
+     * The time for which polls return single records after an aborted transaction. A transaction contains all records
+     * of a poll: Kafka Streams would process the same records in one transaction again, which Kafka would abort again.
      */
     private static final Duration SINGLE_RECORDS = Duration.ofMinutes(1);
 
@@ -97,7 +97,7 @@ final class TopologyClients extends DefaultKafkaClientSupplier implements AutoCl
         }
     }
 
-    /** Makes polls return single records for a while after Kafka has aborted a transaction. */
+    /** A producer that makes polls return single records for some time after Kafka has aborted a transaction. */
     private final class TransactionalProducer extends KafkaProducer<byte[], byte[]> {
         TransactionalProducer(Map<String, Object> config) {
             super(config, new ByteArraySerializer(), new ByteArraySerializer());
@@ -166,7 +166,10 @@ final class TopologyClients extends DefaultKafkaClientSupplier implements AutoCl
         }
     }
 
-    /** Is canceled in polls only: Kafka Streams does not close the tables if an earlier call fails. */
+    /**
+     * A consumer of global tables, which can be canceled in polls only: Kafka Streams does not close the tables if an
+     * earlier call fails.
+     */
     private static final class GlobalConsumer extends LimitedConsumer {
         private volatile boolean isPolling;
         private volatile boolean isCanceled;
@@ -195,7 +198,10 @@ final class TopologyClients extends DefaultKafkaClientSupplier implements AutoCl
             }
         }
 
-        /** After it was canceled, does not wait for the broker's response to a fetch, which may take that fetch's maximum wait. */
+        /**
+         * Closes the consumer. If it was canceled, this does not wait for the response to a fetch, which may take the
+         * fetch's maximum wait time.
+         */
         @Override
         public void close() {
             if (isCanceled) {

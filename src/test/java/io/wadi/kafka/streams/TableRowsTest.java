@@ -23,7 +23,7 @@ class TableRowsTest {
     @Test
     void longKeys_areTruncated_andTheResponseIsLimited() {
         TableRows rows = new TableRows(1000, 400_000, UnaryOperator.identity());
-        for (int i = 0; i < 200 && rows.hasRoom(); i++) {
+        for (int i = 0; i < 200 && rows.mayAdd(); i++) {
             put(rows, i + "\u0001".repeat(160_000), VALUE);
         }
 
@@ -50,7 +50,7 @@ class TableRowsTest {
         TableRows rows = new TableRows(2, 400_000, UnaryOperator.identity());
         put(rows, "a", VALUE);
         put(rows, "b", VALUE);
-        assertThat(rows.hasRoom()).isFalse();
+        assertThat(rows.mayAdd()).isFalse();
         put(rows, "a", JsonNodeFactory.instance.numberNode(2));
 
         assertThat(rows.json().toString()).isEqualTo("[{\"key\":\"a\",\"value\":2},{\"key\":\"b\",\"value\":1}]");
