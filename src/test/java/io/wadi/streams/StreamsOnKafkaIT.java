@@ -211,7 +211,7 @@ class StreamsOnKafkaIT {
 
         await().untilAsserted(() -> assertThat(
                         Http.get(wadi.managementUrl() + "/observe/health").body())
-                .contains("line 4: join: %s has 3 partitions, %s (table address) has 2: records of a key would not meet"
+                .contains("line 4: join: %s has 3 partitions, %s (table address) has 2: records with the same key"
                         .formatted(topic("orders"), topic("addresses"))));
 
         KafkaProbe.growTopic(topic("addresses"), 3);

@@ -23,7 +23,7 @@ public record Aggregation(String field, Kind kind, FlowExpression of) {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /** Returns whether it adds numbers up, which an infinite number would make useless permanently. */
+        /** Returns whether the result is based on a sum, which would stay infinite after one infinite number. */
         boolean isSum() {
             return this == SUM || this == AVG;
         }

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * The aggregations of one step. They are kept as a row of numbers; a single record's contribution has the same layout
  * as the total.
  *
- * @param each in order
+ * @param each the aggregations, in order
  * @param isNamed whether the result is an object with a field for each, or the value of the only one
  */
 public record Aggregations(List<Aggregation> each, boolean isNamed) {

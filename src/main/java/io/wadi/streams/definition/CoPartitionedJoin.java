@@ -8,13 +8,14 @@ import java.util.function.Function;
 /**
  * A join with a table, which requires that both sides have the same number of partitions.
  *
- * @param topic the topic with as many partitions; null after a repartitioning with a number
- * @param partitions number of partitions after the repartitioning
- * @param line location of the join in the file
+ * @param topic the topic with the same number of partitions as the records; null after a repartitioning with a declared
+ *     number
+ * @param partitions the number of partitions after such a repartitioning
+ * @param line the line of the join in the file
  */
 public record CoPartitionedJoin(String topic, int partitions, Table table, int line) {
 
-    /** Returns the joins of a flow without repartitioning of the records to fit. */
+    /** Returns the joins of a flow for which the records are not repartitioned to match the table. */
     public static List<CoPartitionedJoin> of(Flow flow) {
         List<CoPartitionedJoin> joins = new ArrayList<>();
         walk(flow.steps(), new CoPartitionedJoin(flow.from().topic(), 0, null, 0), false, false, joins);
@@ -24,9 +25,9 @@ public record CoPartitionedJoin(String topic, int partitions, Table table, int l
     /**
      * Collects joins.
      *
-     * @param from has the number of partitions that the records have, or get at the next repartitioning
-     * @param wasMoved whether a join repartitions the records to fit
-     * @param wasWindowed whether they are results by window, which {@code every} does not repartition
+     * @param from has the number of partitions that the records have, or will have after the next repartitioning
+     * @param wasMoved whether a join repartitions the records to match its table
+     * @param wasWindowed whether the records are results by window, which {@code every} does not repartition
      */
     private static void walk(
             List<Step> steps,
@@ -67,7 +68,7 @@ public record CoPartitionedJoin(String topic, int partitions, Table table, int l
         }
     }
 
-    /** Returns the mistake if both partition counts are known and differ. */
+    /** Describes the mistake if both partition counts are known and differ; empty otherwise. */
     public Optional<String> mistake(Function<String, Optional<Integer>> counts) {
         Optional<Integer> left = topic == null ? Optional.of(partitions) : counts.apply(topic);
         Optional<Integer> right = counts.apply(table.topic());
@@ -75,8 +76,9 @@ public record CoPartitionedJoin(String topic, int partitions, Table table, int l
             return Optional.empty();
         }
         return Optional.of(
-                ("join: %s %d partitions, %s (table %s) has %d: records of a key would not meet; add - repartition: {partitions: %d}"
-                                + " before the join, or make it a global table (global: true), replicated to each instance")
+                ("join: %s %d partitions, %s (table %s) has %d: records with the same key would be in different"
+                                + " partitions; add - repartition: {partitions: %d} before the join, or make it a global"
+                                + " table (global: true), replicated to each instance")
                         .formatted(
                                 topic == null ? "the records have" : topic + " has",
                                 left.get(),

@@ -9,6 +9,6 @@ import java.util.List;
  *
  * @param topics the topic, or those that an expression may choose from
  * @param chosen the expression that chooses one of several; null for a single topic
- * @param value the type of values; null for the bytes of an unchanged value, and else text
+ * @param value the type of values; null to write the original bytes of an unchanged value, and text otherwise
  */
 public record Sink(List<String> topics, FlowExpression chosen, ValueType value) {}

@@ -14,7 +14,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
 
 /** A step of a flow, applied to each record. */
 public sealed interface Step {
-    /** Returns its expressions in order of evaluation. */
+    /** Returns the step's expressions in the order of their evaluation. */
     default List<FlowExpression> expressions() {
         return List.of();
     }
@@ -53,7 +53,7 @@ public sealed interface Step {
      *
      * @param on the key to look up; null for the record's key
      * @param isOuter whether records without a match continue
-     * @param line location in the file
+     * @param line the line in the file
      */
     record Join(Table table, FlowExpression on, boolean isOuter, int line) implements Step {
         @Override
@@ -62,10 +62,14 @@ public sealed interface Step {
         }
     }
 
-    /** Repartitions records by key through an internal topic, with as many partitions; 0 for Kafka Streams' choice. */
+    /**
+     * Repartitions records by key through an internal topic.
+     *
+     * @param partitions the number of partitions of the topic; 0 to let Kafka Streams choose it
+     */
     record Repartition(int partitions) implements Step {}
 
-    /** Replaces the value by an aggregation over the key's records, by window unless that is null. */
+    /** Replaces the value by aggregations over the records of a key, by window unless {@code window} is null. */
     record Aggregate(WindowDefinition window, Aggregations aggregations) implements Step {
         @Override
         public List<FlowExpression> expressions() {
@@ -76,7 +80,7 @@ public sealed interface Step {
         }
     }
 
-    /** Routes each record to the first arm with a condition that it meets; drops it if there is none. */
+    /** Routes each record to the first arm whose condition it meets; drops it if there is none. */
     record Branch(List<Arm> arms) implements Step {
         @Override
         public List<FlowExpression> expressions() {
@@ -85,11 +89,11 @@ public sealed interface Step {
     }
 
     /**
-     * Passes records to a processor of Kafka Streams' Processor API, and continues with what it forwards.
+     * Passes records to a processor of Kafka Streams' Processor API, and continues with the records that it forwards.
      *
-     * @param type name of the supplier's class
+     * @param type the name of the supplier's class
      * @param stores its state stores
-     * @param key type of the forwarded keys
+     * @param key the type of the forwarded keys
      * @param arms its named child nodes; none for a single one
      */
     record Processor(
@@ -104,8 +108,8 @@ public sealed interface Step {
      * Keeps the latest value of each key and window, and passes it on at each interval.
      *
      * @param time the clock of the interval
-     * @param isAll whether each value is passed on every time; else once after it changed
-     * @param maxKeys maximum number of values kept in a partition
+     * @param isAll whether each value is passed on at every interval, or only once after it has changed
+     * @param maxKeys the maximum number of values kept in a partition
      */
     record Every(Duration interval, PunctuationType time, boolean isAll, int maxKeys) implements Step {
         /** Returns a description that identifies compatible state. */
@@ -117,9 +121,9 @@ public sealed interface Step {
     /**
      * Passes on the first record of each id within a window of stream time, and drops its duplicates.
      *
-     * @param by where the id is in a JSON value; null for the record's key
+     * @param by the location of the id in a JSON value; null if the record's key is the id
      * @param within the window from the first record's time
-     * @param maxIds maximum number of ids remembered in a partition
+     * @param maxIds the maximum number of ids stored in a partition
      */
     record Deduplicate(JsonPointer by, Duration within, int maxIds) implements Step {
         /** Returns a description that identifies compatible state. */

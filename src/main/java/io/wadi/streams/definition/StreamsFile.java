@@ -5,12 +5,12 @@ import java.util.List;
 /**
  * A file of {@code streams/}: one application of Kafka Streams.
  *
- * @param name of the file, without its extension
- * @param description for the user interface
+ * @param name the name of the file, without extension
+ * @param description the description for the user interface
  * @param application the application id
- * @param threads stream threads in each instance
- * @param standbys standby replicas of each state store
- * @param bean name of the bean that makes the topology; null if it is declared by flows
+ * @param threads the number of stream threads in each instance
+ * @param standbys the number of standby replicas of each state store
+ * @param bean the name of the bean that supplies the topology; null if flows declare it
  */
 public record StreamsFile(
         String name,

@@ -8,11 +8,11 @@ import java.util.Locale;
  * A time window of an aggregation.
  *
  * @param kind the kind of window
- * @param size of the window; for sessions the inactivity gap
- * @param advance of hopping windows: the interval between their starts
- * @param grace how long after its end a window accepts late records
- * @param keep retention for queries after a window's start; after its end for sessions
- * @param isFinal whether a result is emitted once, when the window closes; else at each change
+ * @param size the size of the window; for sessions, the inactivity gap
+ * @param advance for hopping windows, the interval between their starts
+ * @param grace the time after the end of a window in which it accepts late records
+ * @param keep the retention for queries, after the start of a window; for sessions, after the end
+ * @param isFinal whether a result is emitted once, when the window closes, or at each change
  */
 public record WindowDefinition(
         Kind kind, Duration size, Duration advance, Duration grace, Duration keep, boolean isFinal) {
@@ -21,7 +21,7 @@ public record WindowDefinition(
         TUMBLING,
         /** Of equal size, overlapping. */
         HOPPING,
-        /** Any group of a key's records that are no further apart than the size. */
+        /** Each group of a key's records whose timestamps differ by at most the size. */
         SLIDING,
         /** Separated by gaps between records longer than the size. */
         SESSION

@@ -8,7 +8,7 @@ import io.wadi.streams.definition.Step;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Parser of a deduplication. */
+/** A parser of the step {@code deduplicate}. */
 final class DeduplicationParser {
     private static final Duration MIN_WINDOW = Duration.ofSeconds(1);
     private static final int DEFAULT_MAX_IDS = 1_000_000;

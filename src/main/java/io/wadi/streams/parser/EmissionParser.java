@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.PunctuationType;
 
-/** Parser of a periodic emission. */
+/** A parser of the step {@code every}. */
 final class EmissionParser {
     private static final Duration MIN_INTERVAL = Duration.ofMillis(100);
     private static final int DEFAULT_MAX_KEYS = 100_000;

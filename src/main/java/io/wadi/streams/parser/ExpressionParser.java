@@ -24,7 +24,7 @@ final class ExpressionParser {
         return expression(fields, word, false, context);
     }
 
-    /** Likewise for a condition. */
+    /** Parses a required expression for a condition; empty after a mistake, which is recorded. */
     Optional<FlowExpression> condition(YamlFields fields, String word, StepContext context) {
         return expression(fields, word, true, context);
     }
@@ -36,7 +36,7 @@ final class ExpressionParser {
             return Optional.empty();
         }
         if (fields.isPlain(word)) {
-            fields.refuse(word, "is no mapping, expected " + EXPRESSION);
+            fields.refuse(word, "is not a mapping, expected " + EXPRESSION);
             return Optional.empty();
         }
         return fields.mapping(word).flatMap(each -> oneOf(each, word, List.of(), isCondition, context));
@@ -45,8 +45,8 @@ final class ExpressionParser {
     /**
      * Parses an expression for a value among other fields of a mapping.
      *
-     * @param step the step that it is for
-     * @param beside the other fields, parsed before
+     * @param step the step that has the expression
+     * @param beside the other fields, which were parsed before
      */
     Optional<FlowExpression> expressionBeside(
             YamlFields fields, String step, List<String> beside, StepContext context) {
@@ -62,7 +62,7 @@ final class ExpressionParser {
                 .containsAll(fields.names());
         if (given.size() != 1 && isKnown) {
             fields.refuse(
-                    (given.isEmpty() ? "is no expression" : "is several expressions") + ", expected " + EXPRESSION);
+                    (given.isEmpty() ? "has no expression" : "has several expressions") + ", expected " + EXPRESSION);
         }
         Optional<FlowExpression> expression =
                 given.size() == 1 ? compiled(fields, word, given.get(0), isCondition, context) : Optional.empty();

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Parsers of single values in a streams file. An invalid value is an {@link IllegalArgumentException}, as {@link
- * YamlFields} expects.
+ * Parsers of single values in a streams file. They throw {@link IllegalArgumentException} for an invalid value, as
+ * {@link YamlFields} expects.
  */
 final class FieldValues {
     static final String TOPIC = "(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}";

@@ -17,15 +17,18 @@ import org.apache.camel.CamelContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 
-/** Parser of steps that name a class of the Processor API. It loads the class and compares its state stores. */
+/**
+ * A parser of steps that name a class of the Processor API. It loads the class and compares its state stores with the
+ * declared ones.
+ */
 final class ProcessorParser {
-    /** Without hyphens and dots, which names of other nodes have. */
+    /** Names of outputs, without hyphens and dots, which names of other nodes contain. */
     private static final String OUTPUT = "[a-zA-Z][a-zA-Z0-9_]{0,99}";
-    /** Neither those of tables nor of aggregations. */
+    /** Names of state stores, except those that tables and aggregations use. */
     private static final String STORE = "(?!table-|.*-[0-9]+$)[a-zA-Z][a-zA-Z0-9_-]{0,99}";
 
     private final CamelContext camel;
-    /** The lines in which names are declared first: each is one of the whole application. */
+    /** The lines in which names are first declared. Each name is unique in the whole application. */
     private final Map<String, Integer> outputs = new HashMap<>();
 
     private final Map<String, Integer> stores = new HashMap<>();

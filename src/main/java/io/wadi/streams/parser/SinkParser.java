@@ -10,7 +10,7 @@ import io.wadi.streams.expression.ValueType;
 import java.util.List;
 import java.util.Optional;
 
-/** Parser of the sink at the end of a flow or arm. */
+/** A parser of the sink at the end of a flow or arm. */
 final class SinkParser {
     private final ExpressionParser expressions;
 
@@ -18,7 +18,7 @@ final class SinkParser {
         this.expressions = expressions;
     }
 
-    /** Parses the sink; null if the steps end with a branch. */
+    /** Parses the sink; null if the steps end with arms. */
     Sink sink(YamlFields fields, List<Step> steps, StepContext context) {
         Step last = steps.isEmpty() ? null : steps.get(steps.size() - 1);
         boolean isBranched =

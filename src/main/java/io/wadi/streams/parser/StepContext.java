@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What the steps before mean for the next one: the type of keys, windows, and the variables of joined tables. */
+/**
+ * The context of a step, which results from the previous steps: the type of keys, windows, and the variables of joined
+ * tables.
+ */
 final class StepContext {
     private final Set<String> tables;
     private final Set<String> joined = new HashSet<>();
@@ -25,8 +28,8 @@ final class StepContext {
     /**
      * Creates the context of a flow's first step.
      *
-     * @param key type of the records' keys
-     * @param tables names of all tables
+     * @param key the type of the records' keys
+     * @param tables the names of all tables
      */
     StepContext(ValueType key, Set<String> tables) {
         this.key = key;
@@ -47,7 +50,7 @@ final class StepContext {
         return key;
     }
 
-    /** Returns whether there is a result for each window beside the key. */
+    /** Returns whether the records are results by key and window. */
     boolean isWindowed() {
         return isWindowed;
     }
@@ -101,7 +104,7 @@ final class StepContext {
         joined.clear();
     }
 
-    /** Returns the mistake if an expression uses a table whose value is not available. */
+    /** Describes the mistake if an expression uses an undefined variable, or a table whose value is not available. */
     Optional<String> mistake(FlowExpression expression) {
         Set<String> variables = new HashSet<>(tables);
         variables.addAll(EvaluatedRecord.names());

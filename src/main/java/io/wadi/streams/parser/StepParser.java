@@ -18,7 +18,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
-/** Parser of a flow's steps. */
+/** A parser of a flow's steps. */
 final class StepParser {
     private static final List<String> STEPS = Stream.concat(
                     Stream.of(
@@ -42,7 +42,11 @@ final class StepParser {
     private final ProcessorParser processors;
     private final SinkParser sinks;
 
-    /** Takes the parser of expressions and the file's tables, which may be added later. */
+    /**
+     * Creates a parser.
+     *
+     * @param tables the file's tables, which may be added later
+     */
     StepParser(CamelContext camel, ExpressionParser expressions, Map<String, Table> tables) {
         this.sinks = new SinkParser(expressions);
         this.processors = new ProcessorParser(camel);

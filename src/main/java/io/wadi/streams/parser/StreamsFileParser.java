@@ -22,11 +22,11 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
 
-/** Parser of a file of {@code streams/} that collects all mistakes in it. */
+/** A parser of a file of {@code streams/} that collects all mistakes in it. */
 public final class StreamsFileParser {
 
     private static final String NAME = "[a-zA-Z][a-zA-Z0-9_-]{0,99}";
-    /** Names that are valid as variables, also in jq. */
+    /** Names of tables, which are valid names of variables, including those of jq. */
     private static final String TABLE = "[a-zA-Z][a-zA-Z0-9_]{0,99}";
 
     private static final String NAME_IN_WORDS = "a letter, then up to 99 letters, digits, underscores and hyphens";
@@ -47,9 +47,9 @@ public final class StreamsFileParser {
     /**
      * Parses a file.
      *
-     * @param name of the file, without extension
+     * @param name the name of the file, without extension
      * @param camel compiles its expressions
-     * @param declaredPartitions number of partitions of declared topics
+     * @param declaredPartitions returns the number of partitions of a declared topic
      * @throws SettingsException with all mistakes, each with line and column
      */
     public static StreamsFile read(

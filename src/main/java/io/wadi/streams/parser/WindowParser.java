@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 
 final class WindowParser {
     private static final Duration DEFAULT_GRACE = Duration.ofMinutes(1);
-    /** Windows of a record: each is a change of the state, in one transaction. */
+    /** The maximum number of windows of a record. Each is a change of state in the same transaction. */
     private static final int MAX_HOPPING = 10_000;
 
     private WindowParser() {}
@@ -89,7 +89,10 @@ final class WindowParser {
         return keep;
     }
 
-    /** Sliding windows end with a record, or begin after one. */
+    /**
+     * Returns the time for which a window accepts records. It is twice the size for sliding windows, which end with a
+     * record or begin after one.
+     */
     private static Duration inUse(WindowDefinition.Kind kind, Duration size, Duration grace) {
         return size.multipliedBy(kind == WindowDefinition.Kind.SLIDING ? 2 : 1).plus(grace);
     }

@@ -30,9 +30,9 @@ class StreamsFileParserTest {
             {from: a, to: b, threads: 0}             | threads is "0", expected a whole number from 1 to 64
             {from: a, to: b, steps: [{filtr: 1}]}    | filtr: there is no such step; did you mean filter?
             {from: a, to: b, steps: [{filter: x, map: y}]} | has the words filter, map, expected a single one
-            {from: a, to: b, steps: [{filter: x}]}   | filter is no mapping, expected an expression: {simple: "${body}"}
+            {from: a, to: b, steps: [{filter: x}]}   | filter is not a mapping, expected an expression: {simple: "${body}"}
             {from: a, to: b, steps: [{filter: {smple: x}}]} | filter.smple: unknown field; did you mean simple?
-            {from: a, to: b, steps: [{map: {}}]}     | map is no expression, expected an expression
+            {from: a, to: b, steps: [{map: {}}]}     | map has no expression, expected an expression
             {from: a, to: b, steps: [{map: {jq: "{a"}}]} | map.jq does not compile:
             {from: a, to: b, steps: [{map: {jsonpath: "$[?"}}]} | map.jsonpath does not compile:
             {from: a, to: b, steps: [{map: {simple: "${bdy}"}}]} | map.simple does not compile:
@@ -45,7 +45,7 @@ class StreamsFileParserTest {
             {from: a, to: b, steps: [{window: {hopping: 30d, advance: 1m}}, {count: true}]} | window.advance is 1m, so that each record is in 43200 windows: expected at most 10000
             {from: a, to: b, steps: [{window: {tumbling: 5s, emit: last}}, {count: true}]} | window.emit is "last", expected each or final
             {from: a, to: b, steps: [{window: {tumbling: 5s, keep: 1m}}, {count: true}]} | window.keep is 1m, less than the 65s for which a window accepts records
-            {from: a, to: b, steps: [{sum: true}]}   | sum is no mapping, expected an expression
+            {from: a, to: b, steps: [{sum: true}]}   | sum is not a mapping, expected an expression
             {from: a, to: b, steps: [{aggregate: {n: {cont: true}}}]} | aggregate.n is cont, expected one of count, sum, min, max, avg
             {from: a, to: b, steps: [{join: adress}], tables: {address: {topic: t}}} | join is "adress", but tables has no such table; did you mean address?
             {from: a, to: b, steps: [{join: t}], tables: {t: {topic: t, key: long}}} | joins keys of type string with keys of t of type long: no keys would be equal
@@ -170,8 +170,9 @@ class StreamsFileParserTest {
 
         assertThat(mistakes(yaml.formatted("", ""), declared))
                 .containsExactly("streams/test.yaml line 5: join: orders has 3 partitions, addresses (table"
-                        + " address) has 2: records of a key would not meet; add - repartition: {partitions: 2} before"
-                        + " the join, or make it a global table (global: true), replicated to each instance");
+                        + " address) has 2: records with the same key would be in different partitions; add"
+                        + " - repartition: {partitions: 2} before the join, or make it a global table (global: true),"
+                        + " replicated to each instance");
         assertThat(mistakes(yaml.formatted("", "  - repartition: {partitions: 4}\n"), declared))
                 .singleElement()
                 .asString()
