@@ -277,7 +277,7 @@ class ExamplesTest {
                 .hasSize(2)
                 .anySatisfy(why -> assertThat(why)
                         .contains("the topic is \"mixed.array\", expected one of mixed.string, mixed.number"))
-                .anySatisfy(why -> assertThat(why).startsWith("the value is no JSON: "));
+                .anySatisfy(why -> assertThat(why).startsWith("the value is not JSON: "));
     }
 
     @Test

@@ -22,12 +22,15 @@ import net.thisptr.jackson.jq.internal.operators.BinaryOperator;
 import net.thisptr.jackson.jq.path.Path;
 
 /**
- * jq's {@code add} and {@code flatten} in time that grows with their result. Those of the library add element by
- * element and copy the result for each, which takes minutes for a record of 1 MB. What they add is limited too, since
- * an expression can name one value many times.
+ * jq's {@code add} and {@code flatten} with a run time proportional to the size of the result. The library's functions
+ * copy the result for each added element, which takes minutes for a record of 1 MB. The number of added elements is
+ * limited, too, since an expression can use one value many times.
  */
 final class CollectionFunctions {
-    /** The weight of an element that stays in the result; most copies of additions are garbage at once. */
+    /**
+     * The number of copies that an element counts as, because it stays in the result. Most copies that additions make
+     * are garbage immediately.
+     */
     private static final int ELEMENT = 8;
 
     private CollectionFunctions() {}

@@ -17,9 +17,9 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
- * The record that expressions are evaluated against: the value is the body, record headers are headers, all else is
- * variables. One instance for each task and stage of a flow is reused for all records, on the task's thread only.
- * Variables that no expression mentions are not set.
+ * The record that expressions are evaluated against: its value is the body, its headers are the message headers, and
+ * everything else is in variables. Each task and stage of a flow has one instance, which is reused for all records, on
+ * the task's thread only. Variables that no expression mentions are not set.
  */
 public final class EvaluatedRecord {
     private static final String KEY = "key";
@@ -39,11 +39,11 @@ public final class EvaluatedRecord {
 
     private byte[] key;
     private ValueType keyType;
-    /** Plain or a JSON tree, as it was set; converted on demand. */
+    /** The value as it was set, plain or as a JSON tree; converted on demand. */
     private Object value;
 
     private boolean isInExchange;
-    /** The value's original bytes; null for a value made by a step. */
+    /** The value's original bytes; null if a step has changed the value. */
     private byte[] unchanged;
 
     private Headers headers;
@@ -52,7 +52,7 @@ public final class EvaluatedRecord {
     /**
      * Creates the record of a stage.
      *
-     * @param used the variables that its expressions use
+     * @param used the variables that the stage's expressions use
      */
     public EvaluatedRecord(CamelContext camel, Set<String> used) {
         this.exchange = new DefaultExchange(camel);
@@ -60,7 +60,7 @@ public final class EvaluatedRecord {
         this.needsMetadata = used.contains(TOPIC) || used.contains(PARTITION) || used.contains(OFFSET);
     }
 
-    /** Returns the names of all variables, besides tables. */
+    /** Returns the names of all variables except those of tables. */
     public static Set<String> names() {
         return Set.of(KEY, TOPIC, PARTITION, OFFSET, TIMESTAMP, WINDOW_START, WINDOW_END, HEADER);
     }
@@ -96,7 +96,10 @@ public final class EvaluatedRecord {
         exchange.getMessage().setHeaders(texts);
     }
 
-    /** Returns a header as text, in Base64 if it is no UTF-8: it may be one that no expression reads. */
+    /**
+     * Returns a header as text, in Base64 if it is not UTF-8. It does not fail, since the expressions may not read this
+     * header.
+     */
     private static Object text(byte[] header) {
         try {
             return ValueType.STRING.read(header);
@@ -139,7 +142,7 @@ public final class EvaluatedRecord {
     }
 
     /**
-     * Returns the key as its type.
+     * Returns the key, deserialized as its type.
      *
      * @throws IllegalArgumentException if it is not of this type
      */
@@ -192,7 +195,7 @@ public final class EvaluatedRecord {
         }
     }
 
-    /** Some languages set the exchange's exception instead of throwing it. */
+    /** Throws the exception of the exchange, which some languages set instead of throwing it. */
     private void requireNoFailure() throws Exception {
         if (exchange.getException() != null) {
             throw exchange.getException();
@@ -203,7 +206,9 @@ public final class EvaluatedRecord {
         return new RejectedRecordException(expression + ": " + reason(e));
     }
 
-    /** A stack overflow is caused by the record: jq and JSONPath recurse into nested values. */
+    /**
+     * Describes a failure. A stack overflow is caused by the record, since jq and JSONPath recurse into nested values.
+     */
     private static String reason(Throwable e) {
         if (e instanceof RejectedRecordException) {
             return e.getMessage();

@@ -5,20 +5,24 @@ import net.thisptr.jackson.jq.exception.JsonQueryException;
 
 /**
  * Limits of one evaluation of a jq expression, counted on its thread: a small record could otherwise use up the heap or
- * block the thread. Rejections are none of jq's exceptions, which an expression could catch.
+ * block the thread. Rejections, except those of repeated strings, are not exceptions of jq, which an expression could
+ * catch.
  */
 final class EvaluationLimits {
-    /** Numbers that all ranges have together, and the highest index of an array to set. */
+    /** The maximum number of numbers in all ranges together, and the maximum index of an array element to set. */
     static final int MAX_NUMBERS = 250_000;
-    /** Characters that all repetitions of strings have together. */
+    /** The maximum number of characters in all repetitions of strings together. */
     static final int MAX_REPEATED = 1 << 20;
-    /** Matches and captures that all regular expressions have together. */
+    /** The maximum number of matches and captures of all regular expressions together. */
     static final int MAX_MATCHES = 100_000;
-    /** Characters that all matches, captures, replaced, added and joined texts have together. */
+    /** The maximum number of characters in all matches, captures, replaced, added and joined texts together. */
     static final int MAX_CHARACTERS = 64 << 20;
-    /** Time that all regular expressions search together; below the 10 s of a transaction of Kafka Streams. */
+    /**
+     * The maximum time of all searches of regular expressions together; less than the 10 s of a transaction of Kafka
+     * Streams.
+     */
     private static final Duration MAX_SEARCH = Duration.ofSeconds(5);
-    /** Elements that all additions copy together: one to two seconds. */
+    /** The maximum number of elements that all additions copy together, which takes one to two seconds. */
     static final long MAX_COPIES = 250_000_000;
 
     private static final ThreadLocal<EvaluationLimits> CURRENT = ThreadLocal.withInitial(EvaluationLimits::new);
@@ -73,7 +77,9 @@ final class EvaluationLimits {
         }
     }
 
-    /** Counts characters of texts that regular expressions copy, and of those that {@code add} and {@code join} append. */
+    /**
+     * Counts characters of texts that regular expressions copy, and of those that {@code add} and {@code join} append.
+     */
     void addCharacters(long count) {
         characters += count;
         if (characters > MAX_CHARACTERS) {
@@ -82,7 +88,7 @@ final class EvaluationLimits {
         }
     }
 
-    /** Returns the time for the next search of a regular expression; 1 ns or more. */
+    /** Returns the time limit of the next search of a regular expression, at least 1 ns. */
     long searchNanosLeft() {
         return Math.max(1, MAX_SEARCH.toNanos() - searchNanos);
     }

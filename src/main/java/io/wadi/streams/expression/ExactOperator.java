@@ -14,8 +14,8 @@ import net.thisptr.jackson.jq.internal.operators.MultiplyOperator;
 import net.thisptr.jackson.jq.internal.operators.PlusOperator;
 
 /**
- * An operator of jq with exact results for whole numbers: the library's overflow at 2^63, so that a product of two
- * positive numbers could be negative. Beyond the range of doubles the result is infinite. Thread-safe.
+ * An operator of jq with exact results for whole numbers: the library's operators overflow at 2^63, so that a product
+ * of two positive numbers could be negative. Beyond the range of doubles, the result is infinite. Thread-safe.
  */
 final class ExactOperator implements BinaryOperator {
     static final BinaryOperator PLUS = new ExactOperator(new PlusOperator(), Math::addExact, BigInteger::add);

@@ -45,9 +45,9 @@ public abstract class FlowExpression {
     /**
      * Compiles an expression.
      *
-     * @param step the step that it is for
+     * @param step the step that has the expression
      * @param isCondition whether it is a condition, not a value
-     * @throws IllegalArgumentException if it is malformed; the message says why
+     * @throws IllegalArgumentException if it is malformed, with the reason
      */
     public static FlowExpression of(
             CamelContext camel, String step, String language, String text, boolean isCondition) {
@@ -72,7 +72,7 @@ public abstract class FlowExpression {
         }
     }
 
-    /** A malformed JSONPath fails only when it is evaluated. */
+    /** Evaluates a JSONPath once, because a malformed one fails only when it is evaluated. */
     private static FlowExpression tryOut(CamelContext camel, FlowExpression expression) {
         if (expression.language.equals("jsonpath")) {
             EvaluatedRecord empty = new EvaluatedRecord(camel, Set.of());
@@ -108,7 +108,7 @@ public abstract class FlowExpression {
         return scope;
     }
 
-    /** Makes a function return 3 where the library returns 3.0, which would be no key of type long. */
+    /** Makes a function return 3 where the library returns 3.0, which could not be a key of type long. */
     private static net.thisptr.jackson.jq.Function withWholeResults(net.thisptr.jackson.jq.Function function) {
         return (scope, args, in, path, output, version) -> function.apply(
                 scope,
@@ -119,7 +119,7 @@ public abstract class FlowExpression {
                 version);
     }
 
-    /** Returns its value as maps, lists, strings and numbers; null for none. */
+    /** Returns the value, plain (as maps, lists, strings and numbers) or as a JSON tree; null if there is none. */
     abstract Object value(EvaluatedRecord event) throws Exception;
 
     abstract boolean holds(EvaluatedRecord event) throws Exception;
@@ -134,7 +134,10 @@ public abstract class FlowExpression {
         return text.contains(name);
     }
 
-    /** Returns a variable that it uses, and that is neither known nor defined by itself; jq only. */
+    /**
+     * Returns a variable that the expression uses, and that is neither known nor defined in the expression. Empty if
+     * there is none, and for languages other than jq.
+     */
     public Optional<String> undefinedVariable(Set<String> known) {
         return Optional.empty();
     }
@@ -173,8 +176,8 @@ public abstract class FlowExpression {
     }
 
     /**
-     * An expression in jq, by the library of Camel's jq language. Camel passes variables as strings; here they are jq
-     * variables with their types.
+     * An expression in jq, evaluated by the library of Camel's jq language. Camel passes variables as strings; here
+     * they are jq variables with their types.
      */
     private static final class Jq extends FlowExpression {
         private static final int MAX_RESULTS = 10_000;
@@ -197,7 +200,7 @@ public abstract class FlowExpression {
             return results.isEmpty() ? null : results.get(0);
         }
 
-        /** As in jq, any last result except false and null is true. */
+        /** Returns whether the last result is neither false nor null, as in jq. */
         @Override
         boolean holds(EvaluatedRecord event) throws JsonQueryException {
             List<JsonNode> results = results(event);
@@ -212,7 +215,7 @@ public abstract class FlowExpression {
             return results;
         }
 
-        /** The exception is none of jq's, which an expression could catch. */
+        /** Adds a result, within the limit. The exception is not one of jq's, which an expression could catch. */
         private static void add(JsonNode result, List<JsonNode> results) {
             if (results.size() == MAX_RESULTS) {
                 throw new RejectedRecordException("more than " + MAX_RESULTS + " results");
@@ -242,7 +245,10 @@ public abstract class FlowExpression {
                     .findFirst();
         }
 
-        /** The library looks functions up when it calls them, so that each record would fail. */
+        /**
+         * Throws if a function is not defined: the library looks functions up only when it calls them, so each record
+         * would fail.
+         */
         private Jq requireFunctions() throws JsonQueryException {
             Set<String> known = JQ.getLocalFunctions().keySet();
             Optional<String> unknown = tree.functions()

@@ -24,8 +24,8 @@ import net.thisptr.jackson.jq.internal.tree.matcher.matchers.ObjectMatcher;
 import net.thisptr.jackson.jq.internal.tree.matcher.matchers.ValueMatcher;
 
 /**
- * The objects of a compiled jq query, read by reflection: the library has no option for operators, and names neither
- * the variables nor the functions of a query.
+ * The syntax tree of a compiled jq query, read by reflection: the library has no option to replace operators, and
+ * returns neither the variables nor the functions of a query.
  */
 final class JqTree {
     private static final String LIBRARY = Expression.class.getPackageName();
@@ -43,7 +43,7 @@ final class JqTree {
     private JqTree() {}
 
     /**
-     * Reads a query or function, or a collection of them, and replaces their operators by those with limits.
+     * Reads a query or function, or a collection of them, and replaces their operators with limited ones.
      *
      * @throws IllegalStateException if the library does not permit it
      */
@@ -85,17 +85,17 @@ final class JqTree {
         }
     }
 
-    /** Returns whether it uses a variable that it does not define itself. */
+    /** Returns whether the query uses a variable that it does not define itself. */
     boolean usesVariable(String name) {
         return variables().anyMatch(("$" + name)::equals);
     }
 
-    /** Returns the variables that it uses and does not define itself, with their dollar sign. */
+    /** Returns the variables that the query uses and does not define itself, with their dollar sign. */
     Stream<String> variables() {
         return allVariables().filter(variable -> parts.stream().noneMatch(part -> defines(part, variable)));
     }
 
-    /** Returns whether it uses a variable, which it may also define itself in another place. */
+    /** Returns whether the query uses a variable, which it may also define itself in another place. */
     boolean mentions(String name) {
         return allVariables().anyMatch(("$" + name)::equals);
     }
@@ -106,7 +106,7 @@ final class JqTree {
                 .map(Object::toString);
     }
 
-    /** Returns the functions that it calls and does not define itself, such as {@code test/2}. */
+    /** Returns the functions that the query calls and does not define itself, such as {@code test/2}. */
     Stream<String> functions() {
         Set<String> defined = parts.stream()
                 .filter(FunctionDefinition.class::isInstance)

@@ -6,13 +6,13 @@ import net.thisptr.jackson.jq.exception.JsonQueryException;
 import net.thisptr.jackson.jq.internal.operators.BinaryOperator;
 
 /**
- * jq's addition with a limit of what it copies: {@code reduce .[] as $each ([]; . + [$each])} copies the array for each
- * element, which takes minutes for a record of 1 MB. Thread-safe.
+ * jq's addition with a limit on the elements that it copies: {@code reduce .[] as $each ([]; . + [$each])} copies the
+ * array for each element, which takes minutes for a record of 1 MB. Thread-safe.
  */
 final class LimitedAddition implements BinaryOperator {
-    /** Characters of a text that are copied in the time of one element of an array. */
+    /** The number of characters of a text that are copied in the time of one element of an array. */
     private static final int CHARACTERS = 4;
-    /** Elements of an array that are copied in the time of one field of an object. */
+    /** The number of elements of an array that are copied in the time of one field of an object. */
     static final int FIELD = 16;
 
     private final BinaryOperator addition = ExactOperator.PLUS;

@@ -15,8 +15,8 @@ import net.thisptr.jackson.jq.internal.functions.SetPathFunction;
 import net.thisptr.jackson.jq.path.Path;
 
 /**
- * jq's {@code range} and {@code setpath} with limits of what they make of a number, and {@code join} with one of its
- * texts: a small record could otherwise use up the heap.
+ * jq's {@code range} and {@code setpath} with limits on the arrays and numbers that they create, and {@code join} with
+ * a limit on its texts: a small record could otherwise use up the heap.
  */
 final class LimitedFunctions {
     private LimitedFunctions() {}
@@ -29,7 +29,7 @@ final class LimitedFunctions {
         scope.addFunction("join", 1, new Join());
     }
 
-    /** Returns an expression with the same results, each checked before it is used. */
+    /** Returns an expression with the same results, each of which is checked before it is used. */
     private static Expression checked(Expression expression, Consumer<JsonNode> check) {
         return (scope, in, path, output, requiresPath) -> expression.apply(
                 scope,

@@ -9,11 +9,11 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 
 /**
- * Arithmetic on numbers, whole ones as {@link Long} and all others as {@link Double}, and the serialization of rows of
- * them with gaps.
+ * Arithmetic on whole numbers as {@link Long} and other numbers as {@link Double}, and the serialization of rows of
+ * numbers with gaps.
  */
 public final class Numbers {
-    /** A row as a kind and eight bytes for each number. */
+    /** Serializes a row as a kind and eight bytes for each number. */
     public static final Serde<Number[]> ROW =
             Serdes.serdeFrom((topic, row) -> write(row), (topic, bytes) -> read(bytes));
 
@@ -30,7 +30,7 @@ public final class Numbers {
     /**
      * Returns a value as a number; strings are parsed.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if the value is not a number
      */
     public static Number of(Object value) {
         if (value instanceof Long whole) {
@@ -82,7 +82,7 @@ public final class Numbers {
     }
 
     /**
-     * Returns a number to be added up.
+     * Returns a number after checking that it can be added up.
      *
      * @throws IllegalArgumentException if it is so large that a sum could become infinite
      */

@@ -24,8 +24,8 @@ import org.joni.Region;
 
 /**
  * The functions on which jq's {@code match}, {@code test}, {@code capture}, {@code scan}, {@code split}, {@code sub}
- * and {@code gsub} are based, with a limit of matches. Those of the library search for ever after an empty match in
- * {@code gsub}, and use up the stack in {@code gsub} and {@code splits} after some thousand matches.
+ * and {@code gsub} are based, with a limit on matches. The library's functions search forever after an empty match in
+ * {@code gsub}, and overflow the stack in {@code gsub} and {@code splits} after some thousand matches.
  */
 final class RegexFunctions {
     private static final String MATCH = "_match_impl/3";

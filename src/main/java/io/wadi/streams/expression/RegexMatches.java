@@ -9,7 +9,7 @@ import org.joni.Matcher;
 import org.joni.Option;
 import org.joni.Region;
 
-/** The matches of a regular expression in a text, from left to right; one of them without the flag {@code g}. */
+/** The matches of a regular expression in a text, from left to right; only the first one without the flag {@code g}. */
 final class RegexMatches {
     private final OnigUtils.Pattern pattern;
     private final byte[] text;
@@ -26,7 +26,9 @@ final class RegexMatches {
 
     @FunctionalInterface
     interface Action {
-        /** Takes a match in bytes of the text, with its groups; these are null if the expression has none. */
+        /**
+         * Processes a match, as byte indexes in the text, and its groups, which are null if the expression has none.
+         */
         void at(int begin, int end, Region groups) throws JsonQueryException;
     }
 
@@ -35,7 +37,8 @@ final class RegexMatches {
     }
 
     /**
-     * Passes each match on. An empty match at the end of the text is found from before only, as in jq 1.6 and 1.7.
+     * Passes each match to an action. An empty match at the end of the text is found only by a search from an earlier
+     * index, as in jq 1.6 and 1.7.
      *
      * @throws RejectedRecordException if the evaluation has too many matches, or searches for too long
      */
@@ -62,13 +65,13 @@ final class RegexMatches {
         } while (pattern.global && from < text.length);
     }
 
-    /** Returns where the next match begins, or a negative number for none. */
+    /** Returns the index at which the next match begins; negative if there is none. */
     private int search(Matcher matcher, int from) {
         EvaluationLimits limits = EvaluationLimits.current();
         long start = System.nanoTime();
         matcher.setTimeout(limits.searchNanosLeft());
         int found = matcher.search(from, text.length, Option.NONE);
-        // Rejects the record if the search has ended by its timeout, for which joni returns a negative number too.
+        // Rejects the record if the search has timed out, for which joni returns a negative number, too.
         limits.addSearch(System.nanoTime() - start);
         return found;
     }

@@ -19,8 +19,8 @@ import net.thisptr.jackson.jq.path.Path;
 import org.joni.Region;
 
 /**
- * {@code _sub_impl(regex; replacement; flags)}, on which jq's {@code sub} and {@code gsub} are based. The replacement is
- * evaluated with an object of the match's named groups; several results give several texts.
+ * {@code _sub_impl(regex; replacement; flags)}, on which jq's {@code sub} and {@code gsub} are based. The replacement
+ * is evaluated with an object of the match's named groups; several results give several texts.
  */
 final class RegexReplacement implements Function {
     private static final String NAME = "_sub_impl/3";
@@ -34,13 +34,13 @@ final class RegexReplacement implements Function {
             args.get(2).apply(scope, in, flags -> {
                 Preconditions.checkArgumentType(NAME, 3, flags, JsonNodeType.STRING);
                 Parts parts = new Parts(in.textValue(), regex.textValue(), flags.textValue(), scope);
-                // As in jq 1.6, which evaluates the flags twice: two of them give each text twice.
+                // As in jq 1.6, which evaluates the flags twice: with two results, each text is emitted twice.
                 args.get(2).apply(scope, in, again -> parts.replace(args.get(1), scope, output));
             });
         });
     }
 
-    /** A text in parts: those that stay, and between them the groups of each match. */
+    /** The parts of a text that are kept, and the groups of each match between them. */
     private static final class Parts {
         private final List<String> kept = new ArrayList<>();
         private final List<JsonNode> groups = new ArrayList<>();
@@ -68,7 +68,7 @@ final class RegexReplacement implements Function {
             return named;
         }
 
-        /** Emits the texts of all combinations of replacements; those of the first match change first, as in jq. */
+        /** Emits the texts of all combinations of replacements; those of the first match vary fastest, as in jq. */
         private void replace(Expression replacement, Scope scope, PathOutput output) throws JsonQueryException {
             List<List<String>> replacements = new ArrayList<>();
             for (JsonNode each : groups) {

@@ -1,6 +1,6 @@
 package io.wadi.streams.expression;
 
-/** A record that a flow cannot process: the record or the file is at fault. Without a stack trace. */
+/** Thrown if a flow cannot process a record, because of a fault in the record or the file. Has no stack trace. */
 public final class RejectedRecordException extends RuntimeException {
     public RejectedRecordException(String why) {
         super(why, null, false, false);

@@ -6,7 +6,7 @@ import net.thisptr.jackson.jq.exception.JsonQueryException;
 import net.thisptr.jackson.jq.internal.operators.BinaryOperator;
 
 /**
- * jq's multiplication with a limit of the strings that it repeats: a record of 40 bytes could otherwise use up the
+ * jq's multiplication with a limit on the strings that it repeats: a record of 40 bytes could otherwise use up the
  * heap. Thread-safe.
  */
 final class StringRepetition implements BinaryOperator {

@@ -20,7 +20,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 
-/** The type of a serialized key or value. Null is null in each, both ways. */
+/** The type of a serialized key or value. All types serialize null as null, and deserialize null as null. */
 public enum ValueType {
     /** UTF-8; other scalars as text, objects and lists as JSON. */
     STRING('s') {
@@ -28,7 +28,7 @@ public enum ValueType {
         Object parse(byte[] bytes) {
             String text = new String(bytes, UTF_8);
             if (text.indexOf(REPLACEMENT) >= 0 && !Arrays.equals(bytes, text.getBytes(UTF_8))) {
-                throw new IllegalArgumentException("is no UTF-8");
+                throw new IllegalArgumentException("is not UTF-8");
             }
             return text;
         }
@@ -83,7 +83,7 @@ public enum ValueType {
             try {
                 return READER.readValue(bytes);
             } catch (IOException e) {
-                throw new IllegalArgumentException("is no JSON: " + Causes.inShort(e), e);
+                throw new IllegalArgumentException("is not JSON: " + Causes.inShort(e), e);
             }
         }
 
@@ -128,7 +128,7 @@ public enum ValueType {
         this.tag = (byte) tag;
     }
 
-    /** Returns its name in files. */
+    /** Returns the name of the type in files. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -153,7 +153,8 @@ public enum ValueType {
     /**
      * Deserializes bytes.
      *
-     * @throws IllegalArgumentException if they are not of this type; the message continues the name of what was read
+     * @throws IllegalArgumentException if the bytes are not of this type; the message continues a sentence that begins
+     *     with the name of the value
      */
     public final Object read(byte[] bytes) {
         return bytes == null ? null : parse(bytes);
@@ -162,8 +163,8 @@ public enum ValueType {
     /**
      * Serializes a value.
      *
-     * @throws IllegalArgumentException if it cannot be of this type; the message continues the name of what was to be
-     *     written
+     * @throws IllegalArgumentException if the value cannot be of this type; the message continues a sentence that
+     *     begins with the name of the value
      */
     public final byte[] write(Object value) {
         return value == null || value instanceof NullNode || value instanceof MissingNode ? null : format(value);
@@ -184,7 +185,7 @@ public enum ValueType {
         }
     }
 
-    /** Returns a value as a JSON tree, scalars without serialization. */
+    /** Returns a value as a JSON tree. Scalars are converted without serialization. */
     public static JsonNode tree(Object value) {
         if (value instanceof JsonNode node) {
             return node;
@@ -207,11 +208,11 @@ public enum ValueType {
         try {
             JsonNode tree = TREES.readTree(bytes);
             if (tree.isMissingNode()) {
-                throw new IllegalArgumentException("is no JSON: it is empty");
+                throw new IllegalArgumentException("is not JSON: it is empty");
             }
             return tree;
         } catch (IOException e) {
-            throw new IllegalArgumentException("is no JSON: " + Causes.inShort(e), e);
+            throw new IllegalArgumentException("is not JSON: " + Causes.inShort(e), e);
         }
     }
 

@@ -57,7 +57,7 @@ class TopologyBuilderTest {
         assertThat(streams.read("out")).containsExactly("alice=Seoul");
         assertThat(streams.rejections())
                 .satisfiesExactly(
-                        why -> assertThat(why).startsWith("the value is no JSON"),
+                        why -> assertThat(why).startsWith("the value is not JSON"),
                         why -> assertThat(why).isEqualTo("a record of a table needs a key"));
     }
 
@@ -332,7 +332,7 @@ class TopologyBuilderTest {
         streams.send("in", "k", value, 0);
 
         assertThat(streams.read("out")).isEmpty();
-        assertThat(streams.rejections()).containsExactly("the value is no JSON: it is empty");
+        assertThat(streams.rejections()).containsExactly("the value is not JSON: it is empty");
     }
 
     @Test
@@ -374,6 +374,6 @@ class TopologyBuilderTest {
         streams.send("in", null, new byte[] {(byte) 0xc3, 0x28}, 0).send("in", null, "\uFFFD".getBytes(UTF_8), 0);
 
         assertThat(streams.read("out")).containsExactly("null=\uFFFD");
-        assertThat(streams.rejections()).containsExactly("the value is no UTF-8");
+        assertThat(streams.rejections()).containsExactly("the value is not UTF-8");
     }
 }
