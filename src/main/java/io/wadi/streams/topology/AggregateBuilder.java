@@ -24,14 +24,14 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.SessionStore;
 import org.apache.kafka.streams.state.WindowStore;
 
-/** Adds aggregations by key and window to a topology. */
+/** A builder that adds aggregations by key and window to a topology. */
 final class AggregateBuilder {
     private AggregateBuilder() {}
 
     /**
      * Returns the results, emitted at each change, or once with {@code emit: final}.
      *
-     * @param name of the state store and its changelog topic
+     * @param name the name of the state store and its changelog topic
      */
     static KStream<?, Number[]> results(String name, Step.Aggregate aggregate, KStream<byte[], Number[]> rows) {
         Aggregations aggregations = aggregate.aggregations();

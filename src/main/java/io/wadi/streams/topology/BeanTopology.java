@@ -8,8 +8,8 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyDescription;
 
 /**
- * The topology that a bean supplies, built once for each start: a bean with a builder of its own adds its nodes again at
- * a second call. Thread-safe.
+ * The topology that a bean supplies. It is built once for each start, because a bean that keeps its builder would add
+ * its nodes again in a second call. Thread-safe.
  */
 final class BeanTopology {
     private final CamelContext camel;
@@ -23,7 +23,7 @@ final class BeanTopology {
         this.name = name;
     }
 
-    /** Builds the topology of the next start; returns what prevents it, empty if nothing does. */
+    /** Builds the topology of the next start. Returns the reason why that is not possible; empty if it is. */
     synchronized Optional<String> obstacle() {
         if (bean().isEmpty()) {
             return Optional.of("topology: there is no bean %s that is a java.util.function.Supplier of a %s"
@@ -43,7 +43,7 @@ final class BeanTopology {
         if (bean.isEmpty()) {
             return new Topology();
         }
-        // Hot reload may have replaced the bean since.
+        // A hot reload may have replaced the bean since then.
         if (next == null || builtBy != bean.get()) {
             next = (Topology) bean.get().get();
             description = next.describe();
@@ -52,7 +52,7 @@ final class BeanTopology {
         return next;
     }
 
-    /** Returns the topology of this start; the next call returns another one. */
+    /** Returns the topology for this start. The next call returns another one. */
     synchronized Topology take() {
         Topology taken = next();
         next = null;

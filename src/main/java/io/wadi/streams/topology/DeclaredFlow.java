@@ -33,7 +33,10 @@ import org.apache.kafka.streams.Topology;
 public final class DeclaredFlow {
     /** The maximum size of a dead letter: a record with its headers. */
     private static final int MAX_DEAD_LETTER_BYTES = 33 << 20;
-    /** A record may be larger in an internal topic than in its own, by a new key. */
+    /**
+     * The maximum size of a record in an internal topic, which may be larger than in its source topic because of a new
+     * key.
+     */
     private static final int MAX_INTERNAL_BYTES = MAX_DEAD_LETTER_BYTES + (1 << 20);
 
     private final StreamsFile file;
@@ -58,7 +61,10 @@ public final class DeclaredFlow {
         return file.application();
     }
 
-    /** Returns whether the file sets its application, which is not named by the file. */
+    /**
+     * Returns whether the file sets an application id that differs from the default, which is derived from the file's
+     * name.
+     */
     public boolean hasOwnApplication() {
         return !file.application().equals("wadi-" + file.name());
     }
@@ -91,15 +97,16 @@ public final class DeclaredFlow {
                 () -> bean == null ? topology().describe() : bean.describe());
     }
 
-    /** Returns its queryable state; none for a bean's topology, which is unknown. */
+    /** Returns the queryable tables; none for the topology of a bean, whose state is not known. */
     public List<QueryableTable> tables() {
         return bean == null ? TopologyBuilder.tables(file, route(), camel, deadLetters) : List.of();
     }
 
     /**
-     * Returns the reasons why this cannot continue with the state in Kafka of a former version; empty if it can.
+     * Returns the reasons why this flow cannot continue with the state in Kafka of the previous version; empty if it
+     * can.
      *
-     * @param before the former version of the same file
+     * @param before the previous version of the same file
      */
     public List<String> mistakesAfter(DeclaredFlow before) {
         Map<String, String> oldState = before.state();
@@ -116,7 +123,10 @@ public final class DeclaredFlow {
                         .toList();
     }
 
-    /** Returns the places that now belong to an arm whose state is another place of the same description. */
+    /**
+     * Describes the places that are now in an arm whose state is in another place with the same description, such as
+     * after a change of the order of arms.
+     */
     private static List<String> movedArms(
             Map<String, String> oldArms, Map<String, String> newArms, Map<String, String> state) {
         List<String> moved = new ArrayList<>();
@@ -130,7 +140,7 @@ public final class DeclaredFlow {
         return moved;
     }
 
-    /** Returns the flow of a place and, for some steps, their kind. */
+    /** Returns the name of a place without its number: the flow and, for some steps, the kind of step. */
     private static String withoutNumber(String place) {
         return place.replaceFirst("-\\d+$", "");
     }
@@ -144,7 +154,7 @@ public final class DeclaredFlow {
                 : "%s is %s, but the existing state is %s".formatted(name, newState, oldState);
     }
 
-    /** Describes its state in Kafka by name. */
+    /** Describes the flow's state in Kafka by name. */
     private Map<String, String> state() {
         Map<String, String> state = new HashMap<>();
         state.put("application", file.application());
@@ -156,12 +166,12 @@ public final class DeclaredFlow {
         return state;
     }
 
-    /** Returns the arms of branches on the way to its state in Kafka, by name. */
+    /** Returns the arms of branches that lead to the flow's state in Kafka, by the name of the state. */
     private Map<String, String> arms() {
         return bean == null ? TopologyBuilder.arms(file, route(), camel, deadLetters) : Map.of();
     }
 
-    /** Returns a topology for one start; an empty one if its bean is missing. */
+    /** Returns a topology for one start; an empty one if the bean is missing. */
     public Topology topology() {
         return bean == null ? TopologyBuilder.of(file, route(), camel, deadLetters, limits) : bean.take();
     }

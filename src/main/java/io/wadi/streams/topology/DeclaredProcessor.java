@@ -7,7 +7,7 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** A processor that a file names, which gets keys and values as their types instead of bytes. */
+/** A processor that a file names. It receives deserialized keys and values instead of bytes. */
 final class DeclaredProcessor implements Processor<byte[], DeclaredProcessor.Input, Object, Object> {
     private final Processor<Object, Object, Object, Object> processor;
 
@@ -15,10 +15,10 @@ final class DeclaredProcessor implements Processor<byte[], DeclaredProcessor.Inp
         this.processor = processor;
     }
 
-    /** The key and value that the processor gets. */
+    /** The key and value that the processor receives. */
     record Input(Object key, Object value) {}
 
-    /** Returns what the processor forwards. */
+    /** Returns the records that the processor forwards. */
     static KStream<Object, Object> of(String name, Step.Processor process, KStream<byte[], Input> records) {
         return records.process(
                 new StatefulProcessors<>(

@@ -27,25 +27,30 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Forwards the first record of each id within a window of stream time, and drops and counts its duplicates. Each
- * partition remembers at most as many ids as the step allows; records with further ids are forwarded as rejected.
+ * A processor that forwards the first record of each id within a window of stream time, and drops and counts its
+ * duplicates. Each partition stores at most as many ids as the step allows; records with further ids are forwarded as
+ * rejected.
  */
 final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], Deduplication.First> {
-    /** Begins the store's keys that lead from an id to the time of its first record. */
+    /** The prefix of the store's keys that map an id to the time of its first record. */
     private static final byte ID = 1;
-    /** Begins the store's keys that list ids by the time of their first record. */
+    /** The prefix of the store's keys that list ids by the time of their first record. */
     private static final byte TIME = 0;
 
     private static final byte[] NONE = {};
     private static final int MAX_ID_BYTES = 1024;
-    /** Expired ids that one record forgets: more than the one that it may add. */
+    /**
+     * The maximum number of expired ids that are deleted for each record: more than the one id that the record may add.
+     */
     private static final int MAX_FORGOTTEN = 16;
 
     private final Step.Deduplicate deduplicate;
     private final String storeName;
     private final Counter duplicates;
     private KeyValueStore<byte[], byte[]> store;
-    /** The latest timestamp of its records. The task's stream time includes records of joined tables. */
+    /**
+     * The latest timestamp of the processor's records. The task's stream time would include records of joined tables.
+     */
     private long now;
 
     private Deduplication(String storeName, Step.Deduplicate deduplicate, Counter duplicates) {
@@ -57,8 +62,8 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
     /**
      * A forwarded record.
      *
-     * @param key its original key
-     * @param rejection the reason why its id was not remembered; null for a first record
+     * @param key the original key
+     * @param rejection the reason why the id was not stored; null for a first record
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record First(byte[] key, Object value, String rejection) {
@@ -73,9 +78,9 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
     /**
      * Returns the first records.
      *
-     * @param name of the state store and its changelog topic
-     * @param duplicates counts dropped records, also those of aborted transactions
-     * @param records by id, as {@link #write} serializes them
+     * @param name the name of the state store and its changelog topic
+     * @param duplicates counts dropped records, including those of aborted transactions
+     * @param records the records by id, as {@link #write} serializes them
      */
     static KStream<byte[], First> of(
             String name, Step.Deduplicate deduplicate, Counter duplicates, KStream<byte[], byte[]> records) {
@@ -86,7 +91,11 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
                 Named.as(name));
     }
 
-    /** Returns the record's id; a missing one is a {@link RejectedRecordException}, and so is a long one: ids are kept in memory. */
+    /**
+     * Returns the record's id.
+     *
+     * @throws RejectedRecordException if the id is missing, or too long, since ids are kept in memory
+     */
     static byte[] id(JsonPointer by, EvaluatedRecord event) {
         byte[] id = idOf(by, event);
         if (id.length > MAX_ID_BYTES) {
@@ -111,7 +120,7 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
         return id.asText().getBytes(UTF_8);
     }
 
-    /** Serializes a record with its key, which gives way to the id. */
+    /** Serializes a record with its key, because the id replaces the key. */
     static byte[] write(EvaluatedRecord event) {
         byte[] key = event.key();
         byte[] value = TaggedValue.write(event.value());

@@ -20,7 +20,7 @@ import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The maximum record sizes of topics, and those of an application's repartition and changelog topics in Kafka. */
+/** Access to the maximum record sizes of topics, including an application's repartition and changelog topics. */
 final class InternalTopics {
     private static final Logger LOG = LoggerFactory.getLogger(InternalTopics.class);
 
@@ -39,8 +39,9 @@ final class InternalTopics {
     }
 
     /**
-     * Raises the {@code max.message.bytes} of the application's internal topics that have less, such as those of a
-     * former version: a record that Kafka rejects there would stop the flow. Where this is not permitted it is logged.
+     * Raises the {@code max.message.bytes} of the application's internal topics that have a smaller limit, such as
+     * those of a previous version: a record that Kafka rejects there would stop the flow. If this is not permitted, a
+     * warning is logged.
      *
      * @throws KafkaException if Kafka does not respond
      */

@@ -21,15 +21,15 @@ import org.apache.kafka.streams.state.TimestampedKeyValueStore;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
 
 /**
- * Keeps the latest value of each key and window in a state store, and forwards it at each interval, in the transaction
- * of its task. Each partition keeps at most as many values as its step says: beyond that, changes are forwarded before
- * the interval ends, and where all values are kept, new keys are forwarded as rejected.
+ * A processor that keeps the latest value of each key and window in a state store, and forwards it at each interval, in
+ * the transaction of its task. Each partition keeps at most as many values as the step allows. Beyond that, changes are
+ * forwarded before the interval ends; if all values are kept, records with new keys are forwarded as rejected.
  */
 final class PeriodicEmission extends ContextualProcessor<Object, byte[], Object, PeriodicEmission.Value> {
-    /** The value of a result that no longer exists, and is not emitted. */
+    /** The value of a result that no longer exists and must not be emitted. */
     static final byte[] RETRACTION = {};
 
-    /** Stands for a null value, which a store does not keep. */
+    /** Represents a null value, which a store cannot contain. */
     private static final byte[] NONE = {};
     /** Start and end of the window of a record without one. */
     private static final long NO_WINDOW = -1;
@@ -43,7 +43,11 @@ final class PeriodicEmission extends ContextualProcessor<Object, byte[], Object,
         this.every = every;
     }
 
-    /** A forwarded value, with the reason why it was not kept; null for an emission. */
+    /**
+     * A forwarded value.
+     *
+     * @param rejection the reason why the value was not kept; null for an emission
+     */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Value(byte[] tagged, String rejection) {
         Object value() {
@@ -61,7 +65,7 @@ final class PeriodicEmission extends ContextualProcessor<Object, byte[], Object,
     /**
      * Returns the emissions.
      *
-     * @param name of the state store and its changelog topic
+     * @param name the name of the state store and its changelog topic
      */
     static KStream<Object, Value> of(String name, Step.Every every, KStream<byte[], byte[]> records) {
         StoreBuilder<?> builder = Stores.timestampedKeyValueStoreBuilder(

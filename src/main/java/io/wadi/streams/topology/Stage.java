@@ -101,7 +101,10 @@ final class Stage {
         outputs.put(output, records -> then.accept((KStream<byte[], V>) records));
     }
 
-    /** Forwards this value to an output for each result that is retracted, such as a session that has grown. */
+    /**
+     * Sets the value that is forwarded to an output for each retracted result, such as that of a session that has
+     * grown.
+     */
     void onRetraction(Output output, Object value) {
         retractions.put(output, value);
     }
@@ -151,7 +154,7 @@ final class Stage {
             forward(output, evaluated, evaluated.key());
         }
 
-        /** Forwards a record with another key, where the output rekeys. */
+        /** Forwards a record with another key, if the output rekeys. */
         abstract void forward(Output output, EvaluatedRecord evaluated, byte[] key);
 
         /** Forwards a value with the record's own key. */
@@ -188,7 +191,7 @@ final class Stage {
             forward(name + "-" + DEAD_LETTERS, deadLetter(new Record<>(key, value, timestamp, headers), why));
         }
 
-        /** Returns the record's place; empty for a record of a punctuation, and one that was kept. */
+        /** Returns the record's location; empty for a record of a punctuation or of a periodic emission. */
         private Optional<RecordMetadata> origin() {
             return input instanceof StageInput.Emitted
                     ? Optional.empty()
@@ -196,8 +199,9 @@ final class Stage {
         }
 
         /**
-         * A record of a topic is sent unchanged; others, such as an aggregation's result, as JSON without offset, as
-         * they were before the steps of this stage: these may have made them larger than Kafka accepts.
+         * Returns the dead letter of a record. A record of a topic is unchanged. Other records, such as an
+         * aggregation's result, are JSON without an offset, in their form before the steps of this stage, which may
+         * have made them larger than Kafka accepts.
          */
         private Record<byte[], byte[]> deadLetter(Record<Object, Object> rejected, RejectedRecordException why) {
             if (!input.isSerialized() || origin().isEmpty()) {
@@ -214,7 +218,7 @@ final class Stage {
             try {
                 input.begin(event, rejected.key(), rejected.value(), rejected.headers(), rejected.timestamp());
             } catch (RejectedRecordException | IllegalArgumentException e) {
-                // It was rejected here, and its key and value are what could be read.
+                // The record was rejected here, and the dead letter has the parts of key and value that could be read.
             }
         }
     }

@@ -22,11 +22,14 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
 
-/** Builds the chain of a stage's steps; the steps after a repartitioning or aggregation become further stages. */
+/** A builder of the chain of a stage's steps. The steps after a repartitioning or aggregation become further stages. */
 final class StageBuilder {
     /** The maximum overhead of a record besides its key, value and headers. */
     private static final int ENVELOPE_BYTES = 128;
-    /** The maximum size of a record in an internal topic: of its dead letter, which has more headers, it is 32 MiB. */
+    /**
+     * The maximum size of a record in an internal topic. Its dead letter, which has more headers, then has at most 32
+     * MiB.
+     */
     private static final int MAX_INTERNAL_BYTES = (32 << 20) - (64 << 10);
 
     private final TopologyBuilder topology;
@@ -95,7 +98,7 @@ final class StageBuilder {
         return branch((Step.Branch) step, here);
     }
 
-    /** Returns whether a step keeps state for which the records of a key have to meet in one partition. */
+    /** Returns whether a step keeps state that requires all records of a key in one partition. */
     private static boolean needsPartitioning(Step step) {
         return step instanceof Step.Every
                 || (step instanceof Step.Deduplicate deduplicate && deduplicate.by() == null)
@@ -338,7 +341,7 @@ final class StageBuilder {
         }
     }
 
-    /** A record that Kafka rejects would abort the transaction again and again. */
+    /** Throws if a record is too large: a record that Kafka rejects would abort the transaction again and again. */
     private void requireSize(String topic, EvaluatedRecord event, byte[] value) {
         long size = size(event, value);
         int max = limits.maxBytesOf(topic);

@@ -14,7 +14,7 @@ sealed interface StageInput {
      * Sets the record to be evaluated.
      *
      * @return false for a retracted result
-     * @throws IllegalArgumentException if it cannot be deserialized
+     * @throws IllegalArgumentException if the record cannot be deserialized
      */
     boolean begin(EvaluatedRecord event, Object key, Object value, Headers headers, long timestamp);
 
@@ -24,7 +24,7 @@ sealed interface StageInput {
     }
 
     /**
-     * From a topic, with declared types.
+     * Records of a topic, with declared types.
      *
      * @param isTree whether to parse JSON into a tree
      */
@@ -55,7 +55,7 @@ sealed interface StageInput {
         }
     }
 
-    /** From an internal topic written by another stage. */
+    /** Records of an internal topic that another stage writes. */
     record Repartitioned(ValueType key) implements StageInput {
         @Override
         public boolean isSerialized() {
@@ -71,7 +71,7 @@ sealed interface StageInput {
         }
     }
 
-    /** From an aggregation, windowed or not. */
+    /** Results of an aggregation, windowed or not. */
     record Results(ValueType key, Aggregations aggregations) implements StageInput {
         @Override
         public boolean begin(
@@ -85,7 +85,7 @@ sealed interface StageInput {
         }
     }
 
-    /** From a processor that was named in the file. */
+    /** Records that a processor named in the file forwards. */
     record Processed(ValueType key) implements StageInput {
         @Override
         public boolean begin(
@@ -101,7 +101,7 @@ sealed interface StageInput {
         }
     }
 
-    /** From a periodic emission. */
+    /** Values of a periodic emission. */
     record Emitted(ValueType key) implements StageInput {
         @Override
         public boolean begin(
@@ -114,7 +114,7 @@ sealed interface StageInput {
         }
     }
 
-    /** From a deduplication. */
+    /** Records of a deduplication. */
     record Deduplicated(ValueType key) implements StageInput {
         @Override
         public boolean begin(

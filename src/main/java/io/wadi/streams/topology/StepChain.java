@@ -18,6 +18,7 @@ record StepChain(List<RunningStep> steps, End end) {
 
     @FunctionalInterface
     interface End {
+        /** Processes the record after all steps, such as by writing it. */
         void take(EvaluatedRecord event, Stage.Running stage);
     }
 

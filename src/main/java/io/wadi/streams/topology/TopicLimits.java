@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * Limits of topics, as Kafka reports them.
  *
- * @param partitions number of partitions by topic
- * @param maxBytes maximum record size in bytes by topic
+ * @param partitions the number of partitions by topic
+ * @param maxBytes the maximum record size in bytes by topic
  */
 record TopicLimits(Map<String, Integer> partitions, Map<String, Integer> maxBytes) {
     static final TopicLimits UNKNOWN = new TopicLimits(Map.of(), Map.of());

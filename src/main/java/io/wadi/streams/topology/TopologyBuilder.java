@@ -35,8 +35,8 @@ import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Builds a file's topology. Keys and values are bytes throughout; the steps between two repartitionings or state stores
- * are one node, a {@link Stage}.
+ * A builder of a file's topology. Keys and values are bytes throughout; the steps between two repartitionings or state
+ * stores are one node, a {@link Stage}.
  */
 final class TopologyBuilder {
     private static final Serde<byte[]> BYTES = Serdes.ByteArray();
@@ -56,7 +56,7 @@ final class TopologyBuilder {
     private final QueryableTables tables;
     /** Descriptions of state and repartitioning by name; state under another description would be misread. */
     private final Map<String, String> state = new TreeMap<>();
-    /** The arms of branches on the way to state and repartitioning, by name. */
+    /** The arms of branches that lead to state and repartitionings, by the name of these. */
     private final Map<String, String> arms = new TreeMap<>();
 
     private TopologyBuilder(
@@ -73,8 +73,8 @@ final class TopologyBuilder {
     /**
      * Builds the topology of a file.
      *
-     * @param route the route that its dead deadLetters name
-     * @param limits of known topics
+     * @param route the route that the dead letters name
+     * @param limits the limits of known topics
      */
     static Topology of(
             StreamsFile file, String route, CamelContext camel, DeadLetterSender deadLetters, TopicLimits limits) {
@@ -95,7 +95,7 @@ final class TopologyBuilder {
         return topology.state;
     }
 
-    /** Returns the arms of branches on the way to a file's state and repartitioning, by name in Kafka. */
+    /** Returns the arms of branches that lead to a file's state and repartitionings, by the name of these in Kafka. */
     static Map<String, String> arms(StreamsFile file, String route, CamelContext camel, DeadLetterSender deadLetters) {
         TopologyBuilder topology = new TopologyBuilder(file, route, camel, deadLetters, TopicLimits.UNKNOWN);
         topology.make();
@@ -164,11 +164,11 @@ final class TopologyBuilder {
     /**
      * The beginning of a stage.
      *
-     * @param key type of its records' keys
-     * @param isMoved whether Kafka Streams has to repartition them before it groups by key or joins
-     * @param isPartitioned whether records of a key are in one partition: also results and emissions by window, which
-     *     Kafka Streams does not know
-     * @param origin of its records
+     * @param key the type of the records' keys
+     * @param isMoved whether Kafka Streams has to repartition the records before it groups by key or joins
+     * @param isPartitioned whether all records of a key are in one partition. This includes results and emissions by
+     *     window, which Kafka Streams would repartition nevertheless
+     * @param origin the origin of the records
      */
     record Place(StageInput input, ValueType key, boolean isMoved, boolean isPartitioned, Origin origin) {
         /** Returns the same place in an arm. */
@@ -180,9 +180,9 @@ final class TopologyBuilder {
     /**
      * The origin of the records at a place of a flow.
      *
-     * @param topic their input topic
-     * @param key description of their key
-     * @param arm description of the arms of branches that they are in; empty for none
+     * @param topic the input topic
+     * @param key a description of the records' key
+     * @param arm a description of the arms of branches that the records are in; empty if there is none
      */
     record Origin(String topic, String key, String arm) {
         Origin withKey(String newKey) {

@@ -1,5 +1,5 @@
 /**
- * Builds topologies of Kafka Streams from definitions: the processors that run the steps, state stores and
+ * Topologies of Kafka Streams, built from definitions: the processors that run the steps, state stores and
  * repartitioning.
  */
 package io.wadi.streams.topology;
