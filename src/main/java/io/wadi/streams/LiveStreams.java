@@ -36,9 +36,9 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
- * Hot reload of the files of {@code streams/}. A changed file's application is stopped in order, so that its
- * transaction is committed, and started with the new content on the existing state; a change that would misread or
- * orphan state is rejected.
+ * Hot reload of the files of {@code streams/}. The application of a changed file is stopped gracefully, so that its
+ * transaction is committed, and started with the new content and the existing state. A change with which state would be
+ * misread or orphaned is rejected.
  */
 public final class LiveStreams implements MissingRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(LiveStreams.class);
@@ -50,15 +50,15 @@ public final class LiveStreams implements MissingRoutes {
     private final Options options;
     /** The running applications by file name. */
     private final Map<String, Running> running = new TreeMap<>();
-    /** The files with an application that starts neither with the new content nor with the previous one. */
+    /** The files whose application could be started neither with the new content nor with the previous one. */
     private final Set<String> stopped = ConcurrentHashMap.newKeySet();
 
     /**
      * Options of hot reload.
      *
      * @param selection the value of {@code wadi.streams.files}
-     * @param stopTimeout maximum time in which a route stops
-     * @param adminSettings of a client that checks preconditions
+     * @param stopTimeout the maximum time in which a route stops
+     * @param adminSettings the settings of the admin client that checks preconditions
      * @param target the requested states of routes
      */
     public record Options(
@@ -82,7 +82,7 @@ public final class LiveStreams implements MissingRoutes {
         this.options = options;
     }
 
-    /** Sets the applications of the start; once, before {@link #apply}. */
+    /** Sets the applications that Wadi starts with. Called once, before {@link #apply}. */
     public synchronized void setStarted(Map<String, String> texts, List<DeclaredFlow> flows) {
         running.putAll(running(texts, flows));
     }
@@ -98,7 +98,7 @@ public final class LiveStreams implements MissingRoutes {
                         DeclaredFlow::name, flow -> new Running(content(texts.get(flow.name())), flow)));
     }
 
-    /** Parsed, so that layout and comments do not matter. */
+    /** Parses a file, so that changes of layout and comments are ignored. */
     private static Object content(String yaml) {
         return new Load(LoadSettings.builder().build()).loadFromString(yaml);
     }
@@ -109,8 +109,8 @@ public final class LiveStreams implements MissingRoutes {
      * @param saved the content of each file in the directory, by name with extension
      * @return the changes, for the user interface; empty if there are none
      * @throws SettingsException with the mistakes; the running applications are unchanged
-     * @throws RejectedChangeException if an application failed to start after others were replaced, or is stopped now,
-     *     which the exception reports; the next call applies the rest
+     * @throws RejectedChangeException if an application failed to start after others were replaced, or is now stopped.
+     *     The exception reports this, and the next call applies the remaining changes
      */
     public synchronized Optional<String> apply(Map<String, String> saved)
             throws RejectedChangeException, InterruptedException {
@@ -191,7 +191,10 @@ public final class LiveStreams implements MissingRoutes {
         }
     }
 
-    /** Returns the running flow that a new one continues: that of its file, or of its application if it is renamed. */
+    /**
+     * Returns the running flow whose state a new one continues: that of the same file, or that of the same application
+     * if the file was renamed.
+     */
     private Optional<DeclaredFlow> former(String name, Map<String, Running> after) {
         if (!after.containsKey(name)) {
             return Optional.empty();
@@ -206,8 +209,8 @@ public final class LiveStreams implements MissingRoutes {
     }
 
     /**
-     * Checks before anything stops, since the changed application would wait for its precondition. New ones may wait,
-     * as at a start.
+     * Checks the preconditions of changed applications before any application is stopped, since a changed one would
+     * wait for its precondition. New applications may wait, as at a start.
      */
     private void checkPreconditions(Set<String> changed, Map<String, Running> after, List<String> mistakes)
             throws InterruptedException {
@@ -237,11 +240,11 @@ public final class LiveStreams implements MissingRoutes {
             throw e;
         } catch (Exception | Error e) {
             FatalErrors.endOn(e);
-            putBack(name, before, after, e);
+            rollBack(name, before, after, e);
         }
     }
 
-    private void putBack(String name, Optional<Running> before, Optional<Running> after, Throwable why)
+    private void rollBack(String name, Optional<Running> before, Optional<Running> after, Throwable why)
             throws InterruptedException {
         String failure = "streams/%s.yaml: replacing its application failed: %s"
                 .formatted(name, Causes.inShort(Causes.innermost(why)));
@@ -259,7 +262,7 @@ public final class LiveStreams implements MissingRoutes {
         throw new SettingsException(List.of(failure));
     }
 
-    /** Removes what is left of an application, so that it can be added again. */
+    /** Removes the remains of an application, so that it can be added again. */
     private void discard(DeclaredFlow flow) throws InterruptedException {
         try {
             stop(flow);

@@ -25,7 +25,7 @@ public final class StreamsFeature implements Feature {
     }
 
     /**
-     * Lists the files; reads none yet.
+     * Lists the files, without reading them.
      *
      * @throws SettingsException if a selected file does not exist
      */

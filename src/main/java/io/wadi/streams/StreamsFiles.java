@@ -33,16 +33,16 @@ public final class StreamsFiles {
     private final Function<String, Optional<Integer>> declaredPartitions;
 
     /**
-     * Takes the directory; reads nothing yet.
+     * Creates an instance, without reading files.
      *
-     * @param declaredPartitions number of partitions of declared topics
+     * @param declaredPartitions returns the number of partitions of a declared topic
      */
     public StreamsFiles(Path directory, Function<String, Optional<Integer>> declaredPartitions) {
         this.directory = directory;
         this.declaredPartitions = declaredPartitions;
     }
 
-    /** Returns the names of all files without extension, sorted; none if there is no such directory. */
+    /** Returns the names of all files without extension, sorted; none if the directory does not exist. */
     public List<String> names() {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString())
@@ -60,8 +60,8 @@ public final class StreamsFiles {
     /**
      * Returns the names of the selected files.
      *
-     * @param setting name of the setting, for mistakes
-     * @param selection names, separated by commas, or {@link #ALL}
+     * @param setting the name of the setting, for error messages
+     * @param selection the names, separated by commas, or {@link #ALL}
      * @throws SettingsException if a file does not exist
      */
     public List<String> selected(String setting, String selection) {
@@ -92,7 +92,7 @@ public final class StreamsFiles {
     /**
      * Reads the content of files.
      *
-     * @param names of existing files
+     * @param names the names of existing files
      * @throws SettingsException if one cannot be read
      */
     public Map<String, String> texts(List<String> names) {
@@ -105,7 +105,7 @@ public final class StreamsFiles {
      * Returns the content of the selected files.
      *
      * @param files the content of all files, by name with extension
-     * @param selection names, separated by commas, or {@link #ALL}; missing files are skipped
+     * @param selection the names, separated by commas, or {@link #ALL}; missing files are skipped
      */
     static Map<String, String> selected(Map<String, String> files, String selection) {
         List<String> names = split(selection);

@@ -13,7 +13,12 @@ public final class StreamsRoutes extends RouteBuilder {
     private final Function<CamelContext, List<DeclaredFlow>> flows;
     private final Predicate<String> isToStart;
 
-    /** Takes the function that reads the files, called once expressions can be compiled, and the routes to start. */
+    /**
+     * Creates the routes.
+     *
+     * @param flows reads the files; called once expressions can be compiled
+     * @param isToStart whether a route is started
+     */
     StreamsRoutes(Function<CamelContext, List<DeclaredFlow>> flows, Predicate<String> isToStart) {
         this.flows = flows;
         this.isToStart = isToStart;
@@ -22,7 +27,7 @@ public final class StreamsRoutes extends RouteBuilder {
     @Override
     public void configure() {
         for (DeclaredFlow flow : flows.apply(getContext())) {
-            // Exchanges carry the state of Kafka Streams; records stay within it.
+            // An exchange has a state of Kafka Streams as its body; records are processed within Kafka Streams only.
             from("streams:" + flow.name())
                     .routeId(flow.route())
                     .autoStartup(isToStart.test(flow.route()))
