@@ -65,7 +65,7 @@ public final class AdminRequests {
             try {
                 counts.put(topic, get(described.get(topic)).partitions().size());
             } catch (UnknownTopicOrPartitionException e) {
-                // omitted
+                // The topic is omitted.
             }
         }
         return counts;
@@ -127,7 +127,7 @@ public final class AdminRequests {
             try {
                 offsets.put(each, get(found.partitionResult(each)).offset());
             } catch (KafkaException e) {
-                // omitted
+                // The partition is omitted.
             }
         }
         return offsets;

@@ -34,7 +34,7 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
         if (!(component.getKafkaClientFactory() instanceof FlowClientFactory)) {
             return;
         }
-        // A stopped route prepares its endpoint again.
+        // A route that was stopped prepares its endpoint again when it starts.
         if (!(endpoint.getExceptionHandler() instanceof QuietExceptionHandler)) {
             rejectUnsupported(component);
         }

@@ -95,8 +95,8 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
     /**
      * Checks the properties of a consumer, without connecting to Kafka.
      *
-     * @throws IllegalArgumentException if one that Wadi itself reads is invalid or unknown
-     * @throws KafkaException if Kafka rejects one
+     * @throws IllegalArgumentException if a property that Wadi reads is invalid or unknown
+     * @throws KafkaException if Kafka rejects a property
      */
     void check(Properties properties) {
         Properties own = consumerProperties(properties);

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reports failures, recoveries, sink failures and progress of a consumer's partitions to health, metrics and the log.
- * Used on the consumer's thread, except for the methods of {@link RouteControl.Task}.
+ * The monitor of a consumer, which reports failures, recoveries, sink failures and progress of its partitions to
+ * health, metrics and the log. Used on the consumer's thread, except for the methods of {@link RouteControl.Task}.
  */
 final class ConsumerMonitor implements RouteControl.Task {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerMonitor.class);

@@ -6,9 +6,9 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Pauses and resumes partitions: all of them while Camel has suspended the route or the route's target is paused, and
- * one while it backs off after a failure or its sink is full (backpressure). The consumer continues to poll, so it
- * stays in its group; fetched records of a paused partition are kept. Reads no clock.
+ * A controller that pauses and resumes partitions: all of them while Camel has suspended the route or the route's
+ * target is paused, and a single one while it backs off after a failure or its sink is full (backpressure). The
+ * consumer continues to poll, so it stays in its group; fetched records of a paused partition are kept. Reads no clock.
  */
 final class PauseController {
     private final PartitionClient client;

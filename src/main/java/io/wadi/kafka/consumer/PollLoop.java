@@ -61,7 +61,7 @@ final class PollLoop {
         }
     }
 
-    /** Ends the delivery of the last poll: its records are acknowledged and committed, or rewound. */
+    /** Ends the delivery of the last poll: awaits its acknowledgements and commits, or rewinds failed partitions. */
     private void settle() {
         context.inFlight().awaitCompletion();
         context.sinks().commitJoined();

@@ -14,11 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sets positions and committable offsets where Kafka has no records. It resets a consumer's positions if its group has
- * no committed offset or Kafka no longer has the records; expired offsets are reported to the partition's sink and
- * counted before reading continues after them. It makes positions after transaction markers, aborted records and
- * compacted offsets committable, so that a group that has read everything has no lag. Used on the consumer's thread
- * only.
+ * The component that sets positions and committable offsets where Kafka has no records. It resets a consumer's
+ * positions if its group has no committed offset or Kafka no longer has the records; expired offsets are reported to
+ * the partition's sink and counted before reading continues after them. It makes positions after transaction markers,
+ * aborted records and compacted offsets committable, so that a group that has read everything has no lag. Used on the
+ * consumer's thread only.
  */
 final class PositionReset {
     private static final Logger LOG = LoggerFactory.getLogger(PositionReset.class);
@@ -54,7 +54,7 @@ final class PositionReset {
      * Makes the positions of partitions without unprocessed records committable, once a second. Called between polls,
      * when each record before a position has been delivered.
      *
-     * @throws InvalidOffsetException as a poll
+     * @throws InvalidOffsetException like a poll
      */
     void skipGaps() {
         long now = nanoTime.getAsLong();

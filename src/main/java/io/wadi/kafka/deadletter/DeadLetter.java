@@ -33,7 +33,7 @@ public final class DeadLetter {
         return record;
     }
 
-    /** Returns its location in the dead-letter topic, {@code partition:offset}. */
+    /** Returns the location in the dead-letter topic, {@code partition:offset}. */
     public String at() {
         return record.partition() + ":" + record.offset();
     }
@@ -66,7 +66,7 @@ public final class DeadLetter {
     /**
      * Returns the offset of the failed record.
      *
-     * @throws NumberFormatException if it was not a record
+     * @throws NumberFormatException if the dead letter was not a record
      */
     public long offset() {
         return Long.parseLong(error("offset"));

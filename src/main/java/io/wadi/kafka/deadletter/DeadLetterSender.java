@@ -118,8 +118,8 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
     /**
      * Returns the dead letter of an event that was not written yet: with its intended topic, without an offset.
      *
-     * @param routeId the route that received it
-     * @param cause why it is invalid
+     * @param routeId the route that received the event
+     * @param cause the reason why the event is invalid
      */
     public ProducerRecord<Object, Object> deadLetter(
             String intendedTopic, byte[] key, byte[] value, Iterable<Header> headers, String routeId, Exception cause) {

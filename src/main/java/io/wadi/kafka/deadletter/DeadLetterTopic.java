@@ -87,7 +87,7 @@ public final class DeadLetterTopic {
     /**
      * The numbers of dead letters by result of a replay.
      *
-     * @param replayed replayed to their topic
+     * @param replayed dead letters that were replayed to their topic
      * @param maxAttemptsReached skipped: replayed as often as allowed
      * @param withoutSourceTopic skipped: their source topic is unknown
      * @param rejected skipped: invalid for their topic, or rejected by Kafka, such as for their size

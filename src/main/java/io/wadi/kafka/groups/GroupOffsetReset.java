@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
-/** Resets of a group's committed offsets: planned and checked first, then applied completely or not at all. */
+/** Resets of a group's committed offsets, which are planned and checked, and then applied if no step was rejected. */
 public final class GroupOffsetReset {
     private final GroupsAdmin groups;
     private final Check check;

@@ -7,7 +7,7 @@ import static io.wadi.runtime.telemetry.PartitionMetric.Meaning.gauge;
 import io.wadi.runtime.telemetry.PartitionMetric;
 
 /** The metrics of each partition that a route's consumer reads. */
-@SuppressWarnings("ImmutableEnumChecker") // a meaning is a record of texts
+@SuppressWarnings("ImmutableEnumChecker") // a Meaning is a record of strings
 enum FlowMetric implements PartitionMetric {
     RECORDS(counter("wadi_consumed_records", "Records delivered to the route, including repeated deliveries")),
     BYTES(counter("wadi_consumed_bytes", "Bytes of the keys and values of those records")),

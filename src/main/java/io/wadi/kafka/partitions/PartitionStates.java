@@ -29,7 +29,7 @@ public final class PartitionStates {
     private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
     private final InFlightRecords inFlight = new InFlightRecords();
 
-    /** Computes the next progress of a partition from the previous one. */
+    /** A function that computes the next progress of a partition from the previous one. */
     public interface ProgressUpdate {
         ReadProgress apply(ReadProgress before, long unread, Instant now);
     }

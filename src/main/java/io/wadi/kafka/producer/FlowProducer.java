@@ -32,8 +32,8 @@ public final class FlowProducer extends KafkaProducer<Object, Object> {
     /**
      * Creates a producer.
      *
-     * @param topics the settings of topics with their own, by topic, with Kafka's names and values; they override the
-     *     properties
+     * @param topics the settings of topics that declare their own, by topic, with Kafka's names and values; they
+     *     override the properties
      * @param onClose the action that replaces {@link #close}
      */
     public FlowProducer(Properties properties, Map<String, Map<String, String>> topics, Runnable onClose) {

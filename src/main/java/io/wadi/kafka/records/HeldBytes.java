@@ -22,7 +22,7 @@ public final class HeldBytes {
         return bytes;
     }
 
-    /** Returns the length of an array of bytes; 0 for anything else. */
+    /** Returns the length of a byte array; 0 for anything else. */
     public static long length(Object bytes) {
         return bytes instanceof byte[] array ? array.length : 0;
     }

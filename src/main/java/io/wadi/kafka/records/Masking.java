@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Masks the values of headers and JSON fields by name, ignoring case, in the records and documents that the management
- * port shows. It masks fields at any depth, also in JSON inside string fields, and in text that resembles JSON, such as
+ * The masking of headers and JSON fields by name, ignoring case, in the records and documents that the management port
+ * shows. Fields are masked at any depth, even in JSON inside of string fields, and in text that resembles JSON, such as
  * an unparsable record. Immutable.
  */
 public final class Masking {

@@ -8,7 +8,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * A limit of the bytes of the records that one poll of a consumer returns. Kafka limits a fetch by its compressed bytes
+ * A limit on the bytes of the records that one poll of a consumer returns. Kafka limits a fetch by its compressed bytes
  * and a poll by its number of records, so that a few kilobytes on the network could fill the heap.
  *
  * <p>The key, value and headers of a record in a compressed batch are parts of one array per record ({@code
@@ -28,7 +28,7 @@ public final class PollLimit {
     private final long maxBytes;
     private long bytes;
     private boolean isSingle;
-    /** The deserializers that have been called for the record of a single poll. */
+    /** The deserializers that were called in a poll that returns a single record. */
     private final Set<Object> called = Collections.newSetFromMap(new IdentityHashMap<>());
     /** The array of the last record; null if the poll has none yet. */
     private byte[] last;

@@ -35,8 +35,8 @@ public final class RecordText {
     private RecordText() {}
 
     /**
-     * Formats as {@code partition@offset  time  key  value}, with headers after the key. A JSON object or array of more
-     * than 160 characters follows on separate lines, indented unless that makes it ten times as long.
+     * Formats a record as {@code partition@offset  time  key  value}, with headers after the key. A JSON object or
+     * array of more than 160 characters follows on separate lines, indented unless that makes it ten times as long.
      */
     public static String lines(ConsumerRecord<byte[], byte[]> found) {
         StringBuilder line = new StringBuilder()
@@ -66,7 +66,10 @@ public final class RecordText {
                 .map(text -> text.indent(2).stripTrailing());
     }
 
-    /** Formats as one line of JSON: topic, partition, offset, time, key, headers, value; JSON values are embedded. */
+    /**
+     * Formats a record as one line of JSON: topic, partition, offset, time, key, headers, value; JSON values are
+     * embedded.
+     */
     public static String json(ConsumerRecord<byte[], byte[]> found) {
         ObjectNode json = JSON.createObjectNode();
         json.put("topic", found.topic());
@@ -88,8 +91,8 @@ public final class RecordText {
     }
 
     /**
-     * Formats for the web page: partition, offset, time, key, headers, the size of the value as {@code bytes}, and the
-     * value, indented if it is JSON.
+     * Formats a record for the web page: partition, offset, time, key, headers, the size of the value as {@code bytes},
+     * and the value, indented if it is JSON.
      *
      * @param longest the maximum number of characters of each key, header and value; the field {@code cut} is true if
      *     the value was truncated

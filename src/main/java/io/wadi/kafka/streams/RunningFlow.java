@@ -63,8 +63,8 @@ final class RunningFlow implements AutoCloseable {
     /**
      * Creates a flow, which runs once it is started.
      *
-     * @param adminSettings settings of an admin client
-     * @param settings settings of Kafka Streams
+     * @param adminSettings the settings of an admin client
+     * @param settings the settings of Kafka Streams
      * @param states receives each new state, on any thread
      */
     RunningFlow(
@@ -106,7 +106,7 @@ final class RunningFlow implements AutoCloseable {
         }
     }
 
-    /** Tries to start; returns what prevents it, or null if the topology runs. */
+    /** Tries to start. Returns the obstacle; null if the topology runs. */
     private String attempt() throws InterruptedException {
         try (Admin admin = Admin.create(adminSettings.get())) {
             Optional<String> obstacle = flow.precondition().obstacle(admin);

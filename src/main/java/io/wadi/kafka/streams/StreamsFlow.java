@@ -12,10 +12,10 @@ import org.apache.kafka.streams.TopologyDescription;
  * A topology and its environment.
  *
  * @param applicationId the consumer group and prefix of internal topics
- * @param settings settings of Kafka Streams in addition to those of all flows
+ * @param settings the settings of Kafka Streams in addition to those of all flows
  * @param topology creates the topology for each start
  * @param precondition checked before the start
- * @param companion starts a service beside the topology, which is closed before it
+ * @param companion starts a service that runs alongside the topology, and is closed before it
  * @param warning a problem that an operator should fix although the topology runs; empty for none
  * @param tables the queryable state
  * @param description describes the topology at any time, even before a start
@@ -64,7 +64,7 @@ public record StreamsFlow(
     /** A condition in Kafka for the start of a topology, checked until it is met. */
     @FunctionalInterface
     public interface Precondition {
-        /** Returns what prevents the start; empty if nothing does. */
+        /** Returns the obstacle to the start; empty if there is none. */
         Optional<String> obstacle(Admin admin) throws InterruptedException;
     }
 }

@@ -86,7 +86,7 @@ public final class StreamsReset {
         }
     }
 
-    /** Returns whether a topic is an internal one for repartitioning. */
+    /** Returns whether a topic is an internal topic for repartitioning. */
     static boolean isInternal(String topic) {
         return topic.endsWith(REPARTITION);
     }
@@ -122,7 +122,7 @@ public final class StreamsReset {
             try {
                 get(admin.deleteConsumerGroups(List.of(state.application())).all());
             } catch (GroupIdNotFoundException e) {
-                // deleted meanwhile
+                // Deleted concurrently.
             }
         }
         if (state.files() != null) {
@@ -136,7 +136,7 @@ public final class StreamsReset {
             try {
                 get(each);
             } catch (UnknownTopicOrPartitionException e) {
-                // deleted meanwhile
+                // Deleted concurrently.
             }
         }
     }

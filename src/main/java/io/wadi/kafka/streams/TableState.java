@@ -66,7 +66,7 @@ final class TableState {
      *
      * @param from the first millisecond since the epoch
      * @param to the last millisecond
-     * @param max maximum number of windows
+     * @param max the maximum number of windows
      */
     record Range(long from, long to, int max) {}
 

@@ -41,7 +41,7 @@ public record Partitioning(String field, Map<String, Integer> pins, int missing)
      * Returns the partition of a record.
      *
      * @param key the serialized key; null for none
-     * @param partitions number of partitions of the topic
+     * @param partitions the number of partitions of the topic
      * @return the partition, or {@link #SPREAD}
      * @throws InvalidRecordException if a required key or field is missing, or the declared partition does not exist
      */

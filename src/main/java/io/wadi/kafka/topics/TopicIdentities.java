@@ -14,7 +14,8 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
 
 /**
- * Looks up topic ids in Kafka. Nothing is cached, since a topic can be deleted and recreated at any time. Thread-safe.
+ * A lookup of topic ids in Kafka. Nothing is cached, since a topic can be deleted and recreated at any time.
+ * Thread-safe.
  */
 public final class TopicIdentities implements AutoCloseable {
     private final AdminOnDemand admin;

@@ -11,8 +11,8 @@ public record TopicIdentity(String id, String cluster) {
     /**
      * Describes why data of a topic with another id does not belong to this topic, for error messages.
      *
-     * @param topic as in "the topic" or "topic orders"
-     * @param stored as in "the files in /data/orders"
+     * @param topic the subject of the message, such as "the topic" or "topic orders"
+     * @param stored the data, such as "the files in /data/orders"
      * @param recorded the identity of the topic that the data was stored from
      */
     public String difference(String topic, String stored, TopicIdentity recorded) {

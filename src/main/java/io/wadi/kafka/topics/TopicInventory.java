@@ -21,8 +21,8 @@ import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 
 /**
- * Lists, describes and deletes topics in Kafka, declared or not. All methods except {@link #delete} throw {@link
- * KafkaException} if Kafka does not respond.
+ * A client that lists, describes and deletes topics in Kafka, declared or not. All methods except {@link #delete} throw
+ * {@link KafkaException} if Kafka does not respond.
  */
 public final class TopicInventory {
     private final Admin admin;
@@ -51,7 +51,7 @@ public final class TopicInventory {
     /**
      * A partition.
      *
-     * @param leader id of the leader; null for none
+     * @param leader the id of the leader; null if there is none
      * @param begin the log start offset; null without leader
      * @param end the log end offset; null without leader
      */

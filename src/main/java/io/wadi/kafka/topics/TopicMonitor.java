@@ -20,8 +20,8 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 
 /**
- * Describes topics without blocking. Results are cached for a second, and concurrent lookups share one request to
- * Kafka. Thread-safe.
+ * A client that describes topics without blocking. Results are cached for a second, and concurrent lookups share one
+ * request to Kafka. Thread-safe.
  */
 public final class TopicMonitor implements AutoCloseable {
     private static final Duration TTL = Duration.ofSeconds(1);

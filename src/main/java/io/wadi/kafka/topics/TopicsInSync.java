@@ -130,7 +130,7 @@ public final class TopicsInSync implements Prober.Probe {
                         .value();
                 minimums.put(each.getKey().name(), Integer.valueOf(value));
             } catch (AuthorizationException | UnknownTopicOrPartitionException e) {
-                // omitted
+                // The topic is omitted.
             }
         }
         return minimums;
