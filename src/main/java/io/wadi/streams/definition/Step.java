@@ -32,7 +32,7 @@ public sealed interface Step {
         }
     }
 
-    /** Replaces the value by an expression's result. */
+    /** Replaces the value with the result of an expression. */
     record MapValue(FlowExpression to) implements Step {
         @Override
         public List<FlowExpression> expressions() {
@@ -40,7 +40,7 @@ public sealed interface Step {
         }
     }
 
-    /** Replaces the key by an expression's result of this type. */
+    /** Replaces the key with the result of an expression, which has this type. */
     record SelectKey(FlowExpression to, ValueType type) implements Step {
         @Override
         public List<FlowExpression> expressions() {
@@ -69,7 +69,7 @@ public sealed interface Step {
      */
     record Repartition(int partitions) implements Step {}
 
-    /** Replaces the value by aggregations over the records of a key, by window unless {@code window} is null. */
+    /** Replaces the value with aggregations over the records of a key, by window unless {@code window} is null. */
     record Aggregate(WindowDefinition window, Aggregations aggregations) implements Step {
         @Override
         public List<FlowExpression> expressions() {

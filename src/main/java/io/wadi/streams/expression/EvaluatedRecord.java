@@ -144,7 +144,7 @@ public final class EvaluatedRecord {
     /**
      * Returns the key, deserialized as its type.
      *
-     * @throws IllegalArgumentException if it is not of this type
+     * @throws IllegalArgumentException if the key is not of this type
      */
     public Object keyValue() {
         try {

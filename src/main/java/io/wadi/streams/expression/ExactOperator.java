@@ -44,7 +44,7 @@ final class ExactOperator implements BinaryOperator {
             try {
                 return JsonNodeUtils.asNumericNode(exact.applyAsLong(left.longValue(), right.longValue()));
             } catch (ArithmeticException e) {
-                // overflow
+                // The result does not fit into a long.
             }
         }
         BigInteger result = large.apply(left.bigIntegerValue(), right.bigIntegerValue());

@@ -124,12 +124,12 @@ public abstract class FlowExpression {
 
     abstract boolean holds(EvaluatedRecord event) throws Exception;
 
-    /** Returns whether it reads values as JSON trees. */
+    /** Returns whether the expression reads values as JSON trees. */
     public boolean readsTree() {
         return false;
     }
 
-    /** Returns whether it may use a variable; false positives are possible. */
+    /** Returns whether the expression may use a variable; false positives are possible. */
     public boolean mentions(String name) {
         return text.contains(name);
     }
@@ -142,7 +142,7 @@ public abstract class FlowExpression {
         return Optional.empty();
     }
 
-    /** Returns whether it reads a variable that it does not define itself. */
+    /** Returns whether the expression reads a variable that it does not define itself. */
     public boolean usesVariable(String name) {
         return Pattern.compile("\\$(simple)?\\{[^}]*\\b(variables?[.:\\[]|variableAs\\()['\"\\s]*" + Pattern.quote(name)
                         + "\\b")

@@ -20,7 +20,7 @@ import org.joni.Region;
 
 /**
  * {@code _sub_impl(regex; replacement; flags)}, on which jq's {@code sub} and {@code gsub} are based. The replacement
- * is evaluated with an object of the match's named groups; several results give several texts.
+ * is evaluated with an object of the match's named groups; if it has several results, several texts are emitted.
  */
 final class RegexReplacement implements Function {
     private static final String NAME = "_sub_impl/3";

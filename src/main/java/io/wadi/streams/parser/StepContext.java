@@ -18,7 +18,7 @@ import java.util.Set;
 final class StepContext {
     private final Set<String> tables;
     private final Set<String> joined = new HashSet<>();
-    /** The step after which the value of a joined table is not available, by table. */
+    /** The step after which the value of a joined table is no longer available, by table. */
     private final Map<String, String> ended = new HashMap<>();
 
     private ValueType key;

@@ -89,7 +89,7 @@ final class Stage {
     /**
      * An output to a state store or a repartitioning.
      *
-     * @param node name of the following node
+     * @param node the name of the following node
      * @param rekeys whether records may have a new key
      * @param value the value to forward
      */

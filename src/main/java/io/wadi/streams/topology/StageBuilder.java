@@ -351,7 +351,7 @@ final class StageBuilder {
         }
     }
 
-    /** Returns the value to be written to an internal topic, unless Kafka would reject it there. */
+    /** Returns the value to be written to an internal topic; throws if the record would be too large for it. */
     private static byte[] sized(String what, EvaluatedRecord event, byte[] value) {
         long size = size(event, value);
         if (size > MAX_INTERNAL_BYTES) {
