@@ -194,7 +194,7 @@ class SalesHubIT {
             assertThat(browser.text("#tables-rows")).containsPattern("1\\s.*\\s2\\s7,020");
             browser.run("const form = document.getElementById('tables-form'); form.elements.key.value = 'nobody';"
                     + " form.requestSubmit()");
-            browser.soon("#tables-status", shown -> shown.contains("has no window of this time under nobody"));
+            browser.soon("#tables-status", shown -> shown.contains("has no window of this time for key nobody"));
         }
     }
 

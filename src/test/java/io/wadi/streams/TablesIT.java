@@ -146,10 +146,10 @@ class TablesIT {
                 {"name":"kept.spent","file":"streams/kept.yaml","kind":"totals","key":"string",\
                 "application":"wadi-kept","partitions":[0,1],"copies":[]}""");
 
-        refused(wadi, "/tables/kept.spend/alice", 404, "there is no table kept.spend here; did you mean kept.spent?");
-        refused(wadi, "/tables/kept.spent/bob", 404, "kept.spent has nothing under bob");
-        refused(wadi, "/tables/kept.hours/alice?to=1", 404, "kept.hours has no window of this time under alice");
-        refused(wadi, "/tables/kept.all/8", 404, "kept.all has nothing under 8");
+        refused(wadi, "/tables/kept.spend/alice", 404, "unknown table kept.spend; did you mean kept.spent?");
+        refused(wadi, "/tables/kept.spent/bob", 404, "kept.spent has no value for key bob");
+        refused(wadi, "/tables/kept.hours/alice?to=1", 404, "kept.hours has no window of this time for key alice");
+        refused(wadi, "/tables/kept.all/8", 404, "kept.all has no value for key 8");
         refused(wadi, "/tables/kept.all/x", 400, "the key is \\\"x\\\", expected a number");
         assertThat(Http.get(wadi.managementUrl() + "/tables/kept.spent/a/b").body())
                 .contains("with %2F for a slash in the key");
@@ -170,7 +170,7 @@ class TablesIT {
         write("early", "{from: early.in, steps: [{count: true}], to: early.out}");
         RunningWadi wadi = start(Map.of());
 
-        HttpResponse<String> answer = refused(wadi, "/tables/early/a", 503, "streams/early.yaml does not run here");
+        HttpResponse<String> answer = refused(wadi, "/tables/early/a", 503, "streams/early.yaml is not running");
         assertThat(answer.headers().firstValue("Retry-After")).contains("1");
 
         KafkaProbe.createTopic("early.in", 1);
@@ -211,7 +211,7 @@ class TablesIT {
                     assertThat(body(wadi, "/tables/shared/moved", vera)).endsWith("\"value\":2}"));
             HttpResponse<String> missing = get(wadi, "/tables/shared/nobody", "Authorization", vera);
             assertThat(missing.statusCode()).isEqualTo(404);
-            assertThat(missing.body()).isEqualTo("{\"error\":\"shared has nothing under nobody\"}");
+            assertThat(missing.body()).isEqualTo("{\"error\":\"shared has no value for key nobody\"}");
         }
 
         assertThat(get(one, "/tables/shared/k1", "X", "y").statusCode()).isEqualTo(401);

@@ -120,7 +120,7 @@ final class InFlightBatch extends RecordDelivery {
 
     private synchronized void failUncompleted() {
         if (current != null) {
-            completed(current, new IllegalStateException("The exchange did not complete"));
+            completed(current, new IllegalStateException("The exchange did not complete in time or never started"));
         }
     }
 

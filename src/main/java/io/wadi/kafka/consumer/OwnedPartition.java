@@ -129,10 +129,10 @@ final class OwnedPartition implements PartitionMeters.Progress {
         failed(new IllegalStateException(
                 hasLostRecords
                         ? ("All records before offset %d were processed, but Kafka has lost those from offset %d on, and"
-                                        + " new records take their offsets. Move away the output of the old records,"
+                                        + " new records have the same offsets. Move away the output of the old records,"
                                         + " then reset the group's offset")
                                 .formatted(completed, offset)
-                        : "Kafka has lost the records from offset %d on before they were completed; new records take their offsets"
+                        : "Kafka has lost the uncompleted records from offset %d on; new records have the same offsets"
                                 .formatted(offset)));
     }
 

@@ -120,8 +120,9 @@ final class PositionReset {
         } else if (ownedPartition.sink() == null) {
             ownedPartition.truncatedTo(divergent.offset()).ifPresent(next -> {
                 LOG.warn(
-                        "Partition {}: Kafka has lost the records from offset {} on, of which those before offset {}"
-                                + " were read, and new records take their offsets; reading continues at offset {}",
+                        "Partition {}: Kafka has lost the records from offset {} on, although those before offset {}"
+                                + " were already read, and new records have the same offsets; reading continues at"
+                                + " offset {}",
                         partition,
                         divergent.offset(),
                         offset,

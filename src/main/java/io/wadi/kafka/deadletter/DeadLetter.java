@@ -142,7 +142,7 @@ public final class DeadLetter {
      */
     public ProducerRecord<Object, Object> replayed() {
         if (topic().isEmpty()) {
-            throw new IllegalArgumentException("Dead letter " + at() + " cannot be replayed: it names no source topic");
+            throw new IllegalArgumentException("Dead letter " + at() + " cannot be replayed: it has no source topic");
         }
         Headers headers = replayedHeaders();
         Integer partition = partition();

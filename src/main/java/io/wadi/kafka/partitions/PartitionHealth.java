@@ -94,7 +94,7 @@ public final class PartitionHealth implements HealthCheckRepository {
             }
             return health.isUp()
                     ? Optional.empty()
-                    : Optional.of("%s of group %s recovered at %s and is up once that has lasted"
+                    : Optional.of("%s of group %s recovered at %s and is up once this has lasted long enough"
                             .formatted(state.partition(), state.group(), state.since()));
         }
 

@@ -55,7 +55,7 @@ final class TableLookup {
         if (found == null) {
             return TableResponse.error(
                     TableResponse.NOT_FOUND,
-                    "there is no table %s here%s"
+                    "unknown table %s%s"
                             .formatted(request.table(), NearestName.question(request.table(), known.keySet())));
         }
         if (request.key() == null) {
@@ -76,7 +76,7 @@ final class TableLookup {
     private TableResponse rows(Tables.RunningTable found, TableRequest.Rows requested) {
         QueryableTable table = found.table();
         if (found.state().isEmpty()) {
-            return unavailable("%s does not run here".formatted(table.file()));
+            return unavailable("%s is not running in this instance".formatted(table.file()));
         }
         TableState state = found.state().get();
         Set<Integer> partitions =
@@ -132,7 +132,7 @@ final class TableLookup {
             return TableResponse.error(TableResponse.BAD, "the key is null, which no table contains");
         }
         if (found.state().isEmpty()) {
-            return unavailable("%s does not run here".formatted(table.file()));
+            return unavailable("%s is not running in this instance".formatted(table.file()));
         }
         return new KeyLookup(found.state().get(), table, key, request).answer();
     }
@@ -191,7 +191,7 @@ final class TableLookup {
             } catch (IllegalArgumentException e) {
                 return Optional.of(TableResponse.error(
                         TableResponse.FAILED,
-                        "the value of %s under %s %s".formatted(table.name(), request.key(), e.getMessage())));
+                        "the value of %s for key %s %s".formatted(table.name(), request.key(), e.getMessage())));
             }
         }
 
@@ -210,12 +210,12 @@ final class TableLookup {
             }
             return TableResponse.error(
                     TableResponse.NOT_FOUND,
-                    "%s has %s under %s"
+                    "%s has %s for key %s"
                             .formatted(
                                     table.name(),
                                     table.kind() == QueryableTable.Kind.BY_KEY
                                                     || table.kind() == QueryableTable.Kind.GLOBAL
-                                            ? "nothing"
+                                            ? "no value"
                                             : "no window of this time",
                                     request.key()));
         }

@@ -75,7 +75,7 @@ final class DeduplicationTopics {
             return;
         }
         if (topic.ingest() == null) {
-            fields.refuse(FIELD, "is declared without ingest: only events of ingest have an id");
+            fields.refuse(FIELD, "is declared without ingest: only events that ingest accepts have an id");
             return;
         }
         if (topic.accepts(Topic.EventEndpoint.SELECT) || topic.accepts(Topic.EventEndpoint.PIXEL)) {
@@ -91,18 +91,18 @@ final class DeduplicationTopics {
                             + " value only: expected id, or over without topics");
         }
         if (declared.id() != null && topic.ingest().avro() != null) {
-            fields.refuse(FIELD, "has an id in the event, but the topic's values are Avro: expected one of both");
+            fields.refuse(FIELD, "declares id, but the topic's values are Avro: expected either id or avro");
         }
         if (!topic.receipts()) {
             fields.refuse(
                     FIELD,
-                    "is declared, but receipts is none: a retry is answered with the receipt of the first event");
+                    "is declared, but receipts is none: a retry must be able to get the receipt of the first event");
         }
         if (!topic.producer().isEmpty()) {
             fields.refuse(
                     FIELD,
                     "is declared with settings of the producer (producer, partitioner: round-robin):"
-                            + " the topic's events are sent in transactions, which have none");
+                            + " the topic's events are sent in transactions, to which these do not apply");
         }
         if (answers(topic.name()).length() > MAX_NAME) {
             fields.refuse(

@@ -113,8 +113,8 @@ class PositionResetTest {
         assertThat(partition.failure())
                 .hasMessage(
                         "All records before offset 10 were processed, but Kafka has lost those from offset 7 on, and"
-                                + " new records take their offsets. Move away the output of the old records, then reset"
-                                + " the group's offset");
+                                + " new records have the same offsets. Move away the output of the old records, then"
+                                + " reset the group's offset");
         partition.rewind(0);
         context.positions().handle(truncated());
         assertThat(partition.resume(Long.MAX_VALUE)).isFalse();
