@@ -72,7 +72,7 @@ public final class StreamsFiles {
         List<String> selected = split(selection);
         List<String> mistakes = selected.stream()
                 .filter(name -> !existing.contains(name))
-                .map(name -> "%s=%s: there is no %s%s"
+                .map(name -> "%s=%s: %s does not exist%s"
                         .formatted(
                                 setting,
                                 selection,

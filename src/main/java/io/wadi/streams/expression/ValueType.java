@@ -92,7 +92,7 @@ public enum ValueType {
             try {
                 return MAPPER.writeValueAsBytes(value);
             } catch (JsonProcessingException e) {
-                throw new IllegalArgumentException("cannot be JSON: " + e.getOriginalMessage(), e);
+                throw new IllegalArgumentException("cannot be converted to JSON: " + e.getOriginalMessage(), e);
             }
         }
     },
@@ -218,7 +218,7 @@ public enum ValueType {
 
     private static ByteBuffer eight(byte[] bytes, String type) {
         if (bytes.length != Long.BYTES) {
-            throw new IllegalArgumentException("has %d bytes, expected %s of 8".formatted(bytes.length, type));
+            throw new IllegalArgumentException("has %d bytes, expected %s of 8 bytes".formatted(bytes.length, type));
         }
         return ByteBuffer.wrap(bytes);
     }

@@ -118,7 +118,7 @@ final class StepContext {
                 .filter(table -> !joined.contains(table) && expression.usesVariable(table))
                 .findFirst()
                 .map(table -> ended.containsKey(table)
-                        ? "uses the table %s, but its value is not available after %s: join it again, or take it into the value before"
+                        ? "uses the table %s, but its value is not available after %s: join it again, or copy it into the value before"
                                 .formatted(table, ended.get(table))
                         : "uses the table %s, which is not joined: add - join: %s before".formatted(table, table));
     }

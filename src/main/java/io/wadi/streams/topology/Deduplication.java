@@ -108,7 +108,7 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
     private static byte[] idOf(JsonPointer by, EvaluatedRecord event) {
         if (by == null) {
             if (event.key() == null) {
-                throw new RejectedRecordException("deduplicate: the record has no key: name the id's field in by");
+                throw new RejectedRecordException("deduplicate: the record has no key: set by to a pointer to the id");
             }
             return event.key();
         }
@@ -196,7 +196,7 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
     }
 
     private String full() {
-        return "deduplicate: partition %d remembers %d ids, and the id is another: expected at most max-ids within %s"
+        return "deduplicate: partition %d stores %d ids, and this id is new: expected at most max-ids within %s"
                 .formatted(context().taskId().partition(), deduplicate.maxIds(), deduplicate.within());
     }
 

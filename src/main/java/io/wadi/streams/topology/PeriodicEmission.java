@@ -100,7 +100,7 @@ final class PeriodicEmission extends ContextualProcessor<Object, byte[], Object,
     }
 
     private String full() {
-        return "every: partition %d keeps the values of %d keys, and the key is another: expected at most max-keys"
+        return "every: partition %d keeps the values of %d keys, and this key is new: expected at most max-keys"
                 .formatted(context().taskId().partition(), every.maxKeys());
     }
 

@@ -118,7 +118,7 @@ final class QueryableTables {
         try {
             return Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("has no valid Base64 after base64:", e);
+            throw new IllegalArgumentException("has invalid Base64 after base64:", e);
         }
     }
 }

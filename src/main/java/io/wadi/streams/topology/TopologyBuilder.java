@@ -242,7 +242,7 @@ final class TopologyBuilder {
         Stage.Output checked = new Stage.Output(store(table) + "-checked", false, EvaluatedRecord::unchanged);
         stage.chain(new StepChain(List.of(), (event, running) -> {
             if (event.key() == null) {
-                throw new IllegalArgumentException("a record of a table needs a key");
+                throw new IllegalArgumentException("a record of a table must have a key");
             }
             running.forward(checked, event);
         }));

@@ -109,7 +109,7 @@ class DeduplicationTest {
         assertThat(streams.rejections())
                 .singleElement()
                 .asString()
-                .startsWith("deduplicate: partition 0 remembers 2 ids");
+                .startsWith("deduplicate: partition 0 stores 2 ids");
         assertThat(streams.send("in", "c", "{\"id\":3}", 10).read("out")).containsExactly("c={\"id\":3}");
     }
 

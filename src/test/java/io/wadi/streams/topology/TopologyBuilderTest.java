@@ -58,7 +58,7 @@ class TopologyBuilderTest {
         assertThat(streams.rejections())
                 .satisfiesExactly(
                         why -> assertThat(why).startsWith("the value is not JSON"),
-                        why -> assertThat(why).isEqualTo("a record of a table needs a key"));
+                        why -> assertThat(why).isEqualTo("a record of a table must have a key"));
     }
 
     @Test
@@ -141,7 +141,7 @@ class TopologyBuilderTest {
         assertThat(streams.rejections())
                 .containsExactly(
                         "the record has no key to aggregate by: add a select-key step before",
-                        "the value has 7 bytes, expected a long of 8");
+                        "the value has 7 bytes, expected a long of 8 bytes");
     }
 
     @Test
