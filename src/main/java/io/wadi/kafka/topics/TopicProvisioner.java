@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
  * and retries until Kafka responds, so the pipeline starts without Kafka. As a health check, it is down until all
  * topics are ready.
  *
- * <p>A topic is ready when the leaders of its partitions respond and the prompt producer, which does not wait for
- * metadata, has the topic's metadata. From then on, no send to a new topic is out of order (see {@link Topics#leaders})
- * or fails for lack of metadata.
+ * <p>A topic is ready when the leaders of its partitions respond and the producer, which does not wait for metadata,
+ * has the topic's metadata. From then on, no send to a new topic is out of order (see {@link Topics#leaders}) or fails
+ * for lack of metadata.
  */
 public final class TopicProvisioner extends AbstractHealthCheck implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicProvisioner.class);
@@ -52,14 +52,14 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
     /** Undeclared topics of routes that have not been checked yet. */
     private final Set<String> unchecked = ConcurrentHashMap.newKeySet();
 
-    private Supplier<Producer<Object, Object>> promptProducer;
+    private Supplier<Producer<Object, Object>> newProducer;
     private Runnable onReady = () -> {};
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "wadi-topics");
     private final WaitLog waiting;
     private boolean applied;
     private volatile String waitingFor = "no response from Kafka yet";
-    private volatile Producer<Object, Object> prompt;
+    private volatile Producer<Object, Object> keptProducer;
 
     /**
      * Creates a provisioner, which connects once it is started.
@@ -67,19 +67,20 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
      * @param brokers the addresses of the brokers, for messages
      * @param others the topics to await besides those declared for ingest
      * @param client the settings of an admin client
-     * @param promptProducer the producer that is kept open with the topics' metadata
+     * @param newProducer creates the producer that is kept open with the topics' metadata, and that does not wait for
+     *     metadata
      */
     public TopicProvisioner(
             String brokers,
             Topics topics,
             Set<String> others,
             Supplier<Properties> client,
-            Supplier<Producer<Object, Object>> promptProducer) {
+            Supplier<Producer<Object, Object>> newProducer) {
         super("wadi", "wadi-topics");
         waiting = new WaitLog(LOG, "Kafka at " + brokers + " (wadi.kafka.brokers)");
         this.topics = topics;
         this.client = client;
-        this.promptProducer = promptProducer;
+        this.newProducer = newProducer;
         Set<String> awaited = new TreeSet<>(others);
         topics.all().stream()
                 .filter(topic -> topic.ingest() != null || topic.belongsTo() != null)
@@ -90,8 +91,8 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
     }
 
     /** Replaces the producer that is kept open. Call before {@link #start}. */
-    public void setProducer(Supplier<Producer<Object, Object>> promptProducer) {
-        this.promptProducer = promptProducer;
+    public void setProducer(Supplier<Producer<Object, Object>> newProducer) {
+        this.newProducer = newProducer;
     }
 
     /** Sets an action that runs once all topics are ready and may block on Kafka. Call before {@link #start}. */
@@ -124,7 +125,7 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
      * blocks.
      */
     public int partitions(String topic) {
-        Producer<Object, Object> known = prompt;
+        Producer<Object, Object> known = keptProducer;
         try {
             return known == null
                     ? Integer.MAX_VALUE
@@ -158,8 +159,8 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
                 } while (!closed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
             }
         } finally {
-            if (prompt != null) {
-                prompt.close();
+            if (keptProducer != null) {
+                keptProducer.close();
             }
         }
     }
@@ -170,14 +171,14 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
      */
     private String attempt() throws InterruptedException {
         try (Admin admin = Admin.create(client.get())) {
-            if (prompt == null) {
-                prompt = promptProducer.get();
+            if (keptProducer == null) {
+                keptProducer = newProducer.get();
             }
             if (!applied) {
                 topics.apply(admin).forEach(difference -> LOG.warn("{}", difference));
                 applied = true;
             }
-            Optional<String> failure = awaitTopics(admin, prompt);
+            Optional<String> failure = awaitTopics(admin, keptProducer);
             failure.ifPresentOrElse(waiting::log, waiting::ended);
             return failure.orElse(null);
         } catch (RuntimeException e) {
@@ -242,8 +243,7 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
     }
 
     /**
-     * Returns the number of partitions. Polls for it, because the prompt producer requests metadata but does not wait
-     * for it.
+     * Returns the number of partitions. Polls for it, because the producer requests metadata but does not wait for it.
      */
     private int partitions(String topic, Producer<Object, Object> producer) throws InterruptedException {
         long deadline = System.nanoTime() + METADATA_TIMEOUT.toNanos();
