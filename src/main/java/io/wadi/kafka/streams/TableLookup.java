@@ -44,7 +44,7 @@ final class TableLookup {
         this.masking = masking;
     }
 
-    TableResponse answer(TableRequest request) throws InterruptedException {
+    TableResponse respond(TableRequest request) throws InterruptedException {
         if (request.table() == null) {
             ArrayNode all = NODES.arrayNode();
             tables.all().forEach(found -> all.add(describe(found)));
@@ -134,7 +134,7 @@ final class TableLookup {
         if (found.state().isEmpty()) {
             return unavailable("%s is not running in this instance".formatted(table.file()));
         }
-        return new KeyLookup(found.state().get(), table, key, request).answer();
+        return new KeyLookup(found.state().get(), table, key, request).respond();
     }
 
     private static TableResponse unavailable(String why) {
@@ -156,7 +156,7 @@ final class TableLookup {
             this.request = request;
         }
 
-        TableResponse answer() throws InterruptedException {
+        TableResponse respond() throws InterruptedException {
             if (table.kind() == QueryableTable.Kind.GLOBAL) {
                 return found(NO_PARTITION).orElseGet(this::notHere);
             }

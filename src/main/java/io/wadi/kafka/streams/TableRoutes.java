@@ -24,25 +24,25 @@ public final class TableRoutes extends RouteBuilder {
     public void configure() {
         from("management:/tables?matchOnUriPrefix=true&httpMethodRestrict=GET")
                 .routeId("api-tables")
-                .process(this::answer);
+                .process(this::respond);
     }
 
-    private void answer(Exchange exchange) throws InterruptedException {
-        TableResponse answer = answer(exchange.getMessage());
+    private void respond(Exchange exchange) throws InterruptedException {
+        TableResponse response = respond(exchange.getMessage());
         Message message = exchange.getMessage();
         message.removeHeaders("*");
-        message.setHeader(Exchange.HTTP_RESPONSE_CODE, answer.code());
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, response.code());
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");
         message.setHeader("Cache-Control", "no-store");
-        if (answer.code() == TableResponse.UNAVAILABLE) {
+        if (response.code() == TableResponse.UNAVAILABLE) {
             message.setHeader("Retry-After", RETRY_AFTER_SECONDS);
         }
-        message.setBody(answer.body().getBytes(UTF_8));
+        message.setBody(response.body().getBytes(UTF_8));
     }
 
-    private TableResponse answer(Message request) throws InterruptedException {
+    private TableResponse respond(Message request) throws InterruptedException {
         try {
-            return lookup.answer(TableRequest.of(request));
+            return lookup.respond(TableRequest.of(request));
         } catch (IllegalArgumentException e) {
             return TableResponse.error(TableResponse.BAD, e.getMessage());
         }
