@@ -77,8 +77,8 @@ public record CoPartitionedJoin(String topic, int partitions, Table table, int l
         }
         return Optional.of(
                 ("join: %s %d partitions, %s (table %s) has %d: records with the same key would be in different"
-                                + " partitions; add - repartition: {partitions: %d} before the join, or make it a global"
-                                + " table (global: true), replicated to each instance")
+                                + " partitions; add - repartition: {partitions: %d} before the join, or make it a"
+                                + " global table (global: true), replicated to each instance")
                         .formatted(
                                 topic == null ? "the records have" : topic + " has",
                                 left.get(),
