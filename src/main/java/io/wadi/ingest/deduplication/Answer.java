@@ -1,22 +1,23 @@
 package io.wadi.ingest.deduplication;
 
 /**
- * The answer for an event of an inbox: where the first event of its id is, or why the event was refused.
+ * The answer for an event of an inbox: the location of the first event with its id, or the reason for refusing the
+ * event.
  *
  * @param id the digest of the event's id
- * @param event the digest of key and value of the first event, or of the refused one
- * @param first the first event; null if refused
- * @param reason why the event was refused; empty if it was not
+ * @param event the content digest ({@link Digest#ofEvent}) of the first event, or of the refused event
+ * @param first the first event with the id; null if the event was refused
+ * @param reason the reason for the refusal; empty if the event was not refused
  */
 record Answer(Kind kind, Digest id, Digest event, First first, String reason) {
 
-    /** The outcome of an event. */
+    /** The outcome of deduplicating an event. */
     enum Kind {
-        /** The topic has the first event of the id; the answered event is that one or a later one. */
+        /** The topic contains the first event with the id: the answered event itself or an earlier one. */
         STORED(0),
-        /** The state is full: the event was not stored, and may be sent again. */
+        /** The limit of ids is reached: the event was not stored, and the client may send it again. */
         FULL(1),
-        /** Kafka rejects the event: it was not stored. */
+        /** Kafka rejected the event: it was not stored. */
         REJECTED(2);
 
         private final byte code;
@@ -25,7 +26,7 @@ record Answer(Kind kind, Digest id, Digest event, First first, String reason) {
             this.code = (byte) code;
         }
 
-        /** Returns the code in records. */
+        /** Returns the code of this kind in the records of answers. */
         byte code() {
             return code;
         }
@@ -36,7 +37,7 @@ record Answer(Kind kind, Digest id, Digest event, First first, String reason) {
                     return kind;
                 }
             }
-            throw new IllegalArgumentException("no answer of deduplication: its kind is " + code);
+            throw new IllegalArgumentException("unknown kind of an answer of deduplication: " + code);
         }
     }
 

@@ -17,18 +17,24 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
-/** Looks up the ends of committed records. Each topic has requests of its own, and no thread waits for them. */
+/**
+ * Looks up the end offsets (last stable offsets) of the topics of answers, asynchronously. Each topic has its own
+ * requests, so that one topic without a leader does not delay the others. Not thread-safe.
+ */
 class AnswerEnds implements AutoCloseable {
     private final Supplier<Properties> adminProperties;
-    /** Null if it is closed. */
+    /** Null before the first lookup and after {@link #close}. */
     private Admin admin;
 
-    /** Connects with the first lookup. */
+    /** Creates the lookup without connecting; the first call of {@link #of} connects. */
     AnswerEnds(Supplier<Properties> adminProperties) {
         this.adminProperties = adminProperties;
     }
 
-    /** Returns the ends of a topic's partitions; fails if it does not exist, or a partition has no leader. */
+    /**
+     * Returns the end offsets of a topic's partitions. The future fails if the topic does not exist or a partition has
+     * no leader.
+     */
     CompletableFuture<Map<TopicPartition, Long>> of(String topic) {
         if (admin == null) {
             admin = Admin.create(adminProperties.get());
@@ -57,7 +63,7 @@ class AnswerEnds implements AutoCloseable {
                 });
     }
 
-    /** Closes the client; the next lookup opens another. */
+    /** Closes the admin client; the next lookup opens a new one. */
     @Override
     public void close() {
         if (admin != null) {

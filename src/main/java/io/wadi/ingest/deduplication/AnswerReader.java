@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that reads the committed answers of topics from their ends on, and calls back between reads. It goes on where it
- * was after a failure, so that no answer is missed. Topics that do not exist yet are followed once they do.
+ * A thread that reads the committed answers of deduplicated topics, beginning at their end offsets, and calls back
+ * between polls. After a failure it resumes at its last position, so that no answer is missed. It adds topics that do
+ * not exist yet as soon as they do.
  */
 final class AnswerReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AnswerReader.class);
@@ -53,7 +54,7 @@ final class AnswerReader implements AutoCloseable {
     /** The offsets of the next records. */
     private final Map<TopicPartition, Long> positions = new HashMap<>();
 
-    /** The lookups of topics that are not followed yet, by the name of their answers. */
+    /** The pending lookups of end offsets, by the name of the topic of answers. */
     private final Map<String, Lookup> lookups = new HashMap<>();
 
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -61,11 +62,11 @@ final class AnswerReader implements AutoCloseable {
     private record Lookup(CompletableFuture<Map<TopicPartition, Long>> ends, long begun) {}
 
     /**
-     * Does not start the thread.
+     * Creates the reader without starting its thread.
      *
-     * @param ends looks up where to begin; closed once it is not used any more
+     * @param ends looks up the offsets to begin at; closed when all topics are found, and when the thread ends
      * @param received called for each answer of a topic
-     * @param afterPoll called about ten times a second, also while Kafka does not answer
+     * @param afterPoll called about ten times a second, also while Kafka is unavailable
      */
     AnswerReader(
             Supplier<Properties> readerProperties,
@@ -84,7 +85,7 @@ final class AnswerReader implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    /** Returns the location of a first event. */
+    /** Returns the location of a first event in its topic. */
     static RecordMetadata location(Topic topic, First first) {
         return new RecordMetadata(
                 new TopicPartition(topic.name(), first.partition()), first.offset(), 0, first.timeMs(), -1, -1);
@@ -96,7 +97,10 @@ final class AnswerReader implements AutoCloseable {
         }
     }
 
-    /** Completes when the answers of a topic are read: all that are committed afterwards are received. */
+    /**
+     * Returns a future that completes once the reader follows the answers of a topic: it receives every answer that is
+     * committed afterwards.
+     */
     CompletableFuture<Void> ready(String topic) {
         return ready.get(topic);
     }
@@ -108,9 +112,9 @@ final class AnswerReader implements AutoCloseable {
                     reader.seek(positions);
                 }
                 follow(reader);
-            } catch (RuntimeException e) { // answers are read as long as events await them
+            } catch (RuntimeException e) { // whatever the cause, waiting events need the answers
                 if (!isClosed()) {
-                    LOG.warn("Reading the answers of deduplication failed, retrying: {}", Causes.inShort(e));
+                    LOG.warn("Failed to read the answers of deduplication, retrying: {}", Causes.inShort(e));
                     afterPoll.run();
                     pause();
                 }
@@ -131,7 +135,10 @@ final class AnswerReader implements AutoCloseable {
         }
     }
 
-    /** A lookup without a response delays neither the answers nor the lookups of other topics. */
+    /**
+     * Adds the topics whose end offsets are known by now. A lookup without a response delays neither the reading of
+     * answers nor the lookups of other topics.
+     */
     private void addTopics(TopicReader reader) {
         boolean isMissing = false;
         for (Topic topic : byAnswers.values()) {
@@ -150,7 +157,9 @@ final class AnswerReader implements AutoCloseable {
         }
     }
 
-    /** Returns the ends of answers once they are known; looks them up again some time after a failure. */
+    /**
+     * Returns the end offsets of a topic of answers once they are known; repeats a failed lookup after {@link #PAUSE}.
+     */
     private Optional<Map<TopicPartition, Long>> lookUp(String answers) {
         Lookup lookup = lookups.computeIfAbsent(answers, topic -> new Lookup(begin(topic), System.nanoTime()));
         if (!lookup.ends().isDone()) {
@@ -164,7 +173,7 @@ final class AnswerReader implements AutoCloseable {
             if (System.nanoTime() - lookup.begun() >= PAUSE.toNanos()) {
                 lookups.remove(answers);
                 if (!(Causes.unwrap(e) instanceof UnknownTopicOrPartitionException)) {
-                    LOG.warn("Looking up the end of {} failed, retrying: {}", answers, Causes.inShort(e));
+                    LOG.warn("{}: failed to look up the end offsets, retrying: {}", answers, Causes.inShort(e));
                 }
             }
             return Optional.empty();
@@ -174,7 +183,7 @@ final class AnswerReader implements AutoCloseable {
     private CompletableFuture<Map<TopicPartition, Long>> begin(String answers) {
         try {
             return ends.of(answers);
-        } catch (KafkaException e) { // names of brokers do not resolve
+        } catch (KafkaException e) { // such as broker names that do not resolve
             return CompletableFuture.failedFuture(e);
         }
     }
@@ -187,7 +196,7 @@ final class AnswerReader implements AutoCloseable {
                 Answers.decode(record.value()).forEach(answer -> received.accept(topic, answer));
             } catch (IllegalArgumentException e) {
                 LOG.warn(
-                        "{}-{}@{}: {}; it is ignored",
+                        "{}-{}@{}: ignored a record: {}",
                         record.topic(),
                         record.partition(),
                         record.offset(),

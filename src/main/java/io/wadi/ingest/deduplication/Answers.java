@@ -9,14 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The value of a record of answers, which is for many events of one partition of an inbox: a byte with the version, then the
- * answers in the order of the events. An answer is a byte with its {@link Kind}, 16 bytes with the digest of the id and 16 with
- * that of the first (or of the refused) event; then partition, offset, time and sender of the first, or length and text of
- * the reason in UTF-8.
+ * The binary format of a record of answers, which has the answers for many events of one partition of an inbox: a
+ * version byte, then the answers in the order of the events. An answer is a byte with its {@link Kind}, the 16-byte
+ * digest of the id and the 16-byte digest of the first (or refused) event. A stored event is followed by partition,
+ * offset, timestamp and sender of the first event; a refused one by the length and the UTF-8 text of the reason.
  */
 final class Answers {
     private static final byte VERSION = 2;
-    /** The maximum of a value with more than one answer. */
+    /** Maximum size of a value with more than one answer. */
     static final int MAX_BYTES = 64 << 10;
 
     private static final int HEAD_BYTES = 1 + 2 * Digest.BYTES;
@@ -24,7 +24,7 @@ final class Answers {
 
     private Answers() {}
 
-    /** Returns values with all the answers. */
+    /** Encodes answers into as few values as {@link #MAX_BYTES} allows, in order. */
     static List<byte[]> encode(List<Answer> answers) {
         List<byte[]> values = new ArrayList<>();
         int begin = 0;
@@ -74,13 +74,13 @@ final class Answers {
     }
 
     /**
-     * Reads the answers of a value.
+     * Decodes the answers of a value.
      *
-     * @throws IllegalArgumentException if it has none of a known version
+     * @throws IllegalArgumentException if the version is unknown or the value is malformed
      */
     static List<Answer> decode(byte[] value) {
         if (value == null || value.length == 0 || value[0] != VERSION) {
-            throw new IllegalArgumentException("no answers of deduplication in a known version");
+            throw new IllegalArgumentException("expected answers of deduplication in version " + VERSION);
         }
         ByteBuffer from = ByteBuffer.wrap(value, 1, value.length - 1);
         List<Answer> answers = new ArrayList<>(value.length / (HEAD_BYTES + FIRST_BYTES));
@@ -89,7 +89,7 @@ final class Answers {
                 answers.add(read(from));
             }
         } catch (BufferUnderflowException e) {
-            throw new IllegalArgumentException("an answer of deduplication is cut off", e);
+            throw new IllegalArgumentException("an answer of deduplication is truncated", e);
         }
         return answers;
     }

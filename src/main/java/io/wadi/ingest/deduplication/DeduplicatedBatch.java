@@ -18,8 +18,9 @@ import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.ApiException;
 
 /**
- * One attempt to deduplicate consecutive records of an inbox's partition: decides which are the first of their id, and
- * makes the records of the topic and the answers. The state changes with {@link #remember} only.
+ * One attempt to deduplicate consecutive records of an inbox's partition. It decides which records are the first with
+ * their id, and creates the records for the topic and the answers. Only {@link #remember} changes the known first
+ * events; {@link #add} also counts new ids against the limit, which {@link #withdraw} reverses.
  */
 final class DeduplicatedBatch {
     private final Topic topic;
@@ -30,11 +31,11 @@ final class DeduplicatedBatch {
     private final DeadLetterSender deadLetters;
     private final String routeId;
     private final long withinMs;
-    /** The first events of their ids. */
+    /** The records that are the first with their id; they are sent to the topic. */
     private final List<Entry> forwarded = new ArrayList<>();
 
     private final List<Entry> entries = new ArrayList<>();
-    /** The ids of this batch's first events, with the index of the last one in {@link #forwarded}. */
+    /** The ids of {@link #forwarded}, with the index of the last record of each id there. */
     private final Map<Digest, Integer> fresh = new HashMap<>();
 
     private List<RecordMetadata> locations = List.of();
@@ -42,11 +43,13 @@ final class DeduplicatedBatch {
     /**
      * A record of the batch.
      *
-     * @param id null for a record that ingest has not written
-     * @param invalid why ingest has not written it; null if it has
-     * @param first the first event of its id, if it was known before; null if not
-     * @param index the index of the first event of its id in {@link #forwarded}; -1 if it is known or refused
-     * @param refusal why it is not stored; null if it is
+     * @param id the digest of the event's id; null for an invalid record
+     * @param invalid why ingest cannot have written the record; null if the record is valid
+     * @param event the content digest of the event; null for an invalid record
+     * @param first the first event with the id, if an earlier batch stored it; otherwise null
+     * @param index the index in {@link #forwarded} of the first event with the id; -1 if an earlier batch stored that
+     *     event, or this record is refused or invalid
+     * @param refusal the answer for a refused event; null if the event, or the first one with its id, is stored
      */
     private record Entry(
             ConsumerRecord<byte[], ByteBuffer> record,
@@ -60,7 +63,7 @@ final class DeduplicatedBatch {
     /**
      * Creates an empty batch.
      *
-     * @param partition of the inbox
+     * @param partition the partition of the inbox
      * @param partitions the number of the topic's partitions
      */
     DeduplicatedBatch(
@@ -84,7 +87,7 @@ final class DeduplicatedBatch {
     /**
      * Adds the next record.
      *
-     * @param rejection why Kafka has rejected the record in an earlier attempt; null if it has not
+     * @param rejection the reason for which Kafka rejected the record in an earlier attempt; null if it did not
      */
     void add(ConsumerRecord<byte[], ByteBuffer> record, String rejection) {
         String invalid = InboxRecords.invalid(record, partitions);
@@ -132,23 +135,23 @@ final class DeduplicatedBatch {
                         limit.isFull() ? "the limit of ids is reached" : "the limit of ids of one client is reached");
     }
 
-    /** Returns the records of the topic: the first of each id. */
+    /** Returns the records to send to the topic: the first event of each id. */
     List<ProducerRecord<Object, Object>> records() {
         return forwarded.stream()
                 .map(entry -> InboxRecords.forward(topic, entry.record))
                 .toList();
     }
 
-    /** Returns a record of the inbox by the index of its record in {@link #records}. */
+    /** Returns the inbox record from which the record at an index of {@link #records} was created. */
     ConsumerRecord<byte[], ByteBuffer> record(int index) {
         return forwarded.get(index).record;
     }
 
     /**
-     * Returns records with an answer for each event, and dead letters of records without a waiting client: replayed ones that are
-     * not stored, and those that ingest has not written.
+     * Returns the records with the answers for all events, and the dead letters. Dead letters are written for records
+     * that no client waits for: replayed events that are not stored, and records that ingest has not written.
      *
-     * @param locations where the records of {@link #records} are
+     * @param locations the locations of the records of {@link #records}, in the same order
      */
     List<ProducerRecord<Object, Object>> answers(List<RecordMetadata> locations) {
         this.locations = locations;
@@ -206,13 +209,16 @@ final class DeduplicatedBatch {
                 InboxRecords.sender(entry.record));
     }
 
-    /** The batch is committed: adds its first events to the state, and counts. */
+    /**
+     * Adds the first events of the batch to the known ones, and counts the outcomes. Called once the batch is
+     * committed.
+     */
     void remember(MetricValues<DeduplicationMetric> metrics) {
         for (int index = 0; index < forwarded.size(); index++) {
             Entry entry = forwarded.get(index);
             if (fresh.get(entry.id) == index) {
                 known.put(entry.id, first(index));
-            } else { // the id is in the batch again, after the window
+            } else { // the batch has a later first event with this id, after the window
                 limit.remove(InboxRecords.sender(entry.record));
             }
         }
@@ -234,12 +240,12 @@ final class DeduplicatedBatch {
         return first(entry).event().equals(entry.event) ? DeduplicationMetric.RETRY : DeduplicationMetric.CONFLICT;
     }
 
-    /** The batch is not committed: returns what it has of the limit. */
+    /** Removes the new ids of this batch from the limit. Called if the batch is not committed. */
     void withdraw() {
         forwarded.forEach(entry -> limit.remove(InboxRecords.sender(entry.record)));
     }
 
-    /** Returns the reason of a rejection for its sender. */
+    /** Returns the reason for a rejection as its sender receives it. */
     static String reason(Throwable cause) {
         return cause instanceof ApiException known ? known.getMessage() : Causes.inShort(cause);
     }

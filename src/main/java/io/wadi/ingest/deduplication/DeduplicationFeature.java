@@ -19,9 +19,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 
-/** The deduplication feature: the route from inboxes to their topics, if {@code topics.yaml} declares such topics. */
+/**
+ * The deduplication feature: the route from inboxes to their topics, if {@code topics.yaml} has deduplicated topics.
+ */
 public final class DeduplicationFeature implements Feature {
-    /** States are restored one after the other on each of these threads. */
+    /** Number of threads that restore the ids of assigned partitions; each restores one partition at a time. */
     private static final int RESTORE_THREADS = 2;
 
     @Override
@@ -84,10 +86,10 @@ public final class DeduplicationFeature implements Feature {
     }
 
     /**
-     * Checks that the ids take no more than half of the memory outside the heap; the rest is for connections.
+     * Checks that the maximum number of ids fits into half of the memory outside the heap; the rest is for connections.
      *
-     * @param outsideHeap in bytes
-     * @throws SettingsException if they do
+     * @param outsideHeap the memory outside the heap that the JVM allows, in bytes
+     * @throws SettingsException if the ids do not fit
      */
     static void checkMemory(long maxIds, long outsideHeap) {
         if (maxIds * FirstEvents.BYTES > outsideHeap / 2) {

@@ -4,19 +4,20 @@ import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 
 /**
- * The route {@code deduplication}: moves the first event of each id from the inboxes of deduplicated topics to these topics.
+ * The route {@code deduplication}: moves the first event of each id from the inboxes of deduplicated topics to these
+ * topics.
  *
  * <pre>
  *   in      &lt;topic&gt;.inbox of each topic with deduplicate in topics.yaml; the key is the event's id
  *   out     &lt;topic&gt;, with the event's own key, partition and time; &lt;topic&gt;.receipts, an answer for each event
- *   config  wadi.deduplication.consumers     number of consumer threads; 0: there is no route
+ *   config  wadi.deduplication.consumers     number of consumer threads; 0: the route does not run
  *           wadi.deduplication.group         the consumer group
  *           wadi.deduplication.max-records   maximum number of events of a transaction
  *           wadi.deduplication.max-ids       maximum number of ids within their windows
- *   once    exactly once: events, answers and offsets of a poll are one transaction for each topic
+ *   once    exactly once: the events, answers and offsets of a poll are one transaction per inbox
  *   errors  Kafka unavailable: retried, ingest answers 503
- *           an event that Kafka rejects: answered to its sender
- *           a record that ingest has not written: dead letter
+ *           an event that Kafka rejects: its sender receives the reason
+ *           a record in an inbox that ingest has not written: dead letter
  *   test    DeduplicationIT, DeduplicationKilledIT
  * </pre>
  */
@@ -26,7 +27,12 @@ final class DeduplicationRoute extends RouteBuilder {
     private final String inboxes;
     private final Processor deduplicate;
 
-    /** Takes the names of the inboxes, separated by commas, and the step for a batch of their records. */
+    /**
+     * Creates the route.
+     *
+     * @param inboxes the names of the inboxes, separated by commas
+     * @param deduplicate the step for a batch of their records
+     */
     DeduplicationRoute(String inboxes, Processor deduplicate) {
         this.inboxes = inboxes;
         this.deduplicate = deduplicate;

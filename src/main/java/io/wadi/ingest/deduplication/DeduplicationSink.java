@@ -25,20 +25,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deduplicates one partition of an inbox for as long as this member owns it. Each batch is in one transaction, with those
- * of the member's other partitions from the same poll: the first event of each id to the topic, an answer for each event,
- * and the offset after the batch. So a reader of committed records finds each id once within the window, because
+ * A sink that deduplicates one partition of an inbox while this consumer owns it. One transaction contains, for the
+ * batches of one poll from all owned partitions of the inbox, the first event of each id for the topic, an answer for
+ * each event, and the offsets after the batches. Read-committed consumers find each id once within the window, because
  * <ol>
  *   <li>the ids of committed events are restored from the answers before the first record is processed
- *       ({@link FirstEventsReader}), and added when a transaction is committed;
- *   <li>the events of an id are in one partition of the inbox, whose owner Kafka fences with the group's generation;
- *   <li>after a commit with an unknown outcome this sink is abandoned: the next one reads the outcome.
+ *       ({@link FirstEventsReader}), and later ones are added when their transaction is committed;
+ *   <li>all events of an id are in one partition of the inbox, and Kafka fences its former owners by the generation of
+ *       the group;
+ *   <li>after a commit with an unknown outcome this sink is abandoned, and the next sink reads the outcome.
  * </ol>
  */
 final class DeduplicationSink implements PartitionSink {
     private static final Logger LOG = LoggerFactory.getLogger(DeduplicationSink.class);
 
-    /** Expired ids that are removed with a batch or a tick, so that neither takes long. */
+    /** Maximum number of expired ids that are removed with a batch or a tick, so that neither takes long. */
     private static final int MAX_EXPIRED = 10_000;
 
     private final TopicPartition partition;
@@ -47,28 +48,28 @@ final class DeduplicationSink implements PartitionSink {
     private final Context context;
     private final MetricValues<DeduplicationMetric> metrics;
     private Restoration restoration;
-    /** Null until it is restored. */
+    /** Null while the ids are being restored. */
     private FirstEvents known;
 
-    /** The batch that is not committed yet; null if there is none. */
+    /** The batch whose transaction is not committed yet; null if there is none. */
     private Part part;
 
-    /** The number of the topic's partitions when it was read; 0 before. */
+    /** The number of the topic's partitions when it was last read; 0 before. */
     private int partitions;
 
     private long position;
-    /** The latest time that ids have expired by, in milliseconds since 1970. */
+    /** The latest time that was passed to {@link #expire}, in milliseconds since 1970. */
     private long newestMs;
-    /** The time of the last batch, or of the restoration, by this process' clock. */
+    /** The time of the last batch or of the restoration, by the clock of this process, in milliseconds since 1970. */
     private long readMs;
 
     /**
-     * What all partitions share.
+     * The services that the sinks of all partitions share.
      *
      * @param reader reads the first events of a partition
-     * @param restore runs the restoration of states
+     * @param restore runs the restoration of ids
      * @param partitions reads the number of a topic's partitions
-     * @param timeMs the time now, in milliseconds since 1970
+     * @param timeMs the clock, in milliseconds since 1970
      */
     record Context(
             StateReader reader,
@@ -96,7 +97,7 @@ final class DeduplicationSink implements PartitionSink {
         restore(batch.records().get(0).timestamp());
     }
 
-    /** Restores the ids for records from this time on. */
+    /** Starts to restore the ids that records from this time on may repeat. */
     private void restore(long atMs) {
         restoration =
                 Restoration.start(() -> context.reader().read(topic, partition.partition(), atMs), context.restore());
@@ -104,21 +105,21 @@ final class DeduplicationSink implements PartitionSink {
     }
 
     /**
-     * Takes over a partition.
+     * Opens the sink of a partition that was assigned.
      *
-     * @param batch the first records
+     * @param batch the first records of the partition
      * @throws KafkaException if the committed offset cannot be read
      */
     static DeduplicationSink open(RecordBatch batch, Topic topic, Context context) {
-        // Waits for undecided transactions with an offset of this partition.
+        // Kafka returns the offset once no open transaction contains an offset of this partition.
         long committed = batch.groupOffset().read().offset();
         return new DeduplicationSink(batch, topic, context, Math.max(batch.from(), committed));
     }
 
-    /** Deduplicates the batch's records from {@link #position()} on; those before it are done. */
+    /** Deduplicates the records of a batch from {@link #position()} on; earlier ones were processed before. */
     void append(RecordBatch batch) {
         if (!isRestored() || part != null || batch.from() > position) {
-            return; // The records from the position on are read again.
+            return; // The consumer reads again from the position on.
         }
         List<ConsumerRecord<byte[], ByteBuffer>> records = batch.records().stream()
                 .filter(record -> record.offset() >= position)
@@ -128,7 +129,7 @@ final class DeduplicationSink implements PartitionSink {
         }
         readMs = context.timeMs().getAsLong();
         long atMs = records.get(0).timestamp();
-        if (atMs < newestMs - FirstEventsReader.CLOCKS.toMillis()) { // ids of its window may have expired
+        if (atMs < newestMs - FirstEventsReader.CLOCKS.toMillis()) { // ids within its window may have been removed
             known.close();
             known = null;
             restore(atMs);
@@ -143,7 +144,7 @@ final class DeduplicationSink implements PartitionSink {
                 known = restoration.take();
             } catch (Exception e) {
                 throw new KafkaException(
-                        "Restoring the ids of %s failed: %s".formatted(partition, Causes.inShort(e)), e);
+                        "Partition %s: failed to restore the ids: %s".formatted(partition, Causes.inShort(e)), e);
             }
             if (known != null) {
                 readMs = context.timeMs().getAsLong();
@@ -163,11 +164,11 @@ final class DeduplicationSink implements PartitionSink {
         group.join(part);
     }
 
-    /** A batch in the transaction of its poll. */
+    /** A batch as a part of the transaction of its poll. */
     private final class Part implements TransactionPart {
         private final List<ConsumerRecord<byte[], ByteBuffer>> records;
         private final long end;
-        /** The reasons, by offset. */
+        /** The reasons for which Kafka rejected records in earlier attempts, by offset. */
         private final SortedMap<Long, String> rejections = new TreeMap<>();
 
         private DeduplicatedBatch attempt;
@@ -221,7 +222,7 @@ final class DeduplicationSink implements PartitionSink {
             position = end;
             if (!rejections.isEmpty()) {
                 LOG.warn(
-                        "{}: Kafka rejects {} of {} events; their senders get the reason as the answer. The first, offset {}: {}",
+                        "{}: Kafka rejected {} of {} events; their senders receive the reason. First, offset {}: {}",
                         partition,
                         rejections.size(),
                         records.size(),
@@ -232,7 +233,9 @@ final class DeduplicationSink implements PartitionSink {
         }
     }
 
-    /** Removes ids out of the window, some time later than they leave it: brokers' clocks differ. */
+    /**
+     * Removes ids that left the window more than {@link FirstEventsReader#CLOCKS} ago, because brokers' clocks differ.
+     */
     private void expire(long nowMs) {
         newestMs = Math.max(newestMs, nowMs);
         long before = newestMs - topic.deduplication().within().toMillis() - FirstEventsReader.CLOCKS.toMillis();
@@ -241,8 +244,9 @@ final class DeduplicationSink implements PartitionSink {
     }
 
     /**
-     * Returns the time that later records have, or almost, or for which {@link #append} restores the ids: a partition
-     * without records for some time has been read to its end, or cannot be read.
+     * Returns the time by which ids expire between batches. If the last batch is more than
+     * {@link FirstEventsReader#CLOCKS} ago, the partition was read to its end or cannot be read, so that ids expire by
+     * the clock of this process. If later records are older nevertheless, {@link #append} restores the ids.
      */
     private long idleMs() {
         long nowMs = context.timeMs().getAsLong();
@@ -250,7 +254,7 @@ final class DeduplicationSink implements PartitionSink {
         return nowMs - readMs > clocksMs ? nowMs - clocksMs : newestMs;
     }
 
-    // ---- calls of the consumer
+    // ---- called by the consumer
 
     @Override
     public long position() {
@@ -262,7 +266,7 @@ final class DeduplicationSink implements PartitionSink {
         return position;
     }
 
-    /** While the ids are being restored. */
+    /** Returns true while the ids are being restored. */
     @Override
     public boolean appliesBackpressure() {
         return known == null;

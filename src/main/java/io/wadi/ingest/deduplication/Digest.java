@@ -25,7 +25,7 @@ record Digest(long high, long low) {
         return of(sha);
     }
 
-    /** Returns the digest of an event's headers, in any order, and its value, which may be null. */
+    /** Returns the digest of an event's headers, regardless of their order, and its value, which may be null. */
     static Digest ofEvent(List<Header> headers, ByteBuffer value) {
         MessageDigest sha = DigestUtils.getSha256Digest();
         List<Header> sorted =
@@ -41,7 +41,7 @@ record Digest(long high, long low) {
         return of(sha);
     }
 
-    /** Adds bytes with their length, so that no two sequences are the same; null has none. */
+    /** Adds bytes after their length (-1 for null), so that different sequences have different digests. */
     private static void add(MessageDigest sha, byte[] bytes) {
         sha.update(ByteBuffer.allocate(Integer.BYTES)
                 .putInt(bytes == null ? -1 : bytes.length)

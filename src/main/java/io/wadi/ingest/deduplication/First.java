@@ -1,12 +1,12 @@
 package io.wadi.ingest.deduplication;
 
 /**
- * The first event of an id.
+ * The first event with an id within the window.
  *
- * @param partition its partition of the topic
- * @param offset its offset there
- * @param timeMs when Kafka appended it to the inbox, in milliseconds since 1970
- * @param event the digest of its key and value
- * @param sender a hash of its sender
+ * @param partition the event's partition in the topic
+ * @param offset the event's offset in that partition
+ * @param timeMs the time at which Kafka appended the event to the inbox, in milliseconds since 1970
+ * @param event the content digest of the event ({@link Digest#ofEvent})
+ * @param sender a hash of the event's sender
  */
 record First(int partition, long offset, long timeMs, Digest event, int sender) {}

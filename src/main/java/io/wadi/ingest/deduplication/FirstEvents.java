@@ -6,17 +6,18 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The first events of the ids of one partition of an inbox, outside the heap: {@value #BYTES} bytes for an event, in a
- * queue in the order of addition, with a hash table. The table grows by one bucket with each event (linear hashing): no
- * addition takes longer than others. A replaced event keeps its memory, and its share of the limit, until those before
- * it have expired. {@link #close} returns both. Not thread-safe.
+ * The first events of the ids of one partition of an inbox, outside the heap: a queue in the order of addition and a
+ * hash table, {@value #BYTES} bytes per event. The table grows by one bucket with each event (linear hashing), so that
+ * no addition rehashes the whole table. A replaced event occupies its memory and counts against the limit until all
+ * events before it have expired. {@link #close} frees the memory and removes all events from the limit. Not
+ * thread-safe.
  */
 final class FirstEvents implements AutoCloseable {
     private static final int ENTRY = 60;
-    /** The memory of an event: its entry, and a bucket of the table. */
+    /** The memory of an event: its entry and a bucket of the table. */
     static final int BYTES = ENTRY + Integer.BYTES;
 
-    /** Secret, so that clients cannot choose ids of the same bucket. */
+    /** A random seed, so that clients cannot choose ids of the same bucket. */
     private static final long SEED = new SecureRandom().nextLong();
 
     private static final int ID = 0;
@@ -29,7 +30,7 @@ final class FirstEvents implements AutoCloseable {
 
     private static final int SENDER = 56;
 
-    /** An entry is named by its index + 1. */
+    /** No entry. Other references to entries are their index + 1. */
     private static final int NONE = 0;
     /** The partition of an entry that was replaced. */
     private static final int REPLACED = -1;
@@ -38,13 +39,13 @@ final class FirstEvents implements AutoCloseable {
     private final OffHeapArray entries = new OffHeapArray(ENTRY);
     /** The first entry of each bucket. */
     private final OffHeapArray table = new OffHeapArray(Integer.BYTES);
-    /** The segments of entries, oldest first. Their numbers are used again. */
+    /** The numbers of the segments of entries, oldest first. Numbers of removed segments are reused. */
     private final Deque<Integer> segments = new ArrayDeque<>();
 
     private int buckets;
-    /** The places before the oldest entry in the first segment. */
+    /** The index of the oldest entry in the first segment. */
     private int begin;
-    /** The places up to the newest entry in the last segment. */
+    /** The index after the newest entry in the last segment. */
     private int end = OffHeapArray.LENGTH;
 
     private long size;
@@ -53,7 +54,7 @@ final class FirstEvents implements AutoCloseable {
         this.limit = limit;
     }
 
-    /** Returns the first event of an id; null if it is unknown. */
+    /** Returns the first event of an id; null if the id is unknown. */
     First find(Digest id) {
         int entry = entry(id);
         if (entry == NONE) {
@@ -84,8 +85,8 @@ final class FirstEvents implements AutoCloseable {
     }
 
     /**
-     * Adds the first event of an id, or replaces it; {@link #size} grows by one in any case. It was added to the limit
-     * before.
+     * Adds or replaces the first event of an id; {@link #size} grows by one in both cases. The caller has counted the
+     * id against the limit before.
      */
     void put(Digest id, First first) {
         int replaced = entry(id);
@@ -120,9 +121,9 @@ final class FirstEvents implements AutoCloseable {
     }
 
     /**
-     * Removes the oldest events that are older than this time.
+     * Removes events that are older than a time, in the order of addition, up to the first one that is not.
      *
-     * @param max maximum number of removed events
+     * @param max maximum number of events to remove
      */
     void expire(long beforeMs, int max) {
         int removed = 0;
@@ -155,17 +156,17 @@ final class FirstEvents implements AutoCloseable {
         shrink();
     }
 
-    /** Returns the number of events, those that were replaced and have not expired included. */
+    /** Returns the number of events, including replaced events that have not expired. */
     long size() {
         return size;
     }
 
-    /** Returns the bytes outside the heap. */
+    /** Returns the size of the allocated memory outside the heap, in bytes. */
     long bytes() {
         return entries.bytes() + table.bytes();
     }
 
-    // ---- the table: bucket b is split into b and b + 2^n, for each b in turn
+    // ---- the hash table (linear hashing): bucket b is split into b and b + 2^n, for each b in turn
 
     private int bucket(long hash) {
         int power = Integer.highestOneBit(buckets);
@@ -250,7 +251,7 @@ final class FirstEvents implements AutoCloseable {
         }
     }
 
-    /** Links an entry and those after it again. */
+    /** Moves an entry and all that follow it in the same bucket to their current buckets. */
     private void linkAll(int entry) {
         int moved = entry;
         while (moved != NONE) {

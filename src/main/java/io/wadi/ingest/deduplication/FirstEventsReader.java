@@ -14,16 +14,16 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Restores the first events of an inbox's partition from the same partition of the answers.
+ * Restores the first events of an inbox's partition from the same partition of the topic of answers.
  *
- * <p>Call it when the group's committed offset has been read after the partition was assigned. Kafka returns that offset
- * once no transaction with an offset of the partition is undecided, and rejects the offsets of former owners: no
- * transaction of theirs that is not decided yet will be committed. The answers of the committed ones are in the log, but a
- * broker may learn later that they are. So it reads to the end of the log, the high watermark as of now, as a reader
- * of committed records: past the transactions that are still open there, which are aborted.
+ * <p>Call it after the partition was assigned and the group's committed offset was read. Kafka returns that offset only
+ * when no open transaction contains an offset of the partition, and rejects the offsets of former owners, so that their
+ * remaining transactions will be aborted. The answers of committed transactions are in the log, but the leader of the
+ * answers may not have their commit markers yet. The reader therefore reads committed records up to the current high
+ * watermark, which waits for all transactions that are open below it.
  */
 final class FirstEventsReader implements DeduplicationSink.StateReader {
-    /** Brokers' clocks may differ by this much. */
+    /** Maximum difference between the clocks of brokers. */
     static final Duration CLOCKS = Duration.ofMinutes(10);
 
     private static final TopicReader.Fetch COMMITTED =
@@ -32,22 +32,22 @@ final class FirstEventsReader implements DeduplicationSink.StateReader {
     private final Supplier<Properties> readerProperties;
     private final IdLimit limit;
 
-    /** Takes the settings of a reader. */
+    /** Creates a reader; {@code readerProperties} supplies the settings of its Kafka clients. */
     FirstEventsReader(Supplier<Properties> readerProperties, IdLimit limit) {
         this.readerProperties = readerProperties;
         this.limit = limit;
     }
 
     /**
-     * Reads the first events within the window, and those of {@link #CLOCKS} before it.
+     * Reads the first events within the window before a time, extended by {@link #CLOCKS}.
      *
-     * @param atMs the time of the first record that follows, in milliseconds since 1970
-     * @throws KafkaException if Kafka does not answer, or there are more ids than memory allows
+     * @param atMs the time of the next record of the inbox, in milliseconds since 1970
+     * @throws KafkaException if Kafka is unavailable, or the ids exceed the memory
      */
     @Override
     public FirstEvents read(Topic topic, int partition, long atMs) {
         TopicPartition answers = new TopicPartition(topic.answers(), partition);
-        // Later records may have earlier times, from a leader whose clock is behind.
+        // Later records may have earlier timestamps, from a leader whose clock is behind.
         long since = atMs - topic.deduplication().within().toMillis() - CLOCKS.toMillis();
         Properties properties = readerProperties.get();
         FirstEvents state = new FirstEvents(limit);
@@ -75,7 +75,7 @@ final class FirstEventsReader implements DeduplicationSink.StateReader {
         }
     }
 
-    /** Adds the first event of an answer to a state unless it is earlier than {@code since}. */
+    /** Adds the first event of an answer to the known ones unless it is earlier than {@code since}. */
     static void add(Topic topic, Answer answer, long since, FirstEvents state, IdLimit limit) {
         if (answer.kind() != Answer.Kind.STORED || answer.first().timeMs() < since) {
             return;
@@ -86,7 +86,7 @@ final class FirstEventsReader implements DeduplicationSink.StateReader {
         }
         if (!limit.tryRestore(answer.first().sender())) {
             throw new KafkaException(
-                    ("the ids of the last %s exceed the %,d that half of this process' memory outside the heap holds:"
+                    ("the ids of the last %s exceed %,d, the maximum for half of this process' memory outside the heap:"
                                     + " increase -XX:MaxDirectMemorySize, or add instances")
                             .formatted(topic.deduplication().within(), limit.maxRestored()));
         }

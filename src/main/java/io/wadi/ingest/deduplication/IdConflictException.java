@@ -3,7 +3,7 @@ package io.wadi.ingest.deduplication;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.ApiException;
 
-/** The failure of an event with the id of an earlier event that has another content. */
+/** The failure of an event whose id an earlier event with different content has. */
 public final class IdConflictException extends ApiException {
     private static final long serialVersionUID = 1;
 
@@ -14,7 +14,7 @@ public final class IdConflictException extends ApiException {
         this.first = first;
     }
 
-    /** Returns the location of the first event of the id. */
+    /** Returns the location of the first event with the id. */
     public RecordMetadata first() {
         return first;
     }

@@ -5,9 +5,10 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The number of ids of all partitions of this process, and its limits: one for all, and for a sender {@link
- * ClientShare#FACTOR} times what is free, as for requests, so that room is left for the next sender however many take all
- * they can get. One sender alone gets two thirds. Senders are distinguished by 16 bits of their hash. Thread-safe.
+ * Counts the ids of all partitions of this process and limits them: in total, and per sender to {@link
+ * ClientShare#FACTOR} times the number of free ids, as for requests in flight. So some ids are always free for another
+ * sender; a single sender can have two thirds of the total. Senders are distinguished by 16 bits of their hash.
+ * Thread-safe.
  */
 final class IdLimit {
     private static final int SENDERS = 1 << 16;
@@ -15,20 +16,20 @@ final class IdLimit {
     private final long max;
     private final long maxRestored;
     private final AtomicLong ids = new AtomicLong();
-    /** The ids of each sender. */
+    /** The number of ids of each sender. */
     private final AtomicIntegerArray own = new AtomicIntegerArray(SENDERS);
 
     /**
-     * @param max maximum number of ids up to which new ones are added
-     * @param maxRestored maximum number of ids up to which those that were added before are restored, with no limit for a
-     *     sender: partitions of several processes may have come to this one
+     * @param max maximum number of ids, for adding new ones
+     * @param maxRestored maximum number of ids, for restoring those that were added before; without a limit per sender,
+     *     because this process may have taken over partitions of several others
      */
     IdLimit(long max, long maxRestored) {
         this.max = max;
         this.maxRestored = maxRestored;
     }
 
-    /** Adds a new id of a sender. Returns false if it or all have as many as allowed. */
+    /** Adds a new id of a sender. Returns false if the limit of the sender or of all senders is reached. */
     boolean tryAdd(int sender) {
         long all = ids.incrementAndGet();
         int ofSender = own.incrementAndGet(index(sender));
@@ -39,7 +40,7 @@ final class IdLimit {
         return true;
     }
 
-    /** Adds an id of a sender that was added before. Returns false if there are as many as memory allows. */
+    /** Adds a restored id of a sender. Returns false if {@link #maxRestored} is reached. */
     boolean tryRestore(int sender) {
         own.incrementAndGet(index(sender));
         if (ids.incrementAndGet() > maxRestored) {
@@ -58,7 +59,7 @@ final class IdLimit {
         return (sender ^ sender >>> 16) & (SENDERS - 1);
     }
 
-    /** Returns whether there are as many as allowed. */
+    /** Returns whether the limit of all senders is reached. */
     boolean isFull() {
         return ids.get() >= max;
     }
@@ -76,7 +77,7 @@ final class IdLimit {
         return max;
     }
 
-    /** Returns the maximum number of ids that are restored. */
+    /** Returns the maximum number of ids up to which ids are restored. */
     long maxRestored() {
         return maxRestored;
     }

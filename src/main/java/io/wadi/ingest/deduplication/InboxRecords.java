@@ -15,8 +15,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Converts records of a deduplicated topic to those of its inbox and back. In the inbox the key is the event's id, and the
- * event's own key, partition and timestamp are headers.
+ * Converts records of a deduplicated topic to records of its inbox and back. In the inbox the key is the event's id,
+ * and the event's own key, partition and timestamp are headers.
  */
 public final class InboxRecords {
     private static final String KEY = "wadi-inbox-key";
@@ -31,7 +31,7 @@ public final class InboxRecords {
         return id == null ? null : id.value();
     }
 
-    /** Returns the inbox's record of a record with an id. */
+    /** Returns the inbox record for a record of a deduplicated topic; the record must have an id. */
     public static ProducerRecord<Object, Object> of(Topic topic, ProducerRecord<Object, Object> record) {
         Headers headers = new RecordHeaders(record.headers().toArray());
         if (record.key() != null) {
@@ -53,8 +53,8 @@ public final class InboxRecords {
     }
 
     /**
-     * Returns the digest of an event by the headers and the value of its inbox's record: of its key, timestamp, value and all
-     * headers but those that differ between an event and its retry or replay.
+     * Returns the content digest of an event from the headers and the value of its inbox record. It covers the event's
+     * key, timestamp, value and headers, except headers that differ between an event and its retry or replay.
      */
     static Digest digest(Headers inbox, ByteBuffer value) {
         List<Header> content = new ArrayList<>();
@@ -69,7 +69,10 @@ public final class InboxRecords {
         return Digest.ofEvent(content, value);
     }
 
-    /** Returns a hash of the sender of an inbox's record, by its id {@code ~<sender>~<id>}; ids that are hashed share one. */
+    /**
+     * Returns a hash of the sender of an inbox record, from its id {@code ~<sender>~<id>}. All ids that are stored as a
+     * hash count as one sender.
+     */
     static int sender(ConsumerRecord<byte[], ByteBuffer> inbox) {
         byte[] id = inbox.key();
         int hash = 0;
@@ -79,20 +82,20 @@ public final class InboxRecords {
         return hash;
     }
 
-    /** Returns the event's own key of an inbox's record; null if it has none. */
+    /** Returns the event's own key from an inbox record; null if the event has none. */
     static byte[] key(ConsumerRecord<byte[], ByteBuffer> inbox) {
         Header key = inbox.headers().lastHeader(KEY);
         return key == null ? null : key.value();
     }
 
     /**
-     * Returns why ingest cannot have written a record; null if it can.
+     * Returns why a record of an inbox cannot have been written by ingest; null if the record is valid.
      *
      * @param partitions the number of the topic's partitions
      */
     static String invalid(ConsumerRecord<byte[], ByteBuffer> inbox, int partitions) {
         if (inbox.key() == null || inbox.headers().lastHeader(ReservedHeaders.SENDER_ID) == null) {
-            return "the record has no id in key and header %s".formatted(ReservedHeaders.SENDER_ID);
+            return "the record has no id: expected it in the key and in header %s".formatted(ReservedHeaders.SENDER_ID);
         }
         for (Header header : inbox.headers()) {
             int length = header.key().equals(PARTITION)
@@ -108,20 +111,21 @@ public final class InboxRecords {
                         .formatted(PARTITION, partition(inbox), partitions - 1);
     }
 
-    /** Returns the partition of the topic that a record of the inbox names; -1 if it names none. */
+    /** Returns the partition of the topic that an inbox record requests; -1 if it requests none. */
     static int partition(ConsumerRecord<byte[], ByteBuffer> inbox) {
         Header partition = inbox.headers().lastHeader(PARTITION);
         return partition == null ? -1 : (int) number(partition, Integer.BYTES);
     }
 
-    /** Returns the number in a header; -1 if it does not have this length, or is negative. */
+    /** Returns the number in a header; -1 if the value does not have this length or is negative. */
     private static long number(Header header, int length) {
         byte[] value = header.value();
         return value == null || value.length != length ? -1 : Math.max(-1, new BigInteger(value).longValueExact());
     }
 
     /**
-     * Returns the record of the topic for a valid one. An event without a timestamp has the time of the inbox's record.
+     * Returns the record of the topic for a valid inbox record. An event without a timestamp gets that of the inbox
+     * record.
      */
     static ProducerRecord<Object, Object> forward(Topic topic, ConsumerRecord<byte[], ByteBuffer> inbox) {
         int partition = partition(inbox);

@@ -30,17 +30,17 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * Sends events of deduplicated topics to their inboxes and awaits the answers. A committed answer for an id that comes after
- * an event with that id was sent is an answer for this event, whichever process sent the event that it was written for:
- * the topic has the first event of the id then. An event that the inbox has after the window of that first one is the
- * exception. Thread-safe.
+ * Sends events of deduplicated topics to their inboxes and waits for the answers. An answer states where the topic has
+ * the first event with an id. It therefore completes every pending event with that id that was sent before the answer
+ * arrived, even if it was written for an event of another process. The exception is an event that was appended to the
+ * inbox after the window of that first event. Thread-safe.
  */
 public final class InboxSender implements AutoCloseable {
-    /** The heap that an event takes until it has its answer, beside its key and value. */
+    /** The heap that an event occupies until its answer arrives, in addition to its key and value. */
     public static final int PENDING_BYTES = 256;
     /**
-     * Maximum number of events with one id in the inbox that await their answers. Further ones are not sent, and complete with
-     * the answer that the id's first event is stored.
+     * Maximum number of events of one id that are sent to the inbox and wait for their answers. Further ones are not
+     * sent; they complete with the answer for the first event with the id.
      */
     static final int MAX_OF_AN_ID = 100;
 
@@ -50,24 +50,29 @@ public final class InboxSender implements AutoCloseable {
     private final AnswerReader answers;
     private final Duration within;
     private final LongSupplier nanoTime;
-    /** The newest event of each id, linked to those before it. Read and changed by computations of the map only. */
+    /**
+     * The newest pending event of each id, linked to earlier ones. The links change only in computations of the map.
+     */
     private final Map<Digest, Pending> pending = new ConcurrentHashMap<>();
 
     private volatile long expiredNanos;
 
-    /** An event without an answer. Its callback is called once. */
+    /** An event that waits for its answer. Its callback is called once. */
     private static final class Pending extends AtomicReference<Callback> {
         private static final long serialVersionUID = 1;
 
         private final transient Digest event;
         private final long sentNanos;
-        /** The time of its record in the inbox, in milliseconds since 1970; -1 until Kafka has acknowledged it. */
+        /**
+         * The timestamp of the event's inbox record, in milliseconds since 1970; -1 until Kafka acknowledges the
+         * record.
+         */
         private volatile long appendedMs = -1;
-        /** The event of the id before this one; null for the first. */
+        /** The pending event with the same id before this one; null for the first. */
         private transient Pending previous;
-        /** Whether it is in the inbox, or on the way to it. */
+        /** Whether the event is sent to the inbox. */
         private boolean isSent;
-        /** The number of sent ones up to this one. */
+        /** The number of sent events among this one and those before it. */
         private int sentCount;
 
         Pending(Callback callback, Digest event, long sentNanos) {
@@ -89,7 +94,7 @@ public final class InboxSender implements AutoCloseable {
         }
     }
 
-    /** The state is full: the event may be sent again later. */
+    /** The limit of ids is reached: the client may send the event again later. */
     private static final class FullException extends RetriableException {
         private static final long serialVersionUID = 1;
 
@@ -99,7 +104,7 @@ public final class InboxSender implements AutoCloseable {
         }
     }
 
-    /** The event was not sent, and none of those with its id is stored: it may be sent again later. */
+    /** The event was not sent, and no event with its id was stored: the client may send it again later. */
     private static final class NotSentException extends RetriableException {
         private static final long serialVersionUID = 1;
 
@@ -111,11 +116,11 @@ public final class InboxSender implements AutoCloseable {
     }
 
     /**
-     * Does not connect yet.
+     * Creates the sender without connecting.
      *
-     * @param declared the deduplicated ones of these topics are sent to inboxes
-     * @param readerProperties the settings of a reader
-     * @param adminProperties the settings of an admin client
+     * @param declared all declared topics; events of deduplicated ones are sent to their inboxes
+     * @param readerProperties supplies the settings of a consumer
+     * @param adminProperties supplies the settings of an admin client
      * @param within the time after which an event without an answer fails
      */
     public InboxSender(
@@ -149,23 +154,26 @@ public final class InboxSender implements AutoCloseable {
         }
     }
 
-    /** Starts to read answers, if there are deduplicated topics. */
+    /** Starts to read answers if there are deduplicated topics. */
     public void start() {
         if (!topics.isEmpty()) {
             answers.start();
         }
     }
 
-    /** Returns a future that completes when events of a topic can be sent; null for a topic that is not deduplicated. */
+    /**
+     * Returns a future that completes when the answers of a topic are read, so that events can be sent; null for a
+     * topic that is not deduplicated.
+     */
     public CompletableFuture<Void> ready(String topic) {
         return topics.containsKey(topic) ? answers.ready(topic) : null;
     }
 
     /**
-     * Sends a record: one of a deduplicated topic with an id to its inbox, any other one directly.
+     * Sends a record to its topic or, if the topic is deduplicated and the record has an id, to the topic's inbox.
      *
-     * @param callback gets the location of the first event of the id, or the failure: {@link IdConflictException} if it
-     *     has another content, {@link TimeoutException} if there is no answer in time
+     * @param callback receives the location of the first event with the id, or the failure: {@link IdConflictException}
+     *     if that event has different content, {@link TimeoutException} if no answer arrives in time
      */
     public void send(Producer<Object, Object> producer, ProducerRecord<Object, Object> record, Callback callback) {
         Topic topic = topics.get(record.topic());
@@ -204,7 +212,10 @@ public final class InboxSender implements AutoCloseable {
         complete(id, each -> each == sent, each -> each.complete(null, failure), this::noAnswer);
     }
 
-    /** Removes events of an id and completes them, in the order of sending; then those that no answer can come for. */
+    /**
+     * Removes the selected events of an id and completes them in the order of sending. If none of the remaining ones
+     * was sent, no answer can arrive for them: removes and fails them, too.
+     */
     private void complete(
             Digest id, Predicate<Pending> which, Consumer<Pending> completion, Supplier<Exception> failureOfUnsent) {
         List<Pending> taken = new ArrayList<>();
@@ -237,7 +248,7 @@ public final class InboxSender implements AutoCloseable {
         unsent.forEach(each -> each.complete(null, failureOfUnsent.get()));
     }
 
-    /** Completes the events that a committed answer is for. */
+    /** Completes the pending events to which a committed answer applies. */
     void answered(Topic topic, Answer answer) {
         Digest id = answer.id();
         if (!pending.containsKey(id)) {
@@ -256,7 +267,7 @@ public final class InboxSender implements AutoCloseable {
                     },
                     this::noAnswer);
         } else {
-            // Another event of the same id may be stored.
+            // An event with the same id and different content may be stored.
             complete(
                     id,
                     each -> each.event.equals(answer.event()),
@@ -265,7 +276,10 @@ public final class InboxSender implements AutoCloseable {
         }
     }
 
-    /** Those after the window have another answer, and so have those that follow them without being sent. */
+    /**
+     * Selects the events to which the answer of a window applies. Events that were appended after the window get a
+     * later answer, and so do the unsent events that follow them.
+     */
     private static Predicate<Pending> before(long endMs) {
         AtomicBoolean isAfter = new AtomicBoolean();
         return each -> {
@@ -283,7 +297,7 @@ public final class InboxSender implements AutoCloseable {
                 : new InvalidRecordException(answer.reason());
     }
 
-    /** Fails events without an answer in time, once a second. */
+    /** Fails the events whose answer did not arrive in time; checks at most once a second. */
     void expire() {
         long now = nanoTime.getAsLong();
         if (now - expiredNanos < EXPIRE_EVERY.toNanos()) {

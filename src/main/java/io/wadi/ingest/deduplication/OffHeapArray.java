@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Fixed-size elements outside the heap, in segments of {@value #LENGTH}, each of which is allocated and freed at once.
- * {@link #close} frees all. Not thread-safe.
+ * An array of fixed-size elements outside the heap, allocated and freed in segments of {@value #LENGTH} elements.
+ * {@link #close} frees all segments. Not thread-safe.
  */
 final class OffHeapArray implements AutoCloseable {
     /** The number of elements of a segment. */
@@ -16,7 +16,7 @@ final class OffHeapArray implements AutoCloseable {
     private static final int BITS = 12;
 
     private final int elementBytes;
-    /** By number; null for a removed segment. */
+    /** The segments by number; null for a removed segment. */
     private final List<ByteBuf> segments = new ArrayList<>();
 
     private final List<Integer> removed = new ArrayList<>();
@@ -28,7 +28,7 @@ final class OffHeapArray implements AutoCloseable {
     /**
      * Allocates a segment; its content is undefined.
      *
-     * @return its number, that of a removed segment if there is one
+     * @return the number of the segment; numbers of removed segments are reused
      * @throws OutOfMemoryError if the memory outside the heap exceeds {@code -XX:MaxDirectMemorySize}
      */
     int addSegment() {

@@ -3,7 +3,9 @@ package io.wadi.ingest.deduplication;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 
-/** The restoration of a state on another thread. A state that is not taken is closed. Thread-safe. */
+/**
+ * The restoration of first events on another thread. {@link #cancel} closes them unless they were taken. Thread-safe.
+ */
 final class Restoration implements Runnable {
     private final Callable<FirstEvents> read;
     private Thread thread;
@@ -31,7 +33,7 @@ final class Restoration implements Runnable {
         }
         try {
             done(read.call(), null);
-        } catch (Exception e) { // whatever it is, the partition's consumer reports it
+        } catch (Exception e) { // whatever the cause, take() throws it to the partition's consumer
             done(null, e);
         }
     }
@@ -45,7 +47,11 @@ final class Restoration implements Runnable {
         }
     }
 
-    /** Returns the restored state, once; null if it is not restored yet, or was taken before. */
+    /**
+     * Returns the restored first events, once; null if they are not restored yet or were taken before.
+     *
+     * @throws Exception if the restoration failed
+     */
     synchronized FirstEvents take() throws Exception {
         if (failure != null) {
             throw failure;
@@ -55,7 +61,7 @@ final class Restoration implements Runnable {
         return taken;
     }
 
-    /** Ends the restoration, and discards its state unless it was taken. */
+    /** Cancels the restoration and closes the restored first events unless they were taken. */
     synchronized void cancel() {
         isCanceled = true;
         if (thread != null) {

@@ -57,16 +57,16 @@ class AnswersTest {
             if (length != 1 && length != 1 + 57) { // where an answer ends
                 assertThatThrownBy(() -> Answers.decode(cut))
                         .isInstanceOf(IllegalArgumentException.class)
-                        .hasMessage("an answer of deduplication is cut off");
+                        .hasMessage("an answer of deduplication is truncated");
             }
         }
         byte[] kind = value.clone();
         kind[1] = 9;
-        assertThatThrownBy(() -> Answers.decode(kind)).hasMessage("no answer of deduplication: its kind is 9");
+        assertThatThrownBy(() -> Answers.decode(kind)).hasMessage("unknown kind of an answer of deduplication: 9");
         value[0] = 1;
         for (byte[] other : new byte[][] {value, {}, null}) {
             assertThatThrownBy(() -> Answers.decode(other))
-                    .hasMessage("no answers of deduplication in a known version");
+                    .hasMessage("expected answers of deduplication in version 2");
         }
     }
 }
