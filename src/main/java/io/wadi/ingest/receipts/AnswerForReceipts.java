@@ -20,13 +20,13 @@ import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * Responds with the states of receipts, or with 503 if Kafka does not answer. The response is the same for a topic that
- * is not declared or not the client's, and for an offset that never existed. No thread waits.
+ * Responds with the states of receipts, or with 503 if Kafka is unavailable. The response is the same for a topic that
+ * is not declared, a topic that the client may not write to, and an offset that does not exist. No thread is blocked.
  */
 final class AnswerForReceipts extends AsyncProcessorSupport {
     private static final int NOT_FOUND = 404;
     private static final String NO_RECEIPT = "no such receipt";
-    /** The memory of a waiting request, and of each of its receipts. */
+    /** The memory charged for a waiting request, and for each of its receipts. */
     private static final long REQUEST_BYTES = 1024;
 
     private static final long RECEIPT_BYTES = 512;
@@ -44,12 +44,12 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
         this.isOne = isOne;
     }
 
-    /** {@code GET /receipts/{topic}/{partition}/{offset}}. */
+    /** Returns the step for {@code GET /receipts/{topic}/{partition}/{offset}}. */
     static AnswerForReceipts one(ReceiptRequests requests, WaitingRequests waiting, ReceiptStates states) {
         return new AnswerForReceipts(requests, waiting, states, true);
     }
 
-    /** {@code POST /receipts}. */
+    /** Returns the step for {@code POST /receipts}. */
     static AnswerForReceipts several(ReceiptRequests requests, WaitingRequests waiting, ReceiptStates states) {
         return new AnswerForReceipts(requests, waiting, states, false);
     }
@@ -99,7 +99,10 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
         return types != null && types.contains(ServerSentEvents.TYPE);
     }
 
-    /** Sends the state of a receipt now and after each change, until it is final or the wait is over. On the loop. */
+    /**
+     * Sends the state of a receipt as server-sent events: now and after each change, until it is final or the wait has
+     * ended. Used on the request's event loop.
+     */
     private final class Following {
         private final Exchange exchange;
         private final AsyncCallback callback;
@@ -132,10 +135,10 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
 
         private void ask(Duration wait) {
             answer = states.ask(share, List.of(receipt), wait, pending);
-            answer.whenComplete((found, error) -> request.onLoop(() -> goOn(found, error)));
+            answer.whenComplete((found, error) -> request.onLoop(() -> answered(found, error)));
         }
 
-        private void goOn(Map<Receipt, ReceiptState> found, Throwable error) {
+        private void answered(Map<Receipt, ReceiptState> found, Throwable error) {
             ReceiptState state = error == null ? found.get(receipt) : null;
             if (state == null) {
                 end(found, error);
@@ -143,7 +146,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
             }
             events.send(HttpResponses.json(fields(request, state)));
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
-            // Without a change before its end the wait was ended by a stop.
+            // An answer without a change before the end of the wait means that Wadi is stopping.
             boolean isChanged = state.pendingTargets() < pending;
             pending = state.pendingTargets();
             if (state.isFinal() || left.isNegative() || !isChanged || isDisconnected) {
@@ -153,7 +156,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
             }
         }
 
-        /** An error after the first event only ends the response; its client asks again. */
+        /** Ends the response. An error after the first event is not reported; the client sends the request again. */
         private void end(Map<Receipt, ReceiptState> found, Throwable error) {
             if (pending == Integer.MAX_VALUE) {
                 respond(exchange, List.of(receipt), found, error);

@@ -8,17 +8,17 @@ import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/** The committed offsets of one partition, by target, as the progress of its receipts. Immutable. */
+/** The progress of the receipts of one partition, from the committed offsets of all targets. Immutable. */
 final class CommittedOffsets {
     private final long begun;
-    /** By the first offset with this progress. */
+    /** The progress of all targets, by the first offset that has it. */
     private final NavigableMap<Long, Map<String, Progress>> progress = new TreeMap<>();
 
     /**
-     * Uses the committed offsets.
+     * Creates the progress.
      *
-     * @param byTarget empty for a target that is not configured
-     * @param begun when the oldest request for them began, by {@link System#nanoTime}
+     * @param byTarget the committed offset by target; empty for a target that is not configured
+     * @param begun the time at which the oldest request for these offsets began, by {@link System#nanoTime}
      */
     CommittedOffsets(Map<String, OptionalLong> byTarget, long begun) {
         this.begun = begun;
@@ -40,7 +40,7 @@ final class CommittedOffsets {
         return receipt < committed.getAsLong() ? Progress.ARRIVED : Progress.PENDING;
     }
 
-    /** Returns whether all of them were requested after a time, by {@link System#nanoTime}. */
+    /** Returns whether all offsets were requested after a time, by {@link System#nanoTime}. */
     boolean isSince(long nanos) {
         return begun - nanos >= 0;
     }
@@ -50,7 +50,7 @@ final class CommittedOffsets {
         return progress.floorEntry(receipt).getValue();
     }
 
-    /** Returns the number of targets that a receipt's record has not reached. */
+    /** Returns the number of targets at which a receipt's record has not arrived. */
     int pending(long receipt) {
         return Collections.frequency(progress(receipt).values(), Progress.PENDING);
     }

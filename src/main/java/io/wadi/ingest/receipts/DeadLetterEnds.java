@@ -18,11 +18,11 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The ends of the dead-letter topic. Ends of uncommitted records: a transaction with a dead letter may have committed
- * the offset a moment before it is committed in this topic. For one thread.
+ * Reads the end offsets of the dead-letter topic. They include uncommitted records, because a transaction that contains
+ * a dead letter may be committed for the consumer group's offset a moment earlier than in this topic. Not thread-safe.
  */
 final class DeadLetterEnds {
-    /** A search waits for it once per request to a partition without a leader. */
+    /** Maximum wait for the end offsets. A partition without a leader delays one search per request by it. */
     private static final Duration WAIT = Duration.ofSeconds(1);
 
     private final Supplier<Admin> admin;
@@ -30,10 +30,11 @@ final class DeadLetterEnds {
     private final KafkaResults<TopicPartition, Long> ends;
 
     /**
-     * The ends of the topic's partitions.
+     * The end offsets of the topic.
      *
-     * @param known by partition, without those that did not respond, such as partitions without a leader
-     * @param isComplete whether all partitions responded
+     * @param known the end offsets by partition, without partitions that did not respond, such as those without a
+     *     leader
+     * @param isComplete whether the end offsets of all partitions are known
      */
     record Found(Map<TopicPartition, Long> known, boolean isComplete) {
         static final Found NONE = new Found(Map.of(), true);
@@ -46,7 +47,7 @@ final class DeadLetterEnds {
     }
 
     /**
-     * Returns the ends at a time after the call.
+     * Returns the end offsets as of a time after the call.
      *
      * @throws org.apache.kafka.common.KafkaException if the topic cannot be described
      */
@@ -65,7 +66,7 @@ final class DeadLetterEnds {
         return new Found(known, known.size() == all.size());
     }
 
-    /** Requests the ends of partitions, uncommitted records included; each has its own response. */
+    /** Requests the end offsets of partitions, including uncommitted records. Each partition has its own response. */
     static Map<TopicPartition, CompletableFuture<Long>> request(Admin admin, Set<TopicPartition> partitions) {
         ListOffsetsResult response = admin.listOffsets(
                 partitions.stream().collect(Collectors.toMap(Function.identity(), each -> OffsetSpec.latest())));

@@ -20,19 +20,20 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The newest dead letters by the record that failed, read from their topic on demand. Holds at most a number of
- * records and of bytes, each record with the dead letters of at most {@value #MAX_ROUTES} routes. For one thread.
+ * An index of the newest dead letters by the record that failed, read from the dead-letter topic on demand. It contains
+ * a limited number of records and bytes, with the dead letters of at most {@value #MAX_ROUTES} routes per record. Not
+ * thread-safe.
  */
 final class DeadLetterIndex implements AutoCloseable {
     static final int MAX_ROUTES = 4;
 
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int MAX_REASON = 300;
-    /** The memory of a record besides its dead letters, and of a dead letter besides its reason's characters. */
+    /** The memory of a record without its dead letters, and of a dead letter without the characters of its reason. */
     private static final int HELD_BYTES = 144;
 
     private static final int REJECTION_BYTES = 112;
-    /** The last character of which the JDK keeps one byte. */
+    /** The last character that the JDK stores in one byte. */
     private static final int LATIN = 0xff;
 
     private static final Pattern ELASTICSEARCH_ERROR = Pattern.compile(": [45]\\d\\d [a-z_]{1,60}_exception(?=:|$)");
@@ -40,30 +41,36 @@ final class DeadLetterIndex implements AutoCloseable {
     private final Supplier<TopicReader> newReader;
     private final int max;
     private final long maxBytes;
-    /** The maximum milliseconds by which the timestamp of a record may be after its dead letter's. */
+    /** Maximum time by which the timestamp of a record may be later than that of its dead letter, in milliseconds. */
     private final long maxAheadMs;
-    /** Instances that many dead letters share. */
+    /** Interns the values that many dead letters share. */
     private final Interner<String> texts = Interner.newWeakInterner();
 
     private final Interner<TopicPartition> partitions = Interner.newWeakInterner();
     private final Map<Receipt, Held> newest = new LinkedHashMap<>();
-    /** The latest time of the records of dead letters that were not read, by partition, until the next one is read. */
+    /**
+     * For each partition with skipped dead letters, the latest possible timestamp of their records. Removed when the
+     * next dead letter of the partition is read, whose timestamp is another upper limit.
+     */
     private final Map<TopicPartition, Long> skipped = new HashMap<>();
 
     private long bytes;
     private TopicReader reader;
-    /** The offsets to continue from, also of partitions that the reader leaves out. */
+    /** The offsets to continue from, including those of partitions that the reader is not assigned. */
     private final Map<TopicPartition, Long> positions = new HashMap<>();
 
     private Set<TopicPartition> assigned = Set.of();
-    /** The time in milliseconds after which the dead letters of all records are held. */
+    /**
+     * The latest possible timestamp of a record whose dead letter is not in the index, in milliseconds since 1970. The
+     * index has the dead letters of all later records.
+     */
     private long missingUntil = Long.MIN_VALUE;
-    /** Whether the last read ended before the offsets that it was to reach. */
+    /** Whether the last read ended before the requested offsets. */
     private boolean isBehind;
 
-    /** The dead letters of a record, and the time of the newest in milliseconds. */
+    /** The dead letters of a record, and the timestamp of the newest one in milliseconds since 1970. */
     private record Held(List<Rejection> rejections, long timeMs) {
-        /** Returns its memory, with its key and its entry of the map. */
+        /** Returns the memory of this value with its key and its map entry. */
         private long bytes() {
             return HELD_BYTES
                     + rejections.stream()
@@ -79,8 +86,10 @@ final class DeadLetterIndex implements AutoCloseable {
     /**
      * Creates an empty index.
      *
-     * @param newReader creates a reader of committed records, for the first read
-     * @param maxAhead the maximum time by which a record's timestamp may be ahead
+     * @param newReader creates a reader of committed records; called with the first read
+     * @param max maximum number of records
+     * @param maxBytes maximum memory of the index
+     * @param maxAhead maximum time by which a record's timestamp may be ahead
      */
     DeadLetterIndex(Supplier<TopicReader> newReader, int max, long maxBytes, Duration maxAhead) {
         this.newReader = newReader;
@@ -90,17 +99,18 @@ final class DeadLetterIndex implements AutoCloseable {
     }
 
     /**
-     * Reads the dead-letter topic to these offsets, at first from the newest ones that can be held, for at most a time.
-     * It is behind while an end is not known.
+     * Reads the dead-letter topic up to its end offsets, or for at most a time. The first read skips dead letters
+     * beyond the capacity of the index. Afterwards {@link #isBehind} returns whether the end was not reached or an end
+     * offset is unknown.
      *
-     * @throws org.apache.kafka.common.KafkaException if Kafka does not answer
+     * @throws org.apache.kafka.common.KafkaException if Kafka is unavailable
      */
     void readTo(DeadLetterEnds.Found found, Duration within) {
         if (reader == null) {
             reader = newReader.get();
         }
         Map<TopicPartition, Long> ends = found.known();
-        // The topic has been deleted and created again, or its log truncated.
+        // A position after the end: the topic was deleted and created again, or its log was truncated.
         if (positions.entrySet().removeIf(each -> each.getValue() > ends.getOrDefault(each.getKey(), Long.MAX_VALUE))) {
             assigned = Set.of();
         }
@@ -121,7 +131,9 @@ final class DeadLetterIndex implements AutoCloseable {
         }
     }
 
-    /** Continues from the positions, or from the newest dead letters, without those that Kafka has deleted. */
+    /**
+     * Assigns partitions and seeks to the positions, or to the newest dead letters; skips those that Kafka has deleted.
+     */
     private void begin(Map<TopicPartition, Long> ends) {
         long now = System.currentTimeMillis();
         Map<TopicPartition, Long> from = new HashMap<>();
@@ -131,7 +143,7 @@ final class DeadLetterIndex implements AutoCloseable {
             if (next > Math.max(first, begin)) {
                 skipped.merge(partition, now + maxAheadMs, Math::max);
             } else if (begin > first) {
-                // Retention is longer than a timestamp may be ahead.
+                // Retention is longer than a timestamp may be ahead: the records are not later than now.
                 skipped.merge(partition, now, Math::max);
             }
             from.put(partition, Math.max(begin, next));
@@ -165,7 +177,7 @@ final class DeadLetterIndex implements AutoCloseable {
                         read.timestamp()));
     }
 
-    /** Returns which record failed; empty for an event that was no record, and for a malformed location. */
+    /** Returns the record that failed; empty for an event that was not yet a record, and for a malformed location. */
     private Optional<Receipt> failedRecord(DeadLetter deadLetter) {
         try {
             return deadLetter.wasRecord() && deadLetter.partition() != null
@@ -196,12 +208,14 @@ final class DeadLetterIndex implements AutoCloseable {
         }
     }
 
-    /** Returns the memory of the dead letters that are held. */
+    /** Returns the memory of the index in bytes. */
     long bytes() {
         return bytes;
     }
 
-    /** Returns the exception's class and Elasticsearch's status and type of error; messages may quote the record. */
+    /**
+     * Returns the exception's class with the status and type of an Elasticsearch error: what cannot quote the record.
+     */
     private static String kind(DeadLetter deadLetter) {
         Matcher type = ELASTICSEARCH_ERROR.matcher(deadLetter.message());
         return type.find() ? deadLetter.kind() + type.group() : deadLetter.kind();
@@ -219,15 +233,15 @@ final class DeadLetterIndex implements AutoCloseable {
         return held == null ? List.of() : held.rejections();
     }
 
-    /** Returns whether dead letters are missing because the topic is not read to its end yet. */
+    /** Returns whether dead letters may be missing because the topic is not read to its end yet. */
     boolean isBehind() {
         return isBehind;
     }
 
     /**
-     * Returns whether all dead letters of records since a time are held, as far as the topic is read.
+     * Returns whether the index has the dead letters of all records since a time, as far as the topic is read.
      *
-     * @param timeMs in milliseconds since 1970
+     * @param timeMs the time in milliseconds since 1970
      */
     boolean isCompleteSince(long timeMs) {
         return missingUntil == Long.MIN_VALUE || timeMs > missingUntil;

@@ -16,14 +16,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The latest results of a kind of request to Kafka, by key. A key has one request at a time, and a request without a
- * response, such as that of a partition without a leader, delays no other key. For one thread.
+ * The latest results of one kind of request to Kafka, by key. A key has at most one open request, and a request without
+ * a response, such as for a partition without a leader, does not delay other keys. Not thread-safe.
  */
 final class KafkaResults<K, V> {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaResults.class);
-    /** Most responses arrive within it; later ones are returned by a later call. */
+    /** The time to wait for responses, in which most arrive; later ones are returned by a later call. */
     static final Duration WAIT = Duration.ofMillis(100);
-    /** Longer than the client's timeout: older failures are of requests that no question waited for. */
+    /**
+     * The age of a request after which its failure is discarded: longer than the client's timeout, so nothing waits for
+     * it.
+     */
     private static final Duration FAILURE_TTL = Duration.ofSeconds(10);
 
     private final Function<Set<K>, Map<K, CompletableFuture<V>>> request;
@@ -37,35 +40,38 @@ final class KafkaResults<K, V> {
     /**
      * A value that Kafka returned.
      *
-     * @param begun when its request began, by {@link System#nanoTime}
+     * @param begun the time at which the request began, by {@link System#nanoTime}
      */
     record Value<V>(V value, long begun) {}
 
     /**
-     * The latest values, and the failures since the call before.
+     * The latest values, and the failures since the previous call.
      *
-     * @param values without keys that have no response yet
+     * @param values the values by key, without keys that have no response yet
      */
     record Found<K, V>(Map<K, Value<V>> values, Map<K, KafkaException> failures) {}
 
-    /** Takes a function that sends one request for all of its keys. */
+    /** Creates an instance without results; the function sends one request for all of its keys. */
     KafkaResults(Function<Set<K>, Map<K, CompletableFuture<V>>> request) {
         this(request, WAIT);
     }
 
-    /** The same with the time to wait for responses. */
+    /** Creates an instance with another time to wait for responses. */
     KafkaResults(Function<Set<K>, Map<K, CompletableFuture<V>>> request, Duration wait) {
         this(request, wait, FAILURE_TTL);
     }
 
-    /** The same with the age of a request beyond which its failure is not returned. */
+    /** Creates an instance with another age of a request after which its failure is discarded. */
     KafkaResults(Function<Set<K>, Map<K, CompletableFuture<V>>> request, Duration wait, Duration failureTtl) {
         this.request = request;
         this.wait = wait;
         this.failureTtl = failureTtl;
     }
 
-    /** Requests keys again unless they have an open request, and waits a moment. Forgets the values of other keys. */
+    /**
+     * Requests keys again unless they have an open request, waits briefly, and returns the latest results. Removes the
+     * values of other keys.
+     */
     Found<K, V> get(Set<K> keys) throws InterruptedException {
         values.keySet().retainAll(keys);
         open.values().removeIf(this::isOldFailure);

@@ -13,25 +13,25 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The receipts of one request until its answer. It waits for the targets, then for its turns of the search, which find
- * its states. One thread compares it with the committed offsets; {@link #missing}, {@link #found} and {@link #fail} are
- * thread-safe once it is ready.
+ * The receipts of one request until their states are known. A question waits for the targets, then for its turns of the
+ * search, which finds the states. It is used by the thread that compares it with the committed offsets;
+ * {@link #missing}, {@link #found} and {@link #fail} are thread-safe once it is ready.
  */
 final class Question {
     private final Object client;
     private final Set<Receipt> receipts;
     private final long created = System.nanoTime();
     private final long deadline;
-    /** The number of pending targets below which it is answered. */
+    /** The wait ends when fewer targets than this number are pending. */
     private final int pending;
 
     private final CompletableFuture<Map<Receipt, ReceiptState>> answer = new CompletableFuture<>();
     private final Map<Receipt, ReceiptState> states = new ConcurrentHashMap<>();
-    /** Those that exist; null until checked. */
+    /** The receipts that exist; null until checked. */
     private Set<Receipt> existing;
 
     private Set<TopicPartition> partitions = Set.of();
-    /** The progress of each when the search began, by target. */
+    /** The progress of each receipt when its search began, by target. */
     private Map<Receipt, Map<String, Progress>> progress = Map.of();
 
     private boolean isReady;
@@ -44,7 +44,7 @@ final class Question {
         this.pending = pending;
     }
 
-    /** Returns the client that shares the search with others. */
+    /** Returns the client, by which the search alternates. */
     Object client() {
         return client;
     }
@@ -53,7 +53,7 @@ final class Question {
         return receipts;
     }
 
-    /** Returns the states of the receipts that exist. */
+    /** Returns a future with the states of the receipts that exist. */
     CompletableFuture<Map<Receipt, ReceiptState>> answer() {
         return answer;
     }
@@ -62,7 +62,7 @@ final class Question {
         return existing != null;
     }
 
-    /** Sets which receipts exist, once the ends of all of their partitions are known. */
+    /** Sets which receipts exist if the end offsets of all their partitions are known; has no effect otherwise. */
     void check(Map<TopicPartition, KafkaResults.Value<Long>> ends) {
         if (receipts.stream().allMatch(each -> isKnown(each, ends.get(each.partition())))) {
             checked(receipts.stream()
@@ -71,7 +71,9 @@ final class Question {
         }
     }
 
-    /** An end that was requested before this question may be older than the receipt. */
+    /**
+     * Returns false for an end offset below the receipt that was requested before this question: it may be outdated.
+     */
     private boolean isKnown(Receipt receipt, KafkaResults.Value<Long> end) {
         return end != null && (isBelow(receipt, end) || end.begun() - created >= 0);
     }
@@ -80,7 +82,7 @@ final class Question {
         return receipt.offset() < end.value();
     }
 
-    /** Sets which receipts exist; without any it is answered. */
+    /** Sets which receipts exist; completes the answer if none does. */
     void checked(Set<Receipt> allExisting) {
         existing = receipts.stream().filter(allExisting::contains).collect(Collectors.toUnmodifiableSet());
         partitions = existing.stream().map(Receipt::partition).collect(Collectors.toUnmodifiableSet());
@@ -96,7 +98,7 @@ final class Question {
         return partitions;
     }
 
-    /** Begins the search; it ends a time after this. */
+    /** Marks this question as ready for the search, with the current progress of its receipts. */
     void ready(Map<TopicPartition, CommittedOffsets> now) {
         progress = existing.stream()
                 .collect(Collectors.toMap(
@@ -118,13 +120,13 @@ final class Question {
         return partitions.stream().map(now::get).allMatch(each -> each != null && each.isSince(created));
     }
 
-    /** Returns whether so few targets are pending that the wait ends. */
+    /** Returns whether few enough targets are pending to end the wait. */
     boolean isAnswered(Map<TopicPartition, CommittedOffsets> now) {
         int left = pending;
         for (Receipt each : existing) {
             left -= now.get(each.partition()).pending(each.offset());
             if (left <= 0) {
-                return false; // Most questions wait: this is the result of their first pending receipt.
+                return false; // the most frequent result, often already at the first receipt
             }
         }
         return true;
@@ -140,13 +142,13 @@ final class Question {
         return existing.stream().filter(each -> !states.containsKey(each));
     }
 
-    /** Adds states; answers once all are found. */
+    /** Adds states; completes the answer once all are found. */
     void found(Map<Receipt, ReceiptState> some) {
         states.putAll(some);
         completeIfFound();
     }
 
-    /** Answers with the states found so far, and with a problem for the others. */
+    /** Completes the answer with the states found so far, and with a problem for the others. */
     void answerLate(String problem) {
         answer.complete(existing.stream()
                 .collect(Collectors.toMap(

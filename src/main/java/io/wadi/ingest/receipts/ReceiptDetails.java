@@ -29,11 +29,11 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Finds where records are: their dead letters, their timestamps, and their places in the targets, whose servers one
- * thread each waits for. For one thread.
+ * Finds the dead letters and timestamps of records and their locations in the targets. One thread per target waits for
+ * the target's server. Not thread-safe.
  */
 final class ReceiptDetails implements AutoCloseable {
-    /** A lookup waits for the response to the fetch before it, at the end of the partition for as long as this allows. */
+    /** The maximum wait of a fetch is short: a lookup waits for the response to the fetch before it. */
     private static final TopicReader.Fetch FETCH = new TopicReader.Fetch(Map.of(
             ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
             1 << 20,
@@ -42,11 +42,11 @@ final class ReceiptDetails implements AutoCloseable {
             ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
             5));
 
-    /** The limits of records in memory at a time. */
+    /** The limits of the records that are in memory at a time. */
     private static final int MAX_RECORDS = 500;
 
     private static final long MAX_BYTES = 4 << 20;
-    /** The limits of a search: for reading dead letters, for reading records, and for waiting for targets. */
+    /** The time limits of a search for reading dead letters, for reading records, and for waiting for targets. */
     private static final Duration DEAD_LETTERS_TIMEOUT = Duration.ofSeconds(1);
 
     private static final Duration RECORDS_TIMEOUT = Duration.ofSeconds(3);
@@ -76,8 +76,8 @@ final class ReceiptDetails implements AutoCloseable {
     /**
      * Finds the states of receipts in a limited time.
      *
-     * @param progress how far each is, by target
-     * @param deadLetterEnds how far the dead-letter topic has to be read
+     * @param progress the progress of each receipt, by target
+     * @param deadLetterEnds the end offsets up to which the dead-letter topic is read
      * @throws KafkaException if the dead-letter topic cannot be read
      */
     ReceiptSearches.Found find(Map<Receipt, Map<String, Progress>> progress, DeadLetterEnds.Found deadLetterEnds)
@@ -107,13 +107,13 @@ final class ReceiptDetails implements AutoCloseable {
             } catch (InterruptException e) {
                 throw e;
             } catch (KafkaException e) {
-                readApart();
+                readSeparately();
             }
             flush();
         }
 
-        /** Reads each partition by itself, so that one that cannot be read does not hide the others. */
-        private void readApart() throws InterruptedException {
+        /** Reads each partition separately, so that one that cannot be read does not affect the others. */
+        private void readSeparately() throws InterruptedException {
             for (Map.Entry<TopicPartition, Set<Receipt>> each : progress.keySet().stream()
                     .filter(receipt -> !isRead(receipt))
                     .collect(Collectors.groupingBy(Receipt::partition, Collectors.toSet()))
@@ -218,11 +218,11 @@ final class ReceiptDetails implements AutoCloseable {
             }
             if (deadLetters.isBehind()) {
                 return place.withProblem(
-                        "it may have been rejected: the dead-letter topic has not been read to its end yet");
+                        "it may have been rejected: the dead-letter topic is not read to its end yet");
             }
             return deadLetters.isCompleteSince(chunk.get(receipt).timestamp())
                     ? place
-                    : place.withProblem("it may have been rejected: dead letters of its time are not known any more"
+                    : place.withProblem("it may have been rejected: dead letters from that time are no longer known"
                             + " (wadi.receipts.max-dead-letters, the retention of the dead-letter topic)");
         }
 

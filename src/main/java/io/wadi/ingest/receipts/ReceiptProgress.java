@@ -29,8 +29,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Compares receipts with ends and committed offsets. {@link #check} and {@link #compare} are for one thread, the others
- * are thread-safe.
+ * Compares receipts with end offsets and committed offsets. {@link #check} and {@link #compare} are for one thread,
+ * {@link #deadLetterEnds} for one other; {@link #close} is thread-safe.
  */
 final class ReceiptProgress implements AutoCloseable {
     private final KafkaClients kafka;
@@ -50,8 +50,8 @@ final class ReceiptProgress implements AutoCloseable {
     }
 
     /**
-     * Checks which receipts of questions exist: those below the end of an existing partition. A question remains
-     * unchecked until Kafka has answered for all of its partitions, and fails if Kafka does not in time.
+     * Checks which receipts of questions exist: those below the end offset of an existing partition. A question remains
+     * unchecked until Kafka has responded for all its partitions, and fails if one of the requests fails.
      */
     void check(Collection<Question> unchecked) throws InterruptedException {
         Set<TopicPartition> requested = unchecked.stream()
@@ -73,7 +73,7 @@ final class ReceiptProgress implements AutoCloseable {
             }
         }
         KafkaResults.Found<TopicPartition, Long> found = ends.get(existing);
-        // A deleted topic has no leader either.
+        // The topic may have been deleted: its partition count is requested again.
         found.failures().keySet().forEach(each -> partitions.remove(each.topic()));
         failures.putAll(found.failures());
         known.putAll(found.values());
@@ -86,7 +86,7 @@ final class ReceiptProgress implements AutoCloseable {
         }
     }
 
-    /** Topics only grow, so that partitions once seen need no second look. */
+    /** Requests the partition counts of topics unless the partitions are known: the number of partitions only grows. */
     private KafkaResults.Found<String, Integer> describe(Set<TopicPartition> requested) throws InterruptedException {
         KafkaResults.Found<String, Integer> described = counts.get(requested.stream()
                 .filter(each -> !isKnown(each))
@@ -149,8 +149,8 @@ final class ReceiptProgress implements AutoCloseable {
     /**
      * The committed offsets of partitions.
      *
-     * @param known without partitions that wait for the committed offset of a group
-     * @param failures why committed offsets could not be read
+     * @param known the offsets by partition, without partitions for which the response of a group is pending
+     * @param failures the failures to read committed offsets, by partition
      */
     record Comparison(Map<TopicPartition, CommittedOffsets> known, Map<TopicPartition, KafkaException> failures) {}
 
@@ -209,8 +209,8 @@ final class ReceiptProgress implements AutoCloseable {
     }
 
     /**
-     * Returns the ends of the dead-letter topic, before which the dead letters of all records that have arrived are;
-     * none if none has arrived.
+     * Returns the current end offsets of the dead-letter topic; none if no record has arrived. The dead letters of all
+     * records that have arrived are before these offsets.
      */
     DeadLetterEnds.Found deadLetterEnds(Collection<Map<String, Progress>> progress) throws InterruptedException {
         return progress.stream().anyMatch(targetsOfOne -> targetsOfOne.containsValue(Progress.ARRIVED))

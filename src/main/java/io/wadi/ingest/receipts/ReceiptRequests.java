@@ -27,13 +27,13 @@ final class ReceiptRequests {
     private static final int TOO_MUCH = 422;
     private static final Pattern PARTITION = Pattern.compile("\\d{1,9}");
     private static final Pattern OFFSET = Pattern.compile("\\d{1,18}");
-    /** The longest name of a topic in Kafka. */
+    /** Kafka's maximum length of a topic name. */
     private static final int MAX_TOPIC_LENGTH = 249;
 
-    /** The bytes for a receipt in a body, for other fields and blanks too: a body is parsed at once. */
+    /** Maximum bytes of a body per receipt, including other fields and whitespace: a body is parsed as a whole. */
     private static final long RECEIPT_BYTES = 1 << 10;
 
-    /** The most digits of an offset. */
+    /** Maximum number of digits of an offset. */
     private static final int MAX_DIGITS = 19;
 
     private final Topics topics;
@@ -53,8 +53,8 @@ final class ReceiptRequests {
     }
 
     /**
-     * Returns the receipt in the path. Its topic is not in the parameter {@code topic}, for which admission would check
-     * the client's permission.
+     * Returns the receipt in the path. The topic is in the parameter {@code receiptTopic}, because admission checks the
+     * permission for {@code topic}, and its response would reveal which topics exist.
      *
      * @throws RequestException 400 if the partition or the offset is not a number
      */
@@ -75,20 +75,20 @@ final class ReceiptRequests {
     /**
      * Returns the receipts in the body, in order. Reads no further than the first receipt beyond the limit.
      *
-     * @throws RequestException 400 if it is not a list of receipts, 422 if there are too many, and as {@link DecodedBody} and
-     *     {@link JsonBody#ofMany} do
+     * @throws RequestException 400 if the body is not a list of receipts, 422 if it has too many, and as
+     *     {@link DecodedBody} and {@link JsonBody#ofMany}
      */
     List<Receipt> inBody(IngestRequest request, byte[] body) {
         return parse(
                 decoded(body, request.header(RequestHeaders.CONTENT_ENCODING).orElse(""), request.lease()));
     }
 
-    /** Decodes a body, which has at most {@value #RECEIPT_BYTES} bytes for each receipt that is allowed. */
+    /** Decodes a body of at most {@value #RECEIPT_BYTES} bytes per allowed receipt. */
     byte[] decoded(byte[] body, String contentEncoding, Lease lease) {
         return DecodedBody.of(body, contentEncoding, limits, lease);
     }
 
-    /** The same for a decoded body. */
+    /** Returns the receipts in a decoded body; see {@link #inBody}. */
     List<Receipt> parse(byte[] body) {
         try (JsonBody json = JsonBody.ofMany(body)) {
             return parse(json);
@@ -149,7 +149,10 @@ final class ReceiptRequests {
         return receipt(topic, partition, offset);
     }
 
-    /** Returns the text of a value of the expected kind and length; null for another. Moves the parser to the value's end. */
+    /**
+     * Returns the text of a value; null if its type or length is not as expected. Moves the parser to the end of the
+     * value.
+     */
     private static String text(JsonParser parser, boolean isExpected, int maxLength) throws IOException {
         String text = isExpected && parser.getTextLength() <= maxLength ? parser.getText() : null;
         parser.skipChildren();
@@ -157,9 +160,10 @@ final class ReceiptRequests {
     }
 
     /**
-     * Returns the wait in the query; zero without one.
+     * Returns the wait in the query; zero if the query has none.
      *
-     * @throws RequestException 400 if it is malformed or given more than once, 422 if it is longer than the maximum
+     * @throws RequestException 400 if the wait is malformed or given more than once, 422 if it is longer than the
+     *     maximum
      */
     Duration wait(IngestRequest request) {
         if (request.query().stream().map(Map.Entry::getKey).noneMatch("wait"::equals)) {
@@ -180,7 +184,7 @@ final class ReceiptRequests {
         return wait;
     }
 
-    /** Returns the receipt if its topic takes events and the client may write to it. */
+    /** Returns the receipt if its topic accepts events and the client may write to the topic; otherwise empty. */
     Optional<Receipt> authorized(IngestRequest request, Receipt receipt) {
         String topic = receipt.partition().topic();
         return Optional.of(receipt)

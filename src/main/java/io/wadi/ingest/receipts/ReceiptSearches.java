@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Searches for the states of receipts, one search at a time and each of at most {@value #MAX_RECEIPTS} receipts, in one
- * thread. Thread-safe.
+ * Runs the searches for the states of receipts on one thread, one search of at most {@value #MAX_RECEIPTS} receipts at
+ * a time. Thread-safe.
  */
 final class ReceiptSearches {
     static final int MAX_RECEIPTS = 100;
@@ -28,22 +28,22 @@ final class ReceiptSearches {
     /** Guarded by this. */
     private Thread thread;
 
-    /** Finds the states of receipts. For one thread. */
+    /** Finds the states of receipts. Called on one thread. */
     @FunctionalInterface
     interface Finder {
         /**
-         * Returns the states found in a limited time.
+         * Returns the states that are found in a limited time.
          *
-         * @param progress of the receipts when the search of their questions began, by target
-         * @throws KafkaException if Kafka does not answer
+         * @param progress the progress of the receipts when their questions became ready, by target
+         * @throws KafkaException if Kafka is unavailable
          */
         Found find(Map<Receipt, Map<String, Progress>> progress) throws InterruptedException;
     }
 
     /**
-     * The result of a search; receipts in neither are searched again.
+     * The result of a search. Receipts without a state or a failure are searched again.
      *
-     * @param failures why partitions could not be read
+     * @param failures the failures to read partitions
      */
     record Found(Map<Receipt, ReceiptState> states, Map<TopicPartition, KafkaException> failures) {}
 
@@ -51,7 +51,7 @@ final class ReceiptSearches {
         this.finder = finder;
     }
 
-    /** Adds a question, which may have been canceled meanwhile. */
+    /** Adds a question; has no effect if it was canceled meanwhile. */
     void add(Question question) {
         synchronized (this) {
             if (thread == null || !thread.isAlive()) {
@@ -65,7 +65,7 @@ final class ReceiptSearches {
         }
     }
 
-    /** Removes a question that has its answer or is canceled. */
+    /** Removes a question that is answered or canceled. */
     void remove(Question question) {
         queue.remove(question);
     }
@@ -94,7 +94,7 @@ final class ReceiptSearches {
         }
     }
 
-    /** Returns the progress that was read later: committed offsets only grow. */
+    /** Returns the progress that was read later, which has fewer pending targets: committed offsets only grow. */
     private static Map<String, Progress> later(Map<String, Progress> one, Map<String, Progress> other) {
         return pending(one) < pending(other) ? one : other;
     }
@@ -115,7 +115,7 @@ final class ReceiptSearches {
                 .ifPresent(question::fail);
     }
 
-    /** Stops the search, and returns whether it has ended. */
+    /** Stops the search; returns whether its thread ended in time. */
     boolean stop() throws InterruptedException {
         Thread running;
         synchronized (this) {

@@ -7,24 +7,24 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Where the record of a receipt has arrived.
+ * The state of a receipt: where its record has arrived.
  *
- * @param timestamp of the record; null if Kafka no longer has it
- * @param targets by name, in the order of the response
- * @param deadLetter the newest dead letter of the record; null for none
- * @param problem why the timestamp and the dead letter are not known; null if they are
- * @param senderId the id that the client of the record's event gave it, in its namespace; empty for none
+ * @param timestamp the timestamp of the record; null if Kafka no longer has the record
+ * @param targets the state in each target by name, in the order of the response
+ * @param deadLetter the newest dead letter of the record; null if there is none
+ * @param problem why the timestamp and the dead letter are unknown; null if they are known
+ * @param senderId the event's id in the namespace of its client ({@link SenderIds}); empty if it has none
  */
 public record ReceiptState(
         Instant timestamp, Map<String, Target> targets, Rejection deadLetter, String problem, String senderId) {
 
-    /** The field with the reason why others are null. */
+    /** The field with the reason for which other fields are null. */
     static final String PROBLEM = "problem";
 
     /** The state of a record in a target. */
     public enum Progress {
         PENDING("pending"),
-        /** The target's own name, such as {@code landed}. */
+        /** In responses this state has the name of the target, such as {@code landed}. */
         ARRIVED(""),
         REJECTED("rejected"),
         EXPIRED("expired"),
@@ -36,17 +36,17 @@ public record ReceiptState(
             this.text = text;
         }
 
-        /** Returns the word of the response, for a target of this name. */
+        /** Returns the text of this state in responses, for a target of this name. */
         public String text(String target) {
             return this == ARRIVED ? target : text;
         }
     }
 
     /**
-     * A target's part.
+     * The state of the record in one target.
      *
-     * @param fields where the record is, or why it is not
-     * @param rejection the dead letter that this target's route wrote; null for none
+     * @param fields the location of the record, or the reason for its rejection
+     * @param rejection the dead letter that this target's route wrote; null if there is none
      */
     public record Target(Progress progress, Map<String, Object> fields, Rejection rejection) {
         private static final String ID = "id";
@@ -63,14 +63,14 @@ public record ReceiptState(
             return new Target(Progress.REJECTED, Map.of("reason", rejection.reason()), rejection);
         }
 
-        /** Returns this target with a problem, unless it has one. */
+        /** Returns this target with a problem, unless it already has one. */
         Target withProblem(String problem) {
             Map<String, Object> all = new LinkedHashMap<>(fields);
             all.putIfAbsent(PROBLEM, problem);
             return new Target(progress, all);
         }
 
-        /** Returns this target without the reason of a rejection beyond its kind, and without a sender's id. */
+        /** Returns this target with only the kind of a rejection instead of its reason, and without a sender's id. */
         Target withoutContent() {
             if (rejection != null) {
                 return rejected(rejection.withoutContent());
@@ -80,14 +80,14 @@ public record ReceiptState(
             }
             Map<String, Object> all = new LinkedHashMap<>(fields);
             all.put(ID, null);
-            return new Target(progress, all).withProblem("the id is that of the event's sender");
+            return new Target(progress, all).withProblem("only the sender of the event may see the id");
         }
     }
 
     /**
      * The dead letter of a record: the route that rejected it, its location and the reason.
      *
-     * @param kind the part of the reason that contains nothing of the record
+     * @param kind the part of the reason that does not quote the record
      */
     public record Rejection(String route, Receipt at, String kind, String reason) {
         Rejection withoutContent() {
@@ -95,7 +95,7 @@ public record ReceiptState(
         }
     }
 
-    /** Returns the state of a record by the committed offsets alone. */
+    /** Returns the state of a record from the committed offsets alone. */
     static ReceiptState notSearched(Map<String, Progress> targets, String problem) {
         Map<String, Target> all = new LinkedHashMap<>();
         targets.forEach((name, progress) -> all.put(
@@ -103,19 +103,19 @@ public record ReceiptState(
         return new ReceiptState(null, all, null, problem, "");
     }
 
-    /** Returns whether the record has arrived in all configured targets, or never will. */
+    /** Returns whether no configured target is pending. */
     public boolean isFinal() {
         return pendingTargets() == 0;
     }
 
-    /** Returns the number of targets that have not taken the record. */
+    /** Returns the number of targets in which the record is pending. */
     int pendingTargets() {
         return (int) targets.values().stream()
                 .filter(each -> each.progress() == Progress.PENDING)
                 .count();
     }
 
-    /** Returns whether nothing more can be found out. */
+    /** Returns whether the state is final and has no problem, so that another search would not find more. */
     boolean isComplete() {
         return isFinal()
                 && problem == null
@@ -123,8 +123,8 @@ public record ReceiptState(
     }
 
     /**
-     * Returns the state as a client may see it that may write to the topic: the reason of a rejection and the id of the
-     * document quote the event, so that only its sender has them in full.
+     * Returns the state as a client may see it. The reason for a rejection and the id of a document quote the event, so
+     * that only the event's sender receives them in full.
      */
     ReceiptState seenBy(SenderIds client) {
         if (client.isOwn(senderId)) {
@@ -136,7 +136,7 @@ public record ReceiptState(
                 timestamp, all, deadLetter == null ? null : deadLetter.withoutContent(), problem, senderId);
     }
 
-    /** Returns the state as fields for JSON. */
+    /** Returns the fields of the state in the JSON response. */
     public Map<String, Object> fields() {
         Map<String, Object> fields = new LinkedHashMap<>();
         Map<String, Object> kafka = new LinkedHashMap<>();

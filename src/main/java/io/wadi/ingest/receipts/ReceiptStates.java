@@ -30,19 +30,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The states of receipts, from committed offsets, the dead-letter topic and the targets. One thread compares all
- * questions with the committed offsets every 100 ms while there are any, another one searches for those that are ready;
- * questions occupy no thread. Thread-safe.
+ * Finds the states of receipts from committed offsets, the dead-letter topic and the targets. One thread compares all
+ * open questions with the committed offsets every 100 ms; another one runs the search for questions that are ready. A
+ * waiting question occupies no thread. Thread-safe.
  */
 public final class ReceiptStates implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiptStates.class);
 
     private static final long INTERVAL_MS = 100;
-    /** The time after which a question that is ready is answered with what is known. */
+    /** The time after which a question that is ready is answered with the states found so far. */
     private static final Duration SEARCH_TIMEOUT = Duration.ofSeconds(10);
-    /** Compaction replaces files, so that a state becomes outdated. */
+    /** The time for which a final state is cached: it becomes outdated when compaction replaces files. */
     private static final Duration CACHE_TTL = Duration.ofSeconds(30);
-    /** Memory of a cached state besides its strings. */
+    /** The memory of a cached state without its strings. */
     private static final int STATE_BYTES = 1000;
 
     private final ReceiptProgress progress;
@@ -50,7 +50,7 @@ public final class ReceiptStates implements AutoCloseable {
     private final ReceiptSearches searches = new ReceiptSearches(this::find);
     private final Cache<Receipt, ReceiptState> finals;
 
-    /** Guarded by this, as all below. */
+    /** The open questions. Guarded by this, as all fields below. */
     private final Set<Question> questions = new LinkedHashSet<>();
 
     private Thread thread;
@@ -59,9 +59,10 @@ public final class ReceiptStates implements AutoCloseable {
     private boolean isClosed;
 
     /**
-     * Creates the states by the settings; connects with the first question.
+     * Creates an instance from the settings; it connects to Kafka with the first question.
      *
-     * @param routes those of this process
+     * @param routes the Camel context of this process
+     * @param bound supplies the targets
      */
     public static ReceiptStates of(
             KafkaClients kafka, CamelContext routes, Supplier<Set<RecordTarget>> bound, Settings settings) {
@@ -75,11 +76,11 @@ public final class ReceiptStates implements AutoCloseable {
     }
 
     /**
-     * Creates the states by single settings.
+     * Creates an instance from single settings.
      *
-     * @param maxDeadLetters the maximum number of records of which dead letters are held, within {@link
-     *     MemoryPlan.Receipts their share of the heap}
-     * @param maxAhead the maximum time by which the timestamp of a record may be ahead
+     * @param maxDeadLetters maximum number of records whose dead letters are kept, within
+     *     {@link MemoryPlan.Receipts their share of the heap}
+     * @param maxAhead maximum time by which the timestamp of a record may be ahead
      */
     ReceiptStates(
             KafkaClients kafka,
@@ -101,19 +102,22 @@ public final class ReceiptStates implements AutoCloseable {
                 .build();
     }
 
-    /** As {@link #ask(Object, Collection, Duration, int)}, once no target is pending, for this process itself. */
+    /**
+     * Returns the states of the receipts that exist, once no target is pending or after a time. As {@link #ask(Object,
+     * Collection, Duration, int)}, with this process as the client.
+     */
     public CompletableFuture<Map<Receipt, ReceiptState>> ask(Collection<Receipt> receipts, Duration wait) {
         return ask(this, receipts, wait, 1);
     }
 
     /**
-     * Returns the states of the receipts that exist, once fewer targets than a number are pending, or after a time. The
-     * search that follows takes at most 10 s, after which states that are not found have a problem. A canceled question
-     * ends at once. Callers limit the number of questions without an answer.
+     * Returns the states of the receipts that exist, once fewer targets than {@code pending} are pending, or after the
+     * wait. The search that follows takes at most 10 s; states that are not found by then have a problem. Canceling the
+     * future ends the search. Callers limit the number of open questions.
      *
-     * @param client shares the searches evenly with other ones
-     * @return fails with a {@link KafkaException} if Kafka does not answer, at once or at the end of the wait, and with
-     *     a {@link RequestException} 503 once this is closed
+     * @param client the client, by which searches alternate
+     * @return a future that fails with a {@link KafkaException} if Kafka is unavailable, at once or at the end of the
+     *     wait, and with a {@link RequestException} 503 once this is closed
      */
     CompletableFuture<Map<Receipt, ReceiptState>> ask(
             Object client, Collection<Receipt> receipts, Duration wait, int pending) {
@@ -133,7 +137,7 @@ public final class ReceiptStates implements AutoCloseable {
         return new RequestException(HttpResponses.UNAVAILABLE, "Wadi is stopping");
     }
 
-    /** Returns false if this is closed. */
+    /** Adds a question; returns false if this is closed. */
     private synchronized boolean add(Question question) {
         if (isClosed) {
             return false;
@@ -155,7 +159,7 @@ public final class ReceiptStates implements AutoCloseable {
         searches.remove(question);
     }
 
-    /** Answers all questions with the current state, also later ones. */
+    /** Ends the wait of all open and later questions: they are answered with the current state. */
     void stopWaiting() {
         synchronized (this) {
             isStopping = true;
@@ -180,7 +184,7 @@ public final class ReceiptStates implements AutoCloseable {
         }
     }
 
-    /** Returns nothing once this is closed. */
+    /** Waits until there are open questions, and returns them; empty once this is closed. */
     private synchronized List<Question> awaitQuestions() throws InterruptedException {
         while (questions.isEmpty() && !isClosed) {
             wait();
@@ -232,7 +236,7 @@ public final class ReceiptStates implements AutoCloseable {
         }
     }
 
-    /** Begins the search for questions after the end of their wait. */
+    /** Begins the search for the questions whose wait has ended. */
     private void beginSearches(List<Question> waiting) throws InterruptedException {
         ReceiptProgress.Comparison now = progress.compare(
                 waiting.stream().flatMap(each -> each.partitions().stream()).collect(Collectors.toSet()));
@@ -261,7 +265,10 @@ public final class ReceiptStates implements AutoCloseable {
         late.forEach(each -> each.answerLate(problem));
     }
 
-    /** Finds the states of one search. The ends of the dead-letter topic are read after the committed offsets. */
+    /**
+     * Finds the states of one search. The end offsets of the dead-letter topic are read after the committed offsets, so
+     * that the dead letters of all records that have arrived are before them.
+     */
     private ReceiptSearches.Found find(Map<Receipt, Map<String, Progress>> now) throws InterruptedException {
         ReceiptSearches.Found found = details.find(now, progress.deadLetterEnds(now.values()));
         found.states().forEach((receipt, state) -> {
@@ -272,7 +279,7 @@ public final class ReceiptStates implements AutoCloseable {
         return found;
     }
 
-    /** Fails all questions. */
+    /** Fails all open questions and stops the threads. */
     @Override
     public void close() {
         List<Question> open;

@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The steps of {@code routes/receipts.camel.yaml}. */
+/** The receipts feature: binds the steps of {@code routes/receipts.camel.yaml}. */
 public final class ReceiptsFeature implements Feature {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiptsFeature.class);
 

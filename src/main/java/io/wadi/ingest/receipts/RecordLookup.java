@@ -14,27 +14,28 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads single records, those of all partitions together. For one thread. */
+/** Reads single records by their offsets, from all partitions at once. Not thread-safe. */
 final class RecordLookup implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
 
     private final Supplier<TopicReader> newReader;
     private TopicReader reader;
-    /** The offsets that the reader continues from; empty if they are not known, such as after a failure. */
+    /** The offsets from which the reader continues; empty if they are unknown, such as after a failure. */
     private Map<TopicPartition, Long> positions = Map.of();
 
-    /** Takes a reader of uncommitted records, which the first lookup creates. */
+    /** Creates the lookup. The first call of {@link #read} creates the reader, which must read uncommitted records. */
     RecordLookup(Supplier<TopicReader> newReader) {
         this.newReader = newReader;
     }
 
     /**
-     * Passes the records to an action, those of a partition by offset, without those that Kafka no longer has. Each poll
-     * begins at a receipt's record, so what is read is bounded by the fetches of the receipts, whatever is between them.
+     * Passes the records of receipts to an action, those of a partition in the order of their offsets, without records
+     * that Kafka no longer has. Each poll begins at the record of a receipt, so that records between receipts do not
+     * increase the number of fetches.
      *
-     * @param existing offsets below the ends of their partitions
-     * @return those that were not read in time
-     * @throws org.apache.kafka.common.KafkaException if Kafka does not answer
+     * @param existing receipts below the end offsets of their partitions
+     * @return the receipts that were not read in time
+     * @throws org.apache.kafka.common.KafkaException if Kafka is unavailable
      */
     Set<Receipt> read(Collection<Receipt> existing, Duration within, Consumer<ConsumerRecord<byte[], byte[]>> action) {
         long begun = System.nanoTime();
@@ -54,7 +55,7 @@ final class RecordLookup implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    /** Polls from the first offset of each partition, and removes the offsets that it has passed. */
+    /** Polls from the first remaining offset of each partition, and removes the offsets before the new positions. */
     private void readNext(
             Map<TopicPartition, NavigableSet<Long>> left, Consumer<ConsumerRecord<byte[], byte[]>> action) {
         Map<TopicPartition, Long> from = new HashMap<>();
@@ -73,7 +74,7 @@ final class RecordLookup implements AutoCloseable {
                 offsets.headSet(positions.get(partition)).clear());
     }
 
-    /** Returns a record that names a place only, for one that Kafka no longer has. */
+    /** Returns a record with only the location of a receipt, for a record that Kafka no longer has. */
     static ConsumerRecord<byte[], byte[]> gone(Receipt receipt) {
         return new ConsumerRecord<>(
                 receipt.partition().topic(), receipt.partition().partition(), receipt.offset(), null, null);

@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The questions that are ready for the search. A search takes one receipt of each client in turn, up to a number of
- * receipts, so that no client delays another for longer than its part of a search. Questions can be removed until their
- * search begins. Thread-safe.
+ * The queue of questions that are ready for the search. A search contains one receipt of each client in turn, up to a
+ * number of receipts, so that no client delays another one for longer than its part of a search. Questions can be
+ * removed until their search begins. Thread-safe.
  */
 final class SearchQueue {
     private final int maxReceipts;
-    /** The client that was served last is the last one. */
+    /** The questions by client; the client that was served last is at the end. */
     private final Map<Object, Set<Question>> byClient = new LinkedHashMap<>();
 
     SearchQueue(int maxReceipts) {
@@ -38,7 +38,7 @@ final class SearchQueue {
         });
     }
 
-    /** Waits for questions, and returns the receipts of the next search; their questions stay in the queue. */
+    /** Waits for questions, and returns the receipts of the next search; their questions remain in the queue. */
     synchronized Map<Question, Set<Receipt>> next() throws InterruptedException {
         while (byClient.isEmpty()) {
             wait();

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds where records are that have arrived in a target. A target whose server does not answer is asked by one thread
- * at a time; meanwhile the records have arrived somewhere, with a problem.
+ * Finds the locations of records in one target, on its own thread. While a lookup waits for the target's server, no
+ * other lookup begins: callers then report that records have arrived, with a problem instead of the location.
  */
 final class TargetLookup implements AutoCloseable {
     /** The fields of a target that are null if the record is not found. */
@@ -50,7 +50,9 @@ final class TargetLookup implements AutoCloseable {
         return thread;
     }
 
-    /** Begins to find records, of which those without a value may be gone from Kafka. Called by one thread. */
+    /**
+     * Begins the lookup of records; a record without a value may be one that Kafka no longer has. Called by one thread.
+     */
     void begin(List<ConsumerRecord<byte[], byte[]>> arrived) {
         isBusy = last != null && !last.isDone();
         if (!isBusy) {
@@ -58,7 +60,7 @@ final class TargetLookup implements AutoCloseable {
         }
     }
 
-    /** Waits for the result of {@link #begin}; without the records that were not found in time. */
+    /** Waits for the result of {@link #begin}; empty if there is no result in time. */
     Map<Receipt, Target> end(Duration within) throws InterruptedException {
         if (isBusy) {
             return Map.of();
@@ -68,7 +70,7 @@ final class TargetLookup implements AutoCloseable {
         } catch (TimeoutException e) {
             return Map.of();
         } catch (ExecutionException e) {
-            LOG.error("Receipts: finding {} records failed", target.name(), e.getCause());
+            LOG.error("Receipts: failed to find {} records", target.name(), e.getCause());
             return Map.of();
         }
     }
@@ -94,7 +96,9 @@ final class TargetLookup implements AutoCloseable {
         return found;
     }
 
-    /** Reads a partition's expired ranges once for all records, all of which have arrived before. */
+    /**
+     * Finds one record. Reads the expired ranges of a partition once, since all records of the lookup arrived before.
+     */
     private Target find(
             ConsumerRecord<byte[], byte[]> arrived,
             Receipt receipt,
@@ -111,10 +115,10 @@ final class TargetLookup implements AutoCloseable {
                 .anyMatch(range -> range.first() <= receipt.offset() && receipt.offset() <= range.last());
         return isExpired
                 ? Target.of(Progress.EXPIRED)
-                : unknown(target.name(), "the record is not found any more: Kafka or the target has deleted it");
+                : unknown(target.name(), "the record was not found: Kafka or the target has deleted it");
     }
 
-    /** Returns the state of a record that has arrived in a place that is not known. */
+    /** Returns the state of a record that has arrived at an unknown location. */
     static Target unknown(String target, String problem) {
         Map<String, Object> fields = new LinkedHashMap<>();
         FIELDS.getOrDefault(target, List.of()).forEach(field -> fields.put(field, null));

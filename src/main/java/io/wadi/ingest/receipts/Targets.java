@@ -12,9 +12,9 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 
-/** The targets of records. */
+/** The targets of records, in the order of responses. */
 final class Targets {
-    /** {@code landed} before {@code indexed}. */
+    /** Orders {@code landed} before {@code indexed}. */
     private static final Comparator<RecordTarget> ORDER =
             Comparator.comparing(RecordTarget::name).reversed();
 
@@ -33,9 +33,9 @@ final class Targets {
     }
 
     /**
-     * Returns whether a dead letter comes from a target's route. A route of this process belongs to the target whose
-     * group it reads with. Of a route of another process only the id is known: that of a landing route begins with
-     * {@code land}, that of an indexing route with {@code index}, as those of the shipped ones do.
+     * Returns whether a dead letter comes from a route of a target. A route of this process belongs to the target that
+     * has its consumer group. For routes of other processes only the id is known: the ids of landing routes are
+     * expected to begin with {@code land} and those of indexing routes with {@code index}, as the shipped ones do.
      */
     boolean isFrom(Rejection rejection, RecordTarget target, String topic) {
         Optional<Route> route = ReplacedRoutes.all(routes).stream()

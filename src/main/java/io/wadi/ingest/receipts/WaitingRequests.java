@@ -8,7 +8,7 @@ import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.request.IngestRequest;
 
-/** The requests for receipts without a response, of which each client may have a share. Thread-safe. */
+/** The pool of requests for receipts without a response, with a share for each client. Thread-safe. */
 final class WaitingRequests {
     private final InFlight pool;
     private final Counter rejections;
@@ -16,7 +16,7 @@ final class WaitingRequests {
     /**
      * Creates an empty pool.
      *
-     * @param max up to 500,000
+     * @param max maximum number of requests, up to 500,000
      * @param hasReserve whether a quarter is reserved for clients with a key
      */
     WaitingRequests(int max, boolean hasReserve, MeterRegistry meters) {
@@ -30,8 +30,8 @@ final class WaitingRequests {
     /**
      * Adds a request.
      *
-     * @return its client's share, to be left with the response
-     * @throws RequestException 503 if the client has its share already, or there is no room
+     * @return the client's share, to be left with the response
+     * @throws RequestException 503 if the client's share is exhausted or the pool is full
      */
     ClientShare enter(IngestRequest request) {
         ClientShare share = request.enter(pool);
