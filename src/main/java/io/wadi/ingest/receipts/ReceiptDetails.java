@@ -218,7 +218,7 @@ final class ReceiptDetails implements AutoCloseable {
             }
             if (deadLetters.isBehind()) {
                 return place.withProblem(
-                        "it may have been rejected: the dead-letter topic is not read to its end yet");
+                        "it may have been rejected: the dead-letter topic has not been read to its end yet");
             }
             return deadLetters.isCompleteSince(chunk.get(receipt).timestamp())
                     ? place

@@ -6,13 +6,13 @@ import io.wadi.ingest.event.Problem;
 import java.util.Iterator;
 import java.util.List;
 
-/** A source of events in memory, each validated by its topic and for its length when it is taken. */
+/** A source of events in memory that checks the length of each event and validates it for its topic when it is read. */
 public final class CheckedEvents implements EventSource {
     private final Iterator<Event> events;
     private final IngestTopic topic;
     private final int maxEvent;
 
-    /** Takes the events and the maximum size of one in bytes. */
+    /** Creates the source; {@code maxEvent} is the maximum size of an event in bytes. */
     CheckedEvents(List<Event> events, IngestTopic topic, int maxEvent) {
         this.events = events.iterator();
         this.topic = topic;
@@ -24,7 +24,7 @@ public final class CheckedEvents implements EventSource {
         return events.hasNext() ? validate(events.next(), topic, maxEvent) : null;
     }
 
-    /** Validates an event by its topic and for its length. */
+    /** Checks the length of an event and validates it for its topic. Returns the event, or one with a problem. */
     public static Event validate(Event event, IngestTopic topic, int maxEvent) {
         if (event.value() != null && event.value().length > maxEvent) {
             return Event.rejected(new Problem("", "longer than %d bytes".formatted(maxEvent)));

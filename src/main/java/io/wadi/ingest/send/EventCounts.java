@@ -19,7 +19,7 @@ public final class EventCounts {
     private final Histograms acknowledged;
     private final Map<String, TopicCounters> topics = new ConcurrentHashMap<>();
 
-    /** Takes the registries of the meters. */
+    /** Creates the counts in the registries of the meters and of the histogram. */
     public EventCounts(MeterRegistry meters, PipelineMetrics metrics) {
         this.meters = meters;
         this.acknowledged = metrics.histograms(
@@ -60,11 +60,11 @@ public final class EventCounts {
         }
     }
 
-    /** Events read together, counted once all are answered. Used on their request's event loop. */
+    /** Events that are read together; they are counted once all have an outcome. Used on their request's event loop. */
     static final class ReadBatch {
         private final TopicCounters counts;
         private final long begunNanos = System.nanoTime();
-        /** The outstanding answers, and one for the reading. */
+        /** The number of events without an outcome, plus one until the reading has ended. */
         private int open = 1;
 
         private long acknowledged;
@@ -77,12 +77,12 @@ public final class EventCounts {
             this.counts = counts;
         }
 
-        /** An event was sent: one of the next three methods follows. */
+        /** Adds a sent event. One of the next three methods follows. */
         void sent() {
             open++;
         }
 
-        /** The event is acknowledged, unchanged or as a dead letter. */
+        /** Counts a sent event that is acknowledged, unchanged or as a dead letter. */
         void acknowledged(long eventBytes, boolean isDeadLetter) {
             if (isDeadLetter) {
                 deadLettered++;
@@ -93,24 +93,24 @@ public final class EventCounts {
             ended();
         }
 
-        /** Kafka rejects the event. */
+        /** Counts a sent event that Kafka or deduplication rejected. */
         void rejectedByKafka() {
             rejected++;
             ended();
         }
 
-        /** The event is not acknowledged. */
+        /** Counts a sent event that is not acknowledged. */
         void notAcknowledged() {
             failed++;
             ended();
         }
 
-        /** An event was not sent since it is invalid. */
+        /** Counts an event that was not sent because it is invalid. */
         void rejected() {
             rejected++;
         }
 
-        /** The reading has ended. */
+        /** Ends the reading, or the wait for the outcome of one event. */
         void ended() {
             open--;
             if (open == 0) {

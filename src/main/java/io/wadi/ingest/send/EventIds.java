@@ -16,11 +16,11 @@ import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.header.Header;
 
 /**
- * The ids of one client's events for a deduplicated topic: the value at the declared place in the event if it has one, a
- * string or a whole number; otherwise the id of the request.
+ * Determines the ids of one client's events for a deduplicated topic: the string or whole number at the declared JSON
+ * pointer in the event; if the event has none, the id from the request.
  */
 final class EventIds {
-    /** As that of {@code Idempotency-Key}. */
+    /** The same limit as for {@code Idempotency-Key}. */
     private static final int MAX_LENGTH = 500;
 
     private final Topic topic;
@@ -32,9 +32,10 @@ final class EventIds {
     }
 
     /**
-     * Returns the event with its id as header {@link ReservedHeaders#SENDER_ID}; unchanged if it has none and may pass.
+     * Returns the event with its id as header {@link ReservedHeaders#SENDER_ID}; unchanged if it has no id and the
+     * topic passes such events.
      *
-     * @throws InvalidRecordException if it has no id and may not pass, or an invalid one
+     * @throws InvalidRecordException if the event has an invalid id, or no id although the topic requires one
      */
     Event identify(Event event) {
         Event identified = withDeclaredId(event);
@@ -50,7 +51,7 @@ final class EventIds {
         return identified;
     }
 
-    /** Likewise for an invalid event, which may have no id. */
+    /** Returns an invalid event with its id as a header; unchanged if it has no valid id. */
     Event identifyInvalid(Event event) {
         try {
             return withDeclaredId(event);
@@ -83,12 +84,12 @@ final class EventIds {
                 return null;
             }
             if (found != JsonToken.VALUE_STRING && found != JsonToken.VALUE_NUMBER_INT) {
-                throw new InvalidRecordException(pointer + " is no string or whole number, as an id must be");
+                throw new InvalidRecordException(pointer + ": expected an id that is a string or a whole number");
             }
             String id = parser.getText();
             if (id.isEmpty() || id.getBytes(UTF_8).length > MAX_LENGTH) {
                 throw new InvalidRecordException(
-                        "%s is not 1 to %d bytes long, as an id must be".formatted(pointer, MAX_LENGTH));
+                        "%s: expected an id that is 1 to %d bytes long".formatted(pointer, MAX_LENGTH));
             }
             return id;
         } catch (IOException e) {

@@ -14,22 +14,23 @@ import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Replays dead letters that were events as if they arrived over HTTP now: with the schemas, key and partitioner that
- * their topic declares. Dead letters of other topics are replayed unchanged. Not thread-safe.
+ * Replays the dead letters of ingest topics as if their events arrived over HTTP now: with the schemas, the key and the
+ * partitioner that the topic declares. Dead letters of other topics are replayed unchanged. Not thread-safe.
  */
 public final class EventReplay implements DeadLetterTopic.EventConverter {
     private final IngestTopics topics;
     private boolean isRegistryChecked;
 
-    /** Takes the topics that events must be valid for. */
+    /** Creates the replay; {@code topics} validate the events. */
     public EventReplay(IngestTopics topics) {
         this.topics = topics;
     }
 
     /**
-     * Returns the record of a dead letter.
+     * Returns the record to send for a dead letter.
      *
-     * @throws InvalidRecordException if the event is still invalid for its topic, or its schema in the registry is unavailable
+     * @throws InvalidRecordException if the event is still invalid for its topic, or its schema in the registry is
+     *     unavailable
      */
     @Override
     public ProducerRecord<Object, Object> record(DeadLetter deadLetter, Producer<Object, Object> producer) {
@@ -43,7 +44,7 @@ public final class EventReplay implements DeadLetterTopic.EventConverter {
         }
         ProducerRecord<Object, Object> replayed =
                 RecordFactory.record(topic.topic(), event, deadLetter.replayedHeaders(), producer);
-        // A record of the topic is there already, and is added again on request.
+        // A dead letter that was a record is in the topic already; replaying it adds it again.
         return topic.topic().deduplication() == null || deadLetter.wasRecord()
                 ? replayed
                 : throughInbox(topic.topic(), replayed);
@@ -76,7 +77,7 @@ public final class EventReplay implements DeadLetterTopic.EventConverter {
         }
     }
 
-    /** An unavailable registry is not queried for each dead letter. */
+    /** Checks the registry with the first dead letter only: an unavailable one would delay each. */
     private void checkRegistryOnce() {
         if (isRegistryChecked) {
             return;

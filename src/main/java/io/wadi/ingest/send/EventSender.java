@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends one request's events: takes them from their source as fast as the request's window allows, sends each as a
- * record, and reports its delivery. A failure of Kafka, or too many rejected events, ends the reading. A long body is
- * read in several iterations of the event loop, so that other requests have theirs. Used on the request's event loop.
+ * Sends one request's events: reads them from their source as fast as the request's window allows, sends each as a
+ * record, and reports its delivery. A failure of Kafka or too many rejected events end the reading. A long body is read
+ * in several iterations of the event loop, so that other requests make progress. Used on the request's event loop.
  */
 final class EventSender {
     private static final Logger LOG = LoggerFactory.getLogger(EventSender.class);
@@ -37,15 +37,15 @@ final class EventSender {
 
     /** The minimum overhead of a record in a batch. */
     private static final int RECORD_BYTES = 32;
-    /** The lengths of a header's name and of its value in a batch. */
+    /** The overhead of a header in a batch: the lengths of its name and its value. */
     private static final int HEADER_BYTES = 6;
     /** Maximum number of events of one request in an iteration of the loop. */
     private static final int EVENTS_PER_ITERATION = 256;
-    /** The events or bytes after which the clock is read: that costs a fiftieth of reading an event. */
+    /** The events or bytes after which the clock is read, which costs a fiftieth of reading an event. */
     private static final int EVENTS_PER_CLOCK_READ = 16;
 
     private static final int BYTES_PER_CLOCK_READ = 16 << 10;
-    /** Receipts are charged in steps, so that requests with few events need no charge. */
+    /** The memory of receipts is charged in steps of this size, so that requests with few events need no charge. */
     private static final long RECEIPTS_STEP = 4 << 10;
 
     private final IngestRequest request;
@@ -59,16 +59,16 @@ final class EventSender {
     private final int maxRejected;
     private final Consumer<RequestException> end;
     private final Charge receiptCharge;
-    /** The bytes of an event that awaits the answer of deduplication. */
+    /** The additional memory of an event that waits for the answer of deduplication; 0 without deduplication. */
     private final int pendingBytes;
-    /** The events being read. */
+    /** The events of the current read. */
     private EventCounts.ReadBatch batch;
 
     private RequestException abortReason;
     /** Whether events wait for the window to open. */
     private boolean isWindowFull;
 
-    /** Whether the rest waits for a later iteration of the loop. */
+    /** Whether the rest of the body is read in a later iteration of the loop. */
     private boolean isWaitingForIteration;
 
     private int eventsSinceClockRead;
@@ -82,8 +82,8 @@ final class EventSender {
      * Creates the sender of one request.
      *
      * @param maxRejected number of rejected events after which the rest of the body is not read
-     * @param end called once every sent event has its answer, with the reason for not reading the source to its end; null if it
-     *     was
+     * @param end called once every sent event has an outcome, with the reason for not reading the source to its end;
+     *     null if the source was read to its end
      */
     EventSender(
             IngestRequest request,
@@ -112,11 +112,11 @@ final class EventSender {
     /** Sends records to Kafka. */
     @FunctionalInterface
     interface RecordSender {
-        /** Sends a record; the callback may be called on any thread, also before this method returns. */
+        /** Sends a record. The callback may be called on any thread, even before this method returns. */
         void send(ProducerRecord<Object, Object> sent, Callback callback);
     }
 
-    /** A sent event; its acknowledgement returns to the loop. */
+    /** A sent event; its outcome is processed on the request's event loop. */
     private final class Sent extends TaskQueue.Task implements Callback {
         private final int index;
         private final long eventBytes;
@@ -138,8 +138,9 @@ final class EventSender {
         }
 
         /**
-         * Runs on the producer's thread, or on the loop if the producer fails at once. The first call counts: a producer in an
-         * error state may append a record, throw, and call back later.
+         * Passes the outcome to the loop. Called on the producer's thread, or on the loop if the producer fails at
+         * once. Only the first call has an effect: a producer in an error state may append a record, throw, and call
+         * back later.
          */
         @Override
         public void onCompletion(RecordMetadata metadata, Exception failure) {
@@ -200,7 +201,7 @@ final class EventSender {
             abortReason = e;
         } catch (RuntimeException | StackOverflowError e) {
             LOG.error(
-                    "An event of topic {} could not be read; its request is answered with 500",
+                    "Topic {}: failed to read an event, and the response to its request is 500",
                     topic.topic().name(),
                     e);
             abortReason = new RequestException(500, "an event could not be read");
@@ -211,7 +212,7 @@ final class EventSender {
         }
     }
 
-    /** Reads the clock for the first event of an iteration and then every few events. */
+    /** Returns whether the iteration is over. Reads the clock for its first event and then every few events. */
     private boolean isIterationOver() {
         if (eventsSinceClockRead > 0
                 && eventsSinceClockRead < EVENTS_PER_CLOCK_READ
@@ -237,7 +238,7 @@ final class EventSender {
         return !isWindowFull;
     }
 
-    /** The request's first event was counted at admission. */
+    /** Charges events to the client's rate, without the request's first event, which admission has counted. */
     private void charge(long read) {
         request.charge(isFirstCharged ? read : read - 1);
         isFirstCharged = true;

@@ -4,15 +4,16 @@ import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
 
 /**
- * Events with ids that are the same when the request is repeated: the request's {@code Idempotency-Key} for a single
- * event; for each of several the key, a hyphen and its index from 0. The first event is passed on once it is known
- * whether there is a second one, and is dropped if the body fails before.
+ * A source of events that adds ids which are the same when the request is repeated: the request's
+ * {@code Idempotency-Key} for a single event; for each of several events the key, a hyphen and the event's index,
+ * starting from 0. The first event is returned once it is known whether the request has a second one; it is dropped if
+ * reading the body fails before.
  */
 public final class IdempotentEvents implements EventSource {
     private final EventSource source;
     private final String key;
     private final SenderIds ids;
-    /** An event read ahead: the first one until the second is known, then the second one. */
+    /** The event that was read ahead: the first one until the second is known, then the second one. */
     private Event readAhead;
 
     private long count;

@@ -13,9 +13,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A topic that takes events over HTTP: its schemas and the location of the key in its events. Thread-safe.
+ * A topic that accepts events over HTTP, with the validation of its events. Thread-safe.
  *
- * @param check the validation of JSON events, run while they are read, which finds their key
+ * @param topic the declaration of the topic
+ * @param check the validation of JSON events, which runs while they are parsed and extracts their key
  * @param ready completes when events can be validated
  */
 public record IngestTopic(Topic topic, EventCheck check, CompletableFuture<Void> ready) {
@@ -30,8 +31,8 @@ public record IngestTopic(Topic topic, EventCheck check, CompletableFuture<Void>
     }
 
     /**
-     * Validates an event. Its key is the one it has, else the one in its value. An event without a value, a tombstone, is always
-     * valid.
+     * Validates an event. Returns it with its own key or else the key in its value, or with a problem. An event without
+     * a value (a tombstone) is always valid.
      */
     Event validate(Event event) {
         return check == EventCheck.NONE || event.problem() != null || event.value() == null
@@ -39,7 +40,7 @@ public record IngestTopic(Topic topic, EventCheck check, CompletableFuture<Void>
                 : validateValue(event);
     }
 
-    /** Validates an event with a value likewise, and as JSON if the topic declares no schema. */
+    /** Validates an event with a value like {@link #validate}; if the topic declares no schema, as JSON. */
     Event validateValue(Event event) {
         ExtractedFields fields = new ExtractedFields();
         Problem problem = problem(event.value(), fields);

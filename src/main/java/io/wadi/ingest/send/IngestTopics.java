@@ -27,12 +27,12 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The topics that take events over HTTP, with their schemas. Thread-safe. */
+/** The topics that accept events over HTTP, with their schemas. Thread-safe. */
 public final class IngestTopics {
     private static final Logger LOG = LoggerFactory.getLogger(IngestTopics.class);
 
     private final Map<String, IngestTopic> byName = new HashMap<>();
-    /** The schemas by topic, separately for those with checked formats. */
+    /** The texts of the schemas by topic, separately for schemas with (true) and without (false) checks of formats. */
     private final Map<Boolean, Map<String, String>> schemas = Map.of(true, new HashMap<>(), false, new HashMap<>());
 
     private final List<WatchedValue<RegisteredSchema>> registered = new ArrayList<>();
@@ -42,9 +42,9 @@ public final class IngestTopics {
     /**
      * Reads the schemas of the declared topics.
      *
-     * @param directory searched for their files before the jar
+     * @param directory the directory that is searched for schema files before the jar
      * @param registry the registry of Avro schemas; empty if none is configured
-     * @throws SettingsException with all mistakes, each with its topic and file
+     * @throws SettingsException with all errors, each with its topic and file
      */
     public static IngestTopics read(Topics topics, Path directory, Optional<SchemaRegistry> registry) {
         IngestTopics read = new IngestTopics();
@@ -91,7 +91,7 @@ public final class IngestTopics {
         return new IngestTopic(topic, new AvroCheck(check, avro::get), ready);
     }
 
-    /** Returns the schemas in the registry, which are known after their first check. */
+    /** Returns the schemas in the registry. Their values are available after the first check. */
     public List<WatchedValue<RegisteredSchema>> registered() {
         return List.copyOf(registered);
     }
@@ -136,8 +136,8 @@ public final class IngestTopics {
     }
 
     /**
-     * Compares the schemas with those at the last start, and warns of events that are invalid now and were valid then. Waits for
-     * Kafka; a failure is logged, and the comparison is repeated at the next start.
+     * Compares the schemas with those of the last start, and logs a warning for each change that may reject events that
+     * were valid before. Blocks on Kafka. A failure is logged, and the comparison is repeated at the next start.
      */
     public void compareWith(SchemaHistory history) {
         schemas.forEach((formats, texts) -> {
@@ -155,19 +155,19 @@ public final class IngestTopics {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
                 LOG.warn(
-                        "Could not compare the schemas with those of the last start in {}: {}",
+                        "Failed to compare the schemas with those of the last start in topic {}: {}",
                         SchemaHistory.TOPIC,
                         Causes.inShort(e));
             }
         });
     }
 
-    /** Returns a topic that takes events over HTTP in any way. */
+    /** Returns a topic that accepts events on any event endpoint; empty if there is none of this name. */
     public Optional<IngestTopic> find(String name) {
         return Optional.ofNullable(byName.get(name));
     }
 
-    /** Returns a topic that takes events in this way. */
+    /** Returns a topic that accepts events on this event endpoint; empty if there is none of this name. */
     public Optional<IngestTopic> find(String name, Topic.EventEndpoint way) {
         return find(name).filter(found -> found.topic().accepts(way));
     }

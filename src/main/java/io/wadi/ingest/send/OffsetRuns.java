@@ -5,8 +5,9 @@ import java.util.Arrays;
 import org.apache.kafka.common.utils.ByteUtils;
 
 /**
- * Offsets in the order in which they were added, packed: consecutive offsets are a run, and a run is its distance to
- * the previous one and its length, both as varints with zigzag encoding, as in Kafka's records.
+ * A compressed list of offsets in the order in which they were added. Consecutive offsets are a run; a run is stored as
+ * its distance to the end of the previous run and its length, both as varints with zigzag encoding, as in Kafka's
+ * records.
  */
 final class OffsetRuns {
     private static final ByteBuffer NONE = ByteBuffer.allocate(0);
@@ -39,17 +40,17 @@ final class OffsetRuns {
         }
     }
 
-    /** Returns the memory of the runs in bytes. */
+    /** Returns the size of the buffer with the runs, in bytes. */
     int bytes() {
         return closed.capacity();
     }
 
-    /** Returns a reader from the first run on; adding offsets meanwhile is not allowed. */
+    /** Returns a reader at the first run. No offsets may be added while it is used. */
     Reader reader() {
         return new Reader();
     }
 
-    /** Iterates over runs or over offsets. */
+    /** An iterator over runs or over single offsets. */
     final class Reader {
         private final ByteBuffer runs = closed.duplicate().flip();
         private boolean last;
@@ -73,17 +74,17 @@ final class OffsetRuns {
             return true;
         }
 
-        /** The run's first offset. */
+        /** Returns the first offset of the current run. */
         long first() {
             return runFirst;
         }
 
-        /** The run's last offset. */
+        /** Returns the last offset of the current run, inclusive. */
         long last() {
             return runEnd - 1;
         }
 
-        /** The next offset, of this run or the one after it. */
+        /** Returns the next offset, of the current run or the next one. */
         long nextOffset() {
             if (next == runEnd && !nextRun()) {
                 throw new IllegalStateException("no more offsets");

@@ -6,17 +6,18 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
- * Reports outcomes to a {@link ReceiptLog} in the order of the events: those of deduplicated topics arrive in any order, and
- * receipts of retries go back to earlier offsets. The request's window limits the outcomes that wait.
+ * Reports outcomes to a {@link ReceiptLog} in the order of the events. For deduplicated topics they arrive in any
+ * order, and the receipts of retries have earlier offsets. The request's window limits the number of outcomes that
+ * wait.
  */
 final class OrderedDelivery implements DeliveryReport {
     private static final long OUTCOME_BYTES = 100;
 
     private final ReceiptLog log;
-    /** The outcomes of events after the first one without an outcome. */
+    /** The outcomes of events after {@link #next}. */
     private final Map<Integer, Runnable> waiting = new HashMap<>();
 
-    /** The first event without an outcome. */
+    /** The index of the first event without an outcome. */
     private int next;
 
     OrderedDelivery(ReceiptLog log) {

@@ -6,12 +6,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Futures that many requests wait for, each for a limited time. After a timeout nothing is referenced, whereas
- * a {@link CompletableFuture} references each dependent until it completes. Thread-safe.
+ * A signal that several futures are complete, for which many requests wait with a timeout. A waiter is released after
+ * its timeout, whereas a {@link CompletableFuture} references each dependent until it completes. Thread-safe.
  */
 final class ReadySignal {
     private final CompletableFuture<Void> all;
-    /** The actions that end a wait. */
+    /** The actions that complete the waiters. */
     private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
 
     ReadySignal(CompletableFuture<?>... all) {
@@ -24,12 +24,12 @@ final class ReadySignal {
         return all.isDone();
     }
 
-    /** Returns a future that completes when all futures have, and with a timeout if they have not in this time. */
+    /** Returns a future that completes when all futures have, and fails with a timeout if they do not in time. */
     CompletableFuture<Void> within(long timeoutMs) {
         CompletableFuture<Void> waiter = new CompletableFuture<>();
         Runnable end = () -> waiter.complete(null);
         waiting.add(end);
-        if (isDone()) { // perhaps before the waiter was added
+        if (isDone()) { // the futures may have completed before the waiter was added
             end.run();
         }
         return waiter.orTimeout(timeoutMs, TimeUnit.MILLISECONDS).whenComplete((done, late) -> waiting.remove(end));

@@ -17,46 +17,47 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The deliveries of a request's events in two bytes for each event and offsets as runs: ten million events take 20 MB
- * if the request has its partitions to itself. The reason is kept for the first thousand events that were rejected; of
- * later ones only that they were.
+ * A compact report of the deliveries of a request's events: two bytes per event, and the offsets as runs. Ten million
+ * events need 20 MB if no other client writes to their partitions. The reasons are kept for the first thousand rejected
+ * events; later ones are only counted.
  *
- * <p>Acknowledgements may come in any order across partitions; within one in the order of the events, as one producer's
- * callbacks do ({@link OrderedDelivery} otherwise). Of a topic that gives no receipts only the number of events is kept, in any order. Not thread-safe.
+ * <p>Acknowledgements may arrive in any order across partitions, but within a partition in the order of the events, as
+ * the callbacks of one producer do; use {@link OrderedDelivery} otherwise. For a topic that gives no receipts, offsets
+ * are not kept and any order is allowed. Not thread-safe.
  */
 public final class ReceiptLog implements DeliveryReport {
     private static final int MOST_REASONS = 1000;
     private static final Problem REASON_NOT_KEPT =
-            new Problem("", "rejected; reasons are kept for the first %d only".formatted(MOST_REASONS));
+            new Problem("", "rejected; the reasons are kept for the first %d events only".formatted(MOST_REASONS));
     private static final Problem NO_ANSWER = new Problem("", "not acknowledged");
 
-    /** The overhead of a partition and of a reason. */
+    /** The memory of a partition without its offsets, and of a reason without its text. */
     private static final int PLACE_BYTES = 160;
 
     private static final int REASON_BYTES = 160;
 
     private static final int PAGE_BITS = 8;
     private static final int PAGE = 1 << PAGE_BITS;
-    /** For requests with few events, as most have. */
+    /** The initial size of the first page: most requests have few events. */
     private static final int FIRST_PAGE = 4;
 
-    /** The state of an event in two bytes: one of these, or {@link #PLACES} plus the number of its place. */
+    /** The state of an event in two bytes: open, not accepted, or {@link #PLACES} plus the index of its partition. */
     private static final char OPEN = 0;
 
     private static final char NOT_TAKEN = 1;
     private static final char PLACES = 2;
-    /** A flag: the event is sent as a dead letter. */
+    /** A flag of a state: the event is sent as a dead letter. */
     private static final char INVALID = 0x8000;
 
     private final boolean durable;
     private final List<char[]> pages = new ArrayList<>(1);
     private final List<Place> places = new ArrayList<>(1);
     private final Map<TopicPartition, Place> byPartition = new HashMap<>(2);
-    /** The place of the last acknowledgement, most often also of the next: events in a batch are of one partition. */
+    /** The partition of the last acknowledgement; usually also of the next one, since a batch is of one partition. */
     private Place latest;
 
     private final Map<Integer, Problem> reasons = new TreeMap<>();
-    /** The other event with the same id, for events with a kept reason. */
+    /** The location of the first event with the same id, for conflicting events whose reason is kept. */
     private final Map<Integer, RecordMetadata> conflicting = new HashMap<>();
 
     private long reasonBytes;
@@ -67,7 +68,7 @@ public final class ReceiptLog implements DeliveryReport {
     private int conflicts;
     private boolean unavailable;
 
-    /** A partition with acknowledged events. */
+    /** A partition with acknowledged events and their offsets. */
     private static final class Place {
         private final TopicPartition partition;
         private final char code;
@@ -85,12 +86,12 @@ public final class ReceiptLog implements DeliveryReport {
         }
     }
 
-    /** Takes whether the topic gives receipts. */
+    /** Creates an empty log; {@code durable} is whether the topic gives receipts. */
     ReceiptLog(boolean durable) {
         this.durable = durable;
     }
 
-    /** Returns whether acknowledgements are receipts. */
+    /** Returns whether acknowledgements are receipts with partition and offset. */
     public boolean areDurable() {
         return durable;
     }
@@ -151,13 +152,13 @@ public final class ReceiptLog implements DeliveryReport {
 
     @Override
     public void rejected(int event, Problem problem) {
-        rejectedByKafka(event, problem);
+        fail(event, problem);
     }
 
     @Override
     public void conflicting(int event, Problem problem, RecordMetadata first) {
         conflicts++;
-        rejectedByKafka(event, problem);
+        fail(event, problem);
         if (reasons.containsKey(event)) {
             conflicting.put(event, first);
             reasonBytes += PLACE_BYTES;
@@ -167,11 +168,11 @@ public final class ReceiptLog implements DeliveryReport {
     @Override
     public void notAcknowledged(int event, Exception reason) {
         unavailable = true;
-        rejectedByKafka(event, new Problem("", "not acknowledged: " + Causes.inShort(reason)));
+        fail(event, new Problem("", "not acknowledged: " + Causes.inShort(reason)));
     }
 
-    /** The event failed: rejected, not sent or not acknowledged. */
-    void rejectedByKafka(int event, Problem reason) {
+    /** Reports that an event failed: it is rejected, not sent or not acknowledged. */
+    void fail(int event, Problem reason) {
         close(event);
         set(event, NOT_TAKEN);
         Problem before = reasons.remove(event);
@@ -226,7 +227,7 @@ public final class ReceiptLog implements DeliveryReport {
         return failed;
     }
 
-    /** Returns the number of failed events with the id of another event. */
+    /** Returns the number of events that failed because another event has their id. */
     public int conflicts() {
         return conflicts;
     }
@@ -236,7 +237,7 @@ public final class ReceiptLog implements DeliveryReport {
         return invalid;
     }
 
-    /** Returns whether an event was not acknowledged. */
+    /** Returns whether at least one event was not acknowledged. */
     public boolean unavailable() {
         return unavailable;
     }
@@ -250,9 +251,10 @@ public final class ReceiptLog implements DeliveryReport {
     }
 
     /**
-     * Returns the response with a receipt or a reason for each event in order: {@code {"error":…,"receipts":[{"topic":…,
-     * "partition":…,"offset":…},{"error":…,"pointer":…},…]}}. A dead letter has its receipt and {@code "invalid":…}.
-     * An event without an outcome counts as not acknowledged. Nothing may be added while it is read.
+     * Returns the response with a receipt or a reason for each event in order:
+     * {@code {"error":…,"receipts":[{"topic":…, "partition":…,"offset":…},{"error":…,"pointer":…},…]}}. A dead letter
+     * has its receipt and {@code "invalid":…}. An event without an outcome counts as not acknowledged. The log must not
+     * change while the response is read.
      *
      * @param error why the body was not read to its end; null if it was
      */
@@ -262,9 +264,9 @@ public final class ReceiptLog implements DeliveryReport {
 
     /**
      * Returns the response without the list: {@code {"error":…,"events":…,"failed":…,"offsets":[{"topic":…,"partition":…,
-     * "ranges":[[first,last],…]},…],"problems":[{"index":…,"error":…,"pointer":…},…]}}; ranges are inclusive, problems
-     * are those kept. If the topic gives no receipts, {@code "receipts":"none"} is in place of the offsets. Otherwise
-     * like {@link #complete}.
+     * "ranges":[[first,last],…]},…],"problems":[{"index":…,"error":…,"pointer":…},…]}}. Ranges are inclusive; problems
+     * are those whose reason is kept. If the topic gives no receipts, {@code "receipts":"none"} replaces the offsets.
+     * In other respects like {@link #complete}.
      */
     public Iterator<byte[]> minimal(String error) {
         return new Minimal(error);
@@ -279,7 +281,7 @@ public final class ReceiptLog implements DeliveryReport {
         }
     }
 
-    /** Writes why an event is invalid, as fields of the current object. */
+    /** Writes why an event failed or is a dead letter, as fields of the current object. */
     private void writeReason(JsonGenerator json, int event) throws IOException {
         char code = code(event);
         Problem unknown = (code & ~INVALID) == OPEN ? NO_ANSWER : REASON_NOT_KEPT;

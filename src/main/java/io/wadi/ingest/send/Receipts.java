@@ -7,14 +7,16 @@ import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
-/** The deliveries of a list of events, in order: the exchange's body after {@link SendEvents} for a list. */
+/**
+ * A report of the deliveries of a list of events, in order: the exchange's body after {@link SendEvents} for a list.
+ */
 public final class Receipts implements DeliveryReport {
     private static final int CONFLICT = 409;
 
     private final List<Outcome> outcomes = new ArrayList<>(1);
     private final boolean durable;
 
-    /** Takes whether the topic gives receipts. */
+    /** Creates an empty report; {@code durable} is whether the topic gives receipts. */
     Receipts(boolean durable) {
         this.durable = durable;
     }
@@ -35,7 +37,7 @@ public final class Receipts implements DeliveryReport {
                 "Route " + exchange.getFromRouteId() + ": no list of events was sent before this step");
     }
 
-    /** Returns whether acknowledgements are receipts; those of dead letters always are. */
+    /** Returns whether acknowledgements are receipts with partition and offset; those of dead letters always are. */
     public boolean areDurable() {
         return durable;
     }
@@ -77,12 +79,12 @@ public final class Receipts implements DeliveryReport {
     /**
      * Returns the partition and offset of a single event.
      *
-     * @throws Exception if it is not acknowledged: Kafka's failure, or {@link RequestException} 400 with its problem, or
-     *     409 if its id is that of another event
+     * @throws Exception if the event is not acknowledged: Kafka's failure, or {@link RequestException} 400 with the
+     *     event's problem, or 409 if another event has its id
      */
     public RecordMetadata singleReceipt() throws Exception {
         if (size() != 1) {
-            throw new IllegalStateException("a receipt needs one event, found " + size());
+            throw new IllegalStateException("found " + size() + " events, expected one");
         }
         if (failure(0) != null) {
             throw failure(0);
@@ -99,12 +101,14 @@ public final class Receipts implements DeliveryReport {
         return outcomes.size();
     }
 
-    /** Returns an event's problem; null for a valid one. An event with a problem may be acknowledged as a dead letter. */
+    /**
+     * Returns an event's problem; null for a valid event. An event with a problem may be acknowledged as a dead letter.
+     */
     public Problem problem(int event) {
         return outcomes.get(event).problem;
     }
 
-    /** Returns why an event was not acknowledged; null if it was, or was not sent. */
+    /** Returns why an event was not acknowledged; null if it was acknowledged or not sent. */
     public Exception failure(int event) {
         return outcomes.get(event).failure;
     }

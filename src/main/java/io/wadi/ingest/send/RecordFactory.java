@@ -16,7 +16,7 @@ import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Makes the records of a request's events, with the request's own headers and the partition that their topic declares.
+ * Creates the records of a request's events, with headers from the request and the partition that their topic declares.
  */
 final class RecordFactory {
     private final Topic topic;
@@ -24,7 +24,7 @@ final class RecordFactory {
     private final Producer<Object, Object> producer;
     private final DeadLetterSender deadLetters;
     private final String routeId;
-    /** Null without deduplication. */
+    /** Null if the topic is not deduplicated. */
     private final EventIds ids;
 
     private final long maxAheadMs;
@@ -47,10 +47,12 @@ final class RecordFactory {
     }
 
     /**
-     * Returns the record of a valid event. Kafka would reject a whole batch, with the events of other clients, for one record
-     * without a key in a compacted topic, or with a late timestamp.
+     * Returns the record of a valid event. Keys and timestamps are checked here, because Kafka rejects a whole batch,
+     * with events of other clients, for one record without a key in a compacted topic or with a timestamp too far
+     * ahead.
      *
-     * @throws InvalidRecordException if it cannot be sent: it lacks a key, or its partition does not exist
+     * @throws InvalidRecordException if the event cannot be sent: it lacks a key or an id, its timestamp is too far
+     *     ahead, or its partition does not exist
      */
     ProducerRecord<Object, Object> record(Event event) {
         if (event.timestamp() != null && topic.hasTimestampsOfSenders()) {
@@ -62,7 +64,7 @@ final class RecordFactory {
         return record(topic, event, headers(ids == null ? event : ids.identify(event)), producer);
     }
 
-    /** Like {@link #record(Event)}, with these headers only, and any timestamp. */
+    /** Returns the record of a valid event like {@link #record(Event)}, with only these headers and any timestamp. */
     static ProducerRecord<Object, Object> record(
             Topic topic, Event event, Iterable<Header> headers, Producer<Object, Object> producer) {
         if (event.key() == null && topic.isCompacted()) {
@@ -101,7 +103,7 @@ final class RecordFactory {
         return all;
     }
 
-    /** Returns null if the producer is to choose. */
+    /** Returns the partition of an event; null if the producer chooses it. */
     private static Integer partition(Topic topic, Event event, Producer<Object, Object> producer) {
         if (event.partition() == null && topic.partitioner() == null) {
             return null;
@@ -114,7 +116,7 @@ final class RecordFactory {
         if (declared != Partitioning.SPREAD) {
             return declared;
         }
-        // The producer would hash a key.
+        // With a key, the producer would choose the partition by its hash.
         return event.key() == null
                 ? null
                 : (Integer) ThreadLocalRandom.current().nextInt(partitions);

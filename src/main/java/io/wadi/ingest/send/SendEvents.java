@@ -24,17 +24,20 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * Sends a request's events to the topic in the exchange property {@code topic}, and continues on the request's event loop when
- * Kafka has answered for all of them. A body that is an {@link EventSource} becomes a {@link ReceiptLog}; a list of events, or the
- * bytes of one, are validated and become {@link Receipts}.
+ * Sends a request's events to the topic in the exchange property {@code topic}, and continues on the request's event
+ * loop when all events have an outcome. A body that is an {@link EventSource} is replaced by a {@link ReceiptLog}; a
+ * list of events or the bytes of one event are validated and replaced by {@link Receipts}.
  *
- * <p>Nothing blocks: a full producer fails at once, and events for a topic that does not exist yet wait until it does, for at
- * most half of the time for an acknowledgement.
+ * <p>No thread is blocked: a full producer fails at once, and events for a topic that is not ready yet wait for at most
+ * half of the acknowledgement timeout.
  */
 public final class SendEvents extends AsyncProcessorSupport {
-    /** The exchange property that names the topic. */
+    /** The exchange property with the name of the topic. */
     public static final String TOPIC = "topic";
-    /** The exchange property with the {@link Topic.EventEndpoint} by which the events arrive; absent if it was checked before. */
+    /**
+     * The exchange property with the {@link Topic.EventEndpoint} on which the events arrive, to be checked for the
+     * topic; absent if an earlier step has checked it.
+     */
     public static final String WAY = "wadiWay";
     /** The exchange property with the {@link RequestException} that ended the body early. */
     public static final String ABORT_REASON = "wadiBodyCut";
@@ -49,7 +52,7 @@ public final class SendEvents extends AsyncProcessorSupport {
     private final long readyTimeoutMs;
     private final Limits limits;
     private final EventCounts counts;
-    /** When events can be sent, by topic. */
+    /** The signals that events can be sent, by topic. */
     private final Map<String, ReadySignal> open = new ConcurrentHashMap<>();
 
     private Producer<Object, Object> producer;
@@ -60,14 +63,14 @@ public final class SendEvents extends AsyncProcessorSupport {
      *
      * @param maxEvent maximum bytes of an event of a list
      * @param maxRejected number of rejected events after which the rest of a body is not read
-     * @param maxTimestampAhead by which an event's timestamp may be later than now
+     * @param maxTimestampAhead maximum time by which an event's timestamp may be ahead
      */
     public record Limits(int maxEvent, int maxRejected, Duration maxTimestampAhead) {}
 
     /**
      * Creates the step.
      *
-     * @param deadLetters of invalid events, for topics that keep them
+     * @param deadLetters creates the dead letters of invalid events, for topics that keep them
      * @param newProducer called when the route starts; the producer must not block
      * @param inboxes sends events of deduplicated topics
      * @param acknowledgeWithinMs the producer's delivery timeout
@@ -99,7 +102,7 @@ public final class SendEvents extends AsyncProcessorSupport {
         inboxes.start();
     }
 
-    /** Camel also stops the steps of a route that did not start, and the producer has other users. */
+    /** Closes the producer if it was started: Camel also stops the steps of a route that did not start. */
     @Override
     protected void doStop() {
         if (isHeld) {

@@ -1,2 +1,2 @@
-/** From events to Kafka records: checks by topic, sending within a window, acknowledgements and receipts. */
+/** Sending events to Kafka: validation by topic, records, the send window, acknowledgements and receipts. */
 package io.wadi.ingest.send;

@@ -82,7 +82,7 @@ class EventIdsTest {
     void idThatIsNotTextOrAWholeNumber_isRejected(String id) {
         assertThatThrownBy(() -> BY_POINTER.identify(event("{\"order\":{\"id\":" + id + "}}")))
                 .isInstanceOf(InvalidRecordException.class)
-                .hasMessage("/order/id is no string or whole number, as an id must be");
+                .hasMessage("/order/id: expected an id that is a string or a whole number");
     }
 
     @Test
@@ -95,7 +95,7 @@ class EventIdsTest {
             Event event = event("{\"order\":{\"id\":\"" + id + "\"}}");
             assertThatThrownBy(() -> BY_POINTER.identify(event))
                     .isInstanceOf(InvalidRecordException.class)
-                    .hasMessage("/order/id is not 1 to 500 bytes long, as an id must be");
+                    .hasMessage("/order/id: expected an id that is 1 to 500 bytes long");
             assertThat(BY_POINTER.identifyInvalid(event).headers()).isEmpty();
         }
     }

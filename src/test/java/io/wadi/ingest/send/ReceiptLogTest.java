@@ -130,11 +130,11 @@ class ReceiptLogTest {
                     played.receipts.add(receipt);
                 }
                 case REFUSED -> {
-                    log.rejectedByKafka(event, REASON);
+                    log.fail(event, REASON);
                     played.receipts.add(Map.of("error", REASON.text(), "pointer", REASON.pointer()));
                 }
                 case FAILED -> {
-                    queue.add(() -> log.rejectedByKafka(event, new Problem("", "not acknowledged: it timed out")));
+                    queue.add(() -> log.fail(event, new Problem("", "not acknowledged: it timed out")));
                     played.receipts.add(Map.of("error", "not acknowledged: it timed out"));
                 }
                 case OPEN -> played.receipts.add(Map.of("error", "not acknowledged"));
@@ -164,7 +164,7 @@ class ReceiptLogTest {
         for (int i = 0; i < events; i++) {
             int event = log.add();
             if (i % 10 == 0) {
-                log.rejectedByKafka(event, REASON);
+                log.fail(event, REASON);
             } else {
                 log.acknowledged(event, metadata(new TopicPartition("orders", i % 3), i));
             }
@@ -181,7 +181,7 @@ class ReceiptLogTest {
         assertThat(receipts).hasSize(events);
         assertThat(receipts.get(9_990).path("error").asText()).isEqualTo(REASON.text());
         assertThat(receipts.get(10_000).path("error").asText())
-                .isEqualTo("rejected; reasons are kept for the first 1000 only");
+                .isEqualTo("rejected; the reasons are kept for the first 1000 events only");
         assertThat(receipts.get(99_999).path("offset").asInt()).isEqualTo(99_999);
         assertThat(read(log.minimal(null)).path("problems")).hasSize(1000);
     }
@@ -216,7 +216,7 @@ class ReceiptLogTest {
         TopicPartition partition = new TopicPartition("orders", 0);
         log.acknowledged(second, metadata(partition, 7));
 
-        assertThatIllegalStateException().isThrownBy(() -> log.rejectedByKafka(second, REASON));
+        assertThatIllegalStateException().isThrownBy(() -> log.fail(second, REASON));
         assertThatIllegalStateException()
                 .isThrownBy(() -> log.acknowledged(first, metadata(partition, 8)))
                 .withMessage("orders-0: event 0 was acknowledged after event 1");
