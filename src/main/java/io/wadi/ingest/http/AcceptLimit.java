@@ -8,8 +8,9 @@ import io.wadi.ingest.http.ConnectionCounts.EndReason;
 import java.net.InetSocketAddress;
 
 /**
- * A handler of the listening socket that closes connections beyond their client's share before Netty creates their
- * pipeline and TLS engine. {@link Connections#accepted} counts the others and checks the share again.
+ * A handler of the listening socket that closes connections beyond the limit or their client's share before Netty
+ * creates their pipeline and TLS engine. {@link Connections#accepted} counts the other connections and checks the
+ * limits again.
  */
 final class AcceptLimit extends ChannelInboundHandlerAdapter {
     private final Admission admission;
@@ -25,7 +26,7 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext from, Object message) {
-        if (message instanceof Channel connection && !hasRoom(connection)) {
+        if (message instanceof Channel connection && !mayConnect(connection)) {
             counts.ended(EndReason.TOO_MANY);
             connection.unsafe().closeForcibly();
         } else {
@@ -33,7 +34,7 @@ final class AcceptLimit extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private boolean hasRoom(Channel connection) {
+    private boolean mayConnect(Channel connection) {
         int free = maxConnections - counts.open() - 1;
         return free >= 0
                 && (!(connection.remoteAddress() instanceof InetSocketAddress address)

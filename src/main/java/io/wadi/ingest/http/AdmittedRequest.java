@@ -18,7 +18,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 
 /**
- * An admitted request that runs through its route. Its memory is released after the response, or when the client
+ * An admitted request and its way through the route. Its memory is released after the response, or when the client
  * disconnects before the route starts. Used on its event loop only, except {@link #abort} and {@link #abortAfter}.
  */
 final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies.Body {
@@ -81,7 +81,7 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
         }
     }
 
-    /** Stops reading the body for this reason. Thread-safe. */
+    /** Stops reading the body, for a reason that becomes the response. Thread-safe. */
     @Override
     public void abort(RequestException reason) {
         loop.run(ignored -> {
@@ -102,7 +102,7 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
         return permit.bytes();
     }
 
-    /** Stops reading the body for this reason after a delay. */
+    /** Stops reading the body after a delay, unless the request has its response by then. Thread-safe. */
     void abortAfter(Duration time, RequestException reason) {
         loop.context().owner().setTimer(time.toMillis(), late -> abort(reason));
     }
@@ -120,7 +120,7 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
 
     private void bodyRead(Object body) {
         if (http.response().ended()) {
-            return; // It was cut off meanwhile.
+            return; // The request was aborted meanwhile.
         }
         if (route.mayStart()) {
             route.readingEnded(this);
@@ -131,12 +131,12 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
     }
 
     @Override
-    public boolean isRoom(long bytes) {
+    public boolean reserve(long bytes) {
         return permit.holds(bytes);
     }
 
     @Override
-    public void noRoom() {
+    public void outOfMemory() {
         route.rejected(Reason.NO_ROOM);
         Responses.unavailable(http, Charge.NO_ROOM);
         endSpan();
@@ -152,7 +152,7 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
         endSpan();
     }
 
-    /** Runs the route; writes the response on the event loop whichever thread completes the exchange. */
+    /** Runs the route. The response is written on the event loop, whichever thread completes the exchange. */
     private void run(Object body) {
         running = true;
         Exchange exchange = route.createExchange(false);
@@ -190,7 +190,7 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
         }
     }
 
-    /** Counts the request as answered once its response is written, which takes as long as the client reads. */
+    /** Counts the request as answered once its response is written, which depends on how fast the client reads. */
     private void countAnswered(HttpServerResponse response) {
         if (response.ended() || response.closed()) {
             responseEnded();
@@ -199,7 +199,10 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
         }
     }
 
-    /** A part of an HTTP/2 response may be queued, where its connection is not charged for it. */
+    /**
+     * Releases the request's memory, for HTTP/2 only after the client has read the whole response: a queued part of it
+     * is charged to the request rather than to the connection.
+     */
     private void responseEnded() {
         bodies.remove(http.streamId(), this);
         Http2Guard.StreamState unread = Http2Guard.unread(http);

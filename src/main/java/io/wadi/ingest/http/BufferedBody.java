@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * A request's body read into memory up to a limit. Bytes beyond the limit are discarded so that a client that is still
- * sending can read its response; beyond twice the limit the request is terminated.
+ * A request's body that is read into memory up to a limit. Bytes beyond the limit are discarded, so that a client that
+ * is still sending can read its response; beyond twice the limit the request is terminated.
  */
 final class BufferedBody {
     private static final byte[] NONE = {};
@@ -17,19 +17,21 @@ final class BufferedBody {
     private final HttpServerRequest request;
     private final long limit;
     private final BodyListener rejections;
-    /** The bytes read so far, and room for more. */
+    /** The bytes read so far, followed by free capacity. */
     private byte[] read = NONE;
 
     private long received;
     private boolean rejected;
 
-    /** Callbacks for a body that exceeds a limit. */
+    /** The memory accounting of a body, and callbacks for a body that exceeds a limit. */
     interface BodyListener {
-        /** Returns whether memory for an array of this many bytes in all is available. */
-        boolean isRoom(long bytes);
+        /** Charges memory up to this total number of bytes; returns false if it is not available. */
+        boolean reserve(long bytes);
 
-        void noRoom();
+        /** Rejects the request: {@link #reserve} has returned false. */
+        void outOfMemory();
 
+        /** Rejects the request: the body is longer than the limit. */
         void tooLarge();
     }
 
@@ -40,8 +42,8 @@ final class BufferedBody {
     }
 
     /**
-     * Reads the body and passes it on, or rejects it as soon as it exceeds a limit. Does neither if the client
-     * disconnects first.
+     * Reads the body and passes it to {@code bodyRead}, or rejects it as soon as it exceeds a limit. Does neither if
+     * the client disconnects first.
      */
     static void read(HttpServerRequest request, long limit, Consumer<byte[]> bodyRead, BodyListener rejections) {
         BufferedBody body = new BufferedBody(request, limit, rejections);
@@ -65,19 +67,20 @@ final class BufferedBody {
         } else if (!rejected && received > limit) {
             reject();
             rejections.tooLarge();
-        } else if (!rejected && !isRoom(chunk.length())) {
+        } else if (!rejected && !ensureCapacity(chunk.length())) {
             reject();
-            rejections.noRoom();
+            rejections.outOfMemory();
         } else if (!rejected) {
             chunk.getBytes(read, (int) received - chunk.length());
         }
     }
 
     /**
-     * Makes room for the latest bytes received. Most bodies come in one piece. A longer one grows by a quarter, which
-     * copies it five times in all; doubling would let it take twice its size of the memory in flight.
+     * Enlarges the array for the latest bytes received; returns false if memory is exhausted. Most bodies arrive in one
+     * piece. For longer ones the array grows by a quarter, which copies each byte about five times; doubling it would
+     * occupy up to twice the size of the body.
      */
-    private boolean isRoom(int latest) {
+    private boolean ensureCapacity(int latest) {
         int needed = (int) received;
         if (needed <= read.length) {
             return true;
@@ -88,7 +91,7 @@ final class BufferedBody {
             long most = declared == null ? limit : Math.min(limit, Long.parseLong(declared));
             capacity = (int) Math.max(needed, Math.min(most, needed + (long) Math.max(LEAST_ADDED, needed / 4)));
         }
-        if (!rejections.isRoom(capacity)) {
+        if (!rejections.reserve(capacity)) {
             return false;
         }
         read = Arrays.copyOf(read, capacity);

@@ -12,11 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The TLS context of the event endpoint, reloaded when its files change. A certificate outside its validity period is
- * used with a warning: there may be no better one, and this machine's clock may be wrong.
+ * The TLS context of the event endpoint, which is reloaded when its files change. A certificate outside its validity
+ * period is used with a warning: there may be no better one, and this machine's clock may be wrong.
  *
- * <p>Meters: {@code wadi.ingest.certificates}, the certificates accepted and rejected, and {@code
- * wadi.ingest.certificate.expires}.
+ * <p>Meters: {@code wadi.ingest.certificates} counts the accepted and rejected certificates; {@code
+ * wadi.ingest.certificate.expires} is the time of expiry.
  */
 public final class Certificates {
     private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
@@ -30,7 +30,7 @@ public final class Certificates {
     /**
      * Reads the files.
      *
-     * @throws IllegalArgumentException if they cannot be used, with the reason
+     * @throws IllegalArgumentException if the files cannot be used, with the reason
      */
     public Certificates(TlsFiles files, MeterRegistry meters) {
         this.files = files;

@@ -16,7 +16,7 @@ final class ConnectionCounts {
     private final AtomicInteger open = new AtomicInteger();
     private final Map<EndReason, Counter> ended = new EnumMap<>(EndReason.class);
 
-    /** Why a connection was closed. */
+    /** The reasons for closing a connection or canceling a request. */
     enum EndReason {
         /** The limit of all connections or of one client's connections was reached. */
         TOO_MANY,
@@ -24,11 +24,11 @@ final class ConnectionCounts {
         NO_ROOM,
         /** A body was not in the chunked coding that its headers declared. */
         BROKEN,
-        /** Its TLS handshake failed, or took too long. */
+        /** The TLS handshake failed or took too long. */
         HANDSHAKE,
-        /** It had no request for too long. */
+        /** The connection had no request for too long. */
         UNUSED,
-        /** A body arrived too slowly; over HTTP/2 only its request was canceled. */
+        /** A body arrived too slowly; over HTTP/2, only its request was canceled. */
         SLOW,
         /** The client did not read its responses. */
         UNREAD,

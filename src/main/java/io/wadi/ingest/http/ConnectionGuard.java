@@ -26,11 +26,11 @@ import java.time.Duration;
 
 /**
  * A handler that enforces the limits of one HTTP/1 connection. It pauses reading while too many pipelined requests are
- * unanswered or the client does not read responses, since Vert.x would queue them without limit. It closes connections
- * that are idle or send a body below the minimum rate, which single bytes sent now and then do not prevent.
+ * unanswered or the client does not read its responses, since Vert.x would queue them without limit. It closes the
+ * connection if it is idle, and rejects a body below the minimum rate, which a client cannot meet with single bytes.
  */
 final class ConnectionGuard extends ChannelDuplexHandler implements Connections.Guard {
-    /** Unanswered requests beyond which the connection is not read and the bytes read are not decoded. */
+    /** Maximum unanswered requests; beyond, the connection is not read and received bytes are not decoded. */
     private static final int MAX_PIPELINED = 16;
 
     private static final String NOT_CHUNKED = "the body is not in the chunked coding that its headers declare";
@@ -55,7 +55,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     private boolean ignoring;
 
     private boolean reading = true;
-    /** When the connection last became idle, or when the current measuring interval began. */
+    /** The time at which the connection became idle or the current measuring interval began. */
     private long since = System.nanoTime();
 
     private long receivedInInterval;
@@ -63,27 +63,27 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     /**
      * Timeouts and the minimum rate of a connection.
      *
-     * @param headersWithin from its beginning to the end of its first request's headers
-     * @param idle from one request's answer to the end of the next one's headers
-     * @param bodyBytesPerSecond minimum rate of a body over an interval; 0 for none
+     * @param headersWithin timeout from the beginning of the connection to the end of its first request's headers
+     * @param idle timeout from the response to one request to the end of the next one's headers
+     * @param bodyBytesPerSecond minimum rate of a body over an interval; 0 for no minimum
      * @param interval duration over which body rates are measured and after which unread responses close the connection
      */
     record Limits(Duration headersWithin, Duration idle, long bodyBytesPerSecond, Duration interval) {
-        /** While memory is short, a body must deliver the bytes that it holds within this many intervals. */
+        /** While memory is scarce, a body must receive the bytes that it occupies within this many intervals. */
         private static final int MAX_INTERVALS = 3;
 
         /**
-         * Returns the bytes that a body must deliver in an interval.
+         * Returns the minimum number of bytes of a body in an interval.
          *
-         * @param heldBytes the bytes that its request holds
-         * @param isCrowded whether memory is short: then the minimum grows with what is held
+         * @param heldBytes the memory of its request in bytes
+         * @param isCrowded whether memory is scarce: then the minimum grows with the memory of the request
          */
         long minBodyBytes(long heldBytes, boolean isCrowded) {
             long minBytes = bodyBytesPerSecond * interval.toMillis() / 1000;
             return bodyBytesPerSecond > 0 && isCrowded ? Math.max(minBytes, heldBytes / MAX_INTERVALS) : minBytes;
         }
 
-        /** Returns the error of a body that delivers fewer bytes than this in an interval. */
+        /** Returns the error for a body with fewer bytes than this in an interval. */
         RequestException tooSlow(long bytesPerInterval) {
             return RequestException.tooSlow("the body came too slowly: less than %d bytes a second over %d s"
                     .formatted(bytesPerInterval * 1000 / interval.toMillis(), interval.toSeconds()));
@@ -185,17 +185,17 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     }
 
     /**
-     * Closes a connection with a broken body once the requests before it are answered; Vert.x would close it at once or
-     * leave it open.
+     * Closes a connection with a malformed body once the requests before it are answered; Vert.x would close it at once
+     * or leave it open.
      */
     private void closeBroken() {
         if (unanswered <= 1) {
-            // After responses that are written but not flushed yet.
+            // The empty buffer is flushed after responses that are written but not flushed yet.
             context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
     }
 
-    /** Returns whether this is 100 (Continue), which precedes the response. */
+    /** Returns whether a message is an interim response such as 100 (Continue). */
     private static boolean isInterim(Object message) {
         return message instanceof HttpResponse answer && answer.status().codeClass() == HttpStatusClass.INFORMATIONAL;
     }
@@ -214,8 +214,8 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     }
 
     /**
-     * Pauses or resumes reading and decoding if the state changed; between changes Vert.x pauses reading itself for a
-     * paused body.
+     * Pauses or resumes reading and decoding if the state has changed. Between changes the setting is Vert.x's, which
+     * pauses reading for a paused body.
      */
     private void updateAutoRead() {
         boolean read = unanswered <= MAX_PIPELINED && context.channel().isWritable();
@@ -258,8 +258,8 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     }
 
     /**
-     * Rejects a slow body with a response from its route or from here; closes the connection if the client could
-     * attribute the response to an earlier request.
+     * Rejects a slow body with a response of its route or of this guard. Closes the connection instead if earlier
+     * requests are unanswered, since the client would take the response for theirs.
      */
     private void rejectSlow(RequestException reason) {
         counts.ended(EndReason.SLOW);

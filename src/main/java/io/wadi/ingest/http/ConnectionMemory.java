@@ -6,11 +6,11 @@ import io.wadi.ingest.http.ConnectionCounts.EndReason;
 import io.wadi.ingest.limits.ConnectionLease;
 
 /**
- * The memory of a connection besides the bodies of its requests: what its decoder holds, the headers of unanswered
+ * The memory of a connection without the bodies of its requests: the buffer of its decoder, the headers of unanswered
  * requests, and unread responses. Closes the connection if memory is exhausted.
  */
 final class ConnectionMemory {
-    /** The step of charges; less than one step is part of the memory planned for each connection. */
+    /** The step of charges. The remainder below one step is in the memory that is planned for each connection. */
     private static final int STEP = 4 << 10;
 
     private final ConnectionLease lease;

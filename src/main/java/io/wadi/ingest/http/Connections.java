@@ -25,14 +25,14 @@ import java.util.Queue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The connections of one event loop, each with its guard. Used on that loop only. */
+/** The connections of one event loop, each with the guard that enforces its limits. Used on that loop only. */
 final class Connections {
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
-    /** Checked in each iteration, also while it is long. */
+    /** Minimum number of connections that are checked in an iteration, even if the iteration is long. */
     private static final int CHECKS_PER_ITERATION = 64;
 
-    /** Successive checks that may be skipped: about ten seconds, also if a client sends a byte at a time. */
+    /** Maximum number of successive checks that are skipped: about ten seconds, even if a client sends single bytes. */
     private static final int MAX_SKIPPED = 20;
 
     private final ConnectionGuard.Limits limits;
@@ -43,7 +43,7 @@ final class Connections {
     private final HttpServerOptions options;
     private final Map<Channel, Guard> guards = new HashMap<>();
     private final Queue<Channel> unchecked = new ArrayDeque<>();
-    /** The number of successive checks that were skipped. */
+    /** The number of successive skipped checks of a connection. */
     private final Map<Channel, Integer> skipped = new HashMap<>();
 
     private final Map<Channel, ConnectionLease> leases = new HashMap<>();
@@ -63,17 +63,17 @@ final class Connections {
         this.options = options;
     }
 
-    /** Enforces the limits of one connection. */
+    /** A guard that enforces the limits of one connection. */
     interface Guard {
-        /** Closes the connection or cancels requests beyond their timeouts. */
+        /** Closes the connection or cancels requests if their timeouts have passed. Called every half second. */
         void check();
     }
 
     /**
-     * Registers a new connection; closes it if a limit is reached. A TLS connection is {@link #opened} after its
-     * handshake, which has the timeout of the first request's headers.
+     * Registers a new connection; closes it if a limit is reached. For a TLS connection {@link #opened} is called after
+     * its handshake, which has the timeout of the first request's headers.
      *
-     * @return the client that the connection is charged to; null if it is closed
+     * @return the client to which the connection is charged; null if the connection is closed
      */
     HandshakeQueue.Client accepted(Channel channel) {
         if (!counts.open(maxConnections)) {
@@ -124,7 +124,7 @@ final class Connections {
         });
     }
 
-    /** Installs the guard of a connection: for HTTP/2 after the client's settings have arrived. */
+    /** Installs the guard of a connection. For HTTP/2 this is called after the client's settings have arrived. */
     void opened(HttpConnection connection) {
         Channel channel = ((ConnectionBase) connection).channel();
         if (channel.pipeline().get(SslHandler.class) == null) {
@@ -162,8 +162,8 @@ final class Connections {
     }
 
     /**
-     * Checks all guards, in this and later iterations of the loop. The first one is a later one too, so that what arrived while
-     * the loop was busy counts as received in time.
+     * Checks all guards, in later iterations of the loop: data that arrived while the loop was busy is read before, and
+     * so counts as received in time.
      */
     void check() {
         if (unchecked.isEmpty()) {
@@ -184,7 +184,10 @@ final class Connections {
         }
     }
 
-    /** Skips a connection a limited number of times if it waits to be read: unread bytes may complete its request. */
+    /**
+     * Checks a connection. Skips it a limited number of times if it waits to be read: unread bytes may complete its
+     * request.
+     */
     private void check(Channel channel) {
         Guard guard = guards.get(channel);
         if (guard == null) {
@@ -198,7 +201,7 @@ final class Connections {
         try {
             guard.check();
         } catch (RuntimeException e) {
-            LOG.error("Checking the limits of a connection failed", e);
+            LOG.error("Failed to check the limits of a connection", e);
         }
     }
 }

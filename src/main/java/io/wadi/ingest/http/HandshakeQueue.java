@@ -8,45 +8,46 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 
 /**
- * A queue of TLS handshakes that runs a few at a time, so that they do not compete with the event loops for the
- * processors. While both wait, clients that have shown a key get three of four turns, as on the event loops; within
- * each group clients are served in turn, each with its oldest connection. A connection has one entry at most; entries
- * of closed connections are discarded. Thread-safe.
+ * A queue of TLS handshakes that runs a limited number at a time, so that they do not compete with the event loops for
+ * the processors. Clients that have sent a valid key get three of four turns while other clients wait, as on the event
+ * loops. Within each group clients are served in turn, each with its oldest connection. Entries of closed connections
+ * are discarded. Thread-safe.
  */
 final class HandshakeQueue {
-    /** Of so many turns, one is of a client without a key. */
+    /** The number of turns of which one goes to a client without a key. */
     private static final int TURNS = 4;
 
     private final int threads;
-    /** In the order of turns: the first entry is served next. */
+    /** The tasks of clients with a key, in the order of turns: the first client is served next. */
     private final Map<Object, Queue<Task>> withKey = new LinkedHashMap<>();
 
     private final Map<Object, Queue<Task>> others = new LinkedHashMap<>();
 
     private int running;
-    /** Turns of clients with a key since the last of another. */
+    /** The number of turns of clients with a key since the last turn of another client. */
     private int turns;
 
     /**
-     * A client, to which handshakes are charged.
+     * A client to which handshakes are charged.
      *
-     * @param address a network address, or what else is one client
-     * @param hasKey whether it has shown a key
+     * @param address the network address, or another identification of the client
+     * @param hasKey whether the client has sent a valid key
      */
     record Client(Object address, boolean hasKey) {}
 
     private record Task(BooleanSupplier isOpen, Executor workers, Runnable work) {}
 
-    /** Creates a queue that keeps so many threads busy at most. */
+    /** Creates a queue that runs at most {@code threads} tasks at a time. */
     HandshakeQueue(int threads) {
         this.threads = threads;
     }
 
     /**
-     * Queues a handshake's work.
+     * Queues a task of a handshake.
      *
-     * @param isOpen whether its connection is still open
-     * @param workers runs it
+     * @param isOpen returns whether the connection is still open
+     * @param workers runs the task
+     * @param work the task
      */
     void add(Client client, BooleanSupplier isOpen, Executor workers, Runnable work) {
         synchronized (this) {

@@ -28,15 +28,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A guard that enforces the limits of one HTTP/2 connection. It closes a connection that is idle or has a client that
- * does not read responses. It rejects a request with too slow a body, and resets the stream of a response that is not
- * read, without affecting the others. Floods of frames are limited by Netty's codec and by {@link
- * ScheduledReadAllocator}.
+ * A guard that enforces the limits of one HTTP/2 connection. It closes the connection if it is idle or its client reads
+ * no responses. It rejects a request whose body is too slow, and resets the stream of a single response that is not
+ * read; other streams are not affected. Netty's codec and {@link ScheduledReadAllocator} limit floods of frames.
  */
 final class Http2Guard implements Connections.Guard {
     private static final AttributeKey<Http2Guard> KEY = AttributeKey.valueOf(Http2Guard.class.getName());
 
-    /** Minimum bytes of queued responses that a reading client takes in an interval. */
+    /** Minimum bytes of queued responses that a client must read in an interval. */
     private static final long READ = 32 * 1024;
 
     private final ConnectionGuard.Limits limits;
@@ -75,7 +74,7 @@ final class Http2Guard implements Connections.Guard {
         allowed = window();
     }
 
-    /** A stream's request and response. */
+    /** The state of a stream's request and response. */
     final class StreamState {
         private final Http2Stream stream;
         private long headBytes;
@@ -101,19 +100,21 @@ final class Http2Guard implements Connections.Guard {
             closed = task;
         }
 
-        /** Cancels the response, also if Vert.x considers it ended and would not. */
+        /** Cancels the response, even if Vert.x considers it as ended. */
         void reset() {
             http2.resetStream(context, stream.id(), Http2Error.ENHANCE_YOUR_CALM.code(), context.newPromise());
             context.flush();
         }
 
-        /** Returns whether a part of the response waits for the windows of the client, or for the channel. */
+        /** Returns whether a part of the response waits for the client's flow-control windows or for the channel. */
         private boolean isUnread() {
             return stream.state() != Http2Stream.State.CLOSED
                     && http2.encoder().flowController().hasFlowControlled(stream);
         }
 
-        /** Returns whether a part of the response was queued for the whole interval, and nothing of it was written. */
+        /**
+         * Returns whether a part of the response was queued during the whole interval and nothing of it was written.
+         */
         private boolean isStuck() {
             Http2RemoteFlowController responses = http2.encoder().flowController();
             long now = responses.initialWindowSize() + windowUpdates - responses.windowSize(stream);
@@ -168,7 +169,7 @@ final class Http2Guard implements Connections.Guard {
         return guard;
     }
 
-    /** Charges what is held after each read. */
+    /** A handler that charges the connection's memory after each read. */
     private final class Reads extends ChannelInboundHandlerAdapter {
         @Override
         public void channelReadComplete(ChannelHandlerContext from) {
@@ -177,7 +178,7 @@ final class Http2Guard implements Connections.Guard {
         }
     }
 
-    /** Observes the client's frames before Vert.x. */
+    /** A listener that observes the client's frames before Vert.x. */
     private final class Frames extends Http2FrameListenerDecorator {
         Frames(Http2FrameListener next) {
             super(next);
@@ -268,7 +269,7 @@ final class Http2Guard implements Connections.Guard {
         }
     }
 
-    /** Counts it, once. */
+    /** Counts the end of the connection, once. */
     private void end(EndReason reason) {
         if (!ended) {
             ended = true;
@@ -313,14 +314,14 @@ final class Http2Guard implements Connections.Guard {
         try {
             connection.forEachActiveStream(streams::add);
         } catch (Http2Exception e) {
-            throw new IllegalStateException("Could not list the active streams", e);
+            throw new IllegalStateException("Failed to list the active streams", e);
         }
         return streams;
     }
 
     /**
-     * Returns whether a body was open for the whole interval and either its request is answered, or it arrived too
-     * slowly although the client's window was open.
+     * Returns whether a body was open during the whole interval, and either its request is answered or the body arrived
+     * too slowly although its flow-control window was open.
      */
     private boolean isLate(Http2Stream stream) {
         Http2LocalFlowController received = http2.decoder().flowController();
@@ -338,7 +339,7 @@ final class Http2Guard implements Connections.Guard {
         return limits.minBodyBytes(IncomingBodies.of(context.channel()).heldBytes(stream.id()), memory.isCrowded());
     }
 
-    /** Cancels a slow request with a response from its route, or else with 408. */
+    /** Ends a slow request with a response of its route, or with 408 if no route handles it yet. */
     private void end(Http2Stream stream) {
         if (IncomingBodies.of(context.channel()).abort(stream.id(), limits.tooSlow(minBytes(stream)))) {
             return;

@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * Limits of HTTP/2: the header limits of HTTP/1.1 and the number of concurrent requests of a connection.
  *
- * @param maxLineBytes the longest request line, as it would be in HTTP/1.1
- * @param maxHeaderBytes all headers, likewise
- * @param maxStreams concurrent requests of a connection
+ * @param maxLineBytes maximum length of the request line that the request would have in HTTP/1.1
+ * @param maxHeaderBytes maximum total size of the headers as in HTTP/1.1
+ * @param maxStreams maximum concurrent requests of a connection
  */
 record Http2Limits(int maxLineBytes, int maxHeaderBytes, int maxStreams) {
     private static final int BAD_REQUEST = 400;
@@ -24,21 +24,21 @@ record Http2Limits(int maxLineBytes, int maxHeaderBytes, int maxStreams) {
     private static final int VERSION = " HTTP/1.1".length();
     private static final int COLON = ": ".length();
 
-    /** Unread bytes that one body, and all bodies of a connection, may have in transit. */
+    /** The flow-control windows of one body, and of all bodies of a connection, in bytes. */
     private static final int BODY_WINDOW = 256 * 1024;
 
     private static final int CONNECTION_WINDOW = 1024 * 1024;
     /**
-     * Streams that a client may reset within half a minute: each reset request costs the server work and the client
-     * almost nothing.
+     * Maximum number of streams that a client may reset within half a minute: a request that is reset at once costs the
+     * client almost nothing.
      */
     private static final int MAX_RESETS = 200;
 
     private static final int RESET_WINDOW_SECONDS = 30;
 
     /**
-     * Configures a server with the limits. HTTP/2 counts 32 bytes more for each header, so the announced list size is
-     * doubled.
+     * Configures a server with the limits. HTTP/2 counts 32 additional bytes for each header, so that the announced
+     * header list size is doubled.
      */
     void addTo(HttpServerOptions server) {
         server.setInitialSettings(new Http2Settings()
@@ -52,10 +52,9 @@ record Http2Limits(int maxLineBytes, int maxHeaderBytes, int maxStreams) {
     }
 
     /**
-     * Returns whether a request is within the limits, which the decoder has checked for HTTP/1.1; rejects the request
-     * if not.
+     * Returns whether a request is within the limits; rejects it otherwise. For HTTP/1.1, the decoder has checked them.
      */
-    boolean holds(HttpServerRequest request) {
+    boolean accepts(HttpServerRequest request) {
         if (request.version() != HttpVersion.HTTP_2) {
             return true;
         }

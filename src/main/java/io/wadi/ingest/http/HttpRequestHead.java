@@ -11,7 +11,7 @@ import io.wadi.runtime.security.Peer;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** The headers of a request as admission reads them. */
+/** The head of a Vert.x request, for admission. */
 final class HttpRequestHead implements RequestHead {
     private static final long UNKNOWN = -1;
 
@@ -67,7 +67,7 @@ final class HttpRequestHead implements RequestHead {
         return contentLength;
     }
 
-    /** The decoder has rejected lengths that are not numbers. */
+    /** Returns the declared length of the body. The decoder has rejected lengths that are not numbers. */
     private static long contentLength(HttpServerRequest request) {
         String length = request.headers().get(HttpHeaders.CONTENT_LENGTH);
         if (length != null) {

@@ -10,8 +10,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The bodies of one connection that are being received: the connection's guard can end one that is too slow, and its
- * route then answers for the events read so far. Used on the connection's event loop only.
+ * The bodies of one connection that are being received. The connection's guard aborts a body that is too slow through
+ * this class; the route then responds with the receipts of the events read so far. Used on the connection's event loop
+ * only.
  */
 final class IncomingBodies {
     /** Vert.x's stream id for HTTP/1. */
@@ -19,26 +20,26 @@ final class IncomingBodies {
 
     private static final AttributeKey<IncomingBodies> KEY = AttributeKey.valueOf(IncomingBodies.class.getName());
 
-    /** The body of an HTTP/1 connection; null for none. */
+    /** The body of an HTTP/1 connection; null if there is none. */
     private Body http1Body;
 
     private final Map<Integer, Body> byStream = new HashMap<>();
 
     /** A body, until its request is answered. */
     interface Body {
-        /** Stops reading the body for this reason. */
+        /** Stops reading the body, for a reason that becomes the response. */
         void abort(RequestException reason);
 
-        /** Returns the bytes that the request holds. */
+        /** Returns the bytes of memory that are charged to the request. */
         long heldBytes();
     }
 
-    /** Those of a connection. */
+    /** Returns the bodies of a connection. */
     static IncomingBodies of(HttpConnection connection) {
         return of(((ConnectionBase) connection).channel());
     }
 
-    /** Those of a connection. */
+    /** Returns the bodies of a connection. */
     static IncomingBodies of(Channel channel) {
         Attribute<IncomingBodies> kept = channel.attr(KEY);
         IncomingBodies of = kept.get();
@@ -58,7 +59,7 @@ final class IncomingBodies {
     }
 
     /**
-     * Removes a body, unless its stream has another: the next body may start before this one's response is finished.
+     * Removes a body unless its stream has another one: the next body may start before the response to this one ends.
      */
     void remove(int stream, Body body) {
         if (stream != NO_STREAM) {
@@ -72,13 +73,13 @@ final class IncomingBodies {
         return stream == NO_STREAM ? http1Body : byStream.get(stream);
     }
 
-    /** Returns the bytes that a stream's request holds while its body is received. */
+    /** Returns the bytes of memory that are charged to a stream's request; 0 if no body is being received. */
     long heldBytes(int stream) {
         Body body = find(stream);
         return body == null ? 0 : body.heldBytes();
     }
 
-    /** Stops reading a stream's body, once; returns whether there was one. */
+    /** Stops reading a stream's body, once; returns whether one was being received. */
     boolean abort(int stream, RequestException reason) {
         Body body = find(stream);
         if (body == null) {

@@ -27,14 +27,16 @@ import org.apache.camel.spi.ShutdownAware;
 import org.apache.camel.support.DefaultConsumer;
 
 /**
- * Runs requests through a route, on their event loops. Headers cross in neither direction: a route sees the request as
- * {@link io.wadi.ingest.request.IngestRequest}, and its body as bytes, or as a {@link io.wadi.ingest.request.RequestBody} where its endpoint says {@code useStreaming}.
+ * A consumer that runs requests through a route, on their event loops. HTTP headers do not become headers of the
+ * exchange, nor the reverse: a route accesses the request by {@link io.wadi.ingest.request.IngestRequest}. The message
+ * body is the request's body as bytes, or a {@link io.wadi.ingest.request.RequestBody} if the endpoint has {@code
+ * useStreaming}.
  */
 final class IngestConsumer extends DefaultConsumer
         implements PlatformHttpConsumer, Suspendable, ShutdownAware, RequestDispatcher.Target {
-    /** How long a body may still be received once its route is stopping. */
+    /** The time for which bodies are still received when the route stops on shutdown. */
     private static final Duration STOP_GRACE = Duration.ofSeconds(5);
-    /** The same while the route is replaced, since new requests wait for that. */
+    /** The time for which bodies are still received when the route is replaced: new requests wait for it. */
     private static final Duration REPLACE_GRACE = Duration.ofSeconds(1);
 
     private final IngestServer server;
@@ -47,7 +49,7 @@ final class IngestConsumer extends DefaultConsumer
     private final MeterRegistry meters;
     private final Traces traces;
     private final Set<AdmittedRequest> reading = ConcurrentHashMap.newKeySet();
-    /** Accepted requests without a response. */
+    /** The number of accepted requests without a response. */
     private final AtomicInteger unanswered = new AtomicInteger();
 
     private volatile String route = "";
@@ -91,7 +93,7 @@ final class IngestConsumer extends DefaultConsumer
         server.dispatch().add(this);
     }
 
-    /** Camel does not give a consumer the id of a route behind its own endpoint. */
+    /** Returns the id of the endpoint's route, which Camel does not pass to the consumer. */
     private static String routeOf(PlatformHttpEndpoint endpoint) {
         return endpoint.getCamelContext().getRoutes().stream()
                 .filter(each -> endpoint.equals(each.getEndpoint()))
@@ -101,8 +103,8 @@ final class IngestConsumer extends DefaultConsumer
     }
 
     /**
-     * Keeps the path of a route that is stopped on shutdown or by an operator, so that its requests get 503 rather than
-     * another route or 404.
+     * Stops this consumer. The path stays registered if the route is stopped on shutdown or by an operator, so that its
+     * requests get 503 rather than another route or 404.
      */
     @Override
     protected void doStop() throws Exception {
@@ -118,9 +120,9 @@ final class IngestConsumer extends DefaultConsumer
     }
 
     /**
-     * Closes the listening socket on shutdown before open connections are closed, since their clients would reconnect
-     * at once and be dropped. Bodies still received after the grace period are aborted; their response has the receipts
-     * so far.
+     * Stops accepting requests. On shutdown, closes the listening socket before open connections are closed: their
+     * clients would reconnect at once and be dropped. Bodies that are still being received after the grace period are
+     * aborted; the response has the receipts so far.
      */
     @Override
     protected void doSuspend() throws Exception {
@@ -139,7 +141,10 @@ final class IngestConsumer extends DefaultConsumer
         return false;
     }
 
-    /** Returns the requests without an exchange: before it starts, or after it has ended and before their response. */
+    /**
+     * Returns the number of requests without a response that have no exchange: it has not started yet, or it has ended
+     * and the response is being written.
+     */
     @Override
     public int getPendingExchangesSize() {
         int exchanges = getEndpoint().getCamelContext().getInflightRepository().size(getRouteId());
@@ -148,7 +153,7 @@ final class IngestConsumer extends DefaultConsumer
 
     @Override
     public void prepareShutdown(boolean suspendOnly, boolean forced) {
-        // Its requests end by themselves.
+        // Requests in flight end within the grace period.
     }
 
     @Override
@@ -204,7 +209,7 @@ final class IngestConsumer extends DefaultConsumer
                     unanswered.decrementAndGet();
                     return; // The client has disconnected, so nothing would release a permit.
                 }
-                request.resume(); // What has come meanwhile comes in a turn of its own.
+                request.resume(); // Data that arrived meanwhile is delivered in a separate task.
                 if (verified.failed()) {
                     reject(request, Rejection.of(Reason.FAILED, HttpResponses.INTERNAL));
                 } else if (verified.result() != null) {
@@ -225,7 +230,7 @@ final class IngestConsumer extends DefaultConsumer
         unanswered.decrementAndGet();
     }
 
-    /** Returns false once the route is stopping or paused; it finishes the requests it has accepted. */
+    /** Returns whether new requests are accepted: not if the route is stopping or paused. */
     private boolean isAccepting() {
         return isRunning() && policy.isOpen().test(route);
     }
@@ -254,7 +259,7 @@ final class IngestConsumer extends DefaultConsumer
         return traces;
     }
 
-    /** Returns whether an accepted request may still start its route, as it may while the route is replaced. */
+    /** Returns whether an accepted request may still start the route. It may while the route is replaced. */
     boolean mayStart() {
         return isAccepting() || !getEndpoint().getCamelContext().isStopping();
     }

@@ -24,9 +24,9 @@ import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.support.service.ServiceHelper;
 
 /**
- * Camel's {@code platform-http} on a server for ingest: a route runs on the event loop of its request's connection, so
- * no step may block. Of an endpoint's options {@code httpMethodRestrict}, {@code matchOnUriPrefix} and {@code
- * useStreaming} are supported.
+ * The engine of Camel's {@code platform-http} component for ingest. A route runs on the event loop of its request's
+ * connection, so that no step may block. The supported options of endpoints are {@code httpMethodRestrict}, {@code
+ * matchOnUriPrefix} and {@code useStreaming}.
  */
 public final class IngestEngine implements PlatformHttpEngine {
     private final MeterRegistry meters;
@@ -50,41 +50,41 @@ public final class IngestEngine implements PlatformHttpEngine {
     }
 
     /**
-     * Which requests are admitted.
+     * The policy that determines which requests are admitted.
      *
      * @param admission decides on each request
-     * @param topic topic of a request without a path parameter {@code topic}
-     * @param pixelTopic topic of a pixel request without a topic in its query
-     * @param isOpen whether a route accepts requests now, by its id
+     * @param topic the topic of a request without a path parameter {@code topic}
+     * @param pixelTopic the topic of a pixel request without a topic in its query
+     * @param isOpen returns whether the route with an id accepts requests now
      */
     public record RequestPolicy(Admission admission, String topic, String pixelTopic, Predicate<String> isOpen) {}
 
     /**
-     * How large bodies may be.
+     * The limits of bodies.
      *
-     * @param maxBodyBytes maximum of a body that is read into memory
-     * @param maxStreamBytes maximum of a body that is streamed
-     * @param windowBytes unacknowledged bytes of one request
+     * @param maxBodyBytes maximum size of a body that is read into memory
+     * @param maxStreamBytes maximum size of a body that is streamed
+     * @param windowBytes maximum bytes of one request that are in flight to Kafka
      */
     public record Bodies(long maxBodyBytes, long maxStreamBytes, long windowBytes) {}
 
     /**
      * The server's settings.
      *
-     * @param host the address it binds to
-     * @param port its port
-     * @param loops event loops that share the port; 0 for half of the processors, at least one
-     * @param origins the origins that a browser may send from
-     * @param maxUriBytes the longest request line
-     * @param maxHeaderBytes all headers of a request
-     * @param bodies how large bodies may be
+     * @param host the address that the server binds to
+     * @param port the port that the server binds to
+     * @param loops the number of event loops; 0 for half of the processors, at least one
+     * @param origins the origins from which a browser may send
+     * @param maxUriBytes maximum length of the request line
+     * @param maxHeaderBytes maximum total size of a request's headers
+     * @param bodies the limits of bodies
      * @param maxConnections maximum number of connections
-     * @param maxStreams concurrent requests of an HTTP/2 connection
-     * @param headersWithin how long a connection may take from its beginning to the end of its first request's headers
-     * @param idle how long a connection may be idle between requests
-     * @param bodyBytesPerSecond minimum rate of a body, over ten seconds; 0 for none
-     * @param maxWait event-loop delay above which requests that may be shed are rejected
-     * @param tls TLS context of new connections, made by {@link Certificates}; empty for HTTP without TLS
+     * @param maxStreams maximum concurrent requests of an HTTP/2 connection
+     * @param headersWithin timeout from the beginning of a connection to the end of its first request's headers
+     * @param idle timeout of a connection between requests
+     * @param bodyBytesPerSecond minimum rate of a body, over ten seconds; 0 for no minimum
+     * @param maxWait event-loop delay above which requests of a backlogged client are rejected
+     * @param tls supplies the TLS context of new connections, from {@link Certificates}; empty for HTTP without TLS
      */
     public record Options(
             String host,
@@ -119,8 +119,8 @@ public final class IngestEngine implements PlatformHttpEngine {
     }
 
     /**
-     * Opens the port once. Requests get 503 until their route has started; the context closes the port after its
-     * routes.
+     * Returns the server; the first call opens its port. Requests get 503 until their route has started. The Camel
+     * context closes the port after its routes.
      */
     private synchronized IngestServer open(CamelContext context) {
         if (server == null) {
@@ -154,7 +154,7 @@ public final class IngestEngine implements PlatformHttpEngine {
 
     /**
      * Holds new requests for these endpoints while their routes are replaced, until the returned action runs. There is
-     * no timeout; the connection limit bounds the number held.
+     * no timeout; the connection limit bounds the number of held requests.
      */
     public Runnable hold(Collection<PlatformHttpEndpoint> endpoints) {
         RequestDispatcher dispatch;

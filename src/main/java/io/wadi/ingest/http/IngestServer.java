@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
- * The server of the event endpoint: event loops that share its port, each with the connections that it has accepted.
+ * The server of the event endpoint: event loops that share one port, each with the connections that it has accepted.
  */
 final class IngestServer extends ServiceSupport {
     private static final int BAD_REQUEST = 400;
@@ -76,7 +76,7 @@ final class IngestServer extends ServiceSupport {
         this.connections = new ConnectionCounts(meters);
     }
 
-    /** One event loop's part of the server. */
+    /** The part of the server that runs on one event loop. */
     private final class Loop extends AbstractVerticle {
         private HttpServer server;
         private IngestLoop loop;
@@ -96,16 +96,16 @@ final class IngestServer extends ServiceSupport {
                         loopConnections.opened(connection);
                         connection.exceptionHandler(FatalErrors::endOn);
                     })
-                    .requestHandler(this::take)
+                    .requestHandler(this::handle)
                     .invalidRequestHandler(IngestServer.this::rejectInvalid);
             server.listen().<Void>mapEmpty().onComplete(started);
         }
 
-        private void take(HttpServerRequest request) {
+        private void handle(HttpServerRequest request) {
             if (isDraining) {
                 lastRequestNanos = System.nanoTime();
             }
-            if (http2.holds(request)) {
+            if (http2.accepts(request)) {
                 ReadScheduler.Connection connection =
                         ScheduledReadAllocator.of(((ConnectionBase) request.connection()).channel());
                 if (connection == null || connection.mayWork()) {
@@ -125,14 +125,14 @@ final class IngestServer extends ServiceSupport {
             }
         }
 
-        /** Runs after tasks queued on the loop, such as the last response. */
+        /** Stops the server. Runs after the tasks that are queued on the loop, such as the last response. */
         @Override
         public void stop(Promise<Void> stopped) {
             server.close().onComplete(stopped);
         }
     }
 
-    /** Adds the limit with the first connection: Vert.x does not expose the listening socket before. */
+    /** Adds the limit of connections with the first connection: Vert.x does not expose the listening socket before. */
     private void limitAccepting(Channel connection) {
         if (listeningChannel.get() == null && listeningChannel.compareAndSet(null, connection.parent())) {
             connection.parent().pipeline().addFirst(new AcceptLimit(admission, connections, options.maxConnections()));
@@ -145,16 +145,15 @@ final class IngestServer extends ServiceSupport {
                 .setPort(options.port())
                 .setMaxInitialLineLength(options.maxUriBytes())
                 .setMaxHeaderSize(options.maxHeaderBytes())
-                // Linux would buffer up to 4 MB of unread answers, which no lease is charged for.
+                // Linux would buffer up to 4 MB of unread responses, for which no lease is charged.
                 .setSendBufferSize(SEND_BUFFER)
-                // A connection is HTTP/1 from its beginning, so that it has its guard before its client has sent
-                // anything.
+                // A connection without TLS is HTTP/1, so that its guard is installed before the client sends data.
                 .setHttp2ClearTextEnabled(false)
-                // No web sockets here, so no handlers for them on every connection.
+                // Without web sockets, connections need no handlers for them.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);
         http2.addTo(server);
-        // Vert.x takes the TLS of the first loop for all of them.
+        // Vert.x uses the TLS options of the first loop for all loops.
         options.tls()
                 .map(current -> new IngestTls(current, channel -> {
                     limitAccepting(channel);
@@ -180,7 +179,7 @@ final class IngestServer extends ServiceSupport {
         }
     }
 
-    /** The routes that requests are handed to. */
+    /** Returns the dispatcher of requests to routes. */
     RequestDispatcher dispatch() {
         return dispatch;
     }
@@ -200,7 +199,8 @@ final class IngestServer extends ServiceSupport {
     }
 
     /**
-     * Serves open connections until no request has arrived for the quiet period, so that none in transit is dropped.
+     * Serves open connections until no request has arrived for the quiet period, so that no request in transit is
+     * dropped.
      */
     private void drain() throws InterruptedException {
         long begin = System.nanoTime();
@@ -220,7 +220,7 @@ final class IngestServer extends ServiceSupport {
         return future.toCompletionStage().toCompletableFuture().get(DEPLOY_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Rejects malformed input and closes its connection, since what follows cannot be parsed. */
+    /** Rejects malformed input and closes its connection, since the data after it cannot be parsed. */
     private void rejectInvalid(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
         if (cause instanceof TooLongHttpLineException) {

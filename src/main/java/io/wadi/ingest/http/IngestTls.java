@@ -32,11 +32,11 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSessionContext;
 
 /**
- * TLS of the event endpoint. A connection keeps the certificate that was current when it was opened; Vert.x's own way
- * to change one drops the connections that arrive meanwhile. Thread-safe.
+ * The TLS context of the event endpoint. A connection keeps the certificate that was current when it was opened.
+ * Vert.x's own update of certificates is not used, since it drops connections that arrive meanwhile. Thread-safe.
  */
 final class IngestTls extends SslContext {
-    /** Those of TLS 1.3, and of 1.2 those with forward secrecy that authenticate what they encrypt. */
+    /** The cipher suites of TLS 1.3, and those of TLS 1.2 with forward secrecy and authenticated encryption. */
     private static final List<String> CIPHERS = List.of(
             "TLS_AES_128_GCM_SHA256",
             "TLS_AES_256_GCM_SHA384",
@@ -48,7 +48,10 @@ final class IngestTls extends SslContext {
             "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
-    /** Kept for clients of TLS 1.2 without tickets; the JDK would keep 20,480, several KB each, for a day. */
+    /**
+     * Maximum number of cached sessions, for clients of TLS 1.2 without tickets. The JDK's default is 20,480 sessions
+     * of several KB each for a day.
+     */
     private static final int SESSIONS = 1_000;
 
     private final Supplier<SslContext> current;
@@ -57,10 +60,11 @@ final class IngestTls extends SslContext {
             new HandshakeQueue(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 
     /**
-     * Creates a context.
+     * Creates the context.
      *
-     * @param current the context of the current certificate
-     * @param accepted returns the client of a connection, to which its handshake is charged; called on its event loop, before the handshake
+     * @param current supplies the context of the current certificate
+     * @param accepted returns the client to which the handshake of a connection is charged, or null if the connection
+     *     is not accepted; called on the connection's event loop before the handshake
      */
     IngestTls(Supplier<SslContext> current, Function<Channel, HandshakeQueue.Client> accepted) {
         super();
@@ -69,9 +73,9 @@ final class IngestTls extends SslContext {
     }
 
     /**
-     * What connections are encrypted with: TLS 1.3 and 1.2, with ciphers that HTTP/2 allows.
+     * Returns the context of a certificate: TLS 1.3 and 1.2 with ciphers that HTTP/2 allows.
      *
-     * @throws IllegalArgumentException where TLS cannot be spoken with this certificate: it says why
+     * @throws IllegalArgumentException if the certificate cannot be used, with the reason
      */
     static SslContext context(TlsCertificate certificate) {
         SslContextBuilder builder = SslContextBuilder.forServer(certificate.key(), certificate.chain())
@@ -95,7 +99,7 @@ final class IngestTls extends SslContext {
         }
     }
 
-    /** Has a server speak TLS, the work of handshakes done beside the event loops. */
+    /** Configures a server to use this context and to run handshakes on worker threads. */
     void addTo(HttpServerOptions server) {
         server.setSsl(true)
                 .setUseAlpn(true)
@@ -104,7 +108,7 @@ final class IngestTls extends SslContext {
                 .setKeyCertOptions(new NoKey());
     }
 
-    /** Vert.x asks for a key, which it needs for what {@link Engines} makes itself. */
+    /** An empty key: Vert.x requires one, but would use it only for the contexts that {@link Engines} replaces. */
     private static final class NoKey implements KeyCertOptions {
         @Override
         public KeyCertOptions copy() {
@@ -117,7 +121,7 @@ final class IngestTls extends SslContext {
         }
     }
 
-    /** Has Vert.x take this for every connection. */
+    /** Options with which Vert.x uses this context for every connection. */
     private final class Engines extends JdkSSLEngineOptions {
         Engines() {
             super();
@@ -136,7 +140,7 @@ final class IngestTls extends SslContext {
         }
     }
 
-    /** The part of one connection. */
+    /** The TLS handler of one connection. */
     private final class Handler extends SslHandler {
         private final OneHandshake tasks;
 
@@ -152,7 +156,10 @@ final class IngestTls extends SslContext {
         }
     }
 
-    /** Has the work of a connection's handshake done, and that of no further one, which a client of TLS 1.2 may begin again and again. */
+    /**
+     * An executor that queues the tasks of a connection's first handshake and rejects those of further ones: a client
+     * of TLS 1.2 could renegotiate any number of times.
+     */
     private final class OneHandshake implements Executor {
         private final Executor workers;
         private Channel channel;
@@ -172,7 +179,7 @@ final class IngestTls extends SslContext {
         @Override
         public void execute(Runnable task) {
             if (handshake.isDone()) {
-                throw new RejectedExecutionException("a second handshake");
+                throw new RejectedExecutionException("Renegotiation is not allowed");
             }
             if (client == null) {
                 throw new RejectedExecutionException("The connection was not accepted");

@@ -9,7 +9,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 
-/** The head of a request is not valid HTTP; the message is meant for the client. */
+/** Thrown if the head of a request is not valid HTTP; the message is for the client. */
 final class MalformedRequestException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -17,7 +17,7 @@ final class MalformedRequestException extends RuntimeException {
         super(message, null, false, false);
     }
 
-    /** Returns what is invalid in request headers that Netty's decoder accepts; null if nothing is. */
+    /** Returns the problem of a request head that Netty's decoder has accepted; null if it is valid. */
     static String problem(HttpRequest request) {
         if (!isOfKnownVersion(request)) {
             return Responses.MALFORMED;
@@ -28,8 +28,8 @@ final class MalformedRequestException extends RuntimeException {
     }
 
     /**
-     * Returns whether Vert.x supports the request's version. It compares identity with these two constants and answers
-     * others with 501 and the version that the client sent.
+     * Returns whether Vert.x supports the request's version. Vert.x compares the identity with these two constants; for
+     * other versions its response is 501 with the version that the client sent.
      */
     @SuppressWarnings("ReferenceEquality")
     private static boolean isOfKnownVersion(HttpRequest request) {
@@ -37,7 +37,7 @@ final class MalformedRequestException extends RuntimeException {
         return version == HttpVersion.HTTP_1_1 || version == HttpVersion.HTTP_1_0;
     }
 
-    /** Returns a request as Netty's decoder returns it for malformed input, with the problem to report. */
+    /** Returns a request like the one that Netty's decoder returns for malformed input, with the problem to report. */
     static FullHttpRequest request(String problem) {
         FullHttpRequest request =
                 new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/bad-request", Unpooled.EMPTY_BUFFER);

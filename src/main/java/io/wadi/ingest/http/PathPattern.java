@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The path of a route, such as {@code /events/{topic}}: literal segments, and parameters that each match one segment
- * that is not empty.
+ * The path of a route, such as {@code /events/{topic}}: literal segments, and parameters that each match one non-empty
+ * segment.
  */
 final class PathPattern {
     private final List<String> segments;
-    /** Of a parameter its name, of another segment nothing. */
+    /** The names of the segments that are parameters; empty for literal segments. */
     private final List<String> names;
 
     private final boolean prefix;
@@ -28,10 +28,10 @@ final class PathPattern {
     }
 
     /**
-     * Reads a path.
+     * Parses a path.
      *
-     * @param path with a slash in front or not
-     * @param prefix whether any segments may follow
+     * @param path the path, with or without a leading slash
+     * @param prefix whether further segments may follow
      */
     static PathPattern of(String path, boolean prefix) {
         return new PathPattern(split(path), prefix);
@@ -42,8 +42,8 @@ final class PathPattern {
     }
 
     /**
-     * Returns the decoded parameters of a path that matches; empty if it does not, or if a value is not UTF-8 or has a
-     * slash or a control character, which no name has.
+     * Returns the decoded parameters of a path; empty if the path does not match, or if a value is not UTF-8 or
+     * contains a slash or a control character, which no name has.
      */
     Optional<Map<String, String>> match(List<String> found) {
         if (found.size() < segments.size() || (found.size() > segments.size() && !prefix)) {
@@ -67,7 +67,7 @@ final class PathPattern {
         return Optional.of(values);
     }
 
-    /** Most paths have one parameter at most. */
+    /** Adds a value. Avoids a hash map for the first one: most paths have at most one parameter. */
     private static Map<String, String> with(Map<String, String> values, String name, String value) {
         if (values.isEmpty()) {
             return Map.of(name, value);
@@ -77,7 +77,7 @@ final class PathPattern {
         return all;
     }
 
-    /** The segments of a path, as they are written. */
+    /** Returns the segments of a path without decoding them. */
     static List<String> split(String path) {
         List<String> segments = new ArrayList<>();
         int from = path.startsWith("/") ? 1 : 0;
@@ -89,13 +89,13 @@ final class PathPattern {
         return segments;
     }
 
-    /** The name of a parameter; empty for another segment. */
+    /** Returns the name of a segment that is a parameter; empty for a literal segment. */
     private static String parameter(String segment) {
         boolean is = segment.length() > 2 && segment.startsWith("{") && segment.endsWith("}");
         return is ? segment.substring(1, segment.length() - 1) : "";
     }
 
-    /** Empty where the encoding is broken. */
+    /** Returns a decoded segment; empty if its percent-encoding is malformed. */
     private static String decoded(String segment) {
         if (segment.indexOf('%') < 0) {
             return segment;

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Counts the answered requests of a path by status class: the meter {@code wadi.ingest.requests}. Cheaper than Camel's
- * route meters, which are disabled for ingest routes.
+ * Counts the answered requests of a path by status class: the meter {@code wadi.ingest.requests}. It costs less than
+ * Camel's route meters, which are disabled for ingest routes.
  */
 final class RequestCounts {
     private static final int CLASS = 100;
     private static final int CLASSES = 5;
 
-    /** From 1xx to 5xx. Routes of one path share them, and so does a route with itself when it is started again. */
+    /** The counters of 1xx to 5xx. Routes with the same path share them, also a route that is started again. */
     private final List<Counter> answered;
 
     RequestCounts(MeterRegistry meters, String path) {

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Dispatches requests to routes, and answers all others: 404 if no path matches, 405 if the method does not, 503 while
- * routes are starting or stopped. Thread-safe.
+ * Dispatches requests to routes and responds to all other requests: 404 if no path matches, 405 if the method does not
+ * match, 503 while routes are starting or stopped. Thread-safe.
  */
 final class RequestDispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(RequestDispatcher.class);
@@ -34,9 +34,12 @@ final class RequestDispatcher {
     private final CrossOrigin crossOrigin;
     private final BooleanSupplier started;
     private final TopicResolver pathTopic;
-    /** Replaced, never changed; those with fewer parameters first, so that {@code /a/b} comes before {@code /a/{x}}. */
+    /**
+     * An immutable list, targets with fewer parameters first, so that {@code /a/b} takes precedence over
+     * {@code /a/{x}}.
+     */
     private volatile List<Target> targets = List.of();
-    /** Replaced, never changed; none but while a route is replaced. */
+    /** An immutable list; empty unless a route is being replaced. */
     private volatile List<Hold> holds = List.of();
 
     RequestDispatcher(CrossOrigin crossOrigin, BooleanSupplier started, TopicResolver pathTopic) {
@@ -58,7 +61,7 @@ final class RequestDispatcher {
         void handle(HttpServerRequest request, Map<String, String> parameters, IngestLoop loop);
     }
 
-    /** Requests held while their targets are replaced. */
+    /** The requests that are held while their targets are replaced. */
     final class Hold implements AutoCloseable {
         private final List<Target> replaced;
         private final List<Runnable> waiting = new ArrayList<>();
@@ -86,7 +89,7 @@ final class RequestDispatcher {
 
         private void resume(HttpServerRequest request, IngestLoop loop) {
             if (!request.response().closed()) {
-                request.resume(); // What has come meanwhile comes in a turn of its own.
+                request.resume(); // Data that arrived meanwhile is delivered in a separate task.
                 withErrorResponse(request, () -> dispatch(request, loop));
             }
         }
@@ -118,7 +121,7 @@ final class RequestDispatcher {
         holds = holds.stream().filter(each -> each != hold).toList();
     }
 
-    /** Queues a request if its target is being replaced; returns whether it did. Called on the request's event loop. */
+    /** Queues a request if its target is being replaced; returns whether it is queued. Called on its event loop. */
     boolean enqueueIfHeld(HttpServerRequest request, IngestLoop loop) {
         if (holds.isEmpty()) {
             return false;
@@ -142,7 +145,7 @@ final class RequestDispatcher {
         targets = targets.stream().filter(unwanted.negate()).toList();
     }
 
-    /** Dispatches or answers a request. Called on its event loop. */
+    /** Dispatches a request or responds to it. Called on its event loop. */
     void handle(HttpServerRequest request, IngestLoop loop) {
         withErrorResponse(request, () -> {
             Responses.begin(
@@ -167,7 +170,8 @@ final class RequestDispatcher {
     }
 
     /**
-     * Returns whether the request has no origin or an allowed one. Answers preflight requests and forbidden origins.
+     * Returns whether a request has no origin or an allowed one, and is not a preflight request. Otherwise responds to
+     * it.
      */
     private boolean isOriginAllowed(HttpServerRequest request) {
         String origin = request.headers().get(RequestHeaders.ORIGIN);
@@ -218,7 +222,7 @@ final class RequestDispatcher {
         }
     }
 
-    /** Answers OPTIONS, or 405 for a method that the path does not accept. */
+    /** Responds to OPTIONS, or with 405 to a method that the path does not accept. */
     private void answerMethods(HttpServerRequest request, List<String> path) {
         TreeSet<String> allowed = new TreeSet<>(List.of(HttpMethod.OPTIONS.name()));
         for (Target target : targets) {

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
-/** Writes responses, unless the response is already written or the client has disconnected. */
+/** Writes responses. Has no effect if the response is already written or the client has disconnected. */
 final class Responses {
     static final String LINE_TOO_LONG = "the request line is longer than wadi.http.max-uri";
 
@@ -26,7 +26,7 @@ final class Responses {
 
     static final String MALFORMED = "the request is malformed";
 
-    /** Bytes of a long response written between checks that the client reads it. */
+    /** The bytes of a long response that are written at a time, before it is checked that the client reads them. */
     private static final int CHUNK = 16 << 10;
 
     private static final byte[] NONE = {};
@@ -38,7 +38,7 @@ final class Responses {
     /** The HTTP/2 error code for a complete response that needs no more of the request. */
     private static final long NO_ERROR = 0;
 
-    /** The headers of a message that an answer may have, besides its type. */
+    /** The headers of a message that become headers of the response, in addition to its Content-Type. */
     private static final List<String> ALLOWED = List.of(
             HttpResponses.RETRY_AFTER,
             HttpResponses.PREFERENCE_APPLIED,
@@ -47,7 +47,7 @@ final class Responses {
 
     private Responses() {}
 
-    /** Sets the headers that give responses the format of their path. */
+    /** Sets the headers of the response format of a path. */
     static void begin(HttpServerResponse response, ResponseFormat format, String accept) {
         format.headers(accept).forEach(response::putHeader);
     }
@@ -62,7 +62,7 @@ final class Responses {
         }
     }
 
-    /** Rejects a request with admission's decision. */
+    /** Rejects a request as admission has decided. */
     static void reject(HttpServerRequest request, Rejection rejection) {
         HttpServerResponse response = request.response();
         if (isOpen(response)) {
@@ -85,8 +85,8 @@ final class Responses {
     }
 
     /**
-     * Rejects a request because Wadi is starting or stopping. An HTTP/1 connection is closed, by its client or here
-     * after a second, so that the next request reaches another instance.
+     * Rejects a request because Wadi is starting or stopping. An HTTP/1 connection is closed, by its client or after a
+     * second by the server, so that the client's next request reaches another instance.
      */
     static void unavailableAndClose(HttpServerRequest request, String reason) {
         HttpServerResponse response = request.response();
@@ -98,7 +98,7 @@ final class Responses {
         unavailable(request, reason);
     }
 
-    /** Stops receiving an answered request: resets its HTTP/2 stream or closes its HTTP/1.1 connection. */
+    /** Stops receiving a request that has its response: resets its HTTP/2 stream or closes its HTTP/1.1 connection. */
     static void terminate(HttpServerRequest request) {
         if (request.version() == HttpVersion.HTTP_2) {
             request.response().reset(NO_ERROR);
@@ -140,7 +140,7 @@ final class Responses {
         return request.method().equals(HttpMethod.HEAD);
     }
 
-    /** Vert.x would write the body of a response to HEAD over HTTP/2. */
+    /** Ends a response. For HEAD only its length is set: over HTTP/2, Vert.x would write the body. */
     private static void end(HttpServerRequest request, byte[] body) {
         HttpServerResponse response = request.response();
         if (!isHead(request)) {
@@ -153,7 +153,7 @@ final class Responses {
         response.end();
     }
 
-    /** Returns the maximum bytes of a response that are queued for its client. */
+    /** Returns the maximum bytes of a response that are queued for its client at a time. */
     static long queuedBytes(Exchange exchange) {
         return exchange.getMessage().getBody() instanceof byte[] body ? Math.min(body.length, CHUNK) : CHUNK;
     }
@@ -176,7 +176,7 @@ final class Responses {
         begin(response, status == null ? HttpURLConnection.HTTP_OK : status, contentType);
     }
 
-    /** Writes a body as fast as its client reads, chunked if it has several parts and no length. */
+    /** Writes a body as fast as its client reads it, in the chunked coding if it has several parts and no length. */
     private static void writeChunks(HttpServerResponse response, Iterator<?> chunks) {
         Buffer first = Buffer.buffer((byte[]) chunks.next());
         if (chunks.hasNext()) {
@@ -200,7 +200,7 @@ final class Responses {
         }
     }
 
-    /** Sets the status and type: the given one, else the path's, else JSON. */
+    /** Sets the status and the Content-Type: the given one, else that of the path's format, else JSON. */
     private static void begin(HttpServerResponse response, int status, String contentType) {
         if (contentType != null) {
             response.putHeader(CONTENT_TYPE, contentType);

@@ -9,8 +9,9 @@ import io.netty.channel.nio.AbstractNioChannel.NioUnsafe;
 import io.wadi.ingest.eventloop.ReadScheduler;
 
 /**
- * A receive buffer allocator that delays a connection's reads until its client's share of the event loop allows them. Netty reads
- * whatever is readable in a turn; while a connection has to wait, its buffer is empty, which Netty handles as nothing to read.
+ * A receive buffer allocator that delays a connection's reads until its client's share of the event loop allows them.
+ * Netty reads all readable connections in each iteration; while a connection has to wait, this allocator returns an
+ * empty buffer, which Netty handles as if there were nothing to read.
  */
 final class ScheduledReadAllocator implements RecvByteBufAllocator {
     private final Channel channel;
@@ -23,14 +24,14 @@ final class ScheduledReadAllocator implements RecvByteBufAllocator {
         this.delegate = channel.config().getRecvByteBufAllocator();
     }
 
-    /** Adds a connection, of which nothing has been read yet, to the loop's schedule. */
+    /** Adds a connection to the loop's schedule, before anything is read from it. */
     static void add(Channel channel, ReadScheduler reads, Object address) {
         ScheduledReadAllocator allocator = new ScheduledReadAllocator(channel, reads, address);
         channel.config().setRecvByteBufAllocator(allocator);
         channel.closeFuture().addListener(closed -> allocator.connection.close());
     }
 
-    /** Returns a connection's place in the schedule; null for one that was closed when it was accepted. */
+    /** Returns a connection's entry in the schedule; null for a connection that was closed when it was accepted. */
     static ReadScheduler.Connection of(Channel channel) {
         return channel.config().getRecvByteBufAllocator() instanceof ScheduledReadAllocator allocator
                 ? allocator.connection

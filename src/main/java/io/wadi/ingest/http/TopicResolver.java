@@ -9,13 +9,13 @@ import java.util.Set;
 /** Determines the topic of a request without the path parameter {@code topic}, before admission. */
 final class TopicResolver {
     private static final String TOPIC = "topic";
-    /** No topic: such a request needs no authorization. */
+    /** A null topic: the request needs no authorization. */
     private static final Map<String, String> NONE = Collections.singletonMap(TOPIC, null);
 
     private static final Set<String> WITHOUT_TOPIC = Set.of("/topics", "/wadi.js", "/openapi.json", "/receipts");
-    /** Its route authorizes, since the response must not say which topics exist. */
+    /** The path whose route authorizes the request itself: its response must not reveal which topics exist. */
     private static final String RECEIPTS = "/receipts/";
-    /** The parameter in which its route finds the topic. */
+    /** The parameter with the topic of a request to {@link #RECEIPTS}. */
     private static final String RECEIPT_TOPIC = "receiptTopic";
 
     private final Map<String, String> pixelTopic;
@@ -25,9 +25,9 @@ final class TopicResolver {
     }
 
     /**
-     * The path's parameters, with the topic where the path does not say it.
+     * Adds the topic to the parameters of a path that does not contain it.
      *
-     * @return the parameters; their topic is null if the path has none, and absent for the default topic
+     * @return the parameters; the topic is null if the request has none, and absent for the default topic
      */
     Map<String, String> add(HttpServerRequest request, Map<String, String> parameters) {
         String path = request.path();
@@ -46,7 +46,7 @@ final class TopicResolver {
         return WITHOUT_TOPIC.contains(path) ? NONE : parameters;
     }
 
-    /** Null also for a malformed query, which the route rejects. */
+    /** Returns the topic in the query; null if it has none or is malformed, for which the route rejects the request. */
     private static String queryTopic(HttpServerRequest request) {
         try {
             return request.getParam(TOPIC);

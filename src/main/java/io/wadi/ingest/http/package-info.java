@@ -1,2 +1,2 @@
-/** The server of the events port: what an HTTP request needs before its route takes it, and after. */
+/** The HTTP server of the event port: connections, TLS, limits, and the dispatch of requests to routes. */
 package io.wadi.ingest.http;

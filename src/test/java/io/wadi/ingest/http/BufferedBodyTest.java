@@ -36,13 +36,13 @@ class BufferedBodyTest {
                 (proxy, method, arguments) -> answer(proxy, method.getName(), arguments));
         BufferedBody.read(request, 4L * LENGTH, read::add, new BufferedBody.BodyListener() {
             @Override
-            public boolean isRoom(long bytes) {
+            public boolean reserve(long bytes) {
                 charged = Math.max(charged, Math.min(bytes, limit));
                 return bytes <= limit;
             }
 
             @Override
-            public void noRoom() {
+            public void outOfMemory() {
                 noRoom = true;
             }
 
