@@ -10,19 +10,19 @@ import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
-/** An event loop of the event endpoint, on which its requests are processed one step after another. */
+/** An event loop of the event endpoint. All steps of a request run on the loop of its connection. */
 public final class IngestLoop {
     private final ContextInternal context;
     private final EventLoop netty;
     private final TaskQueue tasks;
     private final LoopIteration iteration;
     private final ReadScheduler reads;
-    /** Work deferred to later iterations, in order; each request is here at most once. */
+    /** The tasks that are deferred to later iterations, in order; at most one of each request. */
     private final Queue<Runnable> later = new ArrayDeque<>();
 
     private boolean isScheduled;
 
-    /** Wraps a loop of Vert.x; {@code maxWait} is the event-loop delay above which requests may be rejected. */
+    /** Wraps an event loop of Vert.x; {@code maxWait} is the event-loop delay above which requests may be rejected. */
     public IngestLoop(Context context, Duration maxWait) {
         this.context = (ContextInternal) context;
         this.netty = this.context.nettyEventLoop();
@@ -42,12 +42,12 @@ public final class IngestLoop {
         context.runOnContext(next);
     }
 
-    /** Runs a task now, with the loop's handling of exceptions. On the loop. */
+    /** Runs a task at once, with the loop's handling of exceptions. Called on the loop. */
     public void emit(Runnable task) {
         context.emit(ignored -> task.run());
     }
 
-    /** Returns the schedule of its connections' reads. On the loop. */
+    /** Returns the schedule of the connections' reads. Called on the loop. */
     public ReadScheduler reads() {
         return reads;
     }
@@ -56,21 +56,22 @@ public final class IngestLoop {
         netty.schedule(() -> context.emit(ignored -> reads.readWaiting()), 0, TimeUnit.NANOSECONDS);
     }
 
-    /** Returns whether the request being read is too late and its client is behind. On the loop. */
+    /** Returns whether the request being read has waited too long and its client is backlogged. Called on the loop. */
     public boolean isLate() {
         return reads.isLate();
     }
 
     /**
-     * Returns whether the current iteration has lasted so long that deferrable work is left to a later one. On the
-     * loop.
+     * Returns whether the current iteration has lasted so long that deferrable work is left to a later one. Called on
+     * the loop.
      */
     public boolean isIterationOver() {
         return iteration.isOver();
     }
 
     /**
-     * Runs a task in a later iteration, after tasks deferred earlier and after polling the connections. On the loop.
+     * Runs a task in a later iteration, after tasks deferred earlier and after the connections are polled. Called on
+     * the loop.
      */
     public void inLaterIteration(Runnable next) {
         later.add(next);
@@ -79,13 +80,13 @@ public final class IngestLoop {
         }
     }
 
-    /** A task that is executed may run in the same iteration; a scheduled one does not. */
+    /** Schedules the deferred tasks. Unlike an executed task, a scheduled one does not run in the same iteration. */
     private void schedule() {
         isScheduled = true;
-        netty.schedule(() -> context.emit(ignored -> goOn()), 0, TimeUnit.NANOSECONDS);
+        netty.schedule(() -> context.emit(ignored -> runDeferred()), 0, TimeUnit.NANOSECONDS);
     }
 
-    private void goOn() {
+    private void runDeferred() {
         int waiting = later.size();
         do {
             TaskQueue.run(later.remove());
@@ -99,8 +100,8 @@ public final class IngestLoop {
     }
 
     /**
-     * Runs a task on the loop in one go with others added meanwhile. Thread-safe; a task is queued at most once at a
-     * time.
+     * Runs a task on the loop, together with other tasks that are added until then. A task is queued at most once at a
+     * time. Thread-safe.
      */
     public void add(TaskQueue.Task task) {
         tasks.add(task);

@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The duration of an event loop's current iteration, in which it polls all its connections and then runs its tasks.
- * Used on the loop only.
+ * Measures an event loop's current iteration, in which the loop polls all its connections and then runs its tasks. The
+ * measurement begins with the first call in an iteration. Used on the loop only.
  */
 final class LoopIteration {
     /** The duration after which deferrable work is left to the next iteration. */
@@ -19,21 +19,20 @@ final class LoopIteration {
     private boolean inTurn;
     private long turnBegan;
 
-    /** Takes the loop, which runs executed tasks at the end of its iteration. */
+    /** Creates the measurement of a loop, which runs executed tasks at the end of its iteration. */
     LoopIteration(Executor loop, LongSupplier nanoTime) {
         this.loop = loop;
         this.nanoTime = nanoTime;
     }
 
     /**
-     * Returns whether the iteration, which begins now unless it has before, has lasted so long that deferrable work is
-     * left to the next one.
+     * Returns whether the iteration has lasted so long that deferrable work is left to the next one.
      */
     boolean isOver() {
         return nanos() > LONG_NANOS;
     }
 
-    /** Returns the duration so far of the iteration, which begins now unless it has before. */
+    /** Returns the time since the first call in this iteration. */
     long nanos() {
         long now = nanoTime.getAsLong();
         if (!inTurn) {

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A queue through which other threads hand tasks to one thread, in order, with one wake-up for all tasks that arrive
- * until it runs. A task that fails is logged and does not affect the others.
+ * A queue through which other threads pass tasks to one thread, in order. The thread is woken up once for all tasks
+ * that are added until it runs. A failure of a task is logged and does not affect the others.
  */
 public final class TaskQueue {
     private static final Logger LOG = LoggerFactory.getLogger(TaskQueue.class);
@@ -20,13 +20,13 @@ public final class TaskQueue {
     /**
      * Creates an empty queue.
      *
-     * @param loop runs tasks one after another
+     * @param loop runs tasks one after another on its thread
      */
     TaskQueue(Executor loop) {
         this.loop = loop;
     }
 
-    /** A task, in at most one queue and once at a time. */
+    /** A task, which is in at most one queue and at most once at a time. */
     public abstract static class Task {
         private Task before;
 
@@ -51,12 +51,12 @@ public final class TaskQueue {
         while (next != null) {
             Task task = next;
             next = task.before;
-            task.before = null; // From here on it may be brought again.
+            task.before = null; // From here on the task may be added again.
             run(task::run);
         }
     }
 
-    /** Runs a task and logs whatever it throws, so that later tasks run; fatal errors that are logged end the process. */
+    /** Runs a task and logs any exception, so that later tasks run. A fatal error that is logged ends the process. */
     static void run(Runnable task) {
         try {
             task.run();

@@ -1,2 +1,2 @@
-/** The event loops of the event endpoint: how their time is shared out among connections and requests. */
+/** The event loops of the event endpoint, and the scheduling of their connections and requests. */
 package io.wadi.ingest.eventloop;

@@ -4,7 +4,7 @@ import io.wadi.ingest.event.RequestException;
 
 /** The memory that one buffer or decoder has charged to a request's {@link Lease}. Not thread-safe. */
 public final class Charge implements AutoCloseable {
-    /** The reason of a 503 if memory is exhausted. */
+    /** The reason of the 503 response if memory is exhausted. */
     public static final String NO_ROOM = "the limit of requests or bytes in flight is reached";
 
     private final Lease lease;
@@ -18,7 +18,7 @@ public final class Charge implements AutoCloseable {
      * Changes the charge.
      *
      * @param bytes the new total
-     * @throws RequestException 503 if the lease cannot grow as far; the charge is unchanged then
+     * @throws RequestException 503 if memory is exhausted; the charge is then unchanged
      */
     public void to(long bytes) {
         if (!tryTo(bytes)) {
@@ -38,7 +38,7 @@ public final class Charge implements AutoCloseable {
         return true;
     }
 
-    /** Returns all that is charged; further calls have no effect. */
+    /** Returns all charged bytes; further calls have no effect. */
     @Override
     public void close() {
         tryTo(0);

@@ -4,16 +4,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One client's share of the {@link InFlight} pool: requests, connections and bytes. A client may hold at most {@value
- * #FACTOR} times what is free of the pool, or a small minimum, so that room is left for the next client however many
- * take all they can get: the dynamic threshold of Choudhury and Hahne ("Dynamic Queue Length Thresholds for
- * Shared-Memory Packet Switches", IEEE/ACM Transactions on Networking 6(2), 1998). One client alone gets two thirds of
- * the pool. Thread-safe.
+ * One client's share of the {@link InFlight} pool: requests, connections and bytes. A client may use at most
+ * {@value #FACTOR} times the free part of the pool, or a small minimum. So a part of the pool is always free for
+ * another client, however many clients use their whole share; a single client can use two thirds of the pool. This is
+ * the dynamic threshold of Choudhury and Hahne ("Dynamic Queue Length Thresholds for Shared-Memory Packet Switches",
+ * IEEE/ACM Transactions on Networking 6(2), 1998). Thread-safe.
  */
 public final class ClientShare implements Lease {
-    /** The threshold's factor alpha. */
+    /** The factor alpha of the threshold. */
     public static final int FACTOR = 2;
-    /** The requests, and likewise connections, that a client may always have while the pool has room. */
+    /** The number of requests, and of connections, that a client may have in any case while the pool is not full. */
     static final int LEAST = 64;
 
     private final InFlight pool;
@@ -22,7 +22,7 @@ public final class ClientShare implements Lease {
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
-    /** The requests and connections that refer to this share; at 0 it is retired for good. */
+    /** The number of requests and connections that refer to this share; at 0 the share is retired for good. */
     private final AtomicInteger users = new AtomicInteger(1);
 
     ClientShare(InFlight pool, Object client, boolean hasKey) {
@@ -48,12 +48,12 @@ public final class ClientShare implements Lease {
         }
     }
 
-    /** Removes a reference that has returned all it held; returns true after the last. */
+    /** Removes a reference, which must have returned all its bytes; returns true for the last one. */
     boolean endUse() {
         return users.decrementAndGet() == 0;
     }
 
-    /** Charges a request and its bytes; charges nothing and returns false if the share or the pool has no room. */
+    /** Charges a request and its bytes; charges nothing and returns false if the share or the pool is exhausted. */
     boolean enter(long more) {
         if (requests.get() >= threshold(pool.freeRequests(hasKey)) || !mayGrow(more)) {
             return false;
@@ -66,7 +66,7 @@ public final class ClientShare implements Lease {
         return true;
     }
 
-    /** Charges a request of the same client to another pool; null if there is no room in it, else to be left. */
+    /** Charges a request of the same client to another pool. Returns the share to be left; null if it is exhausted. */
     public ClientShare enter(InFlight other) {
         return other.enter(client, hasKey, 0);
     }
@@ -83,12 +83,12 @@ public final class ClientShare implements Lease {
         return Math.max(LEAST, (long) FACTOR * free);
     }
 
-    /** Returns whether the client may have one more connection while so many are free. */
+    /** Returns whether the client may have another connection while {@code free} connections are free. */
     boolean mayConnect(int free) {
         return connections.get() < threshold(free);
     }
 
-    /** Adds a connection if the client may have one more while so many are free. */
+    /** Adds a connection; returns false if the client may not have another one while {@code free} are free. */
     public boolean connect(int free) {
         if (connections.incrementAndGet() > threshold(free)) {
             connections.decrementAndGet();

@@ -1,7 +1,7 @@
 package io.wadi.ingest.limits;
 
 /**
- * The memory of one connection besides its requests: the incomplete head of a request, and responses that its client
+ * The memory of one connection without its requests: the incomplete head of a request, and responses that the client
  * has not read. It counts against the share of the client's address. Used on the connection's event loop.
  */
 public final class ConnectionLease implements AutoCloseable {
@@ -17,20 +17,20 @@ public final class ConnectionLease implements AutoCloseable {
     }
 
     /**
-     * Changes the charge to the bytes held now.
+     * Changes the charge to the bytes that the connection occupies now.
      *
-     * @return false if there is no room: close the connection
+     * @return false if memory is exhausted: the caller closes the connection
      */
     public boolean holds(long bytes) {
         return closed || charge.tryTo(bytes);
     }
 
-    /** Returns whether memory is scarce, so that clients have to make progress for what they hold. */
+    /** Returns whether memory is scarce, so that clients must make progress in proportion to the memory they occupy. */
     public boolean isCrowded() {
         return pool.isCrowded();
     }
 
-    /** Returns all that is charged; further calls have no effect. */
+    /** Returns all charged bytes and removes the connection from the share; further calls have no effect. */
     @Override
     public void close() {
         if (!closed) {

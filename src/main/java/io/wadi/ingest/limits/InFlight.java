@@ -4,11 +4,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The pool of admitted requests without a response, and of the bytes charged for them. Both are bounded and exact at
- * every moment. Thread-safe.
+ * The pool of requests in flight and of the bytes charged for them. Both have a limit, which is never exceeded.
+ * Thread-safe.
  */
 public final class InFlight {
-    /** Both are in one number, so that one compare-and-set charges a request and its bytes, or neither. */
+    /**
+     * Requests and bytes are in one number, so that one compare-and-set charges a request and its bytes, or neither.
+     */
     private static final int BYTES_BITS = 44;
 
     private static final long ONE_REQUEST = 1L << BYTES_BITS;
@@ -16,7 +18,7 @@ public final class InFlight {
     private static final int RESERVED_PART = 4;
 
     private final AtomicLong used = new AtomicLong();
-    /** The shares of all clients that hold anything: at most as many as requests and connections. */
+    /** The shares of all clients with a request or connection. */
     private final ConcurrentHashMap<Object, ClientShare> shares = new ConcurrentHashMap<>();
 
     private final int maxRequests;
@@ -27,9 +29,9 @@ public final class InFlight {
     /**
      * Creates an empty pool.
      *
-     * @param maxRequests up to 500,000
-     * @param maxBytes up to 8 TiB
-     * @param leastShare bytes that a client may hold while the pool has room, however little: enough for one event
+     * @param maxRequests maximum number of requests, up to 500,000
+     * @param maxBytes maximum number of bytes, up to 8 TiB
+     * @param leastShare bytes that a client may use in any case while the pool is not full: enough for one event
      * @param hasReserve whether a quarter of the pool is reserved for clients with a key
      */
     public InFlight(int maxRequests, long maxBytes, long leastShare, boolean hasReserve) {
@@ -59,19 +61,19 @@ public final class InFlight {
     }
 
     /**
-     * Returns whether more than half of the bytes are charged: from then on clients have to make progress for what they
-     * hold.
+     * Returns whether more than half of the bytes are charged. Clients must then make progress in proportion to the
+     * memory they occupy.
      */
     public boolean isCrowded() {
         return bytes() > maxBytes / 2;
     }
 
-    /** Returns the requests in flight. */
+    /** Returns the number of requests in flight. */
     public int requests() {
         return (int) (used.get() >>> BYTES_BITS);
     }
 
-    /** Returns the bytes charged for them. */
+    /** Returns the bytes charged for the requests in flight. */
     public long bytes() {
         return used.get() & BYTES;
     }
@@ -83,8 +85,9 @@ public final class InFlight {
     /**
      * Charges a client's request and its bytes.
      *
-     * @param client a key's name or an address
-     * @return the client's share, which holds them; null if there is no room, and nothing is charged then
+     * @param client the name of a key, or an address
+     * @return the client's share, to which they are charged; null if the share or the pool is exhausted and nothing is
+     *     charged
      */
     public ClientShare enter(Object client, boolean hasKey, long bytes) {
         ClientShare share = acquire(client, hasKey);
@@ -95,7 +98,7 @@ public final class InFlight {
         return null;
     }
 
-    /** Returns the client's share, to be {@link #release released}. */
+    /** Returns a client's share, to be {@link #release released}. */
     public ClientShare acquire(Object client, boolean hasKey) {
         ClientShare known = shares.get(client);
         return known != null && known.tryUse()
@@ -116,7 +119,7 @@ public final class InFlight {
         }
     }
 
-    /** Charges requests and bytes for a client, all or nothing; returns false if there is no room. */
+    /** Charges requests and bytes for a client; charges nothing and returns false if the pool is exhausted. */
     boolean take(int requests, long bytes, boolean hasKey) {
         while (true) {
             long now = used.get();

@@ -1,14 +1,14 @@
 package io.wadi.ingest.limits;
 
 /**
- * The memory that one request or connection may hold: every byte is charged before it is held and returned when it is not.
- * The bytes are those of heap and native memory alike.
+ * The memory of one request or connection, on the heap and outside it. Bytes are charged before they are allocated and
+ * returned when they are freed.
  */
 public interface Lease {
     /**
      * Charges more bytes.
      *
-     * @return false if they are not available, or the lease has ended; then nothing was charged
+     * @return false if the bytes are not available or the lease has ended; nothing is charged then
      */
     boolean grow(long bytes);
 
@@ -17,6 +17,6 @@ public interface Lease {
         return 0;
     }
 
-    /** Returns bytes that were charged and are no longer held; does nothing after the lease has ended. */
+    /** Returns charged bytes that are no longer used; has no effect after the lease has ended. */
     void shrink(long bytes);
 }

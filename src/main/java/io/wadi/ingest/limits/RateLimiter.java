@@ -5,7 +5,7 @@ import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** A token bucket with one token for each event; full at first. Thread-safe. */
+/** A token bucket with one token for each event, which is initially full. Thread-safe. */
 public final class RateLimiter {
     public static final RateLimiter UNLIMITED = new RateLimiter(Rate.UNLIMITED, null);
 
@@ -36,7 +36,7 @@ public final class RateLimiter {
     /**
      * Takes a token.
      *
-     * @return 0 if there was one, else the whole seconds until there is one, at least 1
+     * @return 0 if a token was available; otherwise the seconds until one is, rounded up
      */
     public int take() {
         if (bucket == null || bucket.tryConsume(1)) {

@@ -5,8 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.bucket4j.TimeMeter;
 
 /**
- * The rate limiters of clients, bounded in number: a client that is evicted starts with a full bucket again, which
- * does not help a client with many addresses, each of which has a bucket of its own. Thread-safe.
+ * The rate limiters of a limited number of clients. An evicted client starts with a full bucket again; a client with
+ * many addresses gains nothing by that, since each address has its own bucket anyway. Thread-safe.
  */
 public final class RateLimiters {
     private final Cache<Object, RateLimiter> known;

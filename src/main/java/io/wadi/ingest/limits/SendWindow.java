@@ -1,9 +1,9 @@
 package io.wadi.ingest.limits;
 
 /**
- * A byte window for the events of one request that are in flight to Kafka. The window grows in steps by charging the
- * request's lease, up to a limit, and returns what it has charged when nothing is in flight. The bytes in flight exceed
- * the window by one event at most. Not thread-safe.
+ * A window in bytes for the events of one request that are in flight to Kafka. The window grows in steps up to a limit,
+ * for which it charges the request's lease; it returns the charged bytes when nothing is in flight. The bytes in flight
+ * exceed the window by at most one event. Not thread-safe.
  */
 public final class SendWindow {
     /** The step in bytes by which the window grows. */
@@ -18,7 +18,7 @@ public final class SendWindow {
     /**
      * Creates a window with nothing in flight.
      *
-     * @param initial size in bytes, charged already
+     * @param initial initial size in bytes, which is charged already
      * @param max maximum size in bytes
      * @param lease charged for growth beyond the initial size
      */
@@ -29,7 +29,7 @@ public final class SendWindow {
         this.lease = lease;
     }
 
-    /** Returns whether one more event may be sent; always if none is in flight. */
+    /** Returns whether another event may be sent; always true if none is in flight. May enlarge the window. */
     public boolean isOpen() {
         if (inFlight == 0 || inFlight < size) {
             return true;

@@ -1,2 +1,2 @@
-/** Limits of clients: rates, and shares of the memory and of the requests in flight. */
+/** Limits of clients: rates, and shares of memory and of requests in flight. */
 package io.wadi.ingest.limits;
