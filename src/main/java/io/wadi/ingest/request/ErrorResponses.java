@@ -18,7 +18,7 @@ public final class ErrorResponses {
 
     private ErrorResponses() {}
 
-    /** Sets the exchange's response for an exception, in its path's format. */
+    /** Sets the exchange's response for an exception, in the format of the request's path. */
     public static void answer(Exchange exchange, Exception caught) {
         Throwable cause = Causes.unwrap(caught);
         if (cause instanceof RequestException rejected) {

@@ -10,7 +10,7 @@ import org.apache.camel.Message;
 
 /**
  * Bodies, headers and status codes of the event endpoint's responses: JSON, with errors as {@code {"error": reason}}
- * unless the path has a {@link ResponseFormat} of its own.
+ * unless the path has another {@link ResponseFormat}.
  */
 public final class HttpResponses {
     public static final String JSON = "application/json";
@@ -32,10 +32,10 @@ public final class HttpResponses {
 
     public static final String CACHE_CONTROL = "Cache-Control";
 
-    /** The error message for internal errors; clients do not get the cause. */
+    /** The message for internal errors: clients do not receive the cause. */
     public static final String INTERNAL = "the request failed; the log of Wadi has the cause";
 
-    /** Writes characters outside the basic plane, such as emoji, unescaped. */
+    /** Writes characters outside the Basic Multilingual Plane, such as emoji, unescaped. */
     private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build());
@@ -54,10 +54,12 @@ public final class HttpResponses {
         return json(Map.of("error", reason));
     }
 
-    /** Sets the exchange's response to bytes, or an iterator of byte arrays, in the media type of its path. */
+    /**
+     * Sets the exchange's response to bytes or an iterator of byte arrays, with the media type of the request's path.
+     */
     public static void set(Exchange exchange, int status, Object body) {
         Message message = exchange.getMessage();
-        if (status != OK || message.hasHeaders()) { // 200 is the default: spares a map of headers
+        if (status != OK || message.hasHeaders()) { // 200 is the default and needs no map of headers
             message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
         }
         message.setBody(body);

@@ -22,7 +22,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * The HTTP request of an exchange besides its body. It travels as an exchange property, so that nothing the client sent
+ * The HTTP request of an exchange, without its body. It is an exchange property, so that nothing that the client sent
  * becomes a header of Camel or Kafka. Used on the request's event loop only, except {@link #onLoop}.
  */
 public final class IngestRequest {
@@ -41,9 +41,9 @@ public final class IngestRequest {
      * Creates a request.
      *
      * @param path decoded path parameters
-     * @param loop the event loop that answers it
+     * @param loop the event loop of the request's connection
      * @param window maximum bytes in flight to Kafka
-     * @param span null for none
+     * @param span the span of the request; null without tracing
      */
     public IngestRequest(
             HttpServerRequest http, Map<String, String> path, IngestLoop loop, Permit permit, long window, Span span) {
@@ -70,24 +70,26 @@ public final class IngestRequest {
         return request;
     }
 
-    /** Returns the format of its path's responses. */
+    /** Returns the format of the response. */
     ResponseFormat format() {
         return ResponseFormat.of(http.path());
     }
 
-    /** Counts more events against the client's rate; one was counted at admission. */
+    /** Counts further events against the client's rate; one was counted at admission. */
     public void charge(long events) {
         if (events > 0) {
             permit.charge(events);
         }
     }
 
-    /** Returns the lease to charge with the request's memory until its response is written. */
+    /** Returns the lease to which the request's memory is charged until its response is written. */
     public Lease lease() {
         return permit;
     }
 
-    /** Charges the request to another pool too; null if its client has no room in it, else to be left. */
+    /**
+     * Charges the request to another pool, too. Returns the share to be left; null if the client's share is exhausted.
+     */
     public ClientShare enter(InFlight pool) {
         return permit.enter(pool);
     }
@@ -103,11 +105,11 @@ public final class IngestRequest {
     }
 
     /**
-     * Returns the request headers of these names that are present as record headers, and {@code traceparent} if the request has
-     * a span.
+     * Returns those of the named request headers that are present, as record headers, and {@code traceparent} if the
+     * request has a span.
      *
-     * @param names in lower case, for the record headers too
-     * @throws RequestException 400 if one is given more than once
+     * @param names the names in lower case, which are also those of the record headers
+     * @throws RequestException 400 if a header is given more than once
      */
     public List<Header> recordHeaders(List<String> names) {
         if (names.isEmpty() && span == null) {
@@ -136,7 +138,7 @@ public final class IngestRequest {
         return permit.caller();
     }
 
-    /** Returns a response of server-sent events. */
+    /** Returns a response of server-sent events to this request. */
     public ServerSentEvents events() {
         return new ServerSentEvents(http.response());
     }
@@ -161,20 +163,20 @@ public final class IngestRequest {
         return loop.isIterationOver();
     }
 
-    /** Runs a task in a later iteration of the request's event loop. On the loop. */
+    /** Runs a task in a later iteration of the request's event loop. Called on the loop. */
     public void inLaterIteration(Runnable next) {
         loop.inLaterIteration(next);
     }
 
-    /** Runs a task on the request's event loop together with others added meanwhile. Thread-safe. */
+    /** Runs a task on the request's event loop, together with other tasks that are added until then. Thread-safe. */
     public void onLoop(TaskQueue.Task task) {
         loop.add(task);
     }
 
     /**
-     * Returns a header's value unless it is blank.
+     * Returns a header's value; empty if the header is absent or blank.
      *
-     * @throws RequestException 400 if it is given more than once
+     * @throws RequestException 400 if the header is given more than once
      */
     public Optional<String> header(CharSequence name) {
         String value = http.headers().get(name);
@@ -201,7 +203,8 @@ public final class IngestRequest {
     /**
      * Returns a parameter of the query.
      *
-     * @throws RequestException 400 if it is missing, empty or given more than once, or the query is malformed
+     * @throws RequestException 400 if the parameter is missing, empty or given more than once, or the query is
+     *     malformed
      */
     public String query(String name) {
         List<String> values = queryValues(name);
@@ -213,9 +216,9 @@ public final class IngestRequest {
     }
 
     /**
-     * Returns the query's parameters, decoded, in order.
+     * Returns the decoded parameters of the query, in order.
      *
-     * @throws RequestException 400 if it is malformed or has too many
+     * @throws RequestException 400 if the query is malformed or has too many parameters
      */
     public List<Map.Entry<String, String>> query() {
         try {

@@ -15,8 +15,8 @@ import java.nio.ByteBuffer;
 import java.util.function.Function;
 
 /**
- * A request's body that is read as it arrives, and only as far as its events are consumed: the message body of routes
- * with {@code useStreaming} in their endpoint. Used on the request's event loop.
+ * A request's body that is read as it arrives, and only as far as its events are consumed. It is the message body of
+ * routes whose endpoint has {@code useStreaming}. Used on the request's event loop.
  */
 public final class RequestBody {
     private final HttpServerRequest http;
@@ -25,7 +25,7 @@ public final class RequestBody {
     private boolean paused;
     private boolean closed;
 
-    /** Takes a request before any of its body has arrived. */
+    /** Creates the body of a request, before any of it has arrived. */
     public RequestBody(HttpServerRequest http) {
         this.http = http;
         http.exceptionHandler(
@@ -35,8 +35,8 @@ public final class RequestBody {
     /**
      * Starts reading the body's events.
      *
-     * @param json of the request's event loop
-     * @param lease charged with the memory held of the body
+     * @param json the parser of the request's event loop
+     * @param lease the lease to which the memory for the body is charged
      * @throws RequestException 415 for an unsupported content coding, 503 if there is no memory for its decoder
      */
     public EventSource events(
@@ -50,22 +50,22 @@ public final class RequestBody {
     }
 
     /**
-     * Starts buffering the body, to read it as one event once it is complete and decoded.
+     * Starts buffering the body, which is read as one event once it is complete and decoded.
      *
      * @param reader reads the event
-     * @param lease charged with the memory held of the body; if there is none the body ends with 503
+     * @param lease the lease to which the memory for the body is charged; if it is exhausted, the body ends with 503
      * @throws RequestException 415 for an unsupported content coding, 503 if there is no memory for its decoder
      */
     public EventSource one(Function<byte[], Event> reader, Lease lease, String contentEncoding, BodyLimits limits) {
         return read(BodyEvents.one(reader, lease, contentEncoding, limits, this::fetch));
     }
 
-    /** Pauses the body unless it is being read already; call it in the same task of the loop as the constructor. */
+    /** Pauses the body unless it is being read already. Call it in the same task of the loop as the constructor. */
     public void begun() {
         pauseUnlessAwaited();
     }
 
-    /** Most bodies are a single buffer that a reader waits for: pausing them would cost a copy. */
+    /** Pauses the body unless a reader waits for it: most bodies are a single buffer, which Vert.x would copy. */
     private void pauseUnlessAwaited() {
         boolean awaited = events != null && events.isWaiting();
         if (!paused && !closed && !awaited) {
@@ -99,7 +99,7 @@ public final class RequestBody {
         return events;
     }
 
-    /** Ends the body with this reason; events read before are not affected. No effect once it is read. */
+    /** Ends the body with a failure; events read before are not affected. Only the first call has an effect. */
     public void fail(RequestException reason) {
         if (failure == null) {
             failure = reason;

@@ -2,7 +2,7 @@ package io.wadi.ingest.request;
 
 import io.vertx.core.http.HttpHeaders;
 
-/** The names of headers that every request is checked for, with precomputed hashes. */
+/** The names of headers that are read from every request, with precomputed hashes. */
 public final class RequestHeaders {
     /** The origin of the page that sent the request. */
     public static final CharSequence ORIGIN = HttpHeaders.createOptimized("Origin");

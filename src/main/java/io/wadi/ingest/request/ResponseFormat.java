@@ -7,8 +7,8 @@ import io.wadi.ingest.rest.RestTypes;
 import java.util.Map;
 
 /**
- * The format of a path's responses, including rejections that never reach a route: clients of a protocol expect its own
- * format.
+ * The format of a path's responses, including rejections before a request reaches its route: clients expect the format
+ * of their protocol.
  */
 public enum ResponseFormat {
     /** JSON; a rejection is {@code {"error": reason}}. */
@@ -30,7 +30,7 @@ public enum ResponseFormat {
             return Map.of(TYPE, restType(accept));
         }
 
-        /** An unknown path is 404; an unknown topic is 40401. */
+        /** Returns the body of a rejection; 404 here means an unknown path, whereas 40401 is an unknown topic. */
         @Override
         public byte[] rejection(int status, String reason) {
             RestError error =
@@ -38,7 +38,7 @@ public enum ResponseFormat {
             return error.body();
         }
     },
-    /** An image whatever the outcome, so that no page or mail shows a broken one. */
+    /** The image of the pixel whatever the outcome, so that no page or mail shows a broken image. */
     PIXEL {
         @Override
         public Map<String, String> headers(String accept) {
@@ -64,9 +64,9 @@ public enum ResponseFormat {
     }
 
     /**
-     * Returns the format of a response that has its {@link #headers}.
+     * Returns the format of a response for which the {@link #headers} of its format are set.
      *
-     * @param type its Content-Type so far; null for none
+     * @param type the Content-Type of the response; null if none is set
      */
     public static ResponseFormat ofType(String type) {
         if (type == null) {
@@ -78,14 +78,14 @@ public enum ResponseFormat {
     /**
      * Returns the headers of every response of this format, unless a response sets another Content-Type.
      *
-     * @param accept the request's {@code Accept}; null for none
+     * @param accept the request's {@code Accept} header; null if absent
      */
     public abstract Map<String, String> headers(String accept);
 
     /** Returns the body of a rejection. */
     public abstract byte[] rejection(int status, String reason);
 
-    /** If neither type is accepted, a rejection has the API's own. */
+    /** Returns the media type of a response; the API's own type if the client accepts none of its types. */
     private static String restType(String accept) {
         try {
             return RestTypes.answerType(accept);

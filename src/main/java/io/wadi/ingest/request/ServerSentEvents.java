@@ -5,11 +5,11 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 
 /**
- * A response of server-sent events with JSON, in place of the response of the exchange. For few events: a slow client's
- * are buffered. On the request's event loop.
+ * A response of server-sent events with JSON, which replaces the response of the exchange. Events for a slow client are
+ * buffered without limit, so that it is suitable for few events only. Used on the request's event loop.
  */
 public final class ServerSentEvents {
-    /** The media type. */
+    /** The media type of the response. */
     public static final String TYPE = "text/event-stream";
 
     private final HttpServerResponse response;

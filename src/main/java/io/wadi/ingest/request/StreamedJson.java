@@ -28,7 +28,7 @@ public abstract class StreamedJson implements Iterator<byte[]> {
         }
     }
 
-    /** Writes the next part; returns whether there is more. */
+    /** Writes the next part of the body; returns whether more follows. */
     protected abstract boolean write(JsonGenerator more) throws IOException;
 
     @Override
@@ -36,7 +36,7 @@ public abstract class StreamedJson implements Iterator<byte[]> {
         return !complete;
     }
 
-    /** Returns the next chunk: about 16 KiB, the last one less. */
+    /** Returns the next chunk of about 16 KiB; the last one may be shorter. */
     @Override
     public final byte[] next() {
         if (complete) {

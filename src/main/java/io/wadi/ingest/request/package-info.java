@@ -1,2 +1,2 @@
-/** The HTTP request of a route's exchange, and the formats of its response. */
+/** The HTTP request of an exchange, and the formats of its response. */
 package io.wadi.ingest.request;
