@@ -6,10 +6,11 @@ import java.util.Objects;
 import org.apache.kafka.common.header.Header;
 
 /**
- * One event of a request: a record to send, or the reason for its rejection.
+ * One event of a request: a record to send, or the reason for rejecting it.
  *
  * @param key the record's key; may be null
- * @param value the record's value; null for a tombstone. With a problem, the bytes received, or null if they are not kept
+ * @param value the record's value; null for a tombstone. With a problem, the bytes received, or null if they are not
+ *     kept
  * @param headers the record's headers
  * @param partition the partition in the request; null for the topic's partitioner
  * @param timestamp milliseconds since the epoch; null for the time of sending
@@ -47,7 +48,7 @@ public record Event(
         return new Event(key, value, all, partition, timestamp, problem);
     }
 
-    /** Returns the placeholder of an invalid event without its bytes. */
+    /** Returns a placeholder for an invalid event, without its bytes. */
     public static Event rejected(Problem problem) {
         return new Event(null, null, List.of(), null, null, Objects.requireNonNull(problem, "problem"));
     }

@@ -1,16 +1,17 @@
 package io.wadi.ingest.event;
 
 /**
- * The events of one request, in order, read while the body arrives. The consumer determines how fast the body is read: the
- * source requests more of the body only when {@link #next} finds no event in the bytes received, which applies backpressure
- * to the client. All calls, and those of the listener, are made on the request's event loop.
+ * The events of one request, in order, which are read while the body arrives. The consumer determines how fast the body
+ * is read: the source requests more of it only if {@link #next} finds no event in the received bytes, which applies
+ * backpressure to the client. All methods and the listener are called on the request's event loop.
  */
 public interface EventSource {
     /**
      * Returns the next event, which may have a problem.
      *
-     * @return null if no event is available yet, after the last one, or to yield ({@link #hasMore})
-     * @throws RequestException if the rest of the body cannot be read; the source has ended then, and earlier events remain valid
+     * @return null if no event is available yet, after the last event, or to let the caller yield ({@link #hasMore})
+     * @throws RequestException if the rest of the body cannot be read; the source has then ended, and earlier events
+     *     remain valid
      */
     Event next();
 
@@ -26,8 +27,8 @@ public interface EventSource {
     }
 
     /**
-     * Sets the listener that is called once after {@link #next} returned null before the end, as soon as there is more
-     * to read.
+     * Sets a listener. After {@link #next} has returned null before the end, the listener is called once, as soon as
+     * more can be read.
      */
     void onReadable(Runnable listener);
 }

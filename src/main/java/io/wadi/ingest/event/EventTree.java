@@ -7,17 +7,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 
-/** Reads an event as a tree, which is not charged to its client: of a limited size, about 15 MB. */
+/** Reads an event as a tree of limited size. A tree, of at most about 15 MB, is not charged to its client. */
 public final class EventTree {
-    /** An object with one member is four tokens, of 8 bytes of JSON and about 230 bytes of heap. */
+    /** Maximum number of tokens: four tokens, for an object with one member, are about 230 bytes of heap. */
     static final int MAX_TOKENS = 250_000;
 
     private EventTree() {}
 
     /**
-     * Reads the event that begins with the parser's current token.
+     * Reads the event that begins at the parser's current token.
      *
-     * @throws JsonLimitException if it has more than {@value #MAX_TOKENS} tokens
+     * @throws JsonLimitException if the event has more than {@value #MAX_TOKENS} tokens
      */
     public static JsonNode read(ObjectMapper trees, JsonParser parser) throws IOException {
         return trees.readTree(new CountingParser(parser));

@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * A JSON body that is read once, from start to end; its values can be copied byte for byte. It must conform to the
+ * A JSON body that is read once, from start to end. Values can be copied byte for byte. The body must conform to the
  * {@link JsonRules}; a byte order mark is skipped.
  */
 public final class JsonBody implements AutoCloseable {
-    /** About 100 bytes each while the body is read. */
+    /** Maximum number of names that are kept, about 100 bytes each. */
     private static final int MAX_NAMES = 100_000;
 
     private static final StrictJsonFactory JSON = new StrictJsonFactory();
@@ -33,16 +33,21 @@ public final class JsonBody implements AutoCloseable {
         parser.begin(body, begin, body.length);
     }
 
-    /** Starts reading the body of one event; throws {@link JsonProcessingException} if the body is not UTF-8. */
+    /**
+     * Starts reading the body of one event.
+     *
+     * @throws JsonProcessingException if the body is not UTF-8
+     */
     public JsonBody(byte[] body) throws JsonProcessingException {
         this(body, Integer.MAX_VALUE);
         requireUtf8(body.length);
     }
 
     /**
-     * Starts reading a body of many values, which may be much longer than an event: it is required to be UTF-8 only by {@link
-     * #checkRead} and {@link #end}. Its parser throws {@link RequestException} 413 if an object and those around it have more
-     * than {@value #MAX_NAMES} names: kept to find duplicates, these take many times their bytes in the body.
+     * Starts reading a body of many values, which may be much longer than an event: {@link #checkRead} and {@link #end}
+     * require it to be UTF-8, not this method. Its parser throws {@link RequestException} 413 if an object and its
+     * enclosing objects have more than {@value #MAX_NAMES} names: names are kept to detect duplicates and occupy many
+     * times their bytes in the body.
      */
     public static JsonBody ofMany(byte[] body) {
         return new JsonBody(body, MAX_NAMES);
@@ -93,7 +98,7 @@ public final class JsonBody implements AutoCloseable {
         return explain(found);
     }
 
-    /** Returns the error with its location, if known: {@code line 1, column 7: …}. */
+    /** Returns the message of an error with its location, if known: {@code line 1, column 7: …}. */
     public static String explain(JsonProcessingException e) {
         JsonLocation at = e.getLocation();
         return at == null

@@ -2,7 +2,7 @@ package io.wadi.ingest.event;
 
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 
-/** Thrown if JSON exceeds a limit of the {@link JsonRules}; has no stack trace, like {@link MalformedJsonException}. */
+/** Thrown if JSON exceeds a limit. It has no stack trace, like {@link MalformedJsonException}. */
 public final class JsonLimitException extends StreamConstraintsException {
     private static final long serialVersionUID = 1;
 

@@ -8,7 +8,8 @@ import com.fasterxml.jackson.core.JsonLocation;
  */
 public final class JsonRules {
     /**
-     * Maximum levels of objects and arrays. Validating a recursive schema takes up to 3 KB of stack a level, of 1 MB in all.
+     * Maximum depth of nested objects and arrays. Validation with a recursive schema needs up to 3 KB of the 1 MB stack
+     * per level.
      */
     public static final int MAX_DEPTH = 200;
 

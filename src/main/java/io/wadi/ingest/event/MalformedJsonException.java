@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParseException;
 
 /**
- * Thrown if bytes are not JSON by the {@link JsonRules}; the message is part of the response. It has no stack trace: clients
- * determine how often it is thrown, and a trace costs more than reading an event.
+ * Thrown if bytes are not JSON according to the {@link JsonRules}; the message is part of the response. It has no stack
+ * trace: clients determine how often it is thrown, and a trace costs more than reading an event.
  */
 public final class MalformedJsonException extends JsonParseException {
     private static final long serialVersionUID = 1;

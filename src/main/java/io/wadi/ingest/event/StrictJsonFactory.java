@@ -9,19 +9,19 @@ import com.fasterxml.jackson.core.io.ContentReference;
 import com.fasterxml.jackson.core.sym.ByteQuadsCanonicalizer;
 
 /**
- * A factory of parsers that enforce the {@link JsonRules}, except for UTF-8: see {@link JsonRules#requireUtf8}. Numbers
- * have at most 1,000 characters, and names at most 50,000 bytes.
+ * A factory of parsers that enforce the {@link JsonRules}, except for well-formed UTF-8
+ * ({@link JsonRules#requireUtf8}). They also limit numbers to 1,000 characters and names to 50,000 bytes.
  */
 public final class StrictJsonFactory extends JsonFactory {
     private static final long serialVersionUID = 1;
 
     private static final int MAX_NAME_BYTES = 50_000;
 
-    /** Creates a factory with a table of names, shared by its parsers: a parser that is closed adds the names it has read. */
+    /** Creates a factory. Its parsers share a table of names, to which a parser adds its names when it is closed. */
     public StrictJsonFactory() {
         super(new JsonFactoryBuilder()
                 .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-                // names from clients must not fill the JVM's string table
+                // Names from clients must not fill the JVM's string table.
                 .disable(Feature.INTERN_FIELD_NAMES)
                 .streamReadConstraints(new Limits()));
     }
@@ -31,7 +31,7 @@ public final class StrictJsonFactory extends JsonFactory {
         return parser(_byteSymbolCanonicalizer);
     }
 
-    /** Returns a parser without input that shares no names: closing it keeps none. */
+    /** Returns a parser without input that has its own table of names. */
     StrictJsonParser parserWithOwnNames() {
         return parser(ByteQuadsCanonicalizer.createRoot());
     }

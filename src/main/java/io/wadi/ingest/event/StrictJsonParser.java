@@ -14,8 +14,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * A reusable parser that enforces the {@link JsonRules}, also after errors in earlier input. It throws {@link
- * MalformedJsonException} without the names of Jackson's features, and {@link JsonLimitException} beyond a limit.
+ * A parser that enforces the {@link JsonRules} and is reusable, even after errors in earlier input. It throws {@link
+ * MalformedJsonException}, whose messages do not name Jackson's features, and {@link JsonLimitException}.
  */
 public final class StrictJsonParser extends UTF8StreamJsonParser {
     /** The parser's buffers, of which the largest is one of 64 Ki characters for text. */
@@ -25,8 +25,8 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
 
     private static final byte[] NONE = {};
     /**
-     * The beginnings of the parts of Jackson's messages that are useless to a client: parser features and buffer
-     * locations.
+     * The beginnings of those parts of Jackson's messages that are removed, since they are useless to a client:
+     * features of the parser and locations in its buffer.
      */
     private static final List<String> INTERNALS = List.of(
             ": enable `",
@@ -38,7 +38,7 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
 
     private final Context root;
     private int maxNames = Integer.MAX_VALUE;
-    /** The names of the last object at each depth. */
+    /** The number of names that are kept: those of the last object at each depth. */
     private int namesKept;
     /** The names in the table, and their characters. */
     private int namesInTable;
@@ -67,8 +67,8 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
     }
 
     /**
-     * Limits the names of an object and those around it, which are kept to find duplicates. Further ones are a {@link
-     * RequestException} 413.
+     * Limits the number of names of an object and its enclosing objects, which are kept to detect duplicates. The
+     * parser throws {@link RequestException} 413 for more.
      */
     void limitNames(int max) {
         maxNames = max;
@@ -171,7 +171,7 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
         }
     }
 
-    /** A level of nesting, which rejects duplicate names. */
+    /** A nesting level, which rejects duplicate names. */
     private final class Context extends JsonReadContext {
         private int names;
 

@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * A check for well-formed UTF-8 (RFC 3629, section 4): no overlong forms, no surrogates, nothing beyond U+10FFFF. Jackson
- * accepts some of these in strings that are skipped.
+ * A check for well-formed UTF-8 (RFC 3629, section 4), without overlong forms, surrogates and code points beyond
+ * U+10FFFF. Jackson accepts some of these in strings that are skipped.
  */
 final class Utf8 {
     private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());

@@ -6,15 +6,15 @@ import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.limits.Lease;
 
 /**
- * A splitter of a JSON document: each element of an array, as soon as it is complete, or else the document as one
- * event. It rejects an element that is not an object or is too long and continues; it stops at malformed JSON, after
- * which element boundaries are unknown.
+ * A splitter of a JSON document. The elements of an array are events, each as soon as it is complete; any other
+ * document is one event. An element that is not an object or is too long is rejected, and splitting continues.
+ * Malformed JSON ends it, since the boundaries of later elements are unknown.
  */
 final class ArraySplitter extends EventSplitter {
     private enum State {
         /** Before the document. */
         BEFORE,
-        /** In a document that is no array. */
+        /** In a document that is not an array. */
         WHOLE,
         /** After the bracket that opens the array. */
         OPENED,
@@ -44,7 +44,7 @@ final class ArraySplitter extends EventSplitter {
         this.isArray = isArray;
     }
 
-    /** Creates a splitter that rejects a document that is no array. */
+    /** Creates a splitter that rejects a document that is not an array. */
     static ArraySplitter ofArray(JsonEvents events, EventCheck check, int maxEvent, Lease lease) {
         return new ArraySplitter(events, check, maxEvent, lease, true);
     }
@@ -70,7 +70,7 @@ final class ArraySplitter extends EventSplitter {
         return ended() ? last() : null;
     }
 
-    /** Processes a byte between elements, or starts the document or an element with it. */
+    /** Processes a byte between elements, or the first byte of the document or of an element. */
     private void step(byte b) {
         switch (state) {
             case BEFORE -> {
@@ -185,7 +185,7 @@ final class ArraySplitter extends EventSplitter {
         return event;
     }
 
-    /** Returns the event that the body's end completes; null for none. */
+    /** Returns the event that is complete at the end of the body; null if there is none. */
     private Event last() {
         return switch (state) {
             case BEFORE, DONE -> null;
@@ -196,7 +196,7 @@ final class ArraySplitter extends EventSplitter {
     }
 
     @Override
-    Problem refused(Problem problem) {
+    Problem located(Problem problem) {
         if (problem.equals(JsonEvents.MORE_THAN_ONE)) {
             throw moreThanOne();
         }
@@ -219,7 +219,7 @@ final class ArraySplitter extends EventSplitter {
         if (state == State.WHOLE) {
             throw RequestException.tooLarge("the event is longer than %d bytes".formatted(maxBytes));
         }
-        return refused(new Problem("", "longer than %d bytes".formatted(maxBytes)));
+        return located(new Problem("", "longer than %d bytes".formatted(maxBytes)));
     }
 
     private static RequestException moreThanOne() {

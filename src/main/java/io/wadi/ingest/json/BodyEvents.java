@@ -8,11 +8,13 @@ import java.nio.ByteBuffer;
 import java.util.function.Function;
 
 /**
- * The events of a body that is pushed in piece by piece, decoded, split and checked on demand. Holds at most one piece
- * of the body, 64 KiB of decoded data and one event; all of the body for {@link #one}.
+ * The events of a body whose pieces are pushed as they arrive, and are decoded, split and checked on demand. In memory
+ * are at most one piece of the body, 64 KiB of decoded data and one event; for {@link #one}, the whole body.
  */
 public final class BodyEvents implements EventSource, AutoCloseable {
-    /** Decoded pieces without an event after which the caller gets to yield. */
+    /**
+     * The number of decoded pieces without an event after which {@link #next} returns, so that the caller can yield.
+     */
     private static final int MAX_PIECES_PER_CALL = 4;
 
     private final Decoder decoder;
@@ -33,14 +35,14 @@ public final class BodyEvents implements EventSource, AutoCloseable {
     private long count;
 
     /**
-     * Creates the source; fetches nothing yet.
+     * Creates the source without fetching anything yet.
      *
-     * @param contentEncoding the header's value, empty for none
-     * @param events of the request's event loop
+     * @param contentEncoding the value of the header; empty if absent
+     * @param events the parser of the request's event loop
      * @param check further validation of each event
-     * @param lease is charged with what is held of the body until it has been read
-     * @param fetch asks for the next piece of the body, which comes by one call of {@link #push} or {@link #end}
-     * @throws RequestException 415 for a coding that is not read, 503 without room for its decoder
+     * @param lease the lease to which the memory for the body is charged until the body is read
+     * @param fetch requests the next piece of the body; one call of {@link #push} or {@link #end} follows
+     * @throws RequestException 415 for an unsupported content coding, 503 if there is no memory for its decoder
      */
     public BodyEvents(
             BodyFormat format,
@@ -61,12 +63,13 @@ public final class BodyEvents implements EventSource, AutoCloseable {
     }
 
     /**
-     * Makes the source of a body that is one event and is kept until it is there, decoded.
+     * Creates the source of a body that is one event. The decoded body is buffered until it is complete.
      *
      * @param reader reads the event
-     * @param lease is charged with the body; without room for it the body ends with 503
-     * @param fetch as with other bodies
-     * @throws RequestException 415 for a coding that is not read, 503 without room for its decoder
+     * @param lease the lease to which the body is charged; if it is exhausted, the body ends with 503
+     * @param contentEncoding the value of the header; empty if absent
+     * @param fetch requests the next piece of the body; one call of {@link #push} or {@link #end} follows
+     * @throws RequestException 415 for an unsupported content coding, 503 if there is no memory for its decoder
      */
     public static BodyEvents one(
             Function<byte[], Event> reader, Lease lease, String contentEncoding, BodyLimits limits, Runnable fetch) {
@@ -76,7 +79,7 @@ public final class BodyEvents implements EventSource, AutoCloseable {
     /**
      * Adds the next piece of the body, after a fetch.
      *
-     * @param piece has an array, and does not change afterwards
+     * @param piece a buffer with an array, which must not change afterwards
      */
     public void push(ByteBuffer piece) {
         received += piece.remaining();
@@ -98,7 +101,7 @@ public final class BodyEvents implements EventSource, AutoCloseable {
         resumeReader();
     }
 
-    /** Returns whether a fetched piece has not arrived. */
+    /** Returns whether a piece is requested and has not arrived yet. */
     public boolean isWaiting() {
         return waiting;
     }
@@ -150,7 +153,9 @@ public final class BodyEvents implements EventSource, AutoCloseable {
         return hasMore;
     }
 
-    /** Passes the next decoded piece to the splitter; returns false if none is available now or at all. */
+    /**
+     * Passes the next decoded piece, or the end of the body, to the splitter; returns false if neither is available.
+     */
     private boolean readMore() {
         ByteBuffer piece = decoder.next();
         if (piece != null) {
@@ -179,7 +184,7 @@ public final class BodyEvents implements EventSource, AutoCloseable {
         return false;
     }
 
-    /** Fetches the next piece unless a fetch is pending; returns whether it arrived at once. */
+    /** Requests the next piece unless a request is pending; returns whether the piece arrived at once. */
     private boolean fetch() {
         if (!fetching) {
             fetching = true;
@@ -195,7 +200,7 @@ public final class BodyEvents implements EventSource, AutoCloseable {
         return event;
     }
 
-    /** Ends the source, wherever it is, and frees what it holds; more than once does no harm. */
+    /** Ends the source and frees its memory; further calls have no effect. */
     @Override
     public void close() {
         ended = true;

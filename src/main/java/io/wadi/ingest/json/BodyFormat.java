@@ -6,19 +6,19 @@ import java.util.Locale;
 
 /** The format of a body of events. */
 public enum BodyFormat {
-    /** A JSON object, or an array of them. */
+    /** A JSON object, or an array of JSON objects. */
     JSON,
     /** An array of JSON objects. */
     ARRAY,
     /** One JSON object per line. */
     LINES,
-    /** An array if the text starts with a bracket, else lines. */
+    /** An array of JSON objects if the text starts with a bracket, otherwise lines. */
     TEXT;
 
     /**
-     * The format of a Content-Type; case and parameters are ignored.
+     * Returns the format of a Content-Type, regardless of its case and parameters.
      *
-     * @throws RequestException 415 for another type
+     * @throws RequestException 415 for an unsupported type
      */
     public static BodyFormat of(String contentType) {
         int parameters = contentType.indexOf(';');

@@ -5,16 +5,16 @@ import io.wadi.ingest.event.RequestException;
 /**
  * The limits of a body.
  *
- * @param maxBody bytes of the body, after decompression
- * @param maxRatio how many times the bytes received it may decompress to, beyond the first MiB
- * @param maxEvent bytes of one event
- * @param maxEvents events
+ * @param maxBody maximum bytes of the body after decompression
+ * @param maxRatio maximum ratio of decompressed to received bytes, beyond the first MiB
+ * @param maxEvent maximum bytes of one event
+ * @param maxEvents maximum number of events
  */
 public record BodyLimits(long maxBody, int maxRatio, int maxEvent, long maxEvents) {
-    /** Bytes that a body may decode to regardless of the ratio: small bodies of blanks are harmless. */
+    /** The decoded bytes up to which the ratio is not limited: small bodies of whitespace are harmless. */
     private static final long WITHOUT_RATIO = 1 << 20;
 
-    /** Rejects a body that has too many decoded bytes, in total or for the bytes received. */
+    /** Rejects a body with too many decoded bytes, in total or in relation to the received bytes. */
     void checkSize(long received, long decoded) {
         if (decoded > maxBody) {
             throw RequestException.tooLarge("the body is longer than %d bytes%s"

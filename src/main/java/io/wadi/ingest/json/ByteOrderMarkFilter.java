@@ -2,7 +2,7 @@ package io.wadi.ingest.json;
 
 import io.wadi.ingest.event.Event;
 
-/** A splitter that removes a byte order mark at the body's start. */
+/** A splitter that removes a byte order mark at the start of the body. */
 final class ByteOrderMarkFilter implements Splitter {
     private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 

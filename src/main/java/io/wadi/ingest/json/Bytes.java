@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Searching in bytes, eight at a time. */
+/** A search in bytes that compares eight at a time. */
 final class Bytes {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long LOW_BITS = 0x0101010101010101L;
@@ -12,12 +12,12 @@ final class Bytes {
 
     private Bytes() {}
 
-    /** The first index of a byte from one index to before another; -1 for none. */
+    /** Returns the first index of a byte from {@code from} to before {@code to}; -1 if there is none. */
     static int indexOf(byte[] bytes, int from, int to, byte first) {
         return indexOf(bytes, from, to, first, first);
     }
 
-    /** The first index of one byte or another from one index to before another; -1 for none. */
+    /** Returns the first index of either of two bytes from {@code from} to before {@code to}; -1 if there is none. */
     static int indexOf(byte[] bytes, int from, int to, byte first, byte second) {
         long pattern = LOW_BITS * (first & 0xFF);
         long secondPattern = LOW_BITS * (second & 0xFF);
@@ -38,8 +38,8 @@ final class Bytes {
     }
 
     /**
-     * A word with its lowest set bit in the lowest byte that is zero, or no bit if none is: the test of S. E. Anderson's
-     * Bit Twiddling Hacks ("Determine if a word has a zero byte").
+     * Returns a word whose lowest set bit is in the lowest zero byte of the argument; 0 if no byte is zero. See S. E.
+     * Anderson, Bit Twiddling Hacks, "Determine if a word has a zero byte".
      */
     private static long zeros(long word) {
         return (word - LOW_BITS) & ~word & HIGH_BITS;

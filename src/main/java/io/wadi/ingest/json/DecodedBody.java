@@ -19,10 +19,10 @@ public final class DecodedBody implements AutoCloseable {
     /**
      * Starts decoding.
      *
-     * @param contentEncoding the header's value, empty for none
-     * @param limits only those of the body apply
-     * @param lease is charged with the decoded body, and with the decoder until it is closed
-     * @throws RequestException 415 for an unsupported coding, 503 if there is no memory for its decoder
+     * @param contentEncoding the value of the header; empty if absent
+     * @param limits the limits, of which only those of the body apply
+     * @param lease the lease to which the decoded body is charged, and the decoder until it is closed
+     * @throws RequestException 415 for an unsupported content coding, 503 if there is no memory for its decoder
      */
     public DecodedBody(byte[] body, String contentEncoding, BodyLimits limits, Lease lease) {
         this.body = body;

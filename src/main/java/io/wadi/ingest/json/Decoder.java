@@ -6,19 +6,19 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 
 /**
- * Decodes a body's content coding (RFC 9110, section 8.4) piece by piece, on demand, regardless of where pieces start
- * and end.
+ * A decoder of a body's content coding (RFC 9110, section 8.4). It decodes piece by piece and on demand, regardless of
+ * where pieces start and end.
  */
 interface Decoder extends AutoCloseable {
-    /** The maximum number of members or frames without content: they have no size that another limit would count. */
+    /** Maximum number of members or frames without content, to which no limit of sizes applies. */
     int MAX_EMPTY_PARTS = 1000;
 
     /**
      * Returns the decoder for a Content-Encoding.
      *
-     * @param contentEncoding the header's value, empty for none
-     * @param lease is charged with the decoder's memory until it is closed
-     * @throws RequestException 415 for another than gzip and zstd, and for several; 503 if the lease has no room
+     * @param contentEncoding the value of the header; empty if absent
+     * @param lease the lease to which the decoder's memory is charged until the decoder is closed
+     * @throws RequestException 415 for codings other than gzip and zstd, and for several; 503 if memory is exhausted
      */
     static Decoder of(String contentEncoding, Lease lease) {
         String coding = contentEncoding.strip().toLowerCase(Locale.ROOT);
@@ -33,28 +33,28 @@ interface Decoder extends AutoCloseable {
     }
 
     /**
-     * Adds the next bytes, once {@link #next} has returned null; they must not change until it does again.
+     * Adds the next bytes, after {@link #next} has returned null. They must not change until it returns null again.
      *
-     * @param encoded with an array
+     * @param encoded a buffer with an array
      */
     void push(ByteBuffer encoded);
 
     /**
-     * Returns the next decoded bytes, with an array; the next call overwrites them.
+     * Returns the next decoded bytes in a buffer with an array; the next call overwrites them.
      *
      * @return null if more input is needed
-     * @throws RequestException where the bytes are not in this coding
+     * @throws RequestException 400 if the input is not in this coding
      */
     ByteBuffer next();
 
     /**
-     * Ends the input, once {@link #next} has returned null.
+     * Ends the input, after {@link #next} has returned null.
      *
-     * @throws RequestException if the input is incomplete
+     * @throws RequestException 400 if the input is incomplete
      */
     void end();
 
-    /** Frees what is held; more than once does no harm. */
+    /** Frees the decoder's memory; further calls have no effect. */
     @Override
     void close();
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import io.wadi.ingest.event.Problem;
 import java.io.IOException;
 
-/** A check of an event beyond being a JSON object, which also extracts fields of its record in the same pass. */
+/** A validation of an event, which is a JSON object, that extracts fields of its record in the same pass. */
 @FunctionalInterface
 public interface EventCheck {
     /** Accepts every object. */
@@ -14,12 +14,12 @@ public interface EventCheck {
     };
 
     /**
-     * Checks the object that starts at the parser's token and leaves the parser at its end. May be called twice for an
-     * event that is not JSON.
+     * Checks the object that starts at the parser's current token and moves the parser to the object's end. May be
+     * called twice for an event that is not JSON.
      *
      * @param fields receives the extracted fields; undefined if there is a problem
-     * @return the problem with its location in the event; null for none
-     * @throws IOException from the parser if the event is not JSON
+     * @return the problem with its location in the event; null if there is none
+     * @throws IOException from the parser, if the event is not JSON
      */
     Problem check(JsonParser parser, ExtractedFields fields) throws IOException;
 }

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The common part of splitters: the current piece, the start of an event from earlier pieces, and the check of events.
+ * The base class of splitters: the current piece, the start of an event from earlier pieces, and the check of events.
  */
 abstract class EventSplitter implements Splitter {
     private static final byte[] NONE = {};
@@ -87,7 +87,7 @@ abstract class EventSplitter implements Splitter {
         return b == ' ' || b == '\t' || b == '\r' || b == '\n';
     }
 
-    /** Moves to the next byte that is not blank; returns whether there is one. */
+    /** Moves to the next byte that is not whitespace; returns whether the piece has one. */
     final boolean skipBlanks() {
         for (; position < limit; position++) {
             byte b = piece[position];
@@ -110,7 +110,7 @@ abstract class EventSplitter implements Splitter {
         return line;
     }
 
-    /** Returns the column of the position, from 1, in bytes as Jackson counts. */
+    /** Returns the column of the position in bytes, starting from 1, as Jackson counts it. */
     final long column() {
         return origin + position - lineStart + 1;
     }
@@ -131,13 +131,15 @@ abstract class EventSplitter implements Splitter {
         return partial.isTooLong();
     }
 
-    /** Buffers the rest of the piece, since the event continues in the next. */
+    /** Buffers the rest of the piece: the event continues in the next one. */
     final void bufferRest() {
         partial.append(piece, position, limit);
         position = limit;
     }
 
-    /** Returns the event that ends before this index, without blanks at its end, and moves the position there. */
+    /**
+     * Returns the event that ends before an index, without trailing whitespace, and moves the position to the index.
+     */
     final Event endEvent(int end) {
         int from = position;
         position = end;
@@ -168,7 +170,7 @@ abstract class EventSplitter implements Splitter {
             byte[] value = Arrays.copyOfRange(bytes, from, to);
             return problem == null
                     ? new Event(fields.key(), value, List.of(), null, null, null)
-                    : Event.invalid(value, refused(problem));
+                    : Event.invalid(value, located(problem));
         } catch (MalformedJsonException e) {
             return Event.invalid(Arrays.copyOfRange(bytes, from, to), malformed(e));
         }
@@ -184,17 +186,17 @@ abstract class EventSplitter implements Splitter {
                 e.getOriginalMessage());
     }
 
-    /** Returns the line in which the event starts, from 1. */
+    /** Returns the line in which the event starts, starting from 1. */
     final long eventLine() {
         return eventLine;
     }
 
     /** Returns the problem of an invalid event with its location in the body. */
-    abstract Problem refused(Problem problem);
+    abstract Problem located(Problem problem);
 
-    /** Returns the problem of an event that is not JSON; line and column are those of the body. */
+    /** Returns the problem of an event that is not JSON; line and column are locations in the body. */
     abstract Problem malformed(long atLine, long atColumn, String reason);
 
-    /** Returns the problem of an event that exceeds this limit. */
+    /** Returns the problem of an event that is longer than the limit. */
     abstract Problem tooLong(int maxBytes);
 }

@@ -3,7 +3,8 @@ package io.wadi.ingest.json;
 import java.util.function.Consumer;
 
 /**
- * The fields of a record that a check extracts from an event: its key, and its value if it differs from the bytes sent.
+ * The fields of a record that a check extracts from an event: the key, and the value if it differs from the event's
+ * JSON.
  */
 public final class ExtractedFields implements Consumer<byte[]> {
     private byte[] key;
@@ -15,17 +16,17 @@ public final class ExtractedFields implements Consumer<byte[]> {
         key = found;
     }
 
-    /** Sets the record's value, which replaces the JSON sent. */
+    /** Sets the record's value, which replaces the event's JSON. */
     public void value(byte[] encoded) {
         value = encoded;
     }
 
-    /** The key; null for none. */
+    /** Returns the key; null if there is none. */
     public byte[] key() {
         return key;
     }
 
-    /** The value; null where it is what was sent. */
+    /** Returns the value; null if it is the event's JSON. */
     public byte[] value() {
         return value;
     }

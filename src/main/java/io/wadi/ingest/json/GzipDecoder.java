@@ -8,10 +8,10 @@ import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** Undoes gzip (RFC 1952): one member or several, each with its checksum and its length. */
+/** A decoder of gzip (RFC 1952): one or several members, of each of which it verifies checksum and length. */
 final class GzipDecoder implements Decoder {
     private static final int OUTPUT_BYTES = 1 << 16;
-    /** The decoded piece, and zlib's state with its window of 32 KiB (zconf.h: inflate takes about 44 KiB). */
+    /** The memory of the decoded piece, and of zlib's state with its window of 32 KiB (about 44 KiB, see zconf.h). */
     private static final long CHARGED_BYTES = OUTPUT_BYTES + (48 << 10);
 
     private static final int TRAILER = Long.BYTES;
@@ -29,9 +29,9 @@ final class GzipDecoder implements Decoder {
     private int emptyMembers;
 
     /**
-     * Makes a decoder.
+     * Creates a decoder.
      *
-     * @throws RequestException 503 if the lease has no room for it
+     * @throws RequestException 503 if memory is exhausted
      */
     GzipDecoder(Lease lease) {
         charge = new Charge(lease);

@@ -4,14 +4,14 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.zip.CRC32;
 
-/** Reads the header of a gzip member (RFC 1952, section 2.3) byte by byte and keeps nothing of it. */
+/** A parser of the header of a gzip member (RFC 1952, section 2.3), which reads byte by byte and stores no content. */
 final class GzipHeader {
     private static final int[] MAGIC_AND_DEFLATE = {0x1F, 0x8B, 8};
     private static final int RESERVED_FLAGS = 0xE0;
     private static final int FIXED_BYTES = 10;
     private static final int CHECKSUM_BITS = 0xFFFF;
 
-    /** The header's parts in their order, and the flag that says a part is there. */
+    /** The parts of the header in order, with the flags that indicate their presence. */
     private enum Part {
         FIXED(0),
         EXTRA_LENGTH(1 << 2),
@@ -40,9 +40,9 @@ final class GzipHeader {
     }
 
     /**
-     * Takes the next byte, while the header is not complete.
+     * Reads the next byte; call it only until the header {@link #isComplete}.
      *
-     * @throws io.wadi.ingest.event.RequestException where it does not belong there
+     * @throws io.wadi.ingest.event.RequestException 400 if the header is invalid
      */
     void take(byte signed) {
         int b = signed & 0xFF;

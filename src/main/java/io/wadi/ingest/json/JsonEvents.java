@@ -12,21 +12,22 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * A validator of events: one JSON object by the {@link JsonRules} and the limits of {@link StrictJsonFactory}. Not
- * thread-safe.
+ * A validator of events: each must be one JSON object that conforms to the {@link JsonRules} and the limits of {@link
+ * StrictJsonFactory}. Not thread-safe.
  *
  * <p>One parser reads all events, including rejected ones. A parser per event would copy the shared table of names for
- * each event with a new name: 25 µs and 225 KB instead of 1 µs.
+ * each event with a new name, which takes 25 µs and 225 KB instead of 1 µs.
  */
 public final class JsonEvents {
     static final Problem NO_OBJECT = new Problem("", "expected a JSON object");
     static final Problem MORE_THAN_ONE = new Problem("", "more than one JSON value");
 
-    /** A parser keeps the names it has read, ten bytes for one, so it is replaced after this many bytes. */
+    /** The bytes after which the parser is replaced: it keeps all names it has read, at ten times their bytes. */
     private static final int MAX_PARSER_BYTES = 256 << 10;
 
     /**
-     * Parsers are never closed: closing would add the names that clients have sent to the table shared by all parsers.
+     * The factory of parsers. They are never closed, which would add names from clients to the table that all parsers
+     * share.
      */
     private static final StrictJsonFactory JSON = new StrictJsonFactory();
 
@@ -34,12 +35,12 @@ public final class JsonEvents {
     private long parsedBytes;
 
     /**
-     * Checks the bytes from one index (inclusive) to another (exclusive), without blanks at their ends.
+     * Checks the event from one index (inclusive) to another (exclusive), which has no whitespace at its ends.
      *
      * @param check further validation
-     * @param fields gets what the check finds
-     * @return the problem; null if the bytes are a valid event
-     * @throws MalformedJsonException if they are not JSON, with the location in these bytes
+     * @param fields receives the fields that the check extracts
+     * @return the problem; null if the event is valid
+     * @throws MalformedJsonException if the bytes are not JSON, with the location in these bytes
      */
     Problem problem(byte[] bytes, int from, int to, EventCheck check, ExtractedFields fields)
             throws MalformedJsonException {
@@ -55,7 +56,7 @@ public final class JsonEvents {
             if (parsedBytes == to - from) {
                 throw parser.malformed(e.getOriginalMessage());
             }
-            // The names of earlier events may be the reason: Jackson rejects a table with too many colliding names.
+            // Names of earlier events may be the cause: Jackson rejects a table with too many colliding names.
             renewParser();
             return problem(bytes, from, to, check, fields);
         } catch (IOException e) {

@@ -5,8 +5,8 @@ import io.wadi.ingest.event.Problem;
 import io.wadi.ingest.limits.Lease;
 
 /**
- * A splitter of lines, one event per line; blank lines are skipped. It rejects an invalid or too long line and
- * continues. A line's length is counted from its first character that is not blank.
+ * A splitter of lines, each of which is one event; blank lines are skipped. An invalid or too long line is rejected,
+ * and splitting continues. The length of a line is counted without leading whitespace.
  */
 final class LineSplitter extends EventSplitter {
     LineSplitter(JsonEvents events, EventCheck check, int maxEvent, Lease lease) {
@@ -32,7 +32,7 @@ final class LineSplitter extends EventSplitter {
     }
 
     @Override
-    Problem refused(Problem problem) {
+    Problem located(Problem problem) {
         return problem.pointer().isEmpty() ? new Problem("", "line " + eventLine() + ": " + problem.text()) : problem;
     }
 
@@ -43,6 +43,6 @@ final class LineSplitter extends EventSplitter {
 
     @Override
     Problem tooLong(int maxBytes) {
-        return refused(new Problem("", "longer than %d bytes".formatted(maxBytes)));
+        return located(new Problem("", "longer than %d bytes".formatted(maxBytes)));
     }
 }

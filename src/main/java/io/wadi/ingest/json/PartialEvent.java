@@ -4,10 +4,10 @@ import io.wadi.ingest.limits.Charge;
 import io.wadi.ingest.limits.Lease;
 import java.util.Arrays;
 
-/** The buffered start of an event that is incomplete, up to a limit; beyond it only the fact that it is too long. */
+/** A buffer for the start of an incomplete event. Beyond its limit it only records that the event is too long. */
 final class PartialEvent {
     private static final byte[] NONE = {};
-    /** A buffer up to this size is kept for the next event. */
+    /** Maximum size of an array that is reused for the next event. */
     private static final int MAX_REUSED_BYTES = 1 << 16;
 
     private final int limit;
@@ -25,7 +25,7 @@ final class PartialEvent {
         return length == 0 && !tooLong;
     }
 
-    /** Whether more was appended than the limit. */
+    /** Returns whether more bytes were appended than the limit allows. */
     boolean isTooLong() {
         return tooLong;
     }
@@ -33,7 +33,7 @@ final class PartialEvent {
     /**
      * Appends bytes.
      *
-     * @throws io.wadi.ingest.event.RequestException 503 if the lease has no room for them
+     * @throws io.wadi.ingest.event.RequestException 503 if memory is exhausted
      */
     void append(byte[] more, int from, int to) {
         int added = to - from;
@@ -44,7 +44,7 @@ final class PartialEvent {
         }
         int needed = length + added;
         if (needed > bytes.length) {
-            // Most bodies come in one piece.
+            // Most events are complete after one more piece, so that the first array is not larger than needed.
             int capacity = length == 0 ? needed : (int) Math.min(limit, 2L * needed);
             charge.to(capacity);
             bytes = Arrays.copyOf(bytes, capacity);
@@ -53,7 +53,7 @@ final class PartialEvent {
         length = needed;
     }
 
-    /** Returns the bytes appended, from index 0; undefined if too long. */
+    /** Returns the array with the appended bytes, from index 0; undefined if the event is too long. */
     byte[] bytes() {
         return bytes;
     }
@@ -70,7 +70,7 @@ final class PartialEvent {
         }
     }
 
-    /** Frees the buffer; more may be appended afterwards. */
+    /** Frees the array; bytes may be appended afterwards. */
     void close() {
         bytes = NONE;
         charge.close();

@@ -2,7 +2,7 @@ package io.wadi.ingest.json;
 
 import java.nio.ByteBuffer;
 
-/** For bodies that are sent as they are. */
+/** A decoder of bodies without a content coding, which returns the input unchanged. */
 final class PlainDecoder implements Decoder {
     private ByteBuffer piece;
 
@@ -20,7 +20,7 @@ final class PlainDecoder implements Decoder {
 
     @Override
     public void end() {
-        // Whatever has come was all.
+        // Any input is complete.
     }
 
     @Override

@@ -3,23 +3,23 @@ package io.wadi.ingest.json;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.RequestException;
 
-/** Splits a body that arrives in pieces into events, regardless of where pieces start and end. */
+/** A splitter of a body into events. The body arrives in pieces, which may start and end anywhere. */
 interface Splitter extends AutoCloseable {
-    /** Adds the body's next bytes, once {@link #next} has returned null; they must not change until it does again. */
+    /** Adds the next bytes, after {@link #next} has returned null. They must not change until it returns null again. */
     void push(byte[] bytes, int from, int to);
 
-    /** Ends the body, once {@link #next} has returned null. */
+    /** Ends the body, after {@link #next} has returned null. */
     void end();
 
     /**
      * Returns the next event.
      *
-     * @return null if more of the body is needed, or none is left
-     * @throws RequestException where the rest of the body cannot be read
+     * @return null if more of the body is needed, or no event is left
+     * @throws RequestException if the rest of the body cannot be read
      */
     Event next();
 
-    /** Frees what is held of the body; may be called more than once. */
+    /** Frees the memory for the body; further calls have no effect. */
     @Override
     void close();
 }

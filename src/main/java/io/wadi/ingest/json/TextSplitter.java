@@ -3,8 +3,8 @@ package io.wadi.ingest.json;
 import io.wadi.ingest.event.Event;
 
 /**
- * A splitter of plain text as browsers send it: an array if its first character that is not blank opens one, else
- * lines.
+ * A splitter of plain text, as browsers send it. The text is an array if its first character that is not whitespace is
+ * a bracket, otherwise lines.
  */
 final class TextSplitter implements Splitter {
     private final Splitter lines;
@@ -24,7 +24,7 @@ final class TextSplitter implements Splitter {
             }
         }
         if (chosen == null) {
-            // Both count the blanks.
+            // Both splitters count the whitespace in their locations.
             lines.push(bytes, from, to);
             array.push(bytes, from, to);
         } else {

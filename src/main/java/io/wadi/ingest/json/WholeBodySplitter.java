@@ -6,7 +6,7 @@ import io.wadi.ingest.limits.Lease;
 import java.util.Arrays;
 import java.util.function.Function;
 
-/** A splitter that collects the body of one event in an array, which is charged, and reads it at the end. */
+/** A splitter for a body that is one event: buffers the body in an array, which is charged, and reads it at the end. */
 final class WholeBodySplitter implements Splitter {
     private static final byte[] NONE = {};
     private static final int LEAST_ADDED = 16 << 10;
@@ -28,8 +28,7 @@ final class WholeBodySplitter implements Splitter {
     public void push(byte[] bytes, int from, int to) {
         int needed = Math.addExact(length, to - from);
         if (needed > body.length) {
-            // Most bodies come in one piece. Doubling would let one large body take twice its size of the memory in
-            // flight.
+            // Most bodies arrive in one piece. Doubling the array would occupy up to twice the size of a large body.
             int capacity = length == 0 ? needed : Math.addExact(needed, Math.max(LEAST_ADDED, needed / 16));
             charge.to(Math.max(0, capacity - charged));
             body = Arrays.copyOf(body, capacity);

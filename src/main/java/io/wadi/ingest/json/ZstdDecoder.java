@@ -8,28 +8,28 @@ import io.wadi.ingest.limits.Lease;
 import java.nio.ByteBuffer;
 
 /**
- * Decodes zstd (RFC 8878): one frame or several, each with a window of at most 8 MiB, as RFC 9659 asks of this content coding.
- * The header of each frame is read here before the native decoder gets it, so that its window is charged before it is
- * allocated.
+ * A decoder of zstd (RFC 8878): one or several frames, each with a window of at most 8 MiB, which is the limit of RFC
+ * 9659 for this content coding. It parses the header of each frame before it passes it to the native decoder, so that
+ * the window is charged before it is allocated.
  */
 final class ZstdDecoder implements Decoder {
     private static final int MAX_WINDOW_LOG = 23;
     private static final int OUTPUT_BYTES = 1 << 16;
-    /** The decoded piece, and libzstd's context without its window: 95 KiB in zstd 1.5. */
+    /** The memory of the decoded piece, and of libzstd's context without its window (95 KiB in zstd 1.5). */
     private static final long CONTEXT = OUTPUT_BYTES + (96 << 10);
-    /** What libzstd keeps beside the window: a block of output, and the input of a block. */
+    /** The memory of libzstd's buffers beside the window: the output and the input of a block. */
     private static final long BLOCKS = 2L * (128 << 10) + 1024;
 
     private final byte[] decoded = new byte[OUTPUT_BYTES];
     private final Charge charge;
     private final ZstdDecompressCtx context;
     private ZstdFrameHeader header = new ZstdFrameHeader();
-    /** The header of the current frame, as far as the native decoder has not taken it. */
+    /** The rest of the current frame's header that is not yet passed to the native decoder. */
     private ByteBuffer headerBytes = ByteBuffer.allocate(0);
 
     private ByteBuffer pushed = ByteBuffer.allocate(0);
     private long largestWindow;
-    /** Whether the native decoder may have more output for the input that it has taken. */
+    /** Whether the native decoder may have more output for the input so far. */
     private boolean isPending;
 
     private boolean isBetweenFrames;
@@ -38,9 +38,9 @@ final class ZstdDecoder implements Decoder {
     private boolean closed;
 
     /**
-     * Makes a decoder.
+     * Creates a decoder.
      *
-     * @throws RequestException 503 if the lease has no room for it
+     * @throws RequestException 503 if memory is exhausted
      */
     ZstdDecoder(Lease lease) {
         charge = new Charge(lease);
@@ -68,7 +68,7 @@ final class ZstdDecoder implements Decoder {
         return null;
     }
 
-    /** Reads on in the header of a frame; false if more bytes are needed. */
+    /** Continues to read the header of a frame; returns false if more bytes are needed. */
     private boolean readHeader() {
         while (!header.isComplete()) {
             if (!pushed.hasRemaining()) {
@@ -78,7 +78,7 @@ final class ZstdDecoder implements Decoder {
             isBetweenFrames = false;
         }
         long window = header.windowBytes();
-        if (window <= 1 << MAX_WINDOW_LOG) { // A larger one is rejected by the decoder.
+        if (window <= 1 << MAX_WINDOW_LOG) { // The native decoder rejects a larger one.
             largestWindow = Math.max(largestWindow, window);
             charge.to(CONTEXT + BLOCKS + largestWindow);
         }

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The header of one zstd frame, byte by byte: enough of it to know the window that its decoder allocates (RFC 8878, section
- * 3.1.1.1). Whether the frame is valid is left to the decoder.
+ * A parser of the header of one zstd frame (RFC 8878, section 3.1.1.1), which reads byte by byte. It determines the
+ * size of the window that the decoder will allocate; the decoder itself checks whether the frame is valid.
  */
 final class ZstdFrameHeader {
     private static final long MAGIC = 0xFD2FB528L;
@@ -19,7 +19,7 @@ final class ZstdFrameHeader {
     private int needed = MAGIC_BYTES;
     private long window;
 
-    /** Takes the next byte; only until the header {@link #isComplete}. */
+    /** Reads the next byte; call it only until the header {@link #isComplete}. */
     void take(byte next) {
         bytes[length++] = next;
         if (length == MAGIC_BYTES && little(0, MAGIC_BYTES) == MAGIC) {
@@ -32,17 +32,17 @@ final class ZstdFrameHeader {
         }
     }
 
-    /** Whether all of the header is here; of a skippable or an unknown frame its magic number alone. */
+    /** Returns whether the header is complete; for a skippable or unknown frame, after the magic number. */
     boolean isComplete() {
         return length == needed;
     }
 
-    /** The bytes taken. */
+    /** Returns the bytes read so far. */
     ByteBuffer bytes() {
         return ByteBuffer.wrap(bytes, 0, length);
     }
 
-    /** The window in bytes; 0 for a skippable or an unknown frame. */
+    /** Returns the size of the window in bytes; 0 for a skippable or unknown frame. */
     long windowBytes() {
         return window;
     }

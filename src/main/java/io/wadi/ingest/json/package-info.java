@@ -1,2 +1,2 @@
-/** Events as JSON: bodies are decoded, cut into events and checked while they come, in bounded memory. */
+/** Bodies of JSON events: decoding, splitting into events and validation as the body arrives, in bounded memory. */
 package io.wadi.ingest.json;
