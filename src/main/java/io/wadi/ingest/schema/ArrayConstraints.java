@@ -39,7 +39,7 @@ final class ArrayConstraints {
         count = CountLimits.of(schemas, "minItems", "maxItems");
     }
 
-    /** Returns the constraints of all these schemas; null for none. */
+    /** Returns the constraints of all these schemas; null if there are none. */
     static ArrayConstraints of(Collection<JsonNode> schemas, SchemaCompiler compiler)
             throws Subschemas.NotStreamableException {
         return schemas.stream()
@@ -63,7 +63,7 @@ final class ArrayConstraints {
         return schemasFor;
     }
 
-    /** Checks the array that the parser is at the start of, as {@link SchemaNode#check} does. */
+    /** Checks the array at the start of which the parser is, as {@link SchemaNode#check} does. */
     Problem check(JsonParser parser, Consumer<byte[]> key) throws IOException {
         int count = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -76,12 +76,12 @@ final class ArrayConstraints {
         return SchemaNode.problem(parser, this.count.violation(count, "elements"));
     }
 
-    /** What the element at this index must be. */
+    /** Returns the node for the element at an index. */
     SchemaNode node(int index) {
         return index < first.size() ? first.get(index) : rest;
     }
 
-    /** How many elements have a place of their own. */
+    /** Returns the number of elements that have their own node. */
     int first() {
         return first.size();
     }

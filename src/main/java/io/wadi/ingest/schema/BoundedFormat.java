@@ -4,15 +4,15 @@ import com.networknt.schema.ExecutionContext;
 import com.networknt.schema.SchemaContext;
 import com.networknt.schema.format.Format;
 
-/** A format of the library for untrusted text: a text that is longer than its limit does not match. */
+/** A format of the networknt library that is safe for untrusted text: text beyond a maximum length does not match. */
 final class BoundedFormat implements Format {
     private final Format format;
     private final int maxLength;
 
     /**
-     * Limits a format.
+     * Creates a bounded format.
      *
-     * @param maxLength in UTF-16 units
+     * @param maxLength maximum length of text in UTF-16 units
      */
     BoundedFormat(Format format, int maxLength) {
         this.format = format;
@@ -32,7 +32,7 @@ final class BoundedFormat implements Format {
     /**
      * Returns whether the text matches the format.
      *
-     * @throws CheckLimitException if the stack is full
+     * @throws CheckLimitException if the stack overflows
      */
     @Override
     public boolean matches(ExecutionContext execution, SchemaContext schema, String text) {

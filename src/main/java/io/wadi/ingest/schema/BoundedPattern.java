@@ -3,12 +3,13 @@ package io.wadi.ingest.schema;
 import java.util.regex.Pattern;
 
 /**
- * A {@code pattern} in Java's syntax for untrusted text: the number of characters read is bounded by the text's length,
- * whatever the pattern. {@code $} is the text's end, as in ECMA-262, and never before a last newline.
+ * A {@code pattern} in Java's syntax that is safe for untrusted text: the number of characters that a match reads is
+ * bounded in proportion to the text's length, whatever the pattern. {@code $} matches only at the end of the text, as
+ * in ECMA-262, and not before a final newline.
  */
 final class BoundedPattern {
     private static final int STEPS_PER_CHARACTER = 64;
-    /** Steps per character of a long text, beyond {@link #MAX_EXTRA_STEPS}: enough for a few passes. */
+    /** Steps per character of a long text, in addition to {@link #MAX_EXTRA_STEPS}: enough for a few passes. */
     private static final int STEPS_PER_CHARACTER_OF_LONG_TEXT = 4;
 
     private static final int MAX_EXTRA_STEPS = 1_000_000;
@@ -19,7 +20,7 @@ final class BoundedPattern {
     /**
      * Compiles a pattern.
      *
-     * @throws java.util.regex.PatternSyntaxException where Java cannot
+     * @throws java.util.regex.PatternSyntaxException if the syntax is invalid
      */
     BoundedPattern(String source) {
         this.source = source;
@@ -27,10 +28,10 @@ final class BoundedPattern {
     }
 
     /**
-     * Whether the pattern matches somewhere in the text.
+     * Returns whether the pattern matches anywhere in the text.
      *
-     * @throws CheckLimitException where that is not known after 64 steps per character, for long texts after 4 per
-     *     character and a million; or where the stack is full. A step reads a character
+     * @throws CheckLimitException if the match needs more than 64 steps per character, for long texts more than 4 per
+     *     character and a million, where a step reads one character; or if the stack overflows
      */
     boolean find(String text) {
         try {

@@ -1,6 +1,6 @@
 package io.wadi.ingest.schema;
 
-/** A value was rejected because checking it could take more work than one value may cost. */
+/** Thrown to reject a value whose check exceeds the limit of work for one value. */
 final class CheckLimitException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

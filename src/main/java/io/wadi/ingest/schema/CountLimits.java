@@ -5,13 +5,13 @@ import java.math.BigDecimal;
 import java.util.Collection;
 
 /**
- * How many of something there may be, such as {@code minItems} and {@code maxItems} say.
+ * The limits of a count, such as {@code minItems} and {@code maxItems}.
  *
- * @param min the fewest
- * @param max the most; {@link #NO_MAX} for no limit
+ * @param min the minimum
+ * @param max the maximum; {@link #NO_MAX} for no limit
  */
 record CountLimits(int min, int max) {
-    /** More than anything received has. */
+    /** A maximum that no received value exceeds. */
     private static final int NO_MAX = Integer.MAX_VALUE;
 
     /** No limit. */
@@ -19,7 +19,7 @@ record CountLimits(int min, int max) {
 
     private static final BigDecimal MOST = BigDecimal.valueOf(NO_MAX);
 
-    /** What is within the limits of all these schemas. */
+    /** Returns the combined limits of all these schemas. */
     static CountLimits of(Collection<JsonNode> schemas, String min, String max) {
         int fewest = 0;
         int most = NO_MAX;
@@ -34,12 +34,12 @@ record CountLimits(int min, int max) {
         return limit.decimalValue().min(MOST).intValue();
     }
 
-    /** What is wrong with this many of something; null where nothing is. */
+    /** Returns the violation by a count; null if the count is within the limits. */
     String violation(int found, String what) {
         return found < min || found > max ? "found %d %s, expected %s".formatted(found, what, this) : null;
     }
 
-    /** "any number", "at least 1", "at most 5", "from 1 to 5". */
+    /** Returns the limits as text: "any number", "at least 1", "at most 5", "from 1 to 5". */
     @Override
     public String toString() {
         if (max == NO_MAX) {

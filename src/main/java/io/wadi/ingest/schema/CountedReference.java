@@ -13,13 +13,16 @@ import com.networknt.schema.keyword.RefValidator;
 import com.networknt.schema.path.NodePath;
 
 /**
- * {@code $ref} and {@code $dynamicRef} for the library networknt, with a limit of the references that the check of an
- * event follows. Where several arms of {@code oneOf} or {@code anyOf} refer back to the schema, the library checks each
- * level of the event once for each arm of the level above, so that an event of some hundred bytes takes hours.
+ * The keywords {@code $ref} and {@code $dynamicRef} for the networknt library, with a limit of the references that the
+ * check of an event follows. If several branches of {@code oneOf} or {@code anyOf} refer back to the schema, the
+ * library checks each level of the event once for each branch of the level above, so that an event of a few hundred
+ * bytes would take hours.
  */
 final class CountedReference extends AbstractKeyword {
     private static final int PER_NODE = 64;
-    /** References per node of a large event, beyond {@link #MAX_EXTRA}: enough for some references in a row. */
+    /**
+     * References per node of a large event, in addition to {@link #MAX_EXTRA}: enough for a chain of a few references.
+     */
     private static final int PER_NODE_OF_LARGE_EVENT = 4;
 
     private static final int MAX_EXTRA = 100_000;
@@ -41,7 +44,7 @@ final class CountedReference extends AbstractKeyword {
         return new CountedReference(KeywordType.DYNAMIC_REF, true);
     }
 
-    /** Begins the check of an event on the current thread. */
+    /** Begins the check of an event on the current thread: sets the number of references that it may follow. */
     static void begin(JsonNode event) {
         long nodes = nodes(event);
         LEFT.get()[0] = PER_NODE + Math.min(PER_NODE * nodes, PER_NODE_OF_LARGE_EVENT * nodes + MAX_EXTRA);

@@ -9,7 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** {@code enum} and {@code const}: the only values allowed, none of them an object or array. Numbers are equal by value. */
+/** The values that {@code enum} and {@code const} allow, without objects and arrays. Numbers are compared by value. */
 final class EnumConstraint {
     private static final Object NULL = new Object() {
         @Override
@@ -24,7 +24,7 @@ final class EnumConstraint {
         this.allowed = allowed;
     }
 
-    /** What every one of the schemas allows; null where none has a rule. */
+    /** Returns the values that all of the schemas allow; null if no schema has the keywords. */
     static EnumConstraint of(Collection<JsonNode> schemas) {
         Set<Object> allowed = null;
         for (JsonNode schema : schemas) {
@@ -62,7 +62,7 @@ final class EnumConstraint {
         };
     }
 
-    /** Whether the value that begins with the parser's token is allowed. */
+    /** Returns whether the value at the parser's current token is allowed. */
     boolean has(JsonParser parser) throws IOException {
         return switch (parser.currentToken()) {
             case VALUE_STRING -> allowed.contains(parser.getText());
@@ -75,12 +75,12 @@ final class EnumConstraint {
         };
     }
 
-    /** Whether this string is allowed. */
+    /** Returns whether a string is allowed. */
     boolean has(String value) {
         return allowed.contains(value);
     }
 
-    /** All values allowed, in JSON. */
+    /** Returns the allowed values in JSON. */
     List<String> inJson() {
         return allowed.stream().map(EnumConstraint::inJson).toList();
     }
@@ -89,7 +89,7 @@ final class EnumConstraint {
         return value instanceof String text ? TextNode.valueOf(text).toString() : value.toString();
     }
 
-    /** What is wrong with every other value, as one says it. */
+    /** Returns the text of the violation by any other value. */
     @Override
     public String toString() {
         return "found a value other than " + String.join(", ", inJson());

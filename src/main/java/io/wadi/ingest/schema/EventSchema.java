@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
 
 /**
  * A JSON Schema (draft 2020-12) for events. Most schemas are checked while an event is parsed, at little more than the
- * cost of parsing; one with keywords that cannot be checked while streaming ({@code anyOf}, {@code not}, {@code
- * uniqueItems} and the like) is checked by a library on the event as a tree. For many threads.
+ * cost of parsing. A schema with keywords that cannot be checked while streaming, such as {@code anyOf}, {@code not}
+ * and {@code uniqueItems}, is checked by a library on the event as a tree. Thread-safe.
  */
 public final class EventSchema {
     private static final String DRAFT = "https://json-schema.org/draft/2020-12/schema";
@@ -46,9 +46,13 @@ public final class EventSchema {
     private final String treeReason;
     private final Check check;
 
-    /** How events are checked: {@link EventSchema#check(JsonParser, Consumer)}, but for two things. */
+    /** A check of events. */
     interface Check {
-        /** A problem's pointer is from the parser's beginning; where there is one, the parser stands somewhere in the event. */
+        /**
+         * Checks an event like {@link EventSchema#check(JsonParser, Consumer)}, with two differences: the pointer of a
+         * problem begins at the root of the parser's input, and after a problem the parser may be anywhere in the
+         * event.
+         */
         Problem check(JsonParser parser, Consumer<byte[]> key) throws IOException;
     }
 
@@ -61,13 +65,13 @@ public final class EventSchema {
     }
 
     /**
-     * Reads a schema.
+     * Compiles a schema.
      *
-     * @param schema its text; without {@code $schema} it is one of draft 2020-12
-     * @param formats whether they are checked, where their names are among the draft's; otherwise they are remarks, which
-     *     is what the draft says
-     * @throws IllegalArgumentException if it is not JSON, not a schema of this draft, or has an unresolvable reference: all
-     *     mistakes, each with its place in the schema as a JSON pointer
+     * @param schema the text of the schema; draft 2020-12 if it has no {@code $schema}
+     * @param formats whether formats that the draft defines are checked; otherwise they are annotations, the default of
+     *     the draft
+     * @throws IllegalArgumentException if the text is not JSON, is not a schema of this draft, or has an unresolvable
+     *     reference; with all errors, each with its location in the schema as a JSON pointer
      */
     public static EventSchema compile(String schema, boolean formats) {
         JsonNode source = parse(schema);
@@ -126,10 +130,10 @@ public final class EventSchema {
     }
 
     /**
-     * The same schema, where a value in the event becomes the record's key.
+     * Returns this schema with the extraction of the record's key from a value in the event.
      *
-     * @param pointer the value's place as a JSON pointer, through objects only
-     * @throws IllegalArgumentException where it is no JSON pointer
+     * @param pointer the location of the value as a JSON pointer, through objects only
+     * @throws IllegalArgumentException if it is not a JSON pointer
      */
     public EventSchema withKey(String pointer) {
         List<String> names = new ArrayList<>();
@@ -141,14 +145,14 @@ public final class EventSchema {
     }
 
     /**
-     * Checks the event that begins with the parser's current token. Afterwards the parser stands at the event's last token,
-     * whatever comes out.
+     * Checks the event that begins at the parser's current token. Afterwards the parser is at the event's last token,
+     * whatever the result.
      *
-     * @param key gets the record's key where the event has one ({@link #withKey}) and it is not null: a string's characters in
-     *     UTF-8, anything else as compact JSON. Where there is a problem, what it got is of no use
-     * @return the first thing that is wrong, with its JSON pointer within the event; null where nothing is. Its text quotes
-     *     the schema and nothing of the event but the names of properties
-     * @throws JsonProcessingException where it is not JSON
+     * @param key receives the record's key if the event has one ({@link #withKey}) that is not null: the characters of
+     *     a string in UTF-8, any other value as compact JSON. Undefined if there is a problem
+     * @return the first problem, with its JSON pointer within the event; null if there is none. Its text quotes the
+     *     schema, and of the event only names of properties
+     * @throws JsonProcessingException if the event is not JSON
      */
     public Problem check(JsonParser parser, Consumer<byte[]> key) throws IOException {
         JsonStreamContext outside = parser.currentToken().isStructStart()
@@ -164,7 +168,7 @@ public final class EventSchema {
         return within(outside, problem);
     }
 
-    /** The problem with its pointer from the event's beginning, which may be an element of a larger body. */
+    /** Returns the problem with a pointer relative to the event, which may be an element of a larger body. */
     private static Problem within(JsonStreamContext outside, Problem problem) {
         int event = outside.pathAsPointer().toString().length();
         return new Problem(problem.pointer().substring(event), problem.text());
@@ -178,7 +182,7 @@ public final class EventSchema {
         return Optional.ofNullable(treeReason);
     }
 
-    /** The schema as it was read. */
+    /** Returns the JSON of the schema. */
     JsonNode source() {
         return source;
     }

@@ -16,10 +16,10 @@ enum Formats {
     IGNORED,
     CHECKED;
 
-    /** Their checks depend on the library's own settings, so that they are left to it. */
+    /** The formats that only the library checks, on trees: their checks depend on its settings. */
     private static final Set<String> TREE_ONLY = Set.of("duration", "regex");
 
-    private static final int MAX_LENGTH = 320; // of an email address: 64, @, 255
+    private static final int MAX_LENGTH = 320; // that of an email address: 64 + 1 + 255
     private static final int MAX_URI_LENGTH = 2_048;
 
     /** The draft's formats of URIs and IRIs. */
@@ -53,12 +53,12 @@ enum Formats {
         return BY_NAME.values();
     }
 
-    /** The check of the format of this name; none where formats are ignored or this one is unknown. */
+    /** Returns the check of a format; empty if formats are ignored or this one is unknown. */
     Optional<Format> find(String name) {
         return this == CHECKED ? Optional.ofNullable(BY_NAME.get(name)) : Optional.empty();
     }
 
-    /** Whether the format of this name is checked, and on trees only. */
+    /** Returns whether a format is checked and can only be checked on trees. */
     boolean needsTree(String name) {
         return this == CHECKED && TREE_ONLY.contains(name);
     }

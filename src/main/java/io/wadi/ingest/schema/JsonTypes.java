@@ -8,7 +8,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Sets of JSON Schema's types as bits; a number is an integer or a fraction, and 1.0 is an integer. */
+/** Sets of JSON Schema's types as bits. A number is an integer or a fraction; 1.0 is an integer. */
 final class JsonTypes {
     static final int NULL = 1;
     static final int BOOLEAN = 1 << 1;
@@ -22,7 +22,7 @@ final class JsonTypes {
 
     private JsonTypes() {}
 
-    /** What all these schemas allow: {@code type} each, {@code false} nothing. */
+    /** Returns the types that all these schemas allow by {@code type}; the schema {@code false} allows none. */
     static int of(Iterable<JsonNode> schemas) {
         int types = ALL;
         for (JsonNode schema : schemas) {
@@ -51,11 +51,11 @@ final class JsonTypes {
             case "string" -> STRING;
             case "integer" -> INTEGER;
             case "number" -> NUMBER;
-            default -> throw new IllegalArgumentException("no type: " + type);
+            default -> throw new IllegalArgumentException("unknown type: " + type);
         };
     }
 
-    /** Whether the value that begins with the parser's token is of one of these kinds. */
+    /** Returns whether the value at the parser's current token is of one of these types. */
     static boolean has(int types, JsonParser parser) throws IOException {
         JsonToken token = parser.currentToken();
         if (token == JsonToken.VALUE_NUMBER_FLOAT && (types & NUMBER) == INTEGER) {
@@ -81,12 +81,12 @@ final class JsonTypes {
         };
     }
 
-    /** The kind of the value that begins with this token, as one names it. */
+    /** Returns the name of the type of the value that begins with a token. */
     static String found(JsonToken token) {
         return names(type(token));
     }
 
-    /** These kinds as one names them: "a string, an integer or null". */
+    /** Returns the names of these types: "a string, an integer or null". */
     static String names(int types) {
         if (types == ALL) {
             return "anything";

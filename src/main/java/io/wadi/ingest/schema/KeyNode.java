@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
-/** The node of the value that becomes the record's key. */
+/** The node for the value that becomes the record's key. */
 final class KeyNode extends SchemaNode {
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -39,7 +39,9 @@ final class KeyNode extends SchemaNode {
         }
     }
 
-    /** The value, compact; afterwards the parser stands at its last token, as if it had been checked. */
+    /**
+     * Returns the value at the parser's current token as compact JSON, and moves the parser to the value's last token.
+     */
     private static byte[] inJson(JsonParser parser) throws IOException {
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         try (JsonGenerator generator = JSON.createGenerator(json)) {

@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/** A schema with any keyword, checked by the library networknt on the event as a tree: some ten times the work. */
+/** A schema with any keywords, checked by the networknt library on the event as a tree, at about ten times the cost. */
 final class NetworkntSchema implements EventSchema.Check {
     private static final ObjectMapper TREES = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -39,9 +39,9 @@ final class NetworkntSchema implements EventSchema.Check {
     private final List<String> keyNames;
 
     /**
-     * Takes a schema that is valid by its meta-schema.
+     * Compiles a schema that is valid according to its meta-schema.
      *
-     * @throws RuntimeException if a reference is unresolvable; nothing is fetched
+     * @throws RuntimeException if a reference cannot be resolved; no remote schema is fetched
      */
     NetworkntSchema(JsonNode schema, Formats formats) {
         this(registry(formats).getSchema(schema), null);
@@ -53,7 +53,7 @@ final class NetworkntSchema implements EventSchema.Check {
         this.keyNames = keyNames;
     }
 
-    /** The same, where the value that these names lead to becomes the record's key. */
+    /** Returns this schema with the extraction of the record's key from the value at these names. */
     NetworkntSchema withKey(List<String> names) {
         return new NetworkntSchema(schema, names);
     }
@@ -66,7 +66,7 @@ final class NetworkntSchema implements EventSchema.Check {
                 dialect -> dialect.keyword(CountedReference.ref()).keyword(CountedReference.dynamicRef()));
     }
 
-    /** Makes schemas of 2020-12 that name what is wrong in English and by JSON pointers. */
+    /** Returns a registry that compiles schemas of draft 2020-12, with errors in English located by JSON pointers. */
     static SchemaRegistry registry(
             UnaryOperator<SchemaRegistryConfig.Builder> settings, UnaryOperator<Dialect.Builder> keywords) {
         SchemaRegistryConfig config = settings.apply(SchemaRegistryConfig.builder()
@@ -108,12 +108,12 @@ final class NetworkntSchema implements EventSchema.Check {
         }
     }
 
-    /** What the library says is wrong, from the beginning of what it was given. */
+    /** Returns the problem of an error of the library, with a pointer relative to the validated value. */
     static Problem problem(Error error) {
         return new Problem(error.getInstanceLocation().toString(), error.getMessage());
     }
 
-    /** Refuses numbers that could need as many digits as their exponent says. */
+    /** A node factory that rejects numbers with large exponents, which could be expanded to as many digits. */
     private static final class SmallExponents extends JsonNodeFactory {
         private static final long serialVersionUID = 1;
 

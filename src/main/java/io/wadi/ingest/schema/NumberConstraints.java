@@ -10,20 +10,20 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Constraints on numbers: limits and divisors, compared exactly.
+ * Constraints on numbers: limits and divisors, which are compared exactly.
  *
- * @param min the lower limit; null for none
- * @param max the upper limit; null for none
- * @param divisors what a number must be a multiple of
+ * @param min the lower limit; null if there is none
+ * @param max the upper limit; null if there is none
+ * @param divisors the numbers of each of which a value must be a multiple
  */
 record NumberConstraints(Limit min, Limit max, List<BigDecimal> divisors) {
     /** No constraint. */
     static final NumberConstraints ANY = new NumberConstraints(null, null, List.of());
 
-    /** The side of a lower limit that is outside. */
+    /** The side that a lower limit excludes. */
     static final int BELOW = -1;
 
-    /** The side of an upper limit that is outside. */
+    /** The side that an upper limit excludes. */
     static final int ABOVE = 1;
 
     static final String LARGE_EXPONENT =
@@ -33,8 +33,8 @@ record NumberConstraints(Limit min, Limit max, List<BigDecimal> divisors) {
      * A limit.
      *
      * @param value the number
-     * @param exclusive whether the number itself is outside
-     * @param rounded the double next to it, for a quick answer
+     * @param exclusive whether the limit excludes the number itself
+     * @param rounded the nearest double, for fast comparison
      */
     record Limit(BigDecimal value, boolean exclusive, double rounded) {
         static Limit of(JsonNode number, boolean exclusive) {
@@ -42,26 +42,31 @@ record NumberConstraints(Limit min, Limit max, List<BigDecimal> divisors) {
             return new Limit(value, exclusive, value.doubleValue());
         }
 
-        /** Whether a number that compares to this one as given is outside, where outside is the side of this sign. */
+        /**
+         * Returns whether this limit excludes a number.
+         *
+         * @param comparison the sign of the number minus this limit
+         * @param side the excluded side: {@link NumberConstraints#BELOW} or {@link NumberConstraints#ABOVE}
+         */
         private boolean excludes(int comparison, int side) {
             return comparison == 0 ? exclusive : comparison > 0 == side > 0;
         }
 
-        /** What it allows: "at least 1", "less than 5". */
+        /** Returns the allowed numbers as text: "at least 1", "less than 5". */
         String allowed(int side) {
             String word =
                     side == BELOW ? (exclusive ? "more than " : "at least ") : exclusive ? "less than " : "at most ";
             return word + value;
         }
 
-        /** Whether this limit leaves out what the other takes, where outside is the side of this sign. */
+        /** Returns whether this limit excludes numbers that another one of the same side allows; null allows all. */
         boolean isNarrowerThan(Limit other, int side) {
             int comparison = other == null ? -side : value.compareTo(other.value);
             return comparison == 0 ? exclusive && !other.exclusive : comparison > 0 != side > 0;
         }
     }
 
-    /** Returns the constraints of all these schemas; null for none. */
+    /** Returns the constraints of all these schemas; null if there are none. */
     static NumberConstraints of(Collection<JsonNode> schemas) {
         Limit min = null;
         Limit max = null;
@@ -88,7 +93,7 @@ record NumberConstraints(Limit min, Limit max, List<BigDecimal> divisors) {
         return limit.isNarrowerThan(known, side) ? limit : known;
     }
 
-    /** What is wrong with the number the parser stands at; null where nothing is. */
+    /** Returns the violation by the number at the parser's current token; null if it is valid. */
     String violation(JsonParser parser) throws IOException {
         if (min != null && isOutside(parser, min, BELOW)) {
             return "found a smaller number, expected " + min.allowed(BELOW);
@@ -99,7 +104,10 @@ record NumberConstraints(Limit min, Limit max, List<BigDecimal> divisors) {
         return divisors.isEmpty() ? null : indivisible(parser.getDecimalValue());
     }
 
-    /** Rounding keeps the order, so that doubles which differ say which number is larger; equal ones say nothing. */
+    /**
+     * Returns whether a limit excludes a number. Rounding preserves the order, so that different doubles are
+     * sufficient; equal ones require an exact comparison.
+     */
     private static boolean isOutside(JsonParser parser, Limit limit, int side) throws IOException {
         double number = parser.getDoubleValue();
         if (number == limit.rounded()) {

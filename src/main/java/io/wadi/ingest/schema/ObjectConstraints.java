@@ -40,8 +40,8 @@ final class ObjectConstraints {
     /**
      * A property that the schema names.
      *
-     * @param node what its value must be
-     * @param bit its bit among the required ones; 0 where it is not required
+     * @param node the node for the value
+     * @param bit the bit of a required property; 0 if the property is not required
      */
     private record Property(SchemaNode node, long bit) {}
 
@@ -80,7 +80,7 @@ final class ObjectConstraints {
                 CountLimits.of(schemas, "minProperties", "maxProperties"));
     }
 
-    /** Returns the constraints of all these schemas; null for none. */
+    /** Returns the constraints of all these schemas; null if there are none. */
     static ObjectConstraints of(Collection<JsonNode> schemas, SchemaCompiler compiler)
             throws Subschemas.NotStreamableException {
         return schemas.stream()
@@ -94,7 +94,7 @@ final class ObjectConstraints {
                 : null;
     }
 
-    /** The same, but for what the property of this name must be. */
+    /** Returns a copy with another node for a property. */
     ObjectConstraints with(String name, SchemaNode node) {
         Map<String, Property> changed = new LinkedHashMap<>(named);
         Property before = named.get(name);
@@ -115,7 +115,10 @@ final class ObjectConstraints {
         return names;
     }
 
-    /** The schemas for the property of this name: each schema's own for it, or its one for additional ones. */
+    /**
+     * Returns the schemas for a property: of each schema the one in {@code properties} or else the one in {@code
+     * additionalProperties}. The name null means any other property.
+     */
     private static List<JsonNode> schemasFor(Collection<JsonNode> schemas, String name) {
         List<JsonNode> schemasFor = new ArrayList<>();
         for (JsonNode schema : schemas) {
@@ -135,7 +138,7 @@ final class ObjectConstraints {
                 .toList();
     }
 
-    /** Checks the object that the parser is at the start of, as {@link SchemaNode#check} does. */
+    /** Checks the object at the start of which the parser is, as {@link SchemaNode#check} does. */
     Problem check(JsonParser parser, Consumer<byte[]> key) throws IOException {
         long seen = 0;
         int count = 0;
@@ -172,23 +175,23 @@ final class ObjectConstraints {
                 + (known.size() > MAX_LISTED_NAMES ? " and %d more".formatted(known.size() - MAX_LISTED_NAMES) : "");
     }
 
-    /** The names in the schema, sorted. */
+    /** Returns the names of properties in the schema, sorted. */
     Set<String> knownNames() {
         return Collections.unmodifiableSet(new TreeSet<>(named.keySet()));
     }
 
-    /** What the value of the property of this name must be. */
+    /** Returns the node for the value of a property. */
     SchemaNode node(String name) {
         Property property = named.get(name);
         return property == null ? others : property.node();
     }
 
-    /** What the values of properties without a name of their own must be. */
+    /** Returns the node for the values of properties that the schema does not name. */
     SchemaNode others() {
         return others;
     }
 
-    /** What names must be. */
+    /** Returns the node for the names of properties. */
     SchemaNode names() {
         return names;
     }

@@ -3,30 +3,31 @@ package io.wadi.ingest.schema;
 import java.util.List;
 
 /**
- * A difference between schemas: what the later one rejects and the earlier one accepted.
+ * A difference between two schemas by which the later one may reject events that the earlier one accepted.
  *
- * @param effect how sure that is
- * @param pointer the place in an event as a JSON pointer; {@code *} in it is any other property or element
- * @param text what was allowed there and what is now
+ * @param effect how certain the rejection is
+ * @param pointer the location in an event as a JSON pointer, where {@code *} is any other property or element
+ * @param text the values that were allowed at the location, and those that are allowed now
  */
 public record SchemaChange(Effect effect, String pointer, String text) {
-    /** Whether events that were accepted are rejected now. */
+    /** The certainty that events which were accepted are rejected now. */
     public enum Effect {
-        /** Such events exist. */
+        /** The later schema rejects such events. */
         REJECTS,
-        /** Only events with a property that the earlier schema did not name. */
+        /** The later schema rejects such events only if they have a property that the earlier schema did not name. */
         REJECTS_UNNAMED,
+        /** The comparison cannot determine whether the later schema rejects such events. */
         UNKNOWN
     }
 
     /**
      * Compares two schemas of a topic.
      *
-     * @param before the earlier one's text; where it is no schema, nothing can be judged
-     * @param after the later one's text
-     * @param formats whether they are checked, in both
-     * @return what the later one may refuse that the earlier one took; nothing where it takes all of that
-     * @throws IllegalArgumentException where the later one is no schema
+     * @param before the text of the earlier schema; if it is invalid, the result is one {@link Effect#UNKNOWN} change
+     * @param after the text of the later schema
+     * @param formats whether both schemas check formats
+     * @return the changes; empty if the later schema accepts all events that the earlier one accepted
+     * @throws IllegalArgumentException if the later schema is invalid
      */
     public static List<SchemaChange> between(String before, String after, boolean formats) {
         EventSchema later = EventSchema.compile(after, formats);

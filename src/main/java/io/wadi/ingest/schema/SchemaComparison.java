@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Compares the nodes of two schemas and collects where the later one is narrower. */
+/** Compares the nodes of two schemas and collects the locations at which the later schema is narrower. */
 final class SchemaComparison {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final List<SchemaChange> changes = new ArrayList<>();
     private final Set<Pair> compared = new HashSet<>();
 
-    /** Two places that are compared, and how sure it is what comes out. */
+    /** Two nodes that are compared, and the effect of a difference between them. */
     private record Pair(SchemaNode before, SchemaNode after, Effect effect) {}
 
     List<SchemaChange> compare(EventSchema before, EventSchema after) {
@@ -82,7 +82,7 @@ final class SchemaComparison {
         }
     }
 
-    /** All values that a location allows, in JSON; null if they cannot be listed. */
+    /** Returns all values that a node allows, in JSON; null if they cannot be listed. */
     private static List<String> values(SchemaNode node) {
         if (node.allowedValues() != null) {
             return node.allowedValues().inJson();
@@ -112,7 +112,9 @@ final class SchemaComparison {
         compareMatches(before.formats(), after.formats(), "the format ", pair.effect(), pointer);
     }
 
-    /** A constraint that is new narrows; whether one that replaces another is narrower is unknown. */
+    /**
+     * Compares patterns or formats. A new one is narrower; whether one that replaces another is narrower is unknown.
+     */
     private void compareMatches(List<String> before, List<String> after, String what, Effect effect, String pointer) {
         after.stream()
                 .filter(each -> !before.contains(each))

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A compiler of a schema to nodes; it resolves {@code $ref} and {@code allOf} once. */
+/** A compiler of a schema to nodes, which resolves {@code $ref} and {@code allOf} at compile time. */
 final class SchemaCompiler {
     private final JsonNode root;
     private final Formats formats;
@@ -25,7 +25,7 @@ final class SchemaCompiler {
     /**
      * Returns the node of whole events.
      *
-     * @param root the schema, valid by its meta-schema
+     * @param root the schema, valid according to its meta-schema
      * @throws Subschemas.NotStreamableException if the schema cannot be checked while streaming
      */
     static SchemaNode compile(JsonNode root, Formats formats) throws Subschemas.NotStreamableException {
@@ -42,13 +42,13 @@ final class SchemaCompiler {
         SchemaNode node = nodes.get(applied);
         if (node == null) {
             node = new SchemaNode();
-            nodes.put(applied, node); // before it is filled: it may be below itself
+            nodes.put(applied, node); // before it is filled, since it may contain itself
             node.fill(applied, this);
         }
         return node;
     }
 
-    /** Returns these schemas and those they refer to for the same location, without those that have no constraint. */
+    /** Returns these schemas and those they refer to for the same location, without schemas that have no constraint. */
     private Set<JsonNode> applied(Collection<JsonNode> schemas) {
         Set<JsonNode> followed = new HashSet<>();
         Set<JsonNode> applied = new LinkedHashSet<>();

@@ -19,7 +19,7 @@ class SchemaNode implements EventSchema.Check {
 
     private int types = JsonTypes.ALL;
     private EnumConstraint allowedValues;
-    // Of these four, null without constraints.
+    // Each of these four is null if it has no constraints.
     private StringConstraints text;
     private NumberConstraints number;
     private ObjectConstraints object;
@@ -36,8 +36,8 @@ class SchemaNode implements EventSchema.Check {
     }
 
     /**
-     * Checks the value that starts at the parser's token; without a problem the parser is then at the value's last
-     * token.
+     * Checks the value that starts at the parser's current token. If there is no problem, the parser is afterwards at
+     * the value's last token.
      */
     @Override
     public Problem check(JsonParser parser, Consumer<byte[]> key) throws IOException {
@@ -57,7 +57,7 @@ class SchemaNode implements EventSchema.Check {
         };
     }
 
-    /** Returns the violation of a property's name against this node as {@code propertyNames}; null for none. */
+    /** Returns the violation by a property's name of this node as {@code propertyNames}; null if the name is valid. */
     String nameViolation(String name) {
         if ((types & JsonTypes.STRING) == 0) {
             return typeViolation(JsonToken.VALUE_STRING);
@@ -79,17 +79,17 @@ class SchemaNode implements EventSchema.Check {
         return null;
     }
 
-    /** Returns a problem at the parser's location; null for null. */
+    /** Returns a problem at the parser's location; null if the text is null. */
     static Problem problem(JsonParser parser, String text) {
         return text == null ? null : problem(parser, new Problem("", text));
     }
 
-    /** A problem within the value that the parser is at the start or end of. */
+    /** Returns a problem within the value at whose start or end the parser is. */
     static Problem problem(JsonParser parser, Problem within) {
         return new Problem(parser.getParsingContext().pathAsPointer() + within.pointer(), within.text());
     }
 
-    /** Returns a copy that takes the record's key from the value at these names. */
+    /** Returns a copy that extracts the record's key from the value at these names. */
     SchemaNode withKey(List<String> names) {
         if (names.isEmpty()) {
             return new KeyNode(this);
@@ -118,7 +118,7 @@ class SchemaNode implements EventSchema.Check {
         return types;
     }
 
-    /** The only values allowed; null for no such rule. */
+    /** Returns the allowed values; null if any value is allowed. */
     EnumConstraint allowedValues() {
         return allowedValues;
     }

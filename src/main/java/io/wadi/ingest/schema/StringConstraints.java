@@ -23,7 +23,7 @@ final class StringConstraints {
         this.formats = formats;
     }
 
-    /** Returns the constraints of all these schemas; null for none. */
+    /** Returns the constraints of all these schemas; null if there are none. */
     static StringConstraints of(Collection<JsonNode> schemas, Formats known) {
         CountLimits length = CountLimits.of(schemas, "minLength", "maxLength");
         List<BoundedPattern> patterns = new ArrayList<>();
@@ -38,11 +38,11 @@ final class StringConstraints {
         return nothing ? null : new StringConstraints(length, List.copyOf(patterns), List.copyOf(formats));
     }
 
-    /** What is wrong with the string the parser stands at; null where nothing is. */
+    /** Returns the violation by the string at the parser's current token; null if it is valid. */
     String violation(JsonParser parser) throws IOException {
         if (patterns.isEmpty() && formats.isEmpty()) {
             int units = parser.getTextLength();
-            // A code point is one unit or two: mostly, that is enough to know.
+            // A code point is one or two units, so that the number of units usually decides.
             if (units <= length.max() && (units + 1) / 2 >= length.min()) {
                 return null;
             }
@@ -50,7 +50,7 @@ final class StringConstraints {
         return violation(parser.getText());
     }
 
-    /** What is wrong with this string; null where nothing is. */
+    /** Returns the violation by a string; null if it is valid. */
     String violation(String text) {
         String lengthViolation = length.violation(text.codePointCount(0, text.length()), "characters");
         if (lengthViolation != null) {
@@ -77,12 +77,12 @@ final class StringConstraints {
         return length;
     }
 
-    /** The patterns, as they are written. */
+    /** Returns the patterns as written in the schema. */
     List<String> patterns() {
         return patterns.stream().map(BoundedPattern::toString).toList();
     }
 
-    /** The names of the formats. */
+    /** Returns the names of the formats. */
     List<String> formats() {
         return formats.stream().map(Format::getName).toList();
     }

@@ -7,7 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** The schemas within a schema by JSON pointer, and whether a {@link SchemaNode} can check them while streaming. */
+/** Finds the schemas within a schema, and determines whether a {@link SchemaNode} can check them while streaming. */
 final class Subschemas {
     private static final Set<String> BY_NAME = Set.of("properties", "$defs", "definitions");
     private static final Set<String> LISTED = Set.of("allOf", "prefixItems");
@@ -31,8 +31,8 @@ final class Subschemas {
     }
 
     /**
-     * The schema has a keyword that cannot be checked while streaming; the message is its JSON pointer or a
-     * description.
+     * Thrown if the schema has a keyword that cannot be checked while streaming; the message is the keyword's JSON
+     * pointer or a description.
      */
     static final class NotStreamableException extends Exception {
         private static final long serialVersionUID = 1;
@@ -45,7 +45,7 @@ final class Subschemas {
     /**
      * Requires that this schema and all within it can be checked while streaming.
      *
-     * @param root the schema, valid by its meta-schema
+     * @param root the schema, valid according to its meta-schema
      */
     static void requireStreamable(JsonNode root, Formats formats) throws NotStreamableException {
         new Subschemas(root, formats);
@@ -77,7 +77,7 @@ final class Subschemas {
     private void checkKeyword(String keyword, JsonNode value, String at) throws NotStreamableException {
         boolean containerValues =
                 (keyword.equals("enum") && hasContainer(value)) || (keyword.equals("const") && value.isContainerNode());
-        // References are relative to the nearest $id; with one at the beginning only, that is the whole document.
+        // References are relative to the nearest $id; if only the root has one, that is the whole document.
         boolean ownBase = keyword.equals("$id") && !at.equals("/$id");
         boolean treeFormat = keyword.equals("format") && formats.needsTree(value.textValue());
         if (NOT_STREAMABLE.contains(keyword) || treeFormat || containerValues || ownBase) {
@@ -108,12 +108,12 @@ final class Subschemas {
         return node.isBoolean() || found.containsKey(node);
     }
 
-    /** The node a reference within the document names; missing where there is none. */
+    /** Returns the node to which a reference within the document points; a missing node if there is none. */
     static JsonNode resolve(JsonNode root, String reference) {
         return root.at(JsonPointer.compile(URI.create(reference).getFragment()));
     }
 
-    /** The pointer to what has this name at a pointer. */
+    /** Returns the pointer with a name appended. */
     static String append(String pointer, String name) {
         return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
     }

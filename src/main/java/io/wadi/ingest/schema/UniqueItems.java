@@ -16,8 +16,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * {@code uniqueItems} for the library networknt. Its own keeps the elements in a hash set: a sender that chooses elements of the
- * same hash makes that quadratic. Here n elements take n log n comparisons, each as long as what two elements begin with in common.
+ * The keyword {@code uniqueItems} for the networknt library. The library's implementation uses a hash set, which takes
+ * quadratic time if a sender chooses elements with the same hash. This one needs n log n comparisons for n elements,
+ * each as long as the common beginning of two elements.
  */
 final class UniqueItems extends AbstractKeyword {
     UniqueItems() {
@@ -51,7 +52,7 @@ final class UniqueItems extends AbstractKeyword {
         }
     }
 
-    /** Whether no two elements are the same in this order. */
+    /** Returns whether no two elements are equal in this order. */
     static boolean isUnique(JsonNode array, Comparator<JsonNode> order) {
         Set<JsonNode> seen = new TreeSet<>(order);
         for (JsonNode each : array) {
@@ -62,7 +63,7 @@ final class UniqueItems extends AbstractKeyword {
         return true;
     }
 
-    /** An order of all JSON values, in which those are the same that JSON Schema takes for equal: 1 and 1.0, members in any order. */
+    /** Compares JSON values. Those are equal that JSON Schema defines as equal: 1 and 1.0, and members in any order. */
     static int compare(JsonNode one, JsonNode other) {
         int types = one.getNodeType().compareTo(other.getNodeType());
         if (types != 0) {

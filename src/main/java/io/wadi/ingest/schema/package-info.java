@@ -1,2 +1,2 @@
-/** JSON Schema: what an event must be to be taken, and what a changed schema no longer takes. */
+/** JSON Schema: the validation of events, and the comparison of a changed schema with the earlier one. */
 package io.wadi.ingest.schema;
