@@ -6,11 +6,12 @@ import java.io.IOException;
 import java.util.stream.Stream;
 
 /**
- * The result for one record of a produce request: {@code partition} and {@code offset} if it is acknowledged, otherwise
- * {@code error_code}, {@code error} (the field of REST Proxy) and {@code message} (the same, the field of Strimzi's bridge).
+ * The result for one record of a produce request: {@code partition} and {@code offset} if the record is acknowledged;
+ * otherwise {@code error_code} and the error message, both as {@code error} (REST Proxy's field) and as {@code message}
+ * (the field of Strimzi's bridge).
  *
- * @param code the API's error code; 0 if acknowledged
- * @param reason the error message; null if acknowledged
+ * @param code the API's error code; 0 if the record is acknowledged
+ * @param reason the error message; null if the record is acknowledged
  */
 public record RestEntry(int partition, long offset, int code, String reason) {
     public static RestEntry acknowledged(int partition, long offset) {
@@ -25,7 +26,7 @@ public record RestEntry(int partition, long offset, int code, String reason) {
     /**
      * Returns the entry of a record that Kafka has not acknowledged.
      *
-     * @param cause determines the code, see {@link RestError#codeOf}
+     * @param cause the failure, which determines the code ({@link RestError#codeOf})
      * @param text the error message
      */
     public static RestEntry failed(Throwable cause, String text) {
@@ -35,8 +36,8 @@ public record RestEntry(int partition, long offset, int code, String reason) {
     /**
      * Returns the entry of a record that was not sent.
      *
-     * @param reason null if another record was not acknowledged: the record can be sent again; else why the body was not
-     *     read further: sent again with the same records, it would not be either
+     * @param reason null if another record was not acknowledged, so that this one can be sent again; otherwise why the
+     *     body was not read further, which would happen again with the same records
      */
     public static RestEntry notSent(String reason) {
         return reason == null

@@ -6,23 +6,23 @@ import io.wadi.kafka.RejectedSendException;
 import org.apache.kafka.common.errors.RetriableException;
 
 /**
- * Why a request to {@code /topics} is not taken, in the convention's form.
+ * An error of the Kafka REST API.
  *
  * @param status the HTTP status
- * @param code the convention's {@code error_code}; the status itself where the convention has no code of its own
- * @param message what was found and what is allowed
+ * @param code the API's {@code error_code}; the status if the API has no other code
+ * @param message the error with the values found and expected
  */
 public record RestError(
         @JsonIgnore int status, @JsonProperty("error_code") int code, String message) {
-    /** A record that cannot be read, is invalid or too large: it will fail again. */
+    /** The code of a record that is malformed, invalid or too large: sent again, it fails again. */
     static final int INVALID_PAYLOAD = 42206;
 
     private static final int UNPROCESSABLE = 422;
     private static final int KAFKA = 50002;
-    /** Kafka does not answer, or there is no room: it may be tried again. */
+    /** The code if Kafka is unavailable or memory is exhausted: the request may be sent again. */
     static final int KAFKA_RETRIABLE = 50003;
 
-    /** The error with the code that the convention has for its status. */
+    /** Returns an error with the API's code for the status. */
     public static RestError of(int status, String message) {
         int code =
                 switch (status) {
@@ -36,7 +36,7 @@ public record RestError(
         return new RestError(status, code, message);
     }
 
-    /** The topic has no such partition, by the topic's declared name. */
+    /** Returns the error for a partition that does not exist in a declared topic. */
     public static RestError noPartition(String topic) {
         return new RestError(404, 40402, "topic " + topic + " has no such partition");
     }
@@ -46,8 +46,9 @@ public record RestError(
     }
 
     /**
-     * The code of a record that Kafka has not acknowledged: whether it would fail again, may be tried again, or neither is
-     * known. What Kafka has against Wadi's own credentials is of the last kind: it is nothing that the client could change.
+     * Returns the code of a record that Kafka has not acknowledged: 42206 if the record would fail again, 50003 if it
+     * may be sent again, 50002 if neither is known. The latter includes authorization errors of Wadi itself, which the
+     * client cannot correct.
      */
     public static int codeOf(Throwable cause) {
         if (RejectedSendException.isRejection(cause)) {
@@ -56,7 +57,7 @@ public record RestError(
         return cause instanceof RetriableException ? KAFKA_RETRIABLE : KAFKA;
     }
 
-    /** The answer's body: {@code {"error_code":…,"message":…}}. */
+    /** Returns the body of the response: {@code {"error_code":…,"message":…}}. */
     public byte[] body() {
         return RestJson.write(this);
     }

@@ -7,13 +7,13 @@ package io.wadi.ingest.rest;
 public final class RestException extends RuntimeException {
     private final transient RestError error;
 
-    /** Takes the answer. */
+    /** Creates the exception for an error. */
     public RestException(RestError error) {
         super(error.message(), null, false, false);
         this.error = error;
     }
 
-    /** The answer. */
+    /** Returns the error. */
     public RestError error() {
         return error;
     }

@@ -9,7 +9,9 @@ import io.wadi.ingest.event.ValueTooLongException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
-/** JSON as the convention's other servers write it, so that the same key has the same bytes, and the same partition. */
+/**
+ * Writes JSON like other servers of the Kafka REST API, so that equal keys have the same bytes and the same partition.
+ */
 public final class RestJson {
     static final ObjectMapper MAPPER = new ObjectMapper();
 

@@ -11,11 +11,11 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartitionInfo;
 
 /**
- * A topic as {@code GET /topics/{topic}} describes it.
+ * The response to {@code GET /topics/{topic}}.
  *
- * @param name its name
- * @param configs its settings in Kafka's own names
- * @param partitions its partitions, by number from 0
+ * @param name the name of the topic
+ * @param configs the configuration of the topic in Kafka, by Kafka's names
+ * @param partitions the partitions, in the order of their numbers
  */
 public record RestTopic(String name, Map<String, String> configs, List<Partition> partitions) {
     private static final int NO_LEADER = -1;
@@ -23,18 +23,18 @@ public record RestTopic(String name, Map<String, String> configs, List<Partition
     /**
      * A partition.
      *
-     * @param partition its number
-     * @param leader the leading broker's id; -1 where there is none
-     * @param replicas the brokers that hold it
+     * @param partition the number of the partition
+     * @param leader the id of the leader; -1 if there is none
+     * @param replicas the replicas
      */
     public record Partition(int partition, int leader, List<Replica> replicas) {}
 
     /**
-     * A partition on a broker.
+     * A replica of a partition.
      *
-     * @param broker the broker's id
-     * @param leader whether it leads
-     * @param inSync whether it is in sync
+     * @param broker the id of the broker
+     * @param leader whether the replica is the leader
+     * @param inSync whether the replica is in sync
      */
     public record Replica(
             int broker,
@@ -42,16 +42,18 @@ public record RestTopic(String name, Map<String, String> configs, List<Partition
             @JsonProperty("in_sync") boolean inSync) {}
 
     /**
-     * Which offsets a partition has.
+     * The offsets of a partition.
      *
-     * @param beginning the first one that is still there
-     * @param end the one that the next record will have
+     * @param beginning the log start offset
+     * @param end the end offset, which the next record will have
      */
     public record Offsets(
             @JsonProperty("beginning_offset") long beginning,
             @JsonProperty("end_offset") long end) {}
 
-    /** Kafka's description of a topic, without sensitive settings. */
+    /**
+     * Returns the response from Kafka's description of a topic. Sensitive settings, which have no value, are omitted.
+     */
     public static RestTopic of(TopicDescription topic, Config settings) {
         Map<String, String> configs = new TreeMap<>();
         for (ConfigEntry entry : settings.entries()) {
@@ -78,10 +80,10 @@ public record RestTopic(String name, Map<String, String> configs, List<Partition
     }
 
     /**
-     * The partition that a path names.
+     * Returns the partition in a path.
      *
-     * @param segment the partition as it stands in the path
-     * @throws RestException 404 where the topic has no such partition
+     * @param segment the segment of the path with the number of the partition
+     * @throws RestException 404 if the topic has no such partition
      */
     public Partition partitionOf(String segment) {
         return RestRecords.partition(segment)

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** The media types of the convention. */
+/** The media types of the Kafka REST API. */
 public final class RestTypes {
-    /** The type of answers, of errors too. */
+    /** The default type of responses, including errors. */
     public static final String ANSWER = "application/vnd.kafka.v2+json";
 
     private static final String JSON = "application/json";
@@ -17,7 +17,7 @@ public final class RestTypes {
 
     private RestTypes() {}
 
-    /** How keys and values stand in a body. */
+    /** The embedded format of keys and values in a body. */
     public enum Format {
         /** Any JSON value. */
         JSON,
@@ -26,9 +26,9 @@ public final class RestTypes {
     }
 
     /**
-     * The format that a request's {@code Content-Type} names.
+     * Returns the format of a request's {@code Content-Type}.
      *
-     * @throws RestException 415 for any other, and for other encodings than UTF-8
+     * @throws RestException 415 for an unsupported type, and for a charset other than UTF-8
      */
     public static Format format(String contentType) {
         MediaType type = MediaType.parse(contentType);
@@ -50,10 +50,11 @@ public final class RestTypes {
     }
 
     /**
-     * The type to answer in: the convention's own wherever it is accepted, {@code application/json} where only that is.
+     * Returns the type of the response: the API's own type if the client accepts it, otherwise
+     * {@code application/json}.
      *
-     * @param accept the request's {@code Accept}; null for none
-     * @throws RestException 406 where neither is accepted
+     * @param accept the request's {@code Accept} header; null if absent
+     * @throws RestException 406 if the client accepts neither
      */
     public static String answerType(String accept) {
         if (accept == null || accept.isBlank()) {

@@ -1,2 +1,2 @@
-/** The Kafka REST convention, version 2, as REST Proxy and Strimzi's bridge have it: {@code /topics}. */
+/** The Kafka REST API, version 2, at {@code /topics}: the API of Confluent's REST Proxy and Strimzi's bridge. */
 package io.wadi.ingest.rest;
