@@ -9,16 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The CORS policy (Fetch standard): pages of the listed origins, or of any origin, may send events. Credentials are never
- * allowed, and a response names the origin as it is listed instead of echoing the request. Requests from other origins are
- * rejected: hiding only the response would still let their events, including beacons, into Kafka.
+ * The CORS policy (Fetch standard): pages of the listed origins, or of any origin, may send events. Credentials are
+ * never allowed, and a response contains the origin as it is listed instead of echoing the request. Requests from other
+ * origins are rejected: if only their responses were hidden, their events would still be written to Kafka.
  */
 public final class CrossOrigin {
     private static final String ANY = "*";
     private static final Map<String, String> VARIES = Map.of("Vary", "Origin");
     private static final Map<String, String> EXPOSED =
             Map.of("Access-Control-Expose-Headers", "Retry-After, Preference-Applied");
-    /** Listed individually, since a wildcard does not cover Authorization. */
+    /** The headers are listed individually, since a wildcard does not include Authorization. */
     private static final Map<String, String> PREFLIGHT = Map.of(
             "Access-Control-Allow-Methods", "GET, POST",
             "Access-Control-Allow-Headers",
@@ -27,7 +27,7 @@ public final class CrossOrigin {
                             + " ce-partitionkey",
             "Access-Control-Max-Age", "7200");
 
-    /** By origin, or by {@code *} for any. */
+    /** The headers of responses by origin, or by {@code *} for any. */
     private final Map<String, Map<String, String>> responses = new HashMap<>();
 
     private final Map<String, Map<String, String>> preflights = new HashMap<>();
@@ -35,7 +35,9 @@ public final class CrossOrigin {
     private final boolean any;
 
     /**
-     * @param origins {@code *} for any
+     * Creates the policy.
+     *
+     * @param origins the allowed origins; {@code *} for any
      * @throws IllegalArgumentException for an invalid origin
      */
     public CrossOrigin(List<String> origins) {
@@ -57,8 +59,8 @@ public final class CrossOrigin {
     /**
      * Returns the CORS headers of every response to a request, including errors.
      *
-     * @param origin the request's {@code Origin}; null if absent: the request is not from a page's script
-     * @return empty if the origin is not allowed: 403
+     * @param origin the request's {@code Origin}; null if absent, because the request is not from a page's script
+     * @return the headers; empty if the origin is not allowed and the response is 403
      */
     public Optional<Map<String, String>> answer(String origin) {
         return Optional.ofNullable(origin == null ? withoutOrigin : responses.get(any ? ANY : origin));
@@ -68,7 +70,7 @@ public final class CrossOrigin {
      * Returns the headers of the 204 response to a preflight request: {@code OPTIONS} with {@code
      * Access-Control-Request-Method} and this {@code Origin}.
      *
-     * @return empty if the origin is not allowed: 403
+     * @return the headers; empty if the origin is not allowed and the response is 403
      */
     public Optional<Map<String, String>> preflight(String origin) {
         return Optional.ofNullable(preflights.get(any ? ANY : origin));

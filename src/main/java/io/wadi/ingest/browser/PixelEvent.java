@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The event of {@code GET /pixel.gif?…}, for mail and pages without scripts: a JSON object of the query's parameters.
+ * The event of {@code GET /pixel.gif?…}, for mail and for pages without scripts: a JSON object of the query's
+ * parameters.
  */
 public final class PixelEvent {
     /** Parameters that are not part of the event: its topic and the API key. */
@@ -35,8 +36,8 @@ public final class PixelEvent {
     }
 
     /**
-     * Creates the event: every parameter, in order, as a string, or as an array of strings if it is repeated; then the added
-     * fields.
+     * Creates the event: each parameter, in order, as a string, or as an array of strings if it is repeated; then the
+     * added fields.
      *
      * @param query the query's parameters, decoded
      * @param added fields such as {@code timestamp} and {@code userAgent}; no parameter may have their names

@@ -21,7 +21,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 final class CloudEventAttributes {
     static final String CONTENT_TYPE = "datacontenttype";
 
-    /** The specification defines nine; a header takes ten times its bytes in a JSON body. */
+    /** Maximum number: the specification defines nine, and a header occupies ten times its bytes in a JSON body. */
     private static final int MAX_ATTRIBUTES = 256;
 
     private static final List<String> REQUIRED = List.of("specversion", "id", "source", "type");
@@ -36,7 +36,7 @@ final class CloudEventAttributes {
     /**
      * Adds an attribute.
      *
-     * @return the reason if it is invalid, else null
+     * @return the problem of an invalid attribute; null if it is valid
      */
     String put(String name, String value) {
         if (!NAME.matcher(name).matches() || name.equals("data")) {
@@ -60,12 +60,12 @@ final class CloudEventAttributes {
         return values.get(CONTENT_TYPE);
     }
 
-    /** Sets the media type of the data if it is absent. It is not counted: the sender has not given it. */
+    /** Sets the media type of the data if it is absent. It does not count against the maximum number of attributes. */
     void setDefaultContentType(String type) {
         values.putIfAbsent(CONTENT_TYPE, type);
     }
 
-    /** Returns the first required attribute that is missing. */
+    /** Returns the first required attribute that is missing; empty if there is none. */
     Optional<String> missing() {
         return REQUIRED.stream().filter(name -> !values.containsKey(name)).findFirst();
     }

@@ -4,7 +4,9 @@ import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
 import java.util.function.UnaryOperator;
 
-/** The CloudEvents of a JSON array, each read when it is taken: an array of 8 MiB can have four million elements. */
+/**
+ * The CloudEvents of a JSON array, each of which is parsed on demand: an array of 8 MiB can have four million elements.
+ */
 final class CloudEventBatch implements EventSource {
     private final EventSource elements;
     private final UnaryOperator<Event> check;

@@ -16,22 +16,23 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * Reads CloudEvents from HTTP (CloudEvents 1.0.2, HTTP protocol binding and JSON format) in any mode as records in the binary
- * mode of the Kafka protocol binding: the data byte for byte as value, the attributes as headers {@code ce_…} and {@code
- * content-type}, {@code partitionkey} also as key. An event without data has a null value.
+ * Reads CloudEvents from HTTP (CloudEvents 1.0.2, HTTP protocol binding and JSON format) in any content mode and
+ * returns records in the binary content mode of the Kafka protocol binding: the value has the data unchanged, the
+ * headers {@code ce_…} and {@code content-type} the attributes, and the key the attribute {@code partitionkey}. An
+ * event without data has a null value.
  */
 public final class CloudEvents {
     private static final String STRUCTURED = "application/cloudevents";
     private static final String BATCHED = "application/cloudevents-batch";
     private static final String JSON = "+json";
-    /** The limit of the headers of a request, too. */
+    /** Maximum bytes of an event's attributes; also the maximum of {@code wadi.http.max-headers}. */
     private static final int MAX_ATTRIBUTES_BYTES = 64 << 10;
 
     private CloudEvents() {}
 
     /** The content mode of a request. */
     public enum Mode {
-        /** The body is one event, attributes and data in JSON. */
+        /** The body is one event with attributes and data in JSON. */
         STRUCTURED,
         /** The body is a JSON array of events. */
         BATCHED,
@@ -64,12 +65,12 @@ public final class CloudEvents {
         };
     }
 
-    /** Returns the event of a body in structured mode, a rejected one if it is not JSON. */
+    /** Returns the event of a body in structured mode; a rejected event if the body is not a valid CloudEvent. */
     public static Event structured(byte[] body) {
         return structured(body, "");
     }
 
-    /** Returns an event whose problems have locations below this pointer. */
+    /** Returns the event of JSON in structured mode; the locations of its problems are below {@code pointer}. */
     static Event structured(byte[] body, String pointer) {
         try (JsonBody json = new JsonBody(body)) {
             json.parser().nextToken();
@@ -84,16 +85,18 @@ public final class CloudEvents {
     }
 
     /**
-     * Returns the events of a body in batched mode, in order and as it arrives.
+     * Returns the events of a body in batched mode, in order, while the body arrives.
      *
-     * @param elements the objects of the body's array as values, others with a problem
-     * @param check further validation of each event, which may have a problem
+     * @param elements the elements of the body's array: objects as values, other elements with a problem
+     * @param check further validation of each event; the event may already have a problem
      */
     public static EventSource batched(EventSource elements, UnaryOperator<Event> check) {
         return new CloudEventBatch(elements, check);
     }
 
-    /** Returns the maximum bytes of an event in JSON with this much data, which may be in base64, and its attributes. */
+    /**
+     * Returns the maximum bytes in JSON of an event with up to {@code maxData} bytes of data, which may be in base64.
+     */
     public static int maxJson(int maxData) {
         return (int) Math.min(Integer.MAX_VALUE, (maxData + 2L) / 3 * 4 + MAX_ATTRIBUTES_BYTES);
     }
@@ -102,7 +105,7 @@ public final class CloudEvents {
      * Returns the event of a request in binary mode. Data of a JSON media type must be well-formed.
      *
      * @param headers all headers of the request; each character is one byte, as in HTTP
-     * @param body the data; empty for none
+     * @param body the data; empty if there is none
      */
     public static Event binary(Iterable<Map.Entry<String, String>> headers, byte[] body) {
         CloudEventAttributes attributes = new CloudEventAttributes();
@@ -124,8 +127,8 @@ public final class CloudEvents {
     }
 
     /**
-     * Returns an event's identity among all events of its producer (CloudEvents 1.0.2): its source, which has no blank, a
-     * blank, and its id.
+     * Returns the text that identifies an event (CloudEvents 1.0.2): its source, which has no blank, a blank, and its
+     * id.
      *
      * @param event an event of this class without a problem
      */

@@ -11,7 +11,7 @@ import io.wadi.ingest.event.Problem;
 import java.io.IOException;
 import java.util.Base64;
 
-/** A reader of one CloudEvent in JSON (CloudEvents 1.0.2, JSON event format), which reports the first error only. */
+/** A reader of one CloudEvent in JSON (CloudEvents 1.0.2, JSON event format), which reports only the first error. */
 final class StructuredCloudEvent {
     private static final String JSON = "application/json";
     private static final String DATA_BASE64 = "data_base64";
@@ -35,7 +35,7 @@ final class StructuredCloudEvent {
         this.pointer = pointer;
     }
 
-    /** Reads the value at the parser's current token and moves the parser to its end. */
+    /** Reads the event at the parser's current token and moves the parser to its end. */
     Event read() throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             parser.skipChildren();
@@ -95,7 +95,7 @@ final class StructuredCloudEvent {
         }
     }
 
-    /** Returns the record's value: JSON unchanged, other text unquoted, base64 decoded. */
+    /** Returns the record's value: JSON unchanged, other text without quotes, base64 decoded. */
     private byte[] value() {
         if (data != null && decodedData != null) {
             report("/" + DATA_BASE64, "an event has data or data_base64, not both");

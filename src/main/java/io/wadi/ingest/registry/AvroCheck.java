@@ -28,7 +28,9 @@ public final class AvroCheck implements EventCheck {
     private final Supplier<RegisteredSchema> schema;
 
     /**
-     * @param jsonCheck validates the JSON first, and finds the key
+     * Creates the check.
+     *
+     * @param jsonCheck validates the JSON first, and extracts the key
      * @param schema supplies the current schema; null until it is loaded
      */
     public AvroCheck(EventCheck jsonCheck, Supplier<RegisteredSchema> schema) {
@@ -36,12 +38,16 @@ public final class AvroCheck implements EventCheck {
         this.schema = schema;
     }
 
-    /** Returns the error of events until the schema is loaded: 503. */
+    /** Returns the error for events until the schema is loaded: 503. */
     public static RequestException notKnownYet() {
         return RequestException.unavailable("the topic's Avro schema is not known yet");
     }
 
-    /** Throws {@link RequestException} (503) until the schema is loaded. */
+    /**
+     * Validates and encodes an event.
+     *
+     * @throws RequestException 503 until the schema is loaded
+     */
     @Override
     public Problem check(JsonParser parser, ExtractedFields found) throws IOException {
         RegisteredSchema now = schema.get();

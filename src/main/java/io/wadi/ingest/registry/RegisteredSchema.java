@@ -33,9 +33,10 @@ public final class RegisteredSchema {
     }
 
     /**
-     * Parses the responses of a {@link SchemaRegistry}: those of the referenced schemas, then that of the schema itself.
+     * Parses the responses of a {@link SchemaRegistry}: those for the referenced schemas, then that for the schema
+     * itself.
      *
-     * @throws IllegalArgumentException if the last one is not an Avro schema
+     * @throws IllegalArgumentException if one of them is not an Avro schema, or the last one has no id
      */
     static RegisteredSchema parse(byte[] answers) {
         try {

@@ -20,7 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A read-only client of a schema registry with Confluent's REST API, which Apicurio and Karapace implement too. Thread-safe.
+ * A read-only client of a schema registry with Confluent's REST API, which Apicurio and Karapace also implement.
+ * Thread-safe.
  */
 public final class SchemaRegistry {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -38,8 +39,9 @@ public final class SchemaRegistry {
      * The connection to the registry.
      *
      * @param url the base URL, such as {@code http://registry:8081}
-     * @param user for basic authentication; empty for none
-     * @param caFile PEM file with the authorities of the registry's certificate; empty for those of the JDK
+     * @param user the user for basic authentication; empty for no authentication
+     * @param password the password of the user; empty for no authentication
+     * @param caFile the PEM file with the certificate authorities of the registry; empty for those of the JDK
      */
     public record Options(String url, String user, String password, String caFile) {
         public Options {
@@ -49,7 +51,7 @@ public final class SchemaRegistry {
             }
         }
 
-        /** Omits the password. */
+        /** Returns the URL without credentials. */
         @Override
         public String toString() {
             return "the schema registry at " + BoundedHttpClient.withoutUserInfo(url);
@@ -63,9 +65,9 @@ public final class SchemaRegistry {
     }
 
     /**
-     * Reads the certificates without connecting.
+     * Creates a client: reads the certificate authorities, without connecting.
      *
-     * @throws IllegalArgumentException if they cannot be read
+     * @throws IllegalArgumentException if the file cannot be read
      */
     public SchemaRegistry(Options options) {
         this.options = options;
@@ -77,9 +79,9 @@ public final class SchemaRegistry {
     }
 
     /**
-     * Returns the registry of the settings {@code wadi.schema-registry.*}; empty if none is set.
+     * Returns the registry of the settings {@code wadi.schema-registry.*}; empty if no URL is set.
      *
-     * @throws SettingsException if they are invalid
+     * @throws SettingsException if the settings are invalid
      */
     public static Optional<SchemaRegistry> of(Settings settings) {
         String url = settings.get(SchemaRegistrySettings.URL);

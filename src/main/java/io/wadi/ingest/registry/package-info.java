@@ -1,2 +1,2 @@
-/** Topics in Avro: their schemas as a schema registry has them, and events encoded by them. */
+/** Topics with Avro records: their schemas from a schema registry, and the encoding of events. */
 package io.wadi.ingest.registry;
