@@ -19,23 +19,23 @@ import java.time.Clock;
 import java.util.function.Supplier;
 
 /**
- * Admission control of requests, decided on the head alone. The checks, cheapest first:
+ * Admission control of requests, which is decided on their head alone. The checks, cheapest first:
  *
  * <ol>
  *   <li>ingest is closed (503);
- *   <li>the event loop is overloaded and the request has waited too long, unless its body has at most {@value #SMALL_BODY}
- *       bytes (503);
+ *   <li>the event loop is overloaded and the request has waited too long, unless its body has at most
+ *       {@value #SMALL_BODY} bytes (503);
  *   <li>the body is longer than allowed (413);
  *   <li>authentication and authorization: the key or token is invalid (401), missing although required (401), or has no
  *       permission for the topic (403);
  *   <li>the client's rate is exhausted (429);
- *   <li>no room in flight (503).
+ *   <li>the limit of requests or bytes in flight, or the client's share of it, is reached (503).
  * </ol>
  *
  * <p>Thread-safe. No check blocks or takes longer than a microsecond or two.
  */
 public final class Admission {
-    /** Bodies up to this size are admitted however late: a rejection would cost nearly as much as the request. */
+    /** Bodies up to this size are admitted at any delay: a rejection would cost nearly as much as the request. */
     static final int SMALL_BODY = 4 << 10;
 
     private static final Rejection NO_KEY =
@@ -52,15 +52,15 @@ public final class Admission {
     private final RateLimiters clients;
     private final InFlight inFlight;
 
-    /** Admitted, rejected, or pending until the token is verified. */
+    /** A decision: admitted, rejected, or pending until the token is verified. */
     public sealed interface Decision permits Permit, Rejection, UnverifiedToken {}
 
     /** The clients that may write to each topic. */
     public interface WritePermissions {
         /**
-         * Returns whether a client may write to a topic. Keys are not checked for topics that are open to all.
+         * Returns whether a client may write to a topic. Topics that anonymous clients may write to are open to all.
          *
-         * @param name as in {@link Permit#caller}; null for anonymous clients
+         * @param name the name of the client as in {@link Permit#caller}; null for anonymous clients
          */
         boolean allow(String topic, String name);
     }
@@ -74,7 +74,7 @@ public final class Admission {
      */
     public record Limits(Rate rate, long clients, long window) {}
 
-    /** Creates admission control; {@code keys} and {@code tokens} supply the current ones. */
+    /** Creates admission control; {@code keys} and {@code tokens} supply the current keys. */
     public Admission(
             Supplier<ApiKeys> keys,
             Supplier<JwtKeys> tokens,
@@ -92,15 +92,15 @@ public final class Admission {
         this.inFlight = inFlight;
     }
 
-    /** Returns the remote end of a connection, to be resolved once and passed with each of its requests. */
+    /** Returns the remote end of a connection, which is passed with each of the connection's requests. */
     public Peer peer(InetAddress address) {
         return proxies.peer(address);
     }
 
     /**
-     * Returns whether a peer may have one more connection now; counts nothing.
+     * Returns whether a peer may have another connection now, without counting one.
      *
-     * @param free number of connections below the global limit
+     * @param free the number of connections below the global limit
      */
     public boolean mayConnect(Peer peer, int free) {
         return peer.proxy() || inFlight.mayConnect(peer.client(), free);
@@ -109,8 +109,8 @@ public final class Admission {
     /**
      * Counts a new connection of a peer.
      *
-     * @param free number of connections below the global limit
-     * @return null if the peer has more than its share: close the connection
+     * @param free the number of connections below the global limit
+     * @return the connection's lease; null if the peer's share is exhausted, and the caller closes the connection
      */
     public ConnectionLease connect(Peer peer, int free) {
         ClientShare share = inFlight.acquire(peer.client(), false);
@@ -121,7 +121,7 @@ public final class Admission {
         return null;
     }
 
-    /** Decides whether to admit a request; a {@link Permit} holds memory until it is closed. */
+    /** Decides whether to admit a request. The memory of a {@link Permit} is charged until the permit is closed. */
     public Decision admit(RequestHead request) {
         if (request.isLate() && !isSmall(request.contentLength())) {
             return Rejection.soon(Reason.LATE, "the server is overloaded");

@@ -12,14 +12,14 @@ import io.wadi.ingest.limits.RateLimiters;
 import java.time.Clock;
 import java.util.function.Supplier;
 
-/** Authenticates requests by the API key or token that they present. Thread-safe. */
+/** Authenticates requests by their API key or token. Thread-safe. */
 final class Credentials {
     static final Rejection INVALID = Rejection.of(Reason.NO_KEY, "the key or token is invalid");
     private static final Rejection EXPIRED = Rejection.of(Reason.NO_KEY, "the key or token has expired");
     private static final CharSequence API_KEY = AsciiString.cached("X-API-Key");
     private static final CharSequence AUTHORIZATION = AsciiString.cached("Authorization");
     private static final String BEARER = "Bearer ";
-    /** The rate of unverified tokens from one address: verifying a token costs as much as comparing a thousand keys. */
+    /** The rate limit of new tokens from one address: verifying a token costs as much as comparing a thousand keys. */
     private static final Rate NEW_TOKENS = new Rate(20, 50);
 
     private final Supplier<ApiKeys> keys;
@@ -28,7 +28,7 @@ final class Credentials {
     private final Clock clock;
 
     /**
-     * The result for one request.
+     * The result of authenticating one request.
      *
      * @param principal null for an anonymous request, and if there is a decision
      * @param decision null if the request is authenticated or anonymous
@@ -49,7 +49,7 @@ final class Credentials {
     }
 
     /**
-     * Authenticates a request. It is anonymous without a key or token, and while neither keys nor tokens are configured.
+     * Authenticates a request. A request is anonymous if it has no key or token, or if neither are configured.
      *
      * @param address the client's address
      */

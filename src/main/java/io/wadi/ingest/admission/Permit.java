@@ -8,8 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /**
- * An admitted request and the memory charged for it until the permit is closed. It may be closed from several places
- * and threads (the response is written, the connection is gone, the route has failed); only the first close counts.
+ * The permit of an admitted request, for which memory is charged until the permit is closed. It may be closed by
+ * several threads, such as after the response, a disconnect or a failure of the route; only the first call has an
+ * effect.
  */
 public final class Permit implements Admission.Decision, Lease, AutoCloseable {
     private static final long CLOSED = -1;
@@ -22,7 +23,10 @@ public final class Permit implements Admission.Decision, Lease, AutoCloseable {
     private final AtomicLong held;
 
     /**
-     * Takes over memory that was charged to a client's share; {@code topics} are those that the client may write to.
+     * Creates a permit.
+     *
+     * @param share the client's share, to which {@code bytes} are charged already
+     * @param topics returns whether the client may write to a topic
      */
     Permit(ClientShare share, long bytes, RateLimiter client, String caller, Predicate<String> topics) {
         this.share = share;
@@ -40,7 +44,7 @@ public final class Permit implements Admission.Decision, Lease, AutoCloseable {
         return caller;
     }
 
-    /** Charges a request of the same client to another pool; null if there is no room in it, else to be left. */
+    /** Charges a request of the same client to another pool. Returns the share to be left; null if it is exhausted. */
     public ClientShare enter(InFlight other) {
         return share.enter(other);
     }
@@ -50,7 +54,7 @@ public final class Permit implements Admission.Decision, Lease, AutoCloseable {
         return body;
     }
 
-    /** Returns the bytes charged now; 0 once closed. */
+    /** Returns the charged bytes; 0 once the permit is closed. */
     public long bytes() {
         return Math.max(0, held.get());
     }
@@ -61,7 +65,8 @@ public final class Permit implements Admission.Decision, Lease, AutoCloseable {
     }
 
     /**
-     * Counts events beyond the request's first against its client's rate; an excess delays the client's next requests.
+     * Counts events beyond the request's first one against its client's rate. An excess delays the client's next
+     * requests.
      */
     public void charge(long events) {
         client.charge(events);
@@ -84,14 +89,14 @@ public final class Permit implements Admission.Decision, Lease, AutoCloseable {
         }
     }
 
-    /** Returns whether so many bytes are charged in all, after charging what is missing. */
+    /** Charges bytes up to a total; returns false if they are not available. */
     public boolean holds(long bytes) {
         long missing = bytes - bytes();
         return missing <= 0 || grow(missing);
     }
 
     /**
-     * Returns bytes; has no effect once the permit is closed.
+     * Returns charged bytes; has no effect once the permit is closed.
      *
      * @throws IllegalArgumentException if fewer bytes are charged
      */
@@ -113,7 +118,7 @@ public final class Permit implements Admission.Decision, Lease, AutoCloseable {
         }
     }
 
-    /** Returns all that is charged; further calls have no effect. */
+    /** Returns all charged bytes; further calls have no effect. */
     @Override
     public void close() {
         long before = held.getAndSet(CLOSED);

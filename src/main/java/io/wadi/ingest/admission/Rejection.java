@@ -3,18 +3,18 @@ package io.wadi.ingest.admission;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A request that is not admitted. A 401 response has the header {@code WWW-Authenticate: Bearer} (RFC 9110, section
+ * The rejection of a request. A 401 response has the header {@code WWW-Authenticate: Bearer} (RFC 9110, section
  * 11.6.1).
  *
  * @param reason the check that failed
- * @param message the reason for the client, without any of the request's content
+ * @param message the message for the client, which contains nothing of the request
  * @param retryAfter seconds after which to retry; 0 if retrying does not help
  */
 public record Rejection(Reason reason, String message, int retryAfter) implements Admission.Decision {
     private static final int SPREAD = 3;
     private static final AtomicInteger NEXT = new AtomicInteger();
 
-    /** Reasons for rejecting a request. */
+    /** The reasons for rejecting a request. */
     public enum Reason {
         /** Its key or token is missing or invalid. */
         NO_KEY(401),
@@ -40,12 +40,12 @@ public record Rejection(Reason reason, String message, int retryAfter) implement
         }
     }
 
-    /** Creates a rejection that retrying does not resolve. */
+    /** Creates a rejection after which a retry does not help. */
     public static Rejection of(Reason reason, String message) {
         return new Rejection(reason, message, 0);
     }
 
-    /** Creates a rejection to be retried after 1 to 3 seconds, spread so that clients do not retry together. */
+    /** Creates a rejection after which to retry in 1 to 3 seconds, spread so that clients do not retry at once. */
     static Rejection soon(Reason reason, String message) {
         return new Rejection(reason, message, 1 + Math.floorMod(NEXT.getAndIncrement(), SPREAD));
     }

@@ -3,8 +3,8 @@ package io.wadi.ingest.admission;
 import io.wadi.ingest.auth.JwtKeys;
 
 /**
- * A decision that is pending: the token's signature has not been verified yet, which takes too long for an
- * event loop (measured: 60 µs for RSA, 1 ms for elliptic curves). Call {@link #verify} on a worker, then admit the request again.
+ * A decision that is pending until the token's signature is verified, which takes too long for an event loop (measured:
+ * 60 µs for RSA, 1 ms for elliptic curves). Call {@link #verify} on a worker thread, then admit the request again.
  */
 public final class UnverifiedToken implements Admission.Decision {
     private final JwtKeys keys;
@@ -18,7 +18,7 @@ public final class UnverifiedToken implements Admission.Decision {
     /**
      * Verifies the token and caches the result.
      *
-     * @return the rejection of an invalid token, else null: {@link Admission#admit} accepts it now
+     * @return the rejection of an invalid token; null if {@link Admission#admit} now accepts the token
      */
     public Rejection verify() {
         return keys.verify(token) == null ? Credentials.INVALID : null;

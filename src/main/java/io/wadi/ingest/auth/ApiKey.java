@@ -11,7 +11,7 @@ import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * The format of API keys: {@code wadi_NAME_SECRET}, where the secret is 256 random bits in base64url (43 characters).
- * The SHA-256 of a key may be stored and shared: a secret of that entropy cannot be guessed from it.
+ * The SHA-256 of a key may be stored and shared: a secret of that entropy cannot be found by guessing.
  */
 public final class ApiKey {
     public static final String PREFIX = "wadi_";
@@ -40,7 +40,7 @@ public final class ApiKey {
         return PREFIX + name + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
     }
 
-    /** Returns the hash of a key in the form of {@code keys.yaml}. */
+    /** Returns the hash of a key as in {@code keys.yaml}. */
     public static String hashOf(String key) {
         return HexFormat.of().formatHex(hash(key));
     }

@@ -4,14 +4,14 @@ import java.security.MessageDigest;
 import java.util.Map;
 
 /**
- * The keys of a {@code keys.yaml}, as hashes only. The duration of a comparison does not depend on where two hashes differ,
- * whether a key of that name exists, or how many hashes it has. Immutable.
+ * The hashes of the keys of a {@code keys.yaml}. The duration of a comparison does not depend on where two hashes
+ * differ, whether a key of that name exists, or how many hashes it has. Immutable.
  */
 public final class ApiKeys {
-    /** Keys are not configured. */
+    /** The value if keys are not configured. */
     public static final ApiKeys NONE = new ApiKeys(Map.of());
 
-    /** No known text has this hash. */
+    /** A hash that no known text has. */
     private static final byte[] NO_HASH = new byte[ApiKey.HASH_BYTES];
 
     private static final Key UNKNOWN = new Key(null, NO_HASH, NO_HASH);
@@ -20,7 +20,7 @@ public final class ApiKeys {
 
     @SuppressWarnings("ArrayRecordComponent") // never compared as a record
     record Key(Principal principal, byte[] hash, byte[] otherHash) {
-        /** A key with one hash, or two while it is being rotated. */
+        /** Returns a key with one hash, or two while the key is rotated. */
         static Key of(Principal principal, byte[]... hashes) {
             return new Key(principal, hashes[0], hashes.length > 1 ? hashes[1] : NO_HASH);
         }
@@ -48,7 +48,7 @@ public final class ApiKeys {
     }
 
     /** Returns the principal of a key, expired or not; null if the key is unknown. */
-    @SuppressWarnings("ShortCircuitBoolean") // both hashes are compared, always
+    @SuppressWarnings("ShortCircuitBoolean") // always compares both hashes
     public Principal find(String text) {
         String name = ApiKey.nameIn(text);
         if (name == null) {

@@ -16,24 +16,24 @@ import java.util.List;
 public final class JwtKeys {
     private static final int MAX_CACHED = 20_000;
 
-    /** Tokens are not configured. */
+    /** The value if tokens are not configured. */
     public static final JwtKeys NONE = new JwtKeys(JwtVerifier.NONE, "");
-    /** Tokens are configured, and their keys have not been read yet: no token is valid. */
+    /** The value if tokens are configured and their keys have not been read yet: no token is valid. */
     public static final JwtKeys UNREAD = new JwtKeys(JwtVerifier.NONE, "");
 
     private final JwtVerifier verifier;
     private final String topicsClaim;
-    /** By the token's SHA-256, so that no token is in memory and the duration of a lookup discloses none. */
+    /** The principals by their token's SHA-256, so that no tokens are in memory and the time of lookups discloses none. */
     private final Cache<ByteBuffer, Principal> cache = Caffeine.newBuilder()
             .maximumSize(MAX_CACHED)
             .executor(Runnable::run)
             .build();
 
     /**
-     * The tokens to accept.
+     * The requirements of accepted tokens.
      *
-     * @param issuer required {@code iss}
-     * @param audience required element of {@code aud}
+     * @param issuer the required {@code iss}
+     * @param audience a required element of {@code aud}
      * @param topicsClaim the claim with a token's topics as in keys.yaml: a list, or a string separated by blanks
      */
     public record Options(String issuer, String audience, String topicsClaim) {}
@@ -46,7 +46,7 @@ public final class JwtKeys {
     /**
      * Reads a JWK set.
      *
-     * @throws IllegalArgumentException if it is invalid, or has no RSA or EC key for signatures
+     * @throws IllegalArgumentException if the set is invalid, or has no RSA or EC key for signatures
      */
     public static JwtKeys parse(byte[] jwks, Options options, Clock clock) {
         return new JwtKeys(JwtVerifier.parse(jwks, options.issuer(), options.audience(), clock), options.topicsClaim());
@@ -60,12 +60,12 @@ public final class JwtKeys {
         return verifier.isEmpty();
     }
 
-    /** Returns the principal of a token that was verified before, expired or not; null for others. */
+    /** Returns the principal of a token that was verified before, expired or not; null for any other token. */
     public Principal verified(String token) {
         return cache.getIfPresent(id(token));
     }
 
-    /** Returns a token's principal; null if the token is invalid. Slow, see {@link UnverifiedToken}. */
+    /** Returns a token's principal; null if the token is invalid. This is slow, see {@link UnverifiedToken}. */
     public Principal verify(String token) {
         JWTClaimsSet claims = verifier.verify(token).orElse(null);
         if (claims == null) {

@@ -74,7 +74,7 @@ final class KeysFile {
         }
     }
 
-    /** Returns the end of the day in UTC. */
+    /** Returns the end of a day in UTC, in milliseconds since 1970. */
     private static long endOf(String day) {
         try {
             return LocalDate.parse(day)

@@ -5,9 +5,9 @@ import io.wadi.ingest.limits.Rate;
 /**
  * The authenticated owner of a key or token, and its permissions.
  *
- * @param name a key's name, or {@code token:} and a token's subject
- * @param topics the topics that it may write to
- * @param rate null for the default rate
- * @param until expiry in milliseconds since the epoch
+ * @param name the name of a key, or {@code token:} and the subject of a token
+ * @param topics the topics that the owner may write to
+ * @param rate the rate limit; null for the default rate
+ * @param until the time of expiry in milliseconds since 1970
  */
 public record Principal(String name, TopicPatterns topics, Rate rate, long until) {}

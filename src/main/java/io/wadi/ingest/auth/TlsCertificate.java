@@ -25,7 +25,7 @@ public record TlsCertificate(List<X509Certificate> chain, PrivateKey key, List<X
         return chain.get(0);
     }
 
-    /** Returns when the first certificate of the chain expires. */
+    /** Returns the time at which the first certificate of the chain expires. */
     public Instant expires() {
         return chain.stream()
                 .map(each -> each.getNotAfter().toInstant())
@@ -33,7 +33,7 @@ public record TlsCertificate(List<X509Certificate> chain, PrivateKey key, List<X
                 .orElseThrow();
     }
 
-    /** Returns the reason if a certificate of the chain is not valid at this time. */
+    /** Returns the reason if a certificate of the chain is not valid at a time; empty if all are valid. */
     public Optional<String> notValid(Instant now) {
         for (X509Certificate each : chain) {
             String name = each.getSubjectX500Principal().getName();

@@ -23,18 +23,18 @@ import java.util.regex.Pattern;
 
 /**
  * The PEM files (RFC 7468) of a server's certificate, its private key and the authorities of its clients. They are read
- * together, so that a new certificate is not used before its key is written. One file may hold both certificate and key.
+ * together, so that a new certificate is not used before its key is written. Certificate and key may be in one file.
  *
- * @param certificate the server's certificate, then those of its issuers
- * @param key the certificate's private key: PKCS #8, unencrypted
- * @param clientCa the authorities of client certificates; empty if clients need none
+ * @param certificate the file with the server's certificate, then those of its issuers
+ * @param key the file with the certificate's private key: PKCS #8, unencrypted
+ * @param clientCa the file with the authorities of client certificates; empty if clients need no certificate
  */
 public record TlsFiles(Path certificate, Path key, Optional<Path> clientCa) implements WatchedValue.Source {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
     private static final String CERTIFICATE = "CERTIFICATE";
     private static final String PRIVATE_KEY = "PRIVATE KEY";
-    /** Separates the files' contents; PEM cannot contain it. */
+    /** The separator of the files' contents, which PEM cannot contain. */
     private static final String SEPARATOR = "\0";
 
     private record Block(String type, String base64) {

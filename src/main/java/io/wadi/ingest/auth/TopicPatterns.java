@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Topics by name or by prefix: {@code orders}, {@code metric.*}, {@code *}. Immutable. */
+/** A set of topics by name or prefix: {@code orders}, {@code metric.*}, {@code *}. Immutable. */
 public final class TopicPatterns {
     public static final TopicPatterns NONE = new TopicPatterns(Set.of(), List.of());
 
