@@ -10,9 +10,10 @@ import org.apache.camel.Processor;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
- * Responds with the partition and offset of the request's only event. If the topic stores invalid events as dead letters,
- * these are the dead letter's, and the response has the problem too; otherwise fails with the problem or Kafka's error. If
- * the topic gives no receipts, responds with 202 and without partition and offset.
+ * Responds with the partition and offset of the request's only event. For an invalid event of a topic that stores such
+ * events as dead letters, the response has those of the dead letter, and the problem. In other cases an invalid or
+ * unacknowledged event fails the exchange with its problem or Kafka's error. If the topic gives no receipts, the
+ * response is 202 without partition and offset.
  */
 public final class AnswerReceipt implements Processor {
     @Override

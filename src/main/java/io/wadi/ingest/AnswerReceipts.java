@@ -13,11 +13,11 @@ import org.apache.camel.Processor;
 
 /**
  * Responds with a receipt or an error for each event of {@link ReadEvents}, in order; with ranges of offsets instead if
- * the request has {@code Prefer: return=minimal} (RFC 7240). The status is 200 if all events are acknowledged, 202 if some
- * of them are dead letters, 400 if at least one was rejected (409 if all of these have the id of
- * another event), 503 if Kafka has not acknowledged at least one, and that of
- * the {@link RequestException} if the body was not read to its end. Every response lists all acknowledged events,
- * except for topics that give no receipts: it then has their number, and the status is 202 in place of 200.
+ * the request has {@code Prefer: return=minimal} (RFC 7240). The status is 503 if Kafka did not acknowledge at least
+ * one event, that of the {@link RequestException} if the body was not read to its end, 400 if at least one event was
+ * rejected (409 if all rejected events have the id of another event), 202 if some events are dead letters, otherwise
+ * 200. Every response lists all acknowledged events, except for topics that give no receipts: it then has their number,
+ * and the status is 202 instead of 200.
  */
 public final class AnswerReceipts implements Processor {
     private static final int CONFLICT = 409;

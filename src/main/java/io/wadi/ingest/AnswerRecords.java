@@ -27,7 +27,7 @@ public final class AnswerRecords implements Processor {
     private final ToIntFunction<String> partitions;
 
     /**
-     * {@code partitions} returns the number of a topic's partitions from the producer's metadata and must not block.
+     * Creates the step; {@code partitions} returns the number of a topic's partitions and must not block.
      */
     public AnswerRecords(ToIntFunction<String> partitions) {
         this.partitions = partitions;
@@ -36,7 +36,7 @@ public final class AnswerRecords implements Processor {
     /**
      * Sets the exchange's response from its {@link Receipts}.
      *
-     * @throws RestException 404 if the path names a partition that does not exist
+     * @throws RestException 404 if the path has a partition that does not exist
      */
     @Override
     public void process(Exchange exchange) {
@@ -74,7 +74,10 @@ public final class AnswerRecords implements Processor {
                 receipts.acknowledged(i).partition(), receipts.acknowledged(i).offset());
     }
 
-    /** Makes the problem's pointer relative to the body; pointers of the topic's schema start at the record's value. */
+    /**
+     * Returns a problem with a pointer relative to the body; pointers of the topic's schema are relative to the
+     * record's value.
+     */
     private static Problem inBody(int index, Problem problem, boolean isDeadLetter) {
         String record = "/records/" + index;
         String pointer = problem.pointer();
@@ -89,7 +92,7 @@ public final class AnswerRecords implements Processor {
         return partition != null && Long.parseLong(partition) >= partitions.applyAsInt(topic);
     }
 
-    /** The body, generated while it is written: errors for many short records are longer than the records. */
+    /** The body, which is generated while it is written: errors for many short records are longer than the records. */
     private static final class Offsets extends StreamedJson {
         private final int records;
         private final IntFunction<RestEntry> entries;

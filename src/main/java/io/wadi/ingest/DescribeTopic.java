@@ -16,8 +16,8 @@ import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Responds to a {@code GET} of the Kafka REST API with Kafka's description of the topic, or with 503 if Kafka returns
- * none. No thread waits for Kafka.
+ * Responds to a {@code GET} request of the Kafka REST API with Kafka's description of the topic, or with 503 if Kafka
+ * returns none. No thread is blocked.
  */
 public final class DescribeTopic extends AsyncProcessorSupport {
     private final TopicMonitor monitor;
@@ -30,23 +30,26 @@ public final class DescribeTopic extends AsyncProcessorSupport {
         this.response = response;
     }
 
-    /** {@code GET /topics/{topic}}. */
+    /** Returns the step for {@code GET /topics/{topic}}. */
     public static DescribeTopic whole(TopicMonitor monitor) {
         return new DescribeTopic(monitor, (topic, request) -> CompletableFuture.completedFuture(topic));
     }
 
-    /** {@code GET /topics/{topic}/partitions}. */
+    /** Returns the step for {@code GET /topics/{topic}/partitions}. */
     public static DescribeTopic partitions(TopicMonitor monitor) {
         return new DescribeTopic(monitor, (topic, request) -> CompletableFuture.completedFuture(topic.partitions()));
     }
 
-    /** {@code GET /topics/{topic}/partitions/{partition}}: 404 if there is no such partition. */
+    /** Returns the step for {@code GET /topics/{topic}/partitions/{partition}}: 404 if there is no such partition. */
     public static DescribeTopic partition(TopicMonitor monitor) {
         return new DescribeTopic(
                 monitor, (topic, request) -> CompletableFuture.completedFuture(partition(topic, request)));
     }
 
-    /** {@code GET /topics/{topic}/partitions/{partition}/offsets}: 404 if there is no such partition. */
+    /**
+     * Returns the step for {@code GET /topics/{topic}/partitions/{partition}/offsets}: 404 if there is no such
+     * partition.
+     */
     public static DescribeTopic offsets(TopicMonitor monitor) {
         return new DescribeTopic(
                 monitor,

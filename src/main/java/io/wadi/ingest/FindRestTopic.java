@@ -11,8 +11,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Sets the exchange property {@link SendEvents#TOPIC} from the path of a Kafka REST request. The response for topics that
- * do not take REST requests is the same whether they exist in Kafka or not, so that clients cannot probe for them.
+ * Sets the exchange property {@link SendEvents#TOPIC} from the path of a Kafka REST request. The response for a topic
+ * that does not accept REST requests is the same whether it exists in Kafka or not, so that clients cannot probe for
+ * topics.
  */
 public final class FindRestTopic implements Processor {
     private final Topics topics;
@@ -22,7 +23,10 @@ public final class FindRestTopic implements Processor {
     }
 
     /**
-     * @throws RestException 406 if the client accepts no media type of this API, 404 for a topic that does not take records
+     * Sets the topic.
+     *
+     * @throws RestException 406 if the client accepts no media type of this API, 404 for a topic that does not accept
+     *     records
      */
     @Override
     public void process(Exchange exchange) {

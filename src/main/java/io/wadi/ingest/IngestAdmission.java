@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
 final class IngestAdmission {
     private static final Logger LOG = LoggerFactory.getLogger(IngestAdmission.class);
 
-    /** Bytes charged for a body at admission: the size of one read from its connection. */
+    /** The bytes that are charged for a body at admission: the size of one read from the connection. */
     private static final long INITIAL_CHARGE = 64 << 10;
 
     private final Settings settings;
@@ -59,7 +59,7 @@ final class IngestAdmission {
     }
 
     /**
-     * Returns the limits of the memory that clients can occupy.
+     * Returns the limits of the memory that clients may occupy.
      *
      * @throws SettingsException if the settings do not fit into the heap
      */
@@ -75,7 +75,7 @@ final class IngestAdmission {
     /**
      * Creates admission control.
      *
-     * @throws SettingsException with all errors in the files that the settings name
+     * @throws SettingsException with all errors in the files of the settings
      */
     Admission admission() {
         try {
@@ -119,8 +119,8 @@ final class IngestAdmission {
     }
 
     /**
-     * Returns the write permissions: with keys or tokens, a topic is open to the names in its {@code ingest.keys}, to every key
-     * and token if it lists none, and to anonymous clients if it lists {@code anyone}.
+     * Returns the write permissions. With keys or tokens, a topic is open to the names in its {@code ingest.keys}, to
+     * every key and token if it lists none, and to anonymous clients if it lists {@code anyone}.
      */
     private Admission.WritePermissions permissions() {
         if (!hasKeys()) {
@@ -138,8 +138,8 @@ final class IngestAdmission {
     }
 
     /**
-     * Returns the permissions without keys and tokens: all topics if only this machine or clients with certificates can connect,
-     * else those for browsers.
+     * Returns the permissions without keys and tokens: all topics if only this machine or clients with certificates can
+     * connect, otherwise the topics for browsers.
      */
     private Admission.WritePermissions anonymousPermissions() {
         String host = get(WadiSettings.HTTP_HOST);
@@ -170,7 +170,7 @@ final class IngestAdmission {
         return (topic, name) -> open.contains(topic) || keyNames(topic).contains(Topic.Ingest.ANYONE);
     }
 
-    /** A topic that lists keys while none are configured would be open to everyone. */
+    /** Rejects topics that list keys while none are configured: they would be open to all clients. */
     private void requireNoNamedKeys() {
         List<String> errors = topics.all().stream()
                 .filter(topic -> topic.ingest() != null)
@@ -187,9 +187,9 @@ final class IngestAdmission {
     }
 
     /**
-     * Returns the TLS context, which follows changes of its files; empty if TLS is not configured.
+     * Returns the TLS context, which is reloaded after changes of its files; empty if TLS is not configured.
      *
-     * @throws SettingsException with all errors in the files that the settings name
+     * @throws SettingsException with all errors in the files of the settings
      */
     Optional<Supplier<SslContext>> tls() {
         List<Setting<String>> files = List.of(

@@ -42,7 +42,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ingest: the event endpoint with its access control, and the steps of its routes. */
+/** The ingest feature: the event endpoint with its access control, and the steps of its routes. */
 public final class IngestFeature implements Feature {
     private static final Logger LOG = LoggerFactory.getLogger(IngestFeature.class);
 
@@ -60,7 +60,7 @@ public final class IngestFeature implements Feature {
     /**
      * Binds the steps without opening the port.
      *
-     * @throws SettingsException with all errors in the settings and in the files that they name
+     * @throws SettingsException with all errors in the settings and their files
      */
     @Override
     public void bind(FeatureContext context) {
@@ -73,7 +73,7 @@ public final class IngestFeature implements Feature {
         private final MeterRegistry meters;
         private final IngestTopics topics;
         private final MemoryPlan memory;
-        /** The buffer of each producer in bytes. */
+        /** The buffer size of each producer in bytes. */
         private final Long producerBuffer;
 
         private final IngestEngine engine;
@@ -94,7 +94,10 @@ public final class IngestFeature implements Feature {
             errors.throwIfAny();
         }
 
-        /** Divides the memory for unacknowledged records among all producers; topics' own settings need their own. */
+        /**
+         * Returns the buffer size of each producer. The memory for unacknowledged records is divided among all
+         * producers; topics with their own producer settings have their own producer.
+         */
         private long producerBuffer() {
             String deadLetters = get(WadiSettings.DEAD_LETTERS_TOPIC);
             long own = declared.all().stream()
@@ -128,7 +131,7 @@ public final class IngestFeature implements Feature {
             return read;
         }
 
-        /** Returns whether it is an endpoint of the event endpoint's server. */
+        /** Returns whether an endpoint is served by the event endpoint. */
         private boolean owns(Endpoint endpoint) {
             return endpoint instanceof PlatformHttpEndpoint http
                     && http.getComponent().getEngine() == engine;
@@ -233,7 +236,7 @@ public final class IngestFeature implements Feature {
             bindRest(provisioner, context.closing(new TopicMonitor(context.kafka()::adminProperties)));
         }
 
-        /** The steps of {@code routes/kafka-rest.camel.yaml}. */
+        /** Binds the steps of {@code routes/kafka-rest.camel.yaml}. */
         private void bindRest(TopicProvisioner provisioner, TopicMonitor monitor) {
             context.bind("rest-topic", new FindRestTopic(declared));
             context.bind("read-records", new ReadRecords(limits(IngestSettings.HTTP_MAX_BODY)));
@@ -245,13 +248,13 @@ public final class IngestFeature implements Feature {
             context.bind("describe-offsets", DescribeTopic.offsets(monitor));
         }
 
-        /** The steps of {@code routes/pixel.camel.yaml}. */
+        /** Binds the steps of {@code routes/pixel.camel.yaml}. */
         private void bindPixel() {
             context.bind("read-pixel", new ReadPixel(Clock.system(ZoneId.systemDefault())));
             context.bind("answer-pixel", new AnswerPixel());
         }
 
-        /** The resources of {@code routes/documents.camel.yaml}. */
+        /** Binds the resources of {@code routes/documents.camel.yaml}. */
         private void bindDocuments() {
             context.bind(
                     "wadi-js",
@@ -268,7 +271,7 @@ public final class IngestFeature implements Feature {
                     get(IngestSettings.MAX_EVENTS));
         }
 
-        /** Returns a producer with the acknowledgment timeout of ingest, to be closed by the caller. */
+        /** Returns a non-blocking producer with the acknowledgment timeout of ingest; the caller closes it. */
         private Producer<Object, Object> promptProducer() {
             return context.kafka()
                     .nonBlockingProducer(

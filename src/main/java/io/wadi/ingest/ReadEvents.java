@@ -25,11 +25,11 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Starts reading the events of {@code POST /events/{topic}}: sets the message body to an {@link EventSource} that validates
- * each event as the topic declares, and the exchange property {@code topic}. JSON events are parsed and validated in one
- * pass as they arrive; with an {@code Idempotency-Key} each gets an id (see {@link IdempotentEvents}). CloudEvents have
- * their own ids (see {@link CloudEvents#id}); a batch of them is read as it arrives, a single one once its body is
- * complete.
+ * Starts reading the events of {@code POST /events/{topic}}: sets the message body to an {@link EventSource} that
+ * validates each event as the topic declares, and the exchange property {@code topic}. JSON events are parsed and
+ * validated in one pass as they arrive; with an {@code Idempotency-Key}, each gets an id ({@link IdempotentEvents}).
+ * CloudEvents have their own ids ({@link CloudEvents#id}); a batch of them is read as it arrives, a single one when its
+ * body is complete.
  */
 public final class ReadEvents implements Processor {
     /** Printable ASCII. */
@@ -39,12 +39,15 @@ public final class ReadEvents implements Processor {
 
     private final IngestTopics topics;
     private final BodyLimits limits;
-    /** Those of a body that is one CloudEvent. */
+    /** The limits of a body that is one CloudEvent. */
     private final BodyLimits cloudEventLimits;
-    /** Those of a body that is a batch of CloudEvents. */
+    /** The limits of a body that is a batch of CloudEvents. */
     private final BodyLimits batchLimits;
 
     /**
+     * Creates the step.
+     *
+     * @param limits the limits of a streamed body
      * @param maxWholeBytes maximum size of a body that is buffered
      */
     public ReadEvents(IngestTopics topics, BodyLimits limits, long maxWholeBytes) {
@@ -57,8 +60,10 @@ public final class ReadEvents implements Processor {
     }
 
     /**
-     * @throws RequestException 404 for a topic that does not take events, 400 for invalid headers, 415 for an unsupported media
-     *     type or content coding
+     * Starts reading the events.
+     *
+     * @throws RequestException 404 for a topic that does not accept events, 400 for invalid headers, 415 for an
+     *     unsupported media type or content coding
      */
     @Override
     public void process(Exchange exchange) {

@@ -14,21 +14,23 @@ import org.apache.camel.Processor;
 
 /**
  * Creates the event of {@code GET /pixel.gif?…}: an object of the query's parameters, then {@code timestamp} and, if
- * present, {@code userAgent}, as in {@link ReadSelectEvent}. Sets the message body to a list of this event, and the
- * exchange property {@code topic} to the topic in the query, or to the default topic of pixels.
+ * present, {@code userAgent}, as in {@link ReadSelectEvent}. Sets the message body to a list with this event, and the
+ * exchange property {@code topic} to the topic in the query or the default topic of pixels.
  */
 public final class ReadPixel implements Processor {
     private static final String TOPIC = "topic";
 
     private final Clock clock;
 
-    /** Timestamps are in the clock's time zone. */
+    /** Creates the step; timestamps are in the clock's time zone. */
     public ReadPixel(Clock clock) {
         this.clock = clock;
     }
 
     /**
-     * @throws RequestException 400 if the query is malformed or names more than one topic
+     * Creates the event.
+     *
+     * @throws RequestException 400 if the query is malformed or has more than one topic
      */
     @Override
     public void process(Exchange exchange) {

@@ -15,8 +15,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Creates the web event of {@code GET /api/select?color=…&user=…} as the message's body: {@code timestamp}, {@code
- * userAgent}, {@code colorName}, {@code userName}, in this order. Rejects a request (400) that lacks one of them.
+ * Creates the web event of {@code GET /api/select?color=…&user=…} as the message body: {@code timestamp}, {@code
+ * userAgent}, {@code colorName}, {@code userName}, in this order. Rejects a request with 400 if a value is missing.
  */
 public final class ReadSelectEvent implements Processor {
     private static final DateTimeFormatter TIMESTAMP =
@@ -24,7 +24,7 @@ public final class ReadSelectEvent implements Processor {
 
     private final Clock clock;
 
-    /** Timestamps are in the clock's time zone. */
+    /** Creates the step; timestamps are in the clock's time zone. */
     public ReadSelectEvent(Clock clock) {
         this.clock = clock;
     }

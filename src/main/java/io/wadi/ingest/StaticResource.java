@@ -11,8 +11,8 @@ import org.apache.camel.Processor;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * Responds with a resource of the jar, or with 304 if the request's {@code If-None-Match} has its {@code ETag} (RFC
- * 9110, section 13).
+ * Responds with a resource of the jar, or with 304 if the request's {@code If-None-Match} contains the resource's
+ * {@code ETag} (RFC 9110, section 13).
  */
 public final class StaticResource implements Processor {
     private static final int NOT_MODIFIED = 304;
@@ -26,9 +26,9 @@ public final class StaticResource implements Processor {
     /**
      * Reads the resource.
      *
-     * @param resource absolute name in the jar
-     * @param type Content-Type of the responses
-     * @param caching Cache-Control of the responses
+     * @param resource the absolute name in the jar
+     * @param type the Content-Type of the responses
+     * @param caching the Cache-Control of the responses
      */
     public StaticResource(String resource, String type, String caching) {
         try (InputStream read = StaticResource.class.getResourceAsStream(resource)) {

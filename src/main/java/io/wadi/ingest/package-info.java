@@ -1,5 +1,5 @@
 /**
- * Ingest: writes events from HTTP to Kafka. The classes here are the steps of its routes: each reads a request or
- * creates its response.
+ * Ingest: writes events from HTTP to Kafka. The classes of this package are the steps of its routes, each of which
+ * reads a request or creates its response.
  */
 package io.wadi.ingest;
