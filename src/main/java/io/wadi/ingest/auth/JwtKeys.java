@@ -23,7 +23,7 @@ public final class JwtKeys {
 
     private final JwtVerifier verifier;
     private final String topicsClaim;
-    /** The principals by their token's SHA-256, so that no tokens are in memory and the time of lookups discloses none. */
+    /** The principals by the SHA-256 of their token: no token is in memory, and lookup times disclose none. */
     private final Cache<ByteBuffer, Principal> cache = Caffeine.newBuilder()
             .maximumSize(MAX_CACHED)
             .executor(Runnable::run)
