@@ -23,7 +23,7 @@ public final class IngestSettings {
     public static final Setting<String> HTTP_TLS_CLIENT_CA = optional(
             "wadi.http.tls-client-ca",
             "clients without certificates",
-            "PEM file with the certificate authorities that client certificates must be signed by; empty if clients need no certificate.");
+            "PEM file with the certificate authorities that must have signed client certificates; empty if clients need no certificate.");
     public static final Setting<List<String>> HTTP_ORIGINS =
             list("wadi.http.origins", "*", "Origins of pages that may send events; * for any.");
     public static final Setting<Long> HTTP_MAX_BODY = size(
@@ -109,7 +109,7 @@ public final class IngestSettings {
             "64MiB",
             "1MiB",
             "64GiB",
-            "Maximum memory of the requests in flight, further limited to a sixth of the heap. One client may hold twice the free part; if keys are configured, all clients without a key together may hold three quarters. Requests beyond are rejected with 503.");
+            "Maximum memory of the requests in flight, further limited to a sixth of the heap. One client may use at most twice the free part; if keys are configured, all clients without a key together at most three quarters. Requests beyond a limit are rejected with 503.");
     public static final Setting<Duration> MAX_EVENT_LOOP_DELAY = duration(
             "wadi.ingest.max-event-loop-delay",
             "20ms",
@@ -145,7 +145,7 @@ public final class IngestSettings {
             "55m",
             "0s",
             "36500d",
-            "Maximum time by which the timestamp of an event may be ahead; events beyond are rejected. Keep it below message.timestamp.after.max.ms (1 h): for one timestamp beyond that, Kafka rejects a whole batch, with events of other clients.");
+            "Maximum time by which the timestamp of an event may be ahead; events further ahead are rejected. Keep it below message.timestamp.after.max.ms (1 h): Kafka rejects a whole batch, with events of other clients, for one later timestamp.");
     public static final Setting<Long> RATE = number(
             "wadi.ingest.rate",
             "0",
@@ -157,7 +157,7 @@ public final class IngestSettings {
             "0",
             0,
             10_000_000,
-            "Events that a client may send at once after a pause; 0 for the number of one second.");
+            "Maximum events that a client may send at once after a pause; 0 for the events of one second.");
     public static final Setting<Long> MAX_CLIENTS = number(
             "wadi.ingest.max-clients",
             "20000",

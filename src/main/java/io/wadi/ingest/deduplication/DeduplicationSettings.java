@@ -17,7 +17,7 @@ public final class DeduplicationSettings {
             "1",
             0,
             64,
-            "Number of consumers of the flow from inboxes to their topics; 0: other instances run it.");
+            "Number of consumers of the flow from inboxes to their topics; 0 if only other instances run it.");
     public static final Setting<Long> MAX_RECORDS = number(
             "wadi.deduplication.max-records",
             "2000",
@@ -30,7 +30,7 @@ public final class DeduplicationSettings {
             1,
             1_000_000_000,
             "Maximum number of event ids within their windows in this process, each of which takes 64 bytes outside the"
-                    + " heap; one client may have twice what is free. Events with further ids get 503.");
+                    + " heap; one client may have twice the number of free ids. Events with further ids get 503.");
 
     static final List<Setting<?>> ALL = Setting.declaredIn(DeduplicationSettings.class);
 

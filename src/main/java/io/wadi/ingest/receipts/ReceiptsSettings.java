@@ -14,13 +14,13 @@ public final class ReceiptsSettings {
             "2000",
             1,
             100_000,
-            "Maximum requests for receipts without a response; additional ones are rejected with 503, as are those of one client beyond its share.");
+            "Maximum requests for receipts in flight; additional ones, and those of one client beyond its share, are rejected with 503.");
     public static final Setting<Duration> MAX_WAIT = duration(
             "wadi.receipts.max-wait",
             "1m",
             "1s",
             "1h",
-            "Maximum wait that a request for receipts may ask for; longer ones are rejected with 422.");
+            "Maximum wait that a request for receipts may specify; longer ones are rejected with 422.");
     public static final Setting<Long> MAX_RECEIPTS = number(
             "wadi.receipts.max-receipts",
             "100",
@@ -32,7 +32,7 @@ public final class ReceiptsSettings {
             "100000",
             1000,
             10_000_000,
-            "Maximum records whose dead letters are held for receipts, the newest; about 0.4 KB each, in all at most a thirty-second of the heap.");
+            "Maximum number of records, the newest, whose dead letters are kept in memory for receipts; about 0.4 KB each, in total at most a thirty-second of the heap.");
 
     public static final List<Setting<?>> ALL = Setting.declaredIn(ReceiptsSettings.class);
 
