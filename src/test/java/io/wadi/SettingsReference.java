@@ -38,7 +38,7 @@ final class SettingsReference {
             deduplication | Deduplication | The flow from inboxes to topics with `deduplicate`: group, consumers, limits.
             web-events | GET /api/select | The web event endpoint.
             pixel | GET /pixel.gif | The pixel of pages and mail.
-            receipts | Receipts | Requests for where the records of receipts have arrived.
+            receipts | Receipts | Requests for the states of receipts.
             schema-registry | Schema registry | Schemas of topics with events written as Avro.
             hdfs | HDFS | The connection to HDFS, also with Kerberos; used by landing, compaction, audit and models.
             landing | Landing | The HDFS sink: topics, file format and when files are published.
