@@ -11,7 +11,7 @@ import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * The format of API keys: {@code wadi_NAME_SECRET}, where the secret is 256 random bits in base64url (43 characters).
- * The SHA-256 of a key may be stored and shared: a secret of that entropy cannot be found by guessing.
+ * The SHA-256 of a key may be stored and shared: a secret of that entropy cannot be recovered by brute force.
  */
 public final class ApiKey {
     public static final String PREFIX = "wadi_";

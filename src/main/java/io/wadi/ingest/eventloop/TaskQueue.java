@@ -13,7 +13,7 @@ public final class TaskQueue {
     private static final Logger LOG = LoggerFactory.getLogger(TaskQueue.class);
 
     private final Executor loop;
-    private final Runnable take = this::take;
+    private final Runnable drain = this::drain;
     /** The newest task, linked to the one before it; null while the queue is empty. */
     private final AtomicReference<Task> last = new AtomicReference<>();
 
@@ -42,11 +42,11 @@ public final class TaskQueue {
             task.before = before;
         } while (!last.compareAndSet(before, task));
         if (before == null) {
-            loop.execute(take);
+            loop.execute(drain);
         }
     }
 
-    private void take() {
+    private void drain() {
         Task next = inOrder(last.getAndSet(null));
         while (next != null) {
             Task task = next;

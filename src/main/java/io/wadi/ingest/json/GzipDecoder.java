@@ -8,7 +8,7 @@ import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** A decoder of gzip (RFC 1952): one or several members, of each of which it verifies checksum and length. */
+/** A decoder of gzip (RFC 1952): one or several members, whose checksums and lengths it verifies. */
 final class GzipDecoder implements Decoder {
     private static final int OUTPUT_BYTES = 1 << 16;
     /** The memory of the decoded piece, and of zlib's state with its window of 32 KiB (about 44 KiB, see zconf.h). */
@@ -61,10 +61,10 @@ final class GzipDecoder implements Decoder {
                 return null;
             }
             if (header.isComplete()) {
-                takeTrailer(encoded.get());
+                readTrailer(encoded.get());
             } else {
                 betweenMembers = false;
-                header.take(encoded.get());
+                header.read(encoded.get());
             }
         }
     }
@@ -82,7 +82,7 @@ final class GzipDecoder implements Decoder {
         }
     }
 
-    private void takeTrailer(byte b) {
+    private void readTrailer(byte b) {
         trailer |= (b & 0xFFL) << (Byte.SIZE * trailerBytes);
         trailerBytes++;
         if (trailerBytes == TRAILER) {

@@ -32,7 +32,7 @@ final class GzipHeader {
     private final Iterator<Part> parts = List.of(Part.values()).iterator();
     private Part part = parts.next();
     private int flags;
-    private int taken;
+    private int count;
     private int number;
 
     boolean isComplete() {
@@ -44,15 +44,15 @@ final class GzipHeader {
      *
      * @throws io.wadi.ingest.event.RequestException 400 if the header is invalid
      */
-    void take(byte signed) {
+    void read(byte signed) {
         int b = signed & 0xFF;
-        int index = taken;
-        taken++;
+        int index = count;
+        count++;
         boolean last =
                 switch (part) {
-                    case FIXED -> takeFixed(index, b);
-                    case EXTRA_LENGTH, CHECKSUM -> takeNumber(index, b);
-                    case EXTRA -> taken == number;
+                    case FIXED -> readFixed(index, b);
+                    case EXTRA_LENGTH, CHECKSUM -> readNumber(index, b);
+                    case EXTRA -> count == number;
                     default -> b == 0;
                 };
         if (part == Part.CHECKSUM) {
@@ -67,7 +67,7 @@ final class GzipHeader {
         }
     }
 
-    private boolean takeFixed(int index, int b) {
+    private boolean readFixed(int index, int b) {
         if (index < MAGIC_AND_DEFLATE.length && b != MAGIC_AND_DEFLATE[index]) {
             throw GzipDecoder.invalid("expected the header of a gzip member");
         }
@@ -77,12 +77,12 @@ final class GzipHeader {
             }
             flags = b;
         }
-        return taken == FIXED_BYTES;
+        return count == FIXED_BYTES;
     }
 
-    private boolean takeNumber(int index, int b) {
+    private boolean readNumber(int index, int b) {
         number |= b << (Byte.SIZE * index);
-        return taken == Short.BYTES;
+        return count == Short.BYTES;
     }
 
     private Part next() {
@@ -100,7 +100,7 @@ final class GzipHeader {
 
     private void begin(Part next) {
         part = next;
-        taken = 0;
+        count = 0;
         number = next == Part.EXTRA ? number : 0;
     }
 }

@@ -74,7 +74,7 @@ final class ZstdDecoder implements Decoder {
             if (!pushed.hasRemaining()) {
                 return false;
             }
-            header.take(pushed.get());
+            header.read(pushed.get());
             isBetweenFrames = false;
         }
         long window = header.windowBytes();

@@ -20,7 +20,7 @@ final class ZstdFrameHeader {
     private long window;
 
     /** Reads the next byte; call it only until the header {@link #isComplete}. */
-    void take(byte next) {
+    void read(byte next) {
         bytes[length++] = next;
         if (length == MAGIC_BYTES && little(0, MAGIC_BYTES) == MAGIC) {
             needed++;

@@ -53,7 +53,7 @@ public final class RateLimiter {
         }
     }
 
-    /** Returns a token that {@link #take} has taken. */
+    /** Returns the token of a call of {@link #take} to the bucket. */
     public void refund() {
         if (bucket != null) {
             bucket.addTokens(1);

@@ -81,14 +81,14 @@ public final class RequestBody {
         }
     }
 
-    private void take(Buffer piece) {
+    private void received(Buffer piece) {
         events.push(ByteBuffer.wrap(piece.getBytes()));
         pauseUnlessAwaited();
     }
 
     private EventSource read(BodyEvents source) {
         events = source;
-        http.handler(this::take);
+        http.handler(this::received);
         http.endHandler(ended -> events.end());
         if (failure != null) {
             events.fail(failure);

@@ -63,7 +63,7 @@ final class ArrayConstraints {
         return schemasFor;
     }
 
-    /** Checks the array at the start of which the parser is, as {@link SchemaNode#check} does. */
+    /** Checks the array that starts at the parser's current token, as {@link SchemaNode#check} does. */
     Problem check(JsonParser parser, Consumer<byte[]> key) throws IOException {
         int count = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {

@@ -14,7 +14,7 @@ import java.util.List;
  *
  * @param min the lower limit; null if there is none
  * @param max the upper limit; null if there is none
- * @param divisors the numbers of each of which a value must be a multiple
+ * @param divisors the numbers by which a value must be divisible
  */
 record NumberConstraints(Limit min, Limit max, List<BigDecimal> divisors) {
     /** No constraint. */

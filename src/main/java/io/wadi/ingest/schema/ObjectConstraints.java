@@ -138,7 +138,7 @@ final class ObjectConstraints {
                 .toList();
     }
 
-    /** Checks the object at the start of which the parser is, as {@link SchemaNode#check} does. */
+    /** Checks the object that starts at the parser's current token, as {@link SchemaNode#check} does. */
     Problem check(JsonParser parser, Consumer<byte[]> key) throws IOException {
         long seen = 0;
         int count = 0;

@@ -26,9 +26,9 @@ import org.apache.kafka.common.TopicPartition;
  * are not kept and any order is allowed. Not thread-safe.
  */
 public final class ReceiptLog implements DeliveryReport {
-    private static final int MOST_REASONS = 1000;
+    private static final int MAX_REASONS = 1000;
     private static final Problem REASON_NOT_KEPT =
-            new Problem("", "rejected; the reasons are kept for the first %d events only".formatted(MOST_REASONS));
+            new Problem("", "rejected; the reasons are kept for the first %d events only".formatted(MAX_REASONS));
     private static final Problem NO_ANSWER = new Problem("", "not acknowledged");
 
     /** The memory of a partition without its offsets, and of a reason without its text. */
@@ -44,7 +44,7 @@ public final class ReceiptLog implements DeliveryReport {
     /** The state of an event in two bytes: open, not accepted, or {@link #PLACES} plus the index of its partition. */
     private static final char OPEN = 0;
 
-    private static final char NOT_TAKEN = 1;
+    private static final char FAILED = 1;
     private static final char PLACES = 2;
     /** A flag of a state: the event is sent as a dead letter. */
     private static final char INVALID = 0x8000;
@@ -174,7 +174,7 @@ public final class ReceiptLog implements DeliveryReport {
     /** Reports that an event failed: it is rejected, not sent or not acknowledged. */
     void fail(int event, Problem reason) {
         close(event);
-        set(event, NOT_TAKEN);
+        set(event, FAILED);
         Problem before = reasons.remove(event);
         if (before != null) {
             reasonBytes -= bytes(before);
@@ -193,7 +193,7 @@ public final class ReceiptLog implements DeliveryReport {
     }
 
     private void keep(int event, Problem reason) {
-        if (reasons.size() < MOST_REASONS) {
+        if (reasons.size() < MAX_REASONS) {
             reasons.put(event, reason);
             reasonBytes += bytes(reason);
         }
