@@ -405,7 +405,7 @@ class EventsInIT {
             assertThat(answer)
                     .startsWith("HTTP/1.1 408 ")
                     .containsIgnoringCase("\r\nconnection: close\r\n")
-                    .contains("\"error\":\"the body came too slowly: less than 1024 bytes a second over 10 s\"");
+                    .contains("\"error\":\"the body arrived too slowly: less than 1024 bytes a second over 10 s\"");
             assertThat(answer.split("\"offset\":", -1)).as(answer).hasSize(2);
             assertThat(tenants("slow")).isEqualTo(1);
         }

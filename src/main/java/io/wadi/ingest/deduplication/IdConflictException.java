@@ -10,7 +10,7 @@ public final class IdConflictException extends ApiException {
     private final transient RecordMetadata first;
 
     IdConflictException(RecordMetadata first) {
-        super("the id is that of another event, which is " + first);
+        super("another event has this id: " + first);
         this.first = first;
     }
 

@@ -85,7 +85,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
 
         /** Returns the error for a body with fewer bytes than this in an interval. */
         RequestException tooSlow(long bytesPerInterval) {
-            return RequestException.tooSlow("the body came too slowly: less than %d bytes a second over %d s"
+            return RequestException.tooSlow("the body arrived too slowly: less than %d bytes a second over %d s"
                     .formatted(bytesPerInterval * 1000 / interval.toMillis(), interval.toSeconds()));
         }
     }

@@ -168,7 +168,7 @@ class DeduplicationIT {
 
         assertThat(conflict.statusCode()).isEqualTo(409);
         assertThat(receipts(conflict).get(0).get("first")).isEqualTo(first);
-        assertThat(receipts(conflict).get(0).get("error").asText()).contains("the id is that of another event");
+        assertThat(receipts(conflict).get(0).get("error").asText()).contains("another event has this id");
         assertThat(values("dd-plain", "\"n\":4}")).isEmpty();
     }
 

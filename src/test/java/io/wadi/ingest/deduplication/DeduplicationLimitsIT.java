@@ -112,7 +112,7 @@ class DeduplicationLimitsIT {
                         () -> assertThat(values("dl-replay")).containsExactlyInAnyOrder("{\"n\":1}", "{\"n\":2}"));
         await().untilAsserted(() -> assertThat(KafkaProbe.readAll(DEAD_LETTERS))
                 .filteredOn(each -> String.valueOf(KafkaProbe.header(each, "__connect.errors.exception.message"))
-                        .contains("the id is that of another event"))
+                        .contains("another event has this id"))
                 .singleElement()
                 .satisfies(again -> assertThat(again.value()).asString(UTF_8).isEqualTo("{\"n\":9}")));
     }

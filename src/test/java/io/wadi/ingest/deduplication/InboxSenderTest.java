@@ -81,7 +81,7 @@ class InboxSenderTest {
         assertThat(outcomes.get(0)).isEqualTo("t-1@42");
         assertThat(outcomes.get(1)).isInstanceOfSatisfying(IdConflictException.class, conflict -> {
             assertThat(conflict.first().offset()).isEqualTo(42);
-            assertThat(conflict).hasMessage("the id is that of another event, which is t-1@42");
+            assertThat(conflict).hasMessage("another event has this id: t-1@42");
         });
         assertThat(outcomes.get(2)).isEqualTo("t-1@42");
         assertThat(outcomes).as("k2 has no answer").hasSize(3);

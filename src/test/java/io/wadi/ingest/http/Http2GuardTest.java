@@ -216,7 +216,7 @@ class Http2GuardTest {
 
             assertThat(client.status()).isEqualTo("408");
             assertThat(client.read(DATA).map(Frame::text))
-                    .hasValueSatisfying(text -> assertThat(text).startsWith("the body came too slowly: less than "));
+                    .hasValueSatisfying(text -> assertThat(text).startsWith("the body arrived too slowly: less than "));
             assertThat(client.read(RST_STREAM).map(Frame::error)).hasValue(NO_ERROR);
         }
     }
