@@ -20,6 +20,8 @@ final class IdLimit {
     private final AtomicIntegerArray own = new AtomicIntegerArray(SENDERS);
 
     /**
+     * Creates a limit without ids.
+     *
      * @param max maximum number of ids, for adding new ones
      * @param maxRestored maximum number of ids, for restoring those that were added before; without a limit per sender,
      *     because this process may have taken over partitions of several others
