@@ -19,10 +19,10 @@ import java.time.Clock;
 import java.util.function.Supplier;
 
 /**
- * Admission control of requests, which is decided on their head alone. The checks, cheapest first:
+ * Admission control of requests, which is decided on their head alone. Routes that are stopping or paused reject
+ * requests before admission ({@link Reason#CLOSED}). The checks, cheapest first:
  *
  * <ol>
- *   <li>ingest is closed (503);
  *   <li>the event loop is overloaded and the request has waited too long, unless its body has at most
  *       {@value #SMALL_BODY} bytes (503);
  *   <li>the body is longer than allowed (413);

@@ -28,7 +28,7 @@ public record Rejection(Reason reason, String message, int retryAfter) implement
         NO_ROOM(503),
         /** The event loop is overloaded and the request has waited too long. */
         LATE(503),
-        /** Ingest is closed. */
+        /** The route is stopping or paused. */
         CLOSED(503),
         /** Verifying its token failed. */
         FAILED(500);
