@@ -68,9 +68,7 @@ final class CompleteCommand extends OperatorCommand {
             description = "How long to wait for the proof, such as 10m.")
     private Duration wait = Duration.ZERO;
 
-    @Option(
-            names = "--accept-expired",
-            description = "Ignores records that Kafka deleted before they arrived.")
+    @Option(names = "--accept-expired", description = "Ignores records that Kafka deleted before they arrived.")
     private boolean acceptExpired;
 
     @Option(names = "--json", description = "Prints one JSON object at the end.")

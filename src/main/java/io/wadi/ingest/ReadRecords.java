@@ -80,8 +80,8 @@ public final class ReadRecords extends AsyncProcessorSupport {
         Reading(Exchange exchange) {
             this.exchange = exchange;
             this.request = IngestRequest.of(exchange);
-            this.format = RestTypes.format(
-                    request.header(RequestHeaders.CONTENT_TYPE).orElse(null));
+            this.format =
+                    RestTypes.format(request.header(RequestHeaders.CONTENT_TYPE).orElse(null));
             this.partition = partition(request, exchange);
             this.body = new DecodedBody(
                     exchange.getMessage().getBody(byte[].class),

@@ -337,8 +337,8 @@ final class RestRecordsTest {
     @Test
     void base64BeyondTheMaximumLength_isNotDecoded() {
         String body = "{\"records\":[{\"value\":\"" + "YWFh".repeat(1_000) + "\"},{\"value\":\"YWFh\"}]}";
-        RestRecords records = new RestRecords(
-                body.getBytes(UTF_8), Format.BINARY, null, 1_000, new LimitedLease(Long.MAX_VALUE));
+        RestRecords records =
+                new RestRecords(body.getBytes(UTF_8), Format.BINARY, null, 1_000, new LimitedLease(Long.MAX_VALUE));
 
         assertThat(records.read(() -> false))
                 .extracting(Event::problem)

@@ -106,10 +106,7 @@ class DeduplicationTest {
                 .send("in", "d", "{\"id\":1}", 3);
 
         assertThat(streams.read("out")).containsExactly("a={\"id\":1}", "b={\"id\":2}");
-        assertThat(streams.rejections())
-                .singleElement()
-                .asString()
-                .startsWith("deduplicate: partition 0 stores 2 ids");
+        assertThat(streams.rejections()).singleElement().asString().startsWith("deduplicate: partition 0 stores 2 ids");
         assertThat(streams.send("in", "c", "{\"id\":3}", 10).read("out")).containsExactly("c={\"id\":3}");
     }
 
