@@ -27,9 +27,8 @@ record ConsumerContext(
     /**
      * Creates the components.
      *
-     * @param deliveryTimeout the maximum time to deliver the records of a poll, and the maximum time to await the
-     *     completion of an exchange
-     * @param nanoTime the clock for the intervals of commits
+     * @param deliveryTimeout the limit of {@link InFlightBatch}
+     * @param nanoTime the clock for the delivery and the intervals of commits
      */
     static ConsumerContext of(
             PartitionClient client, FlowConsumer.Config config, Duration deliveryTimeout, LongSupplier nanoTime) {
@@ -41,7 +40,7 @@ record ConsumerContext(
                 config.acknowledgeWithin(),
                 new CommitTimer(nanoTime),
                 config.exactlyOnce() ? new PollTransaction(config.transactionalProducer()) : null);
-        InFlightBatch inFlight = new InFlightBatch(owned, sends, deliveryTimeout);
+        InFlightBatch inFlight = new InFlightBatch(owned, sends, deliveryTimeout, nanoTime);
         PauseController pauses = new PauseController(client, owned);
         SinkCommitter sinks = new SinkCommitter(
                 client,

@@ -118,8 +118,9 @@ public final class FlowConsumer extends GuardedConsumer {
     }
 
     /**
-     * Returns half of {@code max.poll.interval.ms}, at most 5 s with exactly-once, so that a slow delivery does not
-     * remove the consumer from its group.
+     * Returns half of {@code max.poll.interval.ms}, at most 5 s with exactly-once. A poll's records, with the last
+     * exchange, take at most three quarters of the interval, so that a slow delivery does not remove the consumer from
+     * its group.
      */
     private static Duration deliveryTimeout(Properties properties, Config config) {
         Object maxPollMs = properties.getOrDefault(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, DEFAULT_MAX_POLL_MS);

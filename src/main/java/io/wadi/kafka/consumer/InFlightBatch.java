@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.Future;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -21,20 +22,29 @@ import org.apache.kafka.common.errors.InterruptException;
 final class InFlightBatch extends RecordDelivery {
     private final OwnedPartitions owned;
     private final RouteSends sends;
-    private final Duration deliveryTimeout;
+    private final long deliveryNanos;
+    private final LongSupplier nanoTime;
     private ConsumerRecord<Object, Object> current;
 
     /** Whether the current record's exchange has begun, so that its completion will be reported. */
     private boolean begun;
 
     private boolean stopping;
-    private long deliverUntilNanos;
+    private long polledAtNanos;
+    private boolean isEnded;
 
-    InFlightBatch(OwnedPartitions owned, RouteSends sends, Duration deliveryTimeout) {
+    /**
+     * Creates an empty batch.
+     *
+     * @param deliveryTimeout the maximum time after a poll in which the delivery of its records begins, and the maximum
+     *     time to await the completion of an exchange; together they last at most one and a half times as long
+     */
+    InFlightBatch(OwnedPartitions owned, RouteSends sends, Duration deliveryTimeout, LongSupplier nanoTime) {
         super();
         this.owned = owned;
         this.sends = sends;
-        this.deliveryTimeout = deliveryTimeout;
+        this.deliveryNanos = deliveryTimeout.toNanos();
+        this.nanoTime = nanoTime;
     }
 
     void bindThread() {
@@ -50,7 +60,8 @@ final class InFlightBatch extends RecordDelivery {
 
     /** Starts the delivery timeout of the records of a poll. */
     void polled() {
-        deliverUntilNanos = System.nanoTime() + deliveryTimeout.toNanos();
+        polledAtNanos = nanoTime.getAsLong();
+        isEnded = false;
     }
 
     /** Returns the record or batch being delivered, or null. */
@@ -60,7 +71,7 @@ final class InFlightBatch extends RecordDelivery {
 
     /** Stops the delivery of the remaining records of the poll. */
     void endPoll() {
-        deliverUntilNanos = System.nanoTime();
+        isEnded = true;
     }
 
     @Override
@@ -102,9 +113,11 @@ final class InFlightBatch extends RecordDelivery {
     }
 
     private synchronized void awaitExchange() {
-        long deadline = System.nanoTime() + deliveryTimeout.toNanos();
+        long began = nanoTime.getAsLong();
+        long sincePollNanos = began - polledAtNanos;
+        long timeoutNanos = Math.min(deliveryNanos, deliveryNanos + deliveryNanos / 2 - sincePollNanos);
         while (begun && !stopping) {
-            long leftMs = (deadline - System.nanoTime()) / 1_000_000;
+            long leftMs = (began + timeoutNanos - nanoTime.getAsLong()) / 1_000_000;
             if (leftMs <= 0) {
                 failUncompleted();
                 return;
@@ -168,6 +181,10 @@ final class InFlightBatch extends RecordDelivery {
         };
     }
 
+    private boolean mayDeliver() {
+        return !isEnded && nanoTime.getAsLong() - polledAtNanos < deliveryNanos;
+    }
+
     private final class Delivering implements Iterator<ConsumerRecord<Object, Object>> {
         private final OwnedPartition partition;
         private final Iterator<ConsumerRecord<Object, Object>> records;
@@ -185,7 +202,7 @@ final class InFlightBatch extends RecordDelivery {
             if (current() == null) {
                 afterEach.run();
             }
-            return !partition.hasFailed() && records.hasNext() && System.nanoTime() - deliverUntilNanos < 0;
+            return !partition.hasFailed() && records.hasNext() && mayDeliver();
         }
 
         @Override

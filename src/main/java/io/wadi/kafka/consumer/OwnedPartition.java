@@ -132,7 +132,7 @@ final class OwnedPartition implements PartitionMeters.Progress {
                                         + " new records have the same offsets. Move away the output of the old records,"
                                         + " then reset the group's offset")
                                 .formatted(completed, offset)
-                        : "Kafka has lost the uncompleted records from offset %d on; new records have the same offsets"
+                        : "Kafka has lost the records from offset %d on, none of which was completed; new records have the same offsets"
                                 .formatted(offset)));
     }
 

@@ -1,0 +1,100 @@
+package io.wadi.kafka.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.Producers;
+import io.wadi.kafka.RouteControl;
+import io.wadi.kafka.partitions.PartitionMeters;
+import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.runtime.telemetry.PipelineMetrics;
+import java.lang.reflect.Proxy;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class InFlightBatchTest {
+    private static final TopicPartition PARTITION = new TopicPartition("events", 0);
+    private static final Duration TIMEOUT = Duration.ofHours(2);
+
+    private Duration now = Duration.ZERO;
+    private final ConsumerContext context = context();
+    private final InFlightBatch batch = context.inFlight();
+    private final OwnedPartition partition = context.owned().of(PARTITION);
+
+    /** Otherwise both timeouts in a row would be the whole max.poll.interval.ms. */
+    @Test
+    void exchangeOfTheLastRecord_isAwaitedUntilOneAndAHalfTimeouts() {
+        batch.polled();
+        Iterator<ConsumerRecord<Object, Object>> records = records(2);
+        now = TIMEOUT.minusMillis(1);
+        assertThat(records.hasNext()).isTrue();
+        records.next();
+        batch.begin();
+        now = TIMEOUT.plus(TIMEOUT.dividedBy(2));
+
+        batch.awaitCompletion();
+
+        assertThat(partition.hasFailed()).isTrue();
+        assertThat(batch.current()).isNull();
+        assertThat(records.hasNext()).isFalse();
+    }
+
+    @Test
+    void recordsOfAPoll_areDeliveredUntilTheTimeout() {
+        batch.polled();
+        Iterator<ConsumerRecord<Object, Object>> records = records(2);
+        complete(records.next());
+        assertThat(records.hasNext()).isTrue();
+        now = TIMEOUT;
+
+        assertThat(records.hasNext()).isFalse();
+        batch.polled();
+        assertThat(records.hasNext()).isTrue();
+        batch.endPoll();
+        assertThat(records.hasNext()).isFalse();
+    }
+
+    private void complete(ConsumerRecord<Object, Object> record) {
+        batch.begin();
+        batch.completed(record, null);
+    }
+
+    private Iterator<ConsumerRecord<Object, Object>> records(int count) {
+        partition.fetched(0, count - 1, count);
+        List<ConsumerRecord<Object, Object>> records = LongStream.range(0, count)
+                .mapToObj(offset ->
+                        new ConsumerRecord<Object, Object>(PARTITION.topic(), PARTITION.partition(), offset, null, "v"))
+                .toList();
+        return batch.deliver(partition, records, () -> {}).iterator();
+    }
+
+    private ConsumerContext context() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        return ConsumerContext.of(
+                (PartitionClient) Proxy.newProxyInstance(
+                        getClass().getClassLoader(), new Class<?>[] {PartitionClient.class}, (proxy, method, given) -> {
+                            throw new UnsupportedOperationException(method.getName());
+                        }),
+                new FlowConsumer.Config(
+                        "route",
+                        Handover.RECORDS,
+                        OffsetReset.EARLIEST,
+                        Set.of(),
+                        Duration.ofSeconds(1),
+                        new PartitionStates(meters, Clock.systemUTC()).group("group"),
+                        new PartitionMeters(PipelineMetrics.off(), "route", "group"),
+                        new RouteControl(),
+                        id -> Producers.inMemory(),
+                        false,
+                        false),
+                TIMEOUT,
+                () -> now.toNanos());
+    }
+}
