@@ -1,5 +1,6 @@
 package io.wadi.kafka;
 
+import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.Callback;
@@ -7,6 +8,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -42,6 +44,26 @@ public final class Producers {
                                 -1),
                         null);
                 return answer;
+            }
+        };
+    }
+
+    /** Acknowledges each send; what waits for Kafka throws, as on an interrupted thread. */
+    public static MockProducer<Object, Object> interrupted() {
+        return new MockProducer<>(true, null, BYTES, BYTES) {
+            @Override
+            public void commitTransaction() {
+                throw new InterruptException("planned");
+            }
+
+            @Override
+            public void abortTransaction() {
+                throw new InterruptException("planned");
+            }
+
+            @Override
+            public void close(Duration timeout) {
+                throw new InterruptException("planned");
             }
         };
     }

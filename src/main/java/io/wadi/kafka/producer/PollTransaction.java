@@ -95,7 +95,7 @@ public final class PollTransaction implements AutoCloseable {
     }
 
     /**
-     * Commits the sends with these offsets.
+     * Commits the sends with these offsets. An interrupted thread stays interrupted.
      *
      * @return the cause of the failure, after which nothing is committed unless the outcome is in doubt; null on
      *     success
@@ -104,8 +104,6 @@ public final class PollTransaction implements AutoCloseable {
         try {
             transaction.commit(offsets, group);
             return null;
-        } catch (InterruptException e) {
-            throw e;
         } catch (KafkaException | IllegalStateException e) {
             return e;
         }

@@ -183,12 +183,18 @@ public final class Transaction implements AutoCloseable {
         }
     }
 
+    /** Closes the producer. Never throws, also on an interrupted thread, which stays interrupted. */
     @Override
     public void close() {
         open = false;
         if (producer != null) {
-            producer.close(CLOSE_WITHIN);
-            producer = null;
+            try {
+                producer.close(CLOSE_WITHIN);
+            } catch (RuntimeException e) {
+                LOG.warn("Failed to close a transactional producer in time: {}", Causes.inShort(e));
+            } finally {
+                producer = null;
+            }
         }
     }
 }

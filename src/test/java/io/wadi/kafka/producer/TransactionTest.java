@@ -100,6 +100,28 @@ class TransactionTest {
         assertThat(ids).hasSize(2).doesNotHaveDuplicates();
     }
 
+    /** Kafka's producer throws from its close, too. The next transaction must not use the closed one. */
+    @Test
+    void interruptedProducer_isReplaced_andAbortAndCloseDoNotThrow() {
+        Transaction transaction = new Transaction(id -> {
+            ids.add(id);
+            return Producers.interrupted();
+        });
+        try {
+            send(transaction);
+            transaction.abort();
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
+            assertThat(transaction.isOpen()).isFalse();
+
+            send(transaction);
+            transaction.close();
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        } finally {
+            Thread.interrupted();
+        }
+        assertThat(ids).hasSize(2);
+    }
+
     private Transaction transaction(Consumer<MockProducer<Object, Object>> plan) {
         return new Transaction(id -> {
             ids.add(id);
