@@ -1,6 +1,7 @@
 package io.wadi.kafka.client;
 
 import io.wadi.kafka.RouteControl;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
@@ -12,6 +13,7 @@ import org.apache.camel.component.kafka.KafkaEndpointConfigurer;
 import org.apache.camel.component.kafka.PollOnError;
 import org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommitFactory;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 
 /**
@@ -62,8 +64,8 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
     }
 
     /**
-     * Rejects options of consumers in the URI of an endpoint that a route sends to. Values do not show which options
-     * the URI sets, because Camel may set beans of the registry on all endpoints.
+     * Rejects Camel's transactions, and options of consumers, in the URI of an endpoint that a route sends to. Values do
+     * not show which options of consumers the URI sets, because Camel may set beans of the registry on all endpoints.
      *
      * @throws IllegalArgumentException if the URI has such an option, with the route
      */
@@ -74,15 +76,32 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
         String uri = target.getEndpointUri();
         for (String option : ConsumerOptions.CONSUMER) {
             if (uri.contains("?" + option + "=") || uri.contains("&" + option + "=")) {
-                throw new IllegalArgumentException(
-                        "Route %s: %s=%s on the producer of kafka:%s is not supported: it is an option of consumers; remove it"
-                                .formatted(
-                                        routeId,
-                                        option,
-                                        value(target, option),
-                                        target.getConfiguration().getTopic()));
+                throw unsupportedOnProducer(
+                        routeId, target, option, value(target, option), "it is an option of consumers; remove it");
             }
         }
+        rejectTransactions(routeId, target);
+    }
+
+    private static void rejectTransactions(String routeId, KafkaEndpoint target) {
+        KafkaConfiguration configuration = target.getConfiguration();
+        Map<String, Object> options = new LinkedHashMap<>();
+        options.put("transacted", configuration.isTransacted() ? true : null);
+        options.put("transactionalId", configuration.getTransactionalId());
+        options.put(
+                "additionalProperties." + ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                configuration.getAdditionalProperties().get(ProducerConfig.TRANSACTIONAL_ID_CONFIG));
+        options.forEach((option, value) -> {
+            if (value != null) {
+                throw unsupportedOnProducer(routeId, target, option, value, FlowClientFactory.NO_TRANSACTIONS_OF_CAMEL);
+            }
+        });
+    }
+
+    private static IllegalArgumentException unsupportedOnProducer(
+            String routeId, KafkaEndpoint target, String option, Object value, String reason) {
+        return new IllegalArgumentException("Route %s: %s=%s on the producer of kafka:%s is not supported: %s"
+                .formatted(routeId, option, value, target.getConfiguration().getTopic(), reason));
     }
 
     private static KafkaEndpoint endpoint(KafkaComponent component, KafkaConfiguration configuration) {

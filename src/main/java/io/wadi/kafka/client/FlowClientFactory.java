@@ -37,6 +37,12 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
     /** Set on every consuming endpoint: whether offsets are committed only as far as the route requests it. */
     static final String MANUAL_COMMITS = "wadi.manualCommits";
 
+    /** Why a producer of Camel has no transactions, and what to do instead. */
+    static final String NO_TRANSACTIONS_OF_CAMEL =
+            "Camel commits after the record is completed, so that its output would"
+                    + " be lost if the commit fails; remove it, and set additionalProperties." + TRANSACTIONAL
+                    + "=true on the endpoint that the route reads";
+
     private static final Duration ACKNOWLEDGE_MARGIN = Duration.ofSeconds(5);
 
     private final Handover handover;
@@ -129,9 +135,19 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
         return true;
     }
 
+    /**
+     * Returns a shared producer.
+     *
+     * @throws IllegalArgumentException if it has a {@code transactional.id}, as of {@code transacted=true}
+     */
     @Override
     @SuppressWarnings("rawtypes")
     public Producer getProducer(Properties properties) {
+        Object id = properties.get(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+        if (id != null) {
+            throw new IllegalArgumentException("%s=%s is not supported on a producer: %s"
+                    .formatted(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id, NO_TRANSACTIONS_OF_CAMEL));
+        }
         return producer(properties);
     }
 

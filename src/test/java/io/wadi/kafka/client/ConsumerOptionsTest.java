@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ForkJoinPool;
@@ -205,6 +206,30 @@ class ConsumerOptionsTest {
                         " on the producer of kafka:out is not supported: it is an option of consumers; remove it");
     }
 
+    /** Camel would commit after the record is completed; a failure of that commit would lose its output. */
+    @ParameterizedTest
+    @ValueSource(strings = {"transacted=true", "transactionalId=x", "additionalProperties.transactional.id=x"})
+    void transactionOfCamel_onAProducer_isRejected(String option) {
+        KafkaEndpoint endpoint = camel.getEndpoint("kafka:out?" + option, KafkaEndpoint.class);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ConsumingEndpoint.rejectOnProducer("orders", endpoint))
+                .withMessageStartingWith("Route orders: " + option + " on the producer of kafka:out is not supported: ")
+                .withMessageContaining("additionalProperties.wadi.transactional=true");
+    }
+
+    /** The producer of a dynamic step is created when a record is sent. */
+    @Test
+    void producerWithATransactionalId_isNotCreated() {
+        Properties properties = new Properties();
+        properties.put("bootstrap.servers", "localhost:1");
+        properties.put("transactional.id", "x");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> kafka.factory(Handover.RECORDS).getProducer(properties))
+                .withMessageContaining("transactional.id=x is not supported on a producer");
+    }
+
     /** Whichever step sends: in a branch, to a dead-letter topic, or after the exchange. */
     @Test
     void consumerOptionOnATarget_failsTheStart() {
@@ -246,7 +271,11 @@ class ConsumerOptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"kafka:out", "kafka:out?lingerMs=9&clientId=c&brokers=other:1&exchangePattern=InOnly"})
+    @ValueSource(
+            strings = {
+                "kafka:out",
+                "kafka:out?lingerMs=9&clientId=c&transacted=false&brokers=other:1&exchangePattern=InOnly"
+            })
     void producerOptionsOnATarget_areAccepted(String uri) {
         ConsumingEndpoint.rejectOnProducer("orders", camel.getEndpoint(uri, KafkaEndpoint.class));
     }
