@@ -174,17 +174,26 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
             if (keptProducer == null) {
                 keptProducer = newProducer.get();
             }
-            if (!applied) {
-                topics.apply(admin).forEach(difference -> LOG.warn("{}", difference));
-                applied = true;
-            }
-            Optional<String> failure = awaitTopics(admin, keptProducer);
+            Optional<String> unapplied = applied ? Optional.empty() : apply(admin);
+            Optional<String> unready = awaitTopics(admin, keptProducer);
+            Optional<String> failure = unapplied.or(() -> unready);
             failure.ifPresentOrElse(waiting::log, waiting::ended);
             return failure.orElse(null);
         } catch (RuntimeException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             waiting.log(Causes.inShort(cause));
             return Causes.inShort(cause);
+        }
+    }
+
+    /** Returns the failure. A topic that cannot be created does not prevent other topics from becoming ready. */
+    private Optional<String> apply(Admin admin) throws InterruptedException {
+        try {
+            topics.apply(admin).forEach(difference -> LOG.warn("{}", difference));
+            applied = true;
+            return Optional.empty();
+        } catch (KafkaException e) {
+            return Optional.of(Causes.inShort(e.getCause() == null ? e : e.getCause()));
         }
     }
 
@@ -246,7 +255,8 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
      * Returns the number of partitions. Polls for it, because the producer requests metadata but does not wait for it.
      */
     private int partitions(String topic, Producer<Object, Object> producer) throws InterruptedException {
-        long deadline = System.nanoTime() + METADATA_TIMEOUT.toNanos();
+        // Topics that are not created yet would use up the whole time, one after the other.
+        long deadline = System.nanoTime() + (applied ? METADATA_TIMEOUT.toNanos() : 0);
         while (true) {
             try {
                 return producer.partitionsFor(topic).size();

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -259,6 +260,31 @@ class TopicsOnKafkaIT {
                 .isThrownBy(() -> topics.apply(admin))
                 .withMessageContaining("topic topics-impossible: does not exist → Kafka refused to create it");
         await().until(() -> admin.listTopics().names().get().contains("topics-possible"));
+    }
+
+    @Test
+    void provisioner_topicThatCannotBeCreated_doesNotKeepTheOthersClosed() throws Exception {
+        Topics topics = Topics.parse("""
+                topics:
+                  - {name: topics-closed, partitions: 1, replication: 7, ingest: true}
+                  - {name: topics-open, partitions: 1, replication: 1, ingest: true}
+                """);
+
+        try (TopicProvisioner provisioner = new TopicProvisioner(
+                Flow.brokers(),
+                topics,
+                Set.of(),
+                TopicsOnKafkaIT::client,
+                () -> KafkaProbe.clients(Flow.brokers()).nonBlockingProducer(30_000, 1 << 20, 1 << 20))) {
+            provisioner.start();
+
+            provisioner.ready("topics-open").get(60, TimeUnit.SECONDS);
+            assertThat(provisioner.ready("topics-closed")).isNotDone();
+            await().untilAsserted(() -> assertThat(provisioner.call().getMessage())
+                    .hasValueSatisfying(message -> assertThat(message)
+                            .startsWith("topics are not ready: ")
+                            .contains("topic topics-closed: does not exist → Kafka refused to create it")));
+        }
     }
 
     @Test
