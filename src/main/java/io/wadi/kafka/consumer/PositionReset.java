@@ -91,12 +91,24 @@ final class PositionReset {
 
     /** Sets the position of partitions without a committed offset. */
     private void start(Set<TopicPartition> partitions) {
-        ends(partitions, reset == OffsetReset.LATEST).forEach((partition, offset) -> {
-            LOG.info("Partition {}: no committed offset; reading from offset {}", partition, offset);
+        boolean isLatest = reset == OffsetReset.LATEST;
+        Map<TopicPartition, Long> begins = ends(partitions, false);
+        (isLatest ? ends(partitions, true) : begins).forEach((partition, offset) -> {
+            long begin = begins.get(partition);
+            if (offset > begin) {
+                LOG.warn(
+                        "Partition {}: no committed offset; autoOffsetReset=latest skips offsets {} to {}, which Kafka"
+                                + " still has",
+                        partition,
+                        begin,
+                        offset - 1);
+            } else {
+                LOG.info("Partition {}: no committed offset; reading from offset {}", partition, offset);
+            }
             client.reallySeek(partition, offset);
             OwnedPartition ownedPartition = owned.of(partition);
             ownedPartition.skipTo(offset);
-            if (handover == Handover.RECORDS && reset == OffsetReset.LATEST) {
+            if (handover == Handover.RECORDS && isLatest) {
                 // Otherwise a restart before the first commit would skip the records written since then.
                 ownedPartition.finishedBefore(offset);
             }

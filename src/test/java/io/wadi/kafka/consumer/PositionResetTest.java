@@ -9,6 +9,7 @@ import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.runtime.telemetry.PipelineMetrics;
+import io.wadi.testing.Warnings;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
@@ -165,6 +167,23 @@ class PositionResetTest {
         context.positions().handle(outOfRange(20));
 
         assertThat(partition.toCommit()).isZero();
+    }
+
+    /** Records may have been appended while the group owned the partition and had nothing to commit. */
+    @Test
+    void noCommittedOffset_latest_skippedOffsetsAreLogged() {
+        context = context(OffsetReset.LATEST);
+        begin = 4;
+        try (Warnings warnings = new Warnings(PositionReset.class.getName())) {
+            context.positions().handle(new NoOffsetForPartitionException(Set.of(PARTITION)));
+            begin = 12;
+            context.positions().handle(new NoOffsetForPartitionException(Set.of(PARTITION)));
+
+            assertThat(warnings.lines())
+                    .containsExactly("Partition events-0: no committed offset; autoOffsetReset=latest skips offsets"
+                            + " 4 to 11, which Kafka still has");
+        }
+        assertThat(seeks).containsExactly(12L, 12L);
     }
 
     /** Otherwise the next owner would count them again, and the group would have a lag for ever. */
