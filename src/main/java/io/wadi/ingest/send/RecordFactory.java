@@ -13,12 +13,16 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.header.Header;
 
 /**
  * Creates the records of a request's events, with headers from the request and the partition that their topic declares.
  */
 final class RecordFactory {
+    /** Kafka compares a timestamp with the time of the append, when the record is older. */
+    private static final Duration APPEND_MARGIN = Duration.ofMinutes(5);
+
     private final Topic topic;
     private final List<Header> headers;
     private final Producer<Object, Object> producer;
@@ -28,6 +32,8 @@ final class RecordFactory {
     private final EventIds ids;
 
     private final long maxAheadMs;
+    /** {@link Long#MAX_VALUE} for any age. */
+    private final long maxAgeMs;
 
     RecordFactory(
             Topic topic,
@@ -44,21 +50,37 @@ final class RecordFactory {
         this.routeId = routeId;
         this.ids = ids;
         this.maxAheadMs = maxAheadMs;
+        this.maxAgeMs = maxAgeMs(topic);
+    }
+
+    /** Kafka rejects other values of the setting, and keeps the one before. */
+    private static long maxAgeMs(Topic topic) {
+        String declared = topic.config().getOrDefault(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, "");
+        if (!declared.matches("\\d{1,18}")) {
+            return Long.MAX_VALUE;
+        }
+        long limit = Long.parseLong(declared);
+        return limit - Math.min(limit / 10, APPEND_MARGIN.toMillis());
     }
 
     /**
      * Returns the record of a valid event. Keys and timestamps are checked here, because Kafka rejects a whole batch,
-     * with events of other clients, for one record without a key in a compacted topic or with a timestamp too far
-     * ahead.
+     * with events of other clients, for one record without a key in a compacted topic or with a timestamp beyond its
+     * limits.
      *
-     * @throws InvalidRecordException if the event cannot be sent: it lacks a key or an id, its timestamp is too far
-     *     ahead, or its partition does not exist
+     * @throws InvalidRecordException if the event cannot be sent: it lacks a key or an id, its timestamp is beyond the
+     *     limits, or its partition does not exist
      */
     ProducerRecord<Object, Object> record(Event event) {
         if (event.timestamp() != null && topic.hasTimestampsOfSenders()) {
-            if (event.timestamp() - System.currentTimeMillis() > maxAheadMs) {
+            long now = System.currentTimeMillis();
+            if (event.timestamp() - now > maxAheadMs) {
                 throw new InvalidRecordException("timestamp %d is more than %s ahead"
                         .formatted(event.timestamp(), Units.text(Duration.ofMillis(maxAheadMs))));
+            }
+            if (event.timestamp() < now - maxAgeMs) {
+                throw new InvalidRecordException("timestamp %d is more than %s old"
+                        .formatted(event.timestamp(), Units.text(Duration.ofMillis(maxAgeMs))));
             }
         }
         return record(topic, event, headers(ids == null ? event : ids.identify(event)), producer);

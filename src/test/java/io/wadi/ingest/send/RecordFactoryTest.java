@@ -53,6 +53,19 @@ class RecordFactoryTest {
     }
 
     @Test
+    void timestampOlderThanTheTopicAllows_isRejected() {
+        RecordFactory records = records(", config: {message.timestamp.before.max.ms: 3600000}");
+        long tooOld = in(Duration.ofMinutes(-58));
+        long old = in(Duration.ofMinutes(-50));
+
+        assertThatThrownBy(() -> records.record(event("k", tooOld)))
+                .isInstanceOf(InvalidRecordException.class)
+                .hasMessage("timestamp %d is more than 55m old", tooOld);
+        assertThatThrownBy(() -> records.record(event("k", 0L))).isInstanceOf(InvalidRecordException.class);
+        assertThat(records.record(event("k", old)).timestamp()).isEqualTo(old);
+    }
+
+    @Test
     void timestampsWithinTheLimit_areKept() {
         for (Long timestamp : new Long[] {null, 0L, in(MAX_AHEAD.minusMinutes(5))}) {
             assertThat(records("").record(event("k", timestamp)).timestamp()).isEqualTo(timestamp);
