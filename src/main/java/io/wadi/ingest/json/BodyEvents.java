@@ -169,6 +169,8 @@ public final class BodyEvents implements EventSource, AutoCloseable {
             throw failure;
         }
         if (!complete) {
+            // Pieces may decode to nothing.
+            limits.checkSize(received, received);
             return fetch();
         }
         if (!allDecoded) {

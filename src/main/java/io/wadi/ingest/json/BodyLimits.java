@@ -5,7 +5,7 @@ import io.wadi.ingest.event.RequestException;
 /**
  * The limits of a body.
  *
- * @param maxBody maximum bytes of the body after decompression
+ * @param maxBody maximum bytes of the body, before and after decompression
  * @param maxRatio maximum ratio of decompressed to received bytes, beyond the first MiB
  * @param maxEvent maximum bytes of one event
  * @param maxEvents maximum number of events

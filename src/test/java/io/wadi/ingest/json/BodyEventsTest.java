@@ -250,6 +250,24 @@ final class BodyEventsTest {
                 .satisfies(e -> assertThat(e.status()).isEqualTo(400));
     }
 
+    /** As the name in the header of a gzip member does. */
+    @Test
+    void next_bodyThatDecodesToNothing_isLimited() {
+        byte[] headerWithName = {0x1F, (byte) 0x8B, 8, 1 << 3, 0, 0, 0, 0, 0, 0};
+        byte[] name = "n".repeat(600).getBytes(UTF_8);
+        BodyLimits limits = new BodyLimits(1000, 100, 1000, 10);
+
+        assertThatExceptionOfType(RequestException.class)
+                .isThrownBy(() -> Bodies.read(
+                        BodyFormat.of(LINES),
+                        "gzip",
+                        limits,
+                        EventCheck.NONE,
+                        List.of(headerWithName, name, name, name)))
+                .withMessage("the body is longer than 1000 bytes")
+                .satisfies(e -> assertThat(e.status()).isEqualTo(413));
+    }
+
     @Test
     void next_deepNestingWithinTheLimit_isAccepted() {
         assertThat(parse(nested(200).getBytes(UTF_8), JSON)).hasSize(1);
