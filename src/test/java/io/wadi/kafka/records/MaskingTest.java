@@ -19,7 +19,9 @@ class MaskingTest {
                 "[{\"apikey\":{\"x\":[\"hunter2\"]}}]",
                 "{\"payload\":\"{\\\"password\\\":\\\"hunter2\\\"}\"}",
                 "[\"{\\\"a\\\":\\\"{\\\\\\\"token\\\\\\\":\\\\\\\"hunter2\\\\\\\"}\\\"}\"]",
-                "\"password=hunter2&b=1\""
+                "\"password=hunter2&b=1\"",
+                // A parsed object has one of both.
+                "\"{\\\"a\\\":{\\\"password\\\":\\\"hunter2\\\"},\\\"a\\\":1}\""
             })
     void json_isMaskedAtAnyDepth_andInItsTexts(String text) throws Exception {
         assertThat(MASKING.json(JSON.readTree(text)).toString()).contains("•••").doesNotContain("hunter2");
