@@ -199,19 +199,22 @@ public final class TopicReader implements AutoCloseable {
         seek(from);
         Map<TopicPartition, ConsumerRecord<byte[], byte[]>> found = new HashMap<>();
         long begun = System.nanoTime();
-        while (found.size() < from.size() && System.nanoTime() - begun < within.toNanos()) {
-            for (ConsumerRecord<byte[], byte[]> each : read(SHORT_POLL)) {
-                TopicPartition partition = partition(each);
-                found.putIfAbsent(partition, each.offset() < until.get(partition) ? each : null);
-                consumer.pause(Set.of(partition));
-            }
-            for (TopicPartition each : from.keySet()) {
-                if (!found.containsKey(each) && consumer.position(each) >= until.get(each)) {
-                    found.put(each, null);
+        try {
+            while (found.size() < from.size() && System.nanoTime() - begun < within.toNanos()) {
+                for (ConsumerRecord<byte[], byte[]> each : read(SHORT_POLL)) {
+                    TopicPartition partition = partition(each);
+                    found.putIfAbsent(partition, each.offset() < until.get(partition) ? each : null);
+                    consumer.pause(Set.of(partition));
+                }
+                for (TopicPartition each : from.keySet()) {
+                    if (!found.containsKey(each) && consumer.position(each) >= until.get(each)) {
+                        found.put(each, null);
+                    }
                 }
             }
+        } finally {
+            consumer.resume(from.keySet());
         }
-        consumer.resume(from.keySet());
         return found;
     }
 
