@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,36 +21,66 @@ final class Json {
     static final JsonFactory FACTORY = JsonFactory.builder()
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .disable(JsonFactory.Feature.CHARSET_DETECTION)
+            // Names from clients must not fill the JVM's string table.
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build();
 
     private static final int MAX_LEVELS = StreamReadConstraints.DEFAULT_MAX_DEPTH;
 
-    /**
-     * Parses values in envelopes: with one level less than Jackson's limit, so that readers with that limit can read
-     * the envelope.
-     */
-    private static final JsonFactory VALUES = withLevels(MAX_LEVELS - 1);
+    /** The parsers of rows. */
+    static final Parsers ROWS = new Parsers(MAX_LEVELS);
 
-    /** Parses envelopes; those of earlier versions may have one level more than Jackson's limit. */
-    static final JsonFactory ENVELOPES = withLevels(MAX_LEVELS + 1);
+    /**
+     * The parsers of values in envelopes: with one level less than Jackson's limit, so that readers with that limit can
+     * read the envelope.
+     */
+    private static final Parsers VALUES = new Parsers(MAX_LEVELS - 1);
+
+    /** The parsers of envelopes; those of earlier versions may have one level more than Jackson's limit. */
+    static final Parsers ENVELOPES = new Parsers(MAX_LEVELS + 1);
 
     private Json() {}
 
-    private static JsonFactory withLevels(int max) {
-        return FACTORY.rebuild()
-                .streamReadConstraints(
-                        StreamReadConstraints.builder().maxNestingDepth(max).build())
-                .build();
+    /** Parsers with a limit on nesting, which share a table of the names that they have read. Thread-safe. */
+    static final class Parsers {
+        private volatile JsonFactory factory;
+
+        private Parsers(int maxLevels) {
+            factory = FACTORY.rebuild()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(maxLevels)
+                            .build())
+                    .build();
+        }
+
+        /** Parses the remaining bytes of a buffer with an array, a second time if a limit of Jackson was exceeded. */
+        <T, E extends Exception> T parse(ByteBuffer bytes, Parsing<T, E> parsing) throws IOException, E {
+            JsonFactory used = factory;
+            try {
+                return parse(used, bytes, parsing);
+            } catch (StreamConstraintsException e) {
+                // Jackson rejects a table with too many colliding names, which may be names of other records.
+                JsonFactory withoutNames = used.rebuild().build();
+                T parsed = parse(withoutNames, bytes, parsing);
+                factory = withoutNames;
+                return parsed;
+            }
+        }
+
+        private static <T, E extends Exception> T parse(JsonFactory factory, ByteBuffer bytes, Parsing<T, E> parsing)
+                throws IOException, E {
+            try (JsonParser parser = factory.createParser(
+                    bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining())) {
+                return parsing.parse(parser);
+            }
+        }
     }
 
-    /** Creates a parser of the remaining bytes of a buffer with an array. */
-    static JsonParser parser(ByteBuffer bytes) throws IOException {
-        return parser(FACTORY, bytes);
-    }
-
-    private static JsonParser parser(JsonFactory factory, ByteBuffer bytes) throws IOException {
-        return factory.createParser(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+    /** Reads one text from a parser. */
+    @FunctionalInterface
+    interface Parsing<T, E extends Exception> {
+        T parse(JsonParser parser) throws IOException, E;
     }
 
     /** Returns the bytes as text; empty if they are not UTF-8. */
@@ -69,19 +100,23 @@ final class Json {
      * white space around it.
      */
     static boolean isEnvelopeValue(ByteBuffer bytes) {
-        try (JsonParser parser = parser(VALUES, bytes)) {
-            JsonToken first = parser.nextToken();
-            if (first == null || first == JsonToken.VALUE_NULL) {
-                // Null in an envelope is a record without a value.
-                return false;
-            }
-            parser.skipChildren();
-            return parser.nextToken() == null;
+        try {
+            return VALUES.parse(bytes, Json::isEnvelopeValue);
         } catch (JsonProcessingException e) {
             return false;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static boolean isEnvelopeValue(JsonParser parser) throws IOException {
+        JsonToken first = parser.nextToken();
+        if (first == null || first == JsonToken.VALUE_NULL) {
+            // Null in an envelope is a record without a value.
+            return false;
+        }
+        parser.skipChildren();
+        return parser.nextToken() == null;
     }
 
     /**

@@ -75,15 +75,7 @@ public final class LandedLine {
      */
     public static ConsumerRecord<byte[], ByteBuffer> envelope(byte[] line, TopicPartition partition)
             throws IOException {
-        Read read = new Read();
-        try (JsonParser json = Json.ENVELOPES.createParser(line)) {
-            require(json.nextToken() == JsonToken.START_OBJECT, json);
-            while (json.nextToken() == JsonToken.FIELD_NAME) {
-                String name = json.currentName();
-                json.nextToken();
-                read.field(name, json, line);
-            }
-        }
+        Read read = Json.ENVELOPES.parse(ByteBuffer.wrap(line), json -> read(json, line));
         if (read.offset != offset(line, partition)) {
             throw new IOException("invalid envelope: expected one offset, at its beginning");
         }
@@ -99,6 +91,17 @@ public final class LandedLine {
                 read.value == null ? null : ByteBuffer.wrap(read.value),
                 read.headers,
                 Optional.empty());
+    }
+
+    private static Read read(JsonParser json, byte[] line) throws IOException {
+        Read read = new Read();
+        require(json.nextToken() == JsonToken.START_OBJECT, json);
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String name = json.currentName();
+            json.nextToken();
+            read.field(name, json, line);
+        }
+        return read;
     }
 
     /** Returns the record with its value as an array. */

@@ -53,20 +53,24 @@ final class RowReader {
 
     /** Reads one JSON object in UTF-8 as a row. */
     GenericData.Record read(ByteBuffer json) throws RejectedRecordException {
-        try (JsonParser parser = Json.parser(json)) {
-            if (parser.nextToken() == null) {
-                throw new RejectedRecordException("the value is empty, expected a JSON object");
-            }
-            GenericData.Record row = (GenericData.Record) root.read(parser);
-            if (parser.nextToken() != null) {
-                throw new RejectedRecordException("found data after the JSON object, expected one object");
-            }
-            return row;
+        try {
+            return Json.ROWS.parse(json, this::read);
         } catch (JsonProcessingException e) {
             throw new RejectedRecordException("not JSON: " + Json.reason(e));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private GenericData.Record read(JsonParser parser) throws IOException, RejectedRecordException {
+        if (parser.nextToken() == null) {
+            throw new RejectedRecordException("the value is empty, expected a JSON object");
+        }
+        GenericData.Record row = (GenericData.Record) root.read(parser);
+        if (parser.nextToken() != null) {
+            throw new RejectedRecordException("found data after the JSON object, expected one object");
+        }
+        return row;
     }
 
     /** Compiles a schema to its reader. */

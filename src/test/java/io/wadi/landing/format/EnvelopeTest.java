@@ -111,6 +111,15 @@ final class EnvelopeTest {
                 .endsWith("\"valueText\":\"" + value + "\"}");
     }
 
+    @Test
+    void line_afterRecordsWithCollidingNames_keepsJson() {
+        CollidingNames.objects()
+                .forEach(json -> envelope.line(consumed(null, json.getBytes(UTF_8), new RecordHeaders())));
+
+        assertThat(line(consumed(null, "{\"country\":\"NZ\"}".getBytes(UTF_8), new RecordHeaders())))
+                .endsWith("\"headers\":[],\"value\":{\"country\":\"NZ\"}}");
+    }
+
     private String line(ConsumerRecord<byte[], ByteBuffer> consumed) {
         byte[] line = Records.bytes(envelope.line(consumed));
         try {

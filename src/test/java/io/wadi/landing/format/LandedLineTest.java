@@ -125,6 +125,17 @@ final class LandedLineTest {
     }
 
     @Test
+    void envelope_afterEnvelopesWithCollidingNames_isRead() throws Exception {
+        for (String value : CollidingNames.objects()) {
+            readAgain(record(null, value.getBytes(UTF_8)));
+        }
+
+        ConsumerRecord<byte[], ByteBuffer> read = readAgain(record(null, "{\"country\":\"NZ\"}".getBytes(UTF_8)));
+
+        assertThat(Records.bytes(read.value())).asString(UTF_8).isEqualTo("{\"country\":\"NZ\"}");
+    }
+
+    @Test
     void envelopeWithTwoOffsets_isRejected() {
         byte[] line = "{\"topic\":\"events\",\"partition\":3,\"offset\":1,\"value\":{},\"offset\":2}".getBytes(UTF_8);
 

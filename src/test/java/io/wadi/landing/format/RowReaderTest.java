@@ -102,6 +102,23 @@ final class RowReaderTest {
         assertThat(GenericData.get().validate(schema, row)).isTrue();
     }
 
+    @Test
+    void read_afterRecordsWithCollidingNames_isNotRejected() throws Exception {
+        RowReader reader = new RowReader(new Schema.Parser().parse("""
+                {"type":"record","name":"visit","fields":[{"name":"country","type":"string","default":""}]}"""), true);
+        for (String json : CollidingNames.objects()) {
+            try {
+                reader.read(Records.value(json.getBytes(UTF_8)));
+            } catch (RejectedRecordException e) {
+                assertThat(e).hasMessageContaining("symbol table");
+            }
+        }
+
+        GenericData.Record row = reader.read(Records.value("{\"country\":\"NZ\"}".getBytes(UTF_8)));
+
+        assertThat(row.get("country")).hasToString("NZ");
+    }
+
     // ---- what is refused
 
     @ParameterizedTest
