@@ -12,9 +12,9 @@ import org.apache.hadoop.fs.CommonConfigurationKeysPublic;
 import org.apache.hadoop.hdfs.client.HdfsClientConfigKeys;
 
 /**
- * Builds the HDFS client's configuration. Wadi's options override the site's files, and these override timeouts that
- * limit the duration of an operation. With the client's own defaults an operation can wait for minutes, and a consumer
- * that does not poll for so long loses its partitions.
+ * Builds the HDFS client's configuration. Wadi's options override the site's files, and these override values that
+ * limit the duration of an operation and the memory of an open file. With the client's own defaults an operation can
+ * wait for minutes, and a consumer that does not poll for so long loses its partitions.
  */
 final class HdfsConfiguration {
     private static final List<String> FILES = List.of("core-site.xml", "hdfs-site.xml");
@@ -30,6 +30,8 @@ final class HdfsConfiguration {
         check(options);
         Configuration configuration = site(options.confDir());
         limitTimeouts(configuration, options.responseTimeout());
+        // Of 64 KiB each, on the heap for each open file that is written faster than its DataNodes acknowledge.
+        setIfUnset(configuration, HdfsClientConfigKeys.Write.MAX_PACKETS_IN_FLIGHT_KEY, 16);
         if (!options.umask().isEmpty()) {
             configuration.set(CommonConfigurationKeys.FS_PERMISSIONS_UMASK_KEY, options.umask());
         }

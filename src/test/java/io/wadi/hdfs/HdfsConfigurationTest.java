@@ -36,6 +36,18 @@ class HdfsConfigurationTest {
     }
 
     @Test
+    void bufferedPackets_areLimited_unlessSiteFilesSetTheirNumber() throws IOException {
+        assertThat(HdfsConfiguration.of(HdfsOptions.of("hdfs://localhost:1"))
+                        .get("dfs.client.write.max-packets-in-flight"))
+                .isEqualTo("16");
+
+        Files.writeString(site.resolve("hdfs-site.xml"), file("dfs.client.write.max-packets-in-flight", "80"));
+        assertThat(HdfsConfiguration.of(options(site.toString(), "", "", "", ""))
+                        .get("dfs.client.write.max-packets-in-flight"))
+                .isEqualTo("80");
+    }
+
+    @Test
     void siteFiles_overrideTheTimeouts_andDeclareNameServices() throws IOException {
         Files.writeString(site.resolve("core-site.xml"), file("ipc.client.rpc-timeout.ms", "77"));
         Files.writeString(site.resolve("hdfs-site.xml"), file("dfs.nameservices", "ha"));
