@@ -11,6 +11,7 @@ import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.VisibleFiles;
 import io.wadi.landing.format.LineReader;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
@@ -82,14 +83,14 @@ public final class Compaction {
                                     "%s: completed or reverted %d unfinished merges".formatted(partition, recovered));
                         }
                     }
-                    for (Merge merge : compactor.plan(log.committed(partition))) {
-                        if (!dryRun) {
-                            compactor.merge(merge);
-                        }
-                        output.accept(line(partition, merge, dryRun));
-                        files += merge.files().size();
-                        merged++;
+                    List<Merge> planned = compactor.plan(log.committed(partition));
+                    if (dryRun) {
+                        planned.forEach(merge -> output.accept(line(partition, merge, true)));
                     }
+                    List<Merge> done = dryRun ? planned : mergeAll(partition, compactor, planned, output);
+                    succeeded &= done.size() == planned.size();
+                    files += done.stream().mapToLong(merge -> merge.files().size()).sum();
+                    merged += done.size();
                 } catch (LandingException e) {
                     output.accept(line(e));
                     succeeded = false;
@@ -99,6 +100,29 @@ public final class Compaction {
         output.accept(String.format(
                 Locale.ROOT, "%s: %,d files %s into %,d", topic, files, dryRun ? "would be merged" : "merged", merged));
         return succeeded;
+    }
+
+    /**
+     * Merges files; a merge that fails does not prevent the next ones, unless its recovery fails too.
+     *
+     * @return the merges that succeeded
+     */
+    static List<Merge> mergeAll(
+            TopicPartition partition, PartitionCompactor compactor, List<Merge> planned, Consumer<String> output) {
+        List<Merge> done = new ArrayList<>();
+        for (Merge merge : planned) {
+            try {
+                compactor.merge(merge);
+                done.add(merge);
+                output.accept(line(partition, merge, false));
+            } catch (LandingException e) {
+                output.accept(line(e));
+                if (e.getSuppressed().length > 0) {
+                    return done;
+                }
+            }
+        }
+        return done;
     }
 
     private void reportSkippedFiles(TopicPartition partition, Consumer<String> output) throws IOException {

@@ -195,7 +195,8 @@ final class PartitionCompactor {
     /**
      * Merges files.
      *
-     * @throws LandingException if the merge failed; it has been recovered, or the next {@link #recover} does so
+     * @throws LandingException if the merge failed; it has been recovered, or else the exception of the recovery is
+     *    suppressed in it, and the next {@link #recover} repeats the recovery
      */
     void merge(Merge merge) {
         try {

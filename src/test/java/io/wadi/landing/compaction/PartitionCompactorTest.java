@@ -13,6 +13,7 @@ import io.wadi.landing.compaction.PartitionCompactor.Merge;
 import io.wadi.landing.compaction.PartitionCompactor.Sizes;
 import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.files.Layout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -145,6 +146,37 @@ final class PartitionCompactorTest {
             assertThat(store.paths()).hasSize(2);
             assertVisible(4);
         }
+    }
+
+    /** As with files in a snapshot, which HDFS does not concatenate. */
+    @Test
+    void mergeAll_afterARejectedMerge_performsTheOthers() {
+        land(0, 1, 3, 4, 6, 7, 8);
+        PartitionCompactor compactor = compactor(ANY);
+        List<Merge> merges = compactor.plan(100);
+        store.fail(Operation.CONCAT, 1, Outcome.FAILED);
+        List<String> output = new ArrayList<>();
+
+        List<Merge> merged = Compaction.mergeAll(PARTITION, compactor, merges, output::add);
+
+        assertThat(merged).containsExactly(merges.get(1), merges.get(2));
+        assertThat(output).hasSize(3);
+        assertThat(output.get(0)).contains("merging files failed");
+        assertThat(planned(ANY, 100)).containsExactly("0-1");
+    }
+
+    @Test
+    void mergeAll_withoutTheFileSystem_endsWithTheFirstFailure() {
+        land(0, 1, 3, 4, 6);
+        PartitionCompactor compactor = compactor(ANY);
+        List<Merge> merges = compactor.plan(100);
+        store.setFaults((operation, path) -> Outcome.FAILED);
+        List<String> output = new ArrayList<>();
+
+        assertThat(Compaction.mergeAll(PARTITION, compactor, merges, output::add))
+                .isEmpty();
+
+        assertThat(output).hasSize(1);
     }
 
     /** As with a space quota, which has no room for the copy. */
