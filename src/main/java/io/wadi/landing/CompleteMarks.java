@@ -84,16 +84,17 @@ final class CompleteMarks {
         }
         examined.left = MAX_DIRECTORIES;
         Instant forgotten = before.minus(REEXAMINATION_AGE);
+        boolean areSettled = true;
         for (FileStore.Entry day : store.list(layout.visible(partition), examined.after)) {
             OptionalLong end = TimeBuckets.DAY.end(day.name());
             if (!day.isDirectory() || end.isEmpty()) {
                 continue;
             }
-            boolean isSettled = examine(layout, partition, day, before, examined);
+            areSettled &= examine(layout, partition, day, before, examined);
             if (examined.left == 0) {
                 return;
             }
-            if (isSettled && end.getAsLong() <= forgotten.toEpochMilli()) {
+            if (areSettled && end.getAsLong() <= forgotten.toEpochMilli()) {
                 examined.after = day.name();
                 examined.modified.keySet().removeIf(name -> name.startsWith(day.name()));
             }

@@ -7,12 +7,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.landing.MemoryFileStore.Operation;
 import io.wadi.landing.MemoryFileStore.Outcome;
+import io.wadi.landing.files.CompactingFile;
 import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.TimeBuckets;
 import io.wadi.testing.TurnedClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.UUID;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,6 +62,30 @@ final class CompleteMarksTest {
         assertThat(ranges()).isEqualTo("[{\"first\":0,\"last\":7}]");
         assertThat(meters.find("wadi.landing.complete.markers.replaced").counters())
                 .isEmpty();
+    }
+
+    @Test
+    void mergeInADay_thatEndsAfterLaterDaysAreForgotten_isMarkedByALaterRound() throws Exception {
+        String merged = "date=2026-11-20";
+        String later = "date=2026-11-21";
+        LandedFile file = new LandedFile(PARTITION, 0, 1);
+        String unfinished = LAYOUT.visible(PARTITION, merged) + "/"
+                + new CompactingFile(new LandedFile(PARTITION, 0, 0).name(), 0, 1, new UUID(0, 1).toString()).name();
+        store.put(unfinished, "");
+        store.put(LAYOUT.visible(new LandedFile(PARTITION, 2, 3), later), "");
+        round();
+        round();
+        round();
+        assertThat(store.paths())
+                .contains(LAYOUT.complete(PARTITION, later))
+                .doesNotContain(LAYOUT.complete(PARTITION, merged));
+
+        store.take(unfinished);
+        store.put(LAYOUT.visible(file, merged), "");
+        round();
+        round();
+
+        assertThat(store.paths()).contains(LAYOUT.complete(PARTITION, merged));
     }
 
     private void mergeDuringTheNextListing(long first, long last) {
