@@ -23,6 +23,13 @@ import org.apache.hadoop.hdfs.protocol.HdfsFileStatus;
 
 /** A {@link FileStore} on HDFS. Each operation succeeds or fails within the connection's timeout. */
 public final class HdfsFileStore implements FileStore {
+    /**
+     * {@code hsync} syncs only the last block, so each full block is synced at its end. In a file with erasure coding it
+     * syncs nothing, so files in a directory with an erasure coding policy are replicated.
+     */
+    private static final EnumSet<CreateFlag> NEW_FILE =
+            EnumSet.of(CreateFlag.CREATE, CreateFlag.SYNC_BLOCK, CreateFlag.SHOULD_REPLICATE);
+
     /** Smaller than the writes of the line encoder, so that they bypass this buffer. */
     private static final int BUFFER = 32 * 1024;
 
@@ -99,7 +106,7 @@ public final class HdfsFileStore implements FileStore {
         return new HdfsOutput(connection.run(hdfs -> hdfs.createNonRecursive(
                 new Path(path),
                 FsPermission.getFileDefault(),
-                EnumSet.of(CreateFlag.CREATE),
+                NEW_FILE,
                 BUFFER,
                 options.replication(),
                 options.blockSize(),

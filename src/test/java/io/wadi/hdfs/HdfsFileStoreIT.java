@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.StreamSupport;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -26,6 +27,8 @@ import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.hdfs.MiniDFSCluster.DataNodeProperties;
 import org.apache.hadoop.hdfs.protocol.OpenFilesIterator.OpenFilesType;
 import org.apache.hadoop.hdfs.server.datanode.DataNodeFaultInjector;
+import org.apache.hadoop.metrics2.impl.MetricsCollectorImpl;
+import org.apache.hadoop.metrics2.lib.DefaultMetricsSystem;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -102,6 +105,47 @@ class HdfsFileStoreIT {
                         .getPermission()
                         .toString())
                 .isEqualTo("rwxr-x---");
+    }
+
+    /** HDFS syncs only the last block by itself. */
+    @Test
+    void sync_fileOfSeveralBlocks_putsEachOnDisk() throws IOException {
+        store.makeDirectory("/landing/blocks");
+        long before = syncs();
+
+        try (FileStore.Output file = store.create("/landing/blocks/a")) {
+            file.write(new byte[(2 << 20) + 10]);
+            file.sync();
+            assertThat(syncs() - before).isEqualTo(3);
+        }
+    }
+
+    private static long syncs() {
+        MetricsCollectorImpl metrics = new MetricsCollectorImpl();
+        DefaultMetricsSystem.instance()
+                .getSource(hdfs.cluster().getDataNodes().get(0).getMetrics().name())
+                .getMetrics(metrics, true);
+        return metrics.getRecords().stream()
+                .flatMap(each -> StreamSupport.stream(each.metrics().spliterator(), false))
+                .filter(each -> each.name().equals("FsyncCount"))
+                .mapToLong(each -> each.value().longValue())
+                .sum();
+    }
+
+    /** HDFS does not sync files with erasure coding. */
+    @Test
+    void fileInADirectoryWithErasureCoding_isReplicated() throws IOException {
+        store.makeDirectory("/landing/coded");
+        hdfs.superuser().enableErasureCodingPolicy("XOR-2-1-1024k");
+        hdfs.superuser().setErasureCodingPolicy(new Path("/landing/coded"), "XOR-2-1-1024k");
+
+        try (FileStore.Output file = store.create("/landing/coded/a")) {
+            FileStatus created = hdfs.superuser().getFileStatus(new Path("/landing/coded/a"));
+            assertThat(created.isErasureCoded()).isFalse();
+            assertThat(created.getReplication()).isEqualTo((short) 1);
+            file.write(1);
+            file.sync();
+        }
     }
 
     @Test

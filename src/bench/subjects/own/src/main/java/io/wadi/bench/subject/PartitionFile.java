@@ -36,7 +36,7 @@ public final class PartitionFile {
         this.temporary = new Path(root + "/_tmp/" + partition + "-" + first);
         this.out = files.create(
                 temporary,
-                EnumSet.of(CreateFlag.CREATE),
+                EnumSet.of(CreateFlag.CREATE, CreateFlag.SYNC_BLOCK),
                 Options.CreateOpts.createParent(),
                 Options.CreateOpts.repFac((short) 1));
     }
