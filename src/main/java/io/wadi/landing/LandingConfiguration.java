@@ -1,6 +1,7 @@
 package io.wadi.landing;
 
 import io.wadi.hdfs.FileStore;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.TopicIdentity;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.format.Encoding;
@@ -49,9 +50,10 @@ record LandingConfiguration(
         Future<?> begin(Callable<Void> publication);
     }
 
-    /** Receives records that the format cannot represent. Returns once the record is stored elsewhere, or throws. */
+    /** Receives records that the format cannot represent. */
     interface Rejections {
-        void reject(ConsumerRecord<byte[], ByteBuffer> rejected, Exception cause);
+        /** Begins to store the record elsewhere; it is stored once {@link DeadLetterSender.Sent#await} has returned. */
+        DeadLetterSender.Sent reject(ConsumerRecord<byte[], ByteBuffer> rejected, Exception cause);
     }
 
     long time(ConsumerRecord<?, ?> consumed) {

@@ -166,7 +166,7 @@ public final class LandingEndpoint extends DefaultEndpoint {
                         rollPolicy,
                         timeOf::millis,
                         landing::publish,
-                        (rejected, cause) -> deadLetters.send(rejected, routeId, cause),
+                        (rejected, cause) -> deadLetters.begin(rejected, routeId, cause),
                         System::nanoTime,
                         since));
     }

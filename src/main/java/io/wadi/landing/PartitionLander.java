@@ -5,6 +5,7 @@ import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.RecordBatch;
+import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.OffsetRange;
@@ -15,7 +16,9 @@ import io.wadi.runtime.telemetry.Timeline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -71,6 +74,9 @@ final class PartitionLander implements PartitionSink {
     private Committed committed = Committed.NONE;
     private final Set<String> createdDirectories = new HashSet<>();
     private OpenFile open;
+
+    /** The rejected records of the current batch that may not be stored as dead letters yet. */
+    private final List<DeadLetterSender.Sent> rejections = new ArrayList<>();
 
     /**
      * How the settings differ from those of another instance, or null. It is reported at least for the maximum age of a
@@ -183,9 +189,10 @@ final class PartitionLander implements PartitionSink {
         }
         for (ConsumerRecord<byte[], ByteBuffer> consumed : batch.records()) {
             if (consumed.offset() >= position && !append(consumed)) {
-                return; // The consumer reads the record again once the last file's offset is committed.
+                break; // The consumer reads the record again once the last file's offset is committed.
             }
         }
+        awaitRejections();
     }
 
     private boolean append(ConsumerRecord<byte[], ByteBuffer> consumed) {
@@ -215,11 +222,17 @@ final class PartitionLander implements PartitionSink {
         try {
             file.write(consumed);
         } catch (RejectedRecordException e) {
-            landing.rejections().reject(consumed, e);
-            metrics.add(LandingMetric.REFUSED, 1);
+            rejections.add(landing.rejections().reject(consumed, e));
         } catch (IOException e) {
             throw new LandingException(partition, file.path(), "writing a record failed", e);
         }
+    }
+
+    /** Waits until the rejected records are stored as dead letters; no file covers them before. */
+    private void awaitRejections() {
+        rejections.forEach(DeadLetterSender.Sent::await);
+        metrics.add(LandingMetric.REFUSED, rejections.size());
+        rejections.clear();
     }
 
     /** Opens a file if none is open; for a rejected record too, so that a file covers its offset. */
@@ -246,6 +259,7 @@ final class PartitionLander implements PartitionSink {
      * has to be retried.
      */
     private boolean publish(LandingMetric reason) {
+        awaitRejections();
         completePublication();
         if (!commit(open.directory())) {
             return false;

@@ -41,8 +41,10 @@ final class PartitionInMemory {
     long nanos = Long.MAX_VALUE - 10; // System.nanoTime() may overflow
 
     /** Receives records that the format cannot hold. */
-    LandingConfiguration.Rejections rejections =
-            (record, cause) -> refused.add(record.offset() + " " + cause.getMessage());
+    LandingConfiguration.Rejections rejections = (record, cause) -> {
+        refused.add(record.offset() + " " + cause.getMessage());
+        return () -> {};
+    };
 
     /** The topic's id in Kafka; not used here. */
     LandingConfiguration.Identities identities = topic -> Optional.empty();

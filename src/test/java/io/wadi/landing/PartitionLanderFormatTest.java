@@ -19,8 +19,10 @@ import io.wadi.landing.format.FormatOptions;
 import io.wadi.local.soak.LandedContent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -61,6 +63,28 @@ final class PartitionLanderFormatTest {
         assertThat(LandedContent.lines(format.extension(), store.read(LAYOUT.visible(file, ""))))
                 .isEmpty();
         assertThat(lander.safe()).isEqualTo(1);
+    }
+
+    /** One after the other, each would wait for Kafka's acknowledgement. */
+    @Test
+    void append_rejectedRecords_areAcknowledgedTogether_beforeAFileCoversThem() {
+        List<Long> begun = new ArrayList<>();
+        List<Long> acknowledged = new ArrayList<>();
+        partition.rejections = (record, cause) -> {
+            begun.add(record.offset());
+            return () -> {
+                assertThat(begun).hasSize(acknowledged.size() < 100 ? 100 : 150);
+                assertThat(partition.ranges()).isEqualTo(acknowledged.size() < 100 ? "" : "0-100");
+                acknowledged.add(record.offset());
+            };
+        };
+        PartitionLander lander = open(Format.JSONL, new RollPolicy(1, 1L << 40, Duration.ofDays(1)));
+
+        lander.append(RecordBatches.of(LongStream.rangeClosed(0, 150)
+                .mapToObj(offset -> Records.record(PARTITION, offset, offset == 100 ? "{}" : null))
+                .toList()));
+
+        assertThat(acknowledged).hasSize(150).isEqualTo(begun);
     }
 
     @ParameterizedTest

@@ -221,7 +221,7 @@ final class PartitionLanderRandomTest {
                     rollPolicy,
                     ConsumerRecord::timestamp,
                     publisher(),
-                    (record, cause) -> refused.add(record.offset()),
+                    (record, cause) -> () -> refused.add(record.offset()),
                     () -> nanos,
                     Instant.MAX);
             run.sink(PartitionLander.class, first -> PartitionLander.open(first, landing))

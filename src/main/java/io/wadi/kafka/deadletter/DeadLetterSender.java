@@ -11,6 +11,7 @@ import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.ReservedHeaders;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -84,9 +85,28 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
      * @throws org.apache.kafka.common.KafkaException if Kafka rejects the dead letter; the record is then not completed
      */
     public void send(ConsumerRecord<?, ?> failed, String routeId, Exception cause) {
-        ProducerRecord<Object, Object> deadLetter = deadLetter(failed, routeId, cause);
+        begin(failed, routeId, cause).await();
+    }
+
+    /** A dead letter that was sent, and may not be acknowledged yet. */
+    @FunctionalInterface
+    public interface Sent {
+        /** Waits for the acknowledgement; throws as {@link #send}. */
+        void await();
+    }
+
+    /**
+     * Sends the dead letter of a record without waiting for its acknowledgement, so that several are in one batch; the
+     * record is completed once {@link Sent#await} has returned.
+     */
+    public Sent begin(ConsumerRecord<?, ?> failed, String routeId, Exception cause) {
+        Future<?> acknowledgement = producer().send(deadLetter(failed, routeId, cause));
+        return () -> await(acknowledgement, failed);
+    }
+
+    private void await(Future<?> acknowledgement, ConsumerRecord<?, ?> failed) {
         try {
-            producer().send(deadLetter).get();
+            acknowledgement.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptException(e);

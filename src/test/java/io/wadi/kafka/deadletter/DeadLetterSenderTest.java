@@ -68,6 +68,22 @@ final class DeadLetterSenderTest {
     }
 
     @Test
+    void begin_doesNotWaitForTheAcknowledgement() {
+        MockProducer<Object, Object> slow = Producers.uncompleted();
+        DeadLetterSender several = new DeadLetterSender("dead", () -> slow);
+        DeadLetterSender.Sent first = several.begin(failed, "landing", new IllegalArgumentException("no line"));
+        DeadLetterSender.Sent second = several.begin(failed, "landing", new IllegalArgumentException("no line"));
+
+        slow.completeNext();
+        slow.errorNext(new TimeoutException("none"));
+
+        first.await();
+        assertThatExceptionOfType(KafkaException.class)
+                .isThrownBy(second::await)
+                .withMessage("Failed to write the dead letter of metric.all-2@42 to topic dead");
+    }
+
+    @Test
     void send_causeThatQuotesALargeRecord_isShortened() {
         sender.send(failed, "indexing", new IllegalArgumentException("Preview: " + "x".repeat(1 << 20)));
 
