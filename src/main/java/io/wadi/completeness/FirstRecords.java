@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -19,8 +20,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 final class FirstRecords implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    private final Supplier<Properties> client;
-    private final IsolationLevel isolation;
+    private final Supplier<TopicReader> newReader;
+    private final Duration timeout;
     private TopicReader reader;
 
     /**
@@ -29,8 +30,12 @@ final class FirstRecords implements AutoCloseable {
      * @param client returns the settings of a consumer without a group
      */
     FirstRecords(Supplier<Properties> client, IsolationLevel isolation) {
-        this.client = client;
-        this.isolation = isolation;
+        this(() -> reader(client.get(), isolation), TIMEOUT);
+    }
+
+    FirstRecords(Supplier<TopicReader> newReader, Duration timeout) {
+        this.newReader = newReader;
+        this.timeout = timeout;
     }
 
     /**
@@ -38,19 +43,28 @@ final class FirstRecords implements AutoCloseable {
      *
      * @param from the offset of each partition at which the search begins
      * @param until the offset of each partition before which the search ends
+     * @param searched receives, before a timeout, each partition without a found record, and an offset before which it
+     *     has no record
      * @throws org.apache.kafka.common.KafkaException if Kafka does not respond within ten seconds
      */
     Map<TopicPartition, ConsumerRecord<byte[], byte[]>> find(
-            Map<TopicPartition, Long> from, Map<TopicPartition, Long> until) {
+            Map<TopicPartition, Long> from,
+            Map<TopicPartition, Long> until,
+            BiConsumer<TopicPartition, Long> searched) {
         Map<TopicPartition, ConsumerRecord<byte[], byte[]>> found = new HashMap<>();
         if (from.isEmpty()) {
             return found;
         }
-        Map<TopicPartition, ConsumerRecord<byte[], byte[]>> read = reader().firsts(from, until, TIMEOUT);
+        Map<TopicPartition, ConsumerRecord<byte[], byte[]>> read = reader().firsts(from, until, timeout);
         if (read.size() < from.size()) {
+            reader().positions().forEach((partition, position) -> {
+                if (!read.containsKey(partition)) {
+                    searched.accept(partition, position);
+                }
+            });
             throw new TimeoutException("found neither a record nor the end within %d s in %s"
                     .formatted(
-                            TIMEOUT.toSeconds(),
+                            timeout.toSeconds(),
                             from.entrySet().stream()
                                     .filter(each -> !read.containsKey(each.getKey()))
                                     .map(each -> each.getKey() + "@" + each.getValue())
@@ -67,12 +81,16 @@ final class FirstRecords implements AutoCloseable {
 
     private TopicReader reader() {
         if (reader == null) {
-            Properties settings = client.get();
-            settings.put(
-                    ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.toString().toLowerCase(Locale.ROOT));
-            reader = new TopicReader(settings, Fetch.ONE_RECORD);
+            reader = newReader.get();
         }
         return reader;
+    }
+
+    /** A fetch of committed records may have to pass many aborted ones. */
+    private static TopicReader reader(Properties settings, IsolationLevel isolation) {
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.toString().toLowerCase(Locale.ROOT));
+        return new TopicReader(
+                settings, isolation == IsolationLevel.READ_COMMITTED ? Fetch.COMMITTED_RECORD : Fetch.ONE_RECORD);
     }
 
     @Override

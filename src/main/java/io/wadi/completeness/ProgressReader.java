@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Config;
@@ -44,6 +45,9 @@ import org.apache.kafka.common.record.TimestampType;
  */
 final class ProgressReader implements AutoCloseable {
     private static final int ATTEMPTS = 3;
+
+    /** For searches of all records, which end with the first record. */
+    private static final BiConsumer<TopicPartition, Long> NOT_KEPT = (partition, offset) -> {};
 
     private final Duration clockSkew;
     private final Clock clock;
@@ -207,7 +211,7 @@ final class ProgressReader implements AutoCloseable {
                 until.put(partition, latest.offset() + 1);
             }
         });
-        allRecords.find(from, until).forEach((partition, record) -> {
+        allRecords.find(from, until, NOT_KEPT).forEach((partition, record) -> {
             if (record.timestampType() != TimestampType.LOG_APPEND_TIME) {
                 known.future(partition, record.timestamp());
             }
@@ -263,7 +267,11 @@ final class ProgressReader implements AutoCloseable {
                 until.put(each, Math.min(stable.get(each), ends.get(each)));
             }
         }
-        Map<TopicPartition, ConsumerRecord<byte[], byte[]>> visible = committedRecords.find(from, until);
+        // After a timeout behind many aborted records the next sample continues the search.
+        Map<TopicPartition, ConsumerRecord<byte[], byte[]>> visible = committedRecords.find(
+                from,
+                until,
+                (partition, offset) -> known.searched(partition, committed.getOrDefault(partition, 0L), offset, null));
         from.forEach((partition, begin) -> {
             Unarrived found = unarrived(visible.get(partition), Kind.VISIBLE);
             known.searched(partition, committed.getOrDefault(partition, 0L), until.get(partition), found);
@@ -288,7 +296,7 @@ final class ProgressReader implements AutoCloseable {
             }
         }
         allRecords
-                .find(from, ends)
+                .find(from, ends, NOT_KEPT)
                 .forEach((partition, record) -> next.put(partition, unarrived(record, Kind.UNDECIDED)));
     }
 
