@@ -104,7 +104,8 @@ public final class Origin {
     private String refusal(TopicIdentity recorded, String directory) {
         return current.difference("the topic", "the files in " + directory, recorded)
                 + "; their offsets are unrelated, and nothing is landed. Set wadi.landing.directory to another directory,"
-                + " or move this one away and delete the group's offsets of the topic; delete this file only if the offsets"
-                + " continue, as in a cluster restored from a copy";
+                + " or move this one and " + layout.expired(partition.topic())
+                + " away and delete the group's offsets of the topic; delete this file only if the offsets continue, as in"
+                + " a cluster restored from a copy";
     }
 }

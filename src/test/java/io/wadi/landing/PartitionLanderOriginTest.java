@@ -57,7 +57,8 @@ final class PartitionLanderOriginTest {
 
         assertRefused(
                 "the topic was recreated: its id is second, but the files in /data/select-color are of the topic with id first;",
-                "Set wadi.landing.directory to another directory, or move this one away and delete the group's offsets");
+                "Set wadi.landing.directory to another directory, or move this one and /data/_expired/select-color away and"
+                        + " delete the group's offsets");
 
         // It has not been fenced.
         owner.append(run(0, 1));

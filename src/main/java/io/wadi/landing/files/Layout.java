@@ -89,7 +89,12 @@ public record Layout(String root, TimeBuckets times) {
      * OffsetRange}.
      */
     public String expired(TopicPartition partition) {
-        return root + "/_expired/" + partition.topic() + "/partition=" + partition.partition();
+        return expired(partition.topic()) + "/partition=" + partition.partition();
+    }
+
+    /** Returns the directory of a topic's expired ranges. */
+    public String expired(String topic) {
+        return root + "/_expired/" + topic;
     }
 
     /**
