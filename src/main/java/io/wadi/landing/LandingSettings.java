@@ -14,9 +14,13 @@ import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.WadiSettings;
 import java.util.List;
+import org.apache.hadoop.hdfs.client.HdfsClientConfigKeys;
 
 /** The settings of landing in HDFS. */
 public final class LandingSettings {
+    /** HDFS's default. */
+    private static final int BYTES_PER_CHECKSUM = HdfsClientConfigKeys.DFS_BYTES_PER_CHECKSUM_DEFAULT;
+
     public static final Setting<List<String>> TOPICS =
             list("wadi.landing.topics", "select-color", "Topics landed in HDFS.");
     public static final Setting<String> GROUP =
@@ -52,8 +56,8 @@ public final class LandingSettings {
             "record",
             List.of("record", "landing"),
             "Time that selects the directory: the record's timestamp, or the time of landing.");
-    public static final Setting<Long> BLOCK_SIZE =
-            size("wadi.landing.block-size", "128MiB", "1MiB", "2GiB", "HDFS block size of landed files.");
+    public static final Setting<Long> BLOCK_SIZE = ofWholeChecksums(
+            size("wadi.landing.block-size", "128MiB", "1MiB", "2GiB", "HDFS block size of landed files."));
     public static final Setting<String> FILE_GROUP = optional(
             "wadi.landing.file-group",
             "that of the directory above",
@@ -105,6 +109,26 @@ public final class LandingSettings {
     public static final List<Setting<?>> ALL = Setting.declaredIn(LandingSettings.class);
 
     private LandingSettings() {}
+
+    /** HDFS rejects block sizes that are not a multiple of the number of bytes per checksum. */
+    private static Setting<Long> ofWholeChecksums(Setting<Long> blockSize) {
+        String multiple = ", a multiple of " + BYTES_PER_CHECKSUM + "B";
+        return new Setting<>(
+                blockSize.name(),
+                blockSize.description(),
+                blockSize.type(),
+                blockSize.range() + multiple,
+                blockSize.allowed() + multiple,
+                blockSize.defaultText(),
+                text -> {
+                    long bytes = blockSize.parser().apply(text);
+                    if (bytes % BYTES_PER_CHECKSUM != 0) {
+                        throw new IllegalArgumentException(bytes + " B");
+                    }
+                    return bytes;
+                },
+                blockSize.choices());
+    }
 
     /** Returns the options of landed files, for markers and health checks, which use the same. */
     static HdfsFileStore.FileOptions fileOptions(Settings settings) {

@@ -115,7 +115,7 @@ final class PartitionLander implements PartitionSink {
      *    offset were not written by landing, or belong to another topic
      */
     static PartitionLander open(RecordBatch batch, LandingConfiguration landing) {
-        Layout.refusal(batch.partition().topic()).ifPresent(refusal -> {
+        Layout.refusal(batch.partition(), landing.encoding().format()).ifPresent(refusal -> {
             throw new LandingException(batch.partition(), landing.layout().visible(batch.partition()), refusal, null);
         });
         PartitionLander lander = new PartitionLander(batch, landing);

@@ -63,6 +63,7 @@ final class LandingComponentTest {
         "rollEvery, 0s",
         "replication, 0",
         "blockSize, 1KiB",
+        "blockSize, 1500000B",
         "rowGroup, 2GiB"
     })
     void endpoint_optionOutOfRange_isRejected(String option, String value) throws Exception {

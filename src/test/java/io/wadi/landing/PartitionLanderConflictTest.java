@@ -101,6 +101,19 @@ final class PartitionLanderConflictTest {
     }
 
     @Test
+    void open_topicWithATooLongName_isRejected() {
+        RecordBatch longest = RecordBatches.of(List.of(Records.record(new TopicPartition("t".repeat(205), 9), 0, "v")));
+        RecordBatch longer = RecordBatches.of(List.of(Records.record(new TopicPartition("t".repeat(205), 10), 0, "v")));
+
+        assertThat(partition.open(NEVER, longest).position()).isZero();
+        List<String> before = store.calls().stream().toList();
+        assertThatExceptionOfType(LandingException.class)
+                .isThrownBy(() -> partition.open(NEVER, longer))
+                .withMessageContaining("cannot be landed: the names of its files have 256 characters, HDFS allows 255");
+        assertThat(store.calls()).isEqualTo(before);
+    }
+
+    @Test
     void open_overlappingFiles_areRejected() {
         store.put(VISIBLE + new LandedFile(PARTITION, 0, 9).name(), "");
         store.put(VISIBLE + new LandedFile(PARTITION, 9, 12).name(), "");

@@ -1,5 +1,6 @@
 package io.wadi.landing.files;
 
+import io.wadi.landing.format.Format;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.TopicPartition;
@@ -11,6 +12,9 @@ import org.apache.kafka.common.TopicPartition;
  * @param times the division of a partition's files by time
  */
 public record Layout(String root, TimeBuckets times) {
+    /** HDFS's default ({@code dfs.namenode.fs-limits.max-component-length}). */
+    private static final int MAX_NAME = 255;
+
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
     public Layout(String root) {
@@ -23,16 +27,22 @@ public record Layout(String root, TimeBuckets times) {
     }
 
     /**
-     * Returns why a topic cannot be landed, if landing or HDFS uses a directory with its name; empty if it can be
-     * landed.
+     * Returns why a topic cannot be landed: landing or HDFS uses a directory with its name, or the name is too long;
+     * empty if it can be landed.
      */
-    public static Optional<String> refusal(String topic) {
-        return topic.equals("_tmp")
-                        || topic.equals("_expired")
-                        || topic.equals(".snapshot")
-                        || topic.equals(".reserved")
-                ? Optional.of(
-                        "topic " + topic + " cannot be landed: its name is that of a directory of landing or HDFS")
+    public static Optional<String> refusal(TopicPartition partition, Format format) {
+        String topic = partition.topic();
+        if (topic.equals("_tmp")
+                || topic.equals("_expired")
+                || topic.equals(".snapshot")
+                || topic.equals(".reserved")) {
+            return Optional.of(
+                    "topic " + topic + " cannot be landed: its name is that of a directory of landing or HDFS");
+        }
+        int length = new LandedFile(partition, 0, 0, format).name().length();
+        return length > MAX_NAME
+                ? Optional.of("topic %s cannot be landed: the names of its files have %d characters, HDFS allows %d"
+                        .formatted(topic, length, MAX_NAME))
                 : Optional.empty();
     }
 

@@ -119,11 +119,10 @@ final class RowReader {
             List<Schema> others = schema.getTypes().stream()
                     .filter(type -> type.getType() != Schema.Type.NULL)
                     .toList();
-            if (others.size() != 1) {
+            if (others.size() != 1 || !schema.isNullable()) {
                 return error(pointer, "expected a union of null and one other type");
             }
-            RowValue other = value(others.get(0), pointer);
-            return schema.isNullable() ? RowValues.orNull(other) : other;
+            return RowValues.orNull(value(others.get(0), pointer));
         }
 
         private RowValue record(Schema schema, String pointer) {

@@ -284,6 +284,7 @@ final class RowReaderTest {
             {"type":"array","items":"bytes"}                 | "/v/items": bytes cannot be read from JSON: remove it or use a string
             {"type":"map","values":["int","long"]}           | "/v/values": expected a union of null and one other type
             {"type":"record","name":"r","fields":[]}         | "/v": a record needs at least one field
+            ["string"]                                       | "/v": expected a union of null and one other type
             ["null","row"]                                   | "/v": row is recursive: columns cannot be
             """)
     void new_unsupportedSchema_isRejected(String type, String mistake) {
