@@ -373,6 +373,12 @@ final class PartitionLander implements PartitionSink {
         return published;
     }
 
+    /** Without the pause, records after a full file would be fetched again and again while commits are refused. */
+    @Override
+    public boolean appliesBackpressure() {
+        return open != null && isFull() && isFree() && committed.offset() != published;
+    }
+
     @Override
     public void tick() {
         if (!isFree()) {

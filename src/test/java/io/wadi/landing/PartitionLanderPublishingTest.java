@@ -110,6 +110,23 @@ final class PartitionLanderPublishingTest {
     }
 
     @Test
+    void fullFile_whileTheCommitOfThePreviousIsRefused_appliesBackpressure() {
+        PartitionLander lander = partition.open(TWO, run(0));
+        lander.append(run(0, 1, 2, 3));
+        assertThat(lander.appliesBackpressure()).as("the next record waits").isFalse();
+        begun.remove().run();
+
+        group.refuses = true;
+        lander.tick();
+        assertThat(lander.appliesBackpressure()).isTrue();
+
+        group.refuses = false;
+        lander.tick();
+        assertThat(begun).hasSize(1);
+        assertThat(lander.appliesBackpressure()).isFalse();
+    }
+
+    @Test
     void beginFinish_startsPublishingTheOpenFile_andFinishWaitsForIt() {
         PartitionLander lander = partition.open(TWO, run(0));
         lander.append(run(0));
