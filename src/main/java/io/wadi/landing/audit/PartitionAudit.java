@@ -142,7 +142,8 @@ final class PartitionAudit {
         List<OffsetRange> unexplained = Coverage.without(range, expired);
         List<Gap> gaps = new ArrayList<>();
         for (OffsetRange marked : Coverage.without(range, unexplained)) {
-            gaps.add(gap(marked, Cause.EXPIRED, "landing recorded the range in " + layout.expired(partition)));
+            String evidence = "landing recorded the range in " + layout.expired(partition);
+            gaps.add(gap(marked, Cause.EXPIRED, evidence + existing(marked, start)));
         }
         for (OffsetRange left : unexplained) {
             if (left.first() < start) {
@@ -157,6 +158,18 @@ final class PartitionAudit {
         }
         gaps.sort(Comparator.comparingLong(Gap::first));
         return gaps;
+    }
+
+    /** Landing skips existing records too ({@code autoOffsetReset=latest}), or the topic was recreated. */
+    private String existing(OffsetRange expired, long start) {
+        if (expired.last() < start) {
+            return "";
+        }
+        Iterator<ConsumerRecord<byte[], byte[]>> records =
+                records(log, partition, new OffsetRange(Math.max(start, expired.first()), expired.last()));
+        return records.hasNext()
+                ? "; Kafka has a record at offset " + records.next().offset()
+                : "";
     }
 
     /** Returns the records of a range, up to the end of the log. */

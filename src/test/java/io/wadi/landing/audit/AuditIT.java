@@ -219,6 +219,28 @@ class AuditIT {
         }
     }
 
+    /** As that of the former topic, if the topic was recreated. */
+    @Test
+    void recordedExpiredRange_whoseRecordsKafkaHas_isReportedWithOneOfThem() throws Exception {
+        try (HandLanded landed = new HandLanded("audit-former", Map.of())) {
+            landed.send(0, 30);
+            landed.land("", 0, 9);
+            landed.land("", 20, 29);
+            String markers = landed.layout().expired(landed.partition());
+            landed.put(markers + "/" + new OffsetRange(10, 19).name(), new byte[0]);
+
+            Partition found = landed.audit(true);
+
+            assertThat(found.sound()).isTrue();
+            assertThat(found.gaps())
+                    .containsExactly(new Gap(
+                            10,
+                            19,
+                            Cause.EXPIRED,
+                            "landing recorded the range in " + markers + "; Kafka has a record at offset 10"));
+        }
+    }
+
     @Test
     void overlappingFile_isReportedAsDuplicated() throws Exception {
         try (HandLanded landed = new HandLanded("audit-overlap", Map.of())) {
