@@ -90,13 +90,13 @@ final class ArchitectureTest {
             extension.mirror: runtime.config runtime.health kafka kafka.records runtime
             extension.worker: runtime.config kafka runtime.shutdown
             completeness: runtime.config kafka kafka.client kafka.targets kafka.records runtime management
-            landing.format: runtime.config
+            landing.format: runtime.config format
             landing.files: hdfs kafka kafka.records landing.format
             landing: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.client kafka.targets kafka.topics kafka.deadletter runtime landing.format landing.files
             landing.audit: runtime.config hdfs kafka.client kafka.records runtime management landing.format landing.files landing
             landing.compaction: hdfs kafka kafka.records landing.format landing.files landing
             indexing.client: runtime.config
-            indexing.document: kafka kafka.records
+            indexing.document: format kafka kafka.records
             indexing.bulk: kafka indexing.client indexing.document
             indexing.setup: runtime.config runtime.health kafka kafka.topics indexing.client indexing.document
             indexing: runtime.config runtime.health runtime.telemetry kafka kafka.client kafka.targets kafka.topics kafka.records kafka.deadletter runtime management indexing.client indexing.document indexing.bulk indexing.setup

@@ -110,23 +110,27 @@ public final class EventTime {
     }
 
     private Found find(ByteBuffer json) {
-        boolean hasTimestamp = false;
-        String value = null;
-        try (JsonParser parser = JsonObjects.parser(json)) {
-            parser.nextToken();
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String name = parser.currentName();
-                JsonToken token = parser.nextToken();
-                hasTimestamp |= name.equals(TIMESTAMP);
-                if (name.equals(field) && token.isScalarValue() && token != JsonToken.VALUE_NULL) {
-                    value = parser.getText();
-                }
-                parser.skipChildren();
-            }
+        try {
+            return JsonObjects.PARSERS.parse(json, this::find);
         } catch (StreamConstraintsException e) {
             throw new IllegalArgumentException("field " + field + ": " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // Already checked to be JSON.
+        }
+    }
+
+    private Found find(JsonParser parser) throws IOException {
+        boolean hasTimestamp = false;
+        String value = null;
+        parser.nextToken();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken token = parser.nextToken();
+            hasTimestamp |= name.equals(TIMESTAMP);
+            if (name.equals(field) && token.isScalarValue() && token != JsonToken.VALUE_NULL) {
+                value = parser.getText();
+            }
+            parser.skipChildren();
         }
         return new Found(hasTimestamp, value);
     }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.wadi.format.JsonParsers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -20,11 +21,13 @@ import java.util.function.Predicate;
  * by newlines.
  */
 final class JsonObjects {
-    private static final JsonFactory JSON = JsonFactory.builder()
+    static final JsonParsers PARSERS = new JsonParsers(JsonFactory.builder()
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             // UTF-8 only: in UTF-16 the bytes of a line break also occur within characters.
             .disable(JsonFactory.Feature.CHARSET_DETECTION)
-            .build();
+            // Names from clients must not fill the JVM's string table.
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build());
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private JsonObjects() {}
@@ -82,11 +85,6 @@ final class JsonObjects {
         return ("\"" + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + "\"").getBytes(UTF_8);
     }
 
-    /** Returns a parser of the remaining bytes of a buffer with an array. */
-    static JsonParser parser(ByteBuffer json) throws IOException {
-        return JSON.createParser(json.array(), json.arrayOffset() + json.position(), json.remaining());
-    }
-
     private static ByteBuffer afterBrace(ByteBuffer json) {
         int brace = json.position();
         while (json.get(brace) != '{') {
@@ -128,21 +126,26 @@ final class JsonObjects {
     }
 
     private static void check(ByteBuffer value, Predicate<String> isAllowed) {
-        try (JsonParser parser = parser(value)) {
-            expectObject(parser);
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                if (!isAllowed.test(parser.currentName())) {
-                    throw new IllegalArgumentException("the field " + parser.currentName() + " is reserved for Wadi");
-                }
-                parser.nextToken();
-                parser.skipChildren();
-            }
-            expectEnd(parser);
+        try {
+            PARSERS.parse(value, parser -> check(parser, isAllowed));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not JSON: " + position(e) + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Void check(JsonParser parser, Predicate<String> isAllowed) throws IOException {
+        expectObject(parser);
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            if (!isAllowed.test(parser.currentName())) {
+                throw new IllegalArgumentException("the field " + parser.currentName() + " is reserved for Wadi");
+            }
+            parser.nextToken();
+            parser.skipChildren();
+        }
+        expectEnd(parser);
+        return null;
     }
 
     /**

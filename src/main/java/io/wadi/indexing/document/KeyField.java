@@ -45,18 +45,22 @@ public final class KeyField {
     }
 
     private boolean has(ByteBuffer json) {
-        try (JsonParser parser = JsonObjects.parser(json)) {
-            parser.nextToken();
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                if (parser.currentName().equals(field)) {
-                    return true;
-                }
-                parser.nextToken();
-                parser.skipChildren();
-            }
-            return false;
+        try {
+            return JsonObjects.PARSERS.parse(json, this::has);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // Already checked to be JSON.
         }
+    }
+
+    private boolean has(JsonParser parser) throws IOException {
+        parser.nextToken();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            if (parser.currentName().equals(field)) {
+                return true;
+            }
+            parser.nextToken();
+            parser.skipChildren();
+        }
+        return false;
     }
 }

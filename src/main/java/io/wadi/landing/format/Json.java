@@ -7,8 +7,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import io.wadi.format.JsonParsers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -29,58 +29,25 @@ final class Json {
     private static final int MAX_LEVELS = StreamReadConstraints.DEFAULT_MAX_DEPTH;
 
     /** The parsers of rows. */
-    static final Parsers ROWS = new Parsers(MAX_LEVELS);
+    static final JsonParsers ROWS = withLevels(MAX_LEVELS);
 
     /**
      * The parsers of values in envelopes: with one level less than Jackson's limit, so that readers with that limit can
      * read the envelope.
      */
-    private static final Parsers VALUES = new Parsers(MAX_LEVELS - 1);
+    private static final JsonParsers VALUES = withLevels(MAX_LEVELS - 1);
 
     /** The parsers of envelopes; those of earlier versions may have one level more than Jackson's limit. */
-    static final Parsers ENVELOPES = new Parsers(MAX_LEVELS + 1);
+    static final JsonParsers ENVELOPES = withLevels(MAX_LEVELS + 1);
+
 
     private Json() {}
 
-    /** Parsers with a limit on nesting, which share a table of the names that they have read. Thread-safe. */
-    static final class Parsers {
-        private volatile JsonFactory factory;
-
-        private Parsers(int maxLevels) {
-            factory = FACTORY.rebuild()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(maxLevels)
-                            .build())
-                    .build();
-        }
-
-        /** Parses the remaining bytes of a buffer with an array, a second time if a limit of Jackson was exceeded. */
-        <T, E extends Exception> T parse(ByteBuffer bytes, Parsing<T, E> parsing) throws IOException, E {
-            JsonFactory used = factory;
-            try {
-                return parse(used, bytes, parsing);
-            } catch (StreamConstraintsException e) {
-                // Jackson rejects a table with too many colliding names, which may be names of other records.
-                JsonFactory withoutNames = used.rebuild().build();
-                T parsed = parse(withoutNames, bytes, parsing);
-                factory = withoutNames;
-                return parsed;
-            }
-        }
-
-        private static <T, E extends Exception> T parse(JsonFactory factory, ByteBuffer bytes, Parsing<T, E> parsing)
-                throws IOException, E {
-            try (JsonParser parser = factory.createParser(
-                    bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining())) {
-                return parsing.parse(parser);
-            }
-        }
-    }
-
-    /** Reads one text from a parser. */
-    @FunctionalInterface
-    interface Parsing<T, E extends Exception> {
-        T parse(JsonParser parser) throws IOException, E;
+    private static JsonParsers withLevels(int max) {
+        return new JsonParsers(FACTORY.rebuild()
+                .streamReadConstraints(
+                        StreamReadConstraints.builder().maxNestingDepth(max).build())
+                .build());
     }
 
     /** Returns the bytes as text; empty if they are not UTF-8. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.format.CollidingNames;
 import io.wadi.kafka.Records;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,6 +32,20 @@ final class JsonObjectsTest {
 
         assertThat(JsonObjects.inOneLine(consumed)).isSameAs(consumed);
         assertThat(consumed).isEqualTo(Records.value(value.getBytes(UTF_8)));
+    }
+
+    @Test
+    void inOneLine_afterObjectsWithCollidingNames_isReturned() {
+        for (String json : CollidingNames.objects()) {
+            try {
+                JsonObjects.inOneLine(Records.value(json.getBytes(UTF_8)));
+            } catch (IllegalArgumentException e) {
+                assertThat(e).hasMessageContaining("symbol table");
+            }
+        }
+        ByteBuffer consumed = Records.value("{\"country\":\"NZ\"}".getBytes(UTF_8));
+
+        assertThat(JsonObjects.inOneLine(consumed)).isSameAs(consumed);
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.format.CollidingNames;
 import io.wadi.kafka.Records;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.format.CollidingNames;
 import io.wadi.kafka.Records;
 import java.nio.ByteBuffer;
 import java.util.Optional;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.wadi.format.CollidingNames;
 import io.wadi.kafka.Records;
 import java.nio.ByteBuffer;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.wadi.landing.format;
+package io.wadi.format;
 
 import java.util.List;
 import java.util.stream.Collectors;
@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** JSON objects with names that have the same hash as {@code country} in Jackson's table of names, whatever its seed. */
-final class CollidingNames {
+public final class CollidingNames {
     /** The inverse of 33 modulo 2^32. */
     private static final int INVERSE = 0x3E0F83E1;
 
@@ -16,7 +16,7 @@ final class CollidingNames {
     private CollidingNames() {}
 
     /** Returns objects that empty a table of names, and fill the slots for names that collide with {@code country}. */
-    static List<String> objects() {
+    public static List<String> objects() {
         List<String> colliding = IntStream.range(0, 26 * 26 * 26 * 26)
                 .map(i -> quad(i / (26 * 26 * 26), i / (26 * 26) % 26, i / 26 % 26, i % 26) + quad("aaaa"))
                 .filter(begin -> isLetters(end(begin)))

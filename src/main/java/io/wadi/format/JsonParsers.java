@@ -1,0 +1,45 @@
+package io.wadi.format;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Parsers of records, which share a table of the names that they have read. Thread-safe. */
+public final class JsonParsers {
+    private volatile JsonFactory factory;
+
+    /** Creates parsers with the features and limits of a factory. */
+    public JsonParsers(JsonFactory factory) {
+        this.factory = factory;
+    }
+
+    /** Reads one text from a parser. */
+    @FunctionalInterface
+    public interface Parsing<T, E extends Exception> {
+        T parse(JsonParser parser) throws IOException, E;
+    }
+
+    /** Parses the remaining bytes of a buffer with an array, a second time if a limit of Jackson was exceeded. */
+    public <T, E extends Exception> T parse(ByteBuffer bytes, Parsing<T, E> parsing) throws IOException, E {
+        JsonFactory used = factory;
+        try {
+            return parse(used, bytes, parsing);
+        } catch (StreamConstraintsException e) {
+            // Jackson rejects a table with too many colliding names, which may be names of other records.
+            JsonFactory withoutNames = used.rebuild().build();
+            T parsed = parse(withoutNames, bytes, parsing);
+            factory = withoutNames;
+            return parsed;
+        }
+    }
+
+    private static <T, E extends Exception> T parse(JsonFactory factory, ByteBuffer bytes, Parsing<T, E> parsing)
+            throws IOException, E {
+        try (JsonParser parser =
+                factory.createParser(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining())) {
+            return parsing.parse(parser);
+        }
+    }
+}
