@@ -63,7 +63,7 @@ final class ArchitectureTest {
             kafka.streams: runtime.config runtime.health runtime.http kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
             runtime.reload: runtime.config runtime.health runtime.watch kafka runtime
             management:
-            metrics: runtime.config runtime.watch runtime.http kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime kafka.streams
+            metrics: runtime.config runtime.watch runtime.http format kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime kafka.streams
             ingest.event:
             ingest.limits: ingest.event
             ingest.auth: runtime.config runtime.watch runtime.security ingest.limits

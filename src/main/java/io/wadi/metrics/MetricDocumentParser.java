@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import io.wadi.format.JsonParsers;
 import io.wadi.metrics.MetricDocument.Slice;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.util.function.ThrowingBiConsumer;
@@ -18,9 +20,9 @@ import org.apache.camel.util.function.ThrowingBiConsumer;
  * the structure of UTF-8 is checked, so overlong forms are accepted.
  */
 final class MetricDocumentParser {
-    private static final JsonFactory JSON = JsonFactory.builder()
+    private static final JsonParsers JSON = new JsonParsers(JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // do not intern untrusted names
-            .build();
+            .build());
 
     /** A known field: a value with its own reader, or an object with its known members as children. */
     private static final class Field {
@@ -85,10 +87,12 @@ final class MetricDocumentParser {
      * @throws MetricDocumentException see {@link MetricDocument#read}
      */
     static MetricDocument parse(byte[] document) {
-        try (JsonParser json = JSON.createParser(document)) {
-            MetricDocumentParser parser = new MetricDocumentParser(json);
-            parser.document();
-            return parser.fields(document);
+        try {
+            return JSON.parse(ByteBuffer.wrap(document), json -> {
+                MetricDocumentParser parser = new MetricDocumentParser(json);
+                parser.document();
+                return parser.fields(document);
+            });
         } catch (JsonProcessingException e) {
             throw new MetricDocumentException(MetricDocumentException.notJson(e), e);
         } catch (IOException e) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.wadi.format.CollidingNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -62,6 +63,17 @@ final class MetricDocumentTest {
                         "2026-11-20T01:00:50.000Z",
                         null,
                         null));
+    }
+
+    @Test
+    void read_afterDocumentsWithCollidingNames_isNotRejected() {
+        for (String json : CollidingNames.objects()) {
+            assertThatExceptionOfType(MetricDocumentException.class)
+                    .isThrownBy(() -> MetricDocument.read(json.getBytes(UTF_8)));
+        }
+        String document = "{\"country\":\"NZ\"," + new String(Fixtures.CPU_WEB_01, UTF_8).substring(1);
+
+        assertThat(MetricDocument.read(document.getBytes(UTF_8)).hostName()).isEqualTo("web-01");
     }
 
     @ParameterizedTest

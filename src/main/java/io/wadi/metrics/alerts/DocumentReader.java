@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import io.wadi.format.JsonParsers;
 import io.wadi.metrics.MetricDocumentException;
 import io.wadi.metrics.alerts.AlertRules.Selection;
 import io.wadi.metrics.alerts.FieldTree.Node;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -15,9 +17,9 @@ import java.util.Arrays;
  * validate the rest. The first of duplicate fields is used; null counts as absent. Not thread-safe.
  */
 final class DocumentReader {
-    private static final JsonFactory JSON = JsonFactory.builder()
+    private static final JsonParsers JSON = new JsonParsers(JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // do not intern untrusted names
-            .build();
+            .build());
 
     private final AlertRules rules;
     private final boolean[] found;
@@ -42,25 +44,29 @@ final class DocumentReader {
      * @return null on success, otherwise the error
      */
     String read(byte[] document) {
-        Arrays.fill(found, false);
-        Arrays.fill(texts, null);
-        Arrays.fill(wrong, null);
-        selection = null;
-        try (JsonParser parser = JSON.createParser(document)) {
-            json = parser;
-            if (json.nextToken() != JsonToken.START_OBJECT) {
-                return "found " + (json.currentToken() == null ? "nothing" : MetricDocumentException.found(json))
-                        + ", expected a JSON object";
-            }
-            if (!members(rules.fields().root()) && selection == null) {
-                select();
-            }
-            return null;
+        try {
+            return JSON.parse(ByteBuffer.wrap(document), this::read);
         } catch (JsonProcessingException e) {
             return MetricDocumentException.notJson(e);
         } catch (IOException e) {
             return "not JSON in UTF-8: " + MetricDocumentException.quote(String.valueOf(e.getMessage()));
         }
+    }
+
+    private String read(JsonParser parser) throws IOException {
+        Arrays.fill(found, false);
+        Arrays.fill(texts, null);
+        Arrays.fill(wrong, null);
+        selection = null;
+        json = parser;
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+            return "found " + (json.currentToken() == null ? "nothing" : MetricDocumentException.found(json))
+                    + ", expected a JSON object";
+        }
+        if (!members(rules.fields().root()) && selection == null) {
+            select();
+        }
+        return null;
     }
 
     Selection selection() {

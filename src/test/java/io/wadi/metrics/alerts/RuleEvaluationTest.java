@@ -1,8 +1,10 @@
 package io.wadi.metrics.alerts;
 
 import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.format.CollidingNames;
 import io.wadi.metrics.alerts.RejectedDocument.Cause;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,6 +61,18 @@ class RuleEvaluationTest {
                 .startsWith("metric document: the agent on \"web-01\" could not fetch: ")
                 .endsWith("(rule HostCpuHigh)");
         assertThat(shipped.host()).isEqualTo("web-01");
+    }
+
+    @Test
+    void read_afterDocumentsWithCollidingNames_isNotRejected() {
+        for (String json : CollidingNames.objects()) {
+            evaluation.read(json.getBytes(UTF_8), Long.MAX_VALUE);
+        }
+        String document = "{\"country\":\"NZ\"," + START.substring(1)
+                + "\"metricset\":{\"name\":\"cpu\"},\"system\":{\"cpu\":{\"total\":{\"norm\":{\"pct\":0.7}}}}}";
+
+        assertThat(evaluation.read(document.getBytes(UTF_8), Long.MAX_VALUE)).isNull();
+        assertThat(evaluation.measure(CPU)).isEqualTo(0.7);
     }
 
     @ParameterizedTest
