@@ -5,15 +5,21 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
+import io.wadi.format.JsonParsers;
 import io.wadi.ingest.event.Problem;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /** The node for the value that becomes the record's key. */
 final class KeyNode extends SchemaNode {
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON = JsonFactory.builder()
+            // Names from clients must not fill the JVM's string table.
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
+    private static final JsonParsers PARSERS = new JsonParsers(JSON);
 
     private final SchemaNode value;
 
@@ -32,11 +38,11 @@ final class KeyNode extends SchemaNode {
         }
         byte[] json = inJson(parser);
         key.accept(json);
-        try (JsonParser again = JSON.createParser(json)) {
+        Problem problem = PARSERS.parse(ByteBuffer.wrap(json), again -> {
             again.nextToken();
-            Problem problem = value.check(again, key);
-            return problem == null ? null : problem(parser, problem);
-        }
+            return value.check(again, key);
+        });
+        return problem == null ? null : problem(parser, problem);
     }
 
     /**

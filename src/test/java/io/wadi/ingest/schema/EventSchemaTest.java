@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.wadi.format.CollidingNames;
 import io.wadi.ingest.event.JsonRules;
 import io.wadi.ingest.event.Problem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -196,6 +198,23 @@ final class EventSchemaTest {
                 .isEqualTo("/k/x/1");
         assertThat(SchemaChecks.check(schema, "{\"k\":{\"x\":[2]},\"z\":1}").pointer())
                 .isEqualTo("/k");
+    }
+
+    @Test
+    void withKey_afterKeysWithCollidingNames_isReturned() {
+        EventSchema schema = EventSchema.ANY.withKey("/k");
+        for (String json : CollidingNames.objects()) {
+            try {
+                SchemaChecks.check(schema, "{\"k\":" + json + "}", key -> {});
+            } catch (UncheckedIOException e) {
+                assertThat(e).hasStackTraceContaining("symbol table");
+            }
+        }
+        List<String> keys = new ArrayList<>();
+
+        SchemaChecks.check(schema, "{\"k\":{\"country\":\"NZ\"}}", key -> keys.add(new String(key, UTF_8)));
+
+        assertThat(keys).containsExactly("{\"country\":\"NZ\"}");
     }
 
     @Test
