@@ -11,6 +11,7 @@ import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.io.DelegatingSeekableInputStream;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.SeekableInputStream;
@@ -40,17 +41,32 @@ final class ParquetRows extends RecordRows {
         skip(skip);
     }
 
+    /** Checks the sizes in the footer, since the reader allocates the size of a row group's columns before it reads them. */
     private static void checkRowGroups(InputFile file, ParquetConfiguration configuration)
             throws IOException, UnreadableFileException {
         try (ParquetFileReader footer = ParquetFileReader.open(
                 file, ParquetReadOptions.builder(configuration).build())) {
             for (BlockMetaData group : footer.getRowGroups()) {
-                if (group.getTotalByteSize() > MAX_ROW_GROUP_BYTES) {
-                    throw new UnreadableFileException(
-                            "a row group has %d bytes uncompressed; expected at most %d, a quarter of the heap (-Xmx)"
-                                    .formatted(group.getTotalByteSize(), MAX_ROW_GROUP_BYTES));
+                long left = MAX_ROW_GROUP_BYTES;
+                for (ColumnChunkMetaData column : group.getColumns()) {
+                    checkPlace(column, file.getLength());
+                    left -= Math.max(column.getTotalSize(), Math.min(column.getTotalUncompressedSize(), left + 1));
+                    if (left < 0) {
+                        throw new UnreadableFileException(
+                                "a row group has more than %d bytes uncompressed, a quarter of the heap (-Xmx)"
+                                        .formatted(MAX_ROW_GROUP_BYTES));
+                    }
                 }
             }
+        }
+    }
+
+    private static void checkPlace(ColumnChunkMetaData column, long length) throws UnreadableFileException {
+        long from = column.getStartingPos();
+        long size = column.getTotalSize();
+        if (from < 0 || size < 0 || size > length - from) {
+            throw new UnreadableFileException("column %s has %d bytes from %d on; expected to be within %d bytes"
+                    .formatted(column.getPath().toDotString(), size, from, length));
         }
     }
 

@@ -9,14 +9,18 @@ import io.wadi.extension.connectors.hdfs.InputFileOffset.State;
 import io.wadi.extension.connectors.source.PolledRecord;
 import io.wadi.extension.connectors.source.SourceReader.Poll;
 import io.wadi.hdfs.InputDirectory.Entry;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.avro.Schema;
 import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -24,6 +28,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.kafka.connect.storage.Converter;
+import org.apache.parquet.format.ColumnMetaData;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.Util;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -215,6 +222,47 @@ class OpenInputTest {
 
         assertThat(records).hasSize(1);
         assertThat(records.get(0).rejection()).hasMessageContaining("found a block of 2147483647 bytes");
+    }
+
+    /** Parquet's reader allocates the declared size of a column before it reads. */
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 4L << 30, Long.MAX_VALUE})
+    void parquetColumnBeyondTheEndOfItsFile_failsTheFile(long size) throws IOException {
+        Path file = parquet(column -> column.setTotal_compressed_size(size));
+
+        List<PolledRecord> records = read(file, options(FileFormat.PARQUET, null), 10, 3);
+
+        assertThat(offset.state()).isEqualTo(State.FAILED);
+        assertThat(records).hasSize(1);
+        assertThat(records.get(0).rejection()).hasMessageContaining("column n has %d bytes from 4 on", size);
+    }
+
+    @Test
+    void parquetColumnLargerThanMemory_failsTheFile() throws IOException {
+        Path file = parquet(column -> column.setTotal_uncompressed_size(Long.MAX_VALUE));
+
+        List<PolledRecord> records = read(file, options(FileFormat.PARQUET, null), 10, 3);
+
+        assertThat(offset.state()).isEqualTo(State.FAILED);
+        assertThat(records).hasSize(1);
+        assertThat(records.get(0).rejection()).hasMessageContaining("a quarter of the heap");
+    }
+
+    /** Writes a file and changes what its footer declares of the first column. */
+    private Path parquet(Consumer<ColumnMetaData> change) throws IOException {
+        byte[] bytes = Files.readAllBytes(HdfsFiles.write(FileFormat.PARQUET, directory.resolve("whole"), 0, 10));
+        int end = bytes.length - 8;
+        int start = end - ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(end);
+        FileMetaData footer = Util.readFileMetaData(new ByteArrayInputStream(bytes, start, end - start));
+        change.accept(footer.getRow_groups().get(0).getColumns().get(0).getMeta_data());
+        ByteArrayOutputStream changed = new ByteArrayOutputStream();
+        Util.writeFileMetaData(footer, changed);
+        ByteBuffer file = ByteBuffer.allocate(start + changed.size() + 8).order(ByteOrder.LITTLE_ENDIAN);
+        file.put(bytes, 0, start)
+                .put(changed.toByteArray())
+                .putInt(changed.size())
+                .put("PAR1".getBytes(UTF_8));
+        return Files.write(directory.resolve("x"), file.array());
     }
 
     /** Avro's reader, the conversion to JSON and the text of a row recurse; each ends at another depth. */
