@@ -179,9 +179,12 @@ record ConnectorParameter(Setting<?> setting, boolean isRequired, String default
         } else if (name().equals("directory")) {
             directories.hdfsError(value).ifPresent(errors::add);
         }
-        return errors.stream()
-                .map(error -> "Invalid value %s for configuration %s: %s".formatted(shown(value), name(), error))
-                .toList();
+        return errors.stream().flatMap(error -> invalid(value, error).stream()).toList();
+    }
+
+    /** Returns the error of an invalid value. */
+    List<String> invalid(String value, String expected) {
+        return List.of("Invalid value %s for configuration %s: %s".formatted(shown(value), name(), expected));
     }
 
     private boolean isParsed(String value) {

@@ -99,11 +99,17 @@ final class ConnectorPlugins {
         return values;
     }
 
-    /** Returns the errors of a value. A sink's path is checked for each topic, since each may be a symbolic link. */
+    /**
+     * Returns the errors of a value. A sink's path is checked for each topic, since each may be a symbolic link; several
+     * topics must not share a file.
+     */
     private List<String> errors(ConnectorParameter parameter, String value, Map<String, String> config) {
         String topics = config.get("topic");
         if (!parameter.name().equals("file") || value == null || topics == null) {
             return parameter.errors(value, directories);
+        }
+        if (topics.contains(",") && !value.contains("{topic}")) {
+            return parameter.invalid(value, "expected a path with {topic}, since there are several topics");
         }
         return Stream.of(topics.split(","))
                 .filter(topic -> TOPIC.matcher(topic.strip()).matches())

@@ -295,6 +295,15 @@ final class ConnectorPluginsTest {
         assertThat(validated("file-to-topic", config).errorCount()).isEqualTo(5);
     }
 
+    @Test
+    void fileThatTopicsWouldShare_isInvalid() throws Exception {
+        assertThat(errorsOf("topic-to-file", "file", in + "/shared+{partition}.jsonl"))
+                .isOne();
+        Map<String, String> config = full("topic-to-file");
+        config.putAll(Map.of("file", in + "/shared+{partition}.jsonl", "topic", "shop.log"));
+        plugins.check(config);
+    }
+
     private static long errorsOf(String template, String parameter, String path) throws Exception {
         Map<String, String> config = full(template);
         config.put(parameter, path);

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -25,8 +26,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A sink that writes one partition to a file for as long as this member owns it. Each record becomes one line or one
  * dead letter: once the lines are on disk, the offset is committed with the length and the identity of the file. When
- * the sink opens that file again, it truncates the file to this length and continues at the offset. Other files are
- * never truncated. An {@link OutputLock} excludes other processes and routes.
+ * the sink opens that file again, it truncates the file to this length and continues at the offset. Other files, and
+ * files that another writer has written to since, are never truncated. An {@link OutputLock} excludes other processes
+ * and routes.
  */
 final class FileSink extends ConnectorSink {
     private static final Logger LOG = LoggerFactory.getLogger(FileSink.class);
@@ -37,7 +39,8 @@ final class FileSink extends ConnectorSink {
     private final Path path;
     private final FileChannel file;
     private final OutputLock lock;
-    private final String identity;
+    private final String inode;
+    private String id;
 
     private FileSink(
             RecordBatch first,
@@ -52,7 +55,8 @@ final class FileSink extends ConnectorSink {
         this.path = options.fileOf(first.partition());
         this.file = file;
         this.lock = lock;
-        this.identity = lock.id() + "/" + inode(path);
+        this.inode = inode(path);
+        this.id = lock.id();
     }
 
     /**
@@ -90,14 +94,14 @@ final class FileSink extends ConnectorSink {
 
     /**
      * Truncates the file to the committed length if it is the file of the commit and is longer. Any other file (on
-     * another disk, with another path, or put in its place), and a shorter one, is continued at its end; this is
-     * committed before anything is written.
+     * another disk, with another path, put in its place, or written by another partition or group since), and a shorter
+     * one, is continued at its end; this is committed with a new id before anything is written.
      */
     private void resume() throws IOException {
         Matcher committed = NOTE.matcher(resumed().note());
         boolean isKnown = committed.matches();
         long length = isKnown ? Long.parseLong(committed.group(1)) : 0;
-        boolean isSame = isKnown && identity.equals(committed.group(2));
+        boolean isSame = isKnown && identity().equals(committed.group(2));
         long more = file.size() - length;
         if (isSame && more > 0) {
             LOG.info("{}: removing {} bytes that were not committed; they are written again", path, more);
@@ -111,8 +115,14 @@ final class FileSink extends ConnectorSink {
         }
         file.position(file.size());
         endLine();
+        if (!isSame) {
+            id = UUID.randomUUID().toString();
+        }
         if (!(isSame && file.position() == length) && !commit(note())) {
             throw new IOException("the length of the file could not be committed to Kafka");
+        }
+        if (!isSame) {
+            lock.store(id); // From here on the former writer does not truncate the file.
         }
     }
 
@@ -125,7 +135,11 @@ final class FileSink extends ConnectorSink {
     }
 
     private String note() throws IOException {
-        return "length=%d file=%s".formatted(file.position(), identity);
+        return "length=%d file=%s".formatted(file.position(), identity());
+    }
+
+    private String identity() {
+        return id + "/" + inode;
     }
 
     @Override

@@ -8,14 +8,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.utils.Utils;
 
 /**
  * The lock of an output file, which one sink of one process holds: a lock on the file {@code .NAME.lock} beside it. The
  * output itself is not locked, because a lock ends when any channel of its file is closed, even one of a source that
- * reads the output. The lock file contains a random id, which distinguishes the disks of several machines.
+ * reads the output. The lock file contains the random id of the last writer's lines, which distinguishes them from those
+ * of other writers, and the disks of several machines.
  */
 final class OutputLock implements AutoCloseable {
     private static final int ID_LENGTH = 36;
@@ -42,7 +42,8 @@ final class OutputLock implements AutoCloseable {
         Path real = file.toRealPath();
         Path path = real.resolveSibling("." + real.getFileName() + ".lock");
         if (!HELD.add(path)) {
-            throw new IOException("another route of this process is writing it; this one continues once that stops");
+            throw new IOException("another route or partition of this process is writing it; this one continues once"
+                    + " that stops (several topics need {topic} in the path)");
         }
         FileChannel channel = null;
         try {
@@ -61,12 +62,7 @@ final class OutputLock implements AutoCloseable {
     private static String id(FileChannel channel) throws IOException {
         ByteBuffer stored = ByteBuffer.allocate(ID_LENGTH);
         Utils.readFully(channel, stored, 0);
-        if (stored.hasRemaining()) {
-            stored = ByteBuffer.wrap(UUID.randomUUID().toString().getBytes(US_ASCII));
-            Utils.writeFully(channel.position(0), stored);
-            channel.force(true);
-        }
-        return new String(stored.array(), US_ASCII);
+        return new String(stored.array(), 0, stored.position(), US_ASCII);
     }
 
     /** Returns whether a file is a lock file, which sources must not open. */
@@ -75,9 +71,15 @@ final class OutputLock implements AutoCloseable {
         return name.startsWith(".") && name.endsWith(".lock");
     }
 
-    /** Returns the random id, which is the same for as long as the lock file exists. */
+    /** Returns the id of the last writer's lines; empty if the lock file is new. */
     String id() {
         return id;
+    }
+
+    /** Writes the id of the next lines to disk. */
+    void store(String next) throws IOException {
+        Utils.writeFully(channel.position(0), ByteBuffer.wrap(next.getBytes(US_ASCII)));
+        channel.force(true);
     }
 
     @Override

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileSinkTest {
-    private final InMemoryGroup group = new InMemoryGroup(Committed.NONE);
+    private InMemoryGroup group = new InMemoryGroup(Committed.NONE);
 
     @TempDir
     private Path directory;
@@ -111,6 +111,27 @@ class FileSinkTest {
         assertThat(Files.readAllLines(file)).containsExactly("three");
     }
 
+    /** Partitions of several topics without {topic} in the path, or two groups in turn. */
+    @Test
+    void fileOfTwoWriters_keepsTheCommittedLinesOfBoth() throws Exception {
+        InMemoryGroup one = group;
+        InMemoryGroup other = new InMemoryGroup(Committed.NONE);
+        write(file, 0, "one");
+        group = other;
+        write(file, 0, "two");
+        group = one;
+
+        write(file, 1, "three");
+        writeUncommitted(file, 2, "four");
+        write(file, 2, "four");
+
+        assertThat(Files.readAllLines(file)).containsExactly("one", "two", "three", "four");
+        group = other;
+        writeUncommitted(file, 1, "five");
+        write(file, 1, "five");
+        assertThat(Files.readAllLines(file)).containsExactly("one", "two", "three", "four", "five");
+    }
+
     /** As earlier versions committed it. */
     @Test
     void committedLengthWithoutAFile_truncatesNothing_andTerminatesTheIncompleteLine() throws Exception {
@@ -130,7 +151,8 @@ class FileSinkTest {
         FileSink sink = open(file, batch);
         assertThatThrownBy(() -> open(file, batch))
                 .isInstanceOf(UncheckedIOException.class)
-                .hasMessage(file + ": another route of this process is writing it; this one continues once that stops");
+                .hasMessage(file + ": another route or partition of this process is writing it; this one continues once"
+                        + " that stops (several topics need {topic} in the path)");
         FileChannel.open(file).close();
         FileReader reader =
                 new FileReader(new FileReader.Plan(file.getParent(), "*", null, 10, 100), Clock.systemUTC());
