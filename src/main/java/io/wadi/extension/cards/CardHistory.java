@@ -28,6 +28,9 @@ public final class CardHistory {
     private static final long DAY = 24 * HOUR;
     private static final double MAX_MINUTES = 30.0 * 24 * 60;
     private static final double MAX_KMH = 20_000;
+    /** Above any ratio of valid amounts; features are finite. */
+    private static final double MAX_SPENT = 1e15;
+
     private static final double NEAR_KM = 50;
     private static final double SMALL = 5;
     private static final int MAX_KNOWN = 100;
@@ -161,8 +164,8 @@ public final class CardHistory {
         put(features, Feature.PAYMENTS_1D, Math.max(1, day));
         put(features, Feature.SMALL_1H, small);
         double usual = Math.exp(meanLog);
-        put(features, Feature.SPENT_1D, known == 0 ? 1 : spent / usual);
-        put(features, Feature.SPENT_1H, known == 0 ? 1 : spentInHour / usual);
+        put(features, Feature.SPENT_1D, known == 0 ? 1 : Math.min(MAX_SPENT, spent / usual));
+        put(features, Feature.SPENT_1H, known == 0 ? 1 : Math.min(MAX_SPENT, spentInHour / usual));
     }
 
     private void placeInto(Payment payment, double[] features) {

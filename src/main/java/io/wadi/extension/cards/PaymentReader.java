@@ -149,7 +149,7 @@ public final class PaymentReader {
         requirePresent(!Double.isNaN(amount), "amount");
         requirePresent(country != null, "country");
         require(at > 0 && at < CardHistory.LATEST, "at", at, "a time from 1970 to 2200");
-        require(amount > 0 && amount < 1e9, "amount", amount, "above 0 and below 1,000,000,000");
+        require(amount >= 0.001 && amount < 1e9, "amount", amount, "from 0.001 to below 1,000,000,000");
         require(isCountry(country), "country", country, "two capital letters");
         if (Double.isNaN(latitude) != Double.isNaN(longitude)) {
             throw new InvalidPaymentException("found one of /lat and /lon, expected both or none");

@@ -134,6 +134,14 @@ class CardHistoryTest {
                 .containsExactly(Rule.VELOCITY, Rule.DISTANCE, Rule.ABROAD);
     }
 
+    /** As histories have them that were stored when such amounts were valid. */
+    @Test
+    void featuresBehindAnExtremeAmount_areFinite() {
+        card.take(berlin(0, 1e-310));
+
+        assertThat(Arrays.stream(card.take(berlin(1, 100)))).allMatch(Double::isFinite);
+    }
+
     @Test
     void invalidBytes_areRejected() {
         byte[] stored = card.toBytes();

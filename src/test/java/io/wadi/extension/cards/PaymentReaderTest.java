@@ -35,7 +35,8 @@ class PaymentReaderTest {
                     2026-11-20T12:34:56    | yesterday           | /at is "yesterday.789Z", expected a time such as 2026-11-20T12:34:56.789Z or milliseconds since 1970
                     2026-11-20             | 2926-11-20          | /at is 30196413296789, expected a time from 1970 to 2200
                     12.5                   | '12.5'              | /amount is 12.5, expected a number
-                    12.5                   | 0                   | /amount is 0.0, expected above 0 and below 1,000,000,000
+                    12.5                   | 0                   | /amount is 0.0, expected from 0.001 to below 1,000,000,000
+                    12.5                   | 1e-310              | /amount is 1.0E-310, expected from 0.001 to below 1,000,000,000
                     'DE'                   | 'Germany'           | /country is Germany, expected two capital letters
                     ,'lat':52.5            |                     | found one of /lat and /lon, expected both or none
                     52.5                   | 91                  | /lat is 91.0, expected from -90 to 90
