@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import org.apache.kafka.connect.mirror.DefaultGroupFilter;
+import org.apache.kafka.connect.mirror.MirrorCheckpointConnector;
 import org.apache.kafka.connect.mirror.MirrorMakerConfig;
 import org.apache.kafka.connect.mirror.MirrorSourceConnector;
 import org.apache.kafka.connect.mirror.SourceAndTarget;
@@ -234,6 +236,10 @@ class MirrorFileTest {
             assertThat(mirrorMaker.connectorBaseConfig(each, MirrorSourceConnector.class))
                     .containsEntry("source.consumer.isolation.level", "read_committed")
                     .containsEntry("source.consumer.receive.buffer.bytes", "-1");
+            DefaultGroupFilter groups = new DefaultGroupFilter();
+            groups.configure(mirrorMaker.connectorBaseConfig(each, MirrorCheckpointConnector.class));
+            assertThat(groups.shouldReplicateGroup("connect-orders")).isTrue();
+            assertThat(groups.shouldReplicateGroup("console-consumer-1")).isFalse();
             assertThat(mirrorMaker.workerConfig(each))
                     .containsEntry("exactly.once.source.support", "enabled")
                     .containsEntry("producer.compression.type", "zstd");
