@@ -135,9 +135,7 @@ final class MirrorSettings {
         }
         for (String alias : clusters) {
             if (name.startsWith(alias + ".")) {
-                Set<String> known = new TreeSet<>(OF_WORKERS);
-                known.addAll(OF_FLOWS);
-                checkKnown(name, name.substring(alias.length() + 1), known);
+                checkOfCluster(name, name.substring(alias.length() + 1));
                 return;
             }
         }
@@ -152,6 +150,15 @@ final class MirrorSettings {
             return;
         }
         checkKnown(name, name, known);
+    }
+
+    private void checkOfCluster(String name, String own) {
+        if (OF_FLOWS.contains(own) && !isKnown(own, OF_WORKERS)) {
+            mistakes.add("%s: MirrorMaker ignores it behind the alias of a cluster; expected a flow, such as %s->%s.%s"
+                    .formatted(name, alias(true), alias(false), own));
+        } else {
+            checkKnown(name, own, OF_WORKERS);
+        }
     }
 
     private static boolean isOfClients(String name) {
@@ -174,16 +181,17 @@ final class MirrorSettings {
     }
 
     private void checkKnown(String name, String own, Set<String> known) {
-        boolean isKnown = known.contains(own)
-                || WORKER_PREFIXES.stream().anyMatch(own::startsWith)
-                || (own.equals(name) && OTHER_PREFIXES.stream().anyMatch(own::startsWith))
-                || isOfClients(own);
-        if (!isKnown) {
+        boolean isOfFile = own.equals(name) && OTHER_PREFIXES.stream().anyMatch(own::startsWith);
+        if (!isOfFile && !isKnown(own, known)) {
             Set<String> all = new TreeSet<>(known);
             all.addAll(CLIENTS);
             mistakes.add("%s: unknown setting, which MirrorMaker would ignore%s"
                     .formatted(name, NearestName.question(own, all)));
         }
+    }
+
+    private static boolean isKnown(String own, Set<String> known) {
+        return known.contains(own) || WORKER_PREFIXES.stream().anyMatch(own::startsWith) || isOfClients(own);
     }
 
     List<ReplicationFlow> flows() {

@@ -256,6 +256,9 @@ class MirrorFileTest {
                         linger.ms = 5
                         topics.blacklist = weather
                         use.defaults.from = source
+                        A.topics = orders
+                        B.tasks.max = 2
+                        B.enabled = true
                         """))
                 .satisfiesExactlyInAnyOrder(
                         each -> assertThat(each).isEqualTo(ignored("A", "consumer.isolation.level")),
@@ -263,7 +266,15 @@ class MirrorFileTest {
                         each -> assertThat(each).isEqualTo(ignored("B", "exactly.once.source.support")),
                         each -> assertThat(each).isEqualTo(ignored("B", "linger.ms")),
                         each -> assertThat(each).startsWith("topics.blacklist: unknown setting"),
-                        each -> assertThat(each).startsWith("use.defaults.from: unknown setting"));
+                        each -> assertThat(each).startsWith("use.defaults.from: unknown setting"),
+                        each -> assertThat(each).isEqualTo(ofFlow("A.topics", "A->B.topics")),
+                        each -> assertThat(each).isEqualTo(ofFlow("B.tasks.max", "A->B.tasks.max")),
+                        each -> assertThat(each).isEqualTo(ofFlow("B.enabled", "A->B.enabled")));
+    }
+
+    private static String ofFlow(String name, String expected) {
+        return "%s: MirrorMaker ignores it behind the alias of a cluster; expected a flow, such as %s"
+                .formatted(name, expected);
     }
 
     private static String ignored(String alias, String name) {
