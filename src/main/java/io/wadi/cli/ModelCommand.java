@@ -288,7 +288,7 @@ final class ModelCommand extends OperatorCommand {
                     file.printf(
                             "%s,%s,%s,%d%n",
                             part.name(),
-                            example.payment(),
+                            csv(example.payment()),
                             DoubleStream.of(example.values())
                                     .mapToObj(Double::toString)
                                     .collect(Collectors.joining(",")),
@@ -300,6 +300,11 @@ final class ModelCommand extends OperatorCommand {
             }
         }
         out().println("Written: " + written);
+    }
+
+    /** Quotes a field as in RFC 4180 if its text has separators. */
+    static String csv(String text) {
+        return text.matches("[^,\"\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 
     private TrainingExamples.Split split(CommandConfiguration configured, SplitOptions options)
