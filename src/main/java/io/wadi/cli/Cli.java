@@ -62,7 +62,17 @@ public final class Cli {
             return 0;
         }
         boolean isKnown = COMMANDS.contains(args[0]) && !args[0].equals(CompletionCommand.NAME);
-        return line(terminal, pipeline, isKnown ? List.of(args[0]) : COMMANDS).execute(args);
+        try {
+            return line(terminal, pipeline, isKnown ? List.of(args[0]) : COMMANDS)
+                    .execute(args);
+        } catch (Error e) {
+            if (!COMMANDS.contains(args[0])) {
+                throw e;
+            }
+            // The JVM would exit with 1, which is a result of most commands.
+            e.printStackTrace(terminal.err());
+            return OperatorCommand.NOT_DONE;
+        }
     }
 
     /** Returns picocli's model of the whole command line. */

@@ -1,0 +1,45 @@
+package io.wadi.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import org.junit.jupiter.api.Test;
+
+class CliTest {
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private final OutputStream failing = new OutputStream() {
+        @Override
+        public void write(int b) {
+            throw new NoClassDefFoundError("x/Y");
+        }
+    };
+
+    private final Terminal terminal = new Terminal(
+            InputStream.nullInputStream(),
+            new PrintStream(failing, true, UTF_8),
+            new PrintStream(err, true, UTF_8),
+            null);
+
+    @Test
+    void errorOfTheJvm_isNotAResultOfTheCommand() {
+        assertThat(Cli.run(terminal, configuration -> {}, "completion")).isEqualTo(2);
+        assertThat(err.toString(UTF_8)).startsWith("java.lang.NoClassDefFoundError: x/Y");
+    }
+
+    @Test
+    void errorOfTheJvm_inThePipeline_isThrown() {
+        assertThatThrownBy(() -> Cli.run(
+                        terminal,
+                        configuration -> {
+                            throw new NoClassDefFoundError("x/Y");
+                        },
+                        "--config=."))
+                .isInstanceOf(NoClassDefFoundError.class);
+    }
+}
