@@ -28,7 +28,8 @@ import org.apache.kafka.connect.data.SchemaBuilder;
 /**
  * Converts rows to structs as Kafka Connect's JDBC sources do: numbers; decimals with their scale; dates; timestamps as
  * java.sql.Timestamp with microseconds, in UTC if the column has no time zone; bytes; arrays; json and jsonb as strings
- * with Debezium's schema name. A value that its type cannot represent, such as NaN or infinity, becomes a string.
+ * with Debezium's schema name. A value that its type cannot represent, such as NaN or infinity, becomes a string. Other
+ * types, such as money, are strings.
  */
 final class ColumnValues {
     private static final Schema DATE = Date.builder().optional().build();
@@ -51,13 +52,23 @@ final class ColumnValues {
         for (Map.Entry<String, Integer> column : table.columns().entrySet()) {
             place++;
             String type = row.getMetaData().getColumnTypeName(place);
-            fields.put(column.getKey(), value(row, place, column.getValue(), type));
+            fields.put(column.getKey(), value(row, place, type(column.getValue(), type), type));
         }
         return SchemaInference.struct(fields);
     }
 
+    /** pgjdbc reports money as double, and cannot parse the separators of its text. */
+    private static int type(int type, String typeName) {
+        return typeName.equals("money") ? Types.OTHER : type;
+    }
+
+    /** Does not parse the value, as getObject does: PostgreSQL has values that pgjdbc cannot parse. */
+    private static boolean isNull(ResultSet row, int place) throws SQLException {
+        return row.getBytes(place) == null;
+    }
+
     private static SchemaAndValue value(ResultSet row, int place, int type, String typeName) throws SQLException {
-        if (row.getObject(place) == null) {
+        if (isNull(row, place)) {
             return new SchemaAndValue(schema(type, typeName), null);
         }
         Object value =
@@ -135,8 +146,8 @@ final class ColumnValues {
     private static List<Object> list(Array array) throws SQLException {
         List<Object> list = new ArrayList<>();
         try (ResultSet elements = array.getResultSet()) {
-            int type = elements.getMetaData().getColumnType(ELEMENT);
             String typeName = elements.getMetaData().getColumnTypeName(ELEMENT);
+            int type = type(elements.getMetaData().getColumnType(ELEMENT), typeName);
             while (elements.next()) {
                 list.add(element(elements, type, typeName));
             }
@@ -146,7 +157,7 @@ final class ColumnValues {
 
     /** Returns integers as longs, other numbers as doubles, and elements of any other type as strings. */
     private static Object element(ResultSet row, int type, String typeName) throws SQLException {
-        if (row.getObject(ELEMENT) == null) {
+        if (isNull(row, ELEMENT)) {
             return null;
         }
         return switch (type) {
