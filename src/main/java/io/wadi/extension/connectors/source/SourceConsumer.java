@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
 public final class SourceConsumer extends DefaultConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(SourceConsumer.class);
     private static final Duration OWNERSHIP_POLL = Duration.ofMillis(500);
+    /** A member that does not poll the group within its max.poll.interval.ms loses the ownership. */
+    private static final Duration OWNERSHIP_INTERVAL = Duration.ofSeconds(5);
 
     private final SourceContext sources;
     private final Subject subject;
@@ -43,6 +45,8 @@ public final class SourceConsumer extends DefaultConsumer {
     private SourceOffsets offsets;
     private SourceTransactions transactions;
     private SourceReader reader;
+    /** The time of the next read in terms of System.nanoTime. */
+    private long nextRead;
 
     /**
      * The input of a source.
@@ -98,9 +102,9 @@ public final class SourceConsumer extends DefaultConsumer {
         int failures = 0;
         Duration pause = Duration.ZERO;
         try {
-            while (!stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+            while (!stopped.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
                 try {
-                    pause = poll() ? Duration.ZERO : subject.every();
+                    pause = poll();
                     failures = 0;
                 } catch (InterruptedException e) {
                     throw e;
@@ -122,19 +126,30 @@ public final class SourceConsumer extends DefaultConsumer {
         }
     }
 
-    /** Polls once; returns whether the next poll should follow at once. */
-    private boolean poll() throws Exception {
+    /** Confirms the ownership and, if it is time, polls once; returns the pause until the next call. */
+    private Duration poll() throws Exception {
         if (offsets == null) {
             offsets = sources.offsets(name());
         }
         if (!offsets.isOwner(reader == null ? OWNERSHIP_POLL : Duration.ZERO)) {
             closeReader();
             dependency.update(CheckResult.proof("another process owns it, or a rebalance is in progress"));
-            return true;
+            return Duration.ZERO;
         }
         if (reader == null) {
             startReader();
+            nextRead = System.nanoTime();
         }
+        long left = nextRead - System.nanoTime();
+        if (left <= 0) {
+            left = read() ? 0 : subject.every().toNanos();
+            nextRead = System.nanoTime() + left;
+        }
+        return Duration.ofNanos(Math.min(left, OWNERSHIP_INTERVAL.toNanos()));
+    }
+
+    /** Reads once; returns whether there may be more to read at once. */
+    private boolean read() throws Exception {
         SourceReader.Poll poll = reader.poll();
         if (!poll.isEmpty()) {
             process(new SourceBatch(poll, transactions));

@@ -9,6 +9,7 @@ import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Rounds;
 import io.wadi.testing.RouteProcess;
+import io.wadi.testing.RunningWadi;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +90,28 @@ class FileToTopicRouteIT {
                 .hasSize(written.get())
                 .allSatisfy((line, times) ->
                         assertThat(times).as("%s, seed %d", line, SEED).isEqualTo(1));
+    }
+
+    /** A new reader would not find the renamed file. */
+    @Test
+    void pauseLongerThanTheMaximumPollInterval_keepsTheOwnershipAndTheOpenFile() throws Exception {
+        String topic = TOPIC + "-paused";
+        KafkaProbe.createTopic(topic, 1);
+        Path log = Files.writeString(directory.resolve("paused.log"), "one\n");
+        String route = ConnectorRoutes.route(
+                "file-to-topic", "paused-log", Map.of("files", log.toString(), "topic", topic, "every", "15s"));
+        try (RunningWadi wadi = ConnectorRoutes.start(
+                Files.createDirectories(directory.resolve("paused")),
+                route,
+                Map.of(
+                        "camel.component.kafka.session-timeout-ms", "6000",
+                        "camel.component.kafka.max-poll-interval-ms", "6000"))) {
+            await().atMost(LONG).until(() -> KafkaProbe.readAll(topic).size() == 1);
+            Files.writeString(log, "two\n", StandardOpenOption.APPEND);
+            Files.move(log, log.resolveSibling("renamed"));
+
+            await().atMost(LONG).until(() -> KafkaProbe.readAll(topic).size() == 2);
+        }
     }
 
     /** Renames the file now and then, and empties it after a copy in between. */
