@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.header.Header;
 import picocli.CommandLine.Command;
@@ -90,7 +91,13 @@ final class DeadLettersCommand extends OperatorCommand {
         private Instant until;
 
         DeadLetterSelection of(List<String> at) {
-            return new DeadLetterSelection(route, topic, cause, since, until, Set.copyOf(at));
+            return new DeadLetterSelection(
+                    route,
+                    topic,
+                    DeadLetterSelection.causeContains(cause, UnaryOperator.identity()),
+                    since,
+                    until,
+                    Set.copyOf(at));
         }
     }
 
@@ -188,7 +195,7 @@ final class DeadLettersCommand extends OperatorCommand {
 
     private void list(DeadLetterTopic deadLetters, boolean json) throws Exception {
         Map<DeadLetterTopic.FailureGroup, DeadLetterTopic.GroupSummary> groups =
-                deadLetters.groups(selection.of(List.of()));
+                deadLetters.groups(selection.of(List.of()), UnaryOperator.identity());
         List<Map.Entry<DeadLetterTopic.FailureGroup, DeadLetterTopic.GroupSummary>> sorted = groups.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue(Comparator.comparingLong(DeadLetterTopic.GroupSummary::count)
                         .reversed()))

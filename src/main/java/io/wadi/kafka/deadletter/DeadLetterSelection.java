@@ -7,19 +7,20 @@ import java.time.OffsetDateTime;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * A filter of dead letters; null and empty components match all.
  *
  * @param route the route that failed
  * @param topic the topic of the failed record
- * @param cause a part of the exception's name or message, or of {@link DeadLetter#cause}, ignoring case
+ * @param cause a filter of the exception's name and message, such as {@link #causeContains}
  * @param since the earliest time of writing, inclusive
  * @param until the end of the time of writing, exclusive
  * @param at locations in the dead-letter topic, each {@code partition:offset}
  */
 public record DeadLetterSelection(
-        String route, String topic, String cause, Instant since, Instant until, Set<String> at)
+        String route, String topic, Predicate<DeadLetter> cause, Instant since, Instant until, Set<String> at)
         implements Predicate<DeadLetter> {
     public static final DeadLetterSelection ALL = new DeadLetterSelection(null, null, null, null, null, Set.of());
 
@@ -31,12 +32,23 @@ public record DeadLetterSelection(
     public boolean test(DeadLetter deadLetter) {
         return (route == null || route.equals(deadLetter.route()))
                 && (topic == null || topic.equals(deadLetter.topic()))
-                && (cause == null
-                        || contains(deadLetter.kind() + ": " + deadLetter.message(), cause)
-                        || contains(deadLetter.cause(), cause))
+                && (cause == null || cause.test(deadLetter))
                 && (since == null || !deadLetter.time().isBefore(since))
                 && (until == null || deadLetter.time().isBefore(until))
                 && (at.isEmpty() || at.contains(deadLetter.at()));
+    }
+
+    /**
+     * Returns a filter by a part of the exception's name or message, or of {@link DeadLetter#cause}, ignoring case.
+     *
+     * @param part null for no filter
+     * @param masking returns the text as the client sees it, so that the filter does not disclose masked values
+     */
+    public static Predicate<DeadLetter> causeContains(String part, UnaryOperator<String> masking) {
+        return part == null
+                ? null
+                : deadLetter -> contains(masking.apply(deadLetter.kind() + ": " + deadLetter.message()), part)
+                        || contains(masking.apply(deadLetter.cause()), part);
     }
 
     /**

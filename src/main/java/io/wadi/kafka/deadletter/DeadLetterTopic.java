@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -245,7 +246,7 @@ public final class DeadLetterTopic {
     /**
      * The dead letters of one route, source topic and cause.
      *
-     * @param cause see {@link DeadLetter#cause}
+     * @param cause see {@link DeadLetter#cause}, masked
      */
     public record FailureGroup(String route, String topic, String cause) {}
 
@@ -276,11 +277,15 @@ public final class DeadLetterTopic {
         }
     }
 
-    /** Groups the selected dead letters; beyond a thousand groups, the remaining ones form one group. */
-    public Map<FailureGroup, GroupSummary> groups(DeadLetterSelection selection) {
+    /**
+     * Groups the selected dead letters; beyond a thousand groups, the remaining ones form one group.
+     *
+     * @param masking returns a cause as the client sees it
+     */
+    public Map<FailureGroup, GroupSummary> groups(DeadLetterSelection selection, UnaryOperator<String> masking) {
         Map<FailureGroup, GroupSummary> groups = new HashMap<>();
         forEach(selection, each -> {
-            FailureGroup group = new FailureGroup(each.route(), each.topic(), each.cause());
+            FailureGroup group = new FailureGroup(each.route(), each.topic(), masking.apply(each.cause()));
             groups.merge(
                     groups.containsKey(group) || groups.size() < MAX_GROUPS ? group : OTHER,
                     new GroupSummary(1, each.time(), each.time(), each.at()),

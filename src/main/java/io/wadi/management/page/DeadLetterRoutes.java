@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
@@ -23,7 +24,8 @@ import org.apache.kafka.clients.producer.Producer;
 /**
  * The API of dead letters on the management port. It returns groups of dead letters by cause, returns single dead
  * letters, and replays them. Requests select dead letters as {@code ./wadi dead-letters} does, by {@code route},
- * {@code topic}, {@code cause}, {@code since}, {@code until} and {@code at}.
+ * {@code topic}, {@code cause}, {@code since}, {@code until} and {@code at}, and by {@code group}, the whole cause of a
+ * group. Causes are compared as shown, with masked values.
  */
 public final class DeadLetterRoutes extends RouteBuilder {
     private static final String PATH = "management:/api/dead-letters";
@@ -72,15 +74,26 @@ public final class DeadLetterRoutes extends RouteBuilder {
                         this::replay)));
     }
 
-    private static DeadLetterSelection selection(Message request) {
+    private DeadLetterSelection selection(Message request) {
         String at = PageResponses.text(request, "at");
         return new DeadLetterSelection(
                 PageResponses.text(request, "route"),
                 PageResponses.text(request, "topic"),
-                PageResponses.text(request, "cause"),
+                cause(request),
                 time(request, "since"),
                 time(request, "until"),
                 at == null ? Set.of() : Set.of(at.split(",")));
+    }
+
+    private Predicate<DeadLetter> cause(Message request) {
+        String group = PageResponses.text(request, "group");
+        Predicate<DeadLetter> part =
+                DeadLetterSelection.causeContains(PageResponses.text(request, "cause"), masking::plain);
+        if (group == null) {
+            return part;
+        }
+        Predicate<DeadLetter> whole = deadLetter -> group.equals(masking.plain(deadLetter.cause()));
+        return part == null ? whole : part.and(whole);
     }
 
     private static Instant time(Message request, String name) {
@@ -102,7 +115,7 @@ public final class DeadLetterRoutes extends RouteBuilder {
 
     private Object groups(DeadLetterSelection selection) {
         Map<DeadLetterTopic.FailureGroup, DeadLetterTopic.GroupSummary> groups =
-                deadLetters.get().groups(selection);
+                deadLetters.get().groups(selection, masking::plain);
         return Map.of(
                 "deadLetters",
                 groups.values().stream()
@@ -121,7 +134,7 @@ public final class DeadLetterRoutes extends RouteBuilder {
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("route", group.route());
         shown.put("topic", group.topic());
-        shown.put("cause", masking.plain(group.cause()));
+        shown.put("cause", group.cause());
         shown.put("count", size.count());
         shown.put("first", size.first().toEpochMilli());
         shown.put("last", size.last().toEpochMilli());

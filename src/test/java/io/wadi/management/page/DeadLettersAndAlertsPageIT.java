@@ -11,6 +11,7 @@ import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +52,8 @@ class DeadLettersAndAlertsPageIT {
         deadLetters.write(
                 "indexing", "1@19", "a.b.Refused", "index x refused 19 with 400 mapping", "<b>bold</b>", "trace", "t");
         deadLetters.write("landing", "0@1", "a.b.TooLong", "a line <i>break</i>", "v1");
+        deadLetters.write("logins", "0@2", "a.b.Refused", "bad password=hunter2 in x", "v2");
+        deadLetters.write("logins", "0@3", "a.b.Refused", "bad password=hunter2 in x, and more", "v3");
         alert("cpu|web-1", "firing", "cpu-high", "web-1", "2026-11-20T10:00:00Z");
         alert("cpu|web-2", "pending", "cpu-high", "web-2 <b>", "2026-11-20T10:01:00Z");
         alert("memory|web-1", "firing", "memory-high", "web-1", "2026-11-20T10:02:00Z");
@@ -88,7 +91,7 @@ class DeadLettersAndAlertsPageIT {
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
 
-        browser.soon("#dead-letters-status", shown -> shown.isEqualTo("4 dead letters of 2 causes, newest first."));
+        browser.soon("#dead-letters-status", shown -> shown.isEqualTo("6 dead letters of 4 causes, newest first."));
         assertThat(browser.text("#dead-letters-rows"))
                 .contains(
                         "Refused: index x refused # with # mapping", "route indexing, topic page.home", "<i>break</i>");
@@ -154,6 +157,32 @@ class DeadLettersAndAlertsPageIT {
     }
 
     @Test
+    void maskedValue_doesNotSelect_andTheShownCauseDoes() throws Exception {
+        JsonNode masked = selected("route=logins&cause=bad");
+
+        assertThat(masked.path("groups")).hasSize(2);
+        assertThat(masked.path("groups").findValuesAsText("cause"))
+                .contains("Refused: bad password=••• in x", "Refused: bad password=••• in x, and more");
+        assertThat(selected("cause=hunter2").path("deadLetters").asInt()).isZero();
+        assertThat(selected("cause=" + encode("password=•••"))
+                        .path("deadLetters")
+                        .asInt())
+                .isEqualTo(2);
+        assertThat(selected("group=" + encode("Refused: bad password=••• in x"))
+                        .path("deadLetters")
+                        .asInt())
+                .isOne();
+    }
+
+    private static JsonNode selected(String query) throws Exception {
+        return Http.json(Http.get(wadi.managementUrl() + "/api/dead-letters?" + query));
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, UTF_8);
+    }
+
+    @Test
     void deadLetters_areSelectedByPartitionAndOffset() throws Exception {
         JsonNode all = Http.json(Http.get(wadi.managementUrl() + "/api/dead-letters/records?route=landing"));
         String at = all.path("records").path(0).path("at").asText();
@@ -167,10 +196,10 @@ class DeadLettersAndAlertsPageIT {
                         .asInt())
                 .isZero();
         assertThat(Http.json(Http.get(wadi.managementUrl() + "/api/dead-letters?max=3")))
-                .hasToString("{\"deadLetters\":4}");
-        assertThat(Http.json(Http.get(wadi.managementUrl() + "/api/dead-letters?max=4"))
+                .hasToString("{\"deadLetters\":6}");
+        assertThat(Http.json(Http.get(wadi.managementUrl() + "/api/dead-letters?max=6"))
                         .path("deadLetters")
                         .asInt())
-                .isEqualTo(4);
+                .isEqualTo(6);
     }
 }

@@ -68,7 +68,7 @@ async function loadGroups(more = {}) {
   return true;
 }
 
-const of = (group) => ({ route: group.route, topic: group.topic, cause: group.cause });
+const of = (group) => ({ route: group.route, topic: group.topic, group: group.cause });
 
 function drawGroups() {
   const mayChange = known.session?.role === "operate";
