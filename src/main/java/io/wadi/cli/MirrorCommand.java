@@ -173,6 +173,11 @@ final class MirrorCommand extends OperatorCommand {
                 out().println("Groups of " + plan.from()
                         + " without a checkpoint of MirrorMaker are therefore unknown.");
             }
+            if (!failover.excluded().isEmpty()) {
+                out().printf(
+                                "Left out, as MirrorMaker's groups and groups.exclude do: %s. --group with --untranslated moves one.%n",
+                                String.join(", ", failover.excluded()));
+            }
             boolean isRefused = steps.stream().anyMatch(Step::refused);
             if (plan.apply() && !isRefused) {
                 failover.apply(steps);

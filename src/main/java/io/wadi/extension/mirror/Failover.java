@@ -35,6 +35,7 @@ public final class Failover implements AutoCloseable {
     private final ClusterClients source;
     private final ClusterClients target;
     private final OffsetSyncs syncs;
+    private final Set<String> excluded = new TreeSet<>();
     private String sourceProblem;
 
     /** The treatment of partitions without translated offset, and of those that the target does not have. */
@@ -85,10 +86,15 @@ public final class Failover implements AutoCloseable {
         return sourceProblem;
     }
 
+    /** Returns the groups that {@link #plan} has left out, since MirrorMaker does not translate their offsets. */
+    public Set<String> excluded() {
+        return excluded;
+    }
+
     /**
      * Plans the failover; changes nothing.
      *
-     * @param groups the groups; empty for all known ones
+     * @param groups the groups; empty for all known ones but {@link #excluded}
      * @throws KafkaException if the target does not respond
      * @throws IllegalArgumentException if a group is unknown
      */
@@ -106,6 +112,11 @@ public final class Failover implements AutoCloseable {
         }
         if (!groups.isEmpty()) {
             all.retainAll(groups);
+        } else {
+            all.stream()
+                    .filter(each -> !flow.groups().matches(each) && !checkpoints.containsKey(each))
+                    .forEach(excluded::add);
+            all.removeAll(excluded);
         }
         List<Step> steps = new ArrayList<>();
         for (String group : all) {
@@ -247,10 +258,10 @@ public final class Failover implements AutoCloseable {
         if (from != null && from >= begin && from <= end) {
             return stays(group, partition, from, "; groups reset sets another offset");
         }
-        String why =
-                "its offset at %s has no translation: it precedes MirrorMaker's first offset sync or follows its last"
-                                .formatted(flow.from())
-                        + " checkpoint";
+        String why = "its offset at %s has no translation: ".formatted(flow.from())
+                + (flow.groups().matches(group)
+                        ? "it precedes MirrorMaker's first offset sync or follows its last checkpoint"
+                        : "groups and groups.exclude of MirrorMaker leave the group out");
         return switch (choice) {
             case EARLIEST ->
                 new Step(group, partition.topic(), partition.partition(), from, begin, end - begin, why, false, false);

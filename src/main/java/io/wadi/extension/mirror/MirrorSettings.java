@@ -223,14 +223,20 @@ final class MirrorSettings {
 
     private void addTo(List<ReplicationFlow> flows, String from, String to) {
         ReplicationPolicy policy = policy(from, to);
-        String exclude = of(from, to, "topics.exclude", "mm2.*\\.internal,.*\\.replica,__.*");
+        TopicFilter topics = filter(from, to, "topics", "mm2.*\\.internal,.*\\.replica,__.*");
+        TopicFilter groups = filter(from, to, "groups", "console-consumer-.*,connect-.*,__.*");
+        boolean hasHeartbeats = isTrue(to, from, "emit.heartbeats.enabled", "true");
+        flows.add(new ReplicationFlow(from, to, topics, groups, policy, hasHeartbeats));
+    }
+
+    /** Returns a filter without names for an invalid expression. */
+    private TopicFilter filter(String from, String to, String name, String defaultExclude) {
         try {
-            TopicFilter topics = new TopicFilter(of(from, to, "topics", ".*"), exclude);
-            flows.add(
-                    new ReplicationFlow(from, to, topics, policy, isTrue(to, from, "emit.heartbeats.enabled", "true")));
+            return new TopicFilter(of(from, to, name, ".*"), of(from, to, name + ".exclude", defaultExclude));
         } catch (PatternSyntaxException e) {
-            mistakes.add("%s->%s.topics: invalid regular expression \"%s\": %s"
-                    .formatted(from, to, e.getPattern(), e.getDescription()));
+            mistakes.add("%s->%s.%s: invalid regular expression \"%s\": %s"
+                    .formatted(from, to, name, e.getPattern(), e.getDescription()));
+            return new TopicFilter("", "");
         }
     }
 

@@ -10,11 +10,17 @@ import org.apache.kafka.connect.mirror.SourceAndTarget;
  * @param from the alias of the source cluster
  * @param to the alias of the target cluster
  * @param topics the replicated topics
+ * @param groups the groups with translated offsets
  * @param policy the naming of topics at the target
  * @param hasHeartbeats whether MirrorMaker emits heartbeats for it
  */
 public record ReplicationFlow(
-        String from, String to, TopicFilter topics, ReplicationPolicy policy, boolean hasHeartbeats) {
+        String from,
+        String to,
+        TopicFilter topics,
+        TopicFilter groups,
+        ReplicationPolicy policy,
+        boolean hasHeartbeats) {
     private static final String HEARTBEATS = "heartbeats";
 
     public String name() {

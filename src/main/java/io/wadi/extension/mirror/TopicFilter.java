@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * The filter of a flow's topics: MirrorMaker's {@code topics} and {@code topics.exclude}, comma-separated regular
- * expressions of whole names.
+ * The filter of a flow's topics or groups: MirrorMaker's {@code topics} and {@code topics.exclude}, or {@code groups}
+ * and {@code groups.exclude}, comma-separated regular expressions of whole names.
  */
 final class TopicFilter {
     private static final Pattern LITERAL = Pattern.compile("[a-zA-Z0-9_-]+(\\\\?\\.[a-zA-Z0-9_-]+)*");

@@ -120,6 +120,31 @@ class FailoverIT {
         assertThat(committed()).containsEntry(new TopicPartition("C." + kept, 0), new OffsetAndMetadata(0));
     }
 
+    /** MirrorMaker's default of groups.exclude leaves them out. */
+    @Test
+    void excludedGroups_areLeftOut_andRefusedByName(@TempDir Path directory) throws Exception {
+        TopicPartition partition = new TopicPartition("failover-excluded", 0);
+        KafkaProbe.createTopic(partition.topic(), 1);
+        KafkaProbe.createTopic("A." + partition.topic(), 1);
+        commit("connect-failover", 0, partition);
+        commit("console-consumer-1", 0, partition);
+        Path file = file(directory, "A", BROKERS);
+
+        try (Failover failover = failover(file)) {
+            assertThat(failover.plan(Set.of(), Untranslated.REFUSED))
+                    .extracting(Step::group)
+                    .doesNotContain("connect-failover", "console-consumer-1");
+            assertThat(failover.excluded()).contains("connect-failover", "console-consumer-1");
+            assertThat(failover.plan(Set.of("connect-failover"), Untranslated.REFUSED))
+                    .singleElement()
+                    .returns(true, Step::refused)
+                    .returns(
+                            "its offset at A has no translation: groups and groups.exclude of MirrorMaker leave the"
+                                    + " group out",
+                            Step::words);
+        }
+    }
+
     /** Sends a checkpoint at offset 0 in MirrorMaker's format. */
     private static void checkpoint(String topic) throws Exception {
         Struct key = new Struct(Checkpoint.KEY_SCHEMA)
@@ -156,12 +181,16 @@ class FailoverIT {
     }
 
     private static void commit(long offset, TopicPartition... partitions) throws Exception {
+        commit(GROUP, offset, partitions);
+    }
+
+    private static void commit(String group, long offset, TopicPartition... partitions) throws Exception {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         for (TopicPartition each : partitions) {
             offsets.put(each, new OffsetAndMetadata(offset));
         }
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKERS))) {
-            admin.alterConsumerGroupOffsets(GROUP, offsets).all().get();
+            admin.alterConsumerGroupOffsets(group, offsets).all().get();
         }
     }
 
