@@ -10,10 +10,13 @@ import io.wadi.extension.mirror.MirrorFile;
 import io.wadi.extension.mirror.MirrorMonitor;
 import io.wadi.extension.mirror.MirrorReport;
 import io.wadi.extension.mirror.MirrorText;
+import io.wadi.extension.mirror.MirrorWatchSettings;
+import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.SettingsException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -146,8 +149,17 @@ final class MirrorCommand extends OperatorCommand {
         try (MirrorMonitor monitor = new MirrorMonitor(mirror, Clock.systemUTC())) {
             MirrorReport report = monitor.measure();
             print(json, json(report), () -> MirrorText.of(report).forEach(out()::println));
-            return report.flows().stream().allMatch(each -> each.problems().isEmpty()) ? 0 : 1;
+            Duration heartbeatTimeout = defaultOf(MirrorWatchSettings.HEARTBEAT_TIMEOUT);
+            Duration maxLag = defaultOf(MirrorWatchSettings.MAX_LAG);
+            return report.flows().stream()
+                            .allMatch(each -> each.problems().isEmpty() && !each.exceeds(heartbeatTimeout, maxLag))
+                    ? 0
+                    : 1;
         }
+    }
+
+    private static Duration defaultOf(Setting<Duration> limit) {
+        return limit.parser().apply(limit.defaultText());
     }
 
     private static ObjectNode json(MirrorReport report) {

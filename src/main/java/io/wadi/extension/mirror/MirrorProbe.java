@@ -55,11 +55,7 @@ final class MirrorProbe implements Prober.Probe {
         if (!faults.isEmpty() && state.partitions().isEmpty()) {
             return faults;
         }
-        Long age = state.heartbeatAgeMs();
-        boolean isOverdue = age == null || age > heartbeatTimeout.toMillis();
-        Long lagMs = state.lagMs();
-        boolean isBehind = lagMs != null && lagMs > maxLag.toMillis();
-        if ((state.flow().hasHeartbeats() && isOverdue) || isBehind) {
+        if (state.exceeds(heartbeatTimeout, maxLag)) {
             faults.add(MirrorText.of(state));
         }
         return faults;

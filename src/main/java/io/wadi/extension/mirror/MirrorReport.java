@@ -1,5 +1,6 @@
 package io.wadi.extension.mirror;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -39,6 +40,13 @@ public record MirrorReport(long timeMs, List<FlowState> flows) {
                             .filter(Objects::nonNull)
                             .max(Long::compare)
                             .orElse(null);
+        }
+
+        /** Returns whether the last heartbeat or the first record not yet copied is older than these limits. */
+        public boolean exceeds(Duration heartbeatTimeout, Duration maxLag) {
+            boolean isOverdue = heartbeatAgeMs == null || heartbeatAgeMs > heartbeatTimeout.toMillis();
+            Long lagMs = lagMs();
+            return (flow.hasHeartbeats() && isOverdue) || (lagMs != null && lagMs > maxLag.toMillis());
         }
 
         /**
