@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.local.KafkaProcess;
+import io.wadi.local.LocalKafka;
 import io.wadi.local.Ports;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.Http;
@@ -24,8 +25,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -252,6 +266,58 @@ class LagCommandIT {
                 assertThat(ended.code()).isEqualTo(2);
             } finally {
                 kafka.thaw();
+            }
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void topicThatWadiMayNotRead_doesNotHideOtherGroups(@TempDir Path directory) throws Exception {
+        Map<String, String> authorizer = Map.of(
+                "authorizer.class.name", StandardAuthorizer.class.getName(), "allow.everyone.if.no.acl.found", "true");
+        LocalKafka kafka = new LocalKafka(directory, Ports.free(), authorizer, List.of());
+        kafka.start();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.address()))) {
+            for (String name : List.of("lag-own", "lag-secret")) {
+                admin.createTopics(List.of(new NewTopic(name, 1, (short) 1)))
+                        .all()
+                        .get();
+                send(kafka.address(), name);
+                admin.alterConsumerGroupOffsets(name, Map.of(new TopicPartition(name, 0), new OffsetAndMetadata(1)))
+                        .all()
+                        .get();
+            }
+            admin.createAcls(List.of(new AclBinding(
+                            new ResourcePattern(ResourceType.TOPIC, "lag-secret", PatternType.LITERAL),
+                            new AccessControlEntry("User:*", "*", AclOperation.DESCRIBE, AclPermissionType.ALLOW))))
+                    .all()
+                    .get();
+
+            CommandProcess lag = lag(kafka.address(), Ports.free(), "--json");
+
+            assertThat(lag.err()).isEmpty();
+            JsonNode groups = new ObjectMapper().readTree(lag.out()).path("groups");
+            assertThat(groups).hasSize(2);
+            for (JsonNode group : groups) {
+                assertThat(group.path("partitions")
+                                .path(0)
+                                .path("secondsAreAtLeast")
+                                .asBoolean())
+                        .as(group.toString())
+                        .isEqualTo(group.path("group").asText().equals("lag-secret"));
+            }
+        } finally {
+            kafka.stop();
+        }
+    }
+
+    private static void send(String brokers, String topic) throws Exception {
+        Map<String, Object> settings = Map.of("bootstrap.servers", brokers);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int i = 0; i < 2; i++) {
+                producer.send(new ProducerRecord<>(topic, 0, 1_000_000L, null, new byte[1]))
+                        .get();
             }
         }
     }

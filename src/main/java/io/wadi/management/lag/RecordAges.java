@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 
 /**
  * Reads ages from the timestamps of records, for lags whose age is only known as a lower bound, and removes lags that
@@ -22,10 +23,11 @@ public final class RecordAges {
     private RecordAges() {}
 
     /**
-     * Returns the report with exact ages for up to 200 partitions, if Kafka returns their records within five seconds.
+     * Returns the report with exact ages for up to 200 partitions, if Kafka returns their records within five seconds and
+     * Wadi is authorized to read them.
      *
      * @param observer the settings of a consumer
-     * @throws org.apache.kafka.common.KafkaException if Kafka does not respond, or Wadi is not authorized to read
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not respond
      */
     public static LagReport fill(LagReport report, Properties observer) {
         Map<TopicPartition, List<PartitionLag>> wanted = new HashMap<>();
@@ -67,14 +69,19 @@ public final class RecordAges {
                 Map<TopicPartition, Long> from = new HashMap<>();
                 Map<TopicPartition, Long> until = new HashMap<>();
                 wanted.forEach((partition, lags) -> {
-                    PartitionLag next = lags.remove(lags.size() - 1);
+                    PartitionLag next = lags.get(lags.size() - 1);
                     from.put(partition, next.committed());
                     until.put(partition, next.end());
                 });
-                wanted.values().removeIf(List::isEmpty);
-                reader.firsts(from, until, Duration.ofNanos(deadline - System.nanoTime()))
-                        .forEach((partition, first) -> times.computeIfAbsent(partition, any -> new HashMap<>())
-                                .put(from.get(partition), first == null ? null : first.timestamp()));
+                try {
+                    reader.firsts(from, until, Duration.ofNanos(deadline - System.nanoTime()))
+                            .forEach((partition, first) -> times.computeIfAbsent(partition, any -> new HashMap<>())
+                                    .put(from.get(partition), first == null ? null : first.timestamp()));
+                    wanted.values().forEach(lags -> lags.remove(lags.size() - 1));
+                    wanted.values().removeIf(List::isEmpty);
+                } catch (TopicAuthorizationException e) {
+                    wanted.keySet().removeIf(each -> e.unauthorizedTopics().contains(each.topic()));
+                }
             }
         }
         return times;
