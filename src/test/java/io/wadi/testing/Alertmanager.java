@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A real Alertmanager of one test, the program on the PATH; nothing is downloaded. */
+/** An Alertmanager process of one test, from the program on the PATH; nothing is downloaded. */
 public final class Alertmanager implements AutoCloseable {
-    /** Why tests are skipped where {@link #start} finds nothing. */
+    /** The reason why tests are skipped if no Alertmanager is installed. */
     public static final String MISSING =
             "Skipped: no Alertmanager on the PATH. On Debian and Ubuntu:" + " apt-get install prometheus-alertmanager";
 
@@ -37,10 +37,10 @@ public final class Alertmanager implements AutoCloseable {
     }
 
     /**
-     * Starts one; returns when it is ready. Empty where none is installed, which is also printed.
+     * Starts Alertmanager and returns when it is ready. Returns empty, and prints the reason, if none is installed.
      *
-     * @param directory where its files go
-     * @param configuration its alertmanager.yml
+     * @param directory the directory for its files
+     * @param configuration the content of its alertmanager.yml
      */
     public static Optional<Alertmanager> start(Path directory, String configuration) throws IOException {
         Optional<Path> program = Stream.of("prometheus-alertmanager", "alertmanager")
@@ -56,7 +56,7 @@ public final class Alertmanager implements AutoCloseable {
         return Optional.of(started);
     }
 
-    /** Starts it, also after {@link #kill}; returns when it is ready. */
+    /** Starts the process, also again after {@link #kill}; returns when it is ready. */
     public void start() throws IOException {
         Path log = directory.resolve("alertmanager.log");
         process = ChildProcess.start(
@@ -71,12 +71,12 @@ public final class Alertmanager implements AutoCloseable {
         process.awaitReady("Alertmanager", log, () -> get("/-/ready").statusCode() == 200);
     }
 
-    /** The URL. */
+    /** Returns the URL of the API. */
     public String url() {
         return "http://localhost:" + port;
     }
 
-    /** The alerts that are active, as its API gives them. */
+    /** Returns the active alerts, as the API returns them. */
     public List<JsonNode> alerts() {
         try {
             List<JsonNode> alerts = new ArrayList<>();
@@ -95,7 +95,7 @@ public final class Alertmanager implements AutoCloseable {
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    /** kill -9: it has forgotten all alerts then. */
+    /** Ends the process with SIGKILL; its alerts are lost. */
     public void kill() {
         process.kill();
     }

@@ -26,8 +26,8 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.Timer;
 
 /**
- * The only member of a group with another protocol than Kafka's consumers, as Connect's workers do, or its
- * assignments only it understands.
+ * The only member of a consumer group, with a protocol that Kafka's consumers do not use, as Connect's workers have, or
+ * with assignments that consumers cannot parse.
  */
 public final class AlienMember implements AutoCloseable {
     private final ConsumerNetworkClient network;
@@ -41,8 +41,9 @@ public final class AlienMember implements AutoCloseable {
     /**
      * Joins a group and returns when the member has its assignment.
      *
-     * @param protocolType such as {@code connect}
-     * @param assignment what it is assigned
+     * @param group the group's id
+     * @param protocolType the protocol type, such as {@code connect}
+     * @param assignment the bytes that the member is assigned
      */
     public static AlienMember join(String group, String protocolType, byte[] assignment) {
         ConsumerConfig config = new ConsumerConfig(Map.of(
@@ -139,7 +140,7 @@ public final class AlienMember implements AutoCloseable {
 
         @Override
         protected void onJoinComplete(int generation, String memberId, String protocol, ByteBuffer assigned) {
-            // it does nothing
+            // the assignment has no effect
         }
     }
 }

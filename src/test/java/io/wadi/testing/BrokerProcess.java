@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
 
 /**
- * One of three brokers of a cluster, in a JVM of its own: every partition has replicas on all three, and a record is acknowledged
- * once two have it.
+ * One of the three brokers of a cluster, in a JVM of its own. Every partition has three replicas, and a record is
+ * acknowledged once two of them have it.
  */
 public final class BrokerProcess extends ServerProcess {
     private static final int BROKERS = 3;
@@ -30,12 +30,15 @@ public final class BrokerProcess extends ServerProcess {
         this.port = port;
     }
 
-    /** Starts all three, each a controller, too, and returns when they answer; everything they keep is below this directory. */
+    /** Starts three brokers, each also a controller, with their data below a directory; returns when all are ready. */
     public static List<BrokerProcess> startThree(Path directory) throws IOException {
         return start(directory, BROKERS);
     }
 
-    /** The same with the first one as the only controller, which continues when both other brokers are gone. */
+    /**
+     * Starts three brokers, of which only the first is also a controller: metadata stays available while the other two
+     * are down.
+     */
     public static List<BrokerProcess> startThreeWithOneController(Path directory) throws IOException {
         return start(directory, 1);
     }
@@ -63,7 +66,7 @@ public final class BrokerProcess extends ServerProcess {
                             voters,
                             clusterId)));
         }
-        // One alone waits for a second: there is no majority before.
+        // A single broker waits until a majority of the controllers runs, so all start at once.
         CompletableFuture.allOf(brokers.stream()
                         .map(each -> CompletableFuture.runAsync(each::begin))
                         .toArray(CompletableFuture[]::new))
@@ -71,14 +74,16 @@ public final class BrokerProcess extends ServerProcess {
         return brokers;
     }
 
-    /** The value of {@code bootstrap.servers}. */
+    /** Returns the value of {@code bootstrap.servers}. */
     public static String addresses(List<BrokerProcess> brokers) {
         return brokers.stream().map(each -> "localhost:" + each.port).collect(Collectors.joining(","));
     }
 
     /**
-     * The process: takes its directory, port, id, its controller's port or nothing, all controllers, the cluster's id, and the file
-     * to put its process id into.
+     * The broker's process.
+     *
+     * @param arguments the directory, the port, the node id, the controller's port or an empty string, all controllers,
+     * the cluster id, and the file for the process id
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         int port = Integer.parseInt(arguments[1]);
@@ -97,7 +102,7 @@ public final class BrokerProcess extends ServerProcess {
         settings.put("offsets.topic.replication.factor", "3");
         settings.put("transaction.state.log.replication.factor", "3");
         settings.put("transaction.state.log.min.isr", "2");
-        // A broker that is gone is found out after this long; 9 s by default.
+        // The controller fences a broker after this time without a heartbeat; 9 s by default.
         settings.put("broker.session.timeout.ms", "3000");
         settings.put("broker.heartbeat.interval.ms", "500");
         serve(new LocalKafka(Path.of(arguments[0]), port, settings, List.of(), arguments[5]), Path.of(arguments[6]));

@@ -37,12 +37,9 @@ import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/**
- * A headless Chromium of this machine, with a profile of its own that is removed at the end. Browser and driver are the
- * ones on the PATH; nothing is downloaded.
- */
+/** A headless Chromium with a temporary profile. Browser and driver are those on the PATH; nothing is downloaded. */
 public final class Browser implements AutoCloseable {
-    /** Why the tests of a page are skipped where {@link #open} finds nothing. */
+    /** The reason why tests of a page are skipped if no browser is installed. */
     public static final String MISSING = "Skipped: no Chromium with its driver on the PATH. On Debian and Ubuntu:"
             + " apt-get install chromium chromium-driver";
 
@@ -83,11 +80,11 @@ public final class Browser implements AutoCloseable {
                 .withLogOutput(OutputStream.nullOutputStream())
                 .build();
         driver = new ChromeDriver(service, options);
-        // To look through a page of hundreds of groups takes its time on a busy machine.
+        // The accessibility check of a page with hundreds of groups is slow on a busy machine.
         driver.manage().timeouts().scriptTimeout(Duration.ofMinutes(3));
     }
 
-    /** Starts the browser; empty where none is installed, which is also printed on the console. */
+    /** Starts the browser. Returns empty, and prints the reason, if none is installed. */
     public static Optional<Browser> open() throws IOException {
         Optional<Path> chromium =
                 BROWSERS.stream().flatMap(name -> onPath(name).stream()).findFirst();
@@ -106,7 +103,7 @@ public final class Browser implements AutoCloseable {
         browser.driver.get(url);
     }
 
-    /** The driver, for what is done by hand. */
+    /** Returns the driver, for actions without a method of their own here. */
     public WebDriver driver() {
         return driver;
     }
@@ -116,7 +113,10 @@ public final class Browser implements AutoCloseable {
         return driver.executeScript(script, arguments);
     }
 
-    /** Returns the visible text of an element, in one call: an element that is redrawn meanwhile would be stale. */
+    /**
+     * Returns the visible text of an element with one script, because a reference to the element is stale after a
+     * redraw.
+     */
     public String text(String selector) {
         return String.valueOf(run("return document.querySelector(arguments[0])?.innerText ?? ''", selector));
     }
@@ -131,7 +131,7 @@ public final class Browser implements AutoCloseable {
         }
     }
 
-    /** Clicks an element once it is there, again where it is drawn anew between looking for it and clicking. */
+    /** Clicks an element once it exists, and again if the page redraws it between the lookup and the click. */
     public void press(String selector) {
         await().ignoreExceptionsInstanceOf(WebDriverException.class).until(() -> {
             driver.findElement(By.cssSelector(selector)).click();
@@ -139,20 +139,20 @@ public final class Browser implements AutoCloseable {
         });
     }
 
-    /** Presses keys, one after the other, wherever the focus is. */
+    /** Sends keys to the focused element, one after the other. */
     public void type(CharSequence... keys) {
         for (CharSequence key : keys) {
             new Actions(driver).sendKeys(key).perform();
         }
     }
 
-    /** The accessible name of the element with the focus, or its text where it has no other name. */
+    /** Returns the accessible name of the focused element, or its value or text if it has none. */
     public String focused() {
         return String.valueOf(
                 run("const at = document.activeElement; return at.ariaLabel || at.value || at.textContent"));
     }
 
-    /** A width of the window in pixels and a color scheme. */
+    /** A window width in pixels and a color scheme. */
     public record Appearance(int width, boolean dark) {
         @Override
         public String toString() {
@@ -160,7 +160,7 @@ public final class Browser implements AutoCloseable {
         }
     }
 
-    /** A wide window in the light scheme and a narrow one in the dark scheme; in a long run three widths, each in both. */
+    /** Returns a wide light window and a narrow dark one; in a long run three widths, each in both schemes. */
     public static List<Appearance> appearances() {
         return List.of(
                         new Appearance(1400, false),
@@ -173,8 +173,8 @@ public final class Browser implements AutoCloseable {
     }
 
     /**
-     * Takes pictures of a part of the page in all {@link #appearances}; it is accessible, nothing of it is cut off, and the
-     * console is empty.
+     * Takes screenshots of a part of the page in all {@link #appearances}, and asserts that the part is accessible,
+     * that nothing is cut off and that the console is empty.
      */
     public void checkAppearance(String part, String name) throws IOException {
         for (Appearance appearance : appearances()) {
@@ -190,8 +190,8 @@ public final class Browser implements AutoCloseable {
     }
 
     /**
-     * Asserts that no visible element of a part of the page keeps a person with a screen reader, a keyboard or weak
-     * eyes from it, as far as axe detects by the rules of WCAG 2.2, A and AA, and its own of good practice.
+     * Asserts that axe finds no violation of WCAG 2.2 (levels A and AA) or of its own best practices in a part of the
+     * page.
      */
     public void requireAccessible(String part) throws IOException {
         try (InputStream axe = Browser.class.getResourceAsStream("/axe.min.js")) {
@@ -202,19 +202,23 @@ public final class Browser implements AutoCloseable {
                 .isEmpty();
     }
 
-    /** Shows the page as on a screen of this appearance. */
+    /** Shows the page with this width and color scheme. */
     public void view(Appearance appearance) {
         view(appearance.width(), appearance.dark());
     }
 
-    /** Shows the page as on a screen of this width, light or dark. */
+    /** Shows the page with this width in pixels, in the dark or the light scheme. */
     public void view(int width, boolean dark) {
         Map<String, String> scheme = Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light");
         driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of(scheme)));
         size(width, HEIGHT);
     }
 
-    /** Has the clock of all pages that are opened go ahead, or behind where that is negative, until this is closed. */
+    /**
+     * Shifts the clock of all pages opened from now on, until the result is closed.
+     *
+     * @param ahead the shift; the clock is late if it is negative
+     */
     public Closeable turnClock(Duration ahead) {
         String clock = """
                 const ahead = %d, real = Date.now;
@@ -233,7 +237,7 @@ public final class Browser implements AutoCloseable {
                 "Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", added.get("identifier")));
     }
 
-    /** The whole page, as high as it is, as PNG. */
+    /** Writes a screenshot of the whole page as PNG. */
     public void screenshot(Path file) throws IOException {
         int width = number("return innerWidth");
         size(width, Math.max(HEIGHT, number("return document.documentElement.scrollHeight")));
@@ -243,7 +247,7 @@ public final class Browser implements AutoCloseable {
         Files.write(file, png);
     }
 
-    /** The console's messages since the last call, including refused scripts and failed requests. */
+    /** Returns the console messages since the last call, including blocked scripts and failed requests. */
     public List<String> console() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .map(entry -> entry.getMessage())
@@ -269,7 +273,9 @@ public final class Browser implements AutoCloseable {
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
     }
 
-    /** The browser's last processes may still write for a moment: tried again for up to three seconds. */
+    /**
+     * Deletes the profile. Retries for up to three seconds, because exiting browser processes may still write to it.
+     */
     private void removeProfile() throws IOException {
         for (int attempt = 1; ; attempt++) {
             try (Stream<Path> files = Files.walk(profile)) {

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.awaitility.Awaitility;
 
-/** Camel's CLI, as {@code camel …} runs it, as a child process. */
+/** Camel's CLI, the command {@code camel}, as a child process. */
 public final class CamelCli implements AutoCloseable {
     private static final Path HOME = Path.of("src/test/camel-cli").toAbsolutePath();
 
@@ -30,11 +30,11 @@ public final class CamelCli implements AutoCloseable {
     }
 
     /**
-     * Starts {@code camel run}. Wadi and its libraries are jars on its dependency list, which it takes into a class loader of its own,
-     * as it does with {@code --dep} and with {@code wadi.jar}.
+     * Starts {@code camel run}. Wadi and its libraries are on its dependency list, so the CLI loads them in a class
+     * loader of its own, as it does with {@code --dep} and with {@code wadi.jar}.
      *
-     * @param directory its working directory, where it leaves files, and its log, {@code camel.log}
-     * @param options of its JVM
+     * @param directory the working directory, which also gets the log {@code camel.log}
+     * @param options further options of the JVM
      * @param words the arguments of {@code camel run}
      */
     public static CamelCli run(Path directory, List<String> options, List<String> words)
@@ -54,9 +54,9 @@ public final class CamelCli implements AutoCloseable {
     }
 
     /**
-     * Starts another command. Wadi and its libraries are behind the CLI's own on one class path.
+     * Starts another command, with Wadi and its libraries behind the CLI's own on one class path.
      *
-     * @param directory as for {@link #run}
+     * @param directory the working directory, which also gets the log {@code camel.log}
      * @param words the arguments of {@code camel}
      */
     public static CamelCli start(Path directory, List<String> words) throws IOException, InterruptedException {
@@ -71,7 +71,7 @@ public final class CamelCli implements AutoCloseable {
                 ChildJvm.java(),
                 "-Xmx384m",
                 "-XX:TieredStopAtLevel=1",
-                // Where it keeps the state of all that it runs; it reads some files of Maven's repository, too.
+                // The CLI keeps state in the home directory, and also reads files of Maven's local repository.
                 "-Duser.home=" + directory.toAbsolutePath(),
                 "-Dmaven.repo.local=" + Path.of(System.getProperty("user.home"), ".m2", "repository")));
         command.addAll(options);
@@ -92,7 +92,7 @@ public final class CamelCli implements AutoCloseable {
 
     private static Stream<String> libraries() throws IOException {
         return Stream.of(Files.readString(Path.of("target", "run.classpath")).split(File.pathSeparator))
-                // The CLI logs by log4j.
+                // The CLI logs with Log4j.
                 .filter(jar -> !jar.contains("logback"));
     }
 
@@ -104,7 +104,7 @@ public final class CamelCli implements AutoCloseable {
         return Files.readString(cli);
     }
 
-    /** Once after each clean. */
+    /** Resolves the CLI's class path with Maven, once for each clean build. */
     private static void resolve(Path cli) throws IOException, InterruptedException {
         Path log = Path.of("target", "camel-cli.log");
         Process maven = new ProcessBuilder(
@@ -131,18 +131,18 @@ public final class CamelCli implements AutoCloseable {
         return Files.readString(log, UTF_8);
     }
 
-    /** Whether it has not ended. */
+    /** Returns whether the process is running. */
     public boolean isAlive() {
         return process.isAlive();
     }
 
-    /** SIGTERM; returns the exit code. Waits for longer than any stop takes. */
+    /** Sends SIGTERM and returns the exit code; waits longer than any stop takes. */
     public int stop() throws IOException, InterruptedException {
         Signal.send("TERM", process.pid());
         return awaitEnd();
     }
 
-    /** Waits until it ends, perhaps before it has started; returns the exit code. */
+    /** Waits until the process exits, even before its start is complete, and returns the exit code. */
     public int awaitEnd() {
         Awaitility.await("end, see " + log).atMost(ChildJvm.START_TIMEOUT).until(() -> !process.isAlive());
         return process.exitValue();

@@ -16,16 +16,20 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A certificate of {@code localhost} that is signed by itself, made by the JDK's keytool, and its private key.
+ * A self-signed certificate for {@code localhost}, created with the JDK's keytool, and its private key.
  *
- * @param store both as PKCS #12, under the password {@link #PASSWORD}
- * @param name what it is of: the CN
+ * @param store the PKCS #12 file of both, with the password {@link #PASSWORD}
+ * @param name the common name (CN) of the subject
  */
 public record Certificate(Path store, String name) {
-    /** Of stores. */
+    /** The password of the stores. */
     public static final String PASSWORD = "password";
 
-    /** Makes one; {@code more} is further arguments of {@code keytool -genkeypair}. */
+    /**
+     * Creates a certificate.
+     *
+     * @param more further arguments of {@code keytool -genkeypair}
+     */
     public static Certificate make(Path directory, String name, String algorithm, String... more)
             throws IOException, InterruptedException {
         Path store = Files.createTempFile(directory, name, ".p12");
@@ -54,28 +58,28 @@ public record Certificate(Path store, String name) {
         Program.run(command.toArray(String[]::new));
     }
 
-    /** The certificate as PEM. */
+    /** Returns the certificate as PEM. */
     public String pem() throws IOException, GeneralSecurityException {
         return pem("CERTIFICATE", certificate().getEncoded());
     }
 
-    /** The private key as PEM. */
+    /** Returns the private key as PEM. */
     public String keyPem() throws IOException, GeneralSecurityException {
         return pem("PRIVATE KEY", key().getEncoded());
     }
 
-    /** The private key. */
+    /** Returns the private key. */
     public PrivateKey key() throws IOException, GeneralSecurityException {
         return (PrivateKey) keys().getKey("wadi", PASSWORD.toCharArray());
     }
 
-    /** A block of PEM. */
+    /** Returns a PEM block. */
     public static String pem(String type, byte[] der) {
         return "-----BEGIN " + type + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + type
                 + "-----\n";
     }
 
-    /** The certificate. */
+    /** Returns the certificate. */
     public X509Certificate certificate() throws IOException, GeneralSecurityException {
         return (X509Certificate) keys().getCertificate("wadi");
     }
@@ -88,12 +92,12 @@ public record Certificate(Path store, String name) {
         return keys;
     }
 
-    /** The TLS context of a client that trusts these certificates, without one of its own. */
+    /** Returns the TLS context of a client that trusts these certificates and has none of its own. */
     public static SSLContext trust(Certificate... trusted) throws IOException, GeneralSecurityException {
         return context(null, trusted);
     }
 
-    /** The TLS context of a client with this certificate that trusts those. */
+    /** Returns the TLS context of a client that presents this certificate and trusts those. */
     public SSLContext showing(Certificate... trusted) throws IOException, GeneralSecurityException {
         KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         own.init(keys(), PASSWORD.toCharArray());

@@ -18,10 +18,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The libraries' classes as a JVM has them in memory once they are loaded (an archive of the JDK's class data sharing), mapped by
- * the JVMs that tests start. It is made once for each Java and each set of libraries, by the first JVM that needs it, of the classes
- * that a {@link ClassDataRehearsal} loads, and kept in {@code ~/.cache/wadi/class-data}, where the next clean build finds it. The
- * {@value #KEPT} newest are kept. A JVM that it does not fit does without, and so do all where it cannot be made.
+ * The class data sharing (CDS) archive of the libraries' classes, which the JVMs that tests start map into memory. The
+ * first JVM that needs it creates it from the classes that a {@link ClassDataRehearsal} loads, once for each Java
+ * version and each set of libraries, in {@code ~/.cache/wadi/class-data}, which a clean build keeps. The {@value #KEPT}
+ * newest archives are kept. JVMs start without an archive if it does not match or cannot be created.
  */
 final class ClassData {
     private static final Path DIRECTORY = cache().resolve("wadi").resolve("class-data");
@@ -34,7 +34,7 @@ final class ClassData {
         return given == null || given.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(given);
     }
 
-    /** Options of a JVM; none where there is no class data. */
+    /** Returns the JVM options that use the archive; none if there is no archive. */
     static List<String> options() {
         return Holder.OPTIONS;
     }
@@ -46,7 +46,7 @@ final class ClassData {
             try {
                 Path archive = DIRECTORY.resolve(name() + ".jsa");
                 makeOnce(archive);
-                // Without it, a JVM would print a warning into the output that tests read.
+                // Without -Xlog:disable, a JVM prints warnings into the output that tests read.
                 return List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:disable");
             } catch (IOException e) {
                 System.err.println("JVMs of tests start without class data: " + e);
@@ -55,7 +55,9 @@ final class ClassData {
         }
     }
 
-    /** Another one for each Java and each set of libraries, which a JVM compares by time and size. */
+    /**
+     * Returns a name that differs for each Java and each set of libraries; the JVM also compares their times and sizes.
+     */
     private static String name() throws IOException {
         StringBuilder all = new StringBuilder(System.getProperty("java.home"))
                 .append(Runtime.version())
@@ -72,7 +74,7 @@ final class ClassData {
         return String.join(File.pathSeparator, ChildJvm.libraries());
     }
 
-    /** The JVMs of one test run call this at the same time; all but one wait. */
+    /** Creates the archive. JVMs of one test run call this concurrently; all but one wait. */
     private static void makeOnce(Path archive) throws IOException {
         if (Files.exists(archive)) {
             return;
@@ -98,7 +100,7 @@ final class ClassData {
                         List.of("-Xmx512m", "-XX:DumpLoadedClassList=" + classes),
                         List.of(work.toString())),
                 log);
-        // Those of Wadi itself come from directories and change.
+        // Wadi's own classes are in directories, which an archive cannot contain, and they change.
         try (Stream<String> lines = Files.lines(classes)) {
             Files.write(
                     work.resolve("libraries"),

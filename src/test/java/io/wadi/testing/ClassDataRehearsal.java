@@ -8,13 +8,13 @@ import org.awaitility.Awaitility;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A short run of the shipped pipeline without servers, until it has failed to reach all three. */
+/** A short run of the shipped pipeline without servers, until it has failed to connect to all three. */
 final class ClassDataRehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(ClassDataRehearsal.class);
 
     private ClassDataRehearsal() {}
 
-    /** Takes an empty directory. */
+    /** Runs the pipeline in an empty directory. */
     public static void main(String[] arguments) {
         int code = 1;
         try {

@@ -26,7 +26,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 
-/** One of several Kafkas of a test, with plain clients; records are numbered by their sender. */
+/** One of several Kafka clusters of a test, with plain clients. The values of records are numbers. */
 public final class Cluster implements AutoCloseable {
     private static final int PARTITIONS = 3;
     private static final Duration POLL = Duration.ofMillis(200);
@@ -38,17 +38,17 @@ public final class Cluster implements AutoCloseable {
         this.broker = broker;
     }
 
-    /** Starts a broker on a free port; everything it keeps is in this directory. */
+    /** Starts a broker on a free port, with its data in a directory. */
     public static Cluster start(Path directory) throws IOException {
         return new Cluster(KafkaProcess.start(directory));
     }
 
-    /** The value of {@code bootstrap.servers}. */
+    /** Returns the value of {@code bootstrap.servers}. */
     public String brokers() {
         return broker.brokers();
     }
 
-    /** Its process. */
+    /** Returns the broker's process. */
     public KafkaProcess broker() {
         return broker;
     }
@@ -66,7 +66,7 @@ public final class Cluster implements AutoCloseable {
                 "auto.offset.reset", "earliest");
     }
 
-    /** Creates a topic of three partitions. */
+    /** Creates a topic with three partitions. */
     public void createTopic(String name) throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(client())) {
             admin.createTopics(List.of(new NewTopic(name, PARTITIONS, (short) 1)))
@@ -75,7 +75,7 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    /** Deletes a topic; returns when no broker lists it any more. */
+    /** Deletes a topic; returns when it is no longer listed. */
     public void deleteTopic(String name) throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(client())) {
             admin.deleteTopics(List.of(name)).all().get();
@@ -83,14 +83,17 @@ public final class Cluster implements AutoCloseable {
         Awaitility.await().until(() -> !topics().contains(name));
     }
 
-    /** The names of its topics. */
+    /** Returns the names of the topics. */
     public Collection<String> topics() throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(client())) {
             return admin.listTopics().names().get();
         }
     }
 
-    /** Sends the numbers from one on, a partition after the other in turn; returns when all are acknowledged. */
+    /**
+     * Sends {@code count} consecutive numbers, beginning with {@code from}, to the partitions in turn; returns when all
+     * are acknowledged.
+     */
     public void send(String topic, int from, int count) throws ExecutionException, InterruptedException {
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer())) {
@@ -105,7 +108,7 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    /** All numbers of a topic that readers of committed records see, by partition, in order. */
+    /** Returns all committed numbers of a topic by partition, in order. */
     public Map<Integer, List<Integer>> numbers(String topic) {
         Map<Integer, List<Integer>> numbers = new TreeMap<>();
         KafkaProbe.forEach(
@@ -117,9 +120,10 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * Reads as a group from what it has committed on, in no particular order of partitions, and commits.
+     * Reads records as a consumer group from its committed offsets, and commits the new ones. Partitions are in no
+     * particular order.
      *
-     * @param most how many records of each partition; all that there are where there are fewer
+     * @param most the maximum number of records of each partition
      */
     public List<Integer> consume(String group, String topic, int most) {
         List<Integer> numbers = new ArrayList<>();
@@ -150,7 +154,7 @@ public final class Cluster implements AutoCloseable {
         return numbers;
     }
 
-    /** The committed offsets of a group, by partition. */
+    /** Returns the committed offsets of a group by partition. */
     public Map<TopicPartition, OffsetAndMetadata> committed(String group)
             throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(client())) {

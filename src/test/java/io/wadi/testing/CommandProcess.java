@@ -12,14 +12,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A command that has ended.
+ * The result of a command that has exited.
  *
- * @param code its exit code
- * @param out all of its standard output
- * @param err all of its standard error
+ * @param code the exit code
+ * @param out the standard output
+ * @param err the standard error
  */
 public record CommandProcess(int code, String out, String err) {
-    /** Runs the command line as the launcher does, and returns when it has ended. */
+    /** Runs a command line as the launcher does, and returns when it has exited. */
     public static CommandProcess run(Map<String, String> environment, List<String> arguments)
             throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(ChildJvm.command("io.wadi.Launch", List.of(), arguments));
@@ -27,7 +27,7 @@ public record CommandProcess(int code, String out, String err) {
         return end(builder);
     }
 
-    /** Starts a process and returns when it has ended. */
+    /** Starts a process and returns when it has exited. */
     public static CommandProcess end(ProcessBuilder builder) throws IOException, InterruptedException {
         Path err = Files.createTempFile("command", ".err");
         Process process =

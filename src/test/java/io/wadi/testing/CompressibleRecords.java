@@ -7,7 +7,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** JSON records of 1 MB of which hundreds take a few kilobytes in Kafka. */
+/** JSON records of 1 MB; compressed, hundreds of them take a few kilobytes in Kafka. */
 public final class CompressibleRecords {
     private static final byte[] RECORD =
             "{\"a\":\"%s\"}".formatted("x".repeat(1_000_000)).getBytes(UTF_8);

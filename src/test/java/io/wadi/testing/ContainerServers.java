@@ -14,21 +14,21 @@ import java.util.Properties;
 import org.testcontainers.containers.wait.strategy.Wait;
 
 /**
- * Kafka, HDFS and Elasticsearch in containers of the images that the properties {@code test.image.kafka}, {@code .hdfs} and
- * {@code .elasticsearch} name, with the settings of the local servers: made for apache/kafka, apache/hadoop and Elastic's
- * own, and for that of docker/local-servers.
+ * Kafka, HDFS and Elasticsearch in containers, with the settings of the local servers. The properties
+ * {@code test.image.kafka}, {@code .hdfs} and {@code .elasticsearch} name the images, which have the commands of
+ * apache/kafka, apache/hadoop and Elastic's image; the image of docker/local-servers has them all.
  */
 final class ContainerServers {
-    /** Any that Kafka takes for one. */
+    /** An arbitrary valid cluster id. */
     private static final String CLUSTER = "4L6g3nShT-eMCtK--X86sw";
 
     private ContainerServers() {}
 
     /**
-     * Started containers.
+     * Starts the containers.
      *
-     * @throws IOException one did not come up
-     * @throws IllegalStateException there is no Docker engine
+     * @throws IOException if a container does not start
+     * @throws IllegalStateException if there is no Docker engine
      */
     static SharedServers start() throws IOException {
         ServerPorts ports = ServerPorts.free();
@@ -58,7 +58,10 @@ final class ContainerServers {
                         "exec $bin/kafka-server-start.sh /tmp/server.properties");
     }
 
-    /** NameNode and DataNode share a container: the DataNode is registered with the address the NameNode sees, 127.0.0.1. */
+    /**
+     * NameNode and DataNode share a container: the DataNode registers with the address that the NameNode sees,
+     * 127.0.0.1.
+     */
     private static ServerContainer hdfs(ServerPorts ports) {
         int data = Ports.free();
         int dataIpc = Ports.free();
@@ -90,7 +93,7 @@ final class ContainerServers {
                         data,
                         dataIpc,
                         dataHttp)
-                // The user that starts the NameNode is its superuser.
+                // The user who starts the NameNode is its superuser.
                 .with(Map.of("HADOOP_USER_NAME", System.getProperty("user.name"), "HADOOP_HEAPSIZE_MAX", "512m"))
                 .running(
                         "[ -d /tmp/hdfs/name/current ] || hdfs namenode " + settings

@@ -5,9 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Writes dead letters as Wadi's routes do, to a topic of a test's own. */
+/** A writer of dead letters in the format of Wadi's routes, to a topic of a test. */
 public record DeadLetterWriter(String deadLetters, String from) {
-    /** One of a record that failed in this route. */
+    /**
+     * Writes the dead letter of a record that failed in a route.
+     *
+     * @param at the record's partition and offset, as {@code partition@offset}
+     * @param headers further headers, as names and values in turn
+     */
     public void write(String route, String at, String kind, String message, String value, String... headers)
             throws Exception {
         String[] place = at.split("@", 2);

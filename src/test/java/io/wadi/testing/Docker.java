@@ -3,7 +3,7 @@ package io.wadi.testing;
 import java.io.IOException;
 import java.util.stream.Stream;
 
-/** Docker as one has it in a terminal. */
+/** The {@code docker} command of this machine. */
 public final class Docker {
     /** Why tests are skipped if {@link #answers} returns false. */
     public static final String MISSING = "Skipped: no Docker engine answers to the command docker, or there is no such"
@@ -11,7 +11,7 @@ public final class Docker {
 
     private Docker() {}
 
-    /** Whether there is an engine to work with. Where there is none, that is also printed. */
+    /** Returns whether a Docker engine is available; prints the reason if there is none. */
     public static boolean answers() throws IOException {
         boolean answers = attempt("version", "--format", "{{.Server.Version}}").code() == 0;
         if (!answers) {
@@ -25,7 +25,7 @@ public final class Docker {
         return Program.run(command(arguments));
     }
 
-    /** A command, however it ends; 127 where there is no docker. */
+    /** Returns the output and exit code of a command; the exit code is 127 if docker is not installed. */
     public static Program.Ended attempt(String... arguments) throws IOException {
         return Program.attempt(command(arguments));
     }
@@ -34,7 +34,7 @@ public final class Docker {
         return Stream.concat(Stream.of("docker"), Stream.of(arguments)).toArray(String[]::new);
     }
 
-    /** Makes the base images of docker/Dockerfile on this machine, which has to be root's; takes a minute or two. */
+    /** Builds the base images of docker/Dockerfile, which requires root and takes a minute or two. */
     public static Program.Ended makeBases() throws IOException {
         return Program.attempt("docker/local-base");
     }

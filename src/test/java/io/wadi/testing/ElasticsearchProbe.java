@@ -14,30 +14,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Looks into an Elasticsearch beside the pipeline, and changes it. */
+/** A client that reads and changes Elasticsearch independently of the pipeline. */
 public final class ElasticsearchProbe {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     private final String url;
 
-    /** Takes where it answers. */
+    /** Creates a client of the node at this URL. */
     public ElasticsearchProbe(String url) {
         this.url = url;
     }
 
-    /** The ids of all documents of an index; none where there is no index. */
+    /** Returns the ids of all documents of an index; none if the index does not exist. */
     public List<String> ids(String index) throws IOException, InterruptedException {
         List<String> ids = new ArrayList<>();
         forEachId(index, ids::add);
         return ids;
     }
 
-    /** Looks at the ids of all documents of an index without keeping them; at none where there is no index. */
+    /**
+     * Passes the ids of all documents of an index to an action, without keeping them; none if the index does not exist.
+     */
     public void forEachId(String index, Consumer<String> action) throws IOException, InterruptedException {
         DocumentIds.forEach(url, index, action);
     }
 
-    /** How many documents were put into an index by this node since it was started; 0 where it does not answer. */
+    /** Returns how many documents this node has indexed into an index since its start; 0 if it does not respond. */
     public long written(String index) throws InterruptedException {
         try {
             return Http.json(send("GET", "/" + index + "/_stats/indexing", ""))
@@ -55,7 +57,7 @@ public final class ElasticsearchProbe {
         return Http.json(answer);
     }
 
-    /** A request, whatever its answer. */
+    /** Sends a request and returns the response, regardless of its status. */
     public HttpResponse<String> send(String method, String path, String body) throws IOException, InterruptedException {
         return CLIENT.send(
                 HttpRequest.newBuilder(URI.create(url + path))

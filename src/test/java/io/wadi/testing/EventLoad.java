@@ -24,8 +24,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Requests with one numbered event each, at a steady rate by each client that keeps its connection, until the port is closed.
- * What has become of each number is known: it has a receipt, was refused, could not be sent, or has no answer.
+ * Clients that each send requests with one numbered event at a steady rate, on a connection that is kept alive, until
+ * the port is closed. The outcome of each number is recorded: it has a receipt, was rejected, could not be sent, or has
+ * no response.
  */
 public final class EventLoad implements AutoCloseable {
     private static final int OFTEN = 100;
@@ -44,7 +45,7 @@ public final class EventLoad implements AutoCloseable {
     private final Set<Integer> sentAgain = ConcurrentHashMap.newKeySet();
     private final boolean stubborn;
 
-    /** Where the record of an event is, in the topic of this load. */
+    /** The partition and offset of an event's record, in the topic of this load. */
     public record Receipt(int partition, long offset) {}
 
     private EventLoad(int port, String topic, int clients, AtomicInteger numbers, boolean stubborn) {
@@ -57,19 +58,28 @@ public final class EventLoad implements AutoCloseable {
         timer = Executors.newScheduledThreadPool(clients);
     }
 
-    /** Begins, with a hundred requests a second by each client; takes how many clients, and where the next number comes from. */
+    /**
+     * Starts clients that each send a hundred requests per second.
+     *
+     * @param clients the number of clients
+     * @param numbers the source of the events' numbers
+     */
     public static EventLoad start(int port, String topic, int clients, AtomicInteger numbers) {
         return start(port, topic, clients, OFTEN, numbers);
     }
 
-    /** The same with another number a second; each client has its own thread, and after a late answer catches up. */
+    /**
+     * Starts clients with another rate. Each client has its own thread, and catches up after a late response.
+     *
+     * @param aSecond the number of requests per second and client
+     */
     public static EventLoad start(int port, String topic, int clients, int aSecond, AtomicInteger numbers) {
         return start(new EventLoad(port, topic, clients, numbers, false), clients, aSecond);
     }
 
     /**
-     * The same with clients that send an event again on another connection until it has a receipt: it may have been
-     * taken each time.
+     * Starts clients that send an event again on another connection until it has a receipt; each attempt may have been
+     * stored.
      */
     public static EventLoad startStubborn(int port, String topic, int clients, int aSecond, AtomicInteger numbers) {
         return start(new EventLoad(port, topic, clients, numbers, true), clients, aSecond);
@@ -85,37 +95,40 @@ public final class EventLoad implements AutoCloseable {
         return load;
     }
 
-    /** The numbers that have a receipt. */
+    /** Returns the numbers that have a receipt. */
     public Set<Integer> receipted() {
         return receipts.keySet();
     }
 
-    /** The receipts by their events' numbers. */
+    /** Returns the receipts by the numbers of their events. */
     public Map<Integer, Receipt> receipts() {
         return receipts;
     }
 
-    /** The number of refused requests, to be retried. */
+    /** Returns the number of requests that were rejected with the advice to retry. */
     public int refused() {
         return refused.get();
     }
 
-    /** The number of events not sent because the connection was refused. */
+    /** Returns the number of connection attempts that were refused. */
     public int notSent() {
         return notSent.get();
     }
 
-    /** Requests that were sent and have no answer, or one that is neither a receipt nor a refusal. */
+    /**
+     * Returns the requests without a response, and those with a response that is neither a receipt nor a retriable
+     * rejection.
+     */
     public Queue<String> unanswered() {
         return unanswered;
     }
 
-    /** The numbers that were sent more than once. */
+    /** Returns the numbers that were sent more than once. */
     public Set<Integer> sentAgain() {
         return sentAgain;
     }
 
-    /** Whether no client finds the port open any more. */
+    /** Returns whether every client has found the port closed. */
     public boolean isOver() {
         return clients.stream().allMatch(client -> client.isOver);
     }
@@ -128,13 +141,13 @@ public final class EventLoad implements AutoCloseable {
         }
     }
 
-    /** Used by one thread at a time. */
+    /** A client, used by one thread at a time. */
     private final class Client implements Runnable {
         private Socket socket;
         private InputStream answers;
         private volatile boolean isOver;
 
-        /** The last number sent, until it has a receipt; then -1. */
+        /** The last number sent, until it has a receipt; -1 after that. */
         private int open = -1;
 
         @Override
@@ -193,7 +206,7 @@ public final class EventLoad implements AutoCloseable {
             return answer();
         }
 
-        /** The status and headers in lower case, and the body. */
+        /** Returns the response's status line and headers in lower case, followed by the body. */
         private String answer() throws IOException {
             StringBuilder head = new StringBuilder();
             while (head.length() < 4 || head.lastIndexOf("\r\n\r\n") < head.length() - 4) {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A Kafka, and HDFS and Elasticsearch of the test run, each behind a line that a test slows down, silences and breaks. Of HDFS that
- * is the NameNode alone. Checks from outside connect to the servers themselves.
+ * A Kafka of its own and the test run's HDFS and Elasticsearch, each behind a proxy with which a test delays, drops and
+ * breaks connections. For HDFS, only the NameNode is behind a proxy. Assertions connect to the servers directly.
  */
 public final class FarServers implements AutoCloseable {
     private final LocalKafka near;
@@ -25,7 +25,7 @@ public final class FarServers implements AutoCloseable {
         this.elasticsearch = elasticsearch;
     }
 
-    /** Starts a Kafka that keeps everything in this directory, and the lines. */
+    /** Starts a Kafka with its data in a directory, and the proxies. */
     public static FarServers start(Path directory) throws IOException {
         ServerPorts shared = TestServers.shared().ports();
         int port = Ports.free();
@@ -54,27 +54,27 @@ public final class FarServers implements AutoCloseable {
                 new ServerLine("Elasticsearch", shared.elasticsearch()));
     }
 
-    /** Kafka itself, without a proxy. */
+    /** Returns the address of Kafka without the proxy. */
     public String brokers() {
         return near.address();
     }
 
-    /** The line to Kafka. */
+    /** Returns the proxy of Kafka. */
     public ServerLine kafka() {
         return kafka;
     }
 
-    /** The line to the NameNode. */
+    /** Returns the proxy of the NameNode. */
     public ServerLine hdfs() {
         return hdfs;
     }
 
-    /** The line to Elasticsearch. */
+    /** Returns the proxy of Elasticsearch. */
     public ServerLine elasticsearch() {
         return elasticsearch;
     }
 
-    /** All of them. */
+    /** Returns all proxies. */
     public List<ServerLine> lines() {
         return List.of(kafka, hdfs, elasticsearch);
     }

@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
-/** Real-shaped input. */
+/** Input files with realistic content. */
 public final class Fixtures {
     private static final Path DIRECTORY = Path.of("src/test/resources/fixtures");
 
     private Fixtures() {}
 
-    /** A fixture's bytes. */
+    /** Returns the bytes of a fixture. */
     public static byte[] bytes(String name) {
         try {
             return Files.readAllBytes(DIRECTORY.resolve(name));
@@ -23,7 +23,7 @@ public final class Fixtures {
         }
     }
 
-    /** A fixture's lines, without their line breaks. */
+    /** Returns the lines of a fixture, without line breaks. */
     public static List<String> lines(String name) {
         try {
             return Files.readAllLines(DIRECTORY.resolve(name));
@@ -32,7 +32,7 @@ public final class Fixtures {
         }
     }
 
-    /** Bytes compressed with gzip. */
+    /** Returns bytes compressed with gzip. */
     public static byte[] gzip(byte[] bytes) {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {

@@ -20,28 +20,28 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Looks into the test run's HDFS with a plain client. */
+/** A plain client that reads the test run's HDFS. */
 public final class HdfsProbe {
-    /** Read once: its files are large, and Hadoop's client reads them for each new one. */
+    /** Shared, because each new configuration parses large files of Hadoop. */
     private static final Configuration CONFIGURATION = new Configuration();
 
     private HdfsProbe() {}
 
-    /** All visible files of a topic, by partition and offset. */
+    /** Returns all visible files of a topic, by partition and offset. */
     public static List<Landed> landed(String directory, String topic) throws IOException {
         try (FileSystem files = open()) {
             return TopicFiles.landed(files, directory, topic);
         }
     }
 
-    /** Looks at all visible files of a topic, those of each partition by offset, without keeping them. */
+    /** Passes all visible files of a topic to an action, by offset within each partition, without keeping them. */
     public static void forEach(String directory, String topic, Consumer<Landed> action) throws IOException {
         try (FileSystem files = open()) {
             TopicFiles.forEach(files, directory, topic, action);
         }
     }
 
-    /** Asserts that files, by partition and offset, have each of these records once, in order and without a gap. */
+    /** Asserts that files, by partition and offset, contain each of these records once, in order and without a gap. */
     public static void assertLandedOnce(
             List<Landed> files, List<ConsumerRecord<byte[], byte[]>> records, int partitions) {
         for (int i = 0; i < partitions; i++) {
@@ -63,7 +63,7 @@ public final class HdfsProbe {
         }
     }
 
-    /** How many offsets a topic's visible files cover, by their names alone. */
+    /** Returns how many offsets a topic's visible files cover according to their names. */
     public static long coveredOffsets(String directory, String topic) throws IOException {
         try (FileSystem files = open()) {
             return TopicFiles.coveredOffsets(files, directory, topic).values().stream()
@@ -72,7 +72,7 @@ public final class HdfsProbe {
         }
     }
 
-    /** The visible files that cover an offset. */
+    /** Returns the visible files that cover an offset. */
     public static List<Landed> covering(String directory, String topic, int partition, long offset) throws IOException {
         return landed(directory, topic).stream()
                 .filter(file -> file.partition() == partition && file.first() <= offset && offset <= file.last())
@@ -80,8 +80,8 @@ public final class HdfsProbe {
     }
 
     /**
-     * The first and last offsets of a topic's visible files by partition, in directories by time too, by their names
-     * alone.
+     * Returns the first and last offsets of a topic's visible files by partition, according to their names; files in
+     * time-based directories are included.
      */
     public static Map<Integer, NavigableMap<Long, Long>> ranges(String directory, String topic) throws IOException {
         Map<Integer, NavigableMap<Long, Long>> ranges = new HashMap<>();
@@ -108,7 +108,7 @@ public final class HdfsProbe {
         }
     }
 
-    /** Names in a directory. */
+    /** Returns the names in a directory. */
     public static List<String> list(String directory) throws IOException {
         try (FileSystem files = open()) {
             List<String> names = new ArrayList<>();
@@ -119,7 +119,7 @@ public final class HdfsProbe {
         }
     }
 
-    /** Copies a directory of this machine, with all that is in it, to a path that is not there yet. */
+    /** Copies a local directory with its content to a path in HDFS that does not exist yet. */
     public static void copy(java.nio.file.Path local, String directory) throws IOException {
         try (FileSystem files = open()) {
             files.copyFromLocalFile(new Path(local.toUri()), new Path(directory));

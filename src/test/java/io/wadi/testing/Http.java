@@ -17,13 +17,13 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Requests of a test. Responses of Wadi's events port must match its OpenAPI document. */
+/** An HTTP client for tests. Responses of Wadi's events port must match its OpenAPI document. */
 public final class Http {
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NORMAL)
             .build();
-    /** As long as an await: a request that times out earlier would end it. */
+    /** As long as the timeout of an await, which an earlier timeout of a request would end. */
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -31,34 +31,34 @@ public final class Http {
 
     private Http() {}
 
-    /** From now on an answer of this port that the document does not describe is an assertion error. */
+    /** From now on, a response of this port that the document does not describe is an assertion error. */
     static void describe(int port, OpenApi document) {
         DESCRIBED.put(port, document);
     }
 
-    /** The port's answers may be anything again. */
+    /** From now on, responses of this port are not checked. */
     static void forget(int port) {
         DESCRIBED.remove(port);
     }
 
-    /** GET. */
+    /** Sends GET. */
     public static HttpResponse<String> get(String url, String... headers) throws IOException, InterruptedException {
         return answered(request("GET", url, BodyPublishers.noBody(), headers));
     }
 
-    /** POST of bytes. */
+    /** Sends POST with a body. */
     public static HttpResponse<String> post(String url, byte[] body, String... headers)
             throws IOException, InterruptedException {
         return answered(request("POST", url, BodyPublishers.ofByteArray(body), headers));
     }
 
-    /** Any other method, without a body. */
+    /** Sends a request with another method, without a body. */
     public static HttpResponse<String> send(String method, String url, String... headers)
             throws IOException, InterruptedException {
         return answered(request(method, url, BodyPublishers.noBody(), headers));
     }
 
-    /** GET of something that is no text. */
+    /** Sends GET and returns the body as bytes. */
     public static HttpResponse<byte[]> bytes(String url, String... headers) throws IOException, InterruptedException {
         HttpResponse<byte[]> answer =
                 CLIENT.send(request("GET", url, BodyPublishers.noBody(), headers), BodyHandlers.ofByteArray());
@@ -85,7 +85,7 @@ public final class Http {
         }
     }
 
-    /** The answer's body as JSON. */
+    /** Returns the body of a response as JSON. */
     public static JsonNode json(HttpResponse<String> answer) throws IOException {
         return JSON.readTree(answer.body());
     }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A project's directory with the launcher and what a build leaves, so that its commands run without a build. */
+/** A project directory with the launcher and the files of a build, so that commands run without building. */
 public final class InstalledProject {
     private final Path home;
     private final Path configuration;
@@ -23,9 +23,9 @@ public final class InstalledProject {
     }
 
     /**
-     * Creates the project in the directory {@code home} of a directory, which is the configuration of its commands.
+     * Creates the project in the subdirectory {@code home}, which is also the configuration directory of its commands.
      *
-     * @param log the file that gets the output of commands
+     * @param log the file for the output of commands
      */
     public static InstalledProject in(Path directory, Path log) throws IOException {
         Path home = directory.resolve("home");

@@ -49,13 +49,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 
-/** Looks into the test run's Kafka with plain clients, beside the pipeline. */
+/** Plain clients that read and change the test run's Kafka independently of the pipeline. */
 public final class KafkaProbe {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private KafkaProbe() {}
 
-    /** The clients that all calls share: making one costs more than what most calls do with it. */
+    /** Clients that all calls share, because creating one costs more than most calls. */
     private static final class Shared {
         static final KafkaProducer<byte[], byte[]> PRODUCER = producer();
         static final Admin ADMIN = Admin.create(client());
@@ -65,17 +65,17 @@ public final class KafkaProbe {
         return Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers());
     }
 
-    /** The pipeline's clients. */
+    /** Returns the pipeline's clients. */
     public static KafkaClients clients() {
         return clients(TestServers.shared().ports().kafkaBrokers());
     }
 
-    /** The same of another Kafka. */
+    /** Returns the pipeline's clients for another Kafka. */
     public static KafkaClients clients(String brokers) {
         return new KafkaClients(brokers, new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()));
     }
 
-    /** A producer that waits for all replicas; to be closed. */
+    /** Returns a producer with {@code acks=all}, which the caller closes. */
     public static KafkaProducer<byte[], byte[]> producer() {
         return new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer());
     }
@@ -86,7 +86,7 @@ public final class KafkaProbe {
         return Shared.PRODUCER.send(sent).get();
     }
 
-    /** Sends values to partition 0 in a transaction; returns when its marker is in the topic, behind them. */
+    /** Sends values to partition 0 in a transaction; returns when the transaction marker is in the topic. */
     public static void sendInTransaction(String topic, boolean commits, String... values)
             throws ExecutionException, InterruptedException {
         inTransaction(topic, producer -> {
@@ -102,12 +102,12 @@ public final class KafkaProbe {
         });
     }
 
-    /** Sends records in a transaction, which it commits or aborts. */
+    /** A step that sends records in a transaction and commits or aborts it. */
     public interface Sends {
         void to(KafkaProducer<byte[], byte[]> producer) throws ExecutionException, InterruptedException;
     }
 
-    /** Begins a transaction for a topic; returns when its marker is in the topic. */
+    /** Begins a transaction for a topic; returns when the transaction marker is in the topic. */
     public static void inTransaction(String topic, Sends sends) throws ExecutionException, InterruptedException {
         Map<String, Object> settings = new HashMap<>(client());
         settings.put("transactional.id", topic);
@@ -120,12 +120,12 @@ public final class KafkaProbe {
         awaitReadable(topic);
     }
 
-    /** Creates a topic that can be produced to at once. */
+    /** Creates a topic; returns when producers can send to it. */
     public static void createTopic(String name, int partitions) throws ExecutionException, InterruptedException {
         createTopic(name, partitions, Map.of());
     }
 
-    /** Creates a topic with these settings that can be produced to at once. */
+    /** Creates a topic with settings; returns when producers can send to it. */
     public static void createTopic(String name, int partitions, Map<String, String> settings)
             throws ExecutionException, InterruptedException {
         Shared.ADMIN
@@ -135,7 +135,7 @@ public final class KafkaProbe {
         awaitLeaders(name, partitions);
     }
 
-    /** Deletes a topic and creates it again with one partition that can be produced to at once. */
+    /** Deletes a topic and creates it again with one partition; returns when producers can send to it. */
     public static void recreateTopic(String name) throws ExecutionException, InterruptedException {
         Shared.ADMIN.deleteTopics(List.of(name)).all().get();
         Awaitility.await()
@@ -144,7 +144,7 @@ public final class KafkaProbe {
         createTopic(name, 1);
     }
 
-    /** Gives a topic more partitions, which can be produced to at once. */
+    /** Adds partitions to a topic; returns when producers can send to them. */
     public static void growTopic(String name, int partitions) throws ExecutionException, InterruptedException {
         Shared.ADMIN
                 .createPartitions(Map.of(name, NewPartitions.increaseTo(partitions)))
@@ -161,7 +161,7 @@ public final class KafkaProbe {
                         () -> Topics.leaders(Shared.ADMIN, name, partitions).get());
     }
 
-    /** All records of a topic at this moment, by partition and offset. */
+    /** Returns all current records of a topic, by partition and offset. */
     public static List<ConsumerRecord<byte[], byte[]>> readAll(String topic) {
         List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
         forEach(topic, all::add);
@@ -170,18 +170,20 @@ public final class KafkaProbe {
         return all;
     }
 
-    /** Looks at all committed records of a topic at this moment, those of each partition by offset, without keeping them. */
+    /**
+     * Passes all current committed records of a topic to an action, by offset within each partition, without keeping
+     * them.
+     */
     public static void forEach(String topic, Consumer<ConsumerRecord<byte[], byte[]>> action) {
         forEach(TestServers.shared().ports().kafkaBrokers(), topic, action);
     }
 
-    /** The same on another Kafka. */
+    /** Passes the current committed records of a topic in another Kafka to an action. */
     public static void forEach(String brokers, String topic, Consumer<ConsumerRecord<byte[], byte[]>> action) {
         Map<String, Object> settings = new HashMap<>();
         settings.put("bootstrap.servers", brokers);
         settings.put("isolation.level", "read_committed");
-        // A fetch that has read one partition to its end would wait half a second for more, before the next partition
-        // is read.
+        // With the default, a fetch waits half a second at the end of one partition before the next partition is read.
         settings.put("fetch.max.wait.ms", 10);
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -206,19 +208,19 @@ public final class KafkaProbe {
         }
     }
 
-    /** The records of a topic that fulfil a condition, at this moment. */
+    /** Returns the current records of a topic that match a condition. */
     public static List<ConsumerRecord<byte[], byte[]>> read(
             String topic, Predicate<ConsumerRecord<byte[], byte[]>> condition) {
         return readAll(topic).stream().filter(condition).toList();
     }
 
-    /** The record at an offset. */
+    /** Returns the record at an offset. */
     public static ConsumerRecord<byte[], byte[]> read(String topic, int partition, long offset) {
         return read(topic, found -> found.partition() == partition && found.offset() == offset)
                 .get(0);
     }
 
-    /** The record that a receipt names. */
+    /** Returns the record that a receipt names. */
     public static ConsumerRecord<byte[], byte[]> at(JsonNode receipt) {
         return read(
                 receipt.path("topic").asText(),
@@ -226,7 +228,7 @@ public final class KafkaProbe {
                 receipt.path("offset").asLong());
     }
 
-    /** The dead letters of a record, by the record's partition and offset. */
+    /** Returns the dead letters of a record, found by its partition and offset. */
     public static List<ConsumerRecord<byte[], byte[]>> deadLetters(RecordMetadata failed, String routeId) {
         return read(
                 "wadi.dead-letter",
@@ -236,13 +238,13 @@ public final class KafkaProbe {
                         && header(deadLetter, "__connect.errors.connector.name").equals(routeId));
     }
 
-    /** A header as text, empty where there is none. */
+    /** Returns a header as text; empty if it does not exist. */
     public static String header(ConsumerRecord<?, ?> found, String name) {
         Header header = found.headers().lastHeader(name);
         return header == null ? "" : new String(header.value(), java.nio.charset.StandardCharsets.UTF_8);
     }
 
-    /** The number of partitions of a topic. */
+    /** Returns the number of partitions of a topic. */
     public static int partitions(String topic) throws ExecutionException, InterruptedException {
         return Shared.ADMIN
                 .describeTopics(List.of(topic))
@@ -253,7 +255,7 @@ public final class KafkaProbe {
                 .size();
     }
 
-    /** The offset that the next record of a partition gets. */
+    /** Returns the end offset of a partition. */
     public static long end(TopicPartition partition) throws ExecutionException, InterruptedException {
         return Shared.ADMIN
                 .listOffsets(Map.of(partition, OffsetSpec.latest()))
@@ -262,7 +264,7 @@ public final class KafkaProbe {
                 .offset();
     }
 
-    /** The offset that the next record of each partition gets, in another Kafka. */
+    /** Returns the end offset of each partition of a topic in another Kafka. */
     public static List<Long> ends(String brokers, String topic) throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
@@ -279,8 +281,8 @@ public final class KafkaProbe {
     }
 
     /**
-     * Returns when these topics exist, and readers of committed records can read them to their ends. A transaction that
-     * a killed process has left open prevents this until its timeout, which is 10 to 20 s.
+     * Waits until these topics exist and consumers with {@code read_committed} can read them to the end. An open
+     * transaction of a killed process prevents this until its timeout of 10 to 20 s.
      */
     public static void awaitReadable(String... topics) {
         for (String topic : topics) {
@@ -307,7 +309,7 @@ public final class KafkaProbe {
         return found;
     }
 
-    /** The offset that the next record of each partition of these topics gets. */
+    /** Returns the end offset of each partition of these topics. */
     public static Map<TopicPartition, Long> ends(List<String> topics) throws ExecutionException, InterruptedException {
         Map<TopicPartition, Long> ends = new HashMap<>();
         for (String topic : topics) {
@@ -316,7 +318,7 @@ public final class KafkaProbe {
         return ends;
     }
 
-    /** Has Kafka drop a partition's records before an offset. */
+    /** Deletes the records of a partition before an offset. */
     public static void delete(TopicPartition partition, long before) throws ExecutionException, InterruptedException {
         Shared.ADMIN
                 .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(before)))
@@ -324,7 +326,7 @@ public final class KafkaProbe {
                 .get();
     }
 
-    /** Sets what a group without members has committed. */
+    /** Sets the committed offset of a group without members. */
     public static void commit(String group, TopicPartition partition, long offset)
             throws ExecutionException, InterruptedException {
         Shared.ADMIN
@@ -333,7 +335,7 @@ public final class KafkaProbe {
                 .get();
     }
 
-    /** Whether a group has committed these offsets, or higher ones. */
+    /** Returns whether a group has committed at least these offsets. */
     public static boolean hasRead(String group, Map<TopicPartition, Long> ends)
             throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetAndMetadata> committed = committed(group);
@@ -342,14 +344,14 @@ public final class KafkaProbe {
                 .allMatch(end -> committed.getOrDefault(end.getKey(), nothing).offset() >= end.getValue());
     }
 
-    /** The sum of the offsets that a group has committed: how many records it has read, where it began at offset 0. */
+    /** Returns the sum of a group's committed offsets: the number of records it has read, if it began at offset 0. */
     public static long committedRecords(String group) throws ExecutionException, InterruptedException {
         return committed(group).values().stream()
                 .mapToLong(OffsetAndMetadata::offset)
                 .sum();
     }
 
-    /** Whether a group has so many members, each with a partition at least: not during a rebalance. */
+    /** Returns whether a group is stable with this number of members, each of which has at least one partition. */
     public static boolean isShared(String group, int members) throws ExecutionException, InterruptedException {
         Collection<MemberDescription> found = members(Shared.ADMIN, group);
         return found.size() == members
@@ -358,7 +360,7 @@ public final class KafkaProbe {
                                 member -> member.assignment().topicPartitions().isEmpty());
     }
 
-    /** The committed offset of a group. */
+    /** Returns the committed offsets of a group. */
     public static Map<TopicPartition, OffsetAndMetadata> committed(String group)
             throws ExecutionException, InterruptedException {
         return Shared.ADMIN
@@ -367,12 +369,12 @@ public final class KafkaProbe {
                 .get();
     }
 
-    /** The members of a group, by the ids of its coordinator: a member that leaves and joins again has another. */
+    /** Returns the ids of a group's members; a member that leaves and joins again has a new id. */
     public static Set<String> members(String group) throws ExecutionException, InterruptedException {
         return members(TestServers.shared().ports().kafkaBrokers(), group);
     }
 
-    /** The same in another Kafka. */
+    /** Returns the ids of the members of a group in another Kafka. */
     public static Set<String> members(String brokers, String group) throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             return members(admin, group).stream()
@@ -381,18 +383,18 @@ public final class KafkaProbe {
         }
     }
 
-    /** Gives a group of the protocol of KIP-848 the timeouts that {@link RouteProcess} gives its classic groups. */
+    /** Sets the session timeouts of a KIP-848 group to those that {@link RouteProcess} sets for classic groups. */
     public static void shortSessions(String group) throws ExecutionException, InterruptedException {
         configureGroup(group, Map.of("consumer.session.timeout.ms", "1500", "consumer.heartbeat.interval.ms", "300"));
     }
 
-    /** Sets broker-side settings of a group. */
+    /** Changes settings of a group. */
     public static void configureGroup(String group, Map<String, String> settings)
             throws ExecutionException, InterruptedException {
         configure(ConfigResource.Type.GROUP, group, settings, AlterConfigOp.OpType.SET);
     }
 
-    /** Sets a setting of a topic. */
+    /** Changes a setting of a topic. */
     public static void configureTopic(String topic, String setting, String value)
             throws ExecutionException, InterruptedException {
         configure(ConfigResource.Type.TOPIC, topic, Map.of(setting, value), AlterConfigOp.OpType.SET);
@@ -417,7 +419,7 @@ public final class KafkaProbe {
                 .get();
     }
 
-    /** The rebalance protocol of a group. */
+    /** Returns the rebalance protocol of a group. */
     public static GroupType groupType(String group) throws ExecutionException, InterruptedException {
         return Shared.ADMIN
                 .describeConsumerGroups(List.of(group))
@@ -427,7 +429,7 @@ public final class KafkaProbe {
                 .type();
     }
 
-    /** The members of a group; none while it does not exist. */
+    /** Returns the members of a group; none if the group does not exist. */
     public static Collection<MemberDescription> members(Admin admin, String group)
             throws ExecutionException, InterruptedException {
         try {

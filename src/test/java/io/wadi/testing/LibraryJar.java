@@ -14,11 +14,11 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
-/** Makes jars such as users put into lib/. */
+/** Creates jars such as users put into {@code lib/}. */
 public final class LibraryJar {
     private LibraryJar() {}
 
-    /** Compiles source files on the class path of the test into a directory, and returns it. */
+    /** Compiles source files with the class path of the test into a directory, and returns the directory. */
     public static Path compile(Path classes, Path... sources) {
         List<String> arguments = new ArrayList<>(
                 List.of("-proc:none", "-cp", System.getProperty("java.class.path"), "-d", classes.toString()));
@@ -30,7 +30,7 @@ public final class LibraryJar {
         return classes;
     }
 
-    /** Writes a jar of the class files below a directory, and other entries. */
+    /** Writes a jar of the class files below a directory and of further entries. */
     public static Path write(Path jar, Path classes, Map<String, byte[]> entries) throws IOException {
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
             entries.forEach((name, content) -> add(out, name, content));

@@ -11,14 +11,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * HAProxy with the configuration that is shipped, {@code docker/haproxy/haproxy.cfg}, before ingests of this machine: other
- * addresses and ports, and no DNS for the names of containers.
+ * HAProxy with the shipped configuration, {@code docker/haproxy/haproxy.cfg}, in front of local ingest instances.
+ * Addresses and ports differ from the shipped ones, and container names are not resolved by DNS.
  */
 public final class LoadBalancer implements AutoCloseable {
     private static final String PROGRAM = "/usr/sbin/haproxy";
     private static final Path SHIPPED = Path.of("docker/haproxy/haproxy.cfg");
 
-    /** Of files that may be open; it has to start with fewer than it would like, and {@code -c} does not see where it does not. */
+    /**
+     * The limit of open files. HAProxy must start with fewer than it requests, and {@code -c} does not detect if it
+     * cannot.
+     */
     private static final int FILES = 4_096;
 
     private final ChildProcess process;
@@ -31,17 +34,21 @@ public final class LoadBalancer implements AutoCloseable {
         this.statePort = statePort;
     }
 
-    /** Skips the test where HAProxy is not on this machine. */
+    /** Skips the test if HAProxy is not installed. */
     public static void assumeIsThere() {
         assumeTrue(
                 Files.isExecutable(Path.of(PROGRAM)),
                 "Skipped: no HAProxy. On Debian and Ubuntu: apt-get install haproxy");
     }
 
-    /** The events port of an ingest, and its management port. */
+    /** The events port and the management port of an ingest instance. */
     public record Ingest(int port, int management) {}
 
-    /** Starts it before two ingests, there or not; returns when it answers. Everything it keeps is in this directory. */
+    /**
+     * Starts HAProxy in front of two ingest instances, which need not run yet; returns when it responds.
+     *
+     * @param directory the directory for its files
+     */
     public static LoadBalancer start(Path directory, Ingest first, Ingest second) throws IOException {
         int port = Ports.free();
         int state = Ports.free();
@@ -77,12 +84,12 @@ public final class LoadBalancer implements AutoCloseable {
         return "server ingest-%d 127.0.0.1:%d port %d".formatted(number, ingest.port(), ingest.management());
     }
 
-    /** The port for events of clients. */
+    /** Returns the port to which clients send events. */
     public int port() {
         return port;
     }
 
-    /** The number of ingests that it considers ready. */
+    /** Returns the number of ingest instances that HAProxy considers ready. */
     public int ingests() throws IOException, InterruptedException {
         return (int) metrics()
                 .lines()

@@ -11,15 +11,15 @@ import java.util.stream.Stream;
  * A fenced block of a page.
  *
  * @param page the file
- * @param number of its first line in the page, from 1
- * @param language behind the fence; empty if there is none
- * @param lines its content
+ * @param number the number of its first line in the page, from 1
+ * @param language the language after the fence; empty if there is none
+ * @param lines the content
  */
 public record MarkdownBlock(Path page, int number, String language, List<String> lines) {
     private static final String FENCE = "```";
     private static final String PROMPT = "$ ";
 
-    /** A command of a block with the output that the block shows below it. */
+    /** A command of a block, with the output that the block shows below it. */
     public record Command(String text, List<String> output) {}
 
     /** Returns all pages of the documentation. */
@@ -40,7 +40,7 @@ public record MarkdownBlock(Path page, int number, String language, List<String>
         return file.toString().endsWith(".md");
     }
 
-    /** Returns the blocks of a page, in their order. */
+    /** Returns the blocks of a page in order. */
     public static List<MarkdownBlock> of(Path page) throws IOException {
         List<MarkdownBlock> blocks = new ArrayList<>();
         List<String> lines = Files.readAllLines(page);
@@ -57,7 +57,7 @@ public record MarkdownBlock(Path page, int number, String language, List<String>
         return blocks;
     }
 
-    /** Returns the lines that are not in blocks. */
+    /** Returns the lines outside of blocks. */
     public static List<String> prose(Path page) throws IOException {
         List<String> prose = new ArrayList<>();
         boolean isBlock = false;
@@ -71,12 +71,15 @@ public record MarkdownBlock(Path page, int number, String language, List<String>
         return prose;
     }
 
-    /** Returns the content as a text. */
+    /** Returns the content as text. */
     public String text() {
         return String.join("\n", lines) + "\n";
     }
 
-    /** Returns the commands of a block: of {@code sh} one that is all of it, of {@code console} one for each prompt. */
+    /**
+     * Returns the commands of a block: the whole block if its language is {@code sh}, and one for each prompt if it is
+     * {@code console}.
+     */
     public List<Command> commands() {
         if (language.equals("sh")) {
             return List.of(new Command(text(), List.of()));

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
-/** {@code ./wadi mirror FILE} in a JVM of its own, to be killed. */
+/** {@code ./wadi mirror FILE} in a JVM of its own. */
 public final class MirrorProcess implements AutoCloseable {
     private final ChildProcess process;
     private final Path output;
@@ -22,10 +22,10 @@ public final class MirrorProcess implements AutoCloseable {
     }
 
     /**
-     * Starts one; returns when MirrorMaker has been started.
+     * Starts a mirror; returns when MirrorMaker is running.
      *
-     * @param directory keeps its log
-     * @param environment what the file names, such as the clusters' addresses
+     * @param directory the directory for its log
+     * @param environment the variables that the file refers to, such as the clusters' addresses
      */
     public static MirrorProcess start(Path file, Path directory, Map<String, String> environment) throws IOException {
         MirrorProcess started = begin(file, directory, environment);
@@ -34,7 +34,7 @@ public final class MirrorProcess implements AutoCloseable {
         return started;
     }
 
-    /** Runs it to its end and returns its output. */
+    /** Runs a mirror that exits by itself because it rejects its file, and returns its output. */
     public static String refused(Path file, Path directory, Map<String, String> environment) throws IOException {
         try (MirrorProcess started = begin(file, directory, environment)) {
             Awaitility.await().atMost(ChildJvm.START_TIMEOUT).until(() -> !started.process.running());
@@ -60,7 +60,7 @@ public final class MirrorProcess implements AutoCloseable {
         return Files.readString(output);
     }
 
-    /** kill -9; returns when it is gone. */
+    /** Ends the process with SIGKILL; returns when it has exited. */
     public void kill() {
         process.kill();
     }

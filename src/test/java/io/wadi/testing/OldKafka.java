@@ -14,7 +14,10 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 
-/** A broker of the oldest supported version of Kafka, in a JVM of its own with the libraries of {@code src/test/kafka-3.9/pom.xml}. */
+/**
+ * A broker of the oldest supported Kafka version, in a JVM of its own with the libraries of
+ * {@code src/test/kafka-3.9/pom.xml}.
+ */
 public final class OldKafka implements AutoCloseable {
     private static final Path POM = Path.of("src/test/kafka-3.9/pom.xml");
     private static final Path CLASS_PATH = Path.of("target/kafka-3.9.classpath");
@@ -28,7 +31,7 @@ public final class OldKafka implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts one that keeps its data in a directory; returns when it answers. */
+    /** Starts a broker with its data in a directory; returns when it responds. */
     public static OldKafka start(Path directory) throws IOException, InterruptedException {
         int port = Ports.free();
         int controller = Ports.free();
@@ -87,7 +90,7 @@ public final class OldKafka implements AutoCloseable {
         return command;
     }
 
-    /** Resolved by Maven once for each clean build. */
+    /** Returns the class path, which Maven resolves once for each clean build. */
     private static synchronized String classPath() throws IOException, InterruptedException {
         if (Files.notExists(CLASS_PATH)) {
             Path log = Files.createDirectories(CLASS_PATH.toAbsolutePath().getParent())
@@ -120,7 +123,7 @@ public final class OldKafka implements AutoCloseable {
         }
     }
 
-    /** The value of {@code bootstrap.servers}. */
+    /** Returns the value of {@code bootstrap.servers}. */
     public String brokers() {
         return "localhost:" + port;
     }

@@ -20,25 +20,28 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The document at {@code /openapi.json}, and whether an answer is one that it describes. */
+/** An OpenAPI document, and the check whether responses match it. */
 public final class OpenApi {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
 
     private final JsonNode document;
-    /** By the very node: those of a document are not changed, and comparing them would take as long as compiling. */
+    /**
+     * Compiled schemas by identity of their nodes: a document does not change, and comparing nodes is as slow as
+     * compiling.
+     */
     private final Map<JsonNode, Schema> compiled = Collections.synchronizedMap(new IdentityHashMap<>());
 
     private OpenApi(JsonNode document) {
         this.document = document;
     }
 
-    /** The events port's document as it is in the jar. */
+    /** Returns the document of the events port, as in the jar. */
     public static OpenApi shipped() {
         return read("/io/wadi/ingest/openapi.json");
     }
 
-    /** The one of the management port's control API. */
+    /** Returns the document of the management port's control API. */
     public static OpenApi ofControl() {
         return read("/io/wadi/management/connectors/openapi.json");
     }
@@ -51,14 +54,14 @@ public final class OpenApi {
         }
     }
 
-    /** The whole document. */
+    /** Returns the whole document. */
     public JsonNode document() {
         return document;
     }
 
     /**
-     * The deviations of a response from the document: the status, the type or the body; empty where all is. What is not
-     * in the document has to be refused.
+     * Returns how a response deviates from the document in status, content type or body; empty if it matches. Requests
+     * that the document does not describe must be rejected.
      */
     List<String> violations(HttpResponse<?> answer, String body) {
         return violations(
@@ -69,7 +72,7 @@ public final class OpenApi {
                 body);
     }
 
-    /** The same of an answer that was taken apart. */
+    /** Returns how a response, given as its parts, deviates from the document. */
     public List<String> violations(String method, String path, int status, String contentType, String body) {
         String name = method + " " + path + ": ";
         boolean head = method.equals("HEAD");
@@ -106,7 +109,10 @@ public final class OpenApi {
         }
     }
 
-    /** Asserts that more than {@code min} references lead somewhere, and that no component is without one. */
+    /**
+     * Asserts that more than {@code min} references exist, that each has a target, and that each component is
+     * referenced.
+     */
     public void assertReferences(int min, String... kinds) {
         List<JsonNode> references = document.findParents("$ref");
         List<String> used = document.findValuesAsText("$ref");
@@ -122,7 +128,7 @@ public final class OpenApi {
                                 assertThat(used).contains("#/components/" + kind + "/" + component.getKey())));
     }
 
-    /** The deviations of a value from a schema of this document. */
+    /** Returns how a value deviates from a schema of this document. */
     public Stream<String> violations(JsonNode schema, JsonNode value) {
         return compiled.computeIfAbsent(schema, this::compile).validate(value).stream()
                 .map(error -> error.toString());
@@ -134,17 +140,17 @@ public final class OpenApi {
         return SCHEMAS.getSchema(whole);
     }
 
-    /** Whether a media type's content is JSON. */
+    /** Returns whether a media type is JSON. */
     public static boolean isJson(String type) {
         return type.endsWith("/json") || type.endsWith("+json");
     }
 
-    /** The target of a reference in the document; other nodes are returned as they are. */
+    /** Returns the target of a reference in the document, or the node itself if it is not a reference. */
     public JsonNode resolved(JsonNode node) {
         return node.has("$ref") ? document.at(node.path("$ref").asText().substring(1)) : node;
     }
 
-    /** The statuses of HTTP for an unknown path, an unsupported method, or a server that is unavailable. */
+    /** Returns whether a status rejects an unknown path or an unsupported method, or reports an unavailable server. */
     private boolean isRefused(String method, String path, int status) {
         if (template(path).isEmpty()) {
             return status == 404 || status == 503;
@@ -163,7 +169,7 @@ public final class OpenApi {
                 .findFirst();
     }
 
-    /** The templates of the paths that take a method. */
+    /** Returns the path templates that support a method. */
     public List<String> paths(String method) {
         return document.path("paths").properties().stream()
                 .filter(each -> each.getValue().has(method.toLowerCase(Locale.ROOT)))
@@ -171,7 +177,7 @@ public final class OpenApi {
                 .toList();
     }
 
-    /** Whether a path is one of a template. */
+    /** Returns whether a path matches a template. */
     public static boolean matches(String template, String path) {
         return path.matches(template.replaceAll("\\{\\w+}", "[^/]+"));
     }

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** A real Elasticsearch that one test class has to itself, to do to it what the shared one must not suffer. */
+/** An Elasticsearch node of one test class, for failures that the shared node must not have. */
 public final class OwnElasticsearch implements AutoCloseable {
     private final Path directory;
     private final LocalElasticsearch server;
@@ -19,7 +19,7 @@ public final class OwnElasticsearch implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts one without security; returns when it answers. */
+    /** Starts a node without security; returns when it responds. */
     public static OwnElasticsearch start(String... settings) throws IOException {
         return start(
                 TestServers.newDirectory("elasticsearch"),
@@ -39,17 +39,17 @@ public final class OwnElasticsearch implements AutoCloseable {
         return own;
     }
 
-    /** {@code host:port}, as settings name it. */
+    /** Returns {@code host:port}, the form that settings use. */
     public String hosts() {
         return "localhost:" + port;
     }
 
-    /** The URL. */
+    /** Returns the URL. */
     public String url() {
         return server.address();
     }
 
-    /** Starts it again, with the same data; returns when it answers. */
+    /** Starts the node again with the same data; returns when it responds. */
     public void restart() {
         try {
             server.start();
@@ -58,27 +58,27 @@ public final class OwnElasticsearch implements AutoCloseable {
         }
     }
 
-    /** Its processes, while it runs. */
+    /** Returns the running processes of the node. */
     public Stream<ProcessHandle> processes() {
         return server.processes().stream();
     }
 
-    /** Stops it in good order. */
+    /** Stops the node gracefully. */
     public void stop() {
         server.stop();
     }
 
-    /** kill -9. */
+    /** Ends the node with SIGKILL. */
     public void kill() {
         server.kill();
     }
 
-    /** Freezes it, its connections open. */
+    /** Freezes the node (SIGSTOP); its connections stay open. */
     public void freeze() throws IOException, InterruptedException {
         server.signal("STOP");
     }
 
-    /** Lets it go on. */
+    /** Resumes the frozen node (SIGCONT). */
     public void thaw() throws IOException, InterruptedException {
         server.signal("CONT");
     }

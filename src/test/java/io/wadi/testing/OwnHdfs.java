@@ -8,7 +8,7 @@ import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.apache.hadoop.hdfs.MiniDFSNNTopology;
 
-/** A real HDFS that one test class has to itself, to do to it what the shared one must not suffer. */
+/** An HDFS of one test class, for failures that the shared one must not have. */
 public final class OwnHdfs implements AutoCloseable {
     private final MiniDFSCluster cluster;
 
@@ -16,12 +16,12 @@ public final class OwnHdfs implements AutoCloseable {
         this.cluster = cluster;
     }
 
-    /** Starts one NameNode with some DataNodes; returns when it takes files. */
+    /** Starts one NameNode and some DataNodes; returns when files can be written. */
     public static OwnHdfs start(int dataNodes, Map<String, String> settings) throws IOException {
         return start(MiniDFSNNTopology.simpleSingleNN(0, 0), dataNodes, settings);
     }
 
-    /** Starts the name service {@code ha} of two NameNodes, the first of which is active, with some DataNodes. */
+    /** Starts the name service {@code ha} with two NameNodes, the first of them active, and some DataNodes. */
     public static OwnHdfs startPair(int dataNodes, Map<String, String> settings) throws IOException {
         MiniDFSNNTopology pair = new MiniDFSNNTopology()
                 .addNameservice(new MiniDFSNNTopology.NSConf("ha")
@@ -49,17 +49,17 @@ public final class OwnHdfs implements AutoCloseable {
         return new OwnHdfs(cluster);
     }
 
-    /** The address of its first NameNode. */
+    /** Returns the address of the first NameNode. */
     public String uri() {
         return "hdfs://localhost:" + cluster.getNameNodePort(0);
     }
 
-    /** The cluster, for what a test does to it. */
+    /** Returns the cluster, for the failures that a test causes. */
     public MiniDFSCluster cluster() {
         return cluster;
     }
 
-    /** A client of the superuser, of the first or only NameNode; closed with the cluster. */
+    /** Returns a client with the superuser's rights for the first NameNode, which is closed with the cluster. */
     public DistributedFileSystem superuser() throws IOException {
         return cluster.getFileSystem(0);
     }

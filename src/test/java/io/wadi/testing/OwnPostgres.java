@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A real PostgreSQL of the machine's package that one test class has to itself. It runs without root, with its data below
- * {@code target}, and may be killed and started again on them.
+ * A PostgreSQL server of one test class, from the machine's package. It runs without root, with its data below
+ * {@code target}, and can be killed and restarted with the same data.
  */
 public final class OwnPostgres implements AutoCloseable {
     private static final Path DEBIANS = Path.of("/usr/lib/postgresql");
@@ -42,12 +42,12 @@ public final class OwnPostgres implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** Whether the machine has one, for tests to be skipped where it has none. */
+    /** Returns whether PostgreSQL is installed; tests are skipped if it is not. */
     public static boolean isInstalled() {
         return programs().isPresent();
     }
 
-    /** The directory of the newest's programs. */
+    /** Returns the directory with the programs of the newest version. */
     private static Optional<Path> programs() {
         List<Path> places = new ArrayList<>();
         if (Files.isDirectory(DEBIANS)) {
@@ -65,7 +65,7 @@ public final class OwnPostgres implements AutoCloseable {
                 .findFirst();
     }
 
-    /** Starts an empty one; returns when it answers. */
+    /** Starts an empty server; returns when it responds. */
     public static OwnPostgres start() throws IOException {
         Path directory = TestServers.newDirectory("postgres");
         OwnPostgres made = new OwnPostgres(programs().orElseThrow(), directory);
@@ -107,9 +107,9 @@ public final class OwnPostgres implements AutoCloseable {
         }
     }
 
-    /** Starts it again, with the same data at the same port; returns when it answers. */
+    /** Starts the server again with the same data and port; returns when it responds. */
     public void restart() throws IOException {
-        // One that was killed leaves this, naming a process that is gone.
+        // A killed server leaves this file, which names a process that no longer exists.
         Files.deleteIfExists(Path.of(data(), "postmaster.pid"));
         process = ChildProcess.start(
                 Unprivileged.forReading(directory).prefix(),
@@ -139,27 +139,27 @@ public final class OwnPostgres implements AutoCloseable {
         }
     }
 
-    /** Ends all its processes at once (SIGKILL). */
+    /** Ends all processes of the server with SIGKILL. */
     public void kill() {
         process.kill();
     }
 
-    /** Its address, as JDBC writes it. */
+    /** Returns the JDBC URL. */
     public String url() {
         return "jdbc:postgresql://localhost:%d/postgres".formatted(port);
     }
 
-    /** The superuser, without a password. */
+    /** Returns the superuser's name; it has no password. */
     public String user() {
         return "wadi";
     }
 
-    /** A connection of the test's own. */
+    /** Returns a new connection for the test. */
     public Connection connect() throws SQLException {
         return DriverManager.getConnection(url() + "?connectTimeout=5", user(), "");
     }
 
-    /** Does something. */
+    /** Executes a statement. */
     public void run(String sql) {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
@@ -169,7 +169,7 @@ public final class OwnPostgres implements AutoCloseable {
         }
     }
 
-    /** The rows found, their columns separated by commas. */
+    /** Returns the rows of a query, with their columns separated by commas. */
     public List<String> query(String sql) {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A real schema registry, Apicurio's with Confluent's REST API, that one test class has to itself; it keeps everything in memory. The
- * build has unpacked it below {@code target}.
+ * A schema registry of one test class: Apicurio with Confluent's REST API, which keeps everything in memory. The build
+ * unpacks it below {@code target}.
  */
 public final class OwnSchemaRegistry implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,12 +34,12 @@ public final class OwnSchemaRegistry implements AutoCloseable {
         this.port = port;
     }
 
-    /** One that is not started yet. */
+    /** Creates a registry that is not started yet. */
     public static OwnSchemaRegistry notStarted() throws IOException {
         return new OwnSchemaRegistry(TestServers.newDirectory("schema-registry"), Ports.free());
     }
 
-    /** Starts an empty one; returns when it answers. */
+    /** Starts an empty registry; returns when it responds. */
     public OwnSchemaRegistry start() throws IOException {
         Path log = directory.resolve("log");
         process = ChildProcess.start(
@@ -70,7 +70,7 @@ public final class OwnSchemaRegistry implements AutoCloseable {
         throw new IOException("No schema registry in " + DISTRIBUTION + ": run mvn -q test-compile");
     }
 
-    /** Where its paths begin. */
+    /** Returns the base URL of the API. */
     public String url() {
         return "http://localhost:%d/apis/ccompat/v7".formatted(port);
     }
@@ -78,9 +78,8 @@ public final class OwnSchemaRegistry implements AutoCloseable {
     /**
      * Registers a schema as the next version of a subject.
      *
-     * @param references the full names in it that are defined elsewhere, with the subjects that have them as their
-     *     version 1
-     * @return its id
+     * @param references the full names of referenced schemas, with the subjects that define them as version 1
+     * @return the schema's id
      */
     public int register(String subject, String schema, Map<String, String> references)
             throws IOException, InterruptedException {
@@ -97,7 +96,7 @@ public final class OwnSchemaRegistry implements AutoCloseable {
                 .asInt();
     }
 
-    /** The schema with an id, as a reader of a record requests it. */
+    /** Returns the schema with an id, with the request that readers of a record send. */
     public String schema(int id) throws IOException, InterruptedException {
         return answer(Http.get(url() + "/schemas/ids/" + id)).path("schema").asText();
     }
@@ -109,7 +108,7 @@ public final class OwnSchemaRegistry implements AutoCloseable {
         return JSON.readTree(answer.body());
     }
 
-    /** kill -9. */
+    /** Ends the process with SIGKILL. */
     public void kill() {
         process.kill();
     }

@@ -10,19 +10,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A program of this machine, as one has it in a terminal. */
+/** An installed program. */
 public final class Program {
     private Program() {}
 
     /**
-     * A command that has ended.
+     * The result of a command that has exited.
      *
-     * @param code its exit code
-     * @param output standard output and error, without the last line break
+     * @param code the exit code
+     * @param output the standard output and error, without the last line break
      */
     public record Ended(int code, String output) {}
 
-    /** The program's file on the PATH. */
+    /** Returns the program's file on the PATH. */
     public static Optional<Path> find(String name) {
         return Stream.of(System.getenv("PATH").split(File.pathSeparator))
                 .map(folder -> Path.of(folder, name))
@@ -30,17 +30,17 @@ public final class Program {
                 .findFirst();
     }
 
-    /** Whether it is on the PATH. */
+    /** Returns whether the program is on the PATH. */
     public static boolean isThere(String name) {
         return find(name).isPresent();
     }
 
-    /** Returns its output and exit code; 127 if it is not installed. */
+    /** Runs a command and returns its output and exit code; 127 if it is not installed. */
     public static Ended attempt(String... command) throws IOException {
         return attempt(ProcessBuilder.Redirect.PIPE, command);
     }
 
-    /** The same with an input. */
+    /** Runs a command with an input and returns its output and exit code. */
     public static Ended attempt(ProcessBuilder.Redirect input, String... command) throws IOException {
         Process process;
         try {
@@ -61,7 +61,7 @@ public final class Program {
         }
     }
 
-    /** Returns its output. It must exit with 0. */
+    /** Runs a command that must exit with 0, and returns its output. */
     public static String run(String... command) throws IOException {
         Ended ended = attempt(command);
         if (ended.code() != 0) {

@@ -6,7 +6,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 
-/** Random moments to kill a process at: each when something that it does has been done a random number of times more. */
+/** Random moments to kill a process: each comes when a counter has increased by a random number. */
 public final class RandomKills {
     private final String what;
     private final Callable<Long> count;
@@ -15,12 +15,12 @@ public final class RandomKills {
     private final Random random;
 
     /**
-     * The moments of one test.
+     * Creates the moments of one test.
      *
-     * @param what is counted, for errors
-     * @param count how many there are now
-     * @param most that are done from one moment to the next
-     * @param seed of the numbers; the same one makes the same numbers
+     * @param what what is counted, for error messages
+     * @param count returns the current count
+     * @param most the maximum increase from one moment to the next
+     * @param seed the seed of the random numbers
      */
     public RandomKills(String what, Callable<Long> count, int most, long seed) {
         this.what = what;
@@ -33,7 +33,7 @@ public final class RandomKills {
     /**
      * Waits for the next moment.
      *
-     * @param wadi the process that counts, for errors
+     * @param wadi the process whose log error messages name
      */
     public void awaitNext(RouteProcess wadi) throws Exception {
         long goal = count.call() + 1 + random.nextInt(most);
@@ -44,7 +44,7 @@ public final class RandomKills {
                 .until(() -> count.call() >= goal);
     }
 
-    /** Starts one process after the other and kills each at the next moment. */
+    /** Starts one process after another and kills each at the next moment. */
     public void kill(int times, Callable<RouteProcess> start) throws Exception {
         for (int kill = 1; kill <= times; kill++) {
             try (RouteProcess wadi = start.call()) {

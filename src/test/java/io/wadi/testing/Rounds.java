@@ -6,7 +6,7 @@ public final class Rounds {
 
     private Rounds() {}
 
-    /** The first number in the default suite, the second one in the long one ({@code -Plong}). */
+    /** Returns the first number in the default suite, the second in the long one ({@code -Plong}). */
     public static int of(int usual, int inALongRun) {
         return LONG ? inALongRun : usual;
     }

@@ -16,11 +16,11 @@ import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 
 /**
- * A pipeline of its own process with one shipped route file alone, to be killed and frozen; on the Kafka of the test run where
- * its options name no other. Its group takes it for dead after 1.5 s.
+ * A pipeline with one shipped route file, in a process of its own that tests kill and freeze. It uses the test run's
+ * Kafka unless its options name another. The session timeout of its group is 1.5 s.
  */
 public final class RouteProcess implements AutoCloseable {
-    /** Has its groups use the protocol of KIP-848; see {@link KafkaProbe#shortSessions}. */
+    /** The option for the consumer protocol of KIP-848; see {@link KafkaProbe#shortSessions}. */
     public static final String CONSUMER_PROTOCOL = "-Dwadi.kafka.group-protocol=consumer";
 
     private static final String BROKERS = "-Dwadi.kafka.brokers=";
@@ -40,26 +40,26 @@ public final class RouteProcess implements AutoCloseable {
     }
 
     /**
-     * Starts one.
+     * Starts a process.
      *
      * @param route the route file's name without its ending
-     * @param lines gets what it prints, line by line, beside its log
-     * @param options further options of its JVM
+     * @param lines receives each line of the output, which is also logged
+     * @param options further options of the JVM
      */
     public static RouteProcess start(String route, Consumer<String> lines, List<String> options) throws IOException {
         return start(List.of(route), lines, options);
     }
 
-    /** The same with several route files. */
+    /** Starts a process with several route files. */
     public static RouteProcess start(List<String> routes, Consumer<String> lines, List<String> options)
             throws IOException {
         return startConfigured(configuration(Path.of(""), routes), lines, options);
     }
 
     /**
-     * The same of another version.
+     * Starts a process of another version.
      *
-     * @param checkout its root, where {@code target/wadi.jar} has been built
+     * @param checkout its root, in which {@code target/wadi.jar} has been built
      */
     public static RouteProcess startOf(Path checkout, String route, Consumer<String> lines, List<String> options)
             throws IOException {
@@ -72,7 +72,7 @@ public final class RouteProcess implements AutoCloseable {
         return start(command, configuration, all, lines);
     }
 
-    /** A directory with what a checkout has of these routes. */
+    /** Creates a configuration directory with a checkout's files for these routes. */
     private static Path configuration(Path checkout, List<String> routes) throws IOException {
         Path configuration = Files.createTempDirectory(Path.of("target"), String.join("-", routes) + "-process-");
         Files.createDirectories(configuration.resolve("routes"));
@@ -84,7 +84,7 @@ public final class RouteProcess implements AutoCloseable {
         return configuration;
     }
 
-    /** The same with a configuration directory of the test's own. */
+    /** Starts a process with a configuration directory of the test. */
     public static RouteProcess startConfigured(Path configuration, Consumer<String> lines, List<String> options)
             throws IOException {
         List<String> all = withUsual(options);
@@ -100,7 +100,7 @@ public final class RouteProcess implements AutoCloseable {
                 "-Xmx256m",
                 "-Dwadi.http.port=" + Ports.free(),
                 MANAGEMENT_PORT + Ports.free(),
-                // A member that dies while it joins delays the other members for as long as this.
+                // If a member dies while it joins, the other members wait for its rejoin for this time.
                 "-Dcamel.component.kafka.max-poll-interval-ms=15000"));
         if (!options.contains(CONSUMER_PROTOCOL)) {
             all.add("-Dcamel.component.kafka.session-timeout-ms=1500");
@@ -119,7 +119,7 @@ public final class RouteProcess implements AutoCloseable {
         return new RouteProcess(process, configuration.resolve("log"), managementPort(options), lines);
     }
 
-    /** The last one counts. */
+    /** The last option takes effect. */
     private static int managementPort(List<String> options) {
         return options.stream()
                 .filter(option -> option.startsWith(MANAGEMENT_PORT))
@@ -137,12 +137,12 @@ public final class RouteProcess implements AutoCloseable {
                 taker.accept(line);
             }
         } catch (IOException e) {
-            // The process was ended by close().
+            // close() has ended the process.
             return;
         }
     }
 
-    /** Returns the file of the output. */
+    /** Returns the file with the output. */
     public Path log() {
         return log;
     }
@@ -152,18 +152,18 @@ public final class RouteProcess implements AutoCloseable {
         return Files.exists(log) ? Files.readString(log) : "";
     }
 
-    /** Whether it has not ended. */
+    /** Returns whether the process is running. */
     public boolean isAlive() {
         return process.isAlive();
     }
 
-    /** Writes an empty line to the process's input. */
+    /** Writes an empty line to the standard input of the process. */
     public void writeLine() throws IOException {
         process.getOutputStream().write('\n');
         process.getOutputStream().flush();
     }
 
-    /** kill -9; returns when it is gone. */
+    /** Ends the process with SIGKILL; returns when it has exited. */
     public void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor();
@@ -175,14 +175,14 @@ public final class RouteProcess implements AutoCloseable {
     }
 
     /**
-     * SIGTERM, once all its routes have started: before, it may not listen to signals yet, and die of it. Returns the exit
-     * code. Waits for longer than any stop takes.
+     * Sends SIGTERM once all routes have started, because the process has no signal handler before; returns the exit
+     * code. Waits longer than any stop takes.
      */
     public int stop() throws IOException, InterruptedException {
         Awaitility.await("start, see " + log)
                 .atMost(ChildJvm.START_TIMEOUT)
                 .until(() -> isWell("started") || !isAlive());
-        // Not destroy(), which closes the output: it contains the report of the stop.
+        // Not destroy(), which closes the output with the report of the stop.
         signal("TERM");
         if (!process.waitFor(90, TimeUnit.SECONDS)) {
             signal("QUIT");
@@ -192,7 +192,7 @@ public final class RouteProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** Waits until its output reports readiness. */
+    /** Waits until the output reports readiness. */
     public void awaitReady() {
         Awaitility.await("ready, see " + log).atMost(ChildJvm.START_TIMEOUT).until(() -> isWell("ready"));
     }
@@ -207,7 +207,7 @@ public final class RouteProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until it ends by itself, perhaps before it has started; returns the exit code. */
+    /** Waits until the process exits by itself, even before its start is complete, and returns the exit code. */
     public int awaitEnd() throws InterruptedException {
         if (!process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("the process did not end, see " + log);

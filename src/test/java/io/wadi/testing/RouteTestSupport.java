@@ -15,15 +15,15 @@ import org.apache.camel.test.junit5.CamelTestSupport;
 import org.apache.camel.test.junit5.TestExecutionConfiguration;
 
 /**
- * A test of one route without servers: its consumer is replaced by {@code direct:in}, and its endpoints by mocks. Beans
- * are Wadi's own, which {@code WadiPlugin} binds to every context, except the step that sends dead letters. The route
- * configurations are those of {@code routes/errors.camel.yaml}.
+ * A base class for tests of one route without servers: {@code direct:in} replaces its consumer, and mocks replace its
+ * endpoints. The beans are Wadi's own, which {@code WadiPlugin} binds to every context, except for the step that sends
+ * dead letters. The route configurations are those of {@code routes/errors.camel.yaml}.
  */
 public abstract class RouteTestSupport extends CamelTestSupport {
-    /** The exceptions of dead letters. */
+    /** The exceptions of the dead letters. */
     protected final List<Exception> deadLetters = new ArrayList<>();
 
-    /** Returns the settings that the route names. */
+    /** Returns the settings that the route refers to. */
     protected abstract Map<String, String> settings();
 
     @Override
@@ -50,9 +50,9 @@ public abstract class RouteTestSupport extends CamelTestSupport {
     }
 
     /**
-     * Starts a route that is added to the context.
+     * Starts a route that has been added to the context.
      *
-     * @param endpoints pattern of the endpoints that are mocked and skipped
+     * @param endpoints the pattern of the endpoints to mock and skip
      */
     protected void start(String route, String endpoints) throws Exception {
         load("errors");

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import org.awaitility.core.ConditionTimeoutException;
 
-/** The pipeline with its shipped routes and properties, in this JVM, on the servers of the test run and free ports. {@link Http} checks its answers to events. */
+/**
+ * The pipeline with its shipped routes and properties, in this JVM, on the test run's servers and free ports.
+ * {@link Http} checks the responses of its events port.
+ */
 public final class RunningWadi implements AutoCloseable {
     private final Wadi wadi;
     private final String events;
@@ -28,15 +31,18 @@ public final class RunningWadi implements AutoCloseable {
     }
 
     /**
-     * Starts a pipeline and returns when it is ready: its routes are started, and its topics are open.
+     * Starts a pipeline and returns when it is ready: its routes run and its topics are open.
      *
-     * @param overrides properties that differ from the shipped ones; the servers and ports are set here
+     * @param overrides the properties that differ from the shipped ones; servers and ports are set here
      */
     public static RunningWadi start(Map<String, String> overrides) throws Exception {
         return startConfigured(Path.of("."), overrides);
     }
 
-    /** The same with a configuration directory of the test's own; on a Kafka of the test's own once its routes are started. */
+    /**
+     * Starts a pipeline with a configuration directory of the test. With a Kafka of the test, returns once the routes
+     * run.
+     */
     public static RunningWadi startConfigured(Path configuration, Map<String, String> overrides) throws Exception {
         ServerPorts servers = TestServers.shared().ports();
         Map<String, String> properties = new HashMap<>();
@@ -47,7 +53,7 @@ public final class RunningWadi implements AutoCloseable {
         properties.put("wadi.landing.roll-interval", "1s");
         properties.put("wadi.landing.replication", "1");
         if (!overrides.containsKey("wadi.kafka.brokers")) {
-            // Of the shared Kafka none is to be refused because the machine is busy.
+            // A busy machine must not cause rejections by the shared Kafka.
             properties.put("wadi.ingest.acknowledgement-timeout", "20s");
         }
         properties.putAll(overrides);
@@ -70,10 +76,10 @@ public final class RunningWadi implements AutoCloseable {
     }
 
     /**
-     * The same with a topic of the test's own, declared beside the shipped ones, which alone is landed and indexed, by groups and
-     * at places of its name.
+     * Starts a pipeline that lands and indexes only one topic of the test. The topic is declared beside the shipped
+     * ones; groups and paths contain its name.
      *
-     * @param configuration a directory without topics; they are written to it
+     * @param configuration a directory without topics, to which they are written
      */
     public static RunningWadi startWithTopic(
             Path configuration, String topic, int partitions, Map<String, String> overrides) throws Exception {
@@ -96,18 +102,18 @@ public final class RunningWadi implements AutoCloseable {
         return startConfigured(configuration, properties);
     }
 
-    /** Starts a pipeline of the shipped route files that take events over HTTP, and that of error handling. */
+    /** Starts a pipeline with the shipped route files of HTTP ingest and of error handling. */
     public static RunningWadi startIngest(Map<String, String> overrides) throws Exception {
         return startRoutes(List.of("web-events", "kafka-rest", "pixel", "documents"), overrides);
     }
 
-    /** Starts a pipeline of some of the shipped route files, named without their ending, and that of error handling. */
+    /** Starts a pipeline with some shipped route files, named without their ending, and that of error handling. */
     public static RunningWadi startRoutes(List<String> routes, Map<String, String> overrides) throws Exception {
         Path configuration = Files.createTempDirectory(Path.of("target"), String.join("-", routes) + "-");
         return startRoutes(configuration, routes, overrides);
     }
 
-    /** The same with a configuration directory of the test's own, to which the files are copied. */
+    /** Starts a pipeline with a configuration directory of the test, into which the route files are copied. */
     public static RunningWadi startRoutes(Path configuration, List<String> routes, Map<String, String> overrides)
             throws Exception {
         copyRoutes(configuration, routes);
@@ -128,7 +134,7 @@ public final class RunningWadi implements AutoCloseable {
     }
 
     /**
-     * Starts a pipeline of ingest alone, on a Kafka of the test's own.
+     * Starts a pipeline with only ingest, on a Kafka of the test.
      *
      * @param configuration an empty directory
      */
@@ -136,7 +142,7 @@ public final class RunningWadi implements AutoCloseable {
         return startIngest(configuration, brokers, Map.of());
     }
 
-    /** The same with properties that differ from the shipped ones. */
+    /** Starts a pipeline with only ingest and with properties that differ from the shipped ones. */
     public static RunningWadi startIngest(Path configuration, String brokers, Map<String, String> overrides)
             throws Exception {
         copyRoutes(configuration, List.of("web-events", "kafka-rest"));
@@ -145,7 +151,7 @@ public final class RunningWadi implements AutoCloseable {
         return start(configuration, properties);
     }
 
-    /** The shipped pipeline on servers of the test's own, all of which the properties name. */
+    /** Starts the shipped pipeline on servers of the test, all of which the properties name. */
     public static RunningWadi startOn(Map<String, String> servers) throws Exception {
         return start(Path.of("."), servers);
     }
@@ -171,17 +177,17 @@ public final class RunningWadi implements AutoCloseable {
                 wadi, scheme + "://localhost:" + http, Integer.parseInt(properties.get("wadi.management.port")));
     }
 
-    /** The address of the events port. */
+    /** Returns the URL of the events port. */
     public String eventsUrl() {
         return events;
     }
 
-    /** The events port. */
+    /** Returns the events port. */
     public int eventsPort() {
         return URI.create(events).getPort();
     }
 
-    /** The address of the management port. */
+    /** Returns the URL of the management port. */
     public String managementUrl() {
         return "http://localhost:" + management;
     }

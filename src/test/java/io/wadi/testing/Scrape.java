@@ -20,14 +20,14 @@ public final class Scrape {
     private final Map<String, String> helps = new HashMap<>();
     private final List<Sample> samples;
 
-    /** A line. */
+    /** A line with a value. */
     public record Sample(String name, Map<String, String> labels, double value) {
         private boolean has(Map<String, String> expected) {
             return labels.entrySet().containsAll(expected.entrySet());
         }
     }
 
-    /** Takes a page. */
+    /** Parses the text of a scrape. */
     public Scrape(String text) {
         this.text = text;
         text.lines().filter(line -> line.startsWith("# ")).forEach(line -> {
@@ -58,32 +58,32 @@ public final class Scrape {
         return new Sample(parts.group(1), labels, Double.parseDouble(value.replace("+Inf", "Infinity")));
     }
 
-    /** All of it. */
+    /** Returns the whole text. */
     public String text() {
         return text;
     }
 
-    /** The types by the names of the metrics. */
+    /** Returns the types by the names of the metrics. */
     public Map<String, String> types() {
         return types;
     }
 
-    /** Type and help text of a metric. */
+    /** Returns the type and help text of a metric. */
     public String help(String metric) {
         return helps.getOrDefault(metric, "");
     }
 
-    /** All lines. */
+    /** Returns all samples. */
     public List<Sample> samples() {
         return samples;
     }
 
-    /** The names that samples have, of histograms and summaries without their endings. */
+    /** Returns the names of the metric families. */
     public Set<String> names() {
         return samples.stream().map(sample -> family(sample.name())).collect(Collectors.toSet());
     }
 
-    /** The metric that a sample of this name is of. */
+    /** Returns the metric family of a sample with this name. */
     public String family(String name) {
         for (String ending : OF_HISTOGRAMS) {
             String metric = name.endsWith(ending) ? name.substring(0, name.length() - ending.length()) : name;
@@ -94,7 +94,10 @@ public final class Scrape {
         return name;
     }
 
-    /** The sum of the samples of this name with such labels, given as names and values in turn; NaN where there are none. */
+    /**
+     * Returns the sum of the samples with this name and these labels, given as names and values in turn; NaN if there
+     * are none.
+     */
     public double sum(String name, String... labels) {
         Map<String, String> expected = new HashMap<>();
         for (int i = 0; i < labels.length; i += 2) {

@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
 
-/** A real Elasticsearch with TLS by an authority of its own, and the user {@code wadi} with the role that {@code docker/elasticsearch} ships. */
+/**
+ * An Elasticsearch node with TLS and a certificate authority of its own, and with the user {@code wadi}, who has the
+ * role of {@code docker/elasticsearch}.
+ */
 public final class SecureElasticsearch implements AutoCloseable {
     /** The password of the user {@code wadi}; its hash is below. */
     public static final String PASSWORD = "secret-of-wadi";
@@ -24,13 +27,13 @@ public final class SecureElasticsearch implements AutoCloseable {
         this.authority = authority;
     }
 
-    /** Starts it; returns when it answers. */
+    /** Starts the node; returns when it responds. */
     public static SecureElasticsearch start() throws IOException, GeneralSecurityException, InterruptedException {
         Path directory = TestServers.newDirectory("elasticsearch");
         Path config = Files.createDirectories(directory.resolve("config"));
         Files.writeString(config.resolve("users"), "wadi:" + HASH + "\n");
         Files.writeString(config.resolve("users_roles"), "wadi:wadi\n");
-        // JSON is YAML, and a role begins at the first column.
+        // JSON is valid YAML, and a role begins in the first column.
         Files.writeString(
                 config.resolve("roles.yml"),
                 "wadi: "
@@ -54,17 +57,17 @@ public final class SecureElasticsearch implements AutoCloseable {
                 Files.writeString(directory.resolve("ca.crt"), authority.pem()));
     }
 
-    /** {@code https://host:port}. */
+    /** Returns {@code https://host:port}. */
     public String hosts() {
         return server.url();
     }
 
-    /** The file with the authority's certificate. */
+    /** Returns the file with the authority's certificate. */
     public String caFile() {
         return authority.toString();
     }
 
-    /** Gives the node a key, and a certificate that the authority has signed. */
+    /** Creates the node's key, and a certificate that the authority signs. */
     private static void certify(Certificate authority, Path directory, Path config)
             throws IOException, GeneralSecurityException, InterruptedException {
         Certificate own = Certificate.make(directory, "localhost", "RSA");

@@ -16,25 +16,25 @@ import org.apache.hadoop.minikdc.MiniKdc;
 import org.apache.hadoop.security.UserGroupInformation;
 
 /**
- * A Kerberos server and an HDFS that requires it: authentication of RPC and of data transfer, block tokens,
- * pages over HTTPS. A program of its own, because Hadoop has one identity a process, and so that it can be frozen.
+ * A Kerberos server and an HDFS that requires it: authentication of RPC and of data transfer, block tokens, web pages
+ * over HTTPS. It is a separate program because Hadoop has one identity per process, and because tests freeze it.
  *
- * <p>It leaves in its directory what clients need ({@code krb5.conf}, {@code core-site.xml}, {@code hdfs-site.xml},
- * keytabs), prints READY with the NameNode's port, and then takes lines on its input: a path in HDFS and a local
- * directory to copy it to. It ends with its input.
+ * <p>It writes the files that clients need ({@code krb5.conf}, {@code core-site.xml}, {@code hdfs-site.xml}, keytabs)
+ * to its directory and prints READY with the NameNode's port. Then it reads lines from its input: a path in HDFS, and a
+ * local directory to which it copies that path. It exits at the end of its input.
  */
 public final class SecureHdfs {
-    /** On its output once it can be used, before the port. */
+    /** Printed when HDFS can be used, followed by the port. */
     public static final String READY = "SECURE HDFS READY ";
 
-    /** On its output once it has copied. */
+    /** Printed after each copy. */
     public static final String COPIED = "COPIED";
 
     private static final String REALM = "EXAMPLE.COM";
 
     private SecureHdfs() {}
 
-    /** Runs it in a directory, which is on its class path. */
+    /** Runs the servers in a directory, which is on the class path. */
     public static void main(String[] args) throws Exception {
         Path directory = Path.of(args[0]);
         createKeytabOfAnotherServer(directory);
@@ -90,7 +90,10 @@ public final class SecureHdfs {
         other.stop();
     }
 
-    /** For clients: tickets that last 15 s, and a server that is given up after 2 s. */
+    /**
+     * Writes the clients' Kerberos configuration: tickets expire after 15 s, and requests to the server time out after
+     * 2 s.
+     */
     private static void writeKrb5Conf(Path file, int port) throws IOException {
         Files.writeString(file, """
                 [libdefaults]
@@ -112,7 +115,7 @@ public final class SecureHdfs {
                 "hadoop.security.authentication", "kerberos",
                 "dfs.namenode.kerberos.principal", "hdfs/localhost@" + REALM,
                 "dfs.data.transfer.protection", "authentication",
-                // Such that an idle client has to log in to the NameNode anew.
+                // Connections close early, so that an idle client must authenticate to the NameNode again.
                 "ipc.client.connection.maxidletime", "500",
                 "hadoop.kerberos.min.seconds.before.relogin", "1");
         Configuration clients = new Configuration(false);

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A Kafka broker in this JVM that clients reach by TLS and with a name and password (SASL_SSL, SCRAM-SHA-512) alone. */
+/** A Kafka broker in this JVM that accepts clients only over TLS with a name and password (SASL_SSL, SCRAM-SHA-512). */
 public final class SecureKafka implements AutoCloseable {
     /** The superuser. */
     public static final String USER = "wadi";
@@ -26,7 +26,7 @@ public final class SecureKafka implements AutoCloseable {
         this.certificate = certificate;
     }
 
-    /** Starts one that keeps everything in this directory. */
+    /** Starts a broker with its data in a directory. */
     public static SecureKafka start(Path directory) throws IOException, GeneralSecurityException, InterruptedException {
         Certificate own = Certificate.make(directory, "kafka", "RSA");
         Path certificate = Files.writeString(directory.resolve("kafka-ca.pem"), own.pem());
@@ -61,12 +61,12 @@ public final class SecureKafka implements AutoCloseable {
         return new SecureKafka(kafka, certificate);
     }
 
-    /** The value of {@code bootstrap.servers}. */
+    /** Returns the value of {@code bootstrap.servers}. */
     public String brokers() {
         return kafka.address();
     }
 
-    /** The file with the certificate that clients have to trust, as PEM. */
+    /** Returns the PEM file with the certificate that clients must trust. */
     public Path certificate() {
         return certificate;
     }

@@ -12,9 +12,9 @@ import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * A server in a container of its own. Its ports are the same inside and outside, where they are bound to 127.0.0.1:
- * servers advertise their addresses to clients. Its data is the container's, and outlives a stop. Testcontainers
- * removes it when this JVM ends.
+ * A server in a container of its own. Its ports are the same inside and outside, where they are bound to 127.0.0.1,
+ * because servers advertise their addresses to clients. Its data is in the container and is kept when the server stops.
+ * Testcontainers removes the container when this JVM exits.
  */
 final class ServerContainer implements LocalServer {
     private static final int STOP_SECONDS = 20;
@@ -25,13 +25,13 @@ final class ServerContainer implements LocalServer {
     private final WaitStrategy ready;
 
     /**
-     * A container that is not made yet.
+     * Describes a container, which the start creates.
      *
-     * @param name of the server
-     * @param address as in {@link LocalServer#address}
-     * @param image as Docker names it
-     * @param ready completes when the server answers
-     * @param ports that its clients need
+     * @param name the server's name
+     * @param address the address, as in {@link LocalServer#address}
+     * @param image the Docker image
+     * @param ready completes when the server responds
+     * @param ports the ports that clients need
      */
     ServerContainer(String name, String address, String image, WaitStrategy ready, Integer... ports) {
         this.name = name;
@@ -44,24 +44,24 @@ final class ServerContainer implements LocalServer {
         container.waitingFor(this.ready);
     }
 
-    /** Lines of a shell script, which the container runs. */
+    /** Sets the shell script that the container runs. */
     ServerContainer running(String... script) {
         return executing("sh", "-c", String.join("\n", script));
     }
 
-    /** A program and its arguments, which the container runs. */
+    /** Sets the program, with its arguments, that the container runs. */
     ServerContainer executing(String... command) {
         container.setCommand(command);
         return this;
     }
 
-    /** Variables of its environment. */
+    /** Sets environment variables. */
     ServerContainer with(Map<String, String> environment) {
         container.withEnv(environment);
         return this;
     }
 
-    /** A file in it. */
+    /** Adds a file. */
     ServerContainer withFile(String path, String text) {
         container.withCopyToContainer(Transferable.of(text), path);
         return this;

@@ -9,7 +9,7 @@ import org.netcrusher.core.throttle.Throttler;
 import org.netcrusher.tcp.TcpCrusher;
 import org.netcrusher.tcp.TcpCrusherBuilder;
 
-/** The connections to one server, by way of a port that a test slows down, silences and breaks. */
+/** A proxy of one server, whose connections a test delays, drops and breaks. */
 public final class ServerLine implements AutoCloseable {
     private final String name;
     private final int port = Ports.free();
@@ -17,7 +17,7 @@ public final class ServerLine implements AutoCloseable {
     private final TcpCrusher crusher;
     private volatile long delayNanos = Throttler.NO_DELAY_NS;
 
-    /** Opens a line to a port of this machine. */
+    /** Opens a proxy of a local port. */
     public ServerLine(String name, int server) {
         this.name = name;
         crusher = TcpCrusherBuilder.builder()
@@ -30,32 +30,32 @@ public final class ServerLine implements AutoCloseable {
                 .buildAndOpen();
     }
 
-    /** The server's name. */
+    /** Returns the server's name. */
     public String name() {
         return name;
     }
 
-    /** The port on this side. */
+    /** Returns the proxy's port. */
     public int port() {
         return port;
     }
 
-    /** From now on what is sent, either way, comes so much later; not at all where it is zero. */
+    /** From now on, delays data in both directions; a delay of zero ends this. */
     public void slowDown(Duration delay) {
         delayNanos = delay.isZero() ? Throttler.NO_DELAY_NS : delay.toNanos();
     }
 
-    /** Nothing gets through, and connections stay open; new ones are not taken. */
+    /** Drops all data while connections stay open, and accepts no new connections. */
     public void blackhole() {
         crusher.freeze();
     }
 
-    /** Everything gets through again, including delayed data. */
+    /** Forwards everything again, including delayed data. */
     public void restore() {
         crusher.unfreeze();
     }
 
-    /** Ends all connections; new ones are taken. */
+    /** Closes all connections; new ones are accepted. */
     public void breakConnections() {
         crusher.closeAllPairs();
     }

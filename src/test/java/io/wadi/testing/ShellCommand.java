@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A simple command of a shell script, with its words as the shell splits and unquotes them. Variables are kept as
- * written, and commands within words, as of {@code $(…)}, are commands of their own.
+ * A simple command of a shell script, with its words as the shell splits and unquotes them. Variables are not expanded,
+ * and commands within words, such as {@code $(…)}, are commands of their own.
  *
- * @param assignments variables that are set before it, such as {@code A=1}
+ * @param assignments the variables that are set before it, such as {@code A=1}
  * @param words the program and its arguments
  */
 public record ShellCommand(List<String> assignments, List<String> words) {
     private static final Set<String> BEFORE_COMMANDS = Set.of("do", "then", "else", "while", "until", "if", "!", "{");
     private static final Set<String> WITHOUT_COMMANDS = Set.of("for", "done", "fi", "}");
 
-    /** Returns the commands of a script, those in loops and pipes among them. */
+    /** Returns the commands of a script, including those in loops and pipes. */
     public static List<ShellCommand> parse(String script) {
         Parser parser = new Parser(script);
         parser.parse();
@@ -27,7 +27,7 @@ public record ShellCommand(List<String> assignments, List<String> words) {
         return words.get(0);
     }
 
-    /** Returns the words behind the program's. */
+    /** Returns the arguments of the program. */
     public List<String> arguments() {
         return words.subList(1, words.size());
     }

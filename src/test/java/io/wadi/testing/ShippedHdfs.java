@@ -18,16 +18,16 @@ import org.apache.hadoop.fs.FileSystem;
 import org.awaitility.Awaitility;
 
 /**
- * HDFS as the profile {@code full} of {@code docker/compose.yaml} has it: two NameNodes with a failover controller beside each,
- * three JournalNodes and three DataNodes, every one a process of its own that {@code docker/hdfs/start} starts with the files of
- * {@code docker/hdfs/ha}. Other than there are addresses, ports and directories, and one ZooKeeper instead of three.
+ * HDFS as in the profile {@code full} of {@code docker/compose.yaml}: two NameNodes, each with a failover controller,
+ * three JournalNodes and three DataNodes, each a process that {@code docker/hdfs/start} starts with the files of
+ * {@code docker/hdfs/ha}. Addresses, ports and directories differ, and there is one ZooKeeper instead of three.
  */
 public final class ShippedHdfs implements AutoCloseable {
-    /** The name of both NameNodes, as the shipped files have it. */
+    /** The address of both NameNodes in the shipped files. */
     public static final String URI_OF_BOTH = "hdfs://wadi";
 
     private static final Path SHIPPED = Path.of("docker/hdfs");
-    /** Warnings, on the output. */
+    /** Logs warnings to the standard output. */
     private static final String LOG = "-Dlogback.configurationFile=logback-tools.xml";
 
     private static final int NAME_NODES = 2;
@@ -44,7 +44,11 @@ public final class ShippedHdfs implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** Starts one after the other as compose.yaml does; returns when files can be written. Everything it keeps is in this directory. */
+    /**
+     * Starts the processes one after another as compose.yaml does; returns when files can be written.
+     *
+     * @param directory the directory for all data
+     */
     public static ShippedHdfs start(Path directory) throws IOException {
         ShippedHdfs hdfs = new ShippedHdfs(directory);
         try {
@@ -84,7 +88,7 @@ public final class ShippedHdfs implements AutoCloseable {
         Awaitility.await("an active NameNode").atMost(ChildJvm.START_TIMEOUT).until(() -> active() > 0);
     }
 
-    /** {@code hdfs}, which Hadoop's image has on its path. */
+    /** Writes the command {@code hdfs}, which is on the PATH in Hadoop's image. */
     private void writeCommand() throws IOException {
         List<String> jvm = new ArrayList<>(ChildJvm.command("$main", List.of("-Xmx192m", LOG), List.of()));
         int classPath = jvm.indexOf("-cp") + 1;
@@ -125,7 +129,7 @@ public final class ShippedHdfs implements AutoCloseable {
                 own.resolve("log"));
     }
 
-    /** Writes the shipped files with addresses of this machine, and with further properties. */
+    /** Writes the shipped files with local addresses and with further properties. */
     private void configure(Path to, String further) throws IOException {
         Files.createDirectories(to);
         for (String name : List.of("core-site.xml", "hdfs-site.xml")) {
@@ -145,12 +149,12 @@ public final class ShippedHdfs implements AutoCloseable {
 
     // ---- what a test looks at
 
-    /** The directory with the clients' files. */
+    /** Returns the directory with the clients' configuration. */
     public Path configuration() {
         return directory.resolve("client");
     }
 
-    /** A client; to be closed. */
+    /** Returns a client, which the caller closes. */
     public FileSystem client() throws IOException {
         Configuration configuration = new Configuration();
         configuration.addResource(new org.apache.hadoop.fs.Path(
@@ -160,7 +164,7 @@ public final class ShippedHdfs implements AutoCloseable {
         return FileSystem.newInstance(URI.create(URI_OF_BOTH), configuration);
     }
 
-    /** The number of the active NameNode, 1 or 2; 0 while there is none. */
+    /** Returns the number of the active NameNode, 1 or 2; 0 if there is none. */
     public int active() throws InterruptedException {
         for (int number = 1; number <= NAME_NODES; number++) {
             if (nameNode(number).bean("NameNodeStatus").contains("\"State\" : \"active\"")) {
@@ -170,17 +174,20 @@ public final class ShippedHdfs implements AutoCloseable {
         return 0;
     }
 
-    /** Whether a NameNode is out of safe mode, which it stays in for 30 s after it has heard of its blocks at its start. */
+    /**
+     * Returns whether a NameNode is out of safe mode, in which it remains for 30 s after the block reports at its
+     * start.
+     */
     public boolean canTakeOver(int number) throws InterruptedException {
         return nameNode(number).bean("NameNodeInfo").contains("\"Safemode\" : \"\"");
     }
 
-    /** One of two, by its number. */
+    /** Returns the NameNode with this number, 1 or 2. */
     public Node nameNode(int number) {
         return nameNodes.get(number - 1);
     }
 
-    /** One of three, by its number. */
+    /** Returns the DataNode with this number, from 1 to 3. */
     public Node dataNode(int number) {
         return dataNodes.get(number - 1);
     }
@@ -195,7 +202,7 @@ public final class ShippedHdfs implements AutoCloseable {
         }
     }
 
-    /** What is a container there: a process with those that it has started. */
+    /** The counterpart of a container: a process with its child processes. */
     public final class Node {
         private final String kind;
         private final int number;
@@ -210,7 +217,7 @@ public final class ShippedHdfs implements AutoCloseable {
             this.role = role;
         }
 
-        /** The container's name. */
+        /** Returns the container's name. */
         public String name() {
             return kind + "-" + number;
         }
@@ -219,7 +226,7 @@ public final class ShippedHdfs implements AutoCloseable {
             return directory.resolve(name());
         }
 
-        /** Starts it on what it has; returns when its health check is content. */
+        /** Starts the process with its existing data; returns when its health check succeeds. */
         public void start() throws IOException {
             begin();
             awaitHealth();
@@ -262,7 +269,7 @@ public final class ShippedHdfs implements AutoCloseable {
                     directory.resolve("bin") + File.pathSeparator + System.getenv("PATH"));
         }
 
-        /** Where a container has its own address, it has its own ports here. */
+        /** Ports differ here, because the processes share an address and containers do not. */
         private String properties() {
             return switch (kind) {
                 case "journalnode" ->
@@ -312,7 +319,7 @@ public final class ShippedHdfs implements AutoCloseable {
             }
         }
 
-        /** kill -9 of all that runs in it; returns when it is gone. */
+        /** Ends all its processes with SIGKILL; returns when they have exited. */
         public void kill() {
             if (process != null) {
                 process.kill();

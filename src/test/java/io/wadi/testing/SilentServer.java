@@ -4,16 +4,16 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/** Accepts connections, as the system does for a frozen process, and sends nothing. */
+/** A server that accepts connections and sends nothing, as if its process were frozen. */
 public final class SilentServer implements AutoCloseable {
     private final ServerSocket socket;
 
-    /** On a port, or 0 for a free one. */
+    /** Opens a port; 0 selects a free one. */
     public SilentServer(int port) throws IOException {
         socket = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
     }
 
-    /** The port on localhost. */
+    /** Returns the local port. */
     public int port() {
         return socket.getLocalPort();
     }

@@ -1,10 +1,10 @@
 package io.wadi.testing;
 
-/** A file as Hadoop's sites have it, such as {@code hdfs-site.xml}. */
+/** A Hadoop configuration file, such as {@code hdfs-site.xml}. */
 public final class SiteFile {
     private SiteFile() {}
 
-    /** The content of one with these keys, each followed by its value. */
+    /** Returns the content of a file with these keys, each followed by its value. */
     public static String file(String... keysAndValues) {
         StringBuilder xml = new StringBuilder("<configuration>");
         for (int i = 0; i < keysAndValues.length; i += 2) {

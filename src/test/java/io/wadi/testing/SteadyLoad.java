@@ -12,9 +12,11 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
-/** Records at a steady rate, whatever becomes of those before, numbered from 0, until it is stopped. */
+/**
+ * Numbered records, from 0, that are sent at a steady rate regardless of earlier failures, until the load is stopped.
+ */
 public final class SteadyLoad implements AutoCloseable {
-    /** Each is at least one request to Kafka. */
+    /** The interval of the sends; each causes at least one request to Kafka. */
     private static final int EVERY_MS = 50;
 
     private static final int FEW_A_SECOND = 400;
@@ -31,14 +33,19 @@ public final class SteadyLoad implements AutoCloseable {
     }
 
     /**
-     * Begins with 400 a second, dealt out to the partitions in turn, and one record in each of them when it returns; {@code values}
-     * makes a record's value of its number.
+     * Starts to send 400 records per second to the partitions in turn; returns when each partition has one.
+     *
+     * @param values returns a record's value for its number
      */
     public static SteadyLoad start(String topic, int partitions, IntFunction<String> values) throws Exception {
         return start(topic, partitions, FEW_A_SECOND, values);
     }
 
-    /** The same with another number a second, a multiple of 100. */
+    /**
+     * Starts to send at another rate.
+     *
+     * @param aSecond the number of records per second, a multiple of 100
+     */
     public static SteadyLoad start(String topic, int partitions, int aSecond, IntFunction<String> values)
             throws Exception {
         return start(
@@ -48,16 +55,25 @@ public final class SteadyLoad implements AutoCloseable {
                         topic, number % partitions, null, values.apply(number).getBytes(UTF_8)));
     }
 
-    /** The same with records as {@code records} makes them of their numbers, of which the first ones are in Kafka when it returns. */
+    /**
+     * Starts to send 400 records per second; returns when the first ones are in Kafka.
+     *
+     * @param first the number of records to await
+     * @param records returns the record for its number
+     */
     public static SteadyLoad start(int first, IntFunction<ProducerRecord<byte[], byte[]>> records) throws Exception {
         return start(first, FEW_A_SECOND, records);
     }
 
-    /** The same with another number a second, a multiple of 100. */
+    /**
+     * Starts to send at another rate.
+     *
+     * @param aSecond the number of records per second, a multiple of 100
+     */
     public static SteadyLoad start(int first, int aSecond, IntFunction<ProducerRecord<byte[], byte[]>> records)
             throws Exception {
         SteadyLoad load = new SteadyLoad(aSecond, records);
-        // One at a time at first: a broker that has just become leader may refuse a batch and take the one after it.
+        // One at a time at first: a broker that has just become leader may reject a batch and accept the next one.
         for (int number = 0; number < first; number++) {
             load.send().get();
         }
@@ -75,7 +91,7 @@ public final class SteadyLoad implements AutoCloseable {
         return producer.send(records.apply(sent.getAndIncrement()));
     }
 
-    /** Sends no more; returns when all is in Kafka. */
+    /** Stops the load; returns when all records are in Kafka. */
     public void stop() throws InterruptedException {
         timer.shutdown();
         if (!timer.awaitTermination(2, TimeUnit.MINUTES)) {
@@ -84,7 +100,7 @@ public final class SteadyLoad implements AutoCloseable {
         producer.flush();
     }
 
-    /** The number of records so far. */
+    /** Returns the number of records sent so far. */
     public int sent() {
         return sent.get();
     }

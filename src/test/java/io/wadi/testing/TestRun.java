@@ -9,9 +9,10 @@ import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
- * Sets up a JVM of the test run: gives waits without a timeout of their own one that is long enough for a busy machine, takes the
- * ports of its fork, starts child processes with class data, and renames the properties of the test run itself, {@code wadi.infra} and {@code wadi.image.…}, to
- * {@code test.infra} and {@code test.image.…} before any test begins: Wadi refuses to start with settings that it does not know.
+ * Sets up a JVM of the test run: sets a default timeout for waits that suffices on a busy machine, reserves the ports
+ * of its fork, and starts child processes with class data. Renames the properties {@code wadi.infra} and
+ * {@code wadi.image.…} of the test run to {@code test.infra} and {@code test.image.…} before the first test, because
+ * Wadi does not start with unknown settings.
  */
 public final class TestRun implements LauncherSessionListener {
     private static final Duration LONG = Duration.ofMinutes(2);
@@ -30,7 +31,7 @@ public final class TestRun implements LauncherSessionListener {
         }
     }
 
-    /** The number of this JVM among those of the run, from 1; without one there is this JVM alone. */
+    /** Returns the number of this JVM among those of the run, from 1; 1 if the property is not set. */
     private static int fork() {
         String given = System.getProperty("test.fork", "1");
         try {

@@ -15,15 +15,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The servers that all tests of a run share: started on first use, stopped with the JVM. They are processes and
- * parts of this JVM; containers where the property {@code test.infra} is {@code containers}.
+ * The servers that all tests of a run share, started on first use and stopped with the JVM. They run as processes and
+ * in this JVM, or in containers if the property {@code test.infra} is {@code containers}.
  */
 public final class TestServers {
     private static final String YEAR_MS = Long.toString(TimeUnit.DAYS.toMillis(365));
 
     /**
-     * Settings of a broker that does not look for records to delete: by default it does 30 s after its start and every five
-     * minutes, and accepts timestamps older than seven days, which many tests use.
+     * Broker settings that defer the first retention check beyond the test run. By default a broker checks 30 s after
+     * its start and every five minutes, and deletes records with timestamps older than seven days, which many tests
+     * use.
      */
     static final Map<String, String> KEEPS_RECORDS =
             Map.of("log.initial.task.delay.ms", YEAR_MS, "log.retention.check.interval.ms", YEAR_MS);
@@ -31,8 +32,8 @@ public final class TestServers {
     private TestServers() {}
 
     /**
-     * The running servers, on free ports, with their data in a directory below {@code target} that goes with them. A
-     * test that stops one of them starts it again.
+     * Returns the running servers, which use free ports and a directory below {@code target} that is deleted with them.
+     * A test that stops a server starts it again.
      */
     public static SharedServers shared() {
         return Holder.SERVERS;
@@ -76,13 +77,13 @@ public final class TestServers {
         }
     }
 
-    /** Makes a directory below {@code target} for the data of a server, named after it. */
+    /** Creates a directory below {@code target} for the data of a server. */
     public static Path newDirectory(String server) throws IOException {
         return Files.createTempDirectory(Files.createDirectories(Path.of("target", "servers")), server + "-")
                 .toAbsolutePath();
     }
 
-    /** Deletes a directory with all that is in it. */
+    /** Deletes a directory with its content. */
     public static void delete(Path directory) {
         List<Path> deepestFirst;
         try (Stream<Path> walk = Files.walk(directory)) {

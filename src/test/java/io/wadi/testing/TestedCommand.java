@@ -19,15 +19,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A command with its settings. One test of each command shows that the process prints and returns the same as the
- * command in this JVM; further tests need not start a JVM.
+ * A command with its settings. For each command, one test asserts that the process has the same output and exit code as
+ * the command in this JVM; its other tests need not start a JVM.
  *
- * @param name its name
- * @param configuration its directory of {@code topics.yaml} and the like
- * @param settings those that differ from the shipped ones
+ * @param name the command's name
+ * @param configuration the directory with {@code topics.yaml} and similar files
+ * @param settings the settings that differ from the shipped ones
  */
 public record TestedCommand(String name, Path configuration, Map<String, String> settings) {
-    /** Returns a command that needs nothing but the shared Kafka and a free management port. */
+    /** Returns a command that only needs the shared Kafka and a free management port. */
     public static TestedCommand onKafka(String name, Path configuration) {
         return new TestedCommand(
                 name,
@@ -39,12 +39,12 @@ public record TestedCommand(String name, Path configuration, Map<String, String>
                         Integer.toString(Ports.free())));
     }
 
-    /** Runs the command line in this JVM, as it is given. */
+    /** Runs a command line in this JVM without further settings. */
     public static CommandProcess run(String... words) {
         return run(InputStream.nullInputStream(), words);
     }
 
-    /** The same, with a standard input. */
+    /** Runs a command line in this JVM with a standard input. */
     public static CommandProcess run(InputStream in, String... words) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -63,18 +63,18 @@ public record TestedCommand(String name, Path configuration, Map<String, String>
                 words);
     }
 
-    /** Runs it in this JVM, the settings beside the shipped ones in its file of properties. */
+    /** Runs the command in this JVM, with its settings in the properties file beside the shipped ones. */
     public CommandProcess inThisJvm(String... words) throws IOException {
         return inThisJvm(InputStream.nullInputStream(), words);
     }
 
-    /** The same, with a standard input. */
+    /** Runs the command in this JVM with a standard input. */
     public CommandProcess inThisJvm(InputStream in, String... words) throws IOException {
         configure();
         return run(in, arguments(words).toArray(String[]::new));
     }
 
-    /** The same, printing to these as it goes on; returns its exit code. */
+    /** Runs the command in this JVM, writes its output to these streams while it runs, and returns its exit code. */
     public int inThisJvm(OutputStream out, OutputStream err, String... words) throws IOException {
         configure();
         return run(InputStream.nullInputStream(), out, err, arguments(words).toArray(String[]::new));
@@ -89,7 +89,7 @@ public record TestedCommand(String name, Path configuration, Map<String, String>
                 Files.readString(Path.of("application.properties")) + differing);
     }
 
-    /** Runs it as the launcher does, the settings in its environment. */
+    /** Runs the command as the launcher does, with its settings in the environment. */
     public CommandProcess asProcess(String... words) throws IOException, InterruptedException {
         Map<String, String> environment = settings.entrySet().stream()
                 .collect(Collectors.toMap(

@@ -6,22 +6,22 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that is advanced by hand. For one thread. */
+/** A clock that tests advance; not thread-safe. */
 public class TurnedClock extends Clock {
     private Instant now;
 
-    /** One that shows this time. */
+    /** Creates a clock that shows this time. */
     public TurnedClock(Instant now) {
         super();
         this.now = now;
     }
 
-    /** Turns it to this time. */
+    /** Sets the time. */
     public void turn(Instant to) {
         now = to;
     }
 
-    /** Lets this time pass. */
+    /** Advances the clock. */
     public void pass(Duration time) {
         now = now.plus(time);
     }

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
-/** The messages of a logger at a level, warnings by default, until this is closed. */
+/** The messages of a logger at one level, {@code WARN} by default, until this is closed. */
 public final class Warnings implements AutoCloseable {
     private final ConcurrentLinkedQueue<String> messages = new ConcurrentLinkedQueue<>();
     private final Logger logger;
@@ -23,12 +23,12 @@ public final class Warnings implements AutoCloseable {
         }
     };
 
-    /** Listens to the logger of this name. */
+    /** Collects the warnings of the logger with this name. */
     public Warnings(String name) {
         this(name, Level.WARN);
     }
 
-    /** Listens to the logger of this name, at one level. */
+    /** Collects the messages of the logger with this name at one level. */
     public Warnings(String name, Level level) {
         this.level = level;
         logger = (Logger) LoggerFactory.getLogger(name);
@@ -36,12 +36,12 @@ public final class Warnings implements AutoCloseable {
         logger.addAppender(appender);
     }
 
-    /** Returns all messages not yet taken. */
+    /** Returns all messages that have not been taken. */
     public List<String> lines() {
         return List.copyOf(messages);
     }
 
-    /** Returns and removes the messages since the last call. */
+    /** Returns and removes the messages that have not been taken. */
     public List<String> take() {
         return Stream.generate(messages::poll).takeWhile(line -> line != null).toList();
     }

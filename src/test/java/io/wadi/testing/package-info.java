@@ -1,2 +1,2 @@
-/** Support for tests: the servers of a test run, clients that read what Wadi has written, processes to kill, and faults to inject. */
+/** Support for tests: servers of a test run, clients that read Wadi's output, processes to kill, and injected faults. */
 package io.wadi.testing;
