@@ -13,7 +13,7 @@ import net.jqwik.api.constraints.LongRange;
 class MemoryPlanTest {
     private static final long MIB = 1 << 20;
 
-    /** All that the settings allow, in all combinations. */
+    /** Covers all combinations of values that the settings allow. */
     @Property
     void pools_neverExceedTheirShareOfTheHeap(
             @ForAll @LongRange(min = 32, max = 1 << 20) long heapMib,

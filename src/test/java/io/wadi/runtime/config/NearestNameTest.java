@@ -34,7 +34,7 @@ final class NearestNameTest {
 
     @ParameterizedTest
     @CsvSource({
-        // The name's length decides how much may differ: a third of it, but always two letters.
+        // The name's length limits the difference: a third of the length, but at least two letters.
         "aaaaaaaaa, aaaaaabbb, true",
         "aaaaaaaaa, aaaaabbbb, false",
         "abc, axy, true",

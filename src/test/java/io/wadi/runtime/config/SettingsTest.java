@@ -122,7 +122,7 @@ final class SettingsTest {
         assertThat(mistakes(Map.of(name, "1"))).containsExactly(mistake);
     }
 
-    /** In routes Camel would resolve them, to another value than that of the setting. */
+    /** In routes, Camel would resolve the placeholder, so routes and the setting would have different values. */
     @ParameterizedTest
     @ValueSource(strings = {"{{env:X}}", "{{my.site}}-landing", "a{{sys:x:y}}b"})
     void read_placeholder_isRejected(String text) {

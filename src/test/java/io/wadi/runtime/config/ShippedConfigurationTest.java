@@ -106,7 +106,7 @@ final class ShippedConfigurationTest {
         assertThat(placeholders()).isSubsetOf(names());
     }
 
-    /** By a route, or by a class other than the one that declares it. */
+    /** A setting is used by a route, or by a class other than the one that declares it. */
     @Test
     void setting_isUsedInCode() throws IOException {
         Set<String> placeholders = placeholders();
@@ -130,7 +130,7 @@ final class ShippedConfigurationTest {
         return Features.settings().stream().<String>map(Setting::name).toList();
     }
 
-    /** By class and constant. */
+    /** Returns the settings by class and constant. */
     private static Map<String, Setting<?>> declared() throws IOException {
         Map<String, Setting<?>> declared = new TreeMap<>();
         for (Path source : sources("\\w+Settings\\.java")) {
@@ -168,7 +168,7 @@ final class ShippedConfigurationTest {
         }
     }
 
-    /** Every {@code {{wadi.*}}} of the routes and of application.properties itself, comments included. */
+    /** Returns every {@code {{wadi.*}}} of the routes and of application.properties, including those in comments. */
     private static Set<String> placeholders() throws IOException {
         List<Path> files = new ArrayList<>(List.of(PROPERTIES));
         for (String directory : List.of("routes", "examples/routes")) {

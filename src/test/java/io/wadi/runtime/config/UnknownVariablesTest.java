@@ -65,7 +65,7 @@ class UnknownVariablesTest {
                 "WADI_DATABASE2_URL",
                 "WADI_HTTP_IDLE"
             })
-    void otherName_isNamedOnly(String name) {
+    void otherName_isReportedWithoutAMistake(String name) {
         UnknownVariables unknown = unknown(name);
 
         assertThat(unknown.mistakes()).isEmpty();

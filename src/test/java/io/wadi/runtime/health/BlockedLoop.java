@@ -4,7 +4,7 @@ import java.util.concurrent.CountDownLatch;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** A step that blocks the event loop of its request until the test lets it go on. Camel makes it by its name. */
+/** A step that blocks the event loop of its request until the test releases it. Camel creates it by its class name. */
 public final class BlockedLoop implements Processor {
     private static final CountDownLatch RELEASED = new CountDownLatch(1);
 

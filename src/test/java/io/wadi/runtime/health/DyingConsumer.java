@@ -6,7 +6,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** Ends the thread that polls a record, by an error that Camel does not catch. Kafka makes it by its name. */
+/**
+ * Ends the consumer's thread when it polls a record, with an error that Camel does not catch. Kafka creates it by its
+ * class name.
+ */
 public final class DyingConsumer implements ConsumerInterceptor<Object, Object> {
     @Override
     public ConsumerRecords<Object, Object> onConsume(ConsumerRecords<Object, Object> records) {

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * How a JVM ends in which a thread has met an error, with a small heap and without {@code -XX:+ExitOnOutOfMemoryError}
- * unless a test sets it.
+ * The exit of a JVM after an error on one of its threads. The JVM has a small heap, and only has
+ * {@code -XX:+ExitOnOutOfMemoryError} if the test sets it.
  */
 final class FatalErrorsIT {
     @TempDir
@@ -37,7 +37,7 @@ final class FatalErrorsIT {
         assertFatal(run("direct-memory", "-Xmx64m", "-XX:MaxDirectMemorySize=8m"), "OutOfMemoryError: Cannot reserve");
     }
 
-    /** What is logged at a level that is off counts, and so do causes. */
+    /** Errors that are logged at a disabled level, or as causes, also count. */
     @Test
     void loggedJvmError_endsTheProcess() throws Exception {
         assertFatal(run("logged-cause", "-Xmx64m"), "thread main: java.lang.InternalError: a fault");
@@ -61,7 +61,7 @@ final class FatalErrorsIT {
         assertThat(ended.output()).contains("A document is nested too deeply");
     }
 
-    /** Nothing in the process could notice this one. */
+    /** Only the JVM itself can detect this error. */
     @Test
     void exhaustedHeap_withTheShippedOptions_endsTheProcess_evenIfTheErrorIsSwallowed() throws Exception {
         assertFatal(

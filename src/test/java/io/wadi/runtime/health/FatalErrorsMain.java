@@ -16,12 +16,15 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A process that meets an error on a thread of one kind, as {@link FatalErrorsIT} starts it, and then goes on for good. */
+/**
+ * A process that fails with an error on one kind of thread, started by {@link FatalErrorsIT}, and otherwise never
+ * exits.
+ */
 final class FatalErrorsMain {
     private static final Logger LOG = LoggerFactory.getLogger(FatalErrorsMain.class);
     private static final int PIECE_BYTES = 100_000;
 
-    /** Keeps what was allocated when the error is swallowed. */
+    /** Keeps what was allocated reachable when the error is swallowed. */
     private static final List<Object> KEPT = new ArrayList<>();
 
     private FatalErrorsMain() {}
@@ -75,7 +78,7 @@ final class FatalErrorsMain {
         return depth < 0 ? depth : overflow(depth + 1) + 1;
     }
 
-    /** As on the thread of a Kafka consumer, where the executor swallows the error. */
+    /** Fails as on the thread of a Kafka consumer, whose executor swallows the error. */
     private static Object failInAStep() throws Exception {
         DefaultCamelContext context = new DefaultCamelContext();
         context.getCamelContextExtension().addInterceptStrategy(new StepErrors());
@@ -92,7 +95,7 @@ final class FatalErrorsMain {
         return context;
     }
 
-    /** A route that handles every failure, as {@code routes/errors.camel.yaml} does. */
+    /** Fails in a route that handles every failure, as {@code routes/errors.camel.yaml} does. */
     private static void runCamel() throws Exception {
         DefaultCamelContext context = new DefaultCamelContext();
         context.addRoutePolicyFactory(new RecordCompletion());

@@ -11,11 +11,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The state of a dependency after a sequence of check results. */
 final class HealthStateTest {
     private static final Instant BEGIN = Instant.parse("2026-11-20T12:00:00Z");
-    /** Down after 5 s of faults, up after 3 s of proofs. */
+    /** Down after 5 s of failed checks, up after 3 s of successful ones. */
     private static final HealthThresholds THRESHOLDS = new HealthThresholds(
             Duration.ofSeconds(5), Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofSeconds(1));
 
-    /** Findings are {@code second+} for a proof and {@code second-} for a fault. */
+    /** Check results are {@code second+} for a success and {@code second-} for a fault. */
     @ParameterizedTest(name = "{0}, looked at {1}: {2} since {3}; {4}")
     @CsvSource({
         "'',                   0, UNKNOWN,  0, nothing is known",

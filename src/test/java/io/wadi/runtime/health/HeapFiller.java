@@ -5,7 +5,7 @@ import java.util.Deque;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** A step that fills the heap and keeps nothing. Camel makes it by its name. */
+/** A step that fills the heap and keeps nothing. Camel creates it by its class name. */
 public final class HeapFiller implements Processor {
     private static final int PIECE_BYTES = 100_000;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A pipeline that is started and does no work: a flow's thread has ended, or an event loop runs no task. */
+/** A pipeline that is started but does no work: the thread of a flow has ended, or an event loop runs no tasks. */
 final class LostThreadsIT {
     private static final Duration LONG = Duration.ofMinutes(3);
 
@@ -99,7 +99,7 @@ final class LostThreadsIT {
                         "wadi.health.up-after", "500ms"));
     }
 
-    /** Also after the start: liveness fails until its first check has ended. */
+    /** Also needed after the start, because liveness fails until its first check has completed. */
     private static void awaitLive(RunningWadi wadi) {
         await().atMost(LONG).until(() -> liveness(wadi) == 200);
     }

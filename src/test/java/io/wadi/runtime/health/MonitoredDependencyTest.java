@@ -16,7 +16,7 @@ import org.apache.camel.health.HealthCheck;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** Slow probes, and the health reported meanwhile. */
+/** The health of a dependency that is reported while probes are slow. */
 final class MonitoredDependencyTest {
     private static final Instant BEGIN = Instant.parse("2026-11-20T12:00:00Z");
     private static final HealthThresholds THRESHOLDS = new HealthThresholds(
@@ -42,7 +42,7 @@ final class MonitoredDependencyTest {
         assertThat(silent.fault()).isEqualTo("no answer since 2026-11-20T12:00:03Z");
 
         assertThat(at(60).checkCompleted(CheckResult.proof("well")).isUp())
-                .as("has to last")
+                .as("success has to last")
                 .isFalse();
         at(62).checkStarted();
         assertThat(at(63).checkCompleted(CheckResult.proof("well")).isUp()).isTrue();

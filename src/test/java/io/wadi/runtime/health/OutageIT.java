@@ -38,13 +38,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The shipped pipeline on servers of its own that are frozen, killed and full, one after another: the check of that
- * server reports it, the other checks do not, every request for health is answered meanwhile, no thread is left behind,
- * and it heals by itself. How long each took is printed.
+ * The shipped pipeline on servers of its own that are frozen, killed or full, one after another. Each time only the
+ * check of that server reports the outage, every health request gets a response, no threads are leaked, and the
+ * pipeline recovers by itself. The durations are printed.
  */
 @Tag("long")
 class OutageIT {
-    /** More than the management port has threads, so that each of them is there before. */
+    /** More requests than the management port has threads, so that all these threads exist before an outage. */
     private static final int REQUESTS = 50;
 
     private static final String INDEX = "select-color-index";
@@ -145,7 +145,7 @@ class OutageIT {
                 "topic card.payments does not exist: it was deleted or never created; ./wadi topics apply creates it");
     }
 
-    /** A state that no other check detects: Kafka Streams itself reports RUNNING. */
+    /** Only this check detects the state: Kafka Streams itself reports RUNNING. */
     @Test
     void kafkaFrozenUnderKafkaStreams_isReported_andRecovers() throws Exception {
         outage(
@@ -216,7 +216,7 @@ class OutageIT {
         }
     }
 
-    /** After an outage of Kafka, what the page reads of topics may be answered later than the health check is up. */
+    /** After an outage of Kafka, the page's reads of topics may recover later than the health check. */
     private static void awaitReadableTopics() {
         for (String path : List.of("/api/cluster", "/api/dead-letters?max=20000", "/api/alerts")) {
             await(path).until(() -> Http.get(wadi.managementUrl() + path).statusCode() == 200);
@@ -274,8 +274,8 @@ class OutageIT {
     /**
      * Begins and ends an outage.
      *
-     * @param ready what readiness answers during it
-     * @param messages one of these must be in the message of the check
+     * @param ready the status of readiness during it
+     * @param messages the alternatives, one of which the message of the check must contain
      */
     private static void outage(
             String name,
@@ -323,13 +323,13 @@ class OutageIT {
             String name, String check, long begun, AtomicLong slowest, int ready, String... messages) throws Exception {
         await(name).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(50)).until(() -> !isUp(check, slowest));
         long reportedMs = (System.nanoTime() - begun) / 1_000_000;
-        // On a busy machine a check may end by its timeout before one has the reason.
+        // On a busy machine a check may time out before it reports the reason.
         await("reason of " + name).untilAsserted(() -> {
             String message = check(check).path("message").asText().replace("\\/", "/");
             assertThat(messages).as(message).anyMatch(message::contains);
             assertThat(message).contains("down since ");
         });
-        // Another check may be the one that decides on it, a moment later.
+        // Another check may determine readiness, a moment later.
         await("readiness during " + name).until(() -> status("/ready") == ready);
         assertThat(status("/live")).as("liveness during " + name).isEqualTo(200);
         return reportedMs;
@@ -360,7 +360,10 @@ class OutageIT {
         return Http.get(wadi.managementUrl() + "/observe/health" + kind).statusCode();
     }
 
-    /** The number of threads by their names without numbers: one for each request would be many of a kind. */
+    /**
+     * Returns the number of threads by name without digits, so that one thread per request appears as many with one
+     * name.
+     */
     private static Map<String, Long> threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .collect(Collectors.groupingBy(

@@ -8,7 +8,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
-/** Faults that only a restart repairs. */
+/** Faults that only a restart of the process repairs. */
 final class ProcessLivenessTest {
     @Test
     void stuckThreads_areReported() {
@@ -49,7 +49,7 @@ final class ProcessLivenessTest {
         }
     }
 
-    /** Can be interrupted, so that no thread is left behind. */
+    /** The locks can be interrupted, so that the test leaves no thread behind. */
     private static void takeBoth(ReentrantLock first, ReentrantLock second, CyclicBarrier both) {
         first.lock();
         try {

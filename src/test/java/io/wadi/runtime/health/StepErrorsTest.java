@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Errors of the kinds of steps that Camel adapts differently. */
+/** Errors in the kinds of steps that Camel adapts in different ways. */
 class StepErrorsTest {
     @AutoClose("stop")
     private final DefaultCamelContext context = new DefaultCamelContext();
@@ -40,7 +40,7 @@ class StepErrorsTest {
         return context.createProducerTemplate().send("direct:in", sent -> {});
     }
 
-    /** The next step has not run, and the exchange was completed once. */
+    /** Asserts that the next step has not run and that the exchange was completed once. */
     private void assertEnded() {
         assertThat(next).hasValue(0);
         assertThat(context.getInflightRepository().size("failing")).isZero();
@@ -67,7 +67,7 @@ class StepErrorsTest {
         assertEnded();
     }
 
-    /** The handling waits on another thread: a second completion would run the next step meanwhile. */
+    /** The error handling waits on another thread; a second completion would run the next step meanwhile. */
     @Test
     void errorHandledAsynchronously_endsTheRoute() throws Exception {
         Exchange ended = send(new RouteBuilder() {

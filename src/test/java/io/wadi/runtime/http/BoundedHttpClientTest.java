@@ -113,7 +113,7 @@ class BoundedHttpClientTest {
 
         assertThat(missing.status()).isEqualTo(404);
         assertThat(missing.text(10)).isEqualTo("xxxxx");
-        // On a busy machine the timeout may pass before the request arrives.
+        // On a busy machine the client may time out before the request arrives.
         await().until(() -> {
             assertThatExceptionOfType(HttpExchangeException.class)
                     .isThrownBy(() -> new BoundedHttpClient(Duration.ofMillis(200), 5)

@@ -25,7 +25,7 @@ import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The consumer group of a topic, while the route that reads it is replaced. */
+/** The consumer group of a topic while the route that reads the topic is replaced. */
 class ReplacedRoutesTest {
     private static final String ROUTE = """
             - route:
@@ -41,7 +41,7 @@ class ReplacedRoutesTest {
     private Path directory;
 
     private final DefaultCamelContext context = new DefaultCamelContext();
-    /** Those found after the old route was removed, before the new one is added. */
+    /** The groups found after the old route was removed and before the new one is added. */
     private final List<Optional<String>> between = new ArrayList<>();
 
     private Optional<String> group() {
@@ -76,9 +76,9 @@ class ReplacedRoutesTest {
         }
     }
 
-    /** One route is stopped while another of the same change still runs. */
+    /** One route is stopped while another route of the same change is still running. */
     @Test
-    void stoppedRoutesOfAChange_areExpectedByNone() throws Exception {
+    void stoppedRoutesOfAChange_areNotReportedAsMissing() throws Exception {
         String both = """
                 - route: {id: one, from: {uri: direct:one, steps: [{to: mock:landed}]}}
                 - route: {id: two, from: {uri: direct:two, steps: [{to: mock:landed}]}}

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A step by which what a route takes is kept, taken away. */
+/** Changes that remove the step which stores the input of a route. */
 final class RouteChangeTest {
     private static final String ROUTE = """
             - route:
@@ -22,7 +22,7 @@ final class RouteChangeTest {
                     - process: {ref: send-events}
             """;
 
-    /** Routes are made of it, or with it, and it is not tried out by itself. */
+    /** Templates and configurations are rejected without a trial, because they do not run by themselves. */
     @ParameterizedTest
     @ValueSource(strings = {"routeTemplate", "routeConfiguration"})
     void lostStepOfATemplateOrConfiguration_isRejectedAtOnce(String kind) throws Exception {
@@ -48,7 +48,7 @@ final class RouteChangeTest {
         assertThat(change.back().lost()).isEmpty();
     }
 
-    /** Camel reads the text of a number. */
+    /** Camel reads the text of a number, and not its value. */
     @Test
     void otherTextOfTheSameNumber_isAChange() throws Exception {
         String before = ROUTE + "        - setHeader: {name: api-version, constant: 1.1}\n";

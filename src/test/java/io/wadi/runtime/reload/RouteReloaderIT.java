@@ -43,10 +43,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The shipped routes, edited while they run on the real servers. */
+/** The shipped routes, edited while they run on real servers. */
 class RouteReloaderIT {
     private static final int PARTITIONS = 3;
-    /** So many that a held request of each still leaves the rate as it is. */
+    /** So many clients that the rate is kept even if one request of each is held. */
     private static final int CLIENTS = 100;
 
     private static final int REQUESTS_A_SECOND = Rounds.of(500, 2_000);
@@ -67,7 +67,7 @@ class RouteReloaderIT {
     private Path configuration;
 
     private String topic;
-    /** Landed beside the other, and not written by Wadi. */
+    /** A topic that is landed beside the other and not written by Wadi. */
     private String records;
 
     private RunningWadi wadi;
@@ -95,7 +95,7 @@ class RouteReloaderIT {
         Map<String, String> properties = Map.of(
                 "wadi.reload.enabled",
                 "true",
-                // So long that a busy Kafka refuses none: a request that is refused all the same was so for an edit.
+                // So long that a busy Kafka causes no rejection: a rejected request was rejected because of an edit.
                 "wadi.ingest.acknowledgement-timeout",
                 "60s",
                 "wadi.landing.topics",
@@ -119,7 +119,7 @@ class RouteReloaderIT {
         }
     }
 
-    /** Requests and records go through the routes that are edited. */
+    /** Requests and records are processed by the edited routes. */
     @Test
     void edits_underLoad_failNoRequest_andLoseOrDuplicateNothing() throws Exception {
         int edits = Rounds.of(4, 100);
@@ -169,13 +169,13 @@ class RouteReloaderIT {
             assertThat(load.unanswered()).isEmpty();
             assertThat(load.refused()).isZero();
             assertThat(load.notSent()).isZero();
-            assertReceiptsStandOnce(load);
-            assertStreamStandsOnce(stream);
+            assertReceiptsStoredOnce(load);
+            assertStreamStoredOnce(stream);
         }
         assertThat(warnings.lines()).isEmpty();
     }
 
-    /** All clients have a request when the start of the changed route fails. */
+    /** Every client has a pending request when the start of the changed route fails. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void routeThatFailsToStart_failsNoRequest_andTheNextEditIsApplied(boolean isError) throws Exception {
@@ -206,7 +206,7 @@ class RouteReloaderIT {
             load.close();
             assertThat(load.unanswered()).isEmpty();
             assertThat(load.refused()).isZero();
-            assertReceiptsStandOnce(load);
+            assertReceiptsStoredOnce(load);
         }
         assertThat(String.join("\n", warnings.take())).contains("web-events.camel.yaml:", "of/the/Test");
     }
@@ -267,8 +267,11 @@ class RouteReloaderIT {
         return "%d (at most %d)".formatted(sorted.get(sorted.size() / 2), sorted.get(sorted.size() - 1));
     }
 
-    /** Each is in Kafka, no number is there twice, and the landed files of each partition equal it. */
-    private void assertReceiptsStandOnce(EventLoad load) throws Exception {
+    /**
+     * Asserts that each event with a receipt is in Kafka, that no number is duplicated, and that the landed files of
+     * each partition equal Kafka's records.
+     */
+    private void assertReceiptsStoredOnce(EventLoad load) throws Exception {
         Map<Integer, List<Integer>> kafka = new TreeMap<>();
         KafkaProbe.forEach(
                 topic, each -> numbers(kafka, each.partition()).add(number(new String(each.value(), UTF_8))));
@@ -278,12 +281,12 @@ class RouteReloaderIT {
         sent.forEach(missing::remove);
         assertThat(missing).as("acknowledged and not in Kafka").isEmpty();
 
-        // A file is finished when it is full or a second old.
+        // A file is published when it is full or a second old.
         await().until(() -> landed(topic) == sent.size());
         Map<Integer, List<Integer>> landed = new TreeMap<>();
         forEachLanded(topic, (partition, number) -> numbers(landed, partition).add(number));
         assertThat(landed.equals(kafka))
-                .as("what has landed is what is in Kafka")
+                .as("the landed records are those in Kafka")
                 .isTrue();
     }
 
@@ -291,8 +294,8 @@ class RouteReloaderIT {
         return partitions.computeIfAbsent(partition, any -> new ArrayList<>());
     }
 
-    /** Exactly these are in their partition's files, in order. */
-    private void assertStreamStandsOnce(SteadyLoad stream) throws Exception {
+    /** Asserts that the files of each partition contain exactly the records of the stream, in order. */
+    private void assertStreamStoredOnce(SteadyLoad stream) throws Exception {
         await().until(() -> landed(records) == stream.sent());
         int[] next = {0, 1, 2};
         forEachLanded(records, (partition, number) -> {
@@ -315,10 +318,10 @@ class RouteReloaderIT {
 
     /** Placeholder for the line of the change. */
     private static final String LINE = ":LINE: ";
-    /** Placeholder for the line where the route of the change begins. */
+    /** Placeholder for the line where the changed route begins. */
     private static final String ROUTE = ":ROUTE: ";
 
-    /** An invalid change, and the messages it must cause. */
+    /** An invalid change, and the messages that it must cause. */
     private record Broken(String name, String file, String from, String to, List<String> messages) {
         @Override
         public String toString() {
@@ -434,12 +437,12 @@ class RouteReloaderIT {
                         "beans"));
     }
 
-    /** As errors report the location. */
+    /** Returns the line of a location in the format of error messages. */
     private static String line(String file, int place) {
         return ":%d: ".formatted(file.substring(0, place).lines().count());
     }
 
-    /** All of them in one pipeline: starting one takes longer than refusing. */
+    /** All invalid changes use one pipeline, because starting a pipeline takes longer than rejecting a change. */
     @Test
     void invalidEdit_isRejectedWithFileAndLine_andTheRunningRoutesContinue() throws Exception {
         int number = 0;
@@ -448,7 +451,7 @@ class RouteReloaderIT {
             assertThat(before).as(broken.name).contains(broken.from);
             number++;
             int refused = number;
-            // The last place, which is the route of the test.
+            // The last occurrence is in the route of the test.
             int place = before.lastIndexOf(broken.from);
             String after = before.substring(0, place) + broken.to + before.substring(place + broken.from.length());
             if (broken.name.equals("half a file")) {
@@ -472,7 +475,7 @@ class RouteReloaderIT {
             await(broken.name).until(() -> metric("wadi_routes_rejected") == 0);
         }
         assertThat(changes("applied")).isZero();
-        await("what was sent has landed").until(() -> landed(topic) == broken().size());
+        await("all sent records have landed").until(() -> landed(topic) == broken().size());
     }
 
     @Test
@@ -490,7 +493,7 @@ class RouteReloaderIT {
         await().until(() -> changes("applied") == 2);
         assertThat(hello().statusCode()).isEqualTo(404);
 
-        // A configuration that changes is in force in the routes that use it.
+        // A changed configuration takes effect in the routes that use it.
         save("errors", errors.replace("noErrorHandler: {}", "defaultErrorHandler: {}"));
         await().until(() -> changes("applied") == 3);
         assertThat(post()).isEqualTo(200);
@@ -501,7 +504,7 @@ class RouteReloaderIT {
         return configuration.resolve("routes").resolve(route + ".camel.yaml");
     }
 
-    /** As editors do: whole, by a rename. */
+    /** Replaces the file as editors do: atomically, by a rename. */
     private void save(String route, String text) throws IOException {
         Path next = configuration.resolve("next");
         Files.writeString(next, text);
@@ -512,7 +515,10 @@ class RouteReloaderIT {
         return hello().body().equals(word);
     }
 
-    /** The events port's document does not know it. */
+    /**
+     * Sends the request without {@link Http}, because the OpenAPI document does not describe this
+     * route.
+     */
     private HttpResponse<String> hello() throws Exception {
         return client.send(
                 HttpRequest.newBuilder(URI.create(wadi.eventsUrl() + "/hello")).build(), BodyHandlers.ofString());

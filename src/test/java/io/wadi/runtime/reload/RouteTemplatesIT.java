@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Routes that are made of the shipped templates, edited while they run. */
+/** Routes from the shipped templates, edited while they run. */
 class RouteTemplatesIT {
     private static final String TOPIC = "route-templates";
 

@@ -11,11 +11,11 @@ import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.DefaultProducer;
 
-/** A component with producers that only run an action of the test at their start. Route files bind it as a bean. */
+/** A component with producers that only run an action of the test when they start. Route files bind it as a bean. */
 public final class StartedProducer extends DefaultComponent {
     static final Callable<?> NOTHING = () -> null;
 
-    /** Runs at each start of a producer; a start fails if it throws. */
+    /** Runs at each start of a producer, which fails if the action throws. */
     static volatile Callable<?> onStart = NOTHING;
 
     @Override

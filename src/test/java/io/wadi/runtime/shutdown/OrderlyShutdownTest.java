@@ -20,7 +20,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A Camel context of its own, stopped while its routes have something to do. */
+/** A Camel context that is stopped while its routes process exchanges. */
 final class OrderlyShutdownTest {
     private static final Duration LONG = Duration.ofMinutes(2);
 
@@ -29,7 +29,7 @@ final class OrderlyShutdownTest {
     private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
 
     @AfterEach
-    void letGo() {
+    void release() {
         goOn.countDown();
         context.stop();
     }
@@ -59,7 +59,7 @@ final class OrderlyShutdownTest {
                 .orElseThrow();
     }
 
-    /** A timer that fires once, with an exchange that blocks until it is released. */
+    /** Returns a route with a timer that fires once; its exchange blocks until it is released. */
     private RouteBuilder waiting(String id) {
         return new RouteBuilder() {
             @Override
@@ -81,7 +81,7 @@ final class OrderlyShutdownTest {
 
         Thread stopping = new Thread(() -> stopAll(shutdown));
         stopping.start();
-        // By then it has been counted what is in flight.
+        // When this thread runs, the exchanges in flight have been counted.
         await().until(() -> Thread.getAllStackTraces().keySet().stream()
                 .anyMatch(thread -> thread.getName().equals("wadi-stop-slow")));
         goOn.countDown();
@@ -140,7 +140,7 @@ final class OrderlyShutdownTest {
 
     @Test
     void stuckRoute_delaysNeitherOthersNorTheNextPhase_andIsReported() throws Exception {
-        // Far longer than the other routes take.
+        // Far longer than the other routes take to stop.
         OrderlyShutdown shutdown = use(Duration.ZERO, Duration.ofSeconds(3));
         AtomicBoolean beside = new AtomicBoolean();
         AtomicBoolean after = new AtomicBoolean();
@@ -149,7 +149,7 @@ final class OrderlyShutdownTest {
             public void configure() {
                 from("timer:stuck?repeatCount=1&delay=0").routeId("stuck").process(exchange -> {
                     events.add("stuck begins");
-                    awaitWhateverComes();
+                    awaitIgnoringInterrupts();
                 });
                 from("timer:beside?delay=0")
                         .routeId("beside")
@@ -175,8 +175,8 @@ final class OrderlyShutdownTest {
                 .anyMatch(line -> line.startsWith("1 stuck: 1 exchanges in flight, 0 finished, 1 left"));
     }
 
-    /** As code that does not listen to interrupts. */
-    private void awaitWhateverComes() {
+    /** Waits like code that ignores interrupts. */
+    private void awaitIgnoringInterrupts() {
         while (goOn.getCount() > 0) {
             try {
                 goOn.await();
@@ -225,7 +225,7 @@ final class OrderlyShutdownTest {
                 .noneMatch(result -> result.getCheck().getId().equals("wadi-stopping"));
         assertThat(client.requestBody("direct:echo", "still here", String.class))
                 .isEqualTo("still here!");
-        assertThat(shutdown.report()).as("while the pause goes on").isEmpty();
+        assertThat(shutdown.report()).as("no report during the pause").isEmpty();
         stopping.interrupt();
         stopping.join();
     }
@@ -269,7 +269,7 @@ final class OrderlyShutdownTest {
                 .isTrue();
         assertThat(context.getRouteController().getRouteStatus("two").isStarted())
                 .isTrue();
-        assertThat(shutdown.report()).as("of the whole").isEmpty();
+        assertThat(shutdown.report()).as("report of the whole context").isEmpty();
         context.getRouteController().startRoute("one");
         assertThat(events.poll(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo("two");
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each route stops after those that feed it, whatever the routes are called and however they were started. */
+/** Each route stops after its upstream routes, regardless of its name and its start order. */
 final class StopOrderTest {
     private static final RouteFlow INGEST = flow("z-ingest", Set.of(), Set.of(RouteFlow.ANY_TOPIC));
     private static final RouteFlow LANDING = flow("a-landing", Set.of("kafka:events"), Set.of());

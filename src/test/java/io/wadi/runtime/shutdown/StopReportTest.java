@@ -40,7 +40,7 @@ final class StopReportTest {
         assertThat(report.lines()).hasSize(3).endsWith("idle: pixel, bulk");
     }
 
-    /** Such as those of the management port, which no route file defines. */
+    /** Internal routes are those that no route file defines, such as those of the management port. */
     @Test
     void idleInternalRoutes_areCounted_andBusyOnesAreShown() throws Exception {
         List<RouteReport> ownRoutes = List.of(

@@ -32,14 +32,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Ingest and landing in a process of its own, stopped by SIGTERM while 5,000 requests a second come: each request is answered,
- * each event with a receipt is in Kafka once and is landed once.
+ * Ingest and landing in a process of its own, stopped by SIGTERM under a load of 5,000 requests per second: each
+ * request gets a response, and each event with a receipt is in Kafka once and landed once.
  */
 final class StopUnderLoadIT {
     private static final int PARTITIONS = 3;
     private static final Duration LONG = ChildJvm.START_TIMEOUT;
 
-    /** Of a hundred requests a second each. */
+    /** Each client sends a hundred requests per second. */
     private static final int CLIENTS = 50;
 
     private static final String REPORT = "io.wadi.stop.report {";
@@ -78,7 +78,7 @@ final class StopUnderLoadIT {
                 stopMillis.stream().sorted().skip(times / 2).findFirst().orElseThrow(),
                 stopMillis.stream().max(Long::compare).orElseThrow());
         landTheRest(topic);
-        assertStandsOnce(topic);
+        assertStoredOnce(topic);
     }
 
     private void stopUnderLoad(String topic) throws Exception {
@@ -105,7 +105,10 @@ final class StopUnderLoadIT {
         }
     }
 
-    /** A second signal during the ten minutes for load balancers: stops at once, and acknowledged events are stored. */
+    /**
+     * The second signal arrives during the ten minutes that load balancers get: the process stops at once, and
+     * acknowledged events are stored.
+     */
     @Test
     @Tag("long")
     void secondSigterm_stopsAtOnce_withoutLosingEvents() throws Exception {
@@ -127,10 +130,10 @@ final class StopUnderLoadIT {
             receipted.addAll(load.receipted());
         }
         landTheRest(topic);
-        assertStandsOnce(topic);
+        assertStoredOnce(topic);
     }
 
-    /** The NameNode does not answer any more, so that landing cannot end what it has begun. */
+    /** The NameNode no longer responds, so that landing cannot finish its files. */
     @Test
     @Tag("long")
     void stuckLanding_isAbandonedAfterItsTimeout_withExitCode2() throws Exception {
@@ -141,7 +144,7 @@ final class StopUnderLoadIT {
                 RouteProcess wadi = start(
                         topic,
                         "-Dwadi.hdfs.uri=hdfs://localhost:" + hdfs.port(),
-                        // A request ends after a third of it: later than the stop.
+                        // A single RPC times out after a third of this, later than the stop.
                         "-Dwadi.hdfs.request-timeout=1m",
                         "-Dwadi.stop.phase-timeout=10s",
                         "-Dwadi.stop.timeout=25s")) {
@@ -198,7 +201,7 @@ final class StopUnderLoadIT {
                 "-Dwadi.landing.group=" + topic,
                 "-Dwadi.landing.directory=/" + topic,
                 "-Dwadi.landing.roll-records=1000",
-                // Longer than any pause of a machine that is busy.
+                // Longer than any delay on a busy machine.
                 "-Dwadi.stop.phase-timeout=60s",
                 "-Dwadi.stop.timeout=60s",
                 "-Dcamel.component.kafka.session-timeout-ms=15000"));
@@ -207,7 +210,7 @@ final class StopUnderLoadIT {
     }
 
     private static JsonNode report(RouteProcess wadi) throws IOException {
-        // The last output of the process may not be in its log yet.
+        // The log may not contain the last output of the process yet.
         await().until(() -> wadi.output().contains(REPORT));
         String output = wadi.output();
         String line =
@@ -222,13 +225,13 @@ final class StopUnderLoadIT {
     private void landTheRest(String topic) throws Exception {
         long all = KafkaProbe.readAll(topic).size();
         try (RouteProcess wadi = start(topic, "-Dwadi.landing.roll-interval=1s")) {
-            // Where all has landed already, the signal would come before the process listens to it.
+            // If everything has already landed, SIGTERM would otherwise arrive before the process has a signal handler.
             await().atMost(LONG).until(() -> ready() == 200 && landedOffsets(topic) >= all);
             assertThat(wadi.stop()).as(wadi.output()).isZero();
         }
     }
 
-    private void assertStandsOnce(String topic) throws Exception {
+    private void assertStoredOnce(String topic) throws Exception {
         List<ConsumerRecord<byte[], byte[]>> kafka = KafkaProbe.readAll(topic);
         List<Integer> numbers = kafka.stream().map(StopUnderLoadIT::number).toList();
         assertThat(numbers).doesNotHaveDuplicates();

@@ -99,7 +99,7 @@ class LogFilterTest {
         assertThat(written).isEmpty();
     }
 
-    /** Texts that contain their arguments, as third-party loggers write them. */
+    /** Third-party loggers often write texts that already contain their arguments. */
     @Test
     void distinctTexts_areLimitedToo() {
         IntStream.range(0, 100_000).forEach(i -> logger.warn("failed " + i));

@@ -28,7 +28,7 @@ class RouteMetersTest {
         }
     }
 
-    /** Of the registry that is exposed, which rejects meters of one name with different tags. */
+    /** Uses the exposed registry, which rejects meters with one name and different tags. */
     @Test
     void otherRoutes_haveATimer_andCountersWithTheSameTagsAsKafkaRoutes() throws Exception {
         try (DefaultCamelContext camel = new DefaultCamelContext()) {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the shipped pipeline exposes, and that the dashboard, the alerts and the documentation speak of nothing else. */
+/** The metrics of the shipped pipeline, and that the dashboard, the alerts and the documentation refer to no others. */
 class ScrapeIT {
     private static final String TOPIC = "observed";
     private static final String METRICS = "observed-metrics";
@@ -40,7 +40,7 @@ class ScrapeIT {
     private static final Path METRICS_REFERENCE = Path.of("docs/reference/metrics.md");
     private static final Pattern METRIC = Pattern.compile("\\b(?:wadi|camel|jvm|process|system)_[a-z0-9_]+\\b");
 
-    /** What the documentation names beside: metrics of what does not happen here, and two fields of documents. */
+    /** Further names in the documentation: metrics of events that do not occur here, and two fields of documents. */
     private static final Set<String> LATER = Set.of(
             "wadi_alerts_changes_total",
             "wadi_alerts_rejected_documents_total",
@@ -100,7 +100,7 @@ class ScrapeIT {
                         alerts.toString(),
                         "wadi.alerts.application",
                         "observed-alerts",
-                        // Other tests' documents would raise alerts here.
+                        // Documents of other tests would raise alerts here.
                         "wadi.metrics.topic",
                         METRICS,
                         "wadi.alerts.topics",
@@ -114,10 +114,11 @@ class ScrapeIT {
     }
 
     /**
-     * Seven events, an invalid one, a request for an unknown topic, and a record that is neither landed nor indexed.
+     * Sends seven events, an invalid one, a request for an unknown topic, and a record that is neither landed nor
+     * indexed.
      */
     private static void send() throws Exception {
-        System.gc(); // so that there is a pause to report
+        System.gc(); // causes a pause that is reported
         String lines = "{\"a\":1}\n".repeat(7) + "{\"a\":\n";
         Http.post(wadi.eventsUrl() + "/events/" + TOPIC, lines.getBytes(UTF_8), "Content-Type", "application/x-ndjson");
         Http.post(wadi.eventsUrl() + "/events/nowhere", "{}".getBytes(UTF_8), "Content-Type", "application/json");
@@ -181,8 +182,8 @@ class ScrapeIT {
     }
 
     /**
-     * As Prometheus recommends: <a href="https://prometheus.io/docs/practices/naming/">base units, and what the ending
-     * means</a>.
+     * Prometheus recommends <a href="https://prometheus.io/docs/practices/naming/">base units and the meaning of name
+     * endings</a>.
      */
     @Test
     void names_followPrometheusConventions() throws Exception {
@@ -262,7 +263,7 @@ class ScrapeIT {
     void documentation_listsEachMetric_andNoOther() throws Exception {
         String documentation = "";
         try (Stream<Path> files = Files.walk(Path.of("docs"))) {
-            // The metric of extend.md is that of its example.
+            // extend.md contains the metric of its example.
             for (Path each : files.filter(file -> file.toString().matches("docs/(how-to|reference)/(?!extend).*\\.md"))
                     .toList()) {
                 documentation += Files.readString(each);
@@ -270,7 +271,7 @@ class ScrapeIT {
         }
         Set<String> documented = metrics(documentation.replaceAll("(?s)```.*?```", ""));
         documented.removeIf(name -> !name.startsWith("wadi_"));
-        documented.remove("wadi_offsets"); // A table.
+        documented.remove("wadi_offsets"); // a table
 
         Set<String> exposed = Scrape.of(wadi).names();
         exposed.removeIf(name -> !name.startsWith("wadi_"));
@@ -286,14 +287,14 @@ class ScrapeIT {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** What is exposed now, and what is as soon as something happens for the first time. */
+    /** Returns the metrics that are exposed now, and those that are exposed once an event first occurs. */
     private static Set<String> known() throws Exception {
         Set<String> known = Scrape.of(wadi).names();
         known.addAll(LATER);
         return known;
     }
 
-    /** One that has been renamed must not pass for one that comes later. */
+    /** A renamed metric must not be taken for one that is exposed later. */
     @Test
     void lateMetrics_areNotExposedAtTheStart_andExistInTheCode() throws Exception {
         assertThat(LATER).doesNotContainAnyElementsOf(Scrape.of(wadi).names());
@@ -309,7 +310,7 @@ class ScrapeIT {
         StringBuilder code = new StringBuilder();
         try (Stream<Path> sources = Files.walk(Path.of("src/main/java/io/wadi"))) {
             for (Path source : sources.filter(Files::isRegularFile)
-                    // Settings are named as meters are.
+                    // Setting names resemble meter names.
                     .filter(file -> !file.toString().contains("/config/"))
                     .toList()) {
                 code.append(Files.readString(source));

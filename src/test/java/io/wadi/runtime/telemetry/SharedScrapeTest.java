@@ -26,7 +26,7 @@ final class SharedScrapeTest {
 
     @Test
     void text_isRewrittenUntilTwoSecondsOfWritingAreUsed() {
-        // A quarter of the time of writing is credited.
+        // A quarter of the time spent writing is credited.
         for (int text = 1; text <= 27; text++) {
             assertThat(scrape.text()).isEqualTo("text " + text);
         }

@@ -26,13 +26,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A trace goes from an HTTP request through Kafka's headers to landing and indexing, and to a collector over OTLP. */
+/**
+ * A trace continues from an HTTP request through Kafka's headers to landing and indexing, and is exported over OTLP.
+ */
 @Tag("long")
 class TracesOnPipelineIT {
     private static final String TOPIC = "traced";
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 
-    /** Bodies of protobuf, a character for each byte. */
+    /** The received protobuf bodies, one character per byte. */
     private final Queue<String> collected = new ConcurrentLinkedQueue<>();
 
     @TempDir
@@ -74,7 +76,7 @@ class TracesOnPipelineIT {
             String traced = header(post(wadi, "traceparent", parent));
             assertThat(traced).matches("00-" + TRACE + "-[0-9a-f]{16}-01").isNotEqualTo(parent);
 
-            // Of a form that is none, and without one: a trace of its own that the sampling ratio drops.
+            // With an invalid header and without one, a new trace begins, which the sampling ratio drops.
             for (HttpResponse<String> other : List.of(post(wadi, "traceparent", parent + "\u00e4"), post(wadi))) {
                 assertThat(header(other))
                         .matches("00-[0-9a-f]{32}-[0-9a-f]{16}-00")
@@ -105,7 +107,7 @@ class TracesOnPipelineIT {
         return Http.post(wadi.eventsUrl() + "/events/" + TOPIC, "{\"a\":1}".getBytes(UTF_8), all);
     }
 
-    /** That of the record which the receipt names. */
+    /** Returns the header of the record that the receipt names. */
     private static String header(HttpResponse<String> answer) throws IOException {
         JsonNode receipt =
                 new ObjectMapper().readTree(answer.body()).path("receipts").path(0);

@@ -126,7 +126,9 @@ class WatchedValueTest {
         }
     }
 
-    /** As an operator replaces a key: both hashes, then the clients move to the new key, then the old hash goes. */
+    /**
+     * Operators replace a key in this order: add the new hash, move the clients to the new key, remove the old hash.
+     */
     @Test
     void keysReplacedDuringUse_failNoRequest() throws Exception {
         String first = ApiKey.make("shop", RANDOM);
@@ -170,7 +172,7 @@ class WatchedValueTest {
         Files.writeString(file, "keys: [{name: shop, sha256: [" + String.join(", ", hashes) + "], topics: [orders]}]");
     }
 
-    /** The key that clients show just now. */
+    /** The key that clients currently use. */
     private static final class KeyInUse {
         private final Map<String, Set<Thread>> usersOf = new ConcurrentHashMap<>();
         private final int users;
@@ -181,7 +183,7 @@ class WatchedValueTest {
             this.users = users;
         }
 
-        /** Returns when every user has used the new key, and so will never use the old one again. */
+        /** Returns when every client has used the new key, so that none uses the old one again. */
         void moveTo(String next) {
             key = next;
             await().pollInterval(Duration.ofMillis(10))
@@ -192,7 +194,7 @@ class WatchedValueTest {
             key = null;
         }
 
-        /** Uses it until the stop, and returns how often. */
+        /** Uses the key until the stop, and returns how often. */
         int use(WatchedValue<ApiKeys> keys) {
             int used = 0;
             for (String now = key; now != null; now = key) {
