@@ -66,7 +66,7 @@ final class AccessControlTest {
               - {name: otto, role: operate, bcrypt: "%1$s"}
             """;
 
-    /** Requests with forwarding headers come from a trusted proxy. */
+    /** The network of the test is that of a trusted proxy, whose forwarding headers are read. */
     private static final Proxies PROXY = Proxies.parse("127.0.0.0/8, ::1");
 
     private static Vertx vertx;
@@ -111,7 +111,7 @@ final class AccessControlTest {
         signer = new ECKeyGenerator(Curve.P_256).keyID("1").generate();
     }
 
-    /** Of the least cost that is accepted: these tests verify passwords many times. */
+    /** The minimum cost keeps these tests fast: they verify passwords many times. */
     private static String cheapHash(String password) {
         return BCrypt.withDefaults().hashToString(10, password.toCharArray());
     }
@@ -269,7 +269,7 @@ final class AccessControlTest {
         assertThat(response.statusCode()).isEqualTo(429);
         assertThat(response.headers().firstValue("Retry-After")).isPresent();
         assertThat(status("GET", "/connectors", "Authorization", VIEW))
-                .as("the right one is not verified either")
+                .as("the right password is not verified either")
                 .isEqualTo(429);
         assertThat(status("GET", "/connectors", "Authorization", OPERATE))
                 .as("sessions admitted before continue")
@@ -300,9 +300,9 @@ final class AccessControlTest {
         assertThat(status("GET", "/connectors", "Cookie", cookie)).isEqualTo(401);
     }
 
-    /** The users file is reloaded while the old password is verified. */
+    /** The users file is reloaded while the old password is being verified. */
     @Test
-    void session_isOfTheVerifiedPassword() throws Exception {
+    void session_belongsToTheVerifiedPassword() throws Exception {
         Users changed = Users.parse(USERS.formatted(cheapHash("another")).getBytes(UTF_8));
         afterRead = () -> users.set(changed);
 
@@ -372,7 +372,7 @@ final class AccessControlTest {
         await().untilAsserted(() -> {
             synchronized (audit) {
                 assertThat(audit).filteredOn(line -> line.contains("vera")).hasSize(30);
-                // Twice as many where a minute ends meanwhile, and one with the number of the others.
+                // Twice as many lines if a new minute begins meanwhile, and one with the number of the omitted ones.
                 assertThat(audit).hasSizeBetween(50, 71);
             }
         });

@@ -26,7 +26,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Clients of the management port that send too much before a response, or do not read responses. */
+/** Clients of the management port that send too much before a response or do not read responses. */
 class ConnectionMemoryTest {
     private static final int KIB = 1 << 10;
     private static final int MOST = 1 << 20;
@@ -38,7 +38,7 @@ class ConnectionMemoryTest {
     private final ConnectionMemoryPool held = new ConnectionMemoryPool(MOST, PROXIES, meters);
     private final List<EmbeddedChannel> open = new ArrayList<>();
 
-    /** Holds flushed bytes, as a socket does while the client does not read. */
+    /** Keeps flushed bytes, as a socket does while the client does not read. */
     private static final class UnreadBytes extends ChannelOutboundHandlerAdapter {
         private boolean isTaken;
 

@@ -18,7 +18,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 
 class ManagementServerTest {
-    /** Returns the answer to these bytes until the connection is closed. */
+    /** Sends bytes and returns everything received until the connection is closed. */
     private static String answerTo(int port, String request) throws IOException {
         try (Socket socket = new Socket("localhost", port)) {
             socket.setSoTimeout(120_000);
@@ -58,7 +58,7 @@ class ManagementServerTest {
             assertThat(answerTo(
                             configuration.getBindPort(),
                             "GET / HTTP/1.1\r\nHost: localhost\r\n" + "a:b\r\n".repeat(100)))
-                    .as("headers that are too many, before their end")
+                    .as("too many headers, before the end of the headers")
                     .startsWith("HTTP/1.1 431 ");
         }
     }

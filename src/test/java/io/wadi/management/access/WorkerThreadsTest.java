@@ -35,7 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The worker threads behind access control: endpoints block as Camel's do. */
+/** The worker threads behind access control; endpoints block as Camel's do. */
 final class WorkerThreadsTest {
     private static final String PASSWORD = "correct horse";
     private static final String VIEW =
@@ -129,7 +129,7 @@ final class WorkerThreadsTest {
             try (Socket socket = new Socket("localhost", server.actualPort())) {
                 socket.setSoLinger(true, 0);
                 socket.getOutputStream().write(scrape);
-                // Not before the server has read it.
+                // The next request must not be sent before the server has read this one.
                 int before = i;
                 await().pollInterval(Duration.ofMillis(1)).until(() -> busy() + 4 > before);
             }

@@ -46,9 +46,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Ingest and landing on real servers, controlled by Kafka Connect's API. Kafka Connect's own classes parse the responses
- * and reject unknown fields, and the OpenAPI document validates them. Status codes and messages are those that Kafka
- * Connect 3.9.1 returned for the same requests. {@link ConnectorEditsIT} creates connectors.
+ * Ingest and landing on real servers, controlled by Kafka Connect's API. Kafka Connect's own classes parse the
+ * responses and reject unknown fields, and the OpenAPI document validates them. Status codes and messages are those
+ * that Kafka Connect 3.9.1 returned for the same requests. {@link ConnectorEditsIT} creates connectors.
  */
 final class ConnectApiIT {
     private static final String TOPIC = "controlled";
@@ -324,7 +324,7 @@ final class ConnectApiIT {
                 assertThat(committed.values().stream()
                                 .mapToLong(OffsetAndMetadata::offset)
                                 .sum())
-                        .as("what was taken has landed")
+                        .as("all committed records have landed")
                         .isEqualTo(HdfsProbe.coveredOffsets("/" + TOPIC, TOPIC));
                 int sent = load.sent();
                 await().until(() -> load.sent() > sent + 800);

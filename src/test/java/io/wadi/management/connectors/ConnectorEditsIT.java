@@ -54,8 +54,8 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Connectors that are created, changed and deleted by request, on real servers, with users. Kafka Connect's own classes write
- * the requests and read the responses, and the OpenAPI document validates these.
+ * Connectors that are created, changed and deleted by requests of users, on real servers. Kafka Connect's own classes
+ * write the requests and read the responses, and the OpenAPI document validates the responses.
  */
 final class ConnectorEditsIT {
     private static final String TOPIC = "connector-edits";
@@ -193,7 +193,7 @@ final class ConnectorEditsIT {
         return configuration.resolve("routes").resolve("connector-" + connector + ".camel.yaml");
     }
 
-    /** The files in routes/ beside those of the test. */
+    /** Returns the files in routes/ except those of the test. */
     private static List<String> written() throws IOException {
         try (Stream<Path> all = Files.list(configuration.resolve("routes"))) {
             return all.map(each -> each.getFileName().toString())
@@ -263,7 +263,7 @@ final class ConnectorEditsIT {
         assertRejected(send("GET", "/connectors/life", ""), 404, "Connector life not found");
         assertRejected(send("DELETE", "/connectors/life", ""), 404, "Connector life not found");
         assertThat(written()).isEmpty();
-        // Neither its pause nor another route is left; its source offset is.
+        // Neither the pause nor another route remains, but the source offset does.
         assertThat(put("life", config).statusCode()).isEqualTo(201);
         Files.writeString(log, "four\n", StandardOpenOption.APPEND);
         await().untilAsserted(() -> assertThat(values(TOPIC + "-2")).containsExactly("two", "three", "four"));
@@ -449,7 +449,7 @@ final class ConnectorEditsIT {
         assertRejected(put("own", config), 405, "has not created own", "routes/*.camel.yaml");
         assertRejected(send("PATCH", "/connectors/own/config", "{}"), 405, "has not created own");
         assertRejected(send("DELETE", "/connectors/own", ""), 405, "has not created own");
-        // Neither a route of the management port nor an unmarked file of a connector's name.
+        // Neither a route of the management port nor an unmarked file with a connector's name is overwritten.
         assertRejected(create("connect-plugins", config), 409, "already exists");
         Files.writeString(
                 file("theirs"),
@@ -480,7 +480,7 @@ final class ConnectorEditsIT {
 
             assertThat(Scrape.of(wadi).sum("wadi_routes_rejected")).isEqualTo(1);
             assertThat(send("GET", "/connectors/own/status", "").body()).contains("RUNNING");
-            // An edit of the connector's file waits for the other one to be corrected.
+            // An edit of the connector's file is applied once the other file is corrected.
             String edited = Files.readString(file("beside")).replace("\"100\"", "\"200\"");
             Files.writeString(file("beside"), edited);
             assertRejected(put("beside", fileToTopic(files.resolve("x.log"), TOPIC)), 409, "is not loaded yet");

@@ -25,7 +25,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Configurations of connectors, valid and hostile, with the shipped templates; Kafka Connect's own classes parse the results. */
+/**
+ * Valid and hostile configurations of connectors with the shipped templates. Kafka Connect's own classes parse the
+ * results.
+ */
 final class ConnectorPluginsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -181,7 +184,7 @@ final class ConnectorPluginsTest {
             }
             for (String hostile : HOSTILE) {
                 if (parameter.equals("pattern") && hostile.equals("*alias")) {
-                    // A pattern of names.
+                    // The parameter is a pattern of names.
                     continue;
                 }
                 Map<String, String> config = full(template);

@@ -7,7 +7,9 @@ import io.wadi.testing.OpenApi;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The management port's OpenAPI document in itself; {@link ConnectApiIT} holds real answers against it. */
+/**
+ * The consistency of the management port's OpenAPI document; {@link ConnectApiIT} validates real responses against it.
+ */
 final class ControlOpenApiTest {
     private static final OpenApi API = OpenApi.ofControl();
     private static final JsonNode DOCUMENT = API.document();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** While a route is replaced there is no route of its id: requests wait instead of getting 404. */
+/** While a route is replaced, no route has its id: requests wait instead of being rejected with 404. */
 final class ReplacedConnectorTest {
     private static final Duration SOON = Duration.ofMinutes(2);
 
@@ -82,7 +82,7 @@ final class ReplacedConnectorTest {
     void routeThatFailedToStart_isFailed_andStartedByARestart() throws Exception {
         context.addRoutes(route("orders"));
         context.getRouteController().stopRoute("orders");
-        context.addRoutes(route("other")); // An endpoint of direct has one consumer.
+        context.addRoutes(route("other")); // an endpoint of direct accepts only one consumer
 
         assertThat(send("PUT", "/connectors/orders/resume").status()).isEqualTo(500);
         assertThat(state("orders")).isEqualTo("FAILED");

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The lag monitor with a real Kafka, and groups with each status. */
+/** The lag monitor with a real Kafka and with groups in each status. */
 class LagMonitorIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -148,7 +148,7 @@ class LagMonitorIT {
                         found -> found.equals(Optional.of(List.of(lag, end))));
     }
 
-    /** Kafka gives records of an open transaction to no reader of committed records. */
+    /** Kafka does not return records of an open transaction to {@code read_committed} consumers. */
     @Test
     void openTransaction_countsAsLag() throws Exception {
         KafkaProbe.createTopic(topic, 1);

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** Samples of a cluster with the topic orders of three partitions, of which the last has no records. */
+/** Samples of a cluster with the topic {@code orders}, which has three partitions, the last of them without records. */
 class LagStoreTest {
     private static final TopicPartition COMMITTED = new TopicPartition("orders", 0);
     private static final TopicPartition UNCOMMITTED = new TopicPartition("orders", 1);
@@ -27,7 +27,10 @@ class LagStoreTest {
                 true);
     }
 
-    /** An open transaction of another group holds back the last stable offset of their partition of the log. */
+    /**
+     * An open transaction of another group holds back the last stable offset of the partition of the offsets topic that
+     * both use.
+     */
     @Test
     void commitsInTheLogAfterTheyWereSampled_areNoRewind() {
         for (int i = 0; i < 10; i++) {

@@ -30,7 +30,9 @@ class DeadLettersAndAlertsPageIT {
     private static final String DEAD_LETTERS = "page.dead-letters";
     private static final String HOME = "page.home";
     private static final String ALERTS = "page.alerts";
-    /** The timestamp of every record, as if sent within a millisecond, so that offsets give the order. */
+    /**
+     * The timestamp of every record, as if all were sent in the same millisecond, so that offsets determine the order.
+     */
     private static final long SAME_TIME = System.currentTimeMillis();
 
     @TempDir
@@ -59,7 +61,7 @@ class DeadLettersAndAlertsPageIT {
         alert("memory|web-1", "firing", "memory-high", "web-1", "2026-11-20T10:02:00Z");
         alert("memory|web-1", "resolved", "memory-high", "web-1", "2026-11-20T10:03:00Z");
         KafkaProbe.send(new ProducerRecord<>(ALERTS, "x".getBytes(UTF_8), "{not json".getBytes(UTF_8)));
-        // Without the flows, which would add dead letters of other tests' records.
+        // Runs without the flows, which would add dead letters of other tests' records.
         Path routes = Files.createDirectories(configuration.resolve("routes"));
         for (String file : List.of("errors.camel.yaml", "alerts.camel.yaml", "alert-notifications.camel.yaml")) {
             Files.copy(Path.of("routes", file), routes.resolve(file));

@@ -31,7 +31,7 @@ final class IndexBalanceTest {
         assertThat(balance.explanation()).isEqualTo(explanation);
     }
 
-    /** Further dead letters may be those of the missing documents, and make a surplus of documents larger only. */
+    /** Uncounted dead letters may account for the missing documents; a surplus of documents would only be larger. */
     @Test
     void difference_isUnknownIfNotAllDeadLettersWereCounted() {
         IndexBalance missing = new IndexBalance(1_000L, 251_000, 0, 0, 100_000, false);

@@ -296,7 +296,7 @@ class LandedFilesPageIT {
             assertThat(browser.text("#indexed-rows")).contains("page-files-lonely", "unknown");
             screenshot("files-servers-down");
             browser.driver().get("about:blank");
-            browser.console(); // The refused requests of this test, which are meant to be there.
+            browser.console(); // the console has the rejected requests of this test
         }
     }
 

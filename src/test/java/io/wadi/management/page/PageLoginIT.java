@@ -74,7 +74,7 @@ class PageLoginIT {
         browser.soon("[data-server=kafka] .value", shown -> shown.startsWith("localhost:"));
         assertThat(browser.text("#session")).startsWith("otto (operate)");
         assertThat(browser.console())
-                .as("but for what was refused before the logins")
+                .as("apart from requests rejected before the logins")
                 .allSatisfy(line -> assertThat(line).contains("401"));
     }
 

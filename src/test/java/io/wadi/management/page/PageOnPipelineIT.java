@@ -37,9 +37,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 
-/** The page of a running pipeline, including the way of an event to HDFS and Elasticsearch. */
+/** The page of a running pipeline, including the progress of an event to HDFS and Elasticsearch. */
 class PageOnPipelineIT {
-    /** One port, and groups and places of its own: those of the shipped names also have members of other tests. */
+    /** Groups and paths of this test, because groups with the shipped names also have members of other tests. */
     private static final Map<String, String> SETTINGS = Map.of(
             "wadi.management.port", Integer.toString(Ports.free()),
             "wadi.landing.group", "page-landing",
@@ -84,7 +84,7 @@ class PageOnPipelineIT {
         browser.view(1400, false);
         browser.driver().get(wadi.managementUrl() + "/");
 
-        // Groups of other tests on the same servers count as other problems.
+        // Groups of other tests on the same servers appear as other problems.
         browser.soon(
                 "#headline-title",
                 shown -> shown.matches("Healthy: .*|The pipeline works; other problems need attention"));
@@ -157,7 +157,7 @@ class PageOnPipelineIT {
         browser.soon("#link", shown -> shown.matches("Wadi does not answer; as of \\d\\d:\\d\\d:\\d\\d"));
         assertThat(browser.run("return document.body.classList.contains('stale')"))
                 .isEqualTo(true);
-        assertThat(browser.text("#groups-rows")).as("what was known stays").contains("page-landing");
+        assertThat(browser.text("#groups-rows")).as("known groups remain on the page").contains("page-landing");
 
         wadi = RunningWadi.start(SETTINGS);
         browser.soon("#link", shown -> shown.startsWith("live, "));

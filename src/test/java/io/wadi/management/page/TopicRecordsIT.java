@@ -32,7 +32,7 @@ final class TopicRecordsIT {
         KafkaProbe.send(new ProducerRecord<>(topic, partition, time, null, "x".getBytes(UTF_8)));
     }
 
-    /** Partition and offset of each. */
+    /** Returns partition and offset of each record. */
     private List<String> newest(String topic, int limit) throws Exception {
         List<String> found = new ArrayList<>();
         for (Object each : (List<?>) records.find(new TopicRecords.Query(topic, null, null, null, limit))
