@@ -32,7 +32,10 @@ class CardHistoryTest {
         return payment(BEGIN + minutes * MINUTE, amount, "DE", false, 52.52, 13.40);
     }
 
-    /** The stream keeps bytes between two payments, training keeps the object: both have to get the same, also of late ones. */
+    /**
+     * The stream serializes the history between payments and training keeps the object; both must have the same
+     * features, also for late payments.
+     */
     @Test
     void features_areEqual_inTrainingAndInTheStream() {
         List<Payment> payments = new ArrayList<>();

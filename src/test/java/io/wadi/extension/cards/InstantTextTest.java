@@ -12,7 +12,7 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Compared with {@link Instant#parse}, which it replaces. */
+/** {@code InstantText} compared with {@link Instant#parse}, which it replaces. */
 class InstantTextTest {
     private static Object of(String text) {
         try {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Options of {@code database:} and {@code file-stream:} that would have no effect where they are given. */
+/** Options of {@code database:} and {@code file-stream:} that are rejected because they would have no effect. */
 class ConnectorOptionsTest {
     private static final String CONVERTED_BEHIND_IT =
             "a source reads rows or lines, and source-records: converts them; set it there";

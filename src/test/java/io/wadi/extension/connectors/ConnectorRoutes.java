@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The shipped templates of connectors with routes made of them, as a user's file has them. */
+/** Routes from the shipped templates of connectors, as in a user's file. */
 public final class ConnectorRoutes {
     private ConnectorRoutes() {}
 
     /**
-     * A route of a template, as written in a file.
+     * Returns a route from a template, as written in a file.
      *
-     * @param parameters names and values in turn
+     * @param parameters the names and values of the template's parameters
      */
     public static String route(String template, String id, Map<String, String> parameters) {
         return """
@@ -32,14 +32,12 @@ public final class ConnectorRoutes {
                         .collect(Collectors.joining("\n")));
     }
 
-    /**
-     * The parameter {@code transforms} as written in such a route: properties of Kafka Connect, separated by blanks.
-     */
+    /** Returns the value of the parameter {@code transforms}: properties of Kafka Connect, separated by blanks. */
     public static String transforms(String... properties) {
         return String.join(" ", properties);
     }
 
-    /** A configuration directory with the shipped templates and these routes alone. */
+    /** Creates a configuration directory with only the shipped templates and these routes. */
     public static Path configure(Path directory, String routes) throws java.io.IOException {
         Path files = Files.createDirectories(directory.resolve("routes"));
         for (String each : List.of(
@@ -56,7 +54,7 @@ public final class ConnectorRoutes {
         return directory;
     }
 
-    /** Starts a pipeline of these routes in this JVM. */
+    /** Starts a pipeline with these routes in this JVM. */
     public static RunningWadi start(Path directory, String routes, Map<String, String> properties) throws Exception {
         return RunningWadi.startConfigured(configure(directory, routes), new HashMap<>(properties));
     }

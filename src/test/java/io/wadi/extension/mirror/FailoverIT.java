@@ -27,7 +27,7 @@ import org.apache.kafka.connect.mirror.Checkpoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One cluster is source and target, without MirrorMaker: the copies of its topics begin with {@code A.}. */
+/** One cluster is both source and target, without MirrorMaker: the copies of topics have the prefix {@code A.}. */
 class FailoverIT {
     private static final String GROUP = "failover-group";
     private static final String COPIED = "failover-copied";
@@ -73,7 +73,10 @@ class FailoverIT {
         assertContinues(file);
     }
 
-    /** The group has read on at the target, where it has an offset without translation. */
+    /**
+     * Asserts that nothing is changed for a group that has continued at the target, where it has an offset without
+     * translation.
+     */
     private static void assertContinues(Path file) throws Exception {
         KafkaProbe.send(new ProducerRecord<>("A." + COPIED, 0, null, new byte[0]));
         KafkaProbe.send(new ProducerRecord<>("A." + COPIED, 0, null, new byte[0]));

@@ -19,13 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** The monitor of a mirror without MirrorMaker, so that no record is copied. */
 class MirrorMonitorIT {
     private static final String TOPIC = "mirror-monitor";
-    /** One more than those of which one measurement reads the timestamps. */
+    /** One partition more than those whose timestamps one measurement reads. */
     private static final int PARTITIONS = UncopiedRecords.MAX_READ + 1;
 
     private final TurnedClock clock = new TurnedClock(Instant.now());
 
     @Test
-    void recordOfAnyPartition_waitsAtLeastSinceItWasSeen(@TempDir Path directory) throws Exception {
+    void uncopiedRecord_ofAnyPartition_waitsAtLeastSinceItWasSeen(@TempDir Path directory) throws Exception {
         KafkaProbe.createTopic(TOPIC, PARTITIONS);
         long ahead = clock.instant().plus(Duration.ofHours(1)).toEpochMilli();
         for (int partition = 0; partition < PARTITIONS; partition++) {
@@ -45,7 +45,7 @@ class MirrorMonitorIT {
         }
     }
 
-    /** The tombstone of an alias is how an operator removes it. */
+    /** Operators remove an alias by sending its tombstone. */
     @Test
     void removedAlias_isStoredAgain(@TempDir Path directory) throws Exception {
         KafkaProbe.createTopic(KnownClusters.TOPIC, 1);
@@ -59,7 +59,10 @@ class MirrorMonitorIT {
         }
     }
 
-    /** One cluster is enough, which is a problem of the flow, not of its lag. */
+    /**
+     * Returns a mirror file whose clusters are the same one; this is a problem of the flow, but does not affect its
+     * lag.
+     */
     private static MirrorFile file(Path directory) throws Exception {
         String brokers = TestServers.shared().ports().kafkaBrokers();
         return MirrorFile.read(

@@ -55,10 +55,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * kill -9 of the pipeline, with the shipped route of card payments alone, at random moments while payments come, some of them none.
- * The oracle is the topology that has the same payments one after another in this JVM: a reader of committed records sees of each
- * payment one verdict, to the last digit of a score that depends on all payments of the card before it, an alert where it is to be
- * reviewed, and each that is none as one dead letter; each is landed once.
+ * kill -9 of the pipeline, with only the shipped route of card payments, at random moments while payments arrive, some
+ * of them invalid. The oracle is the topology that processes the same payments one after another in this JVM. With
+ * {@code read_committed}, each payment has one verdict with exactly the oracle's score, which depends on all earlier
+ * payments of the card, and an alert if it has to be reviewed. Each invalid payment has one dead letter. Each record is
+ * landed once.
  */
 @Tag("long")
 class CardsCrashIT {
@@ -67,18 +68,18 @@ class CardsCrashIT {
     private static final Duration LONG = ChildJvm.START_TIMEOUT;
     private static final Duration FORGET_AFTER = Duration.ofDays(3650);
     private static final long SEED = Long.getLong("test.seed", 20261122);
-    /** Among so many are alerts by rules and by the score alone. */
+    /** Enough payments for alerts by rules and for alerts by the score alone. */
     private static final int ENOUGH = 6_000;
 
     /**
-     * Kafka Streams assigns a fresh instance no partition with more than 10,000 changes of state to restore: a
-     * partition's share of the payments must stay below that for as long as the test takes.
+     * Kafka Streams assigns a partition to a new instance only if at most 10,000 changes of state have to be restored.
+     * The payments of each partition must stay below that number during the test.
      */
     private static final int TAKE_OVER_A_SECOND = 200;
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Pattern PAYMENT = Pattern.compile("\"payment\":\"([^\"]+)\"");
-    /** What is counted of a card weighs in it: a payment that was counted twice, or not at all, would be another score. */
+    /** The score depends on the counts of a card: a payment that is counted twice, or not at all, changes it. */
     private static final StoredModel MODEL = new StoredModel(
             0,
             "made by hand",
@@ -101,7 +102,7 @@ class CardsCrashIT {
         kill("cards-many-kills", 30);
     }
 
-    /** The instance killed is in turn the one that joined last and the one that has been there longer. */
+    /** The newer and the older instance are killed in turn. */
     @Test
     void oneOfTwoInstancesKilled_otherContinuesItsCards_eachPaymentGetsOneVerdict() throws Exception {
         String name = "cards-take-over";
@@ -163,7 +164,7 @@ class CardsCrashIT {
                 .until(() -> KafkaProbe.end(verdicts) >= before + more);
     }
 
-    /** Returns when the group has read all payments that Kafka holds at the time of the call. */
+    /** Waits until the group has read all payments that are in Kafka at the time of the call. */
     private static void awaitRead(String name, Path log) throws Exception {
         Map<TopicPartition, Long> ends = KafkaProbe.ends(List.of(name));
         await("all is read, seed %d, see %s".formatted(SEED, log))
@@ -196,7 +197,7 @@ class CardsCrashIT {
                         "-Dwadi.cards.verdicts-topic=" + name + ".verdicts",
                         "-Dwadi.cards.alerts-topic=" + name + ".alerts",
                         "-Dwadi.cards.models=/" + name + "-models",
-                        // So long that a kill meets an open transaction.
+                        // So long that a kill interrupts an open transaction.
                         "-Dwadi.cards.commit-interval=200ms",
                         "-Dwadi.cards.max-amount=1000",
                         "-Dwadi.cards.max-payments=4",
@@ -252,7 +253,7 @@ class CardsCrashIT {
         return all.values().stream().mapToInt(List::size).sum();
     }
 
-    /** The payments of the records that contain a fragment. */
+    /** Returns the ids of the payments in the records that contain a fragment. */
     private static Set<String> payments(Collection<List<String>> all, String fragment) {
         return all.stream()
                 .flatMap(List::stream)
@@ -265,7 +266,11 @@ class CardsCrashIT {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Judges all payments of the topic here; {@code none} gets the places of invalid ones. */
+    /**
+     * Evaluates all payments of the topic in this JVM.
+     *
+     * @param none receives the partitions and offsets of the invalid payments
+     */
     private void evaluate(
             String topic,
             BiConsumer<String, String> verdicts,
@@ -315,7 +320,7 @@ class CardsCrashIT {
         }
     }
 
-    /** Generated payments, in order and without end; one in 997 is invalid. */
+    /** Generates payments in order and without end; one record in 997 is invalid. */
     private static final class GeneratedExamples implements IntFunction<ProducerRecord<byte[], byte[]>> {
         private final String topic;
         private final PaymentGenerator generator =

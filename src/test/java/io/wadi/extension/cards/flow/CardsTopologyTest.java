@@ -39,7 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The topology of card payments, with the driver of Kafka Streams in the place of Kafka. */
+/** The topology of card payments, run by the test driver of Kafka Streams instead of Kafka. */
 class CardsTopologyTest {
     private static final Instant START = Instant.parse("2026-11-20T01:00:00Z");
     private static final Duration CLOCK_SKEW = Duration.ofDays(1);
@@ -96,7 +96,7 @@ class CardsTopologyTest {
         deadLetters = driver.createOutputTopic("dead-letters", out, out);
     }
 
-    /** One that has a payment looked into where its amount is above a limit. */
+    /** Returns a model that causes a review of payments with a feature above a limit. */
     private static AdditiveModel above(String feature, double limit) {
         return new AdditiveModel(
                 List.of(feature, "online"),
@@ -236,7 +236,7 @@ class CardsTopologyTest {
         ActiveModels afterAStart = new ActiveModels(store);
         afterAStart.reload();
         assertThat(afterAStart.version())
-                .as("the choice names the previous one")
+                .as("the choice contains the previous version")
                 .isEqualTo(1);
 
         store.choose(store.choice().withInForce(1));

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Held against the model that it lays out anew. */
+/** The compiled model compared with its source model. */
 class CompiledModelTest {
     private static final int FEATURES = 6;
-    /** Many values are thresholds, too. */
+    /** Many of these values are also thresholds. */
     private static final double[] VALUES = {-1e300, -3.5, -1, -0.0, 0.0, Double.MIN_VALUE, 1, 2.5, 1e300};
 
     private final Random random = new Random(20);
@@ -24,7 +24,7 @@ class CompiledModelTest {
         return VALUES[random.nextInt(VALUES.length)];
     }
 
-    /** A node's children come after it, the right one after all of the left one's. */
+    /** Returns a random tree. Children follow their node, and the right child follows the whole left subtree. */
     private Tree tree(int depth) {
         List<double[]> nodes = new ArrayList<>();
         grow(nodes, depth);
@@ -50,7 +50,7 @@ class CompiledModelTest {
         return place;
     }
 
-    /** The sum of the trees' leaves in their order. */
+    /** Returns the sum of the leaves in the order of the trees. */
     private static double score(AdditiveModel model, double[] values) {
         double sum = model.linear(values);
         for (Tree tree : model.trees()) {

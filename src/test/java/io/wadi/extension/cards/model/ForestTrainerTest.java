@@ -41,7 +41,7 @@ class ForestTrainerTest {
         assertThat(model.heldOut().recall()).isGreaterThan(0.7);
     }
 
-    /** The generated payments must be so difficult that a model is needed. */
+    /** The generated payments must be difficult enough to need a model. */
     @Test
     void noSingleFeatureOrRule_detectsFrauds() {
         for (Feature each : Feature.values()) {

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Examples of payments that are made up, the same for all tests. */
+/** Generated payments as training examples, the same for all tests. */
 final class GeneratedExamples {
     static final TrainingExamples EXAMPLES = new TrainingExamples();
     static final Set<String> REPORTED = new HashSet<>();

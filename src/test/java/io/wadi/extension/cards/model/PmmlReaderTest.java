@@ -15,7 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** PMML in the shapes in which scikit-learn, XGBoost and LightGBM are written by their converters, and files that one has written. */
+/**
+ * PMML in the forms that the converters of scikit-learn, XGBoost and LightGBM write, and files that one of them has
+ * written.
+ */
 class PmmlReaderTest {
     /** Models of scikit-learn 1.2.1 as JPMML-SkLearn 1.9.0 writes them, and Python's scores of the same payments. */
     private static final Path PYTHON = Path.of("src", "test", "resources", "fixtures", "pmml");
@@ -162,7 +165,7 @@ class PmmlReaderTest {
 
         AdditiveModel model = read(floats);
 
-        // The float is below the double, to which it is compared where floats are not minded.
+        // A comparison as doubles would have another result, because the float is less than the double.
         assertThat((double) 50.12f).isLessThan(50.12);
         assertThat(score(model, 50.12, 0)).isCloseTo((0.05 + 0.1) / 2, within(1e-12));
         assertThat(score(model, Math.nextUp(50.12f), 0)).isCloseTo((0.8 + 0.1) / 2, within(1e-12));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The file format of models, which later versions have to read. */
+/** The file format of models, which later versions must be able to read. */
 class StoredModelTest {
     private static final Path STORED = Path.of("src/test/resources/fixtures/card-model.json");
 

@@ -113,7 +113,7 @@ class ConvertersTest {
         assertNotAvro(avro, new byte[0]);
     }
 
-    /** Avro's reader of streams would allocate as many bytes as the record declares, and end the process. */
+    /** Avro's stream reader would allocate as many bytes as the record declares, which would end the process. */
     @ParameterizedTest
     @ValueSource(longs = {2_147_483_639, 2_147_483_640, Long.MAX_VALUE, -1})
     void avroText_longerThanTheRecord_isRejected(long length) throws IOException {
@@ -203,7 +203,7 @@ class ConvertersTest {
                 .hasMessage(message);
     }
 
-    /** The first four bytes are those of UTF-32, in one of its orders. */
+    /** The first four bytes resemble UTF-32 in one of its byte orders. */
     @ParameterizedTest
     @ValueSource(strings = {"{\0\0\0aaaa", "\0{\0\0", "\0\0\0\0{\"a\":1}"})
     void bytesThatLookLikeUtf32_areRejected(String bytes) {

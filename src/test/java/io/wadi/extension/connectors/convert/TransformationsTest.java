@@ -22,7 +22,7 @@ class TransformationsTest {
     private static final Instant TIME = Instant.parse("2026-11-22T07:00:00.123Z");
     private static final String RENAME = "type=org.apache.kafka.connect.transforms.ReplaceField$Value renames=";
 
-    /** A transformation of a user's own: it adds 1 to the field n. */
+    /** A custom transformation that adds 1 to the field n. */
     public static final class Increment implements Transformation<SourceRecord> {
         private String field;
 
@@ -50,11 +50,14 @@ class TransformationsTest {
 
         @Override
         public void close() {
-            // holds nothing
+            // there is nothing to close
         }
     }
 
-    /** Of such steps the properties of a connector: each step has its own, separated by blanks. */
+    /**
+     * Returns the connector properties of steps, which are separated by semicolons; the properties of a step are
+     * separated by blanks.
+     */
     private static String properties(String steps) {
         StringBuilder names = new StringBuilder();
         StringBuilder properties = new StringBuilder();

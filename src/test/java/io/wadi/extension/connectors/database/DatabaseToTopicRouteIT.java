@@ -141,7 +141,7 @@ class DatabaseToTopicRouteIT {
                 .anyMatch(each -> each.contains("\"id\":1,") && each.contains("\"v\":\"c\""));
     }
 
-    /** It commits before one that has begun earlier and has the smaller number. */
+    /** A row with a smaller number is committed after rows with larger numbers. */
     @Test
     void rowCommittedLate_isNotSkipped() throws Exception {
         try (Connection late = database.connect();
@@ -151,7 +151,7 @@ class DatabaseToTopicRouteIT {
             for (int i = 0; i < 10; i++) {
                 database.run("INSERT INTO queued (v) VALUES ('early')");
             }
-            // Another table's rows come meanwhile: readers are at work.
+            // Rows of another table show that the readers are polling.
             database.run("INSERT INTO changed (id, v) VALUES (100, 'z')");
             await().until(() -> KafkaProbe.readAll(topic("changed")).stream()
                     .anyMatch(each -> text(each.value()).contains("\"id\":100")));
@@ -164,7 +164,7 @@ class DatabaseToTopicRouteIT {
                 .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
     }
 
-    /** The position after such a row could not be compared. */
+    /** An offset after such a row could not be compared. */
     @Test
     void rowWithNullInTheOffsetColumn_isNotRead() throws Exception {
         database.run("INSERT INTO pairs VALUES (5, 1), (5, NULL), (NULL, 5), (6, 1), (7, NULL)");

@@ -29,7 +29,7 @@ class RowMapperTest {
                     Types.INTEGER),
             List.of("kafka_topic", "kafka_partition", "kafka_offset"));
 
-    /** Otherwise a sender could replace or delete the row of another record. */
+    /** If fields could set the coordinates, a sender could replace or delete the row of another record. */
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',

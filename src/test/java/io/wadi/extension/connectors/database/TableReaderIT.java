@@ -48,7 +48,7 @@ class TableReaderIT {
         return reader;
     }
 
-    /** Returns the ids of the rows of each poll until there are no more. */
+    /** Polls until there are no more rows, and returns the ids of the rows of each poll. */
     private static List<List<Integer>> polls(TableReader reader) throws SQLException {
         List<List<Integer>> polls = new ArrayList<>();
         for (List<PolledRecord> records = reader.poll().records();
@@ -94,7 +94,7 @@ class TableReaderIT {
         }
     }
 
-    /** Such as those of scalars; the zone has no 02:30 on that day. */
+    /** Elements are converted like scalars; in this zone, 02:30 does not exist on that day. */
     @Test
     void elementsOfArrays_areBase64AndTimesInUtc_whateverTheMachinesZone() throws Exception {
         database.run("""
@@ -132,7 +132,7 @@ class TableReaderIT {
     }
 
     @Test
-    void view_isRefused_becauseItsWritersCannotBeFound() {
+    void view_isRejected_becauseItsWritersCannotBeFound() {
         database.run("CREATE TABLE orders (id int PRIMARY KEY); CREATE VIEW open_orders AS SELECT id FROM orders");
 
         assertThatThrownBy(() -> reader("open_orders", "id", Duration.ZERO))
@@ -147,7 +147,7 @@ class TableReaderIT {
                 "CREATE TABLE whole (id int) PARTITION BY RANGE (id);"
                         + " CREATE TABLE part PARTITION OF whole FOR VALUES FROM (0) TO (9)"
             })
-    void openTransactionOfAPart_delaysTheRowsAfterItsOwn(String tables) throws Exception {
+    void openTransactionOfAChildTable_delaysLaterRows(String tables) throws Exception {
         database.run(tables);
         try (TableReader reader = reader("whole", "id", Duration.ZERO);
                 Connection late = database.connect();

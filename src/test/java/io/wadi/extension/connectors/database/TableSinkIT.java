@@ -25,12 +25,12 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Owners of one partition that write to a real PostgreSQL, also those that have lost it. */
+/** Current and former owners of one partition that write to a real PostgreSQL. */
 @EnabledIf(value = "io.wadi.testing.OwnPostgres#isInstalled", disabledReason = "no PostgreSQL on this machine")
 class TableSinkIT {
     private static final String ONE = "{\"id\":\"k\",\"v\":1}";
     private static final String TWO = "{\"id\":\"k\",\"v\":2}";
-    /** A trigger that needs a table of its own. */
+    /** A trigger that inserts into another table. */
     private static final String AUDIT = "CREATE FUNCTION shop.audit() RETURNS trigger LANGUAGE plpgsql AS"
             + " $$ BEGIN INSERT INTO shop.audit VALUES (NEW.id); RETURN NEW; END $$;"
             + " CREATE TRIGGER audit BEFORE INSERT ON shop.stock FOR EACH ROW EXECUTE FUNCTION shop.audit()";
@@ -78,7 +78,7 @@ class TableSinkIT {
                 new TableSink.Target(connections, table, rows, Statements.OnConflict.UPDATE, structureTtl));
     }
 
-    /** Writes and commits, as a member that owns the partition for a while. */
+    /** Writes and commits, like a member that owns the partition for a while. */
     private void write(RecordBatch batch) {
         TableSink sink = open(batch);
         InMemoryGroup.append(sink, batch);
@@ -133,7 +133,7 @@ class TableSinkIT {
     }
 
     @Test
-    void recordsThatKafkaHasDeleted_areNoReasonToGoBack() {
+    void expiredRecords_doNotMoveThePositionBack() {
         RecordBatch first = group.batch(0, ONE, TWO);
         TableSink sink = open(first);
         InMemoryGroup.append(sink, first);
@@ -169,7 +169,8 @@ class TableSinkIT {
         InMemoryGroup.append(sink, again);
 
         assertThat(stock()).isEqualTo("k,2");
-        // The first one is a dead letter twice: it could also be rejected because of the restored table alone.
+        // The first invalid row is a dead letter twice, because the restored table could also be the reason for its
+        // rejection.
         assertThat(group.deadLetters()).hasSize(3);
         assertThat(group.read().offset()).isEqualTo(4);
         assertThat(nextOffset()).isEqualTo("4");
@@ -228,7 +229,7 @@ class TableSinkIT {
                         name -> assertThat(name).startsWith("ERROR: relation \"no_such_table\" does not exist"));
     }
 
-    /** The user has the privileges for some columns only. */
+    /** The user has privileges for some columns only. */
     @Test
     void rowThatViolatesAConstraint_isADeadLetter_withPrivilegesForColumns() {
         database.run("""
@@ -255,7 +256,7 @@ class TableSinkIT {
                 AUDIT,
                 "CREATE TABLE shop.audit (id text); " + AUDIT
             })
-    void tableThatBecomesUnusable_isNoReasonForDeadLetters(String change) {
+    void unusableTable_causesNoDeadLetters(String change) {
         database.run("GRANT CREATE ON SCHEMA shop TO limited");
         connections.close();
         connect("limited");

@@ -26,9 +26,9 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The files of {@code examples/tables}: a table is read into a topic, and that written to another table, through kill -9 of the pipeline
- * at random moments, while rows are inserted and changed. Afterwards both tables are the same, and no record is there twice for
- * readers of what is committed.
+ * The files of {@code examples/tables}: one route reads a table into a topic, another writes the topic to a second
+ * table, while rows are inserted and changed and the pipeline is killed with kill -9 at random moments. Afterwards both
+ * tables are equal, and {@code read_committed} consumers see no record twice.
  */
 @EnabledIf(value = "io.wadi.testing.OwnPostgres#isInstalled", disabledReason = "no PostgreSQL on this machine")
 @Tag("long")
@@ -78,7 +78,7 @@ class TablesBothWaysIT {
         }
     }
 
-    /** Ten orders, and one of all changes. */
+    /** Inserts ten orders and changes one order. */
     private static void sell(OwnPostgres database) {
         database.run("INSERT INTO shop.orders (customer, amount) SELECT 'c' || n, n FROM generate_series(1, 10) n");
         database.run("UPDATE shop.orders SET amount = amount + 1, updated_at = now()"
@@ -96,7 +96,7 @@ class TablesBothWaysIT {
         return Long.parseLong(database.query(query).get(0));
     }
 
-    /** Rows that one of the tables has and the other has not. */
+    /** Returns the number of rows that only one of the tables contains. */
     private static long differences(OwnPostgres database) {
         return number(database, """
                 SELECT count(*) FROM ((TABLE shop.orders EXCEPT TABLE reports.orders)

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * kill -9 of the pipeline, and of PostgreSQL, at random moments while records come, some of which a constraint forbids: afterwards each
- * record is one row or one dead deadLetter.
+ * kill -9 of the pipeline and of PostgreSQL at random moments while records arrive, some of which violate a constraint.
+ * Afterwards each record is one row or one dead letter.
  */
 @EnabledIf(value = "io.wadi.testing.OwnPostgres#isInstalled", disabledReason = "no PostgreSQL on this machine")
 class TopicToDatabaseCrashIT {

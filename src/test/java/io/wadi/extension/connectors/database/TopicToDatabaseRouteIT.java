@@ -237,7 +237,7 @@ class TopicToDatabaseRouteIT {
                 value == null ? null : value.getBytes(UTF_8)));
     }
 
-    /** The message of the one dead letter of a record. */
+    /** Returns the message of a record's only dead letter. */
     private static String message(RecordMetadata failed) {
         await().until(() -> !KafkaProbe.deadLetters(failed, "to-orders").isEmpty());
         List<ConsumerRecord<byte[], byte[]>> deadLetters = KafkaProbe.deadLetters(failed, "to-orders");

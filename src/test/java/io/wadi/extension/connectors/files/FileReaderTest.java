@@ -44,8 +44,8 @@ class FileReaderTest {
         return made;
     }
 
-    /** As after a crash: what was read and not committed is read again. */
-    private void beginAnew() {
+    /** Opens a new reader, as after a crash: lines that were read but not committed are read again. */
+    private void reopen() {
         reader.close();
         begin();
     }
@@ -59,7 +59,7 @@ class FileReaderTest {
                 StandardOpenOption.APPEND);
     }
 
-    /** All lines there are now. */
+    /** Reads all current lines. */
     private List<String> lines() throws IOException {
         List<String> lines = new ArrayList<>();
         for (Poll poll = reader.poll(); !poll.offsets().isEmpty(); poll = reader.poll()) {
@@ -75,7 +75,7 @@ class FileReaderTest {
         assertThat(lines()).containsExactly("one", "two", "");
 
         write("app.log", "teen\nfive\n");
-        beginAnew();
+        reopen();
 
         assertThat(lines()).containsExactly("fourteen", "five");
         assertThat(lines()).isEmpty();
@@ -118,7 +118,7 @@ class FileReaderTest {
         Files.writeString(directory.resolve("app.log"), "new\n", StandardOpenOption.TRUNCATE_EXISTING);
 
         assertThat(lines()).containsExactlyInAnyOrder("four", "new");
-        beginAnew();
+        reopen();
         assertThat(lines()).isEmpty();
     }
 
@@ -159,7 +159,7 @@ class FileReaderTest {
         List<String> first = lines();
         assertThat(first).hasSize(2);
         assertThat(first.get(1)).startsWith("refused: the line is longer than 4096 bytes");
-        beginAnew();
+        reopen();
         write("app.log", "x\nafter\n");
 
         assertThat(lines()).containsExactly("after");
@@ -196,7 +196,7 @@ class FileReaderTest {
         }
     }
 
-    /** Its bytes, or why it is refused. */
+    /** Returns the bytes of a record, or the reason for its rejection. */
     private static String text(PolledRecord item) {
         return item.rejection() == null
                 ? new String(item.raw(), UTF_8)

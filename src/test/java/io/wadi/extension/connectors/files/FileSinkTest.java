@@ -48,7 +48,7 @@ class FileSinkTest {
                 new FileSinkOptions(pattern, null, null));
     }
 
-    /** Writes and commits, as a member that owns the partition for a while. */
+    /** Writes and commits, like a member that owns the partition for a while. */
     private void write(Path path, long first, String... values) {
         RecordBatch batch = group.batch(first, values);
         FileSink sink = open(path, batch);
@@ -56,7 +56,7 @@ class FileSinkTest {
         sink.finish();
     }
 
-    /** Writes without a commit, as a member that is killed. */
+    /** Writes without a commit, like a member that is killed. */
     private void writeUncommitted(Path path, long first, String... values) {
         RecordBatch batch = group.batch(first, values);
         FileSink sink = open(path, batch);
@@ -132,7 +132,7 @@ class FileSinkTest {
         assertThat(Files.readAllLines(file)).containsExactly("one", "two", "three", "four", "five");
     }
 
-    /** As earlier versions committed it. */
+    /** Earlier versions committed the length without identifying the file. */
     @Test
     void committedLengthWithoutAFile_truncatesNothing_andTerminatesTheIncompleteLine() throws Exception {
         Files.createDirectories(file.getParent());
@@ -175,7 +175,7 @@ class FileSinkTest {
         return new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     }
 
-    /** Opens the lock in a process of its own. */
+    /** Acquires the lock in another process. */
     static final class TryLock {
         private TryLock() {}
 

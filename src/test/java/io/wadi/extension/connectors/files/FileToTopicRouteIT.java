@@ -26,7 +26,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code routes/file-to-topic.camel.yaml} as shipped, in a process of its own that is killed while a file is written and rotated. */
+/**
+ * {@code routes/file-to-topic.camel.yaml} as shipped, in a process that is killed while a file is written and rotated.
+ */
 class FileToTopicRouteIT {
     private static final String TOPIC = "file-to-topic";
     private static final Duration LONG = ChildJvm.START_TIMEOUT;
@@ -114,7 +116,10 @@ class FileToTopicRouteIT {
         }
     }
 
-    /** Renames the file now and then, and empties it after a copy in between. */
+    /**
+     * Writes lines and rotates the file at intervals: by a rename, and in turn by a copy that is followed by
+     * truncation.
+     */
     private void write(Path log) {
         try {
             StringBuilder lines = new StringBuilder();
@@ -135,7 +140,7 @@ class FileToTopicRouteIT {
         }
     }
 
-    /** The number of records of each line. */
+    /** Returns the number of records of each line. */
     private static Map<String, Integer> read() {
         Map<String, Integer> times = new HashMap<>();
         KafkaProbe.forEach(TOPIC, found -> {

@@ -22,7 +22,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code routes/topic-to-file.camel.yaml} as shipped, in a process of its own that is killed while it writes. */
+/** {@code routes/topic-to-file.camel.yaml} as shipped, in a process that is killed while it writes. */
 class TopicToFileRouteIT {
     private static final String TOPIC = "topic-to-file";
     private static final int PARTITIONS = 2;
@@ -88,7 +88,7 @@ class TopicToFileRouteIT {
                         assertThat(new String(deadLetter.value(), UTF_8)).isEqualTo("no JSON"));
     }
 
-    /** Those of all partitions, one after another. */
+    /** Returns the lines of all partitions, one partition after another. */
     private static List<String> lines(Path data) throws IOException {
         List<String> lines = new ArrayList<>();
         for (int partition = 0; partition < PARTITIONS; partition++) {

@@ -20,7 +20,7 @@ import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.LocalOutputFile;
 
-/** Files of numbered rows in each format, as other programs write them. */
+/** Files of numbered rows in each format, in the form that other programs write. */
 final class HdfsFiles {
     private static final Schema SCHEMA = SchemaBuilder.record("Order")
             .fields()
@@ -31,7 +31,7 @@ final class HdfsFiles {
 
     private HdfsFiles() {}
 
-    /** Rows from a number on, as records have them. */
+    /** Returns numbered rows in the form that records have. */
     static List<String> rows(int from, int count) {
         return IntStream.range(from, from + count).mapToObj(HdfsFiles::row).toList();
     }

@@ -49,9 +49,9 @@ import org.junit.jupiter.api.io.TempDir;
 class HdfsToTopicRouteIT {
     private static final long SEED = Long.getLong("test.seed", 20261125);
 
-    /** Logged for a file that was read in part. */
+    /** Logged when a partly read file is continued. */
     private static final Pattern CONTINUED = Pattern.compile("continuing .*\\.retry\\.opened from row [0-9]+");
-    /** Of a file at most. */
+    /** The maximum number of rows in a file. */
     private static final int ROWS = 400;
 
     @TempDir
@@ -73,7 +73,7 @@ class HdfsToTopicRouteIT {
         return ConnectorRoutes.start(Files.createTempDirectory(directory, "wadi"), routes, Map.of());
     }
 
-    /** Writes a file under a name that is ignored, and gives it its own then. */
+    /** Writes a file under a name that the route ignores, and renames it. */
     private void drop(java.nio.file.Path file, String path) throws IOException {
         Path target = new Path(path);
         Path written = new Path(target.getParent(), "_" + target.getName());
@@ -186,7 +186,9 @@ class HdfsToTopicRouteIT {
         }
     }
 
-    /** camel-hdfs opens HDFS by itself: a user that may list, but not rename, claims nothing. */
+    /**
+     * camel-hdfs connects to HDFS with a client of its own: a user who may list files but not rename them claims none.
+     */
     @Test
     void files_areClaimedAsTheConfiguredUser_andTheRouteWaitsForPermissions() throws Exception {
         KafkaProbe.createTopic("hdfs-user", 1);
@@ -282,7 +284,7 @@ class HdfsToTopicRouteIT {
         return prefix + "-" + format.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Routes of small transactions, one for each format. */
+    /** Returns one route for each format, with small transactions. */
     private static String routes(String prefix, List<FileFormat> formats) {
         return formats.stream()
                 .map(format -> {
@@ -316,7 +318,7 @@ class HdfsToTopicRouteIT {
                         assertThat(HdfsProbe.list("/" + name)).hasSize(files).allMatch(each -> each.endsWith(".read")));
     }
 
-    /** Drops a numbered file of each format with each run. */
+    /** Writes one numbered file of each format in each run. */
     private final class Drops implements Runnable {
         private final Random random = new Random(SEED);
         private final String prefix;
@@ -355,7 +357,7 @@ class HdfsToTopicRouteIT {
         }
     }
 
-    /** Each row once, and as its file has it. */
+    /** Asserts that each row was sent once, in the order of its file. */
     private static void assertEachFileOnceAndInOrder(String topic, Drops drops) {
         Map<String, List<String>> found = new HashMap<>();
         KafkaProbe.awaitReadable(topic);

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files of each format, read in one go and in parts, each part by a reader of its own as after a crash. */
+/** Files of each format, read at once and in parts; each part has a reader of its own, as after a crash. */
 class OpenInputTest {
     private static final int LONGEST = 4096;
     private static final Configuration CONFIGURATION = new Configuration();
@@ -56,7 +56,10 @@ class OpenInputTest {
         return FileSystem.getLocal(CONFIGURATION).open(new org.apache.hadoop.fs.Path(file.toUri()));
     }
 
-    /** All records from the offset on, in polls of some rows; a reader polls that often. */
+    /**
+     * Reads all records from {@code offset} on, in polls of at most {@code rows} rows; each reader polls {@code polls}
+     * times.
+     */
     private List<PolledRecord> read(Path file, FileFormat.Options options, int rows, int polls) throws IOException {
         List<PolledRecord> records = new ArrayList<>();
         Entry entry = new Entry("x.opened", 17, false, Files.size(file), Instant.EPOCH);
@@ -124,7 +127,7 @@ class OpenInputTest {
         assertThat(texts(records)).containsExactly("{\"n\":1}", "no", "{\"n\":2}");
     }
 
-    /** Long lines: a reading is of bytes too. */
+    /** The lines are long, because a poll is also limited in bytes. */
     @Test
     void reads_areLimitedInBytes() throws IOException {
         Path file = directory.resolve("x");
@@ -160,7 +163,7 @@ class OpenInputTest {
         assertThat(offset.state()).isEqualTo(State.READ);
     }
 
-    /** The rows before are records, and each is there once. */
+    /** The rows before the missing part become records, each of them once. */
     @ParameterizedTest
     @EnumSource(value = FileFormat.class, mode = EnumSource.Mode.EXCLUDE, names = "LINES")
     void truncatedFile_failsAfterItsReadableRows(FileFormat format) throws IOException {
@@ -175,7 +178,7 @@ class OpenInputTest {
         assertThat(last.rejection()).hasMessageContaining("/in/x cannot be read from row " + records.size() + " on");
         assertThat(texts(records.subList(0, records.size() - 1))).isEqualTo(HdfsFiles.rows(0, records.size() - 1));
         if (format != FileFormat.PARQUET) {
-            // Parquet's footer is at its end.
+            // A Parquet file has no readable rows without its footer, which is at the end.
             assertThat(records).hasSizeGreaterThan(1000);
         }
     }
@@ -190,7 +193,7 @@ class OpenInputTest {
         assertThat(records.get(0).rejection()).hasMessageContaining("/in/x cannot be read from row 1 on: not a");
     }
 
-    /** At every byte: within a header, a block and a sync marker. */
+    /** Covers truncation within the header, within a block and within a sync marker. */
     @Test
     void avroFileTruncatedAtAnyByte_fails() throws IOException {
         byte[] bytes = Files.readAllBytes(HdfsFiles.write(FileFormat.AVRO, directory.resolve("whole"), 0, 20));
@@ -200,7 +203,7 @@ class OpenInputTest {
 
             List<PolledRecord> records = read(cut, options(FileFormat.AVRO, null), 10, 3);
 
-            // The first block begins behind the header and its sync marker.
+            // A file that ends after its header and sync marker is valid and has no rows.
             assertThat(offset.state())
                     .as("%d of %d bytes", length, bytes.length)
                     .isIn(State.FAILED, State.READ);
@@ -210,7 +213,7 @@ class OpenInputTest {
         }
     }
 
-    /** Avro's reader would allocate them, and end the process. */
+    /** Avro's reader would allocate the declared size, which would end the process. */
     @Test
     void oversizedAvroBlock_failsTheFile() throws IOException {
         byte[] bytes = Files.readAllBytes(HdfsFiles.write(FileFormat.AVRO, directory.resolve("whole"), 0, 0));
@@ -265,7 +268,7 @@ class OpenInputTest {
         return Files.write(directory.resolve("x"), file.array());
     }
 
-    /** Avro's reader, the conversion to JSON and the text of a row recurse; each ends at another depth. */
+    /** Avro's reader, the conversion to JSON and the text of a row are recursive; each is limited to another depth. */
     @ParameterizedTest
     @ValueSource(ints = {500, 2000, 5000, 10_000, 20_000, 200_000})
     void deeplyNestedAvroRow_isARecordOrADeadLetter(int depth) throws IOException {
@@ -309,7 +312,7 @@ class OpenInputTest {
         assertThat(offset.state()).isEqualTo(State.READ);
     }
 
-    /** What looks like UTF-32 in another order of bytes. */
+    /** The content resembles UTF-32 in another byte order. */
     @ParameterizedTest
     @ValueSource(strings = {"\0\0\0\u0018ftyp", "\0\0\u0001\0", "\0\0\0[\0\0\0]"})
     void binaryFile_fails(String content) throws IOException {

@@ -114,7 +114,7 @@ class SurveyTest {
         assertThat(survey(file(ID, "a.jsonl.released")).ended()).isEmpty();
     }
 
-    /** Another file of the name has another number. */
+    /** A new file with the same name has another file id. */
     @Test
     void newFileWithTheNameOfAFinishedOne_isAnInput() {
         known(State.READ);

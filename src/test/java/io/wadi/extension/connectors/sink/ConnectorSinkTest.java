@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class ConnectorSinkTest {
     private final InMemoryGroup group = new InMemoryGroup(new Committed(100, ""));
 
-    /** A commit in doubt has succeeded: the committed offset is ahead of the batches that are delivered again. */
+    /** A commit with an unknown outcome has succeeded: the committed offset is ahead of the redelivered batches. */
     @Test
     void batchesBelowTheCommittedOffset_areNeitherWrittenNorCommitted() {
         RecordingSink sink = new RecordingSink(batch(50, 80));

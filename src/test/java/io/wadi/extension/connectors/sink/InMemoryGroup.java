@@ -14,14 +14,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** A group's offset of one partition, for sinks that a test opens and appends to. */
+/** A group's committed offset of one partition, for tests of sinks. */
 public final class InMemoryGroup extends LoneGroup implements RecordBatch.ConsumerOperations {
     public static final TopicPartition PARTITION = new TopicPartition("events", 0);
 
     private final List<Committed> commits = new ArrayList<>();
     private final List<ProducerRecord<Object, Object>> deadLetters = new ArrayList<>();
     private Committed committed;
-    /** What happens after the next read. */
+    /** Runs after the next read of the committed offset. */
     private Runnable afterRead = () -> {};
 
     public InMemoryGroup(Committed committed) {
@@ -50,7 +50,7 @@ public final class InMemoryGroup extends LoneGroup implements RecordBatch.Consum
         return deadLetters;
     }
 
-    /** Lets something happen after the next read, before the sink continues. */
+    /** Runs an action after the next read of the committed offset, before the sink continues. */
     public void afterNextRead(Runnable action) {
         afterRead = () -> {
             afterRead = () -> {};

@@ -34,7 +34,7 @@ class SourceRecordsProducerTest {
 
     private final MockProducer<Object, Object> kafka = Producers.inMemory();
 
-    /** PostgreSQL stores numbers, depths and names beyond the limits of the JSON parser and writer. */
+    /** PostgreSQL stores JSON with numbers, nesting and names beyond the limits of the JSON parser and writer. */
     @Test
     void rowWithJsonBeyondTheLimits_isADeadLetterThatHasItsText() throws Exception {
         String longNumber = "{\"n\":" + "1".repeat(1001) + "}";
@@ -55,7 +55,7 @@ class SourceRecordsProducerTest {
         return tuple("dead", row, row);
     }
 
-    /** The key has all columns, too. */
+    /** Returns a record whose key also contains all columns. */
     private static PolledRecord row(int id, String details) {
         Map<String, SchemaAndValue> fields = new LinkedHashMap<>();
         fields.put("id", new SchemaAndValue(Schema.INT32_SCHEMA, id));
