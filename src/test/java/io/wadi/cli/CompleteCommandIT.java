@@ -190,7 +190,7 @@ class CompleteCommandIT {
 
         CommandProcess unknown = complete(topic, topic, "--before", before.toString());
         try (RunningWadi wadi = pipeline(topic)) {
-            // Both targets go on after the gap, and keep a trace of it.
+            // Both targets continue after the gap, and their commits record it.
             CommandProcess accepted = complete(
                     topic, topic, "--before", before.toString(), "--target", "all", "--accept-expired", "--wait", "2m");
             assertThat(accepted.code()).as(accepted.err()).isZero();
@@ -206,7 +206,7 @@ class CompleteCommandIT {
                                         .sum("wadi_complete_until_timestamp_seconds", "topic", topic, "target", target)
                                 == 0);
             }
-            // Further commits keep the trace.
+            // Further commits still record the gap.
             send(topic, 0, 3);
             assertThat(complete(
                                     topic,
@@ -256,7 +256,7 @@ class CompleteCommandIT {
         assertThat(minutes.code()).as(minutes.err()).isZero();
     }
 
-    /** The time is in the future, but not after the wait. */
+    /** The time is in the future, but before the end of the wait. */
     @Test
     void timeWithinTheWaitTimeout_isAwaited() throws Exception {
         KafkaProbe.createTopic("complete-soon", 1);

@@ -30,8 +30,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
 /**
- * The commands of the documentation, as its pages have them: Wadi's own are read by the command line itself or held against the launcher's
- * help, requests against the OpenAPI documents. {@code TutorialIT} runs those of the tutorial.
+ * The commands in the documentation. Wadi's commands are parsed by the command line itself or compared with the
+ * launcher's help, and requests are compared with the OpenAPI documents. {@code TutorialIT} runs the commands of the
+ * tutorial.
  */
 final class DocumentedCommandsTest {
     /** Generated from the commands, with synopses in its blocks. */
@@ -39,45 +40,45 @@ final class DocumentedCommandsTest {
 
     private static final Path SETTINGS_REFERENCE = Path.of("docs/reference/configuration.md");
 
-    /** Programs that no test of this class can judge, with the reason. */
+    /** Programs that this class does not check, with the reason. */
     private static final Map<String, String> UNCHECKED = Map.ofEntries(
-            Map.entry("awk", "a tool of the system"),
-            Map.entry("cat", "a tool of the system"),
-            Map.entry("cd", "a word of the shell"),
-            Map.entry("echo", "a word of the shell"),
-            Map.entry("export", "a word of the shell; its settings are checked"),
-            Map.entry("printf", "a word of the shell"),
-            Map.entry("read", "a word of the shell"),
-            Map.entry("source", "a word of the shell; the command in it is checked"),
-            Map.entry("[", "a word of the shell"),
+            Map.entry("awk", "a system tool"),
+            Map.entry("cat", "a system tool"),
+            Map.entry("cd", "a shell builtin"),
+            Map.entry("echo", "a shell builtin"),
+            Map.entry("export", "a shell builtin; its settings are checked"),
+            Map.entry("printf", "a shell builtin"),
+            Map.entry("read", "a shell builtin"),
+            Map.entry("source", "a shell builtin; the command in it is checked"),
+            Map.entry("[", "a shell builtin"),
             Map.entry("jps", "a tool of the JDK"),
             Map.entry("kill", "ends a process of the reader's machine"),
-            Map.entry("openssl", "a tool of the system"),
-            Map.entry("sed", "a tool of the system; TutorialIT runs it"),
-            Map.entry("tail", "a tool of the system"),
-            Map.entry("timeout", "a tool of the system; TutorialIT runs it"),
+            Map.entry("openssl", "a system tool"),
+            Map.entry("sed", "a system tool; TutorialIT runs it"),
+            Map.entry("tail", "a system tool"),
+            Map.entry("timeout", "a system tool; TutorialIT runs it"),
             Map.entry("camel", "Camel's CLI; CamelCliIT runs the same commands"),
             Map.entry("connect-mirror-maker.sh", "of Kafka's image; MirrorsIT runs MirrorMaker 2 by ./wadi mirror"),
             Map.entry("examples/batch/count.sh", "BatchJobIT runs it"),
             Map.entry("examples/retry/send.sh", "DeduplicationIT runs it"),
             Map.entry("docker", "needs an engine; ImageIT and ComposeIT read the same files"),
             Map.entry("git", "needs the address of a repository"),
-            Map.entry("grep", "a tool of the system; TutorialIT runs it"),
+            Map.entry("grep", "a system tool; TutorialIT runs it"),
             Map.entry("hdfs", "of a Hadoop installation"),
             Map.entry("kubectl", "needs a cluster; KubernetesIT reads the same files"),
             Map.entry("psql", "needs a PostgreSQL of the reader's; TablesBothWaysIT runs the same tables and routes"),
             Map.entry("sudo", "changes the reader's machine"));
 
-    /** Variables that are no settings, with the part that reads them. */
+    /** Variables that are not settings, with the files that use them. */
     private static final Set<String> OTHER_VARIABLES = Set.of(
             "WADI_MIRROR_A", // docker/mirror/*.properties
             "WADI_MIRROR_B");
 
-    /** Of the feature that a reader writes in docs/how-to/extend.md. */
+    /** The setting of the example feature in docs/how-to/extend.md. */
     private static final String OTHER_SETTING = "wadi.counting.step";
 
     private static final Set<String> LAUNCHER = Set.of("up", "run", "test", "soak", "bench", "kafka", "help");
-    /** Placeholders for a number of the reader's. */
+    /** Placeholders for numbers. */
     private static final Set<String> NUMBERS = Set.of("N", "P", "OFFSET");
 
     private static final Pattern INLINE = Pattern.compile("(?<!`)`([^`]+)`(?!`)");
@@ -90,7 +91,7 @@ final class DocumentedCommandsTest {
     private static final CommandLine LINE =
             Cli.line(new Terminal(InputStream.nullInputStream(), NOWHERE, NOWHERE, null));
 
-    /** A command and its place in the docs. */
+    /** A command and its location in the documentation. */
     record Documented(String place, ShellCommand command) {
         @Override
         public String toString() {
@@ -108,7 +109,7 @@ final class DocumentedCommandsTest {
         return found;
     }
 
-    /** Wadi's commands in the text. They may leave out what is required. */
+    /** Returns Wadi's commands in the text, which may omit required arguments. */
     static List<Documented> inText() throws IOException {
         List<Documented> found = new ArrayList<>();
         for (Path page : MarkdownBlock.pages()) {
@@ -183,7 +184,7 @@ final class DocumentedCommandsTest {
         assertThat(programs).containsAll(UNCHECKED.keySet());
     }
 
-    /** In blocks and text alike; {@code CHANGELOG.md} has former names. */
+    /** Checks blocks and text; {@code CHANGELOG.md} is omitted because it contains former names. */
     @Test
     void settings_exist() throws IOException {
         Set<String> settings = SETTING.matcher(Files.readString(SETTINGS_REFERENCE))
@@ -315,7 +316,7 @@ final class DocumentedCommandsTest {
                 .toList();
     }
 
-    /** The output of the launcher. */
+    /** Returns the output of the launcher. */
     private static String help(String... arguments) throws Exception {
         return CommandProcess.end(new ProcessBuilder(Stream.concat(Stream.of("sh", "wadi"), Stream.of(arguments))
                         .toList()))
@@ -341,7 +342,7 @@ final class DocumentedCommandsTest {
         }
     }
 
-    /** Only Wadi's commands in the container are checked. */
+    /** Checks Wadi's commands in containers; other commands of Docker are not checked. */
     private static void checkDocker(List<String> arguments, Predicate<CommandLine.MissingParameterException> allowed)
             throws Exception {
         if (arguments.get(0).equals("exec") && arguments.get(2).equals("wadi")) {
@@ -386,9 +387,9 @@ final class DocumentedCommandsTest {
             }
             case 9870 -> assertThat(uri.toString()).matches(".*/webhdfs/v1/data/.*\\?op=(LISTSTATUS|OPEN)");
             case 9200 -> assertThat(path).matches("/[a-z-]+-index/(_doc/.+|_search)");
-            // A Connect worker's; ConnectWorkerIT sends such requests.
+            // A Connect worker's requests, which ConnectWorkerIT sends.
             case 8083 -> assertThat(path).matches("/connectors(/[a-z-]+/offsets)?");
-            default -> throw new AssertionError("a port that ./wadi up has not: " + uri);
+            default -> throw new AssertionError("a port that ./wadi up does not open: " + uri);
         }
     }
 

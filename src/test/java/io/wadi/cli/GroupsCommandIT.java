@@ -68,7 +68,10 @@ class GroupsCommandIT {
                 new ByteArrayDeserializer());
     }
 
-    /** The time of the first record; the next ones follow a second apart; Kafka keeps them for longer than that. */
+    /**
+     * Returns the timestamp of the first record. The others follow at intervals of a second, all within Kafka's
+     * retention.
+     */
     private static Instant twoDaysAgo() {
         return Instant.now().minus(2, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
     }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./wadi index rebuild} beside a pipeline of landing and indexing. */
+/** {@code ./wadi index rebuild} beside a pipeline with landing and indexing. */
 class IndexCommandIT {
     private static final ElasticsearchProbe ELASTICSEARCH =
             new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl());
@@ -154,7 +154,7 @@ class IndexCommandIT {
             assertThat(wadi).isNotNull();
         }
         TreeSet<String> ids = new TreeSet<>(ELASTICSEARCH.ids(topic));
-        // As a rebuild leaves it that was killed when one partition was done.
+        // Creates the state of a rebuild that was killed when one partition was done.
         ELASTICSEARCH.request(
                 "PUT", "/rebuilt-ids-000002", "{\"mappings\":{\"_meta\":{\"wadi-rebuilt-before\":{\"1\":100}}}}");
 
@@ -171,7 +171,7 @@ class IndexCommandIT {
         assertThat(rebuild(settings, topic).out()).startsWith("created rebuilt-ids-000003\n");
         assertThat(new TreeSet<>(ELASTICSEARCH.ids("rebuilt-ids-000003"))).isEqualTo(ids);
         assertThat(rebuild(settings, topic).out())
-                .as("what was finished is not gone on with")
+                .as("a finished rebuild is not continued: a new one begins")
                 .startsWith("created rebuilt-ids-000004\n");
     }
 
@@ -227,7 +227,10 @@ class IndexCommandIT {
         }
     }
 
-    /** The sender of the first line of a file knows topic, partition and offsets from its receipts. */
+    /**
+     * A client can imitate an envelope in the first line of a file, because receipts contain topic, partition and
+     * offset.
+     */
     @Test
     @Tag("long")
     void valueThatResemblesAnEnvelope_changesNoOtherDocument() throws Exception {

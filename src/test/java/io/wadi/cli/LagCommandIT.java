@@ -70,7 +70,7 @@ class LagCommandIT {
         return TestServers.shared().ports().kafkaBrokers();
     }
 
-    /** A group that has done two of four records, and has no members. */
+    /** Creates a group without members that has committed two of four records. */
     private static void stopped(String name) throws Exception {
         KafkaProbe.createTopic(name, 1);
         for (int i = 0; i < 4; i++) {
@@ -109,7 +109,7 @@ class LagCommandIT {
         assertThat(partition.get("secondsAreAtLeast").asBoolean()).isFalse();
     }
 
-    /** The address of the pipeline has brackets. */
+    /** The URL of the pipeline contains brackets. */
     @Test
     void withoutAPipelineAtAnIpv6Address_lagIsReadFromKafka() throws Exception {
         stopped("lag-ipv6");
@@ -138,7 +138,10 @@ class LagCommandIT {
         }
     }
 
-    /** Behind its records are a marker, and an aborted record with its marker. Landing commits the end of its last file. */
+    /**
+     * The records are followed by a commit marker and by an aborted record with its marker. Landing commits the end of
+     * its last file.
+     */
     @Test
     void transactionalTopic_hasNoLagOnceLandedAndIndexed() throws Exception {
         String topic = "lag-transactions";
@@ -203,7 +206,7 @@ class LagCommandIT {
         assertThat(lags).containsExactly(2, 1);
     }
 
-    /** A reader of so many lines that runs an action after the first and closes after the last. */
+    /** A reader that runs an action after the first line and closes after {@code most} lines. */
     private static final class Reader extends OutputStream {
         private final List<String> lines = new ArrayList<>();
         private final ByteArrayOutputStream line = new ByteArrayOutputStream();

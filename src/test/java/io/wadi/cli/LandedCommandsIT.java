@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./wadi audit} and {@code ./wadi compact} of a topic that the pipeline itself has landed. */
+/** {@code ./wadi audit} and {@code ./wadi compact} for a topic that the pipeline has landed. */
 class LandedCommandsIT {
     private static final String TOPIC = "audit-command";
 
@@ -65,7 +65,7 @@ class LandedCommandsIT {
 
     @Test
     void audit_ofFilesLandedByThePipeline_isSound() throws Exception {
-        // The right directory comes from the environment, which wins over the file's.
+        // The correct directory is in the environment, which overrides the file.
         Files.writeString(configuration.resolve("application.properties"), "wadi.landing.directory=/wrong\n");
 
         CommandProcess ended = command("audit", Map.of()).asProcess(TOPIC, "--deep");
@@ -206,7 +206,7 @@ class LandedCommandsIT {
                                 + "the same in Kafka and file.\n");
     }
 
-    /** The command does not read the route: each line shows what it is. */
+    /** The command does not read the route: it recognizes envelopes line by line. */
     @Test
     void audit_deep_comparesEnvelopesOfARouteWithItsOwnEnvelopeSetting() throws Exception {
         String topic = "audit-own-envelope";

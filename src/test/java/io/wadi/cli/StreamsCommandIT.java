@@ -55,7 +55,7 @@ class StreamsCommandIT {
                   - count: true
                 to: reset.out
                 """);
-        // Its application's topics begin as those of the other.
+        // The names of its internal topics begin like those of the other topology.
         Files.writeString(files.resolve("reset-it-not.yaml"), """
                 from: reset.in
                 steps:
@@ -73,7 +73,7 @@ class StreamsCommandIT {
             assertThat(refused.out()).contains("Refused: wadi-reset-it runs (");
         }
 
-        // Of a state on disk, as a bean's topology may have one.
+        // A state directory on disk, as a topology of a bean may have.
         Files.createDirectories(state.resolve("wadi-reset-it").resolve("0_0"));
         CommandProcess dryRun = streams("reset", "reset-it");
         assertThat(dryRun.code()).isZero();
@@ -89,7 +89,7 @@ class StreamsCommandIT {
                 .startsWith("Dry run: nothing was deleted; use --apply to delete it.");
 
         assertThat(streams("reset", "reset-it", "--apply").out()).contains("-changelog: deleted");
-        // Kafka lists a topic for a moment after its deletion.
+        // Kafka may list a topic for a moment after its deletion.
         await().untilAsserted(() -> assertThat(streams("reset", "reset-it").out())
                 .isEqualToIgnoringNewLines("wadi-reset-it has no state: it starts at the earliest offsets."));
         assertThat(streams("reset", "reset-it-not").out()).contains("wadi-reset-it-not-main-1-changelog");

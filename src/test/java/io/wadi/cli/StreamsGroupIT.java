@@ -41,7 +41,9 @@ class StreamsGroupIT {
         }
     }
 
-    /** An application that reads records until it has read {@code waiting} of them, and then waits. */
+    /**
+     * Creates an application that reads records until {@code waiting} reaches zero, and then waits for {@code goOn}.
+     */
     private KafkaStreams streams(CountDownLatch waiting, CountDownLatch goOn) {
         Properties settings = new Properties();
         settings.put("bootstrap.servers", TestServers.shared().ports().kafkaBrokers());

@@ -41,7 +41,7 @@ class TopicsCommandIT {
         return topics().inThisJvm(words);
     }
 
-    /** Without what other tests have left in the shared Kafka. */
+    /** Returns the output without the topics that other tests have left in the shared Kafka. */
     private static String declared(CommandProcess ended) {
         return ended.out().replaceFirst("\nUndeclared topics, left unchanged: .*\n", "");
     }
@@ -159,7 +159,7 @@ class TopicsCommandIT {
                 .isEqualTo(new CommandProcess(0, "Deleted command-deleted.\nDeleted command-deleted-too.\n", question));
         CommandProcess asJson = topics("delete", "command-kept", "--yes", "--json");
         assertThat(new ObjectMapper().readTree(asJson.out())).hasToString("{\"deleted\":[\"command-kept\"]}");
-        // Kafka lists a topic for a moment after its deletion.
+        // Kafka may list a topic for a moment after its deletion.
         await().untilAsserted(() ->
                 assertThat(listed()).doesNotContain("command-deleted", "command-deleted-too", "command-kept"));
     }

@@ -37,7 +37,7 @@ final class UsersCommandTest {
         assertThat(user.matches()).as(made.out()).isTrue();
         assertThat(isHashOf("correct horse", user.group(1))).isTrue();
         assertThat(isHashOf("correct horse\nmore", user.group(1))).isFalse();
-        // Throws where the file does not take the lines.
+        // Throws if the lines are invalid in a users file.
         Users.parse(("users:\n" + made.out()).getBytes(UTF_8));
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kafka's tools on a real broker, in this JVM: what they end with is caught where they would exit. */
+/** Kafka's tools with a real broker, in this JVM, where calls of exit are intercepted. */
 class KafkaToolIT {
     private static final String TOPIC = "kafka-tool";
 
@@ -28,10 +28,10 @@ class KafkaToolIT {
     @TempDir
     private Path directory;
 
-    /** The first one: some tools catch what is thrown instead of an exit, and exit again. */
+    /** The first exit code: some tools catch the exception that replaces the exit, and exit again. */
     private int exitCode;
 
-    /** A tool's exit. */
+    /** Replaces the exit of a tool. */
     private static final class Exited extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -91,7 +91,7 @@ class KafkaToolIT {
                         "--add-config",
                         "retention.ms=3600000"))
                 .contains("Completed updating config");
-        // The broker has a change some time after its answer.
+        // The broker applies a change some time after its response.
         await().until(() -> run("configs", "--describe", "--entity-type", "topics", "--entity-name", TOPIC)
                 .contains("retention.ms=3600000"));
 

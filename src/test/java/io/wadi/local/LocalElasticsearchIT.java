@@ -23,7 +23,7 @@ class LocalElasticsearchIT {
     private Path data;
     private Process parent;
 
-    /** Starts Elasticsearch in a JVM of its own and stays until it is killed. */
+    /** Starts Elasticsearch in a JVM of its own and runs until it is killed. */
     static final class Parent {
         private Parent() {}
 
@@ -51,7 +51,7 @@ class LocalElasticsearchIT {
         if (parent != null) {
             List<ProcessHandle> children = parent.descendants().toList();
             parent.destroyForcibly();
-            // They write to the directory until they have noticed.
+            // The child processes write to the directory until they detect the exit of the parent.
             await().until(() -> children.stream().noneMatch(LocalElasticsearchIT::runs));
         }
         TestServers.delete(data);
@@ -68,7 +68,7 @@ class LocalElasticsearchIT {
                         .isNotEqualTo(0));
         assertThat(Ports.isFree(port)).isFalse();
 
-        // SIGKILL, and to the parent alone.
+        // Sends SIGKILL to the parent only.
         parent.toHandle().destroyForcibly();
 
         await().untilAsserted(() -> assertThat(children).noneMatch(LocalElasticsearchIT::runs));
@@ -107,7 +107,10 @@ class LocalElasticsearchIT {
         assertThat(server.running()).isFalse();
     }
 
-    /** A process that has ended without its new parent reading its exit code counts as alive, without a command. */
+    /**
+     * Returns whether a process runs. An exited process counts as alive, without a command, until its new parent has
+     * read the exit code.
+     */
     private static boolean runs(ProcessHandle process) {
         return process.isAlive() && process.info().command().isPresent();
     }

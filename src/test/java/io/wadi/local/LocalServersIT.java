@@ -69,8 +69,8 @@ class LocalServersIT {
 
         assertThat(servers.dead()).isEmpty();
         assertThat(firstRecord("kept")).isEqualTo(EVENT);
-        // Hadoop's client keeps an idle connection for 10 s and does not read from it meanwhile: the first call over
-        // one that the stopped name node has closed fails.
+        // Hadoop's client keeps an idle connection for 10 s without reading from it, so the first call on a connection
+        // that the stopped NameNode has closed fails.
         await().untilAsserted(() ->
                 assertThat(get(PORTS.webHdfsUrl() + "/data/kept.jsonl?op=OPEN")).isEqualTo(EVENT));
         assertThat(get(PORTS.elasticsearchUrl() + "/kept/_source/1")).isEqualTo(EVENT);
@@ -85,7 +85,7 @@ class LocalServersIT {
         servers.hdfs().restartNameNode();
         writeOnceTaken("/data/after.jsonl");
 
-        // The DataNode, too, notices with its next request that its connection to the NameNode is gone.
+        // Only its next request shows the DataNode that its connection to the NameNode is closed.
         await().untilAsserted(() -> assertThat(List.of("before", "between", "after"))
                 .allSatisfy(name -> assertThat(get(PORTS.webHdfsUrl() + "/data/" + name + ".jsonl?op=OPEN"))
                         .isEqualTo(EVENT)));
@@ -138,7 +138,7 @@ class LocalServersIT {
         }
     }
 
-    /** Again where the first call goes over a connection that the stopped node has closed. */
+    /** Writes a file, again if the first call uses a connection that the stopped node has closed. */
     private static void writeOnceTaken(String path) {
         await().ignoreExceptionsInstanceOf(IOException.class).until(() -> {
             write(PORTS, path, EVENT);

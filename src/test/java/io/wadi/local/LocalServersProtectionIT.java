@@ -20,7 +20,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which requests the servers on this machine reject. */
+/** Requests that the local servers reject. */
 class LocalServersProtectionIT {
     private static final String EVENT = "{\"colorName\":\"빨강 🎨\"}";
     private static final String BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -37,7 +37,9 @@ class LocalServersProtectionIT {
         hdfs = SERVERS.hdfs().get();
     }
 
-    /** On Linux every address of 127/8 is this machine's: a port that is bound to all addresses is taken at 127.0.0.2, too. */
+    /**
+     * On Linux all of 127.0.0.0/8 is local, so a port that is bound to all addresses would also be open at 127.0.0.2.
+     */
     @Test
     @EnabledOnOs(OS.LINUX)
     void servers_listenOnLoopbackOnly() {
@@ -58,7 +60,10 @@ class LocalServersProtectionIT {
         }
     }
 
-    /** What a web page can have a browser send to another server: any method that needs no permission, and no header of its own. */
+    /**
+     * Web pages can make a browser send requests to other servers, but only without custom headers and with methods
+     * that need no CORS preflight.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"TRUNCATE&newlength=1", "APPEND", "CONCAT&sources=/protection/other.jsonl"})
     void webHdfs_rejectsAChangeRequestedByAWebPage(String operation) throws Exception {

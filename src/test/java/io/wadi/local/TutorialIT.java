@@ -22,10 +22,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * {@code docs/getting-started/tutorial.md} as a reader follows it: blocks of {@code sh} are for the first terminal,
- * where Ctrl-C stops what runs before; those of {@code console} for the second, with their output; all other blocks
- * change the file that the text before them names. Other than in the tutorial are the ports, the interval of metrics,
- * and how long the processors are busy.
+ * Runs {@code docs/getting-started/tutorial.md} as a reader would: {@code sh} blocks in the first terminal, where
+ * Ctrl-C stops the previous command, and {@code console} blocks in the second, with their output. All other blocks
+ * change the file that the text before them names. Ports, the interval of metrics and the duration of the processor
+ * load differ from the tutorial.
  */
 @Tag("long")
 class TutorialIT {
@@ -33,7 +33,7 @@ class TutorialIT {
     private static final Pattern FILE = Pattern.compile("`([\\w/.-]+\\.(?:yaml|json|properties))`");
     private static final Pattern PARTITION = Pattern.compile("\"partition\":(\\d+)");
 
-    /** What differs from run to run: times, versions, partitions, dead letters; "…" matches anything. */
+    /** Output that differs from run to run: times, versions, partitions, dead letters; "…" matches anything. */
     private static final List<String> VARIABLES = List.of(
             "\\d{4}-\\d\\d-\\d\\dT[\\d:.]+(?:Z|\\+0000)",
             "curl/[\\d.]+", "\"partition\":\\d+", "\\b\\d:\\d+\\b", "(?m)^\\d@", "\\+\\d\\+");
@@ -70,7 +70,7 @@ class TutorialIT {
 
         assertThat(up.home().resolve(".wadi")).doesNotExist();
         assertThat(bash("git status --porcelain").out())
-                .as("files that are left changed")
+                .as("files that remain changed or new")
                 .isEmpty();
     }
 
@@ -102,12 +102,12 @@ class TutorialIT {
         }
     }
 
-    /** Sent again it would be another event. */
+    /** Returns whether repeating the command would have another effect, such as a second event. */
     private static boolean isSending(String command) {
         return command.contains("localhost:8080/") || command.contains(" -X ") || command.startsWith("sed ");
     }
 
-    /** The partition of a receipt is another one in each run. */
+    /** Sets the partition from the last receipt, because it differs from run to run. */
     private void assign(String assignment) {
         assertThat(assignment).startsWith("partition=");
         Matcher partition = PARTITION.matcher(receipt);
@@ -141,7 +141,7 @@ class TutorialIT {
         return pattern.append(Pattern.quote(line.substring(end))).toString();
     }
 
-    /** Writes a file, or adds a topic below select-color, or sets properties. */
+    /** Writes a JSON file, adds a topic after select-color, or sets properties. */
     private void edit(MarkdownBlock block) throws IOException {
         String before = String.join("\n", Files.readAllLines(PAGE).subList(0, block.number() - 2));
         String name = FILE.matcher(before)
@@ -169,7 +169,7 @@ class TutorialIT {
         }
     }
 
-    /** Runs commands in the project's directory, with the ports of this test in place of the tutorial's. */
+    /** Runs commands in the project's directory, with the ports of this test instead of the tutorial's. */
     private CommandProcess bash(String commands) throws Exception {
         ServerPorts servers = up.servers();
         String here = commands.replace("localhost:8080", "localhost:" + up.http())

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * {@code ./wadi up} from the launcher to the last stop, with {@code target/wadi.jar} and the shipped configuration: events are
- * landed and indexed, each of its processes is killed, and each start uses the data of the previous one.
+ * {@code ./wadi up} from the launcher to the last stop, with {@code target/wadi.jar} and the shipped configuration:
+ * events are landed and indexed, each process is killed, and each start uses the data of the previous one.
  */
 class UpIT {
     private static final Pattern PID = Pattern.compile("\\(pid (\\d+)\\)");
@@ -83,7 +83,7 @@ class UpIT {
         return Http.json(answer);
     }
 
-    /** Waits until the event is once in the files of its partition, and is the document of its offset. */
+    /** Waits until the event is once in the files of its partition, and once in the index with its offset. */
     private void awaitStored(JsonNode receipt, String user) {
         String directory =
                 "%s/data/select-color/partition=%s".formatted(up.servers().webHdfsUrl(), receipt.path("partition"));

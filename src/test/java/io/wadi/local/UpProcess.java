@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** {@code ./wadi up} on ports of the test's own, in a copy of the project's directory that has what a build leaves. */
+/** {@code ./wadi up} on ports of the test, in a copy of the project's directory that includes the files of a build. */
 final class UpProcess implements AutoCloseable {
-    /** That of the servers and then of the pipeline. */
+    /** The timeout for the start of the servers and then of the pipeline. */
     static final Duration LONG = ChildJvm.START_TIMEOUT.multipliedBy(2);
 
     private static final List<String> PROJECT = List.of(
@@ -45,7 +45,7 @@ final class UpProcess implements AutoCloseable {
     UpProcess() throws IOException {
         Path project = Path.of("").toAbsolutePath();
         home = Files.createTempDirectory(Files.createDirectories(project.resolve("target/servers")), "up-");
-        // Elasticsearch runs as another user where this one is root.
+        // If this user is root, Elasticsearch runs as another user.
         Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
         for (String file : PROJECT) {
             try (Stream<Path> files = Files.walk(Path.of(file))) {
@@ -64,7 +64,7 @@ final class UpProcess implements AutoCloseable {
         output = target.resolve("terminal.log");
     }
 
-    /** Starts it, and returns when it is ready. */
+    /** Starts the command, and returns when the pipeline is ready. */
     void start(Map<String, String> environment) throws IOException {
         if (Files.exists(output)) {
             Files.move(output, output.resolveSibling("terminal-before.log"), StandardCopyOption.REPLACE_EXISTING);
@@ -89,7 +89,10 @@ final class UpProcess implements AutoCloseable {
         awaitReady();
     }
 
-    /** With ports of this JVM's children, and without C2: each process lives for less than a minute. */
+    /**
+     * Returns options with the port range of this JVM's children, and without C2 because each process lives for less
+     * than a minute.
+     */
     private static String jvmOptions() {
         List<String> options = new ArrayList<>(Ports.childOptions());
         options.add("-XX:TieredStopAtLevel=1");
@@ -126,7 +129,7 @@ final class UpProcess implements AutoCloseable {
         return up != null && up.running();
     }
 
-    /** Requests an orderly stop, as Ctrl-C does. */
+    /** Requests an orderly stop, like Ctrl-C. */
     void requestStop() {
         up.requestStop();
     }
@@ -135,12 +138,12 @@ final class UpProcess implements AutoCloseable {
         up.command().destroyForcibly();
     }
 
-    /** The output of the command since its start. */
+    /** Returns the output of the command since its start. */
     String terminal() throws IOException {
         return Files.readString(output);
     }
 
-    /** The copy of the project's directory, deleted at the end. */
+    /** Returns the copy of the project's directory, which is deleted at the end. */
     Path home() {
         return home;
     }

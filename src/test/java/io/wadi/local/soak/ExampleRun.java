@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** A run that has not been, for the tests of the report: 25 minutes with a dozen faults. */
+/** A fictitious run for the tests of the report: 25 minutes with a dozen faults. */
 final class ExampleRun {
     private static final int SECONDS = 1_500;
     private static final SoakOptions OPTIONS =

@@ -19,7 +19,7 @@ class FaultPlanTest {
         assertThat(FaultPlan.of(43, Duration.ofHours(1))).isNotEqualTo(plan);
     }
 
-    /** Kept, so that a run that was reported can be repeated by a later version. */
+    /** The plan of a seed never changes, so that later versions can repeat a reported run. */
     @Test
     void of_knownSeed_isUnchanged() {
         assertThat(FaultPlan.of(42, Duration.ofSeconds(90)).stream().map(Fault::line))

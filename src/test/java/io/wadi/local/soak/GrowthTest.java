@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class GrowthTest {
-    /** A start of a process, looked at every 5 s, that has a heap of which collections leave what grows. */
+    /** Returns samples of a process between two restarts, one every 5 s. Its heap is a sawtooth with growing minima. */
     private static Stream<ProcessSample> life(String process, int life, int from, int to, double anHour) {
         return IntStream.range(0, (to - from) / 5).mapToObj(i -> {
             double hours = i * 5 / 3600.0;

@@ -41,7 +41,7 @@ class RecoveryTest {
                 .isZero();
         assertThat(of(traffic(second -> second < 15 || second > 40 ? 0 : 100), List.of())
                         .receipts())
-                .as("what falls before, or long after, is not of this fault")
+                .as("drops before or long after the fault are not its effects")
                 .isZero();
     }
 

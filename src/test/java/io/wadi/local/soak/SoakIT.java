@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A soak in short, with two faults: all of it, from the start of the servers to the report. */
+/** A short soak with two faults, complete from the start of the servers to the report. */
 @Tag("long")
 class SoakIT {
-    /** Its two faults are landing's: one process frozen, and the other killed. */
+    /** The two faults of this seed concern landing: one process is frozen and the other is killed. */
     private static final long SEED = 42;
 
     @TempDir

@@ -123,7 +123,7 @@ class SoakReportTest {
         assertThat(svg.getDocumentElement().getTextContent()).contains("records", "15", "00:40");
     }
 
-    /** Left where it can be looked at. */
+    /** The file is kept for inspection. */
     @Test
     void example_isWrittenToTarget() throws Exception {
         assertThat(SoakFiles.write(ExampleRun.well(), Path.of("target/soak-example")))
