@@ -44,7 +44,7 @@ public final class CamelCli implements AutoCloseable {
         int code = jar.run(
                 System.out, System.err, "--create", "--no-compress", "--file", wadi.toString(), "-C", classes(), ".");
         if (code != 0) {
-            throw new AssertionError("jar ends with " + code);
+            throw new AssertionError("jar exited with code " + code);
         }
         List<String> all = new ArrayList<>(List.of("run"));
         all.addAll(words);
@@ -122,7 +122,7 @@ public final class CamelCli implements AutoCloseable {
         boolean hasEnded = maven.waitFor(10, TimeUnit.MINUTES);
         maven.destroy();
         if (!hasEnded || maven.exitValue() != 0) {
-            throw new AssertionError("mvn could not find Camel's CLI: " + Files.readString(log));
+            throw new AssertionError("mvn could not resolve Camel's CLI: " + Files.readString(log));
         }
     }
 

@@ -75,7 +75,7 @@ public final class LoadBalancer implements AutoCloseable {
 
     private static String changed(String configuration, String shipped, String here) {
         if (!configuration.contains(shipped)) {
-            throw new IllegalStateException(SHIPPED + " does not have \"" + shipped + "\" any more");
+            throw new IllegalStateException(SHIPPED + " no longer contains \"" + shipped + "\"");
         }
         return configuration.replace(shipped, here);
     }

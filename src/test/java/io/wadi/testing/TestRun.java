@@ -38,7 +38,7 @@ public final class TestRun implements LauncherSessionListener {
             return Integer.parseInt(given);
         } catch (NumberFormatException e) {
             throw new IllegalStateException(
-                    "test.fork is '" + given + "': expected is the number of the fork, as its ports depend on it", e);
+                    "test.fork is '" + given + "': expected the number of the fork, which determines its ports", e);
         }
     }
 }

@@ -58,7 +58,7 @@ public record TestedCommand(String name, Path configuration, Map<String, String>
         return Cli.run(
                 terminal,
                 pipeline -> {
-                    throw new IllegalStateException("the pipeline is started, and not a command");
+                    throw new IllegalStateException("the words start the pipeline and not a command");
                 },
                 words);
     }
