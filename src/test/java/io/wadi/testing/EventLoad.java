@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
  * no response.
  */
 public final class EventLoad implements AutoCloseable {
-    private static final int OFTEN = 100;
+    private static final int DEFAULT_RATE = 100;
     private static final int TIMEOUT_MS = 120_000;
 
     private final int port;
@@ -65,7 +65,7 @@ public final class EventLoad implements AutoCloseable {
      * @param numbers the source of the events' numbers
      */
     public static EventLoad start(int port, String topic, int clients, AtomicInteger numbers) {
-        return start(port, topic, clients, OFTEN, numbers);
+        return start(port, topic, clients, DEFAULT_RATE, numbers);
     }
 
     /**

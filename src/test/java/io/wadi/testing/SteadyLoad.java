@@ -19,7 +19,7 @@ public final class SteadyLoad implements AutoCloseable {
     /** The interval of the sends; each causes at least one request to Kafka. */
     private static final int EVERY_MS = 50;
 
-    private static final int FEW_A_SECOND = 400;
+    private static final int DEFAULT_RATE = 400;
 
     private final int atATime;
     private final IntFunction<ProducerRecord<byte[], byte[]>> records;
@@ -38,7 +38,7 @@ public final class SteadyLoad implements AutoCloseable {
      * @param values returns a record's value for its number
      */
     public static SteadyLoad start(String topic, int partitions, IntFunction<String> values) throws Exception {
-        return start(topic, partitions, FEW_A_SECOND, values);
+        return start(topic, partitions, DEFAULT_RATE, values);
     }
 
     /**
@@ -62,7 +62,7 @@ public final class SteadyLoad implements AutoCloseable {
      * @param records returns the record for its number
      */
     public static SteadyLoad start(int first, IntFunction<ProducerRecord<byte[], byte[]>> records) throws Exception {
-        return start(first, FEW_A_SECOND, records);
+        return start(first, DEFAULT_RATE, records);
     }
 
     /**

@@ -45,18 +45,18 @@ class ConnectorOptionsTest {
         "file-stream:read?files=/var/log/a.log, transforms=transforms%3Da, file-stream:: the option transforms",
     })
     void conversionOption_onASource_isRejected(String source, String option, String message) {
-        assertRefused(source + "&" + option, true, message + " has no effect here: " + CONVERTED_BEHIND_IT);
+        assertRejected(source + "&" + option, true, message + " has no effect here: " + CONVERTED_BEHIND_IT);
     }
 
     @ParameterizedTest
     @CsvSource({"onConflict=nothing", "deletes=true", "ignoreUnknownFields=true", "coordinates=true"})
     void sinkOption_onADatabaseSource_isRejected(String option) {
-        assertRefused("database:orders?by=id&" + option, true, OF_SINKS);
+        assertRejected("database:orders?by=id&" + option, true, OF_SINKS);
     }
 
     @Test
     void sinkOption_onAFileSource_isRejected() {
-        assertRefused("file-stream:read?files=/var/log/a.log&file=/data/a", true, OF_SINKS);
+        assertRejected("file-stream:read?files=/var/log/a.log&file=/data/a", true, OF_SINKS);
     }
 
     @ParameterizedTest
@@ -72,7 +72,7 @@ class ConnectorOptionsTest {
         "file-stream:write?longestLine=1KiB"
     })
     void sourceOption_onASink_isRejected(String sink) {
-        assertRefused(sink, false, OF_SOURCES);
+        assertRejected(sink, false, OF_SOURCES);
     }
 
     @ParameterizedTest
@@ -85,10 +85,10 @@ class ConnectorOptionsTest {
                 "file-stream:read?files=/var/log/a.log&every=1ms; every is \"1ms\", expected 10ms or more",
             })
     void sourceThatWouldReadNothing_orWithoutAPause_isRejected(String source, String message) {
-        assertRefused(source, true, message);
+        assertRejected(source, true, message);
     }
 
-    private void assertRefused(String uri, boolean isConsumed, String message) {
+    private void assertRejected(String uri, boolean isConsumed, String message) {
         Endpoint endpoint = camel.getEndpoint(uri);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> {

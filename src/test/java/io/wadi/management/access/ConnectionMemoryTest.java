@@ -81,7 +81,7 @@ class ConnectionMemoryTest {
         channel.writeInbound(new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/"));
     }
 
-    private static void bring(EmbeddedChannel channel, int bytes) {
+    private static void receive(EmbeddedChannel channel, int bytes) {
         channel.writeInbound(new DefaultHttpContent(Unpooled.wrappedBuffer(new byte[bytes])));
     }
 
@@ -101,7 +101,7 @@ class ConnectionMemoryTest {
     void request_isChargedUntilItsResponse() {
         EmbeddedChannel channel = connect(address(1));
         request(channel);
-        bring(channel, 40 * KIB);
+        receive(channel, 40 * KIB);
         channel.writeInbound(LastHttpContent.EMPTY_LAST_CONTENT);
         assertThat(held.held()).isBetween(80L * KIB, 84L * KIB);
         assertThat(meters.get("wadi.management.held.bytes").gauge().value()).isEqualTo((double) held.held());
@@ -161,7 +161,7 @@ class ConnectionMemoryTest {
         request(channel);
         for (int sent = 0; sent < ConnectionMemory.MAX_UNANSWERED; sent += 8 * KIB) {
             assertThat(channel.isOpen()).isTrue();
-            bring(channel, 8 * KIB);
+            receive(channel, 8 * KIB);
         }
 
         assertThat(channel.isOpen()).isFalse();
@@ -197,10 +197,10 @@ class ConnectionMemoryTest {
         EmbeddedChannel channel = connect(address(1));
         channel.pipeline().get(UnreadBytes.class).take(channel);
         request(channel);
-        bring(channel, 8 * KIB);
+        receive(channel, 8 * KIB);
         respond(channel, 10);
         for (int i = 0; i < 100; i++) {
-            bring(channel, 8 * KIB);
+            receive(channel, 8 * KIB);
         }
 
         assertThat(channel.isOpen()).isTrue();

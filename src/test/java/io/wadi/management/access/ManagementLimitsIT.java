@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** The limits of connections to the management port of a running pipeline. */
 class ManagementLimitsIT {
-    private static final Duration SOON = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final int SHARE = 4;
 
     @AutoClose
@@ -42,7 +42,7 @@ class ManagementLimitsIT {
     /** Connections that also end within the limits of other connections. */
     private static Socket connect() throws IOException {
         Socket socket = new Socket("localhost", URI.create(wadi.managementUrl()).getPort());
-        socket.setSoTimeout((int) SOON.toMillis());
+        socket.setSoTimeout((int) TIMEOUT.toMillis());
         return socket;
     }
 

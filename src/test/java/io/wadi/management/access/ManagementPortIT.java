@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Requests of untrusted clients to the management port of a running pipeline. */
 class ManagementPortIT {
-    private static final Duration SOON = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final String TOPIC = "management-port";
     private static final String SECRET = "hunter2";
 
@@ -45,7 +45,7 @@ class ManagementPortIT {
 
     private static Socket connect() throws IOException {
         Socket socket = new Socket("localhost", URI.create(wadi.managementUrl()).getPort());
-        socket.setSoTimeout((int) SOON.toMillis());
+        socket.setSoTimeout((int) TIMEOUT.toMillis());
         return socket;
     }
 

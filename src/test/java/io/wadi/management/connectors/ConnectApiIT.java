@@ -265,14 +265,14 @@ final class ConnectApiIT {
         control("pause", "events", 202);
         await().until(() -> task("events").equals("PAUSED"));
         assertThat(state("events")).isEqualTo("PAUSED");
-        assertComeAgain("this path is paused");
+        assertRetryLater("this path is paused");
         control("stop", "events", 204);
         assertThat(state("events")).isEqualTo("STOPPED");
         assertThat(task("events")).isEqualTo("none");
-        assertComeAgain("this path is stopped");
+        assertRetryLater("this path is stopped");
         edit("web-events", "Take JSON events", "Take events");
         assertThat(state("events")).isEqualTo("STOPPED");
-        assertComeAgain("this path is stopped");
+        assertRetryLater("this path is stopped");
         await().until(() -> ready() == 200);
 
         control("resume", "events", 202);
@@ -290,7 +290,7 @@ final class ConnectApiIT {
                 "application/json");
     }
 
-    private static void assertComeAgain(String words) throws Exception {
+    private static void assertRetryLater(String words) throws Exception {
         HttpResponse<String> response = post();
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.headers().firstValue("Retry-After")).isPresent();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** While a route is replaced, no route has its id: requests wait instead of being rejected with 404. */
 final class ReplacedConnectorTest {
-    private static final Duration SOON = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final ReentrantLock routeLock = new ReentrantLock();
     private final DefaultCamelContext context = new DefaultCamelContext();
@@ -30,7 +30,7 @@ final class ReplacedConnectorTest {
     @BeforeEach
     void start() {
         context.start();
-        api = api(SOON);
+        api = api(TIMEOUT);
     }
 
     @AfterEach

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The lag monitor with a real Kafka and with groups in each status. */
 class LagMonitorIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final String topic = "lag-" + UUID.randomUUID();
     private final TopicPartition partition = new TopicPartition(topic, 0);
@@ -238,12 +238,12 @@ class LagMonitorIT {
             commit(consumer, partition, 1);
             List<Long> read = new ArrayList<>();
             assertThat(first.open(Map.of())).isTrue();
-            first.readToEnd(PATIENCE, commits(read));
+            first.readToEnd(TIMEOUT, commits(read));
             assertThat(read).containsExactly(1L);
 
             commit(consumer, partition, 2);
             assertThat(second.open(first.positions())).isTrue();
-            second.readToEnd(PATIENCE, commits(read));
+            second.readToEnd(TIMEOUT, commits(read));
 
             assertThat(read).containsExactly(1L, 2L);
         }
@@ -262,7 +262,7 @@ class LagMonitorIT {
             CommitLog.Listener commits = commits(read);
             assertThat(first.open(Map.of())).isTrue();
 
-            assertThatThrownBy(() -> first.readToEnd(PATIENCE, new CommitLog.Listener() {
+            assertThatThrownBy(() -> first.readToEnd(TIMEOUT, new CommitLog.Listener() {
                         @Override
                         public void committed(String group, TopicPartition of, long offset, long timeMs) {
                             commits.committed(group, of, offset, timeMs);
@@ -276,7 +276,7 @@ class LagMonitorIT {
                     }))
                     .hasMessage("at the second");
             assertThat(second.open(first.positions())).isTrue();
-            second.readToEnd(PATIENCE, commits);
+            second.readToEnd(TIMEOUT, commits);
 
             assertThat(read).containsExactly(1L, 2L, 3L);
         }

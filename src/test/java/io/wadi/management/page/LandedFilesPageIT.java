@@ -63,10 +63,10 @@ class LandedFilesPageIT {
         for (int i = 0; i < 20; i++) {
             KafkaProbe.send(new ProducerRecord<>(BROKEN, 0, null, bytes("{\"number\":" + i + "}")));
         }
-        landByHand(0, 4, "partition=0");
-        landByHand(3, 6, "partition=0");
-        landByHand(10, 19, "partition=0");
-        landByHand(7, 9, "_hidden");
+        writeLandedFile(0, 4, "partition=0");
+        writeLandedFile(3, 6, "partition=0");
+        writeLandedFile(10, 19, "partition=0");
+        writeLandedFile(7, 9, "_hidden");
         await().until(() -> HdfsProbe.coveredOffsets("/" + TOPIC, TOPIC) == RECORDS);
         await().until(() ->
                 json("/api/indexed").at("/topics/0/explanation").asText().endsWith("or a dead letter."));
@@ -85,7 +85,7 @@ class LandedFilesPageIT {
         return text.getBytes(UTF_8);
     }
 
-    private static void landByHand(int first, int last, String directory) throws IOException {
+    private static void writeLandedFile(int first, int last, String directory) throws IOException {
         try (FileSystem hdfs =
                 FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), new Configuration())) {
             String path = "/%s/%s/%s/%s".formatted(TOPIC, BROKEN, directory, brokenName(first, last));

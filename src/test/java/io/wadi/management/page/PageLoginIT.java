@@ -44,7 +44,7 @@ class PageLoginIT {
     void viewer_seesAllDataWithoutButtons_andOperatorSeesButtons() throws Exception {
         Browser.show(browser, wadi.managementUrl() + "/");
 
-        await().until(PageLoginIT::isAsked);
+        await().until(PageLoginIT::isLoginShown);
         assertThat(browser.text("#routes-rows")).isEmpty();
         browser.screenshot(
                 Files.createDirectories(Path.of("target/screenshots")).resolve("dashboard-login.png"));
@@ -52,13 +52,13 @@ class PageLoginIT {
         browser.soon("#login-problem", shown -> shown.isEqualTo("unknown user or wrong password"));
         logIn("vera", "verasecret");
         browser.soon("#routes-rows", shown -> shown.contains("landing"));
-        assertThat(isAsked()).isFalse();
+        assertThat(isLoginShown()).isFalse();
         assertThat(browser.text("#session")).startsWith("vera (view)");
         assertThat(browser.driver().findElements(By.cssSelector("#routes-rows .actions button")))
                 .isEmpty();
 
         browser.driver().findElement(By.id("logout")).click();
-        await().until(PageLoginIT::isAsked);
+        await().until(PageLoginIT::isLoginShown);
         logIn("otto", "ottosecret");
         await().until(() -> !browser.driver()
                 .findElements(By.cssSelector("button[aria-label='pause landing']"))
@@ -67,9 +67,9 @@ class PageLoginIT {
         browser.soon("#routes-rows [data-key=landing] .chip", shown -> shown.isEqualTo("paused"));
 
         browser.driver().findElement(By.id("logout")).click();
-        await().until(PageLoginIT::isAsked);
+        await().until(PageLoginIT::isLoginShown);
         browser.driver().get(wadi.managementUrl() + "/send");
-        await().until(PageLoginIT::isAsked);
+        await().until(PageLoginIT::isLoginShown);
         logIn("otto", "ottosecret");
         browser.soon("[data-server=kafka] .value", shown -> shown.startsWith("localhost:"));
         assertThat(browser.text("#session")).startsWith("otto (operate)");
@@ -78,7 +78,7 @@ class PageLoginIT {
                 .allSatisfy(line -> assertThat(line).contains("401"));
     }
 
-    private static boolean isAsked() {
+    private static boolean isLoginShown() {
         return Boolean.TRUE.equals(browser.run("return document.getElementById('login').open"));
     }
 

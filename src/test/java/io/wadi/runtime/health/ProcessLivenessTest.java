@@ -23,8 +23,8 @@ final class ProcessLivenessTest {
         ReentrantLock one = new ReentrantLock();
         ReentrantLock other = new ReentrantLock();
         CyclicBarrier both = new CyclicBarrier(2);
-        Thread first = new Thread(() -> takeBoth(one, other, both), "deadlock-first");
-        Thread second = new Thread(() -> takeBoth(other, one, both), "deadlock-second");
+        Thread first = new Thread(() -> lockBoth(one, other, both), "deadlock-first");
+        Thread second = new Thread(() -> lockBoth(other, one, both), "deadlock-second");
         first.start();
         second.start();
         ProcessLiveness probe = new ProcessLiveness(Optional::empty, "");
@@ -50,7 +50,7 @@ final class ProcessLivenessTest {
     }
 
     /** The locks can be interrupted, so that the test leaves no thread behind. */
-    private static void takeBoth(ReentrantLock first, ReentrantLock second, CyclicBarrier both) {
+    private static void lockBoth(ReentrantLock first, ReentrantLock second, CyclicBarrier both) {
         first.lock();
         try {
             both.await();

@@ -79,10 +79,10 @@ final class RouteChangeTest {
     }
 
     private static RouteChange between(String before, String after) throws RejectedChangeException {
-        return RouteChange.between(items(before), items(after), Set.of("send-events"));
+        return RouteChange.between(entries(before), entries(after), Set.of("send-events"));
     }
 
-    private static RouteFileEntries items(String file) throws RejectedChangeException {
+    private static RouteFileEntries entries(String file) throws RejectedChangeException {
         return RouteFileEntries.of(new DirectorySnapshot(new TreeMap<>(Map.of("a.camel.yaml", file))));
     }
 }

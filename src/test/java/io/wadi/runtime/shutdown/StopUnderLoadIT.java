@@ -56,16 +56,16 @@ final class StopUnderLoadIT {
 
     @Test
     void sigterm_losesAndDuplicatesNothing_andAnswersEachRequest() throws Exception {
-        stopAgainAndAgain("stop-under-load", 1);
+        stopRepeatedly("stop-under-load", 1);
     }
 
     @Test
     @Tag("long")
     void sigtermFiftyTimes_losesAndDuplicatesNothing_andAnswersEachRequest() throws Exception {
-        stopAgainAndAgain("stop-under-long-load", 50);
+        stopRepeatedly("stop-under-long-load", 50);
     }
 
-    private void stopAgainAndAgain(String topic, int times) throws Exception {
+    private void stopRepeatedly(String topic, int times) throws Exception {
         KafkaProbe.createTopic(topic, PARTITIONS);
         for (int time = 0; time < times; time++) {
             stopUnderLoad(topic);

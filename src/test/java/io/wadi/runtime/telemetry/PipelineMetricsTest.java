@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 final class PipelineMetricsTest {
     private static final Clock NOW = Clock.fixed(Instant.ofEpochMilli(1_000_000), ZoneOffset.UTC);
 
-    @SuppressWarnings("ImmutableEnumChecker") // a meaning is a record of texts
+    @SuppressWarnings("ImmutableEnumChecker") // Meaning is an immutable record
     private enum Sample implements PartitionMetric {
         DONE(Meaning.counter("t_done", "Done")),
         FOR_SIZE(Meaning.counter("t_files", "Files").with("reason", "size")),

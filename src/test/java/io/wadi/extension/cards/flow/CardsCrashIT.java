@@ -69,7 +69,7 @@ class CardsCrashIT {
     private static final Duration FORGET_AFTER = Duration.ofDays(3650);
     private static final long SEED = Long.getLong("test.seed", 20261122);
     /** Enough payments for alerts by rules and for alerts by the score alone. */
-    private static final int ENOUGH = 6_000;
+    private static final int MIN_PAYMENTS = 6_000;
 
     /**
      * Kafka Streams assigns a partition to a new instance only if at most 10,000 changes of state have to be restored.
@@ -173,7 +173,7 @@ class CardsCrashIT {
     }
 
     private static void finish(String name, SteadyLoad load, RouteProcess last) throws Exception {
-        await("payments of all kinds").atMost(LONG).until(() -> load.sent() >= ENOUGH);
+        await("payments of all kinds").atMost(LONG).until(() -> load.sent() >= MIN_PAYMENTS);
         load.stop();
         awaitRead(name, last.log());
         assertThat(last.stop()).isZero();
@@ -209,12 +209,12 @@ class CardsCrashIT {
         KafkaProbe.awaitReadable(name + ".verdicts", name + ".alerts", name + ".dead-letters");
         Map<String, List<String>> expectedVerdicts = new TreeMap<>();
         Map<String, List<String>> expectedAlerts = new TreeMap<>();
-        Map<String, Integer> none = new TreeMap<>();
+        Map<String, Integer> invalid = new TreeMap<>();
         evaluate(
                 name,
                 (card, verdict) -> add(expectedVerdicts, card, verdict),
                 (card, alert) -> add(expectedAlerts, card, alert),
-                none);
+                invalid);
         Map<String, List<String>> verdicts = read(name + ".verdicts");
         Map<String, List<String>> alerts = read(name + ".alerts");
         Map<String, Integer> deadLetters = new TreeMap<>();
@@ -231,10 +231,10 @@ class CardsCrashIT {
         assertThat(expectedAlerts.values().stream().flatMap(List::stream))
                 .anyMatch(alert -> alert.contains("\"rule\":\"velocity\""))
                 .anyMatch(alert -> alert.contains("\"rules\":[]"));
-        assertThat(none).isNotEmpty();
+        assertThat(invalid).isNotEmpty();
         assertThat(verdicts).as("seed %d", SEED).isEqualTo(expectedVerdicts);
         assertThat(alerts).as("seed %d", SEED).isEqualTo(expectedAlerts);
-        assertThat(deadLetters).as("seed %d", SEED).isEqualTo(none);
+        assertThat(deadLetters).as("seed %d", SEED).isEqualTo(invalid);
         assertThat(payments(alerts.values(), "\"card\""))
                 .isEqualTo(payments(verdicts.values(), "\"verdict\":\"review\""));
     }
@@ -269,13 +269,13 @@ class CardsCrashIT {
     /**
      * Evaluates all payments of the topic in this JVM.
      *
-     * @param none receives the partitions and offsets of the invalid payments
+     * @param invalid receives the partitions and offsets of the invalid payments
      */
     private void evaluate(
             String topic,
             BiConsumer<String, String> verdicts,
             BiConsumer<String, String> alerts,
-            Map<String, Integer> none) {
+            Map<String, Integer> invalid) {
         ActiveModels models = new ActiveModels(new ModelStore(new LocalModelFiles(directory)));
         models.reload();
         CardsTopology topology = new CardsTopology(
@@ -306,7 +306,7 @@ class CardsCrashIT {
                 payments.pipeInput(payment.key(), payment.value());
                 if (!deadLetters.isEmpty()) {
                     deadLetters.readRecord();
-                    none.put(payment.partition() + "@" + payment.offset(), 1);
+                    invalid.put(payment.partition() + "@" + payment.offset(), 1);
                 }
             });
             drain(driver.createOutputTopic("verdicts", out, out), verdicts);
