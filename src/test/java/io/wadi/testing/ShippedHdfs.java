@@ -147,7 +147,7 @@ public final class ShippedHdfs implements AutoCloseable {
         }
     }
 
-    // ---- what a test looks at
+    // ---- observed by tests
 
     /** Returns the directory with the clients' configuration. */
     public Path configuration() {

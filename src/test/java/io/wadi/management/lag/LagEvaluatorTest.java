@@ -32,26 +32,26 @@ class LagEvaluatorTest {
             OK     | nothing was ever committed                      | ''                               |   0 | 900 | 999
             OK     | two commits are too few to judge                | 10@0+50 10@10+60                 | 100 | 900 | 999
             OK     | no lag, however long ago the last commit was    | 10@0+0 20@10+0 30@20+0           |  30 |   0 | 9999
-            OK     | no lag now excuses going back                   | 10@0+9 5@10+9 30@20+9            |  30 |   0 | 21
-            STOP   | silent for longer than the window is long       | 10@0+50 20@10+50 30@20+50        |  90 |  70 | 41
-            WARN   | silent for just as long as the window           | 10@0+50 20@10+50 30@20+50        |  90 |  70 | 40
-            OK     | silent, but up to date a few looks ago          | 10@0+0 20@10+0 30@20+0           |  30 |   5 | 99
-            STOP   | silent, and up to date at its last commit only  | 10@0+0 20@10+0 30@20+0           |  31 |   5 | 99
-            STOP   | no commits are worse than having gone back      | 10@0+9 5@10+9 8@20+9             |  90 |   5 | 99
+            OK     | a decrease is ignored if there is no lag now    | 10@0+9 5@10+9 30@20+9            |  30 |   0 | 21
+            STOP   | no commits for longer than the window           | 10@0+50 20@10+50 30@20+50        |  90 |  70 | 41
+            WARN   | no commits for exactly the window               | 10@0+50 20@10+50 30@20+50        |  90 |  70 | 40
+            OK     | no commits, but no lag a few samples ago        | 10@0+0 20@10+0 30@20+0           |  30 |   5 | 99
+            STOP   | no commits, and no lag only at the last one     | 10@0+0 20@10+0 30@20+0           |  31 |   5 | 99
+            STOP   | missing commits outweigh a decrease             | 10@0+9 5@10+9 8@20+9             |  90 |   5 | 99
             REWIND | an offset went back                             | 10@0+50 20@10+50 15@20+60 18@30+60 | 90 | 60 | 31
-            REWIND | it has made up for it, and yet it was           | 10@0+50 5@10+60 30@20+40         |  90 |  40 | 21
-            REWIND | having had no lag does not excuse it            | 50@0+0 5@10+60 6@20+70           |  50 |  70 | 21
-            OK     | lag was none at one commit                      | 10@0+0 20@10+10 30@20+20         |  30 |  30 | 21
-            STALL  | the same offset, and lag that grows             | 10@0+10 10@10+20 10@20+30        |  20 |  35 | 21
-            STALL  | the same offset, and lag that stays             | 10@0+10 10@10+10 10@20+10        |  20 |  10 | 21
-            STALL  | the same offset; the lags of then unknown       | 10@0+? 10@10+? 10@20+?           |  20 |  10 | 21
+            REWIND | an offset went back and advanced again          | 10@0+50 5@10+60 30@20+40         |  90 |  40 | 21
+            REWIND | earlier absence of lag does not hide a rewind   | 50@0+0 5@10+60 6@20+70           |  50 |  70 | 21
+            OK     | there was no lag at one commit                  | 10@0+0 20@10+10 30@20+20         |  30 |  30 | 21
+            STALL  | the same offset, and growing lag                | 10@0+10 10@10+20 10@20+30        |  20 |  35 | 21
+            STALL  | the same offset, and constant lag               | 10@0+10 10@10+10 10@20+10        |  20 |  10 | 21
+            STALL  | the same offset; earlier lags are unknown       | 10@0+? 10@10+? 10@20+?           |  20 |  10 | 21
             OK     | the same offset, but it was the end once        | 10@0+0 10@10+10 10@20+20         |  10 |  30 | 21
-            WARN   | forward, and the lag grows                      | 10@0+10 20@10+20 30@20+30        |  20 |  35 | 21
-            WARN   | forward, and the lag stays                      | 10@0+10 20@10+10 30@20+10        |  20 |  10 | 21
-            OK     | forward, and the lag became less once           | 10@0+10 20@10+30 30@20+29        |  20 |  29 | 21
-            WARN   | unknown lags are left out                       | 10@0+? 20@10+10 30@20+? 40@30+11 |  20 |  11 | 31
+            WARN   | advancing, and the lag grows                    | 10@0+10 20@10+20 30@20+30        |  20 |  35 | 21
+            WARN   | advancing, and the lag is constant              | 10@0+10 20@10+10 30@20+10        |  20 |  10 | 21
+            OK     | advancing, and the lag decreased once           | 10@0+10 20@10+30 30@20+29        |  20 |  29 | 21
+            WARN   | unknown lags are ignored                        | 10@0+? 20@10+10 30@20+? 40@30+11 |  20 |  11 | 31
             OK     | one known lag shows no trend                    | 10@0+? 20@10+10 30@20+?          |  20 |  11 | 21
-            STOP   | all at one moment, which is over                | 10@5+9 11@5+9 12@5+9             |  20 |   9 | 6
+            STOP   | all commits at one past moment                  | 10@5+9 11@5+9 12@5+9             |  20 |   9 | 6
             """)
     void status_followsTheHistoryOfCommits(
             LagStatus expected, String why, String commits, long oldestEnd, long lag, long now) {
@@ -62,10 +62,10 @@ class LagEvaluatorTest {
 
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(delimiter = '|', textBlock = """
-            OK    | as far behind as is allowed, and silent  | 10@0+90 20@10+90 30@20+90    |  90 | 100 | 99
-            STOP  | one more than allowed                    | 10@0+90 20@10+90 30@20+90    |  90 | 101 | 99
-            OK    | more than allowed, but was not           | 10@0+100 20@10+200 30@20+300 | 110 | 301 | 21
-            WARN  | more than allowed all the time           | 10@0+101 20@10+200 30@20+300 | 110 | 301 | 21
+            OK    | the maximum allowed lag, without commits | 10@0+90 20@10+90 30@20+90    |  90 | 100 | 99
+            STOP  | one record more than allowed             | 10@0+90 20@10+90 30@20+90    |  90 | 101 | 99
+            OK    | above the limit, but not always          | 10@0+100 20@10+200 30@20+300 | 110 | 301 | 21
+            WARN  | always above the limit                   | 10@0+101 20@10+200 30@20+300 | 110 | 301 | 21
             """)
     void allowedLag_isOk(LagStatus expected, String why, String commits, long oldestEnd, long lag, long now) {
         assertThat(LagEvaluator.of(commits(commits), oldestEnd, lag, now * 1000, new Rules(100, 3)))

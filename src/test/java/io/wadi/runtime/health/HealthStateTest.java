@@ -16,27 +16,27 @@ final class HealthStateTest {
             Duration.ofSeconds(5), Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofSeconds(1));
 
     /** Check results are {@code second+} for a success and {@code second-} for a fault. */
-    @ParameterizedTest(name = "{0}, looked at {1}: {2} since {3}; {4}")
+    @ParameterizedTest(name = "{0}, evaluated at {1}: {2} since {3}; {4}")
     @CsvSource({
-        "'',                   0, UNKNOWN,  0, nothing is known",
-        "'',                  99, UNKNOWN,  0, and nothing comes of waiting",
+        "'',                   0, UNKNOWN,  0, no check has completed",
+        "'',                  99, UNKNOWN,  0, time alone changes nothing",
         "'1+',                 1, UP,       1, the first proof counts at once",
         "'1-',                 1, DOWN,     1, the first fault counts at once",
         "'1+ 2-',              6, UP,       1, a fault has not lasted yet",
         "'1+ 2-',              7, DOWN,     2, a fault has lasted: down since it began",
-        "'1+ 2- 4- 6-',        7, DOWN,     2, faults in a row are one",
+        "'1+ 2- 4- 6-',        7, DOWN,     2, consecutive faults are one fault",
         "'1+ 2- 4+ 6-',       10, UP,       1, a proof ends a fault that was not down yet",
-        "'1+ 2- 4+ 6-',       11, DOWN,     6, and the next fault begins anew",
-        "'1+ 2- 3+ 4- 5+ 6- 7+ 8- 9+ 10-', 12, UP, 1, what comes and goes does not flap",
+        "'1+ 2- 4+ 6-',       11, DOWN,     6, the next fault starts a new period",
+        "'1+ 2- 3+ 4- 5+ 6- 7+ 8- 9+ 10-', 12, UP, 1, alternating results do not cause flapping",
         "'1- 2-',              9, DOWN,     1, down until there is a proof",
         "'1- 2+',              2, UP,       2, the first proof counts at once, also after faults",
         "'0+ 1- 6- 7+',        9, DOWN,     1, a proof has not lasted yet",
         "'0+ 1- 6- 7+',       10, UP,       7, a proof has lasted: up since it began",
         "'0+ 1- 6- 7+ 9-',    20, DOWN,     1, a fault ends a recovery",
-        "'0+ 1- 6- 7+ 9- 10+ 11- 12+ 13-', 30, DOWN, 1, what comes and goes does not recover",
-        "'0+ 1- 6- 7+ 9- 10+ 12+', 13, UP,  10, a recovery begins anew after a fault",
-        "'1+ 2- 9+',           9, DOWN,     2, a fault that had lasted before the proof was down",
-        "'1+ 2- 9+',          12, UP,       9, and recovers from then on",
+        "'0+ 1- 6- 7+ 9- 10+ 11- 12+ 13-', 30, DOWN, 1, alternating results do not recover",
+        "'0+ 1- 6- 7+ 9- 10+ 12+', 13, UP,  10, a fault restarts the recovery",
+        "'1+ 2- 9+',           9, DOWN,     2, the fault had lasted long enough before the proof",
+        "'1+ 2- 9+',          12, UP,       9, the recovery starts with the proof",
         "'1+ 2- 9+ 10-',      99, DOWN,     2, down until it has recovered",
     })
     void state_changesAfterAFaultOrProofLasts(

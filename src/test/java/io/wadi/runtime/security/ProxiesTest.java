@@ -40,19 +40,19 @@ class ProxiesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            192.0.2.1                          | 192.0.2.1   | what the proxy saw
+            192.0.2.1                          | 192.0.2.1   | the address that the proxy has added
             192.0.2.1, 10.1.1.1, 192.168.1.5   | 192.0.2.1   | through further proxies
             198.51.100.7, 192.0.2.1            | 192.0.2.1   | forged addresses precede the real one
-            10.0.0.9,192.0.2.1,10.1.1.1        | 192.0.2.1   | also where it looks like a proxy
+            10.0.0.9,192.0.2.1,10.1.1.1        | 192.0.2.1   | even if a forged address is in a proxy network
             192.0.2.1:4711                     | 192.0.2.1   | with a port
-            2001:db8:1:2:3::1                  | 2001:db8:1:2:: | IPv6 by its network
+            2001:db8:1:2:3::1                  | 2001:db8:1:2:: | IPv6 clients are identified by network
             [2001:db8:1:2:3::1]:4711           | 2001:db8:1:2:: | with a port
-            10.1.1.1, 10.1.1.2                 | 10.1.1.1    | proxies only: the one furthest away
+            10.1.1.1, 10.1.1.2                 | 10.1.1.1    | only proxies: the first address
             unknown                            | 10.0.0.1    | no address: the proxy itself
-            192.0.2.1, example.org, 10.1.1.1   | 10.1.1.1    | up to what is none
+            192.0.2.1, example.org, 10.1.1.1   | 10.1.1.1    | the search ends at an invalid address
             ''                                 | 10.0.0.1    | empty
             ','                                | 10.0.0.1    | empty
-            '[2001:db8::1'                     | 10.0.0.1    | broken
+            '[2001:db8::1'                     | 10.0.0.1    | malformed
             """)
     void client_isTheLastAddressThatIsNotAProxy(String forwardedFor, String client, String because) {
         assertThat(proxies.client(proxies.peer(address("10.0.0.1")), forwardedFor))

@@ -226,7 +226,7 @@ class ScrapeIT {
                 .output();
     }
 
-    // ---- what speaks of metrics
+    // ---- files that refer to metrics
 
     @Test
     void dashboard_usesExistingMetrics() throws Exception {
