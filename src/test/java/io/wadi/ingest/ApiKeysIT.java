@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The shipped routes where keys are required: each path refuses in its own form, and reveals no more than the key
- * permits.
+ * The shipped routes with required keys: each path rejects in its own format, and reveals only what the key permits.
  */
 class ApiKeysIT {
     private static final String TOPICS = """
@@ -36,7 +35,7 @@ class ApiKeysIT {
     private static final String SHOP = ApiKey.make("shop", new SecureRandom());
     private static final String EVERYWHERE = ApiKey.make("everywhere", new SecureRandom());
     private static final String SLOW = ApiKey.make("slow", new SecureRandom());
-    /** As many as the slow one may send in ten minutes. */
+    /** The number of records that the client {@code slow} may send in ten minutes. */
     private static final int RECORDS = 600;
 
     @AutoClose

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The broker's process killed in the middle of a batch: the response's entry for each event, compared with Kafka's
- * content after its restart.
+ * Kills the broker's process in the middle of a batch, and compares the entry of each event in the response with
+ * Kafka's content after the restart.
  */
 @Tag("long")
 class BrokerKilledIT {
@@ -47,18 +47,20 @@ class BrokerKilledIT {
                         kafka.brokers(),
                         Map.of(
                                 "wadi.ingest.acknowledgement-timeout", "20s",
-                                // The body pauses while Kafka's content is awaited.
+                                // The test pauses the body while it waits for acknowledgments.
                                 "wadi.http.min-body-rate", "0B"))) {
             await().until(() -> post(wadi).statusCode() == 200);
             HttpURLConnection batch = begin(wadi);
             try (OutputStream body = batch.getOutputStream()) {
                 write(body, 0);
-                // With the first event; what Kafka has stored may not be acknowledged yet.
+                // The single event counts too. Wait for the acknowledgments: Kafka may have stored events without
+                // having acknowledged them.
                 await().until(() -> Scrape.of(wadi).sum("wadi_ingest_events_total", "outcome", "acknowledged") > MANY);
                 kafka.kill();
                 write(body, MANY);
                 assertThat(post(wadi).statusCode()).isEqualTo(503);
-                // That one, and some of the batch: from then on no more of it is read.
+                // The rejected single event and at least one of the batch: the server stops reading the batch at its
+                // first failure.
                 await().until(() -> Scrape.of(wadi).sum("wadi_ingest_events_total", "outcome", "not-acknowledged") > 1);
                 write(body, 2 * MANY);
             }
@@ -69,16 +71,16 @@ class BrokerKilledIT {
             assertThat(answer.path("error").asText())
                     .startsWith("the body was not read to its end because Kafka did not acknowledge an event: ");
             kafka.startAgain();
-            assertThatItIsTrue(answer.path("receipts"), stored(kafka));
+            assertReceiptsMatch(answer.path("receipts"), stored(kafka));
             await().until(() -> post(wadi).statusCode() == 200);
         }
     }
 
     /**
-     * A receipt: the event is stored there. An error: it may be stored, once, or not. No entry, as for an event that
-     * was not read: it is not stored.
+     * Asserts that an event with a receipt is stored at its location, that an event with an error is stored at most
+     * once, and that an event without an entry, which was not read, is not stored.
      */
-    private static void assertThatItIsTrue(JsonNode receipts, Map<String, Integer> stored) {
+    private static void assertReceiptsMatch(JsonNode receipts, Map<String, Integer> stored) {
         int read = receipts.size();
         Set<Integer> receipted = new HashSet<>();
         for (int event = 0; event < read; event++) {
@@ -106,7 +108,7 @@ class BrokerKilledIT {
         return batch;
     }
 
-    /** Events with their numbers. */
+    /** Writes numbered events. */
     private static void write(OutputStream body, int from) throws IOException {
         for (int event = from; event < from + MANY; event++) {
             body.write("{\"event\":%d}\n".formatted(event).getBytes(UTF_8));
@@ -114,7 +116,7 @@ class BrokerKilledIT {
         body.flush();
     }
 
-    /** The batch's events in Kafka, by partition and offset. */
+    /** Returns the numbers of the batch's events in Kafka, by partition and offset. */
     private static Map<String, Integer> stored(KafkaProcess kafka) {
         ObjectMapper json = new ObjectMapper();
         Map<String, Integer> found = new HashMap<>();

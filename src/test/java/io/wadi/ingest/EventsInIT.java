@@ -34,7 +34,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Events on their way from a body to their topics as these are declared: schema, key, partitions, dead letters, and bodies read as they come. */
+/**
+ * Events on their way to topics with a schema, a key, a partitioner or kept invalid events, and bodies that are read
+ * while they arrive.
+ */
 class EventsInIT {
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final String NDJSON = "application/x-ndjson";
@@ -61,7 +64,7 @@ class EventsInIT {
             """;
 
     private static RunningWadi wadi;
-    /** Without a minimum rate, for bodies that pause until Kafka has what came before. */
+    /** Runs without a minimum rate of bodies, for tests that pause a body until Kafka has its earlier events. */
     private static RunningWadi withoutBodyRate;
 
     @TempDir
@@ -70,7 +73,7 @@ class EventsInIT {
     @BeforeAll
     static void start() throws Exception {
         wadi = RunningWadi.startIngest(settings());
-        // Once they are stored, no other instance with the same schemas writes them.
+        // Once the schemas are stored, another instance with the same schemas does not write them again.
         await().untilAsserted(() -> assertThat(KafkaProbe.readAll("wadi.schemas"))
                 .extracting(each -> new String(each.key(), UTF_8))
                 .contains("select-color", "in-strict", "in-kept"));
@@ -187,7 +190,7 @@ class EventsInIT {
                 .contains("total");
     }
 
-    /** With these, the dead letter of an invalid event would be replayed past its schema, or not at all. */
+    /** Otherwise senders could prevent the replay of an invalid event's dead letter, or bypass the schema by it. */
     @Test
     void reservedHeaders_areRejected_soThatSendersCannotControlReplay() throws Exception {
         HttpResponse<String> answer = Http.post(
@@ -425,7 +428,7 @@ class EventsInIT {
                 await().until(() -> tenants("gone") == sent);
             }
         }
-        // Twenty requests have gone, and eight may be in flight.
+        // Twenty clients have disconnected, and eight requests may be in flight.
         await().until(() ->
                 post("in-plain", "{}", "Content-Type", "application/json").statusCode() == 200);
     }
@@ -530,7 +533,10 @@ class EventsInIT {
         assertThat(avro.statusCode()).isEqualTo(415);
     }
 
-    /** A request of unknown length holds 900 KiB of 1 MiB; the next one finds no memory, and the first continues. */
+    /**
+     * The first request, of unknown length, holds 900 KiB of 1 MiB; the next one is rejected for lack of memory, and
+     * the first one continues.
+     */
     @Test
     void bufferedBodies_reserveMemoryAsTheyArrive() throws Exception {
         try (Upload first = new Upload(withoutBodyRate, "whole", "application/cloudevents+json");
@@ -558,7 +564,7 @@ class EventsInIT {
         }
     }
 
-    /** A topic that is not open within the time for an acknowledgement would be the answer: 503. */
+    /** Waits until the topic is ready: an earlier request may be rejected with 503. */
     private static void awaitOpen(RunningWadi started) {
         await().until(() -> Http.post(
                                 started.eventsUrl() + "/events/in-plain",
@@ -604,7 +610,7 @@ class EventsInIT {
             socket.getOutputStream().flush();
         }
 
-        /** All of the answer, once the connection has ended. */
+        /** Returns the whole response after the server has closed the connection. */
         String answer() throws IOException {
             return new String(socket.getInputStream().readAllBytes(), UTF_8);
         }

@@ -34,10 +34,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Ingest while the broker's process is frozen: it refuses nothing and answers nothing. */
+/** Ingest while the broker's process is frozen: it rejects no connection and answers no request. */
 class FrozenBrokerIT {
     private static final Duration SOON = Duration.ofMinutes(2);
-    /** How long the producer waits for an acknowledgement: far longer than what waits for none takes. */
+    /** The acknowledgment timeout, which is far longer than a request takes that does not wait for the broker. */
     private static final Duration ACKNOWLEDGE_WITHIN = Duration.ofSeconds(25);
 
     private static KafkaProcess kafka;
@@ -149,7 +149,7 @@ class FrozenBrokerIT {
     @Test
     void nonBlockingProducer_withAFullBuffer_failsAtOnce() throws Exception {
         try (Producer<Object, Object> producer = nonBlockingProducer()) {
-            await().until(() -> takesRecords(producer));
+            await().until(() -> acceptsRecords(producer));
             kafka.freeze();
 
             List<Future<RecordMetadata>> sent = new ArrayList<>();
@@ -180,8 +180,8 @@ class FrozenBrokerIT {
         }
     }
 
-    /** Whether all partitions have taken a record: of a topic that is just being made, some accept records earlier. */
-    private static boolean takesRecords(Producer<Object, Object> producer) throws InterruptedException {
+    /** Returns whether all partitions accept records: those of a new topic become ready one after the other. */
+    private static boolean acceptsRecords(Producer<Object, Object> producer) throws InterruptedException {
         for (int partition = 0; partition < 3; partition++) {
             try {
                 producer.send(new ProducerRecord<>("select-color", partition, null, new byte[1]))
@@ -201,7 +201,7 @@ class FrozenBrokerIT {
         }
     }
 
-    /** One that would wait for half a minute where it waits. */
+    /** Returns a producer whose delivery timeout is far longer than an immediate failure takes. */
     private static Producer<Object, Object> nonBlockingProducer() {
         PartitionStates partitions = new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC());
         return new KafkaClients(kafka.brokers(), partitions).nonBlockingProducer(60_000, 32 << 20, 1_048_576);

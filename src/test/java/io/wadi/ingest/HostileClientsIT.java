@@ -65,7 +65,7 @@ class HostileClientsIT {
                 Files.writeString(directory.resolve("topics.yaml"), TOPICS).toString(),
                 "wadi.ingest.max-in-flight-bytes",
                 "8MiB",
-                // The hostile connections remain until the test ends them.
+                // The test itself closes the hostile connections.
                 "wadi.http.min-body-rate",
                 "0B",
                 "wadi.http.headers-timeout",
@@ -76,7 +76,7 @@ class HostileClientsIT {
     }
 
     @AfterEach
-    void leave() throws IOException {
+    void disconnect() throws IOException {
         for (Socket socket : hostile) {
             socket.close();
         }
@@ -139,7 +139,7 @@ class HostileClientsIT {
         return encoded.toByteArray();
     }
 
-    /** About 1 KB each, which becomes 1 MB; without a limit the heap is full after some hundred of them. */
+    /** Each body is about 1 KB and decompresses to 1 MB; without a limit, a few hundred of them exhaust the heap. */
     @Test
     void unfinishedCompressedEvents_holdAtMostTheClientsShare_andOthersAreServed() throws Exception {
         for (String coding : List.of("gzip", "zstd")) {
@@ -152,7 +152,7 @@ class HostileClientsIT {
 
             assertThat(held()).isLessThan(POOL * 0.7);
             assertThat(honest(event(900_000)).statusCode()).as("another client").isEqualTo(200);
-            leave();
+            disconnect();
             hostile.clear();
         }
     }
@@ -218,7 +218,7 @@ class HostileClientsIT {
         return Scrape.of(wadi).sum("wadi_ingest_events_total", "topic", TOPIC, "outcome", "refused");
     }
 
-    /** All of the body is in one piece, which is worked through in many turns of the only event loop. */
+    /** The whole body arrives in one read, and is processed over many iterations of the only event loop. */
     @Test
     void manyEventsInOneRead_doNotDelayOtherRequests() throws Exception {
         byte[] body = encoded("gzip", "{}\n".repeat(340_000).getBytes(US_ASCII));
@@ -230,14 +230,16 @@ class HostileClientsIT {
             before += batch.getInputStream().available() == 0 ? 1 : 0;
         }
 
-        // One may have come before the loop had read the piece.
+        // One request may be answered before the event loop reads the body.
         assertThat(before)
                 .as("requests that came later and were answered before it")
                 .isGreaterThan(2);
         assertThat(statusLine(batch)).isEqualTo("HTTP/1.1 200 OK");
     }
 
-    /** Before they were limited, one of each was more than the heap: 487 MB of elements, 235 MB of a tree. */
+    /**
+     * Without limits, one of these bodies needs more than the heap: 487 MB of array elements, or 235 MB of a JSON tree.
+     */
     @Test
     @Tag("long")
     void bodiesOfTinyValues_areRejectedWithinASmallHeap() throws Exception {
@@ -300,7 +302,7 @@ class HostileClientsIT {
         assertThat(honest(event(900_000)).statusCode()).isEqualTo(200);
     }
 
-    /** Otherwise one read of a connection would create hundreds of long responses that the client does not read. */
+    /** Otherwise one read of a connection would create hundreds of long responses, which the client does not read. */
     @Test
     void unreadResponses_areNotCreatedAhead() throws Exception {
         String many = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(500);

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * kill -9 of an ingest process while each of its clients waits for a receipt: the broker is frozen, so the records may be on their
- * way.
+ * Kills an ingest process with kill -9 while each of its clients waits for a receipt. The broker is frozen, so the
+ * records may be in flight.
  */
 class IngestKilledIT {
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -43,7 +43,7 @@ class IngestKilledIT {
             try (RouteProcess ingest = start(kafka, port)) {
                 killed = send(port);
                 kafka.freeze();
-                // The broker answers none of them, and Wadi waits for longer than this test does.
+                // The frozen broker acknowledges none of them, and Wadi's timeout is longer than this test.
                 await().atMost(SOON).until(() -> numbers.get() - receipts(killed) == CLIENTS);
                 ingest.kill();
                 await().atMost(SOON).until(killed::isOver);
@@ -65,7 +65,7 @@ class IngestKilledIT {
         }
     }
 
-    /** Has clients send events; returns once many have a receipt. */
+    /** Starts clients that send events; returns once many events have receipts. */
     private EventLoad send(int port) {
         EventLoad load = EventLoad.start(port, TOPIC, CLIENTS, numbers);
         await().atMost(SOON).until(() -> receipts(load) >= RECEIPTS);

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Ingest in a JVM of its own, with the shipped options and a heap of this size. */
+/** An ingest process in its own JVM, with the shipped options and a given heap size. */
 final class IngestProcess implements AutoCloseable {
     private static final Pattern COLLECTION = Pattern.compile("(\\d+)M->(\\d+)M\\(\\d+M\\)");
 
@@ -28,9 +28,9 @@ final class IngestProcess implements AutoCloseable {
     }
 
     /**
-     * Starts it and returns when it takes events.
+     * Starts the process and returns once it accepts events.
      *
-     * @param directory an empty one, for its configuration and logs
+     * @param directory an empty directory, for its configuration and logs
      * @param topics the content of {@code topics.yaml}
      * @param moreRoutes names of route files besides that of events
      */
@@ -68,17 +68,17 @@ final class IngestProcess implements AutoCloseable {
         return new IngestProcess(directory, http, process);
     }
 
-    /** The address of the events port. */
+    /** Returns the URL of the events port. */
     String eventsUrl() {
         return "http://localhost:" + http;
     }
 
-    /** The most that its heap has held before a collection of garbage, in MiB. */
+    /** Returns the highest heap usage before a garbage collection, in MiB. */
     int peakHeapMiB() throws IOException {
         return mostOf(1);
     }
 
-    /** The most that its heap has held after one. */
+    /** Returns the highest heap usage after a garbage collection, in MiB. */
     int peakHeapAfterCollectionMiB() throws IOException {
         return mostOf(2);
     }
@@ -93,7 +93,7 @@ final class IngestProcess implements AutoCloseable {
         }
     }
 
-    /** The most memory that the process has had, as Linux counts it (VmHWM), in MiB. */
+    /** Returns the peak memory of the process as Linux counts it (VmHWM), in MiB. */
     int peakMemoryMiB() throws IOException {
         Path status = Path.of("/proc/" + process.command().pid() + "/status");
         try (Stream<String> lines = Files.lines(status)) {

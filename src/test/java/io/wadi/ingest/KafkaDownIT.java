@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Ingest while Kafka is stopped for real. */
+/** Ingest while a real broker is stopped. */
 class KafkaDownIT {
     private static RunningWadi wadi;
 

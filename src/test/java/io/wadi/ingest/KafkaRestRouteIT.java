@@ -154,7 +154,7 @@ class KafkaRestRouteIT {
         assertThat(text(at("select-color", offsets.get(4)).value())).isEqualTo("5");
     }
 
-    /** The server reads them in several iterations of its event loop. */
+    /** The server reads the records over several iterations of its event loop. */
     @Test
     void manyRecords_areStoredInOrder() throws Exception {
         int count = 50_000;
@@ -187,7 +187,7 @@ class KafkaRestRouteIT {
         assertThat(text(at("select-color", offsets.get(2)).value())).isEqualTo("3");
     }
 
-    /** Kafka returns another exception for the only invalid record of a batch than for one of several. */
+    /** Kafka's exception for the only invalid record of a batch differs from that for one of several. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void recordWithATimestampRejectedByKafka_isRejected(int records) throws Exception {

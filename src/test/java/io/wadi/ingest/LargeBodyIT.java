@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A body many times as large as the memory of the process that takes it. */
+/** A body many times larger than the memory of the process that ingests it. */
 class LargeBodyIT {
     private static final long GIB = 1L << 30;
     private static final String TOPIC = "large-body";
@@ -33,7 +33,7 @@ class LargeBodyIT {
               - {name: wadi.dead-letter, partitions: 1, replication: 1}
               - {name: wadi.schemas, partitions: 1, replication: 1, cleanup: compact}
             """;
-    /** An event begins with its number. */
+    /** The position of the number in an event. */
     private static final int FROM = "{\"n\":".length();
 
     private static final int DIGITS = 8;
@@ -42,7 +42,10 @@ class LargeBodyIT {
     private static final int EVENTS = (int) (GIB / LINE.length) + 1;
     private static final int FIRST = 10_000_000;
 
-    /** Beside the heap: Netty's and Kafka's buffers, code, classes, threads. A body that was kept would need four times as much. */
+    /**
+     * Maximum memory of the process: the heap, buffers of Netty and Kafka, code, classes and threads. A body that is
+     * kept in memory needs far more.
+     */
     private static final int MEMORY_MIB = 640;
 
     @TempDir
@@ -71,7 +74,7 @@ class LargeBodyIT {
             assertThat(answer.path("events").asInt()).isEqualTo(EVENTS);
             assertThat(answer.path("failed").asInt()).isZero();
             assertThat(inRanges(answer)).isEqualTo(EVENTS);
-            assertThatEachStandsOnce(kafka);
+            assertEachIsStoredOnce(kafka);
             assertThat(wadi.peakMemoryMiB()).isLessThan(MEMORY_MIB);
         }
     }
@@ -89,7 +92,7 @@ class LargeBodyIT {
         try (OutputStream body = new BufferedOutputStream(request.getOutputStream(), 1 << 16)) {
             for (int event = 0; event < EVENTS; event++) {
                 number(line, FIRST + event);
-                // Some of it differs, as in life.
+                // Part of each event is random, as in real events.
                 byte[] differs = HexFormat.of().toHexDigits(random.nextLong()).getBytes(US_ASCII);
                 System.arraycopy(differs, 0, line, line.length - differs.length - 3, differs.length);
                 body.write(line);
@@ -116,7 +119,7 @@ class LargeBodyIT {
         return all;
     }
 
-    private static void assertThatEachStandsOnce(KafkaProcess kafka) {
+    private static void assertEachIsStoredOnce(KafkaProcess kafka) {
         BitSet found = new BitSet(EVENTS);
         KafkaProbe.forEach(kafka.brokers(), TOPIC, record -> {
             int event = event(record);

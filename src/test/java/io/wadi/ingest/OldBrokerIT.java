@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Ingest and landing on the oldest broker that is supported: 3.9. */
+/** Ingest and landing on the oldest supported broker: Kafka 3.9. */
 @Tag("long")
 class OldBrokerIT {
     private static final String TOPIC = "old-broker";
@@ -67,7 +67,7 @@ class OldBrokerIT {
         }
     }
 
-    /** It is a preview in 3.9, and off. */
+    /** The consumer protocol is a preview in Kafka 3.9, and disabled. */
     private void assertThatConsumersFail_withTheConsumerProtocol(OldKafka kafka) throws Exception {
         try (RunningWadi wadi = start(kafka, "consumer")) {
             await().atMost(ChildJvm.START_TIMEOUT)

@@ -26,7 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The document at {@code /openapi.json}: whether it is OpenAPI 3.1, agrees with itself, and with what the convention answers. */
+/**
+ * The document at {@code /openapi.json} is valid OpenAPI 3.1, consistent, and matches the routes and the responses of
+ * the REST convention.
+ */
 final class OpenApiTest {
     private static final OpenApi API = OpenApi.shipped();
     private static final JsonNode DOCUMENT = API.document();
@@ -68,7 +71,7 @@ final class OpenApiTest {
                         "GET /openapi.json");
     }
 
-    /** Of the events port, by {@code routes/}: as {@code GET /path}. HEAD is GET's. */
+    /** Returns the operations of the events port in {@code routes/}, such as {@code GET /path}; HEAD is part of GET. */
     private static List<String> routes() throws IOException {
         List<String> operations = new ArrayList<>();
         try (Stream<Path> files = Files.list(Path.of("routes"))) {

@@ -37,15 +37,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Ingest on three brokers, with a topic of three replicas of which two have to be in sync. A leader is killed with -9 under load,
- * then a second broker, which is started again. Afterwards the receipts are compared with Kafka.
+ * Ingest on three brokers, with a topic of three replicas of which two must be in sync. Under load, a leader is killed
+ * with kill -9, later a second broker, which is then restarted. Finally the receipts are compared with Kafka.
  */
 @Tag("long")
 class ReplicatedReceiptsIT {
     private static final Duration SOON = ChildJvm.START_TIMEOUT;
     private static final String TOPIC = "replicated-receipts";
     private static final String DEAD_LETTERS = "wadi.dead-letter";
-    /** These brokers give a topic three replicas by default: two show that the declaration decides. */
+    /** The brokers' default is three replicas: the two of the dead-letter topic show that the declaration applies. */
     private static final String TOPICS = """
             topics:
               - {name: %s, partitions: 3, replication: 3, min-isr: 2, ingest: {over: [events], key: /number}}
@@ -102,7 +102,7 @@ class ReplicatedReceiptsIT {
             second.kill();
             try (EventLoad load = send(wadi)) {
                 awaitPartitions("one replica in sync", each -> each.isr().size() == 1);
-                // Of each client a request that it has sent since then.
+                // Until each client must have sent a request with one replica in sync.
                 int refused = load.refused();
                 await().atMost(SOON)
                         .until(() -> load.refused() >= refused + 2 * CLIENTS
@@ -136,7 +136,7 @@ class ReplicatedReceiptsIT {
         return EventLoad.start(wadi.eventsPort(), TOPIC, CLIENTS, A_SECOND, numbers);
     }
 
-    /** Each request has had its answer: a receipt, or 503 with Retry-After. */
+    /** Stops the clients and asserts that each request was answered, with a receipt or with 503 and Retry-After. */
     private void end(EventLoad load) throws InterruptedException {
         load.close();
         assertThat(load.unanswered()).isEmpty();
@@ -174,7 +174,7 @@ class ReplicatedReceiptsIT {
         return leader;
     }
 
-    /** After slow starts of brokers, the first to start may lead all partitions. */
+    /** Returns a leader that may be killed. If brokers started slowly, the first one may lead all partitions. */
     private OptionalInt anotherLeader() throws ExecutionException, InterruptedException {
         admin.electLeaders(ElectionType.PREFERRED, null).partitions().get();
         return partitions().stream()

@@ -97,7 +97,7 @@ class SchemaRegistryIT {
         return Http.post(wadi.eventsUrl() + path, body.getBytes(UTF_8), headers);
     }
 
-    /** Of the only event. */
+    /** Returns the receipt of the only event. */
     private static JsonNode receipt(HttpResponse<String> answer) throws IOException {
         return Http.json(answer).path("receipts").path(0);
     }
@@ -107,7 +107,10 @@ class SchemaRegistryIT {
         return ByteBuffer.wrap(record.value()).getInt(1);
     }
 
-    /** As a consumer reads it: by the schema that the registry has for the record's id, and those this one refers to. */
+    /**
+     * Decodes a record as a consumer does: with the registry's schema for the record's id, and the schemas that it
+     * references.
+     */
     private static String read(ConsumerRecord<byte[], byte[]> record, String... references) throws Exception {
         Schema.Parser parser = new Schema.Parser();
         Arrays.stream(references).forEach(parser::parse);
@@ -276,7 +279,7 @@ class SchemaRegistryIT {
                                 + " configured: set wadi.schema-registry.url");
     }
 
-    /** Of a pipeline and a registry of its own, which is not there at first, and killed later. */
+    /** Uses its own pipeline, and its own registry, which is started later and killed at the end. */
     @Test
     @Tag("long")
     void unavailableRegistry_isAwaited_andNotNeededOnceSchemasAreCached() throws Exception {

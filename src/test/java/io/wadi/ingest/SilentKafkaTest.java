@@ -26,12 +26,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ingest with the shipped settings on a Kafka that accepts connections and does not answer. A request waits for its
- * event loop, for its topic, and for the acknowledgement; that the three take 5 s at most together is read from the
- * limits in force.
+ * event loop, for its topic, and for the acknowledgment; the limits in force show that the three waits take 5 s at most
+ * together.
  */
 class SilentKafkaTest {
     private static final long AT_MOST_MS = 5000;
-    /** Ingest's producer alone differs from it. */
+    /** Kafka's default, from which only the producer of ingest differs. */
     private static final String USUAL_METADATA_IDLE_MS = "300000";
 
     private static final Pattern VALUE = Pattern.compile("\t([a-z.]+) = (.*)");
@@ -86,7 +86,7 @@ class SilentKafkaTest {
         return Long.parseLong(configuration.get(name));
     }
 
-    /** The configuration in force, as each producer logs it when it is made. */
+    /** Returns the configuration of ingest's producer, which Kafka logs when it creates the producer. */
     private static Map<String, String> ingestProducer(List<ILoggingEvent> logged) {
         List<Map<String, String>> found = logged.stream()
                 .map(ILoggingEvent::getFormattedMessage)

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The pipeline as shipped, its events port with TLS. */
+/** The shipped pipeline with TLS on its events port. */
 class TlsOnPipelineIT {
     private static final Duration SOON = Duration.ofMinutes(2);
 
@@ -56,10 +56,10 @@ class TlsOnPipelineIT {
                 key().toString(),
                 "wadi.ingest.reload-interval",
                 "1s",
-                // A connection is to remain for as long as a test takes.
+                // Connections must stay open for the duration of a test.
                 "wadi.http.idle-timeout",
                 "10m",
-                // The large body is to come whole also where Kafka is slow.
+                // The large body must be ingested completely even if Kafka is slow.
                 "wadi.ingest.acknowledgement-timeout",
                 "60s"));
     }
@@ -126,12 +126,12 @@ class TlsOnPipelineIT {
         assertThat(shown(send(old))).as("the connection from the beginning").isEqualTo("CN=first");
     }
 
-    /** Since JDK 20 its client closes connections that have been idle for 30 s. */
+    /** Since JDK 20, the JDK's client closes connections that have been idle for 30 s. */
     private void keepAlive(HttpClient client) throws IOException, InterruptedException {
         assertThat(send(client).statusCode()).isEqualTo(200);
     }
 
-    /** Larger than what HTTP/2 lets be under way of a body, and than what is kept of one. */
+    /** The body is larger than the flow-control window of HTTP/2, and than the part of a body that Wadi buffers. */
     @Test
     void largeBodyOverHttp2_getsAReceiptForEachEvent() throws Exception {
         HttpClient client = client(HttpClient.Version.HTTP_2);

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The producer settings of topics, by the batches in Kafka's log and by what senders are answered. */
+/** The producer settings of topics, as seen in the batches of Kafka's log and in the responses to senders. */
 class TopicProducersIT {
     private static final String NDJSON = "application/x-ndjson";
     private static final String TOPICS = """
@@ -105,7 +105,7 @@ class TopicProducersIT {
         return Http.post(wadi.eventsUrl() + "/events/" + topic, events.getBytes(UTF_8), "Content-Type", NDJSON);
     }
 
-    /** Some that any codec makes smaller: a batch that does not shrink is stored compressed all the same. */
+    /** Returns events that any codec compresses well. */
     private static String events(int count) {
         return IntStream.range(0, count)
                 .mapToObj(i -> "{\"id\":\"same\",\"number\":%d,\"text\":\"%s\"}\n".formatted(i, "wadi ".repeat(40)))
@@ -193,7 +193,7 @@ class TopicProducersIT {
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(900));
     }
 
-    /** Kafka's partitioner used to skip partitions at each new batch (KAFKA-9965), worst with an even number of them. */
+    /** Kafka's partitioner used to skip partitions at each new batch (KAFKA-9965), mostly if their number was even. */
     @Test
     void roundRobin_isEvenAcrossBatches_forAnyKey() throws Exception {
         assertThat(post("tp-round-robin", events(4000)).statusCode()).isEqualTo(200);
