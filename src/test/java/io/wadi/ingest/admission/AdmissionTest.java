@@ -30,7 +30,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which requests are admitted, and the answers to the rest. Topic {@code open} needs no key, all other topics do. */
+/**
+ * Which requests are admitted, and how the others are rejected. Topic {@code open} needs no key, all other topics do.
+ */
 class AdmissionTest {
     private static final Rejection INVALID = new Rejection(Reason.NO_KEY, "the key or token is invalid", 0);
     private static final JwtKeys.Options TOKENS = new JwtKeys.Options("issuer", "wadi", "topics");
@@ -150,7 +152,7 @@ class AdmissionTest {
         return new Head();
     }
 
-    /** As the server does it: a token that is new is looked at first. */
+    /** Decides as the server does: a new token is verified first. */
     private Admission.Decision decide(Head head) {
         Admission.Decision decision = admission.admit(head);
         if (decision instanceof UnverifiedToken token) {
@@ -166,8 +168,8 @@ class AdmissionTest {
         return (Rejection) decision;
     }
 
-    /** The caller of a request that is let in and answered at once. */
-    private String letIn(Head head) {
+    /** Returns the caller of a request that is admitted and answered at once. */
+    private String admit(Head head) {
         Admission.Decision decision = decide(head);
         assertThat(decision).isInstanceOf(Permit.class);
         try (Permit permit = (Permit) decision) {
@@ -181,17 +183,17 @@ class AdmissionTest {
 
     @Test
     void admit_keyForTheTopic_isAdmitted_fromHeaderOrQuery() {
-        assertThat(letIn(head().bearer(shop))).isEqualTo("shop");
-        assertThat(letIn(head().with("X-API-Key", shop))).isEqualTo("shop");
+        assertThat(admit(head().bearer(shop))).isEqualTo("shop");
+        assertThat(admit(head().with("X-API-Key", shop))).isEqualTo("shop");
         times.pass(Duration.ofSeconds(5));
-        assertThat(letIn(head().queryKey(shop))).isEqualTo("shop");
-        assertThat(letIn(head().with("authorization", "bearer  " + shop))).isEqualTo("shop");
+        assertThat(admit(head().queryKey(shop))).isEqualTo("shop");
+        assertThat(admit(head().with("authorization", "bearer  " + shop))).isEqualTo("shop");
     }
 
     @Test
     void admit_withoutAKey_isAllowedForOpenTopicsOnly() {
-        assertThat(letIn(head().to("open"))).isNull();
-        assertThat(letIn(head().to(null))).isNull();
+        assertThat(admit(head().to("open"))).isNull();
+        assertThat(admit(head().to(null))).isNull();
         assertThat(rejection(head()))
                 .isEqualTo(new Rejection(
                         Reason.NO_KEY, "this topic requires a key: Authorization: Bearer KEY, or X-API-Key", 0));
@@ -220,13 +222,13 @@ class AdmissionTest {
 
         assertThat(rejection(head().to("billing").bearer(shop))).isEqualTo(noPermission);
         assertThat(rejection(head().to("not-for-slow").bearer(slow))).isEqualTo(noPermission);
-        assertThat(letIn(head().to("open").bearer(shop))).isEqualTo("shop");
+        assertThat(admit(head().to("open").bearer(shop))).isEqualTo("shop");
     }
 
     @Test
     void admit_expiredKey_is401() {
         times.pass(Duration.ofDays(10).minusMillis(1));
-        assertThat(letIn(head().bearer(shop))).isEqualTo("shop");
+        assertThat(admit(head().bearer(shop))).isEqualTo("shop");
 
         times.pass(Duration.ofMillis(1));
 
@@ -238,12 +240,12 @@ class AdmissionTest {
     void admit_token_isAdmittedUntilItExpires() throws Exception {
         String token = token("orders billing");
         assertThat(admission.admit(head().bearer(token))).isInstanceOf(UnverifiedToken.class);
-        assertThat(letIn(head().bearer(token))).isEqualTo("token:alice");
-        assertThat(letIn(head().to("billing").bearer(token))).isEqualTo("token:alice");
+        assertThat(admit(head().bearer(token))).isEqualTo("token:alice");
+        assertThat(admit(head().to("billing").bearer(token))).isEqualTo("token:alice");
         assertThat(rejection(head().to("others").bearer(token)).status()).isEqualTo(403);
 
         times.pass(Duration.ofSeconds(119));
-        assertThat(letIn(head().bearer(token))).isEqualTo("token:alice");
+        assertThat(admit(head().bearer(token))).isEqualTo("token:alice");
         times.pass(Duration.ofSeconds(1));
 
         assertThat(rejection(head().bearer(token)).message()).isEqualTo("the key or token has expired");
@@ -252,7 +254,7 @@ class AdmissionTest {
     @Test
     void admit_manyNewTokensFromOneAddress_areNotAllVerified() throws Exception {
         String good = token("orders");
-        letIn(head().bearer(good));
+        admit(head().bearer(good));
         for (int i = 1; i < 50; i++) {
             assertThat(rejection(head().bearer("a.b." + i))).isEqualTo(INVALID);
         }
@@ -260,7 +262,7 @@ class AdmissionTest {
         assertThat(rejection(head().bearer("a.b.c")))
                 .isEqualTo(new Rejection(Reason.RATE, "too many new tokens come from this address", 1));
         assertThat(rejection(head().from("192.0.2.2").bearer("a.b.c"))).isEqualTo(INVALID);
-        assertThat(letIn(head().bearer(good))).as("one that is known").isEqualTo("token:alice");
+        assertThat(admit(head().bearer(good))).as("one that is known").isEqualTo("token:alice");
         times.pass(Duration.ofSeconds(1));
         assertThat(rejection(head().bearer("a.b.c"))).isEqualTo(INVALID);
     }
@@ -269,7 +271,7 @@ class AdmissionTest {
     void admit_ifNoKeyIsRequired_credentialsAreNotChecked() {
         admission = admission(ApiKeys.NONE, JwtKeys.NONE);
 
-        assertThat(letIn(head().to("open").bearer("of another issuer"))).isNull();
+        assertThat(admit(head().to("open").bearer("of another issuer"))).isNull();
     }
 
     @Test
@@ -277,31 +279,31 @@ class AdmissionTest {
         admission = admission(ApiKeys.NONE, JwtKeys.UNREAD);
 
         assertThat(rejection(head().to("open").bearer("a.b.c"))).isEqualTo(INVALID);
-        assertThat(letIn(head().to("open"))).isNull();
+        assertThat(admit(head().to("open"))).isNull();
     }
 
     @Test
     void admit_overTheRate_is429_untilARateTokenIsAvailable() {
-        letIn(head().to("open"));
-        letIn(head().to("open"));
+        admit(head().to("open"));
+        admit(head().to("open"));
         assertThat(rejection(head().to("open")))
                 .isEqualTo(new Rejection(Reason.RATE, "the client exceeds its rate", 1));
-        assertThat(letIn(head().to("open").from("192.0.2.2")))
+        assertThat(admit(head().to("open").from("192.0.2.2")))
                 .as("another address")
                 .isNull();
-        assertThat(letIn(head().to("open").bearer(shop)))
+        assertThat(admit(head().to("open").bearer(shop)))
                 .as("a key has its own")
                 .isEqualTo("shop");
 
         times.pass(Duration.ofMillis(500));
 
-        assertThat(letIn(head().to("open"))).isNull();
+        assertThat(admit(head().to("open"))).isNull();
         assertThat(rejection(head().to("open")).status()).isEqualTo(429);
     }
 
     @Test
     void admit_keyWithARate_isLimitedToIt() {
-        assertThat(letIn(head().bearer(slow))).isEqualTo("slow");
+        assertThat(admit(head().bearer(slow))).isEqualTo("slow");
         assertThat(rejection(head().from("192.0.2.2").bearer(slow)).status()).isEqualTo(429);
     }
 
@@ -313,17 +315,17 @@ class AdmissionTest {
 
         assertThat(rejection(head().to("open")).retryAfter()).isEqualTo(10);
         times.pass(Duration.ofSeconds(10));
-        assertThat(letIn(head().to("open"))).isNull();
+        assertThat(admit(head().to("open"))).isNull();
     }
 
     @Test
     void admit_throughAProxy_countsAgainstTheForwardedAddress() {
         for (int i = 0; i < 10; i++) {
-            letIn(head().to("open").from("10.0.0.1").with("X-Forwarded-For", "192.0.2." + i));
+            admit(head().to("open").from("10.0.0.1").with("X-Forwarded-For", "192.0.2." + i));
         }
 
-        letIn(head().to("open").from("198.51.100.1").with("X-Forwarded-For", "192.0.2.100"));
-        letIn(head().to("open").from("198.51.100.1").with("X-Forwarded-For", "192.0.2.101"));
+        admit(head().to("open").from("198.51.100.1").with("X-Forwarded-For", "192.0.2.100"));
+        admit(head().to("open").from("198.51.100.1").with("X-Forwarded-For", "192.0.2.101"));
         assertThat(rejection(head().to("open").from("198.51.100.1").with("X-Forwarded-For", "192.0.2.102"))
                         .status())
                 .as("forwarded addresses of untrusted peers are ignored")
@@ -346,7 +348,7 @@ class AdmissionTest {
         }
         assertThat(retryAfter).containsExactly(1, 2, 3);
         first.close();
-        assertThat(letIn(head().to("open").from("192.0.2.4"))).isNull();
+        assertThat(admit(head().to("open").from("192.0.2.4"))).isNull();
     }
 
     @Test
@@ -373,7 +375,7 @@ class AdmissionTest {
     void admit_tooLongBody_is413() {
         assertThat(rejection(head().length(8001)))
                 .isEqualTo(new Rejection(Reason.TOO_LARGE, "the body is longer than 8000 bytes", 0));
-        assertThat(letIn(head().to("open").length(8000))).isNull();
+        assertThat(admit(head().to("open").length(8000))).isNull();
     }
 
     @Test
@@ -387,8 +389,8 @@ class AdmissionTest {
         }
         assertThat(inFlight.requests()).isZero();
 
-        assertThat(letIn(head().bearer(shop).length(4096).late())).isEqualTo("shop");
-        assertThat(letIn(head().bearer(shop).length(4097))).isEqualTo("shop");
+        assertThat(admit(head().bearer(shop).length(4096).late())).isEqualTo("shop");
+        assertThat(admit(head().bearer(shop).length(4097))).isEqualTo("shop");
     }
 
     @Test

@@ -10,23 +10,23 @@ import io.wadi.ingest.limits.RateLimiter;
 import io.wadi.runtime.security.Proxies;
 import java.time.Clock;
 
-/** Admissions for tests of what is behind them. */
+/** Admissions and permits for tests of other classes. */
 public final class Admissions {
     private Admissions() {}
 
-    /** An admitted request that holds so many bytes of this pool. */
+    /** Returns the permit of an admitted request that holds this many bytes of the pool. */
     public static Permit permit(InFlight inFlight, long bytes) {
         return new Permit(inFlight.enter("client", false, bytes), bytes, RateLimiter.UNLIMITED, null, topic -> true);
     }
 
-    /** Admits every request, without limits. */
+    /** Returns an admission that admits every request, without limits. */
     public static Admission allowAll() {
         return of(ApiKeys.NONE, JwtKeys.NONE, Rate.of(0, 0), new InFlight(1000, 1 << 30, 1 << 30, false));
     }
 
     /**
-     * Admits clients with a key or token, at this rate where they define none, while there is room; the topic {@code
-     * open} is open. No time passes for rates: what is used up stays used up.
+     * Returns an admission that requires a key or token, except for the topic {@code open}. This rate applies to
+     * clients without a rate of their own. Time does not pass for rates: used tokens are not refilled.
      */
     public static Admission of(ApiKeys keys, JwtKeys tokens, Rate rate, InFlight inFlight) {
         boolean isForAll = keys.count() == 0 && tokens.isEmpty();

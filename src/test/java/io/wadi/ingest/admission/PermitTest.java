@@ -95,7 +95,7 @@ class PermitTest {
         assertThat(inFlight.bytes()).isZero();
     }
 
-    /** Closes each permit twice, once on another thread, which may meet its growing and shrinking. */
+    /** Closes each permit twice, once on another thread, possibly while it grows or shrinks. */
     private static int work(InFlight inFlight, ExecutorService others, Random random) {
         int taken = 0;
         for (int i = 0; i < 20_000; i++) {

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@SuppressWarnings("JavaUtilDate") // Nimbus takes no other type
+@SuppressWarnings("JavaUtilDate") // Nimbus accepts no other type
 class JwtKeysTest {
     private static final JwtKeys.Options OPTIONS = new JwtKeys.Options("https://id.example.org", "wadi", "topics");
     private static RSAKey rsa;

@@ -13,8 +13,8 @@ import java.util.Date;
 public final class SignedToken {
     private SignedToken() {}
 
-    /** A token with the claim {@code topics}. */
-    @SuppressWarnings("JavaUtilDate") // Nimbus takes no other type
+    /** Returns a token with the claim {@code topics}. */
+    @SuppressWarnings("JavaUtilDate") // Nimbus accepts no other type
     public static String of(ECKey signer, String subject, Object topics, Instant expiration) throws Exception {
         SignedJWT token = new SignedJWT(
                 new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("1").build(),

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Certificates as the JDK's keytool makes them. */
+/** Certificate and key files as created by the JDK's keytool. */
 class TlsFilesTest {
     @TempDir
     private static Path directory;
@@ -133,7 +133,7 @@ class TlsFilesTest {
                 .hasValue("the certificate of CN=RSA expired on " + until);
     }
 
-    /** As when a certificate is renewed: one file is there before the other. */
+    /** During a renewal, one file is replaced before the other. */
     @Test
     void renewalOfOneFile_takesEffectOnceTheOtherMatches() throws Exception {
         parse(rsa.pem(), rsa.keyPem());

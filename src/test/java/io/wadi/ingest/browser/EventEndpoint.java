@@ -16,18 +16,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * The events port as a page meets it, with answers that a test sets, and a site on another port with a page that sends
- * to it, so that the page's requests are truly cross-origin.
+ * An events port with responses set by the test, and a site on another port with a page that sends events to it, so
+ * that the page's requests are cross-origin.
  */
 final class EventEndpoint implements AutoCloseable {
-    /** An answer in JSON. */
+    /** A response with a JSON body. */
     record Answer(int status, String body, Map<String, String> headers) {}
 
-    /** The request and its mode: a browser sends {@code cors} for a fetch and {@code no-cors} for a beacon. */
+    /** A request and its mode: a browser sends {@code cors} for a fetch and {@code no-cors} for a beacon. */
     record Received(String method, String address, String type, String mode, List<String> lines) {}
 
     final List<Received> received = new CopyOnWriteArrayList<>();
-    /** The next answers; with none left all is well. */
+    /** The next responses; if there is none, the response is 200 without receipts. */
     final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -43,7 +43,7 @@ final class EventEndpoint implements AutoCloseable {
         site.createContext("/page", this::page);
     }
 
-    /** The page's address, after all is forgotten. */
+    /** Clears the requests and responses, and returns the URL of the page. */
     String page(String scriptAttributes) {
         received.clear();
         answers.clear();

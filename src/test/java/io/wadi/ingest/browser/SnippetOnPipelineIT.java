@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A browser on a page of another origin sends events and pixels, which are then in Kafka: with the script that Wadi
- * hands out, and a key.
+ * A browser on a page of another origin sends events and pixels with a key, using the script that Wadi serves; the
+ * events are then in Kafka.
  */
 class SnippetOnPipelineIT {
     private static final String KEY = ApiKey.make("page", new SecureRandom());

@@ -111,7 +111,7 @@ final class CloudEventsSdkTest {
         return event.getData() == null ? null : event.getData().toBytes();
     }
 
-    /** A request as received by a server: in its headers a character represents a byte. */
+    /** A request as received by a server: each character of a header represents a byte. */
     private static final class Request {
         private final List<Map.Entry<String, String>> headers = new ArrayList<>();
         private final ByteArrayOutputStream body = new ByteArrayOutputStream();

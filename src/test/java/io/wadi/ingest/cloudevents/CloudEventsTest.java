@@ -197,7 +197,10 @@ final class CloudEventsTest {
                 .withMessageStartingWith("the body is not JSON: line 1, column ");
     }
 
-    /** Four million events of 100 bytes each, from a body of 8 MiB, of which the sender takes a thousand. */
+    /**
+     * A body of 8 MiB may have four million events, each of which takes 100 bytes in memory; the sender reads a
+     * thousand.
+     */
     @Test
     void batched_isReadOnlyAsFarAsEventsAreConsumed() {
         LimitedLease lease = new LimitedLease(1 << 20);
@@ -350,7 +353,7 @@ final class CloudEventsTest {
         return CloudEvents.structured(body.getBytes(UTF_8));
     }
 
-    /** A request with the required headers and these. */
+    /** Returns the event of a request with the required headers and these. */
     private static Event binary(String body, String... more) {
         List<String> headers = new ArrayList<>(REQUIRED_HEADERS);
         headers.addAll(Arrays.asList(more));
