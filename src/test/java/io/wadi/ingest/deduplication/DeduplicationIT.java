@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Events with ids over HTTP, to two processes that share the flow. */
+/** Events with ids, sent over HTTP to two processes that share the flow. */
 class DeduplicationIT {
     private static final String TOPICS = """
             topics:
@@ -75,7 +75,7 @@ class DeduplicationIT {
                 "dd",
                 "wadi.deduplication.consumers",
                 "2",
-                // So that Kafka rejects timestamps.
+                // Ingest accepts timestamps that Kafka rejects.
                 "wadi.ingest.max-timestamp-ahead",
                 "36500d",
                 "wadi.ingest.acknowledgement-timeout",
@@ -244,7 +244,7 @@ class DeduplicationIT {
         assertThat(values("dd-pointer", "\"id\":17")).hasSize(1);
     }
 
-    /** Kafka takes such a record into the inbox, which has its own time, but not into the topic. */
+    /** Kafka accepts such a record in the inbox, which uses log-append time, but not in the topic. */
     @Test
     void eventsWithTimestampsRejectedByKafka_areRejected_andOthersAreStored() throws Exception {
         String records = IntStream.range(0, REJECTED)

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * kill -9 of instances that ingest events and run the flow, and in the long lane land and index the topic, while clients
- * send each event to any instance until they have its receipt.
+ * Uses kill -9 on instances that ingest events and run the flow, while clients send each event to any instance until
+ * they have its receipt. The long lane also lands and indexes the topic.
  */
 class DeduplicationKilledIT {
     private static final long SEED = 20261125;
@@ -88,7 +88,7 @@ class DeduplicationKilledIT {
         System.out.printf("%s: %d events, each once in Kafka, HDFS and index%n", topic, events);
     }
 
-    /** Returns how many events are in visible files; fails if one is there twice. */
+    /** Returns the number of events in visible files; fails if an event is there twice. */
     private static int landedOnce(String topic) throws IOException {
         BitSet landed = new BitSet();
         List<String> again = new ArrayList<>();

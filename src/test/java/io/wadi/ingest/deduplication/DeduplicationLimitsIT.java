@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The edges of deduplication: a full state, the window's end, replayed dead letters, undecided transactions. */
+/** Limits of deduplication: a full state, the end of the window, replayed dead letters, open transactions. */
 class DeduplicationLimitsIT {
     private static final String DEAD_LETTERS = "dl-dead-letters";
     private static final String SHARED = """
@@ -117,7 +117,7 @@ class DeduplicationLimitsIT {
                 .satisfies(again -> assertThat(again.value()).asString(UTF_8).isEqualTo("{\"n\":9}")));
     }
 
-    /** The answers of a former owner may be in a transaction that is not decided yet. */
+    /** A former owner may have written answers in a transaction that is still open. */
     @Test
     void openTransaction_isAwaited_beforeIdsAreDecided() throws Exception {
         KafkaProbe.inTransaction("dl-open.receipts", former -> {

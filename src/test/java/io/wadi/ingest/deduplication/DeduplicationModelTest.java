@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Runs the model of deduplication: the protocol holds in every reachable state, each rule left out breaks it. */
+/** Runs the model of deduplication: the protocol holds in every reachable state, and fails if a rule is left out. */
 class DeduplicationModelTest {
     private static final String TWICE = "BROKEN: two events of an id are committed within the window";
 

@@ -42,9 +42,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random schedules of the partitions of an inbox, those of one member in one transaction: owners that crash at any step, that
- * are frozen and go on beside their successors, commits that fail or whose answers are lost, slow restorations, idle times,
- * and events that Kafka rejects.
+ * Random schedules of the partitions of an inbox; each member commits its partitions in one transaction. Owners crash
+ * at any step, or are frozen and continue beside their successors; commits fail, or their responses are lost;
+ * restorations are slow; partitions are idle; and Kafka rejects some events.
  */
 @ExtendWith(ErrorsOnly.class)
 class DeduplicationSinkRandomTest {
@@ -79,7 +79,7 @@ class DeduplicationSinkRandomTest {
 
         private final Random random;
         private final List<Inbox> inboxes = new ArrayList<>();
-        /** The inbox's partition and offset of the topic's committed records, by offset in the topic. */
+        /** The inbox's partition and offset of each committed record, by its offset in the topic. */
         private final Map<Long, String> stored = new HashMap<>();
 
         private final List<Runnable> restorations = new ArrayList<>();
@@ -153,7 +153,7 @@ class DeduplicationSinkRandomTest {
                     }
                     case 2, 3 -> former.forEach(Member::poll);
                     case 4 -> restore();
-                    case 5 -> timeMs += random.nextInt(4) * IDLE_MS; // then the ids have expired
+                    case 5 -> timeMs += random.nextInt(4) * IDLE_MS; // may expire all ids
                     default -> members.get(random.nextInt(members.size())).poll();
                 }
             }
@@ -179,7 +179,7 @@ class DeduplicationSinkRandomTest {
             all.forEach(Runnable::run);
         }
 
-        /** The members of the next generation, with the partitions divided among them. */
+        /** Creates the members of the next generation, and divides the partitions among them. */
         private List<Member> members() {
             generation++;
             List<Member> members = List.of(new Member(generation), new Member(generation));
@@ -188,7 +188,7 @@ class DeduplicationSinkRandomTest {
             return members;
         }
 
-        /** What {@link FirstEventsReader} reads: the committed answers. */
+        /** Restores the ids from the committed answers, as {@link FirstEventsReader} does. */
         private FirstEvents state(Inbox inbox, long atMs) {
             if (isFault()) {
                 throw new KafkaException("planned");
@@ -202,7 +202,7 @@ class DeduplicationSinkRandomTest {
             return random.nextInt(100) < faultsIn100;
         }
 
-        /** A partition with its answers and the group's offset. */
+        /** A partition of the inbox, with its answers and the group's committed offset. */
         private static final class Inbox {
             private final TopicPartition partition;
             private final List<ConsumerRecord<byte[], ByteBuffer>> log = new ArrayList<>();
@@ -218,7 +218,7 @@ class DeduplicationSinkRandomTest {
             }
         }
 
-        /** A member of a generation, with what it does in a poll. */
+        /** A member of one generation of the group. */
         private final class Member {
             private final int own;
             private final Map<Inbox, SinkConsumer> consumers = new LinkedHashMap<>();
@@ -373,13 +373,13 @@ class DeduplicationSinkRandomTest {
             }
         }
 
-        // ---- what must hold
+        // ---- expected results
 
         private static String number(ConsumerRecord<?, ?> record) {
             return number(new TopicPartition(record.topic(), record.partition()), record.offset());
         }
 
-        /** The first event of each id and window, by record; one that Kafka rejects is none. */
+        /** Returns for each record the first event of its id within the window; null if Kafka rejects it. */
         private static Map<ConsumerRecord<byte[], ByteBuffer>, ConsumerRecord<byte[], ByteBuffer>> firsts(Inbox inbox) {
             Map<String, ConsumerRecord<byte[], ByteBuffer>> newest = new HashMap<>();
             Map<ConsumerRecord<byte[], ByteBuffer>, ConsumerRecord<byte[], ByteBuffer>> firsts = new HashMap<>();

@@ -24,7 +24,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
-/** Ids of an idle partition. */
+/** Ids of a partition without events for some time. */
 class DeduplicationSinkTest {
     private static final int EVENTS = 10;
     private static final Topic TOPIC = Topics.parse(
@@ -119,7 +119,7 @@ class DeduplicationSinkTest {
         assertThat(limit.ids()).isEqualTo(EVENTS);
     }
 
-    /** They count towards the limit of all topics. */
+    /** Otherwise they would count towards the limit of all topics. */
     @Test
     void idsOfAnIdlePartition_expire() {
         firstEvents();
@@ -135,7 +135,7 @@ class DeduplicationSinkTest {
         assertThat(restoredAt).hasSize(1);
     }
 
-    /** Such as those that were in Kafka while its broker could not be reached. */
+    /** Such events were in Kafka while its broker could not be reached. */
     @Test
     void eventFromBeforeTheIdleTime_restoresTheIdsOfItsWindow() {
         firstEvents();

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FirstEventsTest {
     private static final int EXPIRED_AT_ONCE = 500;
 
-    /** The queue and the map that it must be equal to. */
+    /** A reference model: a queue and a map. */
     private static final class Model {
         private final Deque<Map.Entry<Digest, First>> queue = new ArrayDeque<>();
         private final Map<Digest, First> firsts = new HashMap<>();

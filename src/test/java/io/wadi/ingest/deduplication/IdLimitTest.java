@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class IdLimitTest {
     private final IdLimit limit = new IdLimit(900, 1200);
 
-    /** As many senders as given take all they can get: of 2n + 1 parts each has two, and one is free. */
+    /** Each of n senders takes all that it can get: two of 2n + 1 parts; one part remains free. */
     @ParameterizedTest
     @CsvSource({"1, 600", "4, 200", "22, 40"})
     void sendersAtTheirShare_leaveCapacityForTheNextSender(int senders, int share) {

@@ -24,8 +24,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Clients that send batches of numbered events, each under a key of its own, to one of several instances, and again to
- * another one until they have a receipt for each; some of the batches once more afterwards.
+ * Clients that send batches of numbered events, each with its own idempotency key, to one of several instances, and
+ * again until they have a receipt for each event. Some batches are sent once more afterwards.
  */
 final class RetryingClients implements AutoCloseable {
     private static final Pattern RECEIPT =
@@ -56,10 +56,10 @@ final class RetryingClients implements AutoCloseable {
     }
 
     /**
-     * Starts to send.
+     * Starts the clients.
      *
      * @param retriedIn100 how many of a hundred batches with receipts are sent once more
-     * @param events how many events there are
+     * @param events the number of events
      */
     static RetryingClients start(
             List<Integer> ports, String topic, int clients, int perBatch, int retriedIn100, long events) {
