@@ -21,7 +21,7 @@ record Answer(int status, Map<String, String> headers, byte[] body) {
     private static final int FIRST_FINAL = 200;
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([1-5][0-9]{2}) [\\x20-\\x7E]*");
     private static final Pattern FIELD = Pattern.compile("([A-Za-z0-9-]+): ([\\x20-\\x7E]*)");
-    /** Whatever a client sends, no header but these is answered. */
+    /** The only headers that a response may have, whatever the client sends. */
     private static final Set<String> KNOWN = Set.of(
             "content-type",
             "content-length",
@@ -39,7 +39,7 @@ record Answer(int status, Map<String, String> headers, byte[] body) {
             "access-control-expose-headers",
             "access-control-max-age");
 
-    /** An answer that is not HTTP as it should be. */
+    /** A response that violates HTTP/1.1. */
     static final class Malformed extends IOException {
         private static final long serialVersionUID = 1;
 
@@ -49,11 +49,11 @@ record Answer(int status, Map<String, String> headers, byte[] body) {
     }
 
     /**
-     * Reads the next answer, past 1xx.
+     * Reads the next response; skips those with a status of 1xx.
      *
-     * @param bodiless whether it has no body whatever its headers are
-     * @return null where the connection has ended before it began
-     * @throws EOFException where it has ended within the answer
+     * @param bodiless whether the response has no body, whatever its headers declare
+     * @return null if the connection was closed before the response
+     * @throws EOFException if the connection was closed within the response
      */
     static Answer read(InputStream in, boolean bodiless) throws IOException {
         while (true) {
@@ -142,7 +142,7 @@ record Answer(int status, Map<String, String> headers, byte[] body) {
         }
     }
 
-    /** Its body as text. */
+    /** Returns the body as text. */
     String text() {
         return new String(body, StandardCharsets.UTF_8);
     }

@@ -29,15 +29,19 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Anything, sent to the events port: every answer is HTTP and matches Kafka's content, and Wadi is afterwards what it
- * was before. {@code -Dtest.seed=…} sends again what a run has sent, {@code -Dtest.requests=…} so many.
+ * Sends random and invalid requests to the events port: every response is valid HTTP and matches Kafka's content, and
+ * afterwards Wadi uses no more resources than before. {@code -Dtest.seed=…} repeats a run, {@code -Dtest.requests=…}
+ * sets the number of requests.
  */
 class BadInputIT {
     private static final int CLIENTS = 16;
     private static final long GROWTH_BYTES = 32L << 20;
-    /** Many more than there are clients, and few enough that requests with unreleased memory end in a 503. */
+    /** Far more than there are clients, but so few that requests that are never released cause a 503. */
     private static final String IN_FLIGHT = "128";
-    /** Pools that Kafka, HDFS and the JVM fill when they please; a thread for each request or connection would be thousands. */
+    /**
+     * For pools that Kafka, HDFS and the JVM may grow; a leaked thread per request or connection would exceed it by
+     * far.
+     */
     private static final int MORE_THREADS = 12;
 
     private static final Set<String> SENT_TO = Set.of(
@@ -47,9 +51,7 @@ class BadInputIT {
             RandomRequests.SELECT,
             RandomRequests.CLOSED,
             "wadi.dead-letter");
-    /**
-     * For ever: some records have timestamps of long ago, and Kafka would delete those that are alone in their segment.
-     */
+    /** Retention is unlimited: Kafka would delete records with old timestamps once they are alone in their segment. */
     private static final String TOPICS = """
             topics:
               - {name: select-color, partitions: 1, replication: 1, retention: forever}
@@ -68,7 +70,7 @@ class BadInputIT {
     @TempDir
     private static Path directory;
 
-    /** Kafka has ten times as long as it is given by default, so that on a busy machine too no 503 is to be expected. */
+    /** Starts Wadi with timeouts of ten times the defaults, so that no 503 is expected even on a busy machine. */
     @BeforeAll
     static void start() throws Exception {
         Files.writeString(directory.resolve("event.json"), EventOfSchema.SCHEMA);
@@ -130,7 +132,7 @@ class BadInputIT {
             assertThat(scrape.sum("wadi_ingest_inflight_requests")).isZero();
             assertThat(scrape.sum("wadi_ingest_inflight_bytes")).isZero();
         });
-        // Of the whole JVM, in which servers run too: what these hold for a while is not Wadi's, what is lost stays.
+        // The figures include servers in this JVM: these release their memory after a while, a leak of Wadi remains.
         await().pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
             Size late = Size.now();
             assertThat(late.heapBytes()).isLessThan(early.heapBytes() + GROWTH_BYTES);
@@ -167,7 +169,7 @@ class BadInputIT {
         return URI.create(wadi.eventsUrl()).getPort();
     }
 
-    /** What this JVM holds after a full collection, and outside of the heap for connections. */
+    /** The heap after a full garbage collection, the direct buffers and the threads of this JVM. */
     private record Size(long heapBytes, long bufferBytes, int threads) {
         static Size now() {
             System.gc();

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Requests that are no HTTP, or do not end: what follows on the connection is undefined. */
+/** Requests that are invalid or incomplete HTTP; what follows them on the connection is undefined. */
 final class BrokenRequests {
     private static final List<String> LINES = List.of(
             "",
@@ -130,7 +130,7 @@ final class BrokenRequests {
             case 2 -> broken("POST /events/fuzz-plain HTTP/1.1", pick(LENGTHS), event());
             case 3 -> broken("POST /events/fuzz-plain HTTP/1.1", pick(CODINGS), smuggled());
             case 4 -> broken("POST /events/fuzz-plain HTTP/1.1", "Transfer-Encoding: chunked", chunks());
-            case 5 -> spoiled();
+            case 5 -> corrupt();
             default -> cut();
         };
     }
@@ -145,12 +145,12 @@ final class BrokenRequests {
         return new Fuzzed(request, RandomRequests.PLAIN, sent, Match.PART, Expect.ANSWER_OR_CLOSE, false);
     }
 
-    /** Of letters that are the same in any encoding. */
+    /** Returns an event in ASCII, which is valid in any encoding that a header may declare. */
     private String event() {
         return "{\"id\":\"" + events.id() + "\",\"n\":1}\n";
     }
 
-    /** Bytes that one parser reads as a body and another as the next request. */
+    /** Returns bytes that one parser reads as a body and another as the next request. */
     private String smuggled() {
         String inner = event();
         return "0\r\n\r\nPOST /events/fuzz-plain HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
@@ -163,12 +163,12 @@ final class BrokenRequests {
         return good + (random.nextBoolean() ? "\r\n" : "") + pick(SIZES) + "\r\n" + event() + "\r\n0\r\n\r\n";
     }
 
-    private Fuzzed spoiled() {
-        byte[] request = Bytes.spoiled(requests.plain().bytes(), random);
+    private Fuzzed corrupt() {
+        byte[] request = Bytes.corrupt(requests.plain().bytes(), random);
         return maybe(request, List.of(request));
     }
 
-    /** Ends anywhere, with its connection. */
+    /** Returns a valid request that is cut at a random position; the client then closes the connection. */
     private Fuzzed cut() {
         Fuzzed good = requests.taken();
         byte[] request = Arrays.copyOf(good.bytes(), random.nextInt(good.bytes().length));

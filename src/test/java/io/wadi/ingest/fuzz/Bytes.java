@@ -7,7 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** Bytes cut, joined, packed and spoiled. */
+/** Joins, compresses, corrupts and searches bytes. */
 final class Bytes {
     /** The byte order mark of UTF-8. */
     static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -37,7 +37,7 @@ final class Bytes {
 
     private Bytes() {}
 
-    /** Each character a byte. */
+    /** Returns one byte for each character. */
     static byte[] of(String text) {
         return text.getBytes(ISO_8859_1);
     }
@@ -54,16 +54,18 @@ final class Bytes {
         return Zstd.compress(bytes);
     }
 
-    /** The bytes with one to four places changed, cut out, doubled, or something put in between. */
-    static byte[] spoiled(byte[] bytes, SplittableRandom random) {
+    /**
+     * Returns the bytes with one to four random changes: a byte replaced, a part removed, doubled, or bytes inserted.
+     */
+    static byte[] corrupt(byte[] bytes, SplittableRandom random) {
         byte[] next = bytes;
         for (int i = random.nextInt(1, 5); i > 0; i--) {
-            next = spoiledOnce(next, random);
+            next = corruptOnce(next, random);
         }
         return next;
     }
 
-    private static byte[] spoiledOnce(byte[] bytes, SplittableRandom random) {
+    private static byte[] corruptOnce(byte[] bytes, SplittableRandom random) {
         if (bytes.length == 0) {
             return bytes;
         }
@@ -81,7 +83,7 @@ final class Bytes {
         return join(head, middle, tail);
     }
 
-    /** Without the blanks that JSON allows around a value. */
+    /** Returns the bytes without the blanks that JSON allows around a value. */
     static byte[] trimmed(byte[] bytes) {
         int from = 0;
         int to = bytes.length;
@@ -98,7 +100,7 @@ final class Bytes {
         return one == ' ' || one == '\t' || one == '\r' || one == '\n';
     }
 
-    /** Whether a piece is within the bytes. */
+    /** Returns whether the bytes contain a piece. */
     static boolean contains(byte[] bytes, byte[] piece) {
         for (int i = 0; i <= bytes.length - piece.length; i++) {
             if (Arrays.equals(bytes, i, i + piece.length, piece, 0, piece.length)) {

@@ -9,9 +9,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.regex.Pattern;
 
-/** What topics with a schema are to hold, and whether a record is that: judged by a tree of its JSON, unlike Wadi. */
+/** The schema of topics with a schema, and a check of records that is independent of Wadi's: on a tree of the JSON. */
 final class EventOfSchema {
-    /** In JSON Schema. */
     static final String SCHEMA = """
             {"type":"object","required":["id","n"],
              "properties":{"id":{"type":"string","pattern":"^fz[0-9a-f]{16}$"},"n":{"type":"integer","minimum":0,"maximum":999999}}}
@@ -31,7 +30,7 @@ final class EventOfSchema {
 
     private EventOfSchema() {}
 
-    /** Whether a value is JSON without duplicate names that matches the schema. */
+    /** Returns whether a value is JSON without duplicate names that matches the schema. */
     static boolean is(byte[] value) {
         try {
             JsonNode event = JSON.readTree(value);

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Sends requests over connections of its own, several at a time, and notes what becomes of each. */
+/** Sends requests over its own connections, several at a time, and records the outcome of each. */
 final class FuzzClient {
     private static final int TIMEOUT_MS = 120_000;
     private static final int TOO_LARGE = 413;
@@ -39,7 +39,7 @@ final class FuzzClient {
         this.tally = tally;
     }
 
-    /** Sends so many requests, and reads their answers. */
+    /** Sends this many requests, and reads their responses. */
     void run(int count) throws IOException {
         for (int sent = 0; sent < count; ) {
             List<Fuzzed> batch = new ArrayList<>();
@@ -81,7 +81,7 @@ final class FuzzClient {
         }
     }
 
-    /** False where the server has left before all was written, as it may when it has been sent too much. */
+    /** Returns false if the server closes the connection before all is written, as it may after too large a body. */
     private boolean write(List<Fuzzed> batch) {
         byte[] all = Bytes.join(batch.stream().map(Fuzzed::bytes).toArray(byte[][]::new));
         int cut = random.nextInt(all.length + 1);
@@ -98,7 +98,7 @@ final class FuzzClient {
         return request.expect() == Expect.TAKEN || request.expect() == Expect.ANSWER;
     }
 
-    /** Null where the connection is not good for another. */
+    /** Returns null if the connection cannot be used for another request. */
     private Answer answer(Fuzzed request, boolean closing) {
         try {
             Answer answer = Answer.read(in, request.bodiless());

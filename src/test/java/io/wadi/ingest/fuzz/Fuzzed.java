@@ -3,38 +3,38 @@ package io.wadi.ingest.fuzz;
 import java.util.List;
 
 /**
- * A request to be sent.
+ * A request to send.
  *
- * @param bytes all of it, as it goes over the wire
- * @param topic the topic of receipts that do not name theirs
+ * @param bytes the whole request, as sent over the connection
+ * @param topic the topic of receipts that do not name one
  * @param sent values that may be in Kafka, see {@link Match}
  * @param match how the stored values are compared with those sent
- * @param expect what becomes of the request
- * @param bodiless whether its answer has no body, as that of HEAD
+ * @param expect the required outcome
+ * @param bodiless whether its response has no body, as for HEAD
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared as a record
 record Fuzzed(byte[] bytes, String topic, List<byte[]> sent, Match match, Expect expect, boolean bodiless) {
     /** How a record's value is compared with what was sent. */
     enum Match {
-        /** The receipt of an index is that of the value sent at this index. */
+        /** The record of a receipt has the value sent at the receipt's index. */
         EACH,
-        /** A value is a piece of the body that was sent. */
+        /** A value is a part of the body that was sent. */
         PART,
-        /** A value may be anything: the sent bytes are corrupted, and decompress to unknown ones. */
+        /** A value may be anything: the sent bytes are corrupted, and may decompress to any content. */
         ANY,
-        /** A value is made by Wadi, and has what was sent within. */
+        /** Wadi creates the value, which contains what was sent. */
         WITHIN,
-        /** As WITHIN, and the answer has no receipt: a 2xx is for one record. */
+        /** As WITHIN, but the response has no receipt: a 2xx stands for one record. */
         PIXEL
     }
 
     /** The required outcome of a request. */
     enum Expect {
-        /** Everything in it is taken: 200. */
+        /** All of its events are accepted: 200. */
         TAKEN,
-        /** It is a request as HTTP has it, so it is answered. */
+        /** It is valid HTTP, so it is answered. */
         ANSWER,
-        /** It is no request, or may be none: it is answered or its connection closed. */
+        /** It may be invalid HTTP: it is answered, or its connection is closed. */
         ANSWER_OR_CLOSE,
         /** It is truncated: the client closes the connection. */
         CUT

@@ -7,7 +7,8 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 
 /**
- * Reads the response to a request that may be incomplete: after a while it half-closes the connection, and reads on.
+ * Reads the response to a request that may be incomplete: after a pause it half-closes the connection, and continues to
+ * read.
  */
 final class HalfClosingInput extends FilterInputStream {
     private static final int A_WHILE_MS = 200;
@@ -23,7 +24,7 @@ final class HalfClosingInput extends FilterInputStream {
         socket.setSoTimeout(A_WHILE_MS);
     }
 
-    /** Whether it has half-closed the connection. */
+    /** Returns whether it has half-closed the connection. */
     boolean ended() {
         return ended;
     }

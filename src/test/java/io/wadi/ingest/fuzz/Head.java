@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** A request in the making: its line and headers, to which a body is added with its length or in chunks. */
+/** Builds a request from its request line, its headers, and a body with a Content-Length or in chunks. */
 final class Head {
     private final String line;
     private final List<String> headers = new ArrayList<>(List.of("Host: localhost"));
@@ -36,7 +36,7 @@ final class Head {
         return Bytes.join(withoutBody(), body);
     }
 
-    /** In chunks of any size, some with extensions, some with trailers. */
+    /** Returns the request with chunks of random sizes; some have extensions, some have trailers. */
     private byte[] chunked(byte[] body, SplittableRandom random) {
         headers.add("Transfer-Encoding: chunked");
         List<byte[]> parts = new ArrayList<>(List.of(withoutBody()));

@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** The requests and responses of a client, in a file, so that the heap is Wadi's alone. For one thread. */
+/** The requests and responses of a client, in a file, so that they take none of the measured heap. For one thread. */
 final class Ledger implements AutoCloseable {
     private final DataOutputStream out;
 
@@ -23,13 +23,13 @@ final class Ledger implements AutoCloseable {
     }
 
     /**
-     * What is known of a request.
+     * A request and its outcome.
      *
-     * @param answered whether exactly what the response reports is stored
-     * @param unplaced records that the response reports as stored, without their place
+     * @param answered whether exactly the records that the response reports are stored
+     * @param unplaced the number of records that the response reports as stored without their location
      */
     record Entry(Match match, List<byte[]> sent, boolean answered, int unplaced, List<RecordLocation> locations) {
-        /** Whether a record at this index, or at any where it is -1, may have this value. */
+        /** Returns whether a record at this index, or at any index if it is -1, may have this value. */
         boolean fits(int index, byte[] value) {
             if (match == Match.EACH && index >= 0) {
                 return index < sent.size() && (fits(sent.get(index), value) || (index == 0 && fitsAfterMark(value)));
@@ -37,7 +37,7 @@ final class Ledger implements AutoCloseable {
             return fitsAfterMark(value) || sent.stream().anyMatch(each -> fits(each, value));
         }
 
-        /** A byte order mark at the beginning of a body is none of its first event. */
+        /** A byte order mark at the beginning of a body is not part of its first event. */
         private boolean fitsAfterMark(byte[] value) {
             return fits(sent.get(0), Bytes.join(Bytes.MARK, value));
         }
@@ -75,7 +75,7 @@ final class Ledger implements AutoCloseable {
         out.close();
     }
 
-    /** Looks at all entries of a file. */
+    /** Passes all entries of a file to the visitor. */
     static void read(Path file, Consumer<Entry> visitor) throws IOException {
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
             while (true) {

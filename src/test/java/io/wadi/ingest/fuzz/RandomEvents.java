@@ -7,7 +7,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Events in JSON, each with an id that no other has, and what only looks like one. */
+/** JSON events, each with a unique id, and bytes that only resemble events. */
 final class RandomEvents {
     private static final List<String> ODD_MEMBERS = List.of(
             "1e999999",
@@ -59,12 +59,12 @@ final class RandomEvents {
         this.random = random;
     }
 
-    /** A name that nothing else in this run has. */
+    /** Returns an id that is unique in this run. */
     String id() {
         return "fz" + HexFormat.of().toHexDigits(random.nextLong());
     }
 
-    /** An event that matches the schema of {@code fuzz-strict}. */
+    /** Returns an event that matches the schema of {@code fuzz-strict}. */
     byte[] valid() {
         StringBuilder event = new StringBuilder("{\"id\":\"" + id() + "\", \"n\": " + random.nextInt(1_000_000));
         for (int i = random.nextInt(4); i > 0; i--) {
@@ -85,7 +85,7 @@ final class RandomEvents {
         };
     }
 
-    /** An event, perhaps, on one line. */
+    /** Returns a line that may be an event. */
     byte[] oddLine() {
         byte[] odd = odd();
         for (byte each : odd) {
@@ -96,7 +96,7 @@ final class RandomEvents {
         return new String(odd, UTF_8).isBlank() ? Bytes.of("?") : odd;
     }
 
-    /** Random values that may be events. */
+    /** Returns random bytes that may be an event. */
     byte[] odd() {
         String begin = "{\"id\":\"" + id() + "\",\"n\":";
         return switch (random.nextInt(12)) {
@@ -108,7 +108,7 @@ final class RandomEvents {
             case 7 -> Bytes.join(Bytes.of(begin + "\""), noise(1 + random.nextInt(30)), Bytes.of("\"}"));
             case 8 -> noise(random.nextInt(200));
             case 9 -> large(begin);
-            default -> Bytes.spoiled(valid(), random);
+            default -> Bytes.corrupt(valid(), random);
         };
     }
 
@@ -120,7 +120,7 @@ final class RandomEvents {
                 : Bytes.of(begin + "{\"a\":".repeat(depth) + "1" + (closed ? "}".repeat(depth + 1) : ""));
     }
 
-    /** Seldom, since they cost time. */
+    /** Most values are short, since large ones take time. */
     private byte[] large(String begin) {
         int length = random.nextInt(8) == 0 ? 60_000 + random.nextInt(20_000) : random.nextInt(2000);
         return Bytes.of(begin + "\"" + "y".repeat(length) + "\"}");

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Methods, targets and headers valid in HTTP, and invalid ones. */
+/** Random methods, targets and headers, both usual and unusual. */
 final class RandomHeads {
     private static final List<String> TYPES = List.of(
             "application/json",
@@ -246,7 +246,7 @@ final class RandomHeads {
         return pick(TARGETS);
     }
 
-    /** JSON where a record has something else. */
+    /** Returns JSON that may be of another type than a record requires. */
     String restMember() {
         return pick(MEMBERS);
     }
@@ -255,7 +255,7 @@ final class RandomHeads {
         return pick(MEMBER_NAMES);
     }
 
-    /** Up to three more parameters of a query. */
+    /** Returns up to three more parameters of a query. */
     String parameters() {
         StringBuilder more = new StringBuilder();
         for (int i = random.nextInt(4); i > 0; i--) {
@@ -264,7 +264,7 @@ final class RandomHeads {
         return more.toString();
     }
 
-    /** Up to four headers, some of them given twice. */
+    /** Returns up to four headers, some of them duplicated. */
     List<String> injected() {
         List<String> headers = new ArrayList<>();
         if (random.nextInt(8) == 0) {

@@ -11,13 +11,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Requests that are HTTP as it should be, whatever they carry: each has to be answered. */
+/** Requests that are valid HTTP with any content: each must be answered. */
 final class RandomRequests {
     static final String PLAIN = "fuzz-plain";
     static final String STRICT = "fuzz-strict";
     static final String KEPT = "fuzz-kept";
     static final String SELECT = "fuzz-select";
-    /** Open for nothing. */
+    /** Not open for ingest. */
     static final String CLOSED = "fuzz-closed";
 
     private static final List<String> OPEN = List.of(PLAIN, STRICT, KEPT);
@@ -52,12 +52,12 @@ final class RandomRequests {
         } else if (kind < 85) {
             return bomb();
         } else if (kind < 88) {
-            return spoiledPack();
+            return corruptPack();
         }
         return odd();
     }
 
-    /** One or more events that have to be taken. */
+    /** Returns a request with one or more events that must be accepted. */
     Fuzzed taken() {
         return switch (random.nextInt(6)) {
             case 0, 1 -> single();
@@ -68,7 +68,7 @@ final class RandomRequests {
         };
     }
 
-    /** One that has to be taken, with its body as it is. */
+    /** Returns a request with one event that must be accepted, and an unencoded body. */
     Fuzzed plain() {
         byte[] event = events.valid();
         byte[] request = new Head("POST", "/events/" + PLAIN)
@@ -129,7 +129,7 @@ final class RandomRequests {
         return new Fuzzed(request, pixel ? PLAIN : SELECT, List.of(Bytes.of(id)), match, Expect.TAKEN, false);
     }
 
-    /** Lines of which some are events. */
+    /** Returns a request with lines, some of which are events. */
     private Fuzzed lines() {
         List<byte[]> sent = new ArrayList<>();
         for (int i = random.nextInt(1, 12); i > 0; i--) {
@@ -146,15 +146,15 @@ final class RandomRequests {
         return new Fuzzed(packed(head, body), topic, kept, counted ? Match.EACH : Match.PART, Expect.ANSWER, false);
     }
 
-    /** A body that may be anything, of a type and coding that may be anything. */
+    /** Returns a request with any body, content type and content coding. */
     private Fuzzed oddBody() {
         List<byte[]> parts = List.of(events.odd(), events.valid(), events.odd());
         byte[] body =
                 switch (random.nextInt(5)) {
                     case 0 -> events.odd();
                     case 1 -> array(parts);
-                    case 2 -> Bytes.spoiled(array(parts), random);
-                    case 3 -> Bytes.spoiled(lines(parts), random);
+                    case 2 -> Bytes.corrupt(array(parts), random);
+                    case 3 -> Bytes.corrupt(lines(parts), random);
                     default -> Bytes.join(Bytes.MARK, lines(parts));
                 };
         String topic = OPEN.get(random.nextInt(OPEN.size()));
@@ -162,7 +162,7 @@ final class RandomRequests {
         return new Fuzzed(coded(head, body), topic, List.of(body), Match.PART, Expect.ANSWER, false);
     }
 
-    /** Compressed, perhaps twice, truncated or other than its header declares. */
+    /** Returns the request with its body plain, compressed, truncated, or other than its header declares. */
     private byte[] coded(Head head, byte[] body) {
         int how = random.nextInt(10);
         if (how < 4) {
@@ -180,18 +180,18 @@ final class RandomRequests {
                 .withBody(sent, random);
     }
 
-    /** Bytes that cannot be decompressed, or decompress to something else. */
-    private Fuzzed spoiledPack() {
+    /** Returns a request whose body cannot be decompressed, or decompresses to something else. */
+    private Fuzzed corruptPack() {
         byte[] event = events.valid();
         boolean gzip = random.nextBoolean();
         byte[] packed = gzip ? Fixtures.gzip(event) : Bytes.zstd(event);
-        byte[] spoiled = random.nextInt(4) == 0 ? Bytes.join(packed, packed) : Bytes.spoiled(packed, random);
+        byte[] corrupt = random.nextInt(4) == 0 ? Bytes.join(packed, packed) : Bytes.corrupt(packed, random);
         Head head = new Head("POST", "/events/" + PLAIN)
                 .with("Content-Type: " + NDJSON, "Content-Encoding: " + (gzip ? "gzip" : "zstd"));
-        return new Fuzzed(head.withBody(spoiled, random), PLAIN, List.of(event), Match.ANY, Expect.ANSWER, false);
+        return new Fuzzed(head.withBody(corrupt, random), PLAIN, List.of(event), Match.ANY, Expect.ANSWER, false);
     }
 
-    /** Records of the REST convention, whole or spoiled. */
+    /** Returns a request with records of the REST convention, valid or corrupted. */
     private Fuzzed rest() {
         byte[] value = random.nextBoolean() ? events.valid() : events.odd();
         String name = heads.restName();
@@ -199,9 +199,9 @@ final class RandomRequests {
                 Bytes.of("{\"records\":[{\"key\":" + heads.restMember() + ",\"value\":"),
                 value,
                 Bytes.of(",\"" + name + "\":" + heads.restMember() + "}]}"));
-        // Headers that are named here are to be the records'; a corrupted name would be unknown.
+        // Record headers must keep their names, since other names of headers count as errors.
         boolean whole = name.equals("headers") || random.nextBoolean();
-        byte[] sent = whole ? body : Bytes.spoiled(body, random);
+        byte[] sent = whole ? body : Bytes.corrupt(body, random);
         String partition =
                 random.nextInt(4) == 0 ? "/partitions/" + heads.restMember().replace(" ", "") : "";
         Head head = new Head("POST", "/topics/" + PLAIN + partition)
@@ -210,7 +210,7 @@ final class RandomRequests {
         return new Fuzzed(head.withBody(sent, random), PLAIN, List.of(sent), Match.PART, Expect.ANSWER, false);
     }
 
-    /** A query with parameters that are not for Kafka. */
+    /** Returns a query with parameters that must not affect Kafka. */
     private Fuzzed query() {
         String id = events.id();
         boolean pixel = random.nextBoolean();
@@ -223,7 +223,7 @@ final class RandomRequests {
         return new Fuzzed(request, SELECT, List.of(Bytes.of(id)), match, Expect.ANSWER, false);
     }
 
-    /** A small body that becomes a large one. */
+    /** Returns a request whose small body decompresses to a large one. */
     private Fuzzed bomb() {
         byte[] event = events.valid();
         byte[] blanks = new byte[random.nextInt(8) == 0 ? 4 * MIB : 200_000];
@@ -237,7 +237,7 @@ final class RandomRequests {
         return new Fuzzed(head.withBody(twice, random), PLAIN, List.of(event), Match.EACH, Expect.ANSWER, false);
     }
 
-    /** Any method, any path, any header. */
+    /** Returns a request with any method, path and headers. */
     private Fuzzed odd() {
         String method = heads.method();
         byte[] event = events.valid();

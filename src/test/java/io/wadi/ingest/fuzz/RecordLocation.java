@@ -7,17 +7,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The place of a record that a response reports.
+ * The location of a record that a response reports.
  *
- * @param index of its event in the body; -1 if the response does not name it
+ * @param index the index of its event in the body; -1 if the response does not name it
  */
 record RecordLocation(int index, String topic, int partition, long offset) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
-     * All that an answer names: receipts, ranges, offsets of the REST convention, or the one of the classic event.
+     * Returns all locations in a response: of receipts, ranges, offsets of the REST convention, or the classic event.
      *
-     * @param topic of those that name none
+     * @param topic the topic of locations that do not name one
      */
     static List<RecordLocation> of(Answer answer, String topic) throws IOException {
         List<RecordLocation> all = new ArrayList<>();

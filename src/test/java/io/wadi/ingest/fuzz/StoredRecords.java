@@ -28,11 +28,11 @@ final class StoredRecords {
     private final Map<TopicPartition, Map<Long, byte[]>> found = new HashMap<>();
     private final Tally tally;
 
-    /** Begins where the topics end now. */
+    /** Compares only records after the current ends of the topics. */
     StoredRecords(Set<String> topics, Tally tally) throws ExecutionException, InterruptedException {
         this.tally = tally;
         for (String topic : topics) {
-            // The dead letters' topic may be another test's, with more of them than are declared here.
+            // Another test may have created the dead-letter topic, with more partitions than declared here.
             int partitions = KafkaProbe.partitions(topic);
             for (int partition = 0; partition < partitions; partition++) {
                 TopicPartition place = new TopicPartition(topic, partition);
@@ -42,7 +42,7 @@ final class StoredRecords {
         }
     }
 
-    /** Reports each record that should not be in Kafka, or differs from its response. */
+    /** Reports each record that should not be in Kafka, or that differs from its response. */
     void compare(List<Path> ledgers) throws IOException {
         begin.keySet().stream()
                 .map(TopicPartition::topic)
@@ -72,7 +72,7 @@ final class StoredRecords {
         found.get(place).put(stored.offset(), stored.value() == null ? new byte[0] : stored.value());
         boolean ofSchema =
                 stored.topic().equals(RandomRequests.STRICT) || stored.topic().equals(RandomRequests.KEPT);
-        // A record without a value deletes its key, and no schema applies.
+        // A record without a value is a tombstone, to which no schema applies.
         if (ofSchema && stored.value() != null && !EventOfSchema.is(stored.value())) {
             tally.wrong("the record at %s@%d violates its schema: %s"
                     .formatted(place, stored.offset(), shown(stored.value())));
@@ -102,7 +102,7 @@ final class StoredRecords {
         return bytes == null ? "nothing" : new String(bytes, ISO_8859_1);
     }
 
-    /** A record that no receipt names. */
+    /** A record at a location that no response reports. */
     @SuppressWarnings("ArrayRecordComponent") // never compared as a record
     private record Unreported(TopicPartition place, long offset, byte[] value) {}
 
@@ -117,8 +117,8 @@ final class StoredRecords {
     }
 
     /**
-     * Removes records of a request without a response, which are optional, and of one with a response without places,
-     * which are required.
+     * Removes the records of a request: optional ones of a request without a response, or the required ones of a
+     * response without locations.
      */
     private void compareUnplaced(Ledger.Entry entry, Map<String, List<Unreported>> rest) {
         if (entry.answered() && entry.unplaced() == 0) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Figures of a run, and what was wrong in it. Thread-safe. */
+/** Counters and errors of a run. Thread-safe. */
 final class Tally {
     private static final int MAX_REPORTED = 20;
 

@@ -1,2 +1,5 @@
-/** Bad input by the hundred thousand, sent to a running Wadi, with a ledger of what it answers and what Kafka holds afterwards. */
+/**
+ * Sends many random and invalid requests to a running Wadi, and compares its responses, which are kept in a ledger,
+ * with Kafka's content.
+ */
 package io.wadi.ingest.fuzz;
