@@ -33,7 +33,7 @@ class EventTreeTest {
         }
     }
 
-    /** An event with so many tokens after the first: a name, an array of numbers and the ends of both. */
+    /** Returns an event with this many tokens after the first: a name, an array of numbers and both end tokens. */
     private static String event(int tokens) {
         return "{\"a\":[" + String.join(",", Collections.nCopies(tokens - 4, "1")) + "]}";
     }

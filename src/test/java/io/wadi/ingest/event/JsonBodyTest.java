@@ -34,7 +34,7 @@ final class JsonBodyTest {
         assertThat(second("\uFEFF {\"색\": 1 ,\n\"v\" :  " + value + " }\n")).isEqualTo(value);
     }
 
-    /** The object's second value, with the rest read on. */
+    /** Returns the object's second value, after reading the rest of the body. */
     private static String second(String body) throws IOException {
         try (JsonBody json = new JsonBody(body.getBytes(UTF_8))) {
             for (int token = 0; token < 5; token++) {

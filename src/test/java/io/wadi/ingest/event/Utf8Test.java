@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class Utf8Test {
-    /** The bytes before the wrong one are well-formed, and exceed the eight bytes that are checked together. */
+    /** Well-formed bytes before the malformed ones; they exceed the eight bytes that are checked together. */
     private static final String BEFORE = "0123456789 é 한 🐪 ";
 
     @ParameterizedTest

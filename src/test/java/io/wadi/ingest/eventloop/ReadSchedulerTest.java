@@ -20,14 +20,14 @@ class ReadSchedulerTest {
     private final LoopIteration turns = new LoopIteration(loop::add, () -> now);
     private final ReadScheduler reads = new ReadScheduler(turns, () -> loop.add(this::readWaiting), LONGEST, () -> now);
     private final List<Client> all = new ArrayList<>();
-    /** The names of those that were read, in order. */
+    /** The names of the clients that were read, in order. */
     private final List<String> read = new ArrayList<>();
 
     private void readWaiting() {
         reads.readWaiting();
     }
 
-    /** A connection that has something to read while {@link #left} is positive. */
+    /** A connection with data to read while {@link #left} is positive. */
     private final class Client extends ReadScheduler.Connection {
         private final String name;
         private final Duration each;
@@ -44,7 +44,7 @@ class ReadSchedulerTest {
             all.add(this);
         }
 
-        /** As Netty does in a turn. */
+        /** Reads if it is allowed, as Netty does in an iteration of the event loop. */
         void ready() {
             if (left > 0 && mayRead()) {
                 left--;
@@ -82,18 +82,18 @@ class ReadSchedulerTest {
     }
 
     /** A loop iteration: all connections with data to read, then the queued tasks. */
-    private void turn() {
+    private void runIteration() {
         all.forEach(Client::ready);
         for (int tasks = loop.size(); tasks > 0; tasks--) {
             loop.remove().run();
         }
     }
 
-    private void turnsFor(Duration time) {
+    private void runIterationsFor(Duration time) {
         long until = now + time.toNanos();
         while (now < until) {
             long before = now;
-            turn();
+            runIteration();
             now += now == before ? READ.toNanos() : 0;
         }
     }
@@ -121,8 +121,8 @@ class ReadSchedulerTest {
         for (int i = 0; i < ReadScheduler.REMEMBERED; i++) {
             Client another = new Client("another", "another-" + i, READ, true);
             another.left = 1;
-            turn();
-            turn();
+            runIteration();
+            runIteration();
             another.close();
             all.remove(another);
         }
@@ -145,8 +145,8 @@ class ReadSchedulerTest {
         Client again = new Client("again", "keyed", READ, true);
         again.left = 1;
         again.ready();
-        turn();
-        turn();
+        runIteration();
+        runIteration();
         assertThat(read).contains("again");
         assertThat(read).hasSizeLessThan(6);
     }
@@ -158,10 +158,10 @@ class ReadSchedulerTest {
         }
         all.forEach(Client::ready);
         assertThat(read).containsExactly("a");
-        turn();
+        runIteration();
         assertThat(read).containsExactly("a", "b");
-        turn();
-        turn();
+        runIteration();
+        runIteration();
         assertThat(read).containsExactly("a", "b", "c", "d");
     }
 
@@ -169,16 +169,16 @@ class ReadSchedulerTest {
     void iteration_isLimitedToTwoMilliseconds_withAnyBacklog() {
         client("another", READ);
         connections(1_000, "a", READ, false, 1);
-        // At once, and of what has waited: each for two milliseconds and the read that is the last.
-        assertThat(longestTurn(1_000))
+        // Immediate reads and queued reads each take two milliseconds, plus the last read.
+        assertThat(longestIteration(1_000))
                 .isLessThanOrEqualTo(2 * Duration.ofMillis(2).plus(READ).toNanos());
     }
 
-    private long longestTurn(int reads) {
+    private long longestIteration(int reads) {
         long longest = 0;
         while (read.size() < reads) {
             long before = now;
-            turn();
+            runIteration();
             longest = Math.max(longest, now - before);
         }
         return longest;
@@ -187,7 +187,7 @@ class ReadSchedulerTest {
     @Test
     void iterationOfASingleClient_isLimitedToTenMilliseconds() {
         connections(1_000, "a", READ, false, 1);
-        assertThat(longestTurn(1_000))
+        assertThat(longestIteration(1_000))
                 .isGreaterThan(Duration.ofMillis(9).toNanos())
                 .isLessThanOrEqualTo(2 * Duration.ofMillis(10).plus(READ).toNanos());
     }
@@ -195,7 +195,7 @@ class ReadSchedulerTest {
     @Test
     void connectionsOfAClient_areReadRoundRobin() {
         List<Client> clients = connections(100, "a", READ, false, 1_000);
-        turnsFor(Duration.ofSeconds(1));
+        runIterationsFor(Duration.ofSeconds(1));
 
         assertThat(clients).allSatisfy(each -> assertThat(each.left).isBetween(880, 920));
     }
@@ -205,7 +205,7 @@ class ReadSchedulerTest {
         connections(200, "many", READ, false, 1_000_000);
         connections(20, "few", READ, false, 1_000_000);
         connections(1, "slow", Duration.ofMillis(5), false, 1_000_000);
-        turnsFor(Duration.ofSeconds(10));
+        runIterationsFor(Duration.ofSeconds(10));
 
         Map<String, Integer> counted = counted();
         assertThat(counted.get("many")).isBetween(30_000, 38_000);
@@ -219,7 +219,7 @@ class ReadSchedulerTest {
         for (int i = 0; i < 500; i++) {
             connections(2, "hostile " + i, READ, false, 1_000_000);
         }
-        turnsFor(Duration.ofSeconds(20));
+        runIterationsFor(Duration.ofSeconds(20));
 
         assertThat(counted().get("honest")).isGreaterThan(140_000);
         assertThat(counted().values().stream().mapToInt(each -> each).sum()).isGreaterThan(195_000);
@@ -229,7 +229,7 @@ class ReadSchedulerTest {
     void unusedTimeOfOneGroup_isGivenToTheOther() {
         connections(1, "honest", READ, true, 1);
         connections(10, "hostile", READ, false, 1_000_000);
-        turnsFor(Duration.ofSeconds(1));
+        runIterationsFor(Duration.ofSeconds(1));
 
         assertThat(counted().get("hostile")).isGreaterThan(9_900);
     }
@@ -243,7 +243,7 @@ class ReadSchedulerTest {
         all.remove(paused);
         all.forEach(Client::ready);
         paused.ready();
-        turnsFor(Duration.ofSeconds(1));
+        runIterationsFor(Duration.ofSeconds(1));
         assertThat(read).doesNotContain("paused");
 
         paused.ready();
@@ -265,7 +265,7 @@ class ReadSchedulerTest {
         for (int again = 0; again < 10; again++) {
             now += Duration.ofSeconds(1).toNanos();
             clients.forEach(each -> each.left = 1);
-            turnsFor(Duration.ofMillis(50));
+            runIterationsFor(Duration.ofMillis(50));
         }
         assertThat(clients).allSatisfy(each -> assertThat(each.late).isZero());
     }
@@ -273,18 +273,18 @@ class ReadSchedulerTest {
     @Test
     void requestsOfABackloggedClient_areLate_untilTheBacklogIsGone() {
         List<Client> clients = connections(1_000, "a", READ, false, 1_000_000);
-        turnsFor(ReadScheduler.BEHIND_AFTER);
+        runIterationsFor(ReadScheduler.BEHIND_AFTER);
         assertThat(late(clients)).isZero();
-        turnsFor(Duration.ofSeconds(1));
+        runIterationsFor(Duration.ofSeconds(1));
         assertThat(late(clients)).isGreaterThan(8_000);
 
         clients.forEach(each -> each.left = 0);
-        turnsFor(Duration.ofSeconds(1));
+        runIterationsFor(Duration.ofSeconds(1));
         clients.forEach(each -> {
             each.late = 0;
             each.left = 1;
         });
-        turnsFor(Duration.ofMillis(100));
+        runIterationsFor(Duration.ofMillis(100));
         assertThat(late(clients)).isZero();
     }
 
@@ -292,7 +292,7 @@ class ReadSchedulerTest {
     void clientWithoutABacklog_isNotLate_whileAnotherIs() {
         List<Client> flood = connections(1_000, "flood", READ, false, 1_000_000);
         List<Client> few = connections(2, "few", READ, false, 1_000_000);
-        turnsFor(Duration.ofSeconds(2));
+        runIterationsFor(Duration.ofSeconds(2));
 
         assertThat(late(flood)).isPositive();
         assertThat(late(few)).isZero();
@@ -301,7 +301,7 @@ class ReadSchedulerTest {
     @Test
     void fewConnections_areNeverLate_evenIfSlow() {
         List<Client> slow = connections(ReadScheduler.NEVER_LATE, "a", Duration.ofMillis(100), false, 1_000);
-        turnsFor(Duration.ofSeconds(10));
+        runIterationsFor(Duration.ofSeconds(10));
 
         assertThat(late(slow)).isZero();
     }
@@ -316,7 +316,7 @@ class ReadSchedulerTest {
         return counted;
     }
 
-    /** A connection with many requests in one read, each a millisecond of work. */
+    /** A connection with many requests in one read, each of which takes a millisecond of work. */
     private final class Pipeline extends ReadScheduler.Connection {
         private int worked;
 
@@ -355,12 +355,12 @@ class ReadSchedulerTest {
 
         honest.left = 10;
         for (int i = 0; i < 20; i++) {
-            turn();
+            runIteration();
         }
         assertThat(read).as("reads of the other").hasSize(10);
         assertThat(pipeline.worked).isBetween(20, 80);
         for (int i = 0; i < 100; i++) {
-            turn();
+            runIteration();
         }
         assertThat(pipeline.worked).isEqualTo(100);
     }
@@ -375,7 +375,7 @@ class ReadSchedulerTest {
 
         assertThat(pipeline.worked).isEqualTo(1);
         pipeline.wasRead();
-        turn();
+        runIteration();
         assertThat(pipeline.worked).isEqualTo(3);
     }
 
@@ -398,7 +398,7 @@ class ReadSchedulerTest {
         pipeline.take(10);
         pipeline.close();
         for (int i = 0; i < 20; i++) {
-            turn();
+            runIteration();
         }
         assertThat(pipeline.worked).isEqualTo(3);
     }

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The listener grants memory up to a limit; each value is the total of a body. */
+/**
+ * Memory that is charged for buffered bodies. The listener grants it up to a limit; each value is the total of a body.
+ */
 class BufferedBodyTest {
     private static final int PART = 64 << 10;
     private static final int LENGTH = 2_150_000;
@@ -27,7 +29,7 @@ class BufferedBodyTest {
     private long charged;
     private boolean noRoom;
 
-    /** Sends the body in parts; returns the first of them. */
+    /** Sends the body in parts; returns the first part. */
     private Buffer receive() {
         new Random(1).nextBytes(sent);
         HttpServerRequest request = (HttpServerRequest) Proxy.newProxyInstance(

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the guard answers in the place of a route: the messages of one connection, one after the other. */
+/** Responses that the guard sends instead of a route, and the memory that it charges, on one connection. */
 class ConnectionGuardTest {
     private static final String NOT_CHUNKED = "the body is not in the chunked coding that its headers declare";
 
@@ -54,7 +54,7 @@ class ConnectionGuardTest {
     @AutoClose("finishAndReleaseAll")
     private EmbeddedChannel channel;
 
-    /** Turns that the test ends. */
+    /** An iteration of the event loop, which the test ends. */
     private static final class Turn implements HeadDecoder.Turn {
         private final Queue<Runnable> later = new ArrayDeque<>();
         private boolean isOver;
@@ -117,7 +117,7 @@ class ConnectionGuardTest {
         assertThat(channel.isOpen()).isFalse();
     }
 
-    /** The route that is reading a body answers with the receipts so far. */
+    /** The route that reads the body responds with the receipts so far. */
     @Test
     void bodyThatBecomesMalformedWhileRead_isAnsweredByItsRoute() {
         List<RequestException> cut = new ArrayList<>();
@@ -176,7 +176,7 @@ class ConnectionGuardTest {
                         request -> assertThat(request.decoderResult().cause()).hasMessage(HeadDecoder.TOO_MANY));
     }
 
-    /** A request of 20 bytes would be objects of 500. */
+    /** A request of 20 bytes becomes objects of 500 bytes. */
     @Test
     void pipelinedRequestsBeyondTheLimit_areDecodedAfterResponses_andEachIsCharged() {
         receive("GET / HTTP/1.1\r\nHost:\r\n\r\n".repeat(1000));
@@ -254,7 +254,7 @@ class ConnectionGuardTest {
         assertThat(decoded + contents()).isEqualTo(41);
     }
 
-    /** The parts of bodies that were passed on since the last call. */
+    /** Returns the number of body parts that were passed on since the last call. */
     private int contents() {
         int count = 0;
         for (Object each = channel.readInbound(); each != null; each = channel.readInbound()) {
@@ -264,7 +264,7 @@ class ConnectionGuardTest {
         return count;
     }
 
-    /** The requests that were passed on since the last call. */
+    /** Returns the requests that were passed on since the last call. */
     private List<HttpRequest> requests() {
         List<HttpRequest> requests = new ArrayList<>();
         for (Object next = channel.readInbound(); next != null; next = channel.readInbound()) {
@@ -298,7 +298,7 @@ class ConnectionGuardTest {
         assertThat(answer[1]).isEqualTo(body);
     }
 
-    /** All that was written. */
+    /** Returns all that was written. */
     private String sent() {
         ByteArrayOutputStream sent = new ByteArrayOutputStream();
         for (ByteBuf next = channel.readOutbound(); next != null; next = channel.readOutbound()) {

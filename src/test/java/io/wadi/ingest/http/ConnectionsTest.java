@@ -22,13 +22,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Clients that keep connections open for nothing, send too slowly, or send ahead without reading. */
+/** Clients that keep connections open without requests, send too slowly, or send ahead without reading responses. */
 class ConnectionsTest {
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final String GET = "GET /held HTTP/1.1\r\nHost: x\r\n\r\n";
 
     private final BlockingQueue<AsyncCallback> held = new LinkedBlockingQueue<>();
-    /** Those that no test releases; the port would wait for them. */
+    /** Requests that no test releases; closing the port would wait for them. */
     private final List<AsyncCallback> busy = new ArrayList<>();
 
     private final CountDownLatch isBusy = new CountDownLatch(1);
@@ -68,7 +68,7 @@ class ConnectionsTest {
         }
     }
 
-    /** The check of the idle timeout is overdue as well once the loop goes on. */
+    /** The check of the idle timeout is also overdue when the loop continues. */
     @Test
     void requestThatArrivesWhileTheLoopIsBusy_isAnswered() throws Exception {
         holding = false;
@@ -88,7 +88,7 @@ class ConnectionsTest {
         }
     }
 
-    /** Returns once the second request has been sent and the connections have been idle for too long. */
+    /** Returns once the second request has been sent and the idle timeout of the connections is over. */
     private void keepLoopBusy() throws InterruptedException {
         long begin = System.nanoTime();
         isBusy.countDown();
@@ -194,7 +194,7 @@ class ConnectionsTest {
         third.close();
     }
 
-    /** A connection with a request that is held. */
+    /** Returns a connection with a request that is being held. */
     private Socket busy() throws IOException, InterruptedException {
         Socket socket = port.connect();
         socket.getOutputStream().write(GET.getBytes(US_ASCII));
@@ -209,7 +209,7 @@ class ConnectionsTest {
     @Test
     void pipelinedRequests_areNotReadWhileOneIsInProgress_andAllAreAnsweredAfterwards() throws Exception {
         port.close();
-        // Longer than any pause between answers on a machine that is busy.
+        // Longer than any pause between responses on a busy machine.
         port = open(Duration.ofSeconds(10));
         int requests = 10_000;
         byte[] request =
@@ -237,13 +237,13 @@ class ConnectionsTest {
         }
     }
 
-    /** Returns when the count has stayed for two seconds. */
+    /** Returns once the count has not changed for two seconds. */
     private static void awaitNoMore(AtomicInteger count) {
         AtomicInteger before = new AtomicInteger(-1);
         await().pollInterval(Duration.ofSeconds(2)).until(() -> before.getAndSet(count.get()) == count.get());
     }
 
-    /** How many answers come until the server closes the connection, each with the body "released". */
+    /** Returns the number of responses, each with the body "released", until the server closes the connection. */
     private static int answers(InputStream in) throws IOException {
         return new String(in.readAllBytes(), US_ASCII).split("released", -1).length - 1;
     }

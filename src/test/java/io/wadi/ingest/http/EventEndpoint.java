@@ -26,7 +26,7 @@ import org.apache.camel.support.AsyncProcessorSupport;
 
 /** An events port with routes of a test, which need no Kafka. */
 final class EventEndpoint implements AutoCloseable {
-    /** Requests that an HTTP/2 connection may have begun at a time. */
+    /** Maximum number of concurrent requests of an HTTP/2 connection. */
     static final int STREAMS = 20;
 
     private static final int TIMEOUT_MS = 120_000;
@@ -57,8 +57,8 @@ final class EventEndpoint implements AutoCloseable {
     }
 
     /**
-     * Opens the port for these routes, with so many connections, each closed after so much time without a request; two event
-     * loops, 5 ms to wait for one that is behind, bodies up to 64 KiB at any speed up to a MiB a second.
+     * Opens the port for these routes, with a maximum number of connections and their idle timeout. It has two event
+     * loops, a maximum event-loop delay of 5 ms, bodies of up to 64 KiB, and a minimum rate of 1 MiB/s for bodies.
      */
     EventEndpoint(List<String> origins, int connections, Duration idle, RoutesBuilder routes) throws Exception {
         this(Admissions.allowAll(), origins, connections, idle, Optional.empty(), routes);
@@ -98,7 +98,7 @@ final class EventEndpoint implements AutoCloseable {
         camel.start();
     }
 
-    /** A step that keeps requests waiting while the condition holds; their callbacks go to the queue. */
+    /** Returns a step that holds requests while the condition is true; their callbacks are added to the queue. */
     static AsyncProcessorSupport hold(Queue<AsyncCallback> held, BooleanSupplier condition) {
         return new AsyncProcessorSupport() {
             @Override
@@ -117,7 +117,7 @@ final class EventEndpoint implements AutoCloseable {
         return camel;
     }
 
-    /** The number of responses of a path with a status of this class. */
+    /** Returns the number of responses of a path with a status of this class. */
     double answered(String path, String status) {
         return meters.get("wadi.ingest.requests")
                 .tags("path", path, "status", status)
@@ -125,7 +125,7 @@ final class EventEndpoint implements AutoCloseable {
                 .count();
     }
 
-    /** The number of connections closed for this reason. */
+    /** Returns the number of connections closed for this reason. */
     double ended(String why) {
         return meters.get("wadi.ingest.connections.ended")
                 .tag("why", why)
@@ -133,7 +133,7 @@ final class EventEndpoint implements AutoCloseable {
                 .count();
     }
 
-    /** The number of connections. */
+    /** Returns the number of connections. */
     double connections() {
         return meters.get("wadi.ingest.connections").gauge().value();
     }
@@ -142,14 +142,14 @@ final class EventEndpoint implements AutoCloseable {
         return scheme + "://localhost:" + port;
     }
 
-    /** A connection to write any bytes to. */
+    /** Returns a connection to write any bytes to. */
     Socket connect() throws IOException {
         Socket socket = new Socket("localhost", port);
         socket.setSoTimeout(TIMEOUT_MS);
         return socket;
     }
 
-    /** The bytes of a request's line and headers. */
+    /** Returns the bytes of a request line and headers. */
     static String head(String... lines) {
         return String.join("\r\n", lines) + "\r\n\r\n";
     }

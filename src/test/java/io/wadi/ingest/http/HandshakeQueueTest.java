@@ -53,7 +53,7 @@ class HandshakeQueueTest {
         work();
         assertThat(done.subList(0, 14))
                 .containsExactly(
-                        "stranger", // at work before
+                        "stranger", // the first two began before other handshakes were queued
                         "stranger",
                         "honest-0",
                         "honest-1",

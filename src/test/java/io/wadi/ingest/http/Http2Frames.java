@@ -23,7 +23,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** A connection of HTTP/2 on which a test writes and reads frames as it likes. */
+/** An HTTP/2 connection on which a test writes and reads any frames. */
 final class Http2Frames implements AutoCloseable {
     static final int DATA = 0;
     static final int HEADERS = 1;
@@ -51,9 +51,9 @@ final class Http2Frames implements AutoCloseable {
     private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
 
-    /** A frame as it came. */
+    /** A received frame. */
     record Frame(int type, int flags, int stream, ByteBuffer payload) {
-        /** Of a RST_STREAM, or of a GOAWAY. */
+        /** Returns the error code of a RST_STREAM or GOAWAY frame. */
         int error() {
             return payload.getInt(type == GOAWAY ? Integer.BYTES : 0);
         }
@@ -63,14 +63,14 @@ final class Http2Frames implements AutoCloseable {
         }
     }
 
-    /** A connection without TLS. */
+    /** Opens a connection without TLS. */
     Http2Frames(Socket socket) throws IOException {
         this.socket = socket;
         out = new DataOutputStream(socket.getOutputStream());
         in = new DataInputStream(socket.getInputStream());
     }
 
-    /** A connection after its TLS handshake, before HTTP. */
+    /** Opens a connection with TLS; HTTP/2 has not begun. */
     Http2Frames(Socket plain, SSLContext trust) throws IOException {
         this(encrypted(plain, trust));
     }
@@ -84,7 +84,7 @@ final class Http2Frames implements AutoCloseable {
         return socket;
     }
 
-    /** Begins HTTP/2 with these settings: pairs of a number and a value. */
+    /** Begins HTTP/2 with these settings: pairs of an identifier and a value. */
     Http2Frames begin(int... settings) throws IOException {
         out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
         ByteBuffer payload = ByteBuffer.allocate(settings.length * 3);
@@ -95,13 +95,12 @@ final class Http2Frames implements AutoCloseable {
         return this;
     }
 
-    /** Writes a frame. */
     Http2Frames write(int type, int flags, int stream, byte... payload) throws IOException {
         out.write(frame(type, flags, stream, payload));
         return this;
     }
 
-    /** The bytes of a frame. */
+    /** Returns the bytes of a frame. */
     static byte[] frame(int type, int flags, int stream, byte... payload) {
         ByteBuffer frame = ByteBuffer.allocate(9 + payload.length);
         frame.put((byte) (payload.length >> 16)).putShort((short) payload.length);
@@ -114,7 +113,7 @@ final class Http2Frames implements AutoCloseable {
         try {
             out.write(frames);
         } catch (IOException closed) {
-            // Which is what a flood may come to.
+            // Expected: the server may close the connection.
         }
     }
 
@@ -133,7 +132,7 @@ final class Http2Frames implements AutoCloseable {
         return write(HEADERS, END_HEADERS | flags, stream, block(method, path, headers));
     }
 
-    /** A request's headers, compressed. */
+    /** Returns the compressed headers of a request. */
     byte[] block(String method, String path, String... headers) throws Http2Exception {
         Http2Headers list = new DefaultHttp2Headers()
                 .method(method)
@@ -150,7 +149,7 @@ final class Http2Frames implements AutoCloseable {
         return bytes;
     }
 
-    /** The next frame; nothing where the server has closed the connection. */
+    /** Returns the next frame; empty if the server has closed the connection. */
     Optional<Frame> read() throws IOException {
         try {
             int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
@@ -163,7 +162,7 @@ final class Http2Frames implements AutoCloseable {
         }
     }
 
-    /** The next frame of a type, and those before it forgotten; nothing where the server has closed the connection. */
+    /** Returns the next frame of a type, without those before it; empty if the server has closed the connection. */
     Optional<Frame> read(int type) throws IOException {
         Optional<Frame> frame = read();
         while (frame.isPresent() && frame.get().type() != type) {
@@ -172,7 +171,7 @@ final class Http2Frames implements AutoCloseable {
         return frame;
     }
 
-    /** The headers of the next answer. */
+    /** Returns the headers of the next response. */
     Http2Headers answer() throws Exception {
         Frame frame = read(HEADERS).orElseThrow(() -> new EOFException("no answer"));
         int priority = (frame.flags() & PRIORITIZED) == 0 ? 0 : 5;
@@ -180,7 +179,7 @@ final class Http2Frames implements AutoCloseable {
                 frame.stream(), Unpooled.wrappedBuffer(frame.payload()).skipBytes(priority));
     }
 
-    /** The status of the next answer. */
+    /** Returns the status of the next response. */
     String status() throws Exception {
         return answer().status().toString();
     }

@@ -35,7 +35,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Clients of HTTP/2 that keep connections open for nothing, send too slowly, or do not read; without TLS, with short stretches. */
+/**
+ * HTTP/2 clients that keep connections open without requests, send too slowly, or do not read; without TLS and with
+ * short measuring intervals.
+ */
 class Http2GuardTest {
     private static final Duration SHORT = Duration.ofMillis(300);
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -61,12 +64,12 @@ class Http2GuardTest {
         return connect(headersWithin, idle, SHORT);
     }
 
-    private Http2Frames connect(Duration headersWithin, Duration idle, Duration stretch) throws Exception {
+    private Http2Frames connect(Duration headersWithin, Duration idle, Duration interval) throws Exception {
         HttpServer server = vertx.createHttpServer(new HttpServerOptions().setPort(0))
                 .connectionHandler(connection -> {
                     IngestLoop loop = new IngestLoop(vertx.getOrCreateContext(), Duration.ofSeconds(1));
                     Connections connections = new Connections(
-                            new ConnectionGuard.Limits(headersWithin, idle, 1000, stretch),
+                            new ConnectionGuard.Limits(headersWithin, idle, 1000, interval),
                             Admissions.of(ApiKeys.NONE, JwtKeys.NONE, Rate.of(0, 0), inFlight),
                             new ConnectionCounts(meters),
                             1000,
@@ -156,7 +159,7 @@ class Http2GuardTest {
         }
     }
 
-    /** Indexed headers are a byte on the wire each. */
+    /** Each indexed header takes one byte on the connection. */
     @Test
     void headersOfOpenRequests_areChargedUntilTheirStreamsEnd() throws Exception {
         try (Http2Frames client = connect(LONG, LONG).begin()) {
@@ -191,7 +194,7 @@ class Http2GuardTest {
             assertThat(reset.stream()).isEqualTo(3);
             assertThat(reset.error()).isEqualTo(NO_ERROR);
 
-            // The other body was not read, so its client is not at fault.
+            // The server does not read the other body, so its client is not too slow.
             HttpServerRequest request = paused.poll(2, TimeUnit.MINUTES);
             client.write(DATA, END_STREAM, 1);
             vertx.runOnContext(next -> request.resume());
@@ -245,9 +248,7 @@ class Http2GuardTest {
         }
     }
 
-    /**
-     * Slowly enough that three intervals end with its answer waiting, and at eight times what it has to take in one.
-     */
+    /** The response waits for three intervals at a time, and the client reads eight times what an interval requires. */
     @Test
     void clientThatReadsItsResponseSlowly_isKept() throws Exception {
         try (Http2Frames client = connect(LONG, LONG, Duration.ofSeconds(3)).begin(INITIAL_WINDOW_SIZE, 0)) {

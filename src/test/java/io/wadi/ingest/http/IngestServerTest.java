@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 class IngestServerTest {
     private static final Duration SOON = Duration.ofMinutes(2);
 
-    /** Of which each of the two event loops has more than a turn always takes. */
+    /** So many that each of the two event loops has more of them than an iteration always processes. */
     private static final int CLIENTS = 96;
 
     private static final String TAKEN = "200 taken";

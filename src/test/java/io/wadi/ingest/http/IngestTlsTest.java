@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Connections of the events port with TLS: their client certificates, and failed handshakes. */
 class IngestTlsTest {
     private static final Duration SOON = Duration.ofMinutes(2);
-    private static final int MOST = 3;
+    private static final int MAX_CONNECTIONS = 3;
 
     @TempDir
     private static Path directory;
@@ -63,11 +63,11 @@ class IngestTlsTest {
     }
 
     private EventEndpoint open(Duration idle) throws Exception {
-        return new EventEndpoint(() -> current, MOST, idle, length());
+        return new EventEndpoint(() -> current, MAX_CONNECTIONS, idle, length());
     }
 
-    /** From now on connections without a request are closed after this time. */
-    private void openHasty(Duration idle) throws Exception {
+    /** Reopens the port with this timeout for connections without a request. */
+    private void reopen(Duration idle) throws Exception {
         port.close();
         port = open(idle);
     }
@@ -151,7 +151,7 @@ class IngestTlsTest {
 
     @Test
     void missingOrSlowHandshake_isClosed() throws Exception {
-        openHasty(Duration.ofSeconds(1));
+        reopen(Duration.ofSeconds(1));
         try (Socket silent = port.connect();
                 Socket slow = port.connect()) {
             byte[] hello = {22, 3, 1, 1, 0};
@@ -172,8 +172,8 @@ class IngestTlsTest {
 
     @Test
     void connectionWithoutARequestAfterItsHandshake_isClosed() throws Exception {
-        // Long enough for the handshake on a machine that is busy.
-        openHasty(Duration.ofSeconds(5));
+        // Long enough for the handshake on a busy machine.
+        reopen(Duration.ofSeconds(5));
         try (Socket socket = port.connect();
                 SSLSocket silent = encrypted(socket, "TLSv1.3")) {
             silent.startHandshake();
@@ -188,8 +188,8 @@ class IngestTlsTest {
 
     @Test
     void http2ConnectionWithoutARequest_isClosed() throws Exception {
-        // Long enough for the first request on a machine that is busy.
-        openHasty(Duration.ofSeconds(5));
+        // Long enough for the first request on a busy machine.
+        reopen(Duration.ofSeconds(5));
         try (Http2Frames idle = new Http2Frames(port.connect(), Certificate.trust(first)).begin()) {
             idle.request(1, Http2Frames.END_STREAM, "GET", "/length");
 
@@ -201,12 +201,12 @@ class IngestTlsTest {
 
     @Test
     void connectionsDuringHandshake_countTowardTheLimit() throws Exception {
-        Socket[] handshakes = new Socket[MOST];
-        for (int i = 0; i < MOST; i++) {
+        Socket[] handshakes = new Socket[MAX_CONNECTIONS];
+        for (int i = 0; i < MAX_CONNECTIONS; i++) {
             handshakes[i] = port.connect();
             handshakes[i].getOutputStream().write(22);
         }
-        await().untilAsserted(() -> assertThat(port.connections()).isEqualTo(MOST));
+        await().untilAsserted(() -> assertThat(port.connections()).isEqualTo(MAX_CONNECTIONS));
         try (Socket tooMany = port.connect()) {
             assertThat(tooMany.getInputStream().read()).isEqualTo(-1);
         }

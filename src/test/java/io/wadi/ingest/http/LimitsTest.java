@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Requests above the configured limits, and input that is no HTTP, are refused with a reason. */
+/** Requests above the configured limits and invalid HTTP are rejected with a reason. */
 class LimitsTest {
     @AutoClose
     private static EventEndpoint port;
@@ -46,7 +46,7 @@ class LimitsTest {
                 .endsWith("{\"error\":\"the headers are larger than wadi.http.max-headers\"}");
     }
 
-    /** Also before their end. */
+    /** The limit also applies before the headers are complete. */
     @Test
     void tooManyHeaders_are431() throws Exception {
         for (String end : List.of("", "\r\n")) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests find their routes, and those that have none their refusal, over real connections. */
+/** Requests are passed to their routes, or rejected if there is no route, over real connections. */
 class RequestDispatcherTest {
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final byte[] REQUEST = "GET /a/b HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8);

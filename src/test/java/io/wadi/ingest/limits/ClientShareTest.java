@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** However many clients take all they can get, the next one finds room. */
+/** However many clients take all that they can get, capacity remains for the next one. */
 class ClientShareTest {
     private static final long LEAST = 1000;
 
@@ -61,7 +61,7 @@ class ClientShareTest {
         assertThat(few.enter("other", false, 0)).isNotNull();
     }
 
-    /** Else a hundred addresses, each with its least share, would leave nothing. */
+    /** Otherwise the minimum shares of a hundred addresses would leave nothing. */
     @Test
     void clientsWithoutAKey_inAnyNumber_leaveAQuarterToClientsWithAKey() {
         InFlight reserving = new InFlight(1000, 100_000, LEAST, true);
@@ -143,7 +143,7 @@ class ClientShareTest {
         assertThat(pool.acquire("client", false)).isSameAs(next);
     }
 
-    /** What a client holds must be in one entry, also if a request arrives while its last one ends. */
+    /** A client must have only one entry, even if a request arrives while its last one ends. */
     @Test
     void share_isOnePerClient_underConcurrentReleases() throws Exception {
         int threads = 4;

@@ -6,7 +6,6 @@ public final class LimitedLease implements Lease {
     private long held;
     private long most;
 
-    /** Begins with nothing held. */
     public LimitedLease(long limit) {
         this.limit = limit;
     }
@@ -26,12 +25,12 @@ public final class LimitedLease implements Lease {
         held -= bytes;
     }
 
-    /** The bytes held now. */
+    /** Returns the bytes held now. */
     public long held() {
         return held;
     }
 
-    /** The most bytes that were held at any time. */
+    /** Returns the most bytes that were held at any time. */
     public long most() {
         return most;
     }

@@ -5,7 +5,7 @@ import io.wadi.testing.TurnedClock;
 import java.time.Duration;
 import java.time.Instant;
 
-/** A clock that is advanced by hand, for wall-clock time and for the buckets' time. */
+/** A clock that is advanced by hand, both for wall-clock time and for the time of rate limiters. */
 public final class ManualTime extends TurnedClock implements TimeMeter {
     private long nanos;
 

@@ -13,14 +13,14 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 
-/** A client's rate is exactly that of a bucket that fills evenly, whatever it does and when. */
+/** A client's rate equals that of a token bucket that fills evenly, for any sequence of requests. */
 class RateLimiterPropertyTest {
     private static final long SECOND = 1_000_000_000;
 
-    /** First so much time passes; then a token is taken, or that many are charged. */
+    /** Time that passes, followed by one token taken or several charged. */
     record Step(long nanos, int charge) {}
 
-    /** The bucket by definition: what is in it, in tokens times nanoseconds, so that all of it is whole. */
+    /** A token bucket by definition. Its level is in tokens × nanoseconds, so that all values are integers. */
     private static final class Model {
         private final long perSecond;
         private final long burst;
