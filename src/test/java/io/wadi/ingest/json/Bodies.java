@@ -10,21 +10,21 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 
-/** Reads bodies as the ingest does, from pieces of the given sizes. */
+/** Reads bodies as ingest does, in given pieces. */
 final class Bodies {
     static final BodyLimits LIMITS = new BodyLimits(1 << 30, 100, 1 << 20, 1_000_000);
 
     private Bodies() {}
 
     /**
-     * What came out of a body.
+     * The result of reading a body.
      *
-     * @param events in their order: an event's text, or why it was refused
-     * @param end why the rest was not read; null where all was
+     * @param events the events in order: each event's text, or why it was rejected
+     * @param end why the rest was not read; null if the whole body was read
      */
     record Outcome(List<String> events, String end) {}
 
-    /** The events of a body in one piece. */
+    /** Returns the events of a body in one piece. */
     static List<Event> read(BodyFormat format, byte[] body) {
         return read(format, "", LIMITS, EventCheck.NONE, List.of(body));
     }
@@ -79,7 +79,7 @@ final class Bodies {
                 : "refused: " + event.problem();
     }
 
-    /** The bytes in pieces of these sizes, over and over again. */
+    /** Splits the bytes into pieces of these sizes, which repeat. */
     static List<byte[]> pieces(byte[] body, List<Integer> sizes) {
         List<byte[]> pieces = new ArrayList<>();
         int from = 0;

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Whatever bytes are posted: the result is an event that another parser reads as an object too, or an error. */
+/** Random bodies: the result is an event that another parser also reads as an object, or an error. */
 final class BodyEventsRandomTest {
     private static final long SEED = 20_261_120;
     private static final int BODIES = 20_000;
@@ -97,7 +97,10 @@ final class BodyEventsRandomTest {
         return body;
     }
 
-    /** JSON, an array of it or lines of it, and in half of the cases up to three bytes changed: near an event, where bytes alone never come. */
+    /**
+     * Returns JSON objects, in an array or in lines, half of them with up to three changed bytes; random bytes alone
+     * would never resemble an event.
+     */
     private byte[] nearlyEvents() {
         StringBuilder text = new StringBuilder();
         boolean array = random.nextBoolean();

@@ -319,7 +319,7 @@ final class BodyEventsReadingTest {
         return problem;
     }
 
-    /** Several times what one parser reads, with names that fill its table again and again. */
+    /** The body is several times what one parser reads, with names that fill its symbol table again and again. */
     @Test
     void manyDistinctNames_areRead() {
         StringBuilder body = new StringBuilder();
@@ -352,7 +352,7 @@ final class BodyEventsReadingTest {
                 .doesNotThrowAnyException();
     }
 
-    /** Content that would make a rejected event expensive. */
+    /** Content whose rejection could be expensive. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -388,7 +388,10 @@ final class BodyEventsReadingTest {
         }
     }
 
-    /** Jackson gives up a table of names that collide too often: those of one client must not refuse another's event. */
+    /**
+     * Jackson fails if too many names in a symbol table collide: names of one client must not cause the rejection of
+     * another client's event.
+     */
     @Test
     void parserFailureDueToEarlierNames_replacesTheParser_andRereadsTheEvent() throws IOException {
         JsonEvents events = new JsonEvents();

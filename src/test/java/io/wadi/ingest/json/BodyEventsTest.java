@@ -37,13 +37,13 @@ final class BodyEventsTest {
                 arguments(JSON, " [ {\"a\":1} ,\n" + KOREAN + ", {} ] ", List.of("{\"a\":1}", KOREAN, "{}")),
                 arguments(
                         JSON, "[{\"a\":[{\"b\":{}}]},{\"c\":\"]\"}]", List.of("{\"a\":[{\"b\":{}}]}", "{\"c\":\"]\"}")),
-                // An event a line
+                // One event per line
                 arguments(LINES, "{\"a\":1}\n{\"b\":2}\n", List.of("{\"a\":1}", "{\"b\":2}")),
                 arguments(LINES, "{\"a\":1}\n{\"b\":2}", List.of("{\"a\":1}", "{\"b\":2}")),
                 arguments(LINES, "{\"a\":1}\r\n{\"b\":2}\r\n", List.of("{\"a\":1}", "{\"b\":2}")),
                 arguments(LINES, "\n\r\n \t\n{\"a\":1}\n\n\n{\"b\":2}\n \n", List.of("{\"a\":1}", "{\"b\":2}")),
                 arguments(LINES, "  { \"a\" : 1 }\t\r\n" + KOREAN, List.of("{ \"a\" : 1 }", KOREAN)),
-                // Plain text, as browsers send it without a preflight request: either
+                // Plain text, which browsers send without a preflight request: one object, lines or an array
                 arguments(TEXT, KOREAN, List.of(KOREAN)),
                 arguments(TEXT, " {\"a\":1}\n{\"b\":2}", List.of("{\"a\":1}", "{\"b\":2}")),
                 arguments(TEXT, " \n[{\"a\":1},\n{\"b\":2}]", List.of("{\"a\":1}", "{\"b\":2}")),
@@ -184,7 +184,7 @@ final class BodyEventsTest {
                 arguments(nested(201), 206, "Document nesting depth (201) exceeds the maximum allowed (200)"));
     }
 
-    /** Each is read by the parser that has read the line before, and leaves it to the next. */
+    /** The same parser reads the line before, this line and the line after it. */
     @ParameterizedTest
     @MethodSource("malformedLines")
     void next_malformedLine_isRejectedWithPositionAndReason_andTheNextIsRead(String line, int column, String reason) {
@@ -198,7 +198,7 @@ final class BodyEventsTest {
     @Test
     void next_malformedUtf8_isRejectedWithItsPosition_alsoInUnreadFields() {
         byte[] body = "{}\n{\"a\":\"é…\"}\n{}\n".getBytes(UTF_8);
-        // An encoded surrogate, which Jackson passes over.
+        // An encoded surrogate, which Jackson does not detect.
         System.arraycopy(new byte[] {(byte) 0xED, (byte) 0xA0, (byte) 0x80}, 0, body, 11, 3);
 
         List<Event> parsed = parse(body, LINES);

@@ -73,7 +73,7 @@ final class DecodedBodyTest {
         assertThat(taken).hasValueLessThanOrEqualTo(LIMITS.maxBody());
     }
 
-    /** With a long name in gzip's header, so that the ratio stays small. */
+    /** Extends gzip's header with a long name, so that the compression ratio stays low. */
     private static byte[] paddedTo(byte[] gzip, int length) {
         byte[] padded = new byte[length];
         Arrays.fill(padded, (byte) 'n');

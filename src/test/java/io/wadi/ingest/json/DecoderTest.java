@@ -26,7 +26,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Decoders return exactly the input of third-party encoders, whatever the pieces. */
+/** Decoders return exactly the input of third-party encoders, in pieces of any size. */
 class DecoderTest {
     private enum Coding {
         GZIP("gzip"),
@@ -79,7 +79,6 @@ class DecoderTest {
                 .withMessageStartingWith("the body is not " + coding.name);
     }
 
-    /** Gzip has a checksum over what is in it; only in the header are there bits without meaning. */
     @Property(tries = 4)
     void tooManyEmptyMembers_areRejected(@ForAll Coding coding) {
         List<byte[]> some = Collections.nCopies(1000, coding.encode(new byte[0]));
@@ -91,6 +90,7 @@ class DecoderTest {
                 .withMessageStartingWith("the body is not " + coding.name + ": more than 1,000 of its");
     }
 
+    /** Gzip has a checksum of its content; only its header has bits without a meaning. */
     @Property(tries = 300)
     void gzipWithABitFlipped_isRejectedOrUnchanged(@ForAll("plain") List<byte[]> members, @ForAll Random random) {
         byte[] plain = joined(members);
@@ -212,7 +212,7 @@ class DecoderTest {
         return joined.toByteArray();
     }
 
-    /** Members of what compresses well, badly, and to several times the size of a decoder's buffer. */
+    /** Members that compress well or badly, some of them several times larger than a decoder's buffer. */
     @Provide
     Arbitrary<List<byte[]>> plain() {
         Arbitrary<byte[]> random = Arbitraries.bytes().array(byte[].class).ofMaxSize(300);

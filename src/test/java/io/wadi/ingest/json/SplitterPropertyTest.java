@@ -19,7 +19,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** The events cut from a body depend on the body alone, and equal those found in the whole body. */
+/** The events of a body do not depend on the pieces in which it arrives, and equal those found in the whole body. */
 class SplitterPropertyTest {
     private static final String KOREAN = "{ \"사용자\" : \"김철수\",\"색\":\"파랑 😀\\n\\u0041 } ] \\\" {\" , \"n\": 1.50 }";
     private static final BodyLimits SHORT_EVENTS = new BodyLimits(1 << 20, 100, 40, 1000);
@@ -72,7 +72,7 @@ class SplitterPropertyTest {
         assertThat(outcome.end()).isEqualTo(elements.isEmpty() ? "400 the body holds no event" : null);
     }
 
-    /** A body that is JSON is read to its end, another is not. */
+    /** A body is read to its end if and only if it is valid JSON. */
     @Property
     void validJson_isReadToItsEnd(@ForAll("bodies") String body, @ForAll("sizes") List<Integer> sizes) {
         Bodies.Outcome outcome =
@@ -115,7 +115,7 @@ class SplitterPropertyTest {
         return line.substring(from, to);
     }
 
-    /** As outcomes show events: a character a byte. */
+    /** Returns the text as it is in outcomes: one character per byte. */
     private static String utf8(String event) {
         return new String(event.getBytes(UTF_8), ISO_8859_1);
     }

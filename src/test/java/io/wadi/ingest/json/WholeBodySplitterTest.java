@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a body that is one event is charged for, and what its reader gets. */
+/** The memory charged for a body that is one event, and the bytes that its reader gets. */
 final class WholeBodySplitterTest {
     private static final int PIECES = 100_000;
 
@@ -43,7 +43,7 @@ final class WholeBodySplitterTest {
         return null;
     }
 
-    /** An array a piece would hold 30 times what is charged for a byte. */
+    /** One array per piece would take 30 times the memory charged for a byte. */
     @Test
     void push_smallPieces_growOneChargedArray() {
         byte[] piece = "abc".getBytes(UTF_8);

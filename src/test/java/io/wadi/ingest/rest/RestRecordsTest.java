@@ -214,7 +214,7 @@ final class RestRecordsTest {
                 .isEqualTo(tree.writeValueAsBytes(tree.readTree(key)));
     }
 
-    /** A tree of it would take 28 times its bytes. */
+    /** A tree of the key would take 28 times its bytes. */
     @Test
     void key_isNotParsedIntoATree() {
         byte[] body = ("{\"records\":[{\"value\":1,\"key\":[{}" + ",{}".repeat(1_000_000) + "]}]}").getBytes(UTF_8);
@@ -257,7 +257,7 @@ final class RestRecordsTest {
                 .satisfies(e -> assertThat(e.error().status()).isEqualTo(503));
     }
 
-    /** Kept to find duplicates, a name takes up to twenty times its bytes. */
+    /** Names are kept to find duplicates, which takes up to twenty times their bytes. */
     @Test
     void namesOfNestedObjects_areLimitedInNumber() {
         // "records" and "value" are names too.

@@ -14,7 +14,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.statistics.Statistics;
 
-/** Random schemas and events: checked while parsing as the library checks them. */
+/** The check while parsing agrees with the library, for random schemas and events. */
 final class EventSchemaRandomTest {
     private static final int EVENTS = 20;
     private static final JsonFactory JSON = new JsonFactory();
@@ -67,7 +67,7 @@ final class EventSchemaRandomTest {
         }
     }
 
-    /** The schema with one keyword replaced, added or taken away. */
+    /** Returns the schema with one keyword replaced, added or removed. */
     private static ObjectNode changed(ObjectNode source, RandomSchemas random) {
         ObjectNode changed = source.deepCopy();
         ObjectNode other = random.schema();

@@ -43,7 +43,7 @@ final class EventSchemaTest {
               "$defs": {"line": {"type": "object", "minProperties": 1, "propertyNames": {"maxLength": 3}}}
             }""";
 
-    /** Each level is checked once for each arm of the level above. */
+    /** Each level is checked once for each alternative of the level above. */
     @Test
     void recursiveAlternatives_areCheckedUpToALimit() {
         EventSchema schema = EventSchema.compile("""
@@ -121,7 +121,7 @@ final class EventSchemaTest {
         }
     }
 
-    /** Beyond a long, where the library compares the wrong digits, so that random schemas leave such numbers out. */
+    /** The library compares such integers incorrectly, so random schemas do not have them. */
     @Test
     void check_integersBeyondALong_areComparedExactly() {
         EventSchema schema =

@@ -50,7 +50,7 @@ final class FormatsTest {
         return SchemaChecks.check(schema, "\"" + text + "\"");
     }
 
-    /** Texts on which the library's patterns recurse until the stack is full. */
+    /** Texts on which the library's patterns recurse until the stack overflows. */
     @ParameterizedTest
     @CsvSource({"json-pointer, /a, ''", "hostname, a., a", "relative-json-pointer, 0/a, /a", "uri-template, '{a}', ''"})
     void check_longText_doesNotMatchTheFormat(String format, String repeated, String end) {

@@ -19,15 +19,15 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The official test suite of JSON Schema: each schema as it is checked in service, and as a tree. */
+/** The official test suite of JSON Schema: each schema is checked as in production, and on a tree. */
 final class JsonSchemaSuiteTest {
     private static final Path SUITE = Path.of("src/test/resources/json-schema-test-suite/draft2020-12");
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
-    /** Names of Unicode properties that Java's patterns do not know. */
-    private static final Set<String> PATTERNS_JAVA_HAS_NOT = Set.of(
+    /** Groups of tests with Unicode properties that Java's patterns do not support. */
+    private static final Set<String> UNSUPPORTED_PATTERNS = Set.of(
             "patterns always use unicode semantics with pattern",
             "patterns always use unicode semantics with patternProperties",
             "pattern with Unicode property escape requires unicode mode",
@@ -48,7 +48,7 @@ final class JsonSchemaSuiteTest {
         List<Case> cases = new ArrayList<>();
         for (JsonNode group : JSON.readTree(file.toFile())) {
             String name = group.get("description").textValue();
-            if (PATTERNS_JAVA_HAS_NOT.contains(name)) {
+            if (UNSUPPORTED_PATTERNS.contains(name)) {
                 continue;
             }
             EventSchema schema = EventSchema.compile(group.get("schema").toString(), formats);

@@ -9,14 +9,17 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 
-/** Random schemas that places can check and random events, of so few names and values that they often meet. */
+/**
+ * Random schemas that can be checked while parsing, and random events, of so few names and values that they often
+ * match.
+ */
 final class RandomSchemas {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final List<String> NAMES = List.of("a", "b", "c", "dd");
     private static final List<String> TYPES =
             List.of("null", "boolean", "object", "array", "string", "integer", "number");
     private static final List<String> STRINGS = List.of("", "a", "ab", "b", "1", "\uD83D\uDE00");
-    /** None that needs more than a double's digits: the library divides in doubles. */
+    /** No number needs more digits than a double has: the library divides doubles. */
     private static final List<String> NUMBERS =
             List.of("0", "-0.0", "1", "1.0", "1e0", "2", "2.5", "-1", "10", "1e2", "0.1", "1e17");
 
@@ -32,8 +35,8 @@ final class RandomSchemas {
     }
 
     /**
-     * A schema; its {@code $ref}s go to three of its own and, below a property or element, to itself, so that none is
-     * applied about one value without end.
+     * Returns a schema. Its {@code $ref}s refer to three subschemas of its own and, below a property or element, to
+     * itself, so that no schema is applied to the same value without end.
      */
     ObjectNode schema() {
         ObjectNode schema = keywords(3);
@@ -107,7 +110,7 @@ final class RandomSchemas {
         }
     }
 
-    /** An event, or part of one. */
+    /** Returns an event, or a part of one. */
     JsonNode event(int depth) {
         if (depth == 0 || random.nextInt(3) == 0) {
             return scalar();

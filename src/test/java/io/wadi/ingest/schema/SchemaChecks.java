@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 
-/** Checks events of tests: each within an array, as the third of four, where the parser must come out at its end. */
+/**
+ * Checks events in tests, each as the third of four elements of an array; afterwards the parser must be at the event's
+ * end.
+ */
 final class SchemaChecks {
     private static final JsonFactory JSON = new JsonFactory();
 

@@ -78,7 +78,7 @@ class EventSenderTest {
                 abortReason -> end.complete(Optional.ofNullable(abortReason)));
     }
 
-    /** The producer's buffer is planned for what the windows of all requests permit. */
+    /** The size of the producer's buffer is based on the windows of all requests. */
     @Test
     void headersOfRecords_countTowardsTheWindow() throws Exception {
         Event event = new Event(

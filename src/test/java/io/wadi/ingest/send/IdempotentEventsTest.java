@@ -55,7 +55,7 @@ class IdempotentEventsTest {
         assertThat(idsUntilFailure(NOT_YET, event(), NOT_YET)).isEmpty();
     }
 
-    /** The client sends the whole body again. */
+    /** The client sends the whole body again, which must lead to the same ids. */
     @Test
     void bodyThatFails_hasOnlyIdsOfTheWholeBody() {
         List<String> whole = ids(read("k", event(), event(), event()));
@@ -87,7 +87,7 @@ class IdempotentEventsTest {
         }
     }
 
-    /** A body that arrives at once and ends, or fails with this reason. */
+    /** Returns a body that arrives at once and ends, or fails with this reason. */
     private static BodyEvents body(String type, byte[] bytes, RequestException failure) {
         BodyEvents[] body = new BodyEvents[1];
         body[0] = new BodyEvents(
@@ -111,7 +111,7 @@ class IdempotentEventsTest {
     private List<String> idsUntilFailure(Event... events) {
         Event[] played = Arrays.copyOf(events, events.length + 1);
         played[events.length] = ABORT_REASON;
-        return idsUntilFailure(new Played(played));
+        return idsUntilFailure(new EventList(played));
     }
 
     private List<String> idsUntilFailure(EventSource body) {
@@ -130,7 +130,7 @@ class IdempotentEventsTest {
 
     private List<Event> read(String key, Event... events) {
         List<Event> read = new ArrayList<>();
-        IdempotentEvents source = new IdempotentEvents(new Played(events), key, new SenderIds("shop"));
+        IdempotentEvents source = new IdempotentEvents(new EventList(events), key, new SenderIds("shop"));
         readAll(source, read);
         assertThat(source.next()).isNull();
         return read;
@@ -157,12 +157,14 @@ class IdempotentEventsTest {
         return ids;
     }
 
-    /** Returns these one after the other, and detects its end only with the next call. */
-    private final class Played implements EventSource {
+    /**
+     * A source that returns these events one after the other, and detects its end only with the call after the last.
+     */
+    private final class EventList implements EventSource {
         private final Queue<Event> events;
         private boolean ended;
 
-        Played(Event... events) {
+        EventList(Event... events) {
             this.events = new ArrayDeque<>(Arrays.asList(events));
         }
 
@@ -184,7 +186,7 @@ class IdempotentEventsTest {
 
         @Override
         public void onReadable(Runnable listener) {
-            // The reader calls again.
+            // The test calls again.
         }
     }
 }

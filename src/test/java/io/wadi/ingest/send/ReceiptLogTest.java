@@ -27,7 +27,7 @@ import net.jqwik.api.Tuple;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** A log equals a plain list of receipts. */
+/** A log reports the same as a plain list of receipts. */
 class ReceiptLogTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Problem REASON = new Problem("/a~1b", "found \"사\" 😀, allowed is a number");
@@ -107,7 +107,7 @@ class ReceiptLogTest {
         private int failed;
     }
 
-    /** Logs the given outcomes: Kafka's answers in order within a partition and in any order across partitions. */
+    /** Logs the outcomes: Kafka responds in order within a partition, and in any order across partitions. */
     private static Played play(List<Outcome> outcomes, Random random) {
         Played played = new Played();
         Map<TopicPartition, Queue<Runnable>> answers =

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** For records like the refused ones, Kafka rejects whole batches, with the events of other clients. */
+/** Records that must be rejected early, since Kafka would reject their whole batch, with events of other clients. */
 class RecordFactoryTest {
     private static final Duration MAX_AHEAD = Duration.ofMinutes(55);
 
@@ -70,7 +70,7 @@ class RecordFactoryTest {
         for (Long timestamp : new Long[] {null, 0L, in(MAX_AHEAD.minusMinutes(5))}) {
             assertThat(records("").record(event("k", timestamp)).timestamp()).isEqualTo(timestamp);
         }
-        // Kafka replaces it.
+        // Kafka replaces the timestamp.
         assertThat(records(", timestamp: append").record(event("k", Long.MAX_VALUE)))
                 .isNotNull();
     }

@@ -81,7 +81,7 @@ class SendEventsTest {
         return done;
     }
 
-    /** They would be held for as long as the topic is not ready, which no limit covers. */
+    /** Such requests would be kept for as long as the topic is not ready, which no limit covers. */
     @Test
     void requestsThatTimedOut_leaveNothingBehind() throws Exception {
         SendEvents step = step(Duration.ofMillis(20));
