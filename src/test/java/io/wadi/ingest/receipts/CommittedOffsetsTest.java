@@ -15,7 +15,7 @@ class CommittedOffsetsTest {
     }
 
     @Test
-    void receipt_hasArrived_whereTheCommittedOffsetIsBehindIt() {
+    void receipt_hasArrived_ifTheCommittedOffsetIsHigher() {
         CommittedOffsets offsets = offsets(
                 Map.of("landed", OptionalLong.of(10), "indexed", OptionalLong.of(20), "other", OptionalLong.empty()));
 
@@ -43,7 +43,7 @@ class CommittedOffsetsTest {
     }
 
     @Test
-    void offsetsOfAnEarlierRequest_areNotSinceATime() {
+    void isSince_timeAfterTheRequest_isFalse() {
         assertThat(offsets(Map.of()).isSince(BEGUN)).isTrue();
         assertThat(offsets(Map.of()).isSince(BEGUN + 1)).isFalse();
     }

@@ -17,7 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** On real Kafka. */
+/** The index of dead letters on real Kafka. */
 class DeadLetterIndexIT {
     private static final int MAX = 5;
     private static final Duration PATIENCE = Duration.ofMinutes(2);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On three brokers, one of which is killed with -9. */
+/** Receipts whose dead letters are on three brokers, one of which is killed with kill -9. */
 @Tag("long")
 class DeadLettersWithoutALeaderIT {
     private static final Duration SOON = ChildJvm.START_TIMEOUT;
@@ -36,7 +36,7 @@ class DeadLettersWithoutALeaderIT {
     private static final String DEAD_LETTERS = TOPIC + "-dead-letters";
     private static final String GROUP = TOPIC + "-landing";
     private static final Receipt RECEIPT = new Receipt(new TopicPartition(TOPIC, 0), 0);
-    /** The broker that is never killed, and the other one that leads a partition. */
+    /** The broker that is never killed; the other leaders of partitions are on {@link #KILLED}. */
     private static final int CONTROLLER = 1;
 
     private static final int KILLED = 2;

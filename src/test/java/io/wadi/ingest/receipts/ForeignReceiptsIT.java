@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What receipts disclose to clients that may write to the topic and did not send the event, on real servers. */
+/** What receipts disclose to clients that may write to the topic but did not send the event, on real servers. */
 class ForeignReceiptsIT {
     private static final String TOPIC = "receipts-foreign";
     private static final Duration PATIENCE = Duration.ofMinutes(2);

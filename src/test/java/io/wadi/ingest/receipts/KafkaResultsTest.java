@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class KafkaResultsTest {
     private final List<Set<String>> requests = new ArrayList<>();
-    /** Those of keys that Kafka does not answer at once. */
+    /** The results of keys that Kafka does not answer immediately. */
     private final Map<String, CompletableFuture<Long>> late = new HashMap<>();
 
     private final KafkaResults<String, Long> results = new KafkaResults<>(this::request);

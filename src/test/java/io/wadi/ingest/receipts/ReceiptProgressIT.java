@@ -19,7 +19,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** On real Kafka. */
+/** Progress of receipts, compared with committed offsets on real Kafka. */
 class ReceiptProgressIT {
     private static final String DEAD_LETTERS = "receipt-progress-dead-letters";
 

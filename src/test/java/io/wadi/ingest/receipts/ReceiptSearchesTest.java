@@ -32,7 +32,7 @@ class ReceiptSearchesTest {
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch answers = new CountDownLatch(1);
     private final ReceiptSearches searches = new ReceiptSearches(this::find);
-    /** What the next search throws; null for nothing. */
+    /** The exception of the next search; null if it succeeds. */
     private volatile KafkaException failure;
 
     @AfterEach

@@ -33,7 +33,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** On real Kafka. */
+/** States of receipts on real Kafka. */
 class ReceiptStatesIT {
     private static final String TOPIC = "receipt-states";
     private static final String GROUP = "receipt-states-landing";
@@ -55,7 +55,7 @@ class ReceiptStatesIT {
         return new Receipt(PARTITION, offset);
     }
 
-    /** Has all records once its server answers. */
+    /** A target that has all records once its server answers. */
     static final class Landed implements RecordTarget {
         private final String group;
         private final CountDownLatch answers = new CountDownLatch(1);
@@ -66,7 +66,7 @@ class ReceiptStatesIT {
             this.group = group;
         }
 
-        /** Has all records at once. */
+        /** Makes the server answer. */
         Landed answering() {
             answers.countDown();
             return this;
@@ -112,7 +112,7 @@ class ReceiptStatesIT {
             for (int i = 1; i < RECORDS - 1; i++) {
                 canceled.add(states.ask(List.of(receipt(i)), Duration.ZERO));
             }
-            // Answered without a search, after all before it were compared with the committed offsets.
+            // Needs no search; earlier questions have been compared with the committed offsets before.
             assertThat(states.ask(List.of(receipt(RECORDS)), Duration.ZERO).get(2, TimeUnit.MINUTES))
                     .isEmpty();
             canceled.forEach(each -> each.cancel(false));
@@ -156,7 +156,7 @@ class ReceiptStatesIT {
             assertThat(states.ask(unanswered, Duration.ZERO).get(2, TimeUnit.MINUTES))
                     .isEmpty();
             admin.deleteTopics(List.of(deleted)).all().get();
-            // The broker may serve it for a moment.
+            // The broker may still serve the partition for a moment.
             Awaitility.await().until(() -> hasNoLeader(admin, partition));
 
             CompletableFuture<?> withoutLeader = states.ask(unanswered, Duration.ofHours(1));

@@ -32,10 +32,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Receipts are answered to clients that may write to their topic, and to a limited number at a time. */
+/** Receipts are returned only to clients that may write to their topic, and to a limited number at a time. */
 class ReceiptsAccessIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    /** The requests that one client may have of 90. */
+    /** The number of requests, of 90, that one client may have at a time. */
     private static final int SHARE = 64;
 
     @TempDir
@@ -65,7 +65,7 @@ class ReceiptsAccessIT {
                   - {name: wadi.dead-letter, partitions: 1, replication: 1}
                   - {name: wadi.schemas, partitions: 1, replication: 1, cleanup: compact}
                 """);
-        // Landing is configured and does not run here, so that all records are pending.
+        // Landing is configured but does not run, so that all records are pending.
         wadi = RunningWadi.startRoutes(
                 List.of("web-events", "receipts"),
                 Map.of(

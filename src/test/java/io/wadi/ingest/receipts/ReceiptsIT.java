@@ -65,7 +65,7 @@ class ReceiptsIT {
                         "3m",
                         "wadi.receipts.max-receipts",
                         "3",
-                        // Of which one client may have two thirds.
+                        // One client may use two thirds of them.
                         "wadi.receipts.max-waiting",
                         "3100"));
     }
@@ -76,7 +76,7 @@ class ReceiptsIT {
         resume("indexing");
     }
 
-    /** Waits until it is final: one request may end before on a busy machine. */
+    /** Waits for the final state: a single request may time out before on a busy machine. */
     private static JsonNode whenFinal(String path) {
         return await().atMost(PATIENCE)
                 .until(
@@ -240,7 +240,7 @@ class ReceiptsIT {
     @Test
     void recordDeletedBeforeLanding_isExpired() throws Exception {
         whenFinal(send(TOPIC, "{\"name\":\"before\"}"));
-        // A paused consumer may have fetched it already.
+        // A paused consumer may already have fetched the record.
         control("landing", "stop", "STOPPED");
         String receipt = send(TOPIC, "{\"name\":\"expired\"}");
         KafkaProbe.delete(new TopicPartition(TOPIC, 0), offset(receipt) + 1);
@@ -346,7 +346,7 @@ class ReceiptsIT {
         assertThat(unknown.err()).contains(TOPIC + "-0@999999999: Kafka has no such partition");
     }
 
-    /** The configuration of the pipeline that runs. */
+    /** Runs the command with the configuration of the running pipeline. */
     private static CommandProcess trace(String receipt, String... options) throws Exception {
         Path configuration = Files.createDirectories(directory.resolve("trace"));
         Files.writeString(configuration.resolve("application.properties"), """
@@ -405,7 +405,7 @@ class ReceiptsIT {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
                 .filter(name -> name.startsWith("wadi-") || name.startsWith("vert.x-"))
-                // Started by the requests for metrics.
+                // These threads serve the requests for metrics.
                 .filter(name -> !name.startsWith("wadi-management-"))
                 .count();
     }

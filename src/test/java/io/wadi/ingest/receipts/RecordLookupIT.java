@@ -18,7 +18,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** On real Kafka. */
+/** Lookup of records on real Kafka. */
 class RecordLookupIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int VALUE_BYTES = 10_000;
@@ -56,7 +56,7 @@ class RecordLookupIT {
             assertThat(read)
                     .containsExactlyElementsOf(
                             sparse.stream().map(Receipt::offset).toList());
-            // Each takes a fetch at most, and another one that was under way.
+            // Each lookup takes at most one fetch, and another one that was in flight.
             assertThat(bytesRead(topic)).isLessThan(2.0 * sparse.size() * (FETCH_BYTES + VALUE_BYTES));
         }
     }

@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-/** A partition with an unreachable leader; the others are tested on real Kafka by RecordLookupIT. */
+/** A partition with an unreachable leader; RecordLookupIT tests partitions of real Kafka. */
 class RecordLookupTest {
     private static final TopicPartition LOST = new TopicPartition("t", 0);
     private static final TopicPartition OTHER = new TopicPartition("t", 1);

@@ -20,7 +20,7 @@ class TargetLookupTest {
     private static final TopicPartition PARTITION = new TopicPartition("t", 0);
     private static final Duration LONG = Duration.ofMinutes(2);
 
-    /** Has the offsets below 10; those from 20 to 29 are expired. */
+    /** A target that has the offsets below 10; those from 20 to 29 are expired. */
     private abstract static class Files implements RecordTarget {
         @Override
         public String name() {
@@ -59,7 +59,7 @@ class TargetLookupTest {
         RecordTarget files = new Files() {
             @Override
             void before() {
-                // It answers.
+                // The server answers.
             }
         };
         try (TargetLookup lookup = new TargetLookup(files)) {
