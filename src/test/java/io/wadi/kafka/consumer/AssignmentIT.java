@@ -18,14 +18,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The ways a flow gets its partitions: from its group, by pattern, among several consumers, as they are added, by hand. */
+/**
+ * How a consumer gets its partitions: from its group, by topic pattern, shared with other consumers, when partitions
+ * are added, and by manual assignment.
+ */
 class AssignmentIT {
     @Test
     void consumersCount_eachPartitionIsAssignedToOneConsumer() throws Exception {
         KafkaProbe.createTopic("many-consumers", 4);
         Flow.produce("many-consumers", 4, 0, 50);
         FakeSink.Store store = new FakeSink.Store(10);
-        // A rebalance may end a file early, after which the last records are fewer than ten.
+        // A rebalance may publish records early, after which fewer than ten remain at the end.
         store.publishOnTick(true);
         try (Flow flow = start("kafka:many-consumers?groupId=many-consumers&consumersCount=3", store)) {
             awaitPublished(store, "many-consumers", 4, 50);

@@ -37,11 +37,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A consumer in thousands of schedules: records that fail, sends that are refused, not acknowledged or acknowledged late,
- * commits and transactions that fail, partitions that are revoked, lost and expire within a poll, and routes that are
- * suspended and paused. Whatever happens, no offset is committed before all records before it are done and what they led to is
- * acknowledged; in transactions, each record has led to its output or to one dead letter, once; and once all faults end,
- * everything is done, and committed behind the transaction markers at the end.
+ * Random schedules of a consumer: records fail; sends are refused, not acknowledged or acknowledged late; commits and
+ * transactions fail; partitions are revoked or lost, and expire within a poll; routes are suspended and paused. No
+ * offset is committed before all earlier records are complete and their sends are acknowledged. In transactions, each
+ * record produces its output or one dead letter exactly once. After the last fault, all records complete, and the
+ * offsets are committed past the transaction markers at the end.
  */
 @ExtendWith(ErrorsOnly.class)
 final class ConsumerRandomTest {
@@ -133,7 +133,10 @@ final class ConsumerRandomTest {
             kafka.assertEachDone(exactlyOnce);
         }
 
-        /** Batches may belong to a sink: nothing is committed before the first one after an assignment. */
+        /**
+         * Returns the partitions that are not committed to their end. A batch may belong to a sink, so that no offset
+         * is committed before the first batch after an assignment.
+         */
         private Map<TopicPartition, Long> open() {
             return kafka.open(handover == Handover.RECORDS);
         }
@@ -152,7 +155,8 @@ final class ConsumerRandomTest {
         }
 
         /**
-         * Commits are due after 100 ms, and each backoff, of random length, after 20 s; nothing depends on that length.
+         * Returns the time until the next poll. Commits are due after 100 ms. Each backoff ends after 20 s at most, so
+         * that its random length does not matter.
          */
         private Duration step() {
             boolean wasNearlyDue = isNearlyDue;
@@ -174,15 +178,15 @@ final class ConsumerRandomTest {
             }
         }
 
-        /** As camel-kafka and the route do. */
+        /** Delivers a record as camel-kafka and the route do. */
         private void deliver(ConsumerRecord<Object, Object> delivered) {
             if (faults && random.nextInt(50) == 0) {
-                return; // its exchange does not even begin
+                return; // no exchange begins
             }
             ConsumerRecord<Object, Object> begun = parts.inFlight().begin();
             assertThat(begun).isSameAs(delivered);
             if (random.nextInt(3) == 0) {
-                // The exchange may still fail.
+                // The exchange may still fail after this commit.
                 commit(partition(delivered), delivered.offset() + 1);
             }
             List<SimulatedRecord.Delivery> deliveries = new ArrayList<>();
@@ -200,7 +204,7 @@ final class ConsumerRandomTest {
             }
             parts.inFlight().completed(delivered, error);
             if (random.nextInt(3) == 0) {
-                // As behind an aggregator, also of a record that is delivered again meanwhile.
+                // As after an aggregator, even if the record is redelivered meanwhile.
                 commit(partition(delivered), delivered.offset() + 1 - random.nextInt(3));
             }
         }
@@ -223,12 +227,12 @@ final class ConsumerRandomTest {
             return error == null && fails() ? new IllegalStateException("transient") : error;
         }
 
-        /** As in {@code routes/errors.camel.yaml}. */
+        /** Returns whether the record causes the error, as {@code routes/errors.camel.yaml} decides it. */
         private static boolean isOwnFault(Exception error) {
             return error instanceof IllegalArgumentException || error instanceof RecordTooLargeException;
         }
 
-        /** Puts the record into the dead letters, or has the run come apart. */
+        /** Sends the record to the dead-letter topic, or requests isolated retries of its batch. */
         private Exception giveUp(
                 ConsumerRecord<Object, Object> delivered, List<SimulatedRecord.Delivery> deliveries, Exception error) {
             if (RecordBatch.hasSeveralRecords(delivered)) {
@@ -268,7 +272,7 @@ final class ConsumerRandomTest {
         }
     }
 
-    /** What camel-kafka does at a rebalance: nothing that counts here. */
+    /** The listener of camel-kafka, which has no effect in this test. */
     private static final class NoListener implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {

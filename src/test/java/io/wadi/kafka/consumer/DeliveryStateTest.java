@@ -24,11 +24,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every state with every transition: it follows the table, or it is refused and changes nothing. */
+/** Every transition in every state follows the table, or is rejected and changes nothing. */
 final class DeliveryStateTest {
     private static final TopicPartition PARTITION = new TopicPartition("events", 3);
 
-    /** The state after each transition; a dash where it is refused. */
+    /** The state after each transition; a dash if the transition is rejected. */
     private static final String TABLE = """
                     FETCH      CLAIM      COMPLETE   FAIL   REWIND      RESUME   RECOVER    SKIP        RELEASE
         IDLE        DELIVERING -          -          -      -           -        -          IDLE        RELEASED
@@ -40,7 +40,7 @@ final class DeliveryStateTest {
         RELEASED    -          -          -          -      -           -        -          -           -
         """;
 
-    /** How a partition comes into each state. */
+    /** The transitions that lead to each state. */
     private static final Map<DeliveryState, List<Transition>> PATHS = new EnumMap<>(Map.of(
             IDLE, List.of(),
             DELIVERING, List.of(Transition.FETCH),

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whatever camel-kafka is instructed to do after an error, a failed record is handed over again, in order, after a growing pause
- * of its partition alone. A route for each setting; all run at the same time.
+ * A failed record is redelivered in order, after a growing backoff of its partition only, with any of camel-kafka's
+ * error settings. There is one route for each setting; all run at the same time.
  */
 class ErrorSettingsIT {
     private static final int PARTITIONS = 3;
@@ -76,8 +76,8 @@ class ErrorSettingsIT {
     }
 
     /**
-     * Partition 0 fails at its fourth record until the other records have ended and four attempts are made, partition 1
-     * once at its last.
+     * Partition 0 fails at its fourth record until partition 1 is complete and there were four attempts; partition 1
+     * fails once, at its last record.
      */
     private static Recorder recorder(String settings) {
         Recorder recorder = new Recorder((given, number) -> {

@@ -31,10 +31,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What readers of committed records see of a route that is to be exactly once, on real Kafka: everything, and nothing twice. */
+/**
+ * The output of exactly-once routes on real Kafka, as seen by consumers with read_committed: complete and without
+ * duplicates.
+ */
 class ExactlyOnceIT {
     private static final String SETTINGS = "&additionalProperties.wadi.transactional=true";
-    private static final String RUNS = "&kafkaClientFactory=#record-batches";
+    private static final String RECORD_BATCHES = "&kafkaClientFactory=#record-batches";
 
     @AfterEach
     void startKafka() throws Exception {
@@ -55,7 +58,7 @@ class ExactlyOnceIT {
         assertThat(recorder.tries(0, 40)).hasSize(4);
     }
 
-    /** While one partition waits for what fails in it, the other goes on. */
+    /** While one partition is in backoff, the other one continues. */
     @Test
     void failingRecord_blocksOnlyItsPartition() throws Exception {
         String in = topics("eos-stuck", Map.of());
@@ -78,9 +81,9 @@ class ExactlyOnceIT {
         assertOnce(in + "-second", 100);
     }
 
-    /** The second send is refused: the first is not visible either, the dead letter is. */
+    /** The second send is rejected: the dead letter is visible, the first send is not. */
     @ParameterizedTest
-    @ValueSource(strings = {"", RUNS})
+    @ValueSource(strings = {"", RECORD_BATCHES})
     void rejectedRecord_leavesOnlyItsDeadLetter(String handover) throws Exception {
         String in = topics("eos-refused" + (handover.isEmpty() ? "" : "-in-run"), Map.of("max.message.bytes", "20000"));
         String deadLetters = in + "-dead-letters";
@@ -164,7 +167,7 @@ class ExactlyOnceIT {
             @Override
             public void configure() {
                 errorHandler(noErrorHandler());
-                from("kafka:" + in + "?maxPollRecords=30&groupId=" + in + SETTINGS + RUNS)
+                from("kafka:" + in + "?maxPollRecords=30&groupId=" + in + SETTINGS + RECORD_BATCHES)
                         .routeId(in)
                         .process(RecordBatches::toMessages)
                         .to("kafka:" + in + "-first")
@@ -183,7 +186,7 @@ class ExactlyOnceIT {
         assertOnce(in + "-second", 100);
     }
 
-    /** A sink commits what it has published, when it has: that is not the transaction's to do. */
+    /** A sink commits the offsets that it has published, which a transaction must not do. */
     @Test
     void sinkWithTransactions_isRejected() throws Exception {
         TopicPartition partition = Flow.topic("eos-sink", 5);
@@ -195,7 +198,7 @@ class ExactlyOnceIT {
                 onException(Exception.class)
                         .process(exchange ->
                                 failures.add(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)));
-                from("kafka:eos-sink?groupId=eos-sink" + SETTINGS + RUNS)
+                from("kafka:eos-sink?groupId=eos-sink" + SETTINGS + RECORD_BATCHES)
                         .routeId("eos-sink")
                         .process(store);
             }

@@ -18,8 +18,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A sink that publishes into memory, by a number of records or on a tick, and records its calls. As landing,
- * it goes on where what is published ends, or at the committed offset where that is further.
+ * A sink that publishes to memory, after a number of records or on a tick, and records its calls. Like landing, it
+ * resumes at the end of its published records, or at the committed offset if that is higher.
  */
 final class FakeSink implements PartitionSink {
 
@@ -50,12 +50,12 @@ final class FakeSink implements PartitionSink {
             publishOnTick = does;
         }
 
-        /** The partitions with sinks that apply backpressure. */
+        /** Sets which partitions have sinks that apply backpressure. */
         void full(Predicate<TopicPartition> whether) {
             full = whether;
         }
 
-        /** From now on a record with the offset goes to this topic with each commit, in its transaction. */
+        /** From now on, each commit sends a record with the offset to this topic, in its transaction. */
         void sendWithCommits(String topic) {
             deadLetterTopic = topic;
         }
@@ -71,7 +71,7 @@ final class FakeSink implements PartitionSink {
             published.computeIfAbsent(partition, key -> new ArrayList<>()).addAll(offsets);
         }
 
-        /** The published offsets in the order they were. */
+        /** Returns the offsets in the order in which they were published. */
         synchronized List<Long> published(TopicPartition partition) {
             return List.copyOf(published.getOrDefault(partition, List.of()));
         }
@@ -88,7 +88,7 @@ final class FakeSink implements PartitionSink {
             calls.add(step + " " + partition);
         }
 
-        /** The number of calls of a step. */
+        /** Returns the number of calls of a step. */
         synchronized long calls(String step, TopicPartition partition) {
             return calls.stream().filter((step + " " + partition)::equals).count();
         }

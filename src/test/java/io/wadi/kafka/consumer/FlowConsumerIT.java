@@ -39,10 +39,10 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
-/** What happens to single records, on real Kafka. {@link ErrorSettingsIT} has camel-kafka's error settings. */
+/** Delivery of single records on real Kafka. {@link ErrorSettingsIT} tests camel-kafka's error settings. */
 class FlowConsumerIT {
 
-    // ---- ends
+    // ---- completion
 
     @Test
     void handledFailure_completesTheRecord() throws Exception {
@@ -264,7 +264,7 @@ class FlowConsumerIT {
         Recorder recorder =
                 new Recorder((given, number) -> given.partition() == 0 && given.offset() == 2 && number <= 5);
         try (Flow flow = start("suspend", "", recorder)) {
-            // The next try is 1.2 s away or more.
+            // The next attempt is at least 1.2 s away.
             await().until(() -> recorder.tries(0, 2).size() >= 4);
             flow.camel().getRouteController().suspendRoute("suspend");
             flow.camel().getRouteController().resumeRoute("suspend");
@@ -326,7 +326,7 @@ class FlowConsumerIT {
         assertThat(KafkaProbe.readAll("headers-stolen")).isEmpty();
     }
 
-    /** As with pollOnError=RETRY, which keeps the consumer. */
+    /** With pollOnError=RETRY, the consumer is kept after a failure. */
     @Test
     void pollThatFailsOnce_isReportedUntilTheNextPoll() throws Exception {
         KafkaProbe.createTopic("failing-poll", 1);

@@ -2,7 +2,7 @@ package io.wadi.kafka.consumer;
 
 import io.wadi.kafka.PartitionSink;
 
-/** A sink at the offset that a test sets, with nothing open. */
+/** A sink at an offset set by the test, without open records. */
 final class IdleSink implements PartitionSink {
     long position;
     long safe = OwnedPartition.NONE;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Routes that commit by themselves with camel-kafka's header {@code CamelKafkaManualCommit}. */
+/** Routes that commit manually with camel-kafka's header {@code CamelKafkaManualCommit}. */
 class ManualCommitIT {
     private static final String MANUAL = "&autoCommitEnable=false&allowManualCommit=true";
 
@@ -36,7 +36,7 @@ class ManualCommitIT {
         return exchange.getMessage().getHeader(KafkaConstants.OFFSET, Long.class);
     }
 
-    /** Commits the records with these offsets. */
+    /** Returns a step that commits the records with these offsets. */
     private static Processor committing(LongPredicate which) {
         return exchange -> {
             if (which.test(offset(exchange))) {
@@ -120,7 +120,7 @@ class ManualCommitIT {
         assertThat(ahead).isEmpty();
     }
 
-    /** As after an aggregator: the last record's commit is called when its exchange has ended, on another thread. */
+    /** As after an aggregator: the last record's commit is called on another thread, after its exchange has ended. */
     @Test
     void commitOnAnotherThreadAfterTheExchange_commitsEarlierRecordsToo() throws Exception {
         topic("manual-later", 20);
@@ -147,7 +147,7 @@ class ManualCommitIT {
         }
     }
 
-    /** Users may have a factory of their own that commits with the consumer. */
+    /** A custom factory may create commits that use the consumer. */
     @Test
     void commitByACustomFactory_isApplied() throws Exception {
         topic("manual-own", 10);

@@ -34,11 +34,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Stopping, joining, leaving and being thrown out of a group, under load. */
+/** Stopping consumers, and joining, leaving and being expelled from a group, under load. */
 class MembershipIT {
     private static final int PARTITIONS = 4;
 
-    /** Takes a little time for each record, so that a stop comes in the middle of a poll. */
+    /** Returns a step that takes a little time for each record, so that a stop occurs during a poll. */
     private static Processor slow(Recorder recorder) {
         CountDownLatch never = new CountDownLatch(1);
         return exchange -> {
@@ -47,14 +47,17 @@ class MembershipIT {
         };
     }
 
-    /** The three ways to take records, each with a group of its own, on one topic. */
-    private static final class Takers {
+    /**
+     * Three routes on one topic, each with its own group: they process single records, batches, and batches with a
+     * sink.
+     */
+    private static final class Routes {
         private final String topic;
         private final Recorder records = new Recorder(Recorder.Plan.NO_FAILURES);
         private final List<String> runs = new CopyOnWriteArrayList<>();
         private final FakeSink.Store sink = new FakeSink.Store(50);
 
-        Takers(String topic) {
+        Routes(String topic) {
             this.topic = topic;
         }
 
@@ -100,8 +103,8 @@ class MembershipIT {
             await().until(() -> committed() >= committed);
         }
 
-        /** Whether each way took so many records of each partition. */
-        boolean tookAll(int count) {
+        /** Returns whether each route has received this many records of each partition. */
+        boolean receivedAll(int count) {
             return records.tries().size() >= PARTITIONS * count
                     && runs.size() >= PARTITIONS * count
                     && IntStream.range(0, PARTITIONS)
@@ -109,7 +112,7 @@ class MembershipIT {
                             .allMatch(partition -> sink.calls("append", partition) >= count);
         }
 
-        /** All records up to this number are taken, and each way took each of them once, in order. */
+        /** Asserts that each route has processed this many records of each partition, once and in order. */
         void assertOnce(int count) {
             for (int partition = 0; partition < PARTITIONS; partition++) {
                 String prefix = partition + "-";
@@ -137,18 +140,18 @@ class MembershipIT {
         KafkaProbe.createTopic("stops", PARTITIONS);
         KafkaProbe.createTopic("stops-out", PARTITIONS);
         Flow.produce("stops", PARTITIONS, 0, count);
-        Takers takers = new Takers("stops");
+        Routes routes = new Routes("stops");
         for (int stop = 1; stop <= 5; stop++) {
-            try (Flow flow = takers.start("")) {
-                int processed = takers.records.tries().size();
-                await().until(() -> takers.records.tries().size() > processed + 130);
+            try (Flow flow = routes.start("")) {
+                int processed = routes.records.tries().size();
+                await().until(() -> routes.records.tries().size() > processed + 130);
             }
         }
-        assertThat(takers.records.tries().size()).isLessThan(PARTITIONS * count);
-        try (Flow flow = takers.start("")) {
-            await().until(() -> takers.tookAll(count));
+        assertThat(routes.records.tries().size()).isLessThan(PARTITIONS * count);
+        try (Flow flow = routes.start("")) {
+            await().until(() -> routes.receivedAll(count));
         }
-        takers.assertOnce(count);
+        routes.assertOnce(count);
     }
 
     @ParameterizedTest
@@ -157,7 +160,7 @@ class MembershipIT {
         String topic = "members-" + assignor;
         KafkaProbe.createTopic(topic, PARTITIONS);
         KafkaProbe.createTopic(topic + "-out", PARTITIONS);
-        Takers takers = new Takers(topic);
+        Routes routes = new Routes(topic);
         String settings = "&consumersCount=2&heartbeatIntervalMs=300"
                 + "&partitionAssignor=org.apache.kafka.clients.consumer." + assignor;
         Load load = new Load(topic);
@@ -165,25 +168,25 @@ class MembershipIT {
         int count;
         List<Flow> members = new ArrayList<>();
         try {
-            members.add(takers.start(settings));
+            members.add(routes.start(settings));
             for (int round = 0; round < 3; round++) {
-                takers.awaitProgress(takers.committed() + 300);
-                members.add(takers.start(settings));
-                takers.awaitProgress(takers.committed() + 300);
+                routes.awaitProgress(routes.committed() + 300);
+                members.add(routes.start(settings));
+                routes.awaitProgress(routes.committed() + 300);
                 members.remove(0).close();
             }
             count = load.stop();
-            await().until(() -> takers.tookAll(count));
+            await().until(() -> routes.receivedAll(count));
         } finally {
             load.stop();
             members.forEach(Flow::close);
             watch.close();
         }
-        takers.assertOnce(count);
+        routes.assertOnce(count);
         assertThat(watch.backwards).isEmpty();
     }
 
-    /** Produces to all partitions until it is stopped. */
+    /** Sends records to all partitions until it is stopped. */
     private static final class Load {
         private final AtomicBoolean stop = new AtomicBoolean();
         private final AtomicInteger sent = new AtomicInteger();
@@ -210,7 +213,7 @@ class MembershipIT {
             }
         }
 
-        /** The number of records by partition. */
+        /** Stops sending, and returns the number of records per partition. */
         int stop() throws InterruptedException {
             stop.set(true);
             thread.join();
@@ -218,7 +221,7 @@ class MembershipIT {
         }
     }
 
-    /** Looks at the committed offsets all the time and remembers where one went back. */
+    /** Polls the committed offsets continuously, and records each decrease. */
     private static final class CommitWatch implements AutoCloseable {
         private final List<String> backwards = new CopyOnWriteArrayList<>();
         private final ExecutorService thread = Executors.newSingleThreadExecutor();
@@ -313,7 +316,7 @@ class MembershipIT {
             }
             return given.offset() == 3 && fail.getCount() > 0;
         });
-        // No owner can do the record that the thrown-out one has done after all.
+        // The next owner does not complete the record that the expelled member completes late.
         Recorder next = new Recorder((given, number) -> given.offset() == 3 && fail.getCount() > 0);
         String settings = "&maxPollIntervalMs=1500&heartbeatIntervalMs=300&sessionTimeoutMs=6000";
         try (Flow first = Flow.start("zombie-records", settings, frozen)) {

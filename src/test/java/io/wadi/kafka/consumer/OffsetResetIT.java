@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where reading begins, and where it goes on when Kafka has no more what was to be read. */
+/** Where reading begins, and where it continues if Kafka has deleted the next records. */
 class OffsetResetIT {
     @Test
     void committedOffsetExpired_resumesAtTheBeginning_andCountsTheGap() throws Exception {
@@ -136,7 +136,7 @@ class OffsetResetIT {
         assertThat(recorder.done()).isEqualTo(Flow.values(0, 5).subList(3, 5));
     }
 
-    /** As where the topic was deleted and made anew. */
+    /** As after the topic was deleted and recreated. */
     @Test
     void sinkBeyondTheEndOfTheLog_waitsAndReportsIt_untilTheLogIsLongEnough() throws Exception {
         TopicPartition partition = topic("reset-beyond", 5);

@@ -29,7 +29,7 @@ final class OwnedPartitionTest {
 
     @ParameterizedTest
     @CsvSource({
-        // The next fetch may start later than after the last record: behind a transaction's marker.
+        // The next fetch may start later than after the last record: past a transaction marker.
         "5, 7, 8",
         "5, 7, 9",
         "0, 0, 1"
@@ -224,7 +224,7 @@ final class OwnedPartitionTest {
         assertThat(sink.gap).isEqualTo(NONE);
     }
 
-    // ---- waiting
+    // ---- backoff
 
     @ParameterizedTest
     @CsvSource({"1, 200", "2, 400", "3, 800", "6, 6400", "7, 10000", "40, 10000", "1000, 10000"})
@@ -263,7 +263,7 @@ final class OwnedPartitionTest {
         assertThat(partition.resume(nanos(200))).isTrue();
     }
 
-    // ---- a sink decides
+    // ---- a sink decides the offsets
 
     @Test
     void claimed_sink_commitsItsOwnOffsets_withoutASeek() {
@@ -333,7 +333,7 @@ final class OwnedPartitionTest {
         assertThat(partition.toCommit()).isEqualTo(NONE);
     }
 
-    // ---- from where on a poll has all that Kafka has
+    // ---- the offset from which a poll is complete
 
     @Test
     void fetched_returnsTheOffsetFromWhichRecordsAreComplete() {
@@ -371,11 +371,13 @@ final class OwnedPartitionTest {
         assertThat(partition.recover()).isFalse();
     }
 
-    /** Random lives of a partition: what is to be committed never goes beyond what is done, nor back. */
+    /**
+     * Random operations on a partition: the offset to commit never exceeds the completed records, and never decreases.
+     */
     @Test
     void toCommit_neverExceedsCompletedRecords() {
         for (long seed = 0; seed < 2_000; seed++) {
-            new RandomLife(seed).live();
+            new RandomLife(seed).run();
         }
     }
 
@@ -391,7 +393,7 @@ final class OwnedPartitionTest {
             this.random = new Random(seed);
         }
 
-        void live() {
+        void run() {
             for (int poll = 0; poll < 20; poll++) {
                 long last = position + random.nextInt(4);
                 long first = position;
@@ -408,7 +410,7 @@ final class OwnedPartitionTest {
             }
         }
 
-        /** Hands the records over until one fails; what is done then. */
+        /** Completes the records until one fails; returns the offset before which all are complete. */
         private long handOver(long last) {
             for (long offset = position; offset <= last; offset++) {
                 if (random.nextInt(6) == 0) {

@@ -25,7 +25,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** The log of a partition that was read up to offset 10 is truncated at offset 7, and ends at offset 12 since. */
+/** A partition that was read up to offset 10; its log was truncated at offset 7, and now ends at offset 12. */
 class PositionResetTest {
     private static final TopicPartition PARTITION = new TopicPartition("events", 0);
 
@@ -186,7 +186,7 @@ class PositionResetTest {
         assertThat(seeks).containsExactly(12L, 12L);
     }
 
-    /** Otherwise the next owner would count them again, and the group would have a lag for ever. */
+    /** Otherwise the next owner would count them again, and the group would keep a lag. */
     @Test
     void expiredOffsets_ofAPartitionWithoutRecords_areCommitted() {
         begin = 12;

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Partitions handed over run by run, with and without a sink. */
+/** Delivery of record batches, with and without a sink. */
 class RecordBatchDeliveryIT {
     @Test
     void failedBatch_isRedeliveredFromItsFirstRecord() throws Exception {
@@ -40,12 +40,12 @@ class RecordBatchDeliveryIT {
         List<RecordBatch> failed = new CopyOnWriteArrayList<>();
         List<RecordBatch> done = new CopyOnWriteArrayList<>();
         Processor fails = exchange -> {
-            RecordBatch run = exchange.getMessage().getBody(RecordBatch.class);
-            if (run.partition().partition() == 0 && run.firstOffset() >= 5 && failed.size() < 3) {
-                failed.add(run);
+            RecordBatch batch = exchange.getMessage().getBody(RecordBatch.class);
+            if (batch.partition().partition() == 0 && batch.firstOffset() >= 5 && failed.size() < 3) {
+                failed.add(batch);
                 throw new IllegalStateException("planned");
             }
-            done.add(run);
+            done.add(batch);
         };
         try (Flow flow = start("runs", "&maxPollRecords=5", fails)) {
             awaitCommitted("runs", 0, 20);
@@ -57,7 +57,7 @@ class RecordBatchDeliveryIT {
     }
 
     /**
-     * The values of a compressed batch have arrays of their own, those of an uncompressed one share the fetched array.
+     * The values of a compressed batch have their own arrays; those of an uncompressed batch share the fetched array.
      */
     @ParameterizedTest
     @ValueSource(strings = {"uncompressed", "lz4"})
@@ -78,10 +78,10 @@ class RecordBatchDeliveryIT {
                 .isEqualTo(Flow.values(0, 50));
     }
 
-    private static List<Long> offsets(List<RecordBatch> runs, int partition) {
-        return runs.stream()
-                .filter(run -> run.partition().partition() == partition)
-                .flatMap(run -> run.records().stream())
+    private static List<Long> offsets(List<RecordBatch> batches, int partition) {
+        return batches.stream()
+                .filter(batch -> batch.partition().partition() == partition)
+                .flatMap(batch -> batch.records().stream())
                 .map(ConsumerRecord::offset)
                 .toList();
     }
@@ -208,14 +208,14 @@ class RecordBatchDeliveryIT {
                 }
             }
         }
-        // 0 1, 2 and its marker, 4 aborted and its marker, 6 and its marker
+        // Offsets: 0 and 1; 2 and its marker; 4, which is aborted, and its marker; 6 and its marker.
         try (Flow flow = start("sink-transactions", "", store)) {
             awaitCommitted("sink-transactions", 0, 7);
         }
         assertThat(store.published(partition)).containsExactly(0L, 1L, 2L, 6L);
     }
 
-    /** A dead letter that is not taken must not be published over. */
+    /** The sink must not publish past a dead letter that is not acknowledged. */
     @Test
     void sinkThatSends_continuesOnlyAfterTheAcknowledgment() throws Exception {
         FakeSink.Store store = new FakeSink.Store(1);

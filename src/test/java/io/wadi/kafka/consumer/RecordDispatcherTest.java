@@ -24,12 +24,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** The records delivered by a poll that failed, during which a rebalance completed the sent ones. */
+/** Which polled records are delivered, and which completions count. */
 final class RecordDispatcherTest {
     private static final TopicPartition ONE = new TopicPartition("events", 1);
     private static final TopicPartition OTHER = new TopicPartition("events", 2);
 
-    /** Where the client was last instructed to read. */
+    /** The offset of the last seek of each partition. */
     private final Map<TopicPartition, Long> seeks = new HashMap<>();
 
     private final List<Duration> pollTimeouts = new ArrayList<>();
@@ -96,7 +96,7 @@ final class RecordDispatcherTest {
         assertThat(seeks).containsOnly(Map.entry(ONE, 5L));
     }
 
-    /** As after a stop without a connection to Kafka, while an exchange hangs on another thread. */
+    /** As after a stop without a connection to Kafka, while an exchange is still running on another thread. */
     @Test
     void exchangeThatCompletesAfterItsPartitionWasLost_hasNoEffect() {
         ConsumerRecord<Object, Object> begun = beginFirst(polled(ONE, 10, 14));
@@ -136,7 +136,7 @@ final class RecordDispatcherTest {
         assertThat(pollTimeouts).containsExactly(Duration.ofSeconds(1), Duration.ofMillis(100));
     }
 
-    /** These were delivered in an earlier poll, and are done. */
+    /** Marks records as delivered in an earlier poll and complete. */
     private void delivered(TopicPartition partition, long first, long last) {
         parts.owned().of(partition).fetched(first, last, last + 1);
         parts.owned().of(partition).done(last);

@@ -25,8 +25,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * A member of a group at a Kafka in memory, in a random schedule of faults: partitions with records, the group's
- * committed offsets, other members, and a producer. Each commit is checked: every record before it must be done.
+ * A group member at an in-memory Kafka, with a random schedule of faults: partitions with records, the group's
+ * committed offsets, other members, and a producer. Each commit is checked: every record before it must be complete.
  */
 final class SimulatedConsumer implements PartitionClient {
     private static final int PARTITIONS = 3;
@@ -40,7 +40,7 @@ final class SimulatedConsumer implements PartitionClient {
     private ConsumerRebalanceListener listener;
     private boolean isLost;
 
-    /** The highest offset of each partition that may be committed; null: any. */
+    /** The highest offset of each partition that may be committed; null if any may be. */
     private Map<TopicPartition, Long> requested;
 
     SimulatedConsumer(Random random) {
@@ -87,7 +87,7 @@ final class SimulatedConsumer implements PartitionClient {
         });
     }
 
-    /** From now on, only what {@link #allowCommit} allows may be committed. */
+    /** From now on, only the offsets of {@link #allowCommit} may be committed. */
     void expectRequests() {
         requested = new HashMap<>();
     }
@@ -162,7 +162,7 @@ final class SimulatedConsumer implements PartitionClient {
         }
     }
 
-    /** Other producers go on writing, in transactions. */
+    /** Appends records or gaps to a partition, as other producers do. */
     private void append() {
         if (faults.oneIn(8)) {
             SimulatedPartition partition = anyPartition();
@@ -284,9 +284,9 @@ final class SimulatedConsumer implements PartitionClient {
     // ---- at the end
 
     /**
-     * The partitions that are not committed to their end.
+     * Returns the partitions that are not committed to their end.
      *
-     * @param isBehindLastRecord whether the end is behind a transaction's marker, or else behind the last record
+     * @param isBehindLastRecord whether the end is past a transaction marker, or else after the last record
      */
     Map<TopicPartition, Long> open(boolean isBehindLastRecord) {
         return partitions.entrySet().stream()
@@ -295,7 +295,7 @@ final class SimulatedConsumer implements PartitionClient {
                         Map.Entry::getKey, each -> each.getValue().committed()));
     }
 
-    /** Asserts that each record is done; in transactions, that each has led once to what its route makes of it. */
+    /** Asserts that each record is complete; in transactions, that each has produced its output or dead letter once. */
     void assertEachDone(boolean exactlyOnce) {
         partitions.values().forEach(each -> each.assertEachDone(exactlyOnce));
     }

@@ -13,12 +13,12 @@ final class SimulatedFaults {
         percent = random.nextInt(12);
     }
 
-    /** Whether an operation fails; each schedule has its own share of failures, below 12 %. */
+    /** Returns whether an operation fails; each schedule has its own share of failures, below 12 %. */
     boolean fails() {
         return isActive && random.nextInt(100) < percent;
     }
 
-    /** Whether a fault occurs that has this chance: one in so many. */
+    /** Returns whether a fault occurs that has a chance of one in so many. */
     boolean oneIn(int chances) {
         return isActive && random.nextInt(chances) == 0;
     }

@@ -16,7 +16,7 @@ final class SimulatedPartition {
     private final NavigableMap<Long, SimulatedRecord> records = new TreeMap<>();
     private long begin;
     private long committed = -1;
-    /** Null where it is not known. */
+    /** Null if unknown. */
     private Long position;
     /** The offset of the next record. */
     private long end;
@@ -55,12 +55,12 @@ final class SimulatedPartition {
         return end;
     }
 
-    /** The committed offset, or -1. */
+    /** Returns the committed offset, or -1. */
     long committed() {
         return committed;
     }
 
-    /** Where the member reads, or null where it is not known. */
+    /** Returns the member's position, or null if unknown. */
     Long position() {
         return position;
     }
@@ -73,7 +73,7 @@ final class SimulatedPartition {
         position = committed < 0 ? null : committed;
     }
 
-    /** Commits an offset, before which every record must be done. */
+    /** Commits an offset, before which every record must be complete. */
     void commit(long offset) {
         assertThat(records.headMap(offset).entrySet().stream()
                         .filter(each -> !each.getValue().isDone())
@@ -92,7 +92,7 @@ final class SimulatedPartition {
                 .allMatch(each -> each < begin || each < allowed);
     }
 
-    /** Another member processes some records and commits. */
+    /** Processes some records and commits them, as another member does. */
     void processElsewhere() {
         for (Map.Entry<Long, SimulatedRecord> each :
                 records.tailMap(Math.max(begin, committed)).entrySet()) {
@@ -118,21 +118,21 @@ final class SimulatedPartition {
                 .toList();
         long next = fetched.isEmpty() ? position : fetched.get(fetched.size() - 1) + 1;
         Long following = records.ceilingKey(next);
-        // Behind the markers of transactions, where there are any.
+        // The position may advance past the markers of transactions.
         position = random.nextBoolean() ? Long.valueOf(next) : following == null ? Long.valueOf(end) : following;
         return fetched;
     }
 
     /**
-     * Whether it is not committed to its end.
+     * Returns whether the partition is not committed to its end.
      *
-     * @param isBehindLastRecord whether the end is behind a transaction's marker, or else behind the last record
+     * @param isBehindLastRecord whether the end is past a transaction marker, or else after the last record
      */
     boolean isOpen(boolean isBehindLastRecord) {
         return lastLiving() >= 0 && committed < (isBehindLastRecord ? end : lastLiving() + 1);
     }
 
-    /** The last record that has not expired, or -2. */
+    /** Returns the offset of the last record that has not expired, or -2. */
     private long lastLiving() {
         return begin > records.lastKey() ? -2 : records.lastKey();
     }

@@ -31,7 +31,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** The producer of a route: sends that are refused, rejected or answered late, and transactions. */
+/** The producer of a route: sends that are refused, rejected or acknowledged late, and transactions. */
 final class SimulatedProducer {
     private static final Serializer<Object> BYTES = (topic, data) -> (byte[]) data;
     private static final Executor PRODUCER = Executors.newSingleThreadExecutor(work -> {
@@ -50,7 +50,7 @@ final class SimulatedProducer {
 
     private record Unanswered(Sent sent, Callback callback, CompletableFuture<RecordMetadata> answer) {}
 
-    /** A transaction with an outcome that Kafka does not report yet. */
+    /** A transaction whose outcome Kafka has not reported yet. */
     private record Undecided(List<Sent> sent, Map<TopicPartition, OffsetAndMetadata> offsets) {}
 
     /**
@@ -126,12 +126,12 @@ final class SimulatedProducer {
         }
     }
 
-    /** An answer on the sender's thread would be a refusal. */
+    /** Runs the callback on the producer's thread: on the sender's thread it would count as a refused send. */
     private static void onProducersThread(Runnable work) {
         CompletableFuture.runAsync(work, PRODUCER).join();
     }
 
-    /** Kafka answers some of the unanswered sends. */
+    /** Answers some of the pending sends. */
     void answerSome() {
         unanswered.removeIf(each -> {
             boolean now = random.nextBoolean();
@@ -149,7 +149,7 @@ final class SimulatedProducer {
         }
     }
 
-    /** Returns once a send is answered. */
+    /** Waits until a send is answered. */
     void await(Future<RecordMetadata> answer) {
         for (Iterator<Unanswered> each = unanswered.iterator(); each.hasNext(); ) {
             Unanswered send = each.next();
@@ -167,7 +167,7 @@ final class SimulatedProducer {
         return new Transactional();
     }
 
-    /** Whether a transaction has an outcome that Kafka does not report yet. */
+    /** Returns whether there is a transaction whose outcome Kafka has not reported yet. */
     boolean isUndecided() {
         return undecided != null;
     }
@@ -187,7 +187,7 @@ final class SimulatedProducer {
         store.accept(offsets);
     }
 
-    /** Commits all of a transaction or nothing. */
+    /** A producer that commits all of a transaction or nothing. */
     private final class Transactional extends MockProducer<Object, Object> {
         private final List<Sent> open = new ArrayList<>();
         private final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** A record at the simulated Kafka, with its deliveries and what they have sent. */
+/** A record at the simulated Kafka, with its deliveries and their outputs. */
 final class SimulatedRecord {
     /** The kind of a record's output. */
     enum Kind {
@@ -43,7 +43,7 @@ final class SimulatedRecord {
         return delivery;
     }
 
-    /** Another member processes it. */
+    /** Processes the record, as another member does. */
     void processElsewhere() {
         isDoneElsewhere = true;
         committedOutputs += outputs;
@@ -57,7 +57,7 @@ final class SimulatedRecord {
         return isExpired || isDoneElsewhere || deliveries.stream().anyMatch(Delivery::isDone);
     }
 
-    /** Asserts that it is done; in transactions, that it has led once to what its route makes of it. */
+    /** Asserts that the record is complete; in transactions, that it has produced its output or dead letter once. */
     void assertDone(String name, boolean exactlyOnce) {
         assertThat(isDone()).as("%s is done", name).isTrue();
         if (exactlyOnce && (!isExpired || committedOutputs + committedDeadLetters > 0)) {
@@ -88,12 +88,12 @@ final class SimulatedRecord {
             return record.isPoison;
         }
 
-        /** The kind of its outputs. */
+        /** Returns the kind of its outputs. */
         Kind kind() {
             return record.kind;
         }
 
-        /** Its exchange is about to end without an error. */
+        /** Reports that its exchange ends without an error. */
         void completed() {
             isCompleted = true;
         }
@@ -125,7 +125,7 @@ final class SimulatedRecord {
             return kind;
         }
 
-        /** Its send was reported as failed to its exchange. */
+        /** Reports that its exchange was notified of a failed send. */
         void reportAsFailed() {
             isReportedAsFailed = true;
         }
@@ -134,7 +134,7 @@ final class SimulatedRecord {
             isAcknowledged = isSuccess;
         }
 
-        /** Its transaction was committed. */
+        /** Reports that its transaction was committed. */
         void committed() {
             isAcknowledged = true;
             if (kind == Kind.DEAD_LETTER) {

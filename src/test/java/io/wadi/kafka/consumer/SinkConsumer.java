@@ -10,31 +10,33 @@ import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** What a {@link FlowConsumer} does with one partition, without Kafka: for tests of what a sink makes of crashes and fencing. */
+/** A simulated {@link FlowConsumer} of one partition, without Kafka, for tests of sinks with crashes and fencing. */
 public final class SinkConsumer {
     private final Partition kafka;
     private final Consumer<RecordBatch> route;
     private final OwnedPartition owned;
     private long position;
 
-    /** The partition at Kafka, as this member sees it. */
+    /** The partition at Kafka, as seen by this member. */
     public interface Partition {
-        /** A poll's records from this offset on, each at it or after it; none at the end. */
+        /** Returns the records of a poll, at or after this offset; none at the end. */
         List<ConsumerRecord<byte[], ByteBuffer>> fetch(long offset);
 
-        /** Where a poll reads on: at this offset, or behind offsets from there on that hold no records. */
+        /** Returns where the next poll reads: at this offset, or past following offsets without records. */
         default long next(long offset) {
             return offset;
         }
 
-        /** Where its log begins: what is before it has expired. */
+        /** Returns the first offset of the log; earlier records have expired. */
         long begin();
 
-        /** The group's committed offset. A commit is refused if the group has continued without this member. */
+        /**
+         * Returns the group's committed offset. A commit is rejected if the group has continued without this member.
+         */
         GroupOffset group();
     }
 
-    /** Takes the partition over at the group's committed offset, or at its beginning. */
+    /** Takes over the partition at the group's committed offset, or at its beginning. */
     public SinkConsumer(TopicPartition partition, Partition kafka, Consumer<RecordBatch> route) {
         this.kafka = kafka;
         this.route = route;
@@ -42,17 +44,17 @@ public final class SinkConsumer {
         this.position = Math.max(0, kafka.group().read().offset());
     }
 
-    /** The offset of the next poll. */
+    /** Returns the offset of the next poll. */
     public long position() {
         return position;
     }
 
-    /** Whether a sink has taken the partition: it may commit behind the last record. */
+    /** Returns whether the partition has a sink, which may commit offsets after the last record. */
     public boolean hasSink() {
         return owned.sink() != null;
     }
 
-    /** Brings what the last poll handed over to its end, then hands over what comes next. */
+    /** Completes the last poll, then polls and delivers the next records. */
     public void poll() {
         settle();
         owned.skipGap(position, false);
@@ -115,12 +117,12 @@ public final class SinkConsumer {
         }
     }
 
-    /** The transaction of its last poll has failed. */
+    /** Reports that the transaction of the last poll has failed. */
     public void failed(RuntimeException cause) {
         owned.failed(cause);
     }
 
-    /** Hands the partition back in order. */
+    /** Releases the partition after its sink has finished. */
     public void revoke() {
         if (owned.sink() != null && owned.failure() == null) {
             attempt(owned.sink()::finish);
@@ -128,7 +130,7 @@ public final class SinkConsumer {
         lose();
     }
 
-    /** The partition is another's already. */
+    /** Releases the partition, which already has another owner; its sink is abandoned. */
     public void lose() {
         if (owned.sink() != null) {
             owned.sink().abandon();
@@ -146,7 +148,7 @@ public final class SinkConsumer {
 
         @Override
         public void isolate(RecordBatch batch) {
-            // nothing is handed over again
+            // no record is redelivered
         }
 
         @Override

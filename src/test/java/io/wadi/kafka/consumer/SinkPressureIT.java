@@ -17,7 +17,7 @@ import java.util.stream.LongStream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** Sinks that take no more for a while, and sinks that send records together with their commits. */
+/** Sinks that apply backpressure, and sinks that send records with their commits. */
 class SinkPressureIT {
     @Test
     void fullSink_pausesOnlyItsPartition_andResumesByItself() throws Exception {

@@ -23,12 +23,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Offsets that are committed of topics that are written in transactions: a group that has read everything has no lag. */
+/** Committed offsets of topics that are written in transactions: a group that has read everything has no lag. */
 class TransactionMarkersIT {
     private static final String READ_COMMITTED = "&isolationLevel=read_committed";
     private static final String MANUAL = READ_COMMITTED + "&autoCommitEnable=false&allowManualCommit=true";
 
-    /** Offsets: 0, 1 and their marker, 3 aborted and its marker. */
+    /** Creates a topic with the offsets 0, 1 and their marker, and 3, which is aborted, and its marker. */
     private static TopicPartition topic(String name) throws Exception {
         KafkaProbe.createTopic(name, 1);
         KafkaProbe.sendInTransaction(name, true, "first", "second");
