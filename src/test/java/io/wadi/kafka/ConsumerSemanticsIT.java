@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConsumerSemanticsIT {
     private static final Path PAGE = Path.of("docs/getting-started/consumer-semantics.md");
     private static final int PARTITIONS = 3;
-    /** The values of each partition: an order of two items, and one that was begun. */
+    /** The values of each partition: an order of two items, and the first item of another order. */
     private static final List<String> ITEMS =
             List.of("{\"order\":1,\"last\":false}", "{\"order\":1,\"last\":true}", "{\"order\":2,\"last\":false}");
 
@@ -72,7 +72,7 @@ class ConsumerSemanticsIT {
                         classes.toString(),
                         source.toString());
         assertThat(failed).isZero();
-        // As a jar in lib/.
+        // Makes the classes available as a jar in lib/ would.
         Thread.currentThread()
                 .setContextClassLoader(
                         new URLClassLoader(new URL[] {classes.toUri().toURL()}, before));
@@ -124,7 +124,7 @@ class ConsumerSemanticsIT {
         }
         awaitCommitted("rebalance-listener", 3, 3, 3);
 
-        // As after a kill before the first commit.
+        // Resets the offsets as after a kill before the first commit.
         for (String group : List.of("at-least-once", "at-most-once")) {
             setBack(group);
         }
@@ -142,7 +142,7 @@ class ConsumerSemanticsIT {
         return KafkaProbe.readAll(topic).size();
     }
 
-    /** The offsets of a topic, which transactions have markers among. */
+    /** Returns the sum of a topic's end offsets, which include the markers of transactions. */
     private static long ends(String topic) throws Exception {
         return KafkaProbe.ends(List.of(topic)).values().stream()
                 .mapToLong(Long::longValue)

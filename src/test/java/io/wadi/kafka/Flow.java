@@ -69,7 +69,7 @@ public final class Flow implements AutoCloseable {
         camel.getShutdownStrategy().setTimeout(30);
     }
 
-    /** In place of all of Wadi, which Camel would find by itself. */
+    /** Replaces the discovery of plugins, by which Camel would start all of Wadi. */
     public static final class NoPlugins extends ServiceSupport implements ContextServiceLoaderPluginResolver {
         private CamelContext context;
 
@@ -106,7 +106,10 @@ public final class Flow implements AutoCloseable {
         }
     }
 
-    /** Starts a route of these steps from a topic; group and route have the topic's name; settings begin with &amp;. */
+    /**
+     * Starts a route with these steps from a topic. Its group and its id are the topic's name; settings begin with
+     * &amp;.
+     */
     public static Flow start(String topic, String settings, Processor... steps) throws Exception {
         return start(topic, GroupProtocol.CLASSIC, settings, steps);
     }
@@ -149,7 +152,7 @@ public final class Flow implements AutoCloseable {
         deadLetters.close();
     }
 
-    // ---- what the tests do with Kafka beside the flow
+    // ---- access to Kafka besides the flow
 
     public static String brokers() {
         return TestServers.shared().ports().kafkaBrokers();
@@ -159,14 +162,17 @@ public final class Flow implements AutoCloseable {
         return Admin.create(Map.of("bootstrap.servers", brokers()));
     }
 
-    /** Creates a topic of one partition with so many records, as {@link #produce} makes them. */
+    /** Creates a topic with one partition and this many records of {@link #produce}. */
     public static TopicPartition topic(String name, int count) throws Exception {
         KafkaProbe.createTopic(name, 1);
         produce(name, 1, 0, count);
         return new TopicPartition(name, 0);
     }
 
-    /** Puts {@code count} records into each partition; a record's value is its partition, a dash and its number from {@code first} on. */
+    /**
+     * Sends {@code count} records to each partition. A record's value is its partition, a dash and its number,
+     * beginning at {@code first}.
+     */
     public static void produce(String topic, int partitions, int first, int count)
             throws ExecutionException, InterruptedException {
         try (KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer()) {
@@ -184,20 +190,20 @@ public final class Flow implements AutoCloseable {
         }
     }
 
-    /** The values that {@link #produce} puts into a partition. */
+    /** Returns the values that {@link #produce} sends to a partition. */
     public static List<String> values(int partition, int count) {
         return IntStream.range(0, count)
                 .mapToObj(number -> partition + "-" + number)
                 .toList();
     }
 
-    /** Returns when the group with the topic's name has committed this offset. */
+    /** Waits until the group with the topic's name has committed this offset. */
     public static void awaitCommitted(String topic, int partition, long offset) {
         await().untilAsserted(
                         () -> assertThat(committed(topic, topic, partition)).isEqualTo(offset));
     }
 
-    /** The group's committed offset of a partition; -1 if there is none. Called often: one client for all. */
+    /** Returns the group's committed offset of a partition; -1 if there is none. All calls share one client. */
     public static long committed(String group, String topic, int partition)
             throws ExecutionException, InterruptedException {
         OffsetAndMetadata offset = Shared.ADMIN
@@ -208,7 +214,10 @@ public final class Flow implements AutoCloseable {
         return offset == null ? -1 : offset.offset();
     }
 
-    /** The number of members of the group. None: also a member that is frozen has left by itself and will know of it. */
+    /**
+     * Returns the number of members of the group. If there is none, a frozen member has left by itself too, and will
+     * notice it.
+     */
     public static int members(String group) throws ExecutionException, InterruptedException {
         return KafkaProbe.members(Shared.ADMIN, group).size();
     }

@@ -3,7 +3,7 @@ package io.wadi.kafka;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** A group's offset without joint transactions and, unless a test overrides them, commits. */
+/** A group offset without joint transactions, and without commits unless a test overrides them. */
 public abstract class LoneGroup implements GroupOffset {
     @Override
     public boolean isExclusive() {

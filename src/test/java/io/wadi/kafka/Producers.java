@@ -18,17 +18,19 @@ public final class Producers {
 
     private Producers() {}
 
-    /** Keeps what it is sent as its history, each send acknowledged at once. */
+    /**
+     * Returns a producer that acknowledges each send at once. All of these producers keep their records as a history.
+     */
     public static MockProducer<Object, Object> inMemory() {
         return new MockProducer<>(true, null, BYTES, BYTES);
     }
 
-    /** Keeps what it is sent as its history; the test completes each send. */
+    /** Returns a producer whose sends are completed by the test. */
     public static MockProducer<Object, Object> uncompleted() {
         return new MockProducer<>(false, null, BYTES, BYTES);
     }
 
-    /** Keeps what it is sent as its history, each send acknowledged at once as appended at this time. */
+    /** Returns a producer that acknowledges each send at once, as appended at this time. */
     public static MockProducer<Object, Object> appendingAt(LongSupplier timeMs) {
         return new MockProducer<>(false, null, BYTES, BYTES) {
             @Override
@@ -68,7 +70,7 @@ public final class Producers {
         };
     }
 
-    /** Takes what it is sent, and Kafka never acknowledges it. */
+    /** Returns a producer whose sends fail, since Kafka never acknowledges them. */
     public static MockProducer<Object, Object> failing() {
         return new MockProducer<>(false, null, BYTES, BYTES) {
             @Override

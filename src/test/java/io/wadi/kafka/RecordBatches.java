@@ -55,7 +55,7 @@ public final class RecordBatches {
         return of(records, records.get(0).offset(), reading(() -> Committed.NONE), isolated);
     }
 
-    /** Returns a batch that was read from an offset on, for a group. */
+    /** Returns a batch for a group, read from this offset. */
     public static RecordBatch of(List<ConsumerRecord<byte[], ByteBuffer>> records, long from, GroupOffset group) {
         return of(records, from, group, batch -> {});
     }

@@ -12,9 +12,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** A step that remembers what it got, in order, and fails as planned. Thread-safe. */
+/** A step that records its input in order, and fails as planned. Thread-safe. */
 public final class Recorder implements Processor {
-    /** One try of one record. */
+    /** An attempt to process a record. */
     public record Try(int partition, long offset, String value, int number, boolean failed, long nanos) {}
 
     /** Decides whether an attempt fails; attempts are counted from 1 for each offset. */
@@ -51,26 +51,26 @@ public final class Recorder implements Processor {
         }
     }
 
-    /** All tries in order of time. */
+    /** Returns all attempts in order of time. */
     public List<Try> tries() {
         synchronized (tries) {
             return List.copyOf(tries);
         }
     }
 
-    /** The tries of one record. */
+    /** Returns the attempts of one record. */
     public List<Try> tries(int partition, long offset) {
         return tries().stream()
                 .filter(each -> each.partition == partition && each.offset == offset)
                 .toList();
     }
 
-    /** The values that went well, as often as they did, in order of time. */
+    /** Returns the values of all successful attempts in order of time. */
     public List<String> done() {
         return tries().stream().filter(each -> !each.failed).map(Try::value).toList();
     }
 
-    /** The same of one partition. */
+    /** Returns the values of all successful attempts of one partition. */
     public List<String> done(int partition) {
         return tries().stream()
                 .filter(each -> !each.failed && each.partition == partition)
@@ -78,7 +78,7 @@ public final class Recorder implements Processor {
                 .toList();
     }
 
-    /** The milliseconds between a record's tries. */
+    /** Returns the milliseconds between the attempts of a record. */
     public List<Long> pausesMs(int partition, long offset) {
         List<Long> at = tries(partition, offset).stream()
                 .map(Try::nanos)

@@ -9,9 +9,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
-/** The records of a run, as tests need them. */
+/** Consumer records for tests. */
 public final class Records {
-    /** The bytes around a value in its array: read with it, they would change a line, a text and JSON. */
+    /** The bytes around a value in its array: if they were read with it, they would change a line, a text and JSON. */
     private static final byte[] BEFORE = "}\n{\"\n".getBytes(UTF_8);
 
     private static final byte[] BEHIND = "0\n}".getBytes(UTF_8);
@@ -19,7 +19,7 @@ public final class Records {
 
     private Records() {}
 
-    /** These bytes in a buffer as Kafka's client may give it: somewhere in a larger array. */
+    /** Returns these bytes in a buffer as Kafka's client may return it: a part of a larger array. */
     public static ByteBuffer value(byte[] bytes) {
         int position = BEFORE.length - SLICED_AT;
         return ByteBuffer.allocate(BEFORE.length + bytes.length + BEHIND.length)
@@ -32,14 +32,14 @@ public final class Records {
                 .limit(position + bytes.length);
     }
 
-    /** The bytes of a value, which stays as it is. */
+    /** Returns the bytes of a value, whose position does not change. */
     public static byte[] bytes(ByteBuffer value) {
         byte[] bytes = new byte[value.remaining()];
         value.get(value.position(), bytes);
         return bytes;
     }
 
-    /** The same, with a timestamp in milliseconds since 1970. */
+    /** Returns a record without key and headers, with a timestamp in milliseconds since 1970. */
     public static ConsumerRecord<byte[], ByteBuffer> record(
             TopicPartition partition, long offset, long timestamp, String value) {
         return new ConsumerRecord<>(
@@ -56,7 +56,7 @@ public final class Records {
                 Optional.empty());
     }
 
-    /** A record without key and headers. */
+    /** Returns a record without key and headers. */
     public static ConsumerRecord<byte[], ByteBuffer> record(TopicPartition partition, long offset, String value) {
         return new ConsumerRecord<>(
                 partition.topic(),

@@ -43,9 +43,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every option of camel-kafka's endpoint is honored on a consumer, or refused with the reason. */
+/** Every option of camel-kafka's endpoint is honored on a consumer, or rejected with the reason. */
 class ConsumerOptionsTest {
-    /** A value of each fixed option that differs from Wadi's. */
+    /** For each fixed option, a value that differs from Wadi's. */
     private static final Map<String, String> OTHER_VALUES = Map.ofEntries(
             Map.entry("autoCommitIntervalMs", "50"),
             Map.entry("batching", "true"),
@@ -99,7 +99,7 @@ class ConsumerOptionsTest {
 
     // ---- the inventory
 
-    /** A new version of camel-kafka may have options that are in none of the sets yet: sort them. */
+    /** A new version of camel-kafka may have options that are in none of the sets yet: classify them. */
     @Test
     void eachOption_isClassifiedOnce() {
         assertThat(ConsumerOptions.all()).isEqualTo(new HashSet<>(new KafkaEndpointUriFactory().propertyNames()));
@@ -141,7 +141,7 @@ class ConsumerOptionsTest {
         assertRefused(option + "=" + value(option), option + "=");
     }
 
-    /** A value that differs from Wadi's. */
+    /** Returns a value that differs from Wadi's. */
     private String value(String option) {
         Class<?> type = new KafkaEndpointConfigurer().getOptionType(option, false);
         String value = type == Integer.class || type == int.class || type == Long.class ? "7" : "x";
@@ -230,7 +230,7 @@ class ConsumerOptionsTest {
                 .withMessageContaining("transactional.id=x is not supported on a producer");
     }
 
-    /** Whichever step sends: in a branch, to a dead-letter topic, or after the exchange. */
+    /** The check covers each step that sends: in a branch, to a dead-letter topic, or after the exchange. */
     @Test
     void consumerOptionOnATarget_failsTheStart() {
         List<RouteBuilder> routes = List.of(
@@ -280,7 +280,7 @@ class ConsumerOptionsTest {
         ConsumingEndpoint.rejectOnProducer("orders", camel.getEndpoint(uri, KafkaEndpoint.class));
     }
 
-    /** Routes send with them. */
+    /** Routes use the component's producer options to send. */
     @Test
     void producerOptionOfTheComponent_isAccepted() {
         kafka.component().getConfiguration().setLingerMs(9);
@@ -394,7 +394,7 @@ class ConsumerOptionsTest {
     static Stream<String> honored() {
         return ConsumerOptions.HONORED.stream()
                 .filter(option -> new KafkaEndpointConfigurer().getOptionType(option, false) == Integer.class)
-                // Set with SASL only.
+                // These options are set with SASL only.
                 .filter(option -> !option.startsWith("kerberos"));
     }
 

@@ -17,7 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
-/** What is found of groups on real Kafka that commit, and that do not. */
+/** The progress of groups on real Kafka, with and without commits. */
 class GroupProgressProbeIT {
     private static final Instant BEGIN = Instant.parse("2026-11-20T12:00:00Z");
     private static final Duration AFTER = Duration.ofMinutes(1);
@@ -69,7 +69,7 @@ class GroupProgressProbeIT {
         }
     }
 
-    /** Its reader may have gone past it and has nothing that it would commit. */
+    /** A consumer may have read past the marker, and then has nothing to commit. */
     @Test
     void transactionMarker_isNotLag() throws Exception {
         TopicPartition partition = new TopicPartition("advance.marker", 0);
@@ -83,7 +83,7 @@ class GroupProgressProbeIT {
             producer.send(new ProducerRecord<>(partition.topic(), 0, null, new byte[1]));
             producer.commitTransaction();
         }
-        // The marker is written after the producer's answer.
+        // The marker is written after the producer's call returns.
         KafkaProbe.awaitReadable(partition.topic());
         KafkaProbe.commit("advance.marker", partition, 1);
         try (GroupProgressProbe probe = probe("advance.marker", partition)) {

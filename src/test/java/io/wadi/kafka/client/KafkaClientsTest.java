@@ -41,7 +41,7 @@ final class KafkaClientsTest {
                 .hasMessage("wadi.kafka.brokers=nowhere.invalid:9092: none of the names can be resolved");
     }
 
-    /** Kafka's producer rejects a record that is larger than either of them, before it is compressed. */
+    /** Kafka's producer rejects a record that is larger than its buffer or its largest request, before compression. */
     @Test
     void bufferOfProducersOfDeadLetters_hasRoomForTheLargestRequest() {
         KafkaClients clients = of("localhost:9092");

@@ -20,10 +20,10 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-/** A topic that has just been made takes events in time from the moment on that it is open. */
+/** A new topic accepts events in time once it is ready. */
 class NewTopicIT {
     private static final int PARTITIONS = 3;
-    /** Long enough for a busy machine: a record that a new topic refuses is refused until this time is over. */
+    /** Long enough for a busy machine: the producer retries a rejected record until this time is over. */
     private static final long WITHIN_MS = 60_000;
 
     private static final Duration SOON = Duration.ofMinutes(2);

@@ -14,7 +14,7 @@ class DeadLetterTest {
         return new DeadLetter(record);
     }
 
-    /** Any producer may have written the headers; groups of dead letters keep these texts. */
+    /** Any producer may write these headers, and groups of dead letters keep the texts. */
     @Test
     void textsByWhichDeadLettersAreGrouped_areShort() {
         String large = "x".repeat(1 << 20);

@@ -126,7 +126,7 @@ class DeadLetterTopicIT {
                 .containsExactly(10, 20);
     }
 
-    /** The partitions of a topic are requested from the producer, which would wait a minute for them. */
+    /** The producer would wait a minute for the partitions of a topic that does not exist. */
     @Test
     void eventOfATopicThatDoesNotExist_isRejected_beforeItIsConverted() throws Exception {
         KafkaProbe.createTopic("events-dead-letters", 1);

@@ -16,7 +16,7 @@ class ResetTargetTest {
         assertThat(ResetTarget.parse("2h", NOW)).isEqualTo(new ResetTarget.Time(Instant.parse("2026-11-21T08:00:00Z")));
     }
 
-    /** Brokers take negative timestamps for special values. */
+    /** Brokers treat negative timestamps as special values. */
     @ParameterizedTest
     @ValueSource(strings = {"1960-01-01T00:00:00Z", "40000d"})
     void timeBefore1970_is1970(String text) {

@@ -34,7 +34,7 @@ class PartitionHealthIT {
         }
     }
 
-    /** Not known until the partition is taken over. */
+    /** Fails until the partition is assigned. */
     private static HealthCheck.Result check(PartitionHealth health) {
         return health.stream().findFirst().orElseThrow(AssertionError::new).call();
     }

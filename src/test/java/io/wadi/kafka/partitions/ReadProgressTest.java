@@ -7,7 +7,7 @@ import java.time.Instant;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** When a partition has stalled, by what was seen of it and when. */
+/** When a partition is reported as stalled, depending on its earlier observations. */
 final class ReadProgressTest {
     private static final Instant BEGIN = Instant.parse("2026-11-20T12:00:00Z");
     private static final Duration AFTER = Duration.ofMinutes(1);

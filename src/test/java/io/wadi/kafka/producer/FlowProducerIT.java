@@ -33,14 +33,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a route sends to Kafka is acknowledged before the record it came from counts as done. */
+/** A record is complete only after Kafka has acknowledged what its route has sent. */
 class FlowProducerIT {
     @AfterEach
     void startKafka() throws Exception {
         TestServers.shared().kafka().start();
     }
 
-    /** The first setting outlasts the outage, with the second the sends fail and are made again. */
+    /** With the first setting, sends outlast the outage; with the second, they fail and are repeated. */
     @ParameterizedTest
     @Tag("long")
     @ValueSource(

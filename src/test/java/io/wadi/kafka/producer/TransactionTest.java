@@ -68,7 +68,7 @@ class TransactionTest {
         assertThat(ids.get(1)).isEqualTo(ids.get(0));
     }
 
-    /** A partition without a leader keeps Kafka from ending the transaction. */
+    /** A partition without a leader prevents the end of the transaction. */
     @Test
     void producerAfterATimeout_hasAnotherId() {
         try (Transaction transaction = transaction(producer -> {

@@ -22,18 +22,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Records of which hundreds fit into one fetch, since they compress well. */
+/** Records that compress so well that hundreds fit into one fetch. */
 class PollLimitIT {
     private static final int RECORDS = 100;
     private static final int LENGTH = 1 << 19;
     private static final int LIMIT = 4 * LENGTH + LENGTH / 2;
 
-    /** What is large in a record. */
+    /** The large part of a record. */
     private enum Large {
         KEY,
         VALUE,
         HEADER,
-        /** Of a record without a value. */
+        /** A header of a record without a value. */
         HEADER_OF_TOMBSTONE;
 
         ProducerRecord<byte[], byte[]> record(String topic, int partition) {

@@ -15,7 +15,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
-/** Records as they are shown. */
+/** The text in which records are displayed. */
 class RecordTextTest {
     private static ConsumerRecord<byte[], byte[]> found(byte[] key, byte[] value) {
         RecordHeaders headers = new RecordHeaders();
@@ -87,7 +87,7 @@ class RecordTextTest {
                 .isTrue();
     }
 
-    /** Two blanks a level for each of its lines: of a megabyte that is two hundred. */
+    /** Indentation adds two blanks per level to each line, which would turn one megabyte into two hundred. */
     @Test
     void shown_deepAndWideJson_isIndentedOnlyUpToTheLimit() {
         int depth = 900;

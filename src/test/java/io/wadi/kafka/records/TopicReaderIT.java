@@ -51,7 +51,7 @@ final class TopicReaderIT {
                     .get();
             producer.abortTransaction();
         }
-        // The marker is written after the producer's answer.
+        // The marker is written after the producer's call returns.
         KafkaProbe.awaitReadable(partition.topic());
     }
 

@@ -190,7 +190,9 @@ class RunningFlowIT {
         assertThat(topologies).as("the next start needs one attempt").hasValue(2);
     }
 
-    /** Whether the global consumer has begun to poll: the broker answers its fetch after ten minutes. */
+    /**
+     * Returns whether the global consumer has begun to poll; the broker responds to its fetch only after ten minutes.
+     */
     private static boolean isRestoring() throws MalformedObjectNameException {
         ObjectName consumers = new ObjectName(
                 "kafka.consumer:type=consumer-metrics,client-id=running-flow-restored-*-global-consumer");

@@ -9,7 +9,7 @@ import org.apache.kafka.streams.kstream.Repartitioned;
 import org.junit.jupiter.api.Test;
 
 class StreamsResetTest {
-    /** A topology describes its repartition topics without the application. */
+    /** A topology describes its repartition topics without the prefix of the application. */
     @Test
     void internalTopics_beginWithTheApplication_evenIfAFlowDoesToo() {
         StreamsBuilder builder = new StreamsBuilder();

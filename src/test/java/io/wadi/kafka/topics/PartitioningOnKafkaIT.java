@@ -128,7 +128,7 @@ class PartitioningOnKafkaIT {
         };
     }
 
-    /** The partitions of the records with each value. */
+    /** Returns the partitions of the records of each value. */
     private static Map<String, List<Integer>> partitions(String topic) {
         Map<String, List<Integer>> partitions = new HashMap<>();
         for (ConsumerRecord<byte[], byte[]> found : KafkaProbe.readAll(topic)) {

@@ -32,7 +32,7 @@ final class TopicPlanTest {
         return Topics.parse("topics: [{name: a, " + fields + "}]").find("a").orElseThrow();
     }
 
-    /** Three partitions on two brokers. */
+    /** Returns a topic with three partitions on two brokers. */
     private static ActualTopic found(Map<String, String> own) {
         Map<String, String> config = new HashMap<>(DEFAULTS);
         config.putAll(own);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Declarations against topics of a real Kafka. */
+/** Declarations, compared with topics of a real Kafka. */
 class TopicsOnKafkaIT {
     @AutoClose
     private Admin admin;
@@ -72,7 +72,10 @@ class TopicsOnKafkaIT {
                 .untilAsserted(() -> assertThat(setting(topic, name)).isEqualTo(value));
     }
 
-    /** Kafka requires at most all replicas in sync, which the health check and the refusal of such a declaration rely on. */
+    /**
+     * Kafka accepts a minimum of in-sync replicas above the replication factor, which the health check and the
+     * rejection of such a declaration rely on.
+     */
     @Test
     void minIsrAboveReplication_isNotEnforcedByKafka() throws Exception {
         String topic = "topics-min-isr";

@@ -284,7 +284,7 @@ final class TopicsTest {
                         "retention.bytes", "-1",
                         "retention.ms", millis(Duration.ofDays(7)),
                         "segment.ms", millis(Duration.ofDays(1))));
-        // An event may be processed when the inbox is about to delete it: its first one may be a window older.
+        // An event may be processed just before the inbox deletes it, and its first event may be a window older.
         Duration longestLag = Duration.ofDays(7 + 1);
         assertThat(topics.find("a.receipts").orElseThrow().config())
                 .containsEntry("retention.bytes", "-1")
