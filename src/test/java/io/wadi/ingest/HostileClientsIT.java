@@ -148,7 +148,7 @@ class HostileClientsIT {
                 Socket socket = begin(coding, body.length);
                 socket.getOutputStream().write(body, 0, body.length - 8);
             }
-            await().until(() -> refusedAny(hostile));
+            await().until(() -> isAnyRejected(hostile));
 
             assertThat(held()).isLessThan(POOL * 0.7);
             assertThat(honest(event(900_000)).statusCode()).as("another client").isEqualTo(200);
@@ -157,7 +157,7 @@ class HostileClientsIT {
         }
     }
 
-    private static boolean refusedAny(List<Socket> sockets) throws IOException {
+    private static boolean isAnyRejected(List<Socket> sockets) throws IOException {
         for (Socket socket : sockets) {
             if (socket.getInputStream().available() > 0) {
                 assertThat(statusLine(socket)).isEqualTo("HTTP/1.1 503 Service Unavailable");
@@ -292,12 +292,12 @@ class HostileClientsIT {
 
     @Test
     void unfinishedRequestHeads_holdAtMostTheClientsShare() throws Exception {
-        double before = endedWithoutRoom();
+        double before = endedForMemory();
         String head = "GET /api/select HTTP/1.1\r\nHost: x\r\nX-Long: " + "y".repeat(15_000);
         for (int i = 0; i < 600; i++) {
             send(connect(), head);
         }
-        await().untilAsserted(() -> assertThat(endedWithoutRoom()).isGreaterThan(before));
+        await().untilAsserted(() -> assertThat(endedForMemory()).isGreaterThan(before));
         assertThat(held()).isBetween(POOL / 4.0, POOL * 0.7);
         assertThat(honest(event(900_000)).statusCode()).isEqualTo(200);
     }
@@ -324,17 +324,17 @@ class HostileClientsIT {
 
     @Test
     void unreadResponses_holdAtMostTheClientsShare() throws Exception {
-        double before = endedWithoutRoom();
+        double before = endedForMemory();
         String many = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(100);
         for (int i = 0; i < 300; i++) {
             send(connect(), many);
         }
-        await().untilAsserted(() -> assertThat(endedWithoutRoom()).isGreaterThan(before));
+        await().untilAsserted(() -> assertThat(endedForMemory()).isGreaterThan(before));
         assertThat(held()).isLessThan(POOL * 0.7);
         assertThat(honest(event(900_000)).statusCode()).isEqualTo(200);
     }
 
-    private static double endedWithoutRoom() throws Exception {
+    private static double endedForMemory() throws Exception {
         return Scrape.of(wadi).sum("wadi_ingest_connections_ended_total", "why", "no-room");
     }
 

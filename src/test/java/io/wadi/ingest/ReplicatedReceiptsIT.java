@@ -57,7 +57,7 @@ class ReplicatedReceiptsIT {
     private static final int CONTROLLER = 1;
 
     private static final int CLIENTS = 6;
-    private static final int A_SECOND = 20;
+    private static final int PER_SECOND = 20;
     private static final int EVENTS = 20;
 
     @TempDir
@@ -133,7 +133,7 @@ class ReplicatedReceiptsIT {
     }
 
     private EventLoad send(RunningWadi wadi) {
-        return EventLoad.start(wadi.eventsPort(), TOPIC, CLIENTS, A_SECOND, numbers);
+        return EventLoad.start(wadi.eventsPort(), TOPIC, CLIENTS, PER_SECOND, numbers);
     }
 
     /** Stops the clients and asserts that each request was answered, with a receipt or with 503 and Retry-After. */

@@ -37,7 +37,7 @@ final class EventEndpoint implements AutoCloseable {
 
     EventEndpoint() throws IOException {
         events.createContext("/wadi.js", EventEndpoint::snippet);
-        events.createContext("/events/", this::take);
+        events.createContext("/events/", this::receive);
         site.createContext(
                 "/", exchange -> write(exchange, 200, "text/html", "<!doctype html><title>elsewhere</title>"));
         site.createContext("/page", this::page);
@@ -84,7 +84,7 @@ final class EventEndpoint implements AutoCloseable {
         }
     }
 
-    private void take(HttpExchange exchange) throws IOException {
+    private void receive(HttpExchange exchange) throws IOException {
         List<String> lines = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)
                 .lines()
                 .toList();

@@ -41,7 +41,7 @@ class SnippetIT {
     }
 
     @BeforeEach
-    void chromiumIsThere() {
+    void requireChromium() {
         assumeTrue(browser != null, Browser.MISSING);
     }
 

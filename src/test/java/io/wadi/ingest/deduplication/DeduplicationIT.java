@@ -365,7 +365,7 @@ class DeduplicationIT {
                 receipt.get("offset").asLong());
     }
 
-    /** The values of the topic's committed records that contain a text. */
+    /** Returns the values of the topic's committed records that contain a text. */
     private static List<String> values(String topic, String text) {
         return KafkaProbe.readAll(topic).stream()
                 .map(record -> new String(record.value(), UTF_8))

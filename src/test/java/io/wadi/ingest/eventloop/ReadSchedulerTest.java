@@ -81,7 +81,7 @@ class ReadSchedulerTest {
         return made;
     }
 
-    /** A loop iteration: all connections with data to read, then the queued tasks. */
+    /** Runs a loop iteration: reads all connections with data, then runs the queued tasks. */
     private void runIteration() {
         all.forEach(Client::ready);
         for (int tasks = loop.size(); tasks > 0; tasks--) {

@@ -11,7 +11,7 @@ import java.net.SocketTimeoutException;
  * read.
  */
 final class HalfClosingInput extends FilterInputStream {
-    private static final int A_WHILE_MS = 200;
+    private static final int PAUSE_MS = 200;
 
     private final Socket socket;
     private final int timeoutMs;
@@ -21,7 +21,7 @@ final class HalfClosingInput extends FilterInputStream {
         super(in);
         this.socket = socket;
         this.timeoutMs = timeoutMs;
-        socket.setSoTimeout(A_WHILE_MS);
+        socket.setSoTimeout(PAUSE_MS);
     }
 
     /** Returns whether it has half-closed the connection. */

@@ -9,11 +9,11 @@ import java.util.TreeMap;
 final class Tally {
     private static final int MAX_REPORTED = 20;
 
-    private final Map<String, Long> figures = new TreeMap<>();
+    private final Map<String, Long> counters = new TreeMap<>();
     private final List<String> wrong = new ArrayList<>();
 
     synchronized void count(String what, long more) {
-        figures.merge(what, more, Long::sum);
+        counters.merge(what, more, Long::sum);
     }
 
     synchronized void wrong(String what) {
@@ -24,7 +24,7 @@ final class Tally {
     }
 
     synchronized long of(String what) {
-        return figures.getOrDefault(what, 0L);
+        return counters.getOrDefault(what, 0L);
     }
 
     synchronized List<String> wrong() {
@@ -33,6 +33,6 @@ final class Tally {
 
     @Override
     public synchronized String toString() {
-        return figures.toString();
+        return counters.toString();
     }
 }

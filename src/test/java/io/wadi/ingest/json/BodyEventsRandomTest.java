@@ -54,7 +54,7 @@ final class BodyEventsRandomTest {
     void next_randomBytes_areEventsOrRejected() {
         int events = 0;
         for (int i = 0; i < BODIES; i++) {
-            byte[] body = random.nextInt(4) == 0 ? bytes() : nearlyEvents();
+            byte[] body = random.nextInt(4) == 0 ? bytes() : mutatedEvents();
             for (String type : TYPES) {
                 events += parse(body, type);
             }
@@ -101,7 +101,7 @@ final class BodyEventsRandomTest {
      * Returns JSON objects, in an array or in lines, half of them with up to three changed bytes; random bytes alone
      * would never resemble an event.
      */
-    private byte[] nearlyEvents() {
+    private byte[] mutatedEvents() {
         StringBuilder text = new StringBuilder();
         boolean array = random.nextBoolean();
         text.append(array ? "[" : "");

@@ -298,10 +298,10 @@ final class BodyEventsTest {
 
     @Test
     void next_bytesOfNoEncoding_areRejected() {
-        byte[] notEvenUtf32 = {0, 0, 0, '{', 0x7f, 0x7f, 0, 0};
+        byte[] undecodable = {0, 0, 0, '{', 0x7f, 0x7f, 0, 0};
 
-        assertThatExceptionOfType(RequestException.class).isThrownBy(() -> parse(notEvenUtf32, JSON));
-        assertThat(parse(notEvenUtf32, LINES).get(0).problem()).asString().contains("line 1, column");
+        assertThatExceptionOfType(RequestException.class).isThrownBy(() -> parse(undecodable, JSON));
+        assertThat(parse(undecodable, LINES).get(0).problem()).asString().contains("line 1, column");
     }
 
     @ParameterizedTest

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** The index of dead letters on real Kafka. */
 class DeadLetterIndexIT {
     private static final int MAX = 5;
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration MAX_WAIT = Duration.ofMinutes(2);
 
     private static void reject(String topic, String route, long offset, long timeMs) throws Exception {
         reject(topic, route, offset, timeMs, "value " + offset + " of " + route + "\nat length");
@@ -81,7 +81,7 @@ class DeadLetterIndexIT {
         reject(topic, "indexing", 7, 3000);
         KafkaProbe.send(new ProducerRecord<>(topic, 0, null, "an event that was no record".getBytes(UTF_8)));
         try (DeadLetterIndex index = index(MAX, Long.MAX_VALUE)) {
-            index.readTo(ends(topic), PATIENCE);
+            index.readTo(ends(topic), MAX_WAIT);
 
             assertThat(index.of(source(7)))
                     .extracting(Rejection::route, each -> each.at().offset(), Rejection::reason)
@@ -92,7 +92,7 @@ class DeadLetterIndexIT {
             assertThat(index.isCompleteSince(Long.MIN_VALUE)).isTrue();
 
             reject(topic, "indexing", 8, 4000);
-            index.readTo(ends(topic), PATIENCE);
+            index.readTo(ends(topic), MAX_WAIT);
             assertThat(index.of(source(8))).hasSize(1);
         }
     }
@@ -105,7 +105,7 @@ class DeadLetterIndexIT {
             reject(topic, "indexing", i, 1000 + i);
         }
         try (DeadLetterIndex index = index(MAX, Long.MAX_VALUE)) {
-            index.readTo(ends(topic), PATIENCE);
+            index.readTo(ends(topic), MAX_WAIT);
             assertThat(index.of(source(MAX - 1))).isEmpty();
             assertThat(index.of(source(MAX))).hasSize(1);
             assertThat(index.isCompleteSince(1000 + MAX)).isFalse();
@@ -113,7 +113,7 @@ class DeadLetterIndexIT {
 
             reject(topic, "indexing", 2 * MAX, 2000);
             reject(topic, "indexing", 2 * MAX + 1, 2001);
-            index.readTo(ends(topic), PATIENCE);
+            index.readTo(ends(topic), MAX_WAIT);
             assertThat(index.of(source(MAX + 1))).isEmpty();
             assertThat(index.of(source(2 * MAX + 1))).hasSize(1);
             assertThat(index.isCompleteSince(1000 + MAX + 1)).isFalse();
@@ -131,7 +131,7 @@ class DeadLetterIndexIT {
             reject(topic, "landing", i, 1000 + i, "値".repeat(i % 2 == 0 ? 10_000 : 1));
         }
         try (DeadLetterIndex index = index(Integer.MAX_VALUE, maxBytes)) {
-            index.readTo(ends(topic), PATIENCE);
+            index.readTo(ends(topic), MAX_WAIT);
 
             assertThat(index.bytes()).isBetween(maxBytes / 2, maxBytes);
             assertThat(index.of(source(records - 1))).hasSize(1);
@@ -150,7 +150,7 @@ class DeadLetterIndexIT {
         }
         KafkaProbe.delete(new TopicPartition(topic, 0), 5);
         try (DeadLetterIndex index = index(Integer.MAX_VALUE, Long.MAX_VALUE)) {
-            index.readTo(ends(topic), PATIENCE);
+            index.readTo(ends(topic), MAX_WAIT);
 
             assertThat(index.of(source(5))).hasSize(1);
             assertThat(index.isCompleteSince(1004)).isFalse();
@@ -166,7 +166,7 @@ class DeadLetterIndexIT {
         KafkaProbe.delete(new TopicPartition(topic, 0), 1);
         long before = System.currentTimeMillis();
         try (DeadLetterIndex index = index(MAX, Long.MAX_VALUE, Duration.ofHours(1))) {
-            index.readTo(ends(topic), PATIENCE);
+            index.readTo(ends(topic), MAX_WAIT);
 
             assertThat(index.isCompleteSince(before - 1)).isFalse();
             assertThat(index.isCompleteSince(System.currentTimeMillis() + 1)).isTrue();
@@ -179,13 +179,13 @@ class DeadLetterIndexIT {
         KafkaProbe.createTopic(topic, 1);
         reject(topic, "landing", 0, 1000);
         try (DeadLetterIndex index = index(MAX, Long.MAX_VALUE)) {
-            index.readTo(ends(topic), PATIENCE);
+            index.readTo(ends(topic), MAX_WAIT);
             assertThat(index.isCompleteSince(1000)).isTrue();
             reject(topic, "landing", 1, 2000);
             reject(topic, "landing", 2, 3000);
             KafkaProbe.delete(new TopicPartition(topic, 0), 2);
 
-            index.readTo(ends(topic), PATIENCE);
+            index.readTo(ends(topic), MAX_WAIT);
 
             assertThat(index.of(source(2))).hasSize(1);
             assertThat(index.isCompleteSince(2000)).isFalse();
@@ -201,7 +201,7 @@ class DeadLetterIndexIT {
         KafkaProbe.sendInTransaction(topic, false, "1", "2", "3", "4", "5");
         long before = System.currentTimeMillis();
         try (DeadLetterIndex index = index(MAX, Long.MAX_VALUE)) {
-            index.readTo(ends(topic), PATIENCE);
+            index.readTo(ends(topic), MAX_WAIT);
 
             assertThat(index.of(source(1))).isEmpty();
             assertThat(index.isCompleteSince(before - 1)).isFalse();
@@ -217,15 +217,15 @@ class DeadLetterIndexIT {
             reject(topic, "indexing", i, 1000 + i);
         }
         try (DeadLetterIndex index = index(MAX, Long.MAX_VALUE, Duration.ofMillis(100))) {
-            index.readTo(ends(topic), PATIENCE);
+            index.readTo(ends(topic), MAX_WAIT);
             assertThat(index.isCompleteSince(1000 + MAX + 100)).isFalse();
             assertThat(index.isCompleteSince(1000 + MAX + 101)).isTrue();
 
             reject(topic, "indexing", 2 * MAX, 2000);
-            index.readTo(ends(topic), PATIENCE);
+            index.readTo(ends(topic), MAX_WAIT);
             assertThat(index.isCompleteSince(1000 + MAX + 101)).isTrue();
             reject(topic, "indexing", 2 * MAX + 1, 2001);
-            index.readTo(ends(topic), PATIENCE);
+            index.readTo(ends(topic), MAX_WAIT);
             assertThat(index.isCompleteSince(1000 + MAX + 101)).isFalse();
         }
     }
@@ -239,7 +239,7 @@ class DeadLetterIndexIT {
             index.readTo(ends(topic), Duration.ZERO);
             assertThat(index.isBehind()).isTrue();
 
-            index.readTo(ends(topic), PATIENCE);
+            index.readTo(ends(topic), MAX_WAIT);
             assertThat(index.isBehind()).isFalse();
             assertThat(index.of(source(1))).hasSize(1);
         }
@@ -256,18 +256,18 @@ class DeadLetterIndexIT {
         Map<TopicPartition, Long> both = new HashMap<>(ends(topic).known());
         both.put(other, KafkaProbe.end(other));
         try (DeadLetterIndex index = index(2 * MAX, Long.MAX_VALUE)) {
-            index.readTo(new DeadLetterEnds.Found(both, true), PATIENCE);
+            index.readTo(new DeadLetterEnds.Found(both, true), MAX_WAIT);
             assertThat(index.isBehind()).isFalse();
             reject(topic, "landing", MAX, 2000);
 
-            index.readTo(new DeadLetterEnds.Found(ends(topic).known(), false), PATIENCE);
+            index.readTo(new DeadLetterEnds.Found(ends(topic).known(), false), MAX_WAIT);
             assertThat(index.isBehind()).isTrue();
             assertThat(index.of(source(MAX))).hasSize(1);
 
             reject(other, "landing", MAX + 1, 3000, "in the other");
             both.putAll(ends(topic).known());
             both.put(other, KafkaProbe.end(other));
-            index.readTo(new DeadLetterEnds.Found(both, true), PATIENCE);
+            index.readTo(new DeadLetterEnds.Found(both, true), MAX_WAIT);
             assertThat(index.isBehind()).isFalse();
             assertThat(index.of(source(MAX + 1))).hasSize(1);
             assertThat(index.of(source(0))).hasSize(1);
@@ -283,11 +283,11 @@ class DeadLetterIndexIT {
             reject(topic, "landing", i, 1000 + i);
         }
         try (DeadLetterIndex index = index(2 * MAX, Long.MAX_VALUE)) {
-            index.readTo(ends(topic), PATIENCE);
+            index.readTo(ends(topic), MAX_WAIT);
             KafkaProbe.recreateTopic(topic);
             reject(topic, "landing", 2 * MAX, 2000);
 
-            index.readTo(ends(topic), PATIENCE);
+            index.readTo(ends(topic), MAX_WAIT);
 
             assertThat(index.isBehind()).isFalse();
             assertThat(index.of(source(2 * MAX))).hasSize(1);
@@ -297,7 +297,7 @@ class DeadLetterIndexIT {
             for (int i = 1; i <= MAX; i++) {
                 reject(topic, "landing", 2 * MAX + i, 2000 + i);
             }
-            index.readTo(ends(topic), PATIENCE);
+            index.readTo(ends(topic), MAX_WAIT);
             assertThat(index.of(source(3 * MAX))).hasSize(1);
         }
     }
@@ -312,7 +312,7 @@ class DeadLetterIndexIT {
         KafkaProbe.send(malformed);
         reject(topic, "landing", 1, 1000);
         try (DeadLetterIndex index = index(MAX, Long.MAX_VALUE)) {
-            index.readTo(ends(topic), PATIENCE);
+            index.readTo(ends(topic), MAX_WAIT);
 
             assertThat(index.of(source(1))).hasSize(1);
         }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What receipts disclose to clients that may write to the topic but did not send the event, on real servers. */
 class ForeignReceiptsIT {
     private static final String TOPIC = "receipts-foreign";
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration MAX_WAIT = Duration.ofMinutes(2);
 
     @TempDir
     private static Path directory;
@@ -79,7 +79,7 @@ class ForeignReceiptsIT {
     }
 
     private static String get(String receipt, String... headers) throws Exception {
-        return await().atMost(PATIENCE)
+        return await().atMost(MAX_WAIT)
                 .until(
                         () -> Http.get(wadi.eventsUrl() + "/receipts/" + receipt + "?wait=5s", headers)
                                 .body(),

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Receipts are returned only to clients that may write to their topic, and to a limited number at a time. */
 class ReceiptsAccessIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration MAX_WAIT = Duration.ofMinutes(2);
     /** The number of requests, of 90, that one client may have at a time. */
     private static final int SHARE = 64;
 
@@ -149,7 +149,7 @@ class ReceiptsAccessIT {
         KafkaProbe.commit("receipts-access-landing", new TopicPartition("select-color", partition), offset + 1);
 
         HttpResponse<String> found =
-                await().atMost(PATIENCE).until(() -> get(receipt, null), one -> one.statusCode() == 200);
+                await().atMost(MAX_WAIT).until(() -> get(receipt, null), one -> one.statusCode() == 200);
         JsonNode landed = Http.json(found).path("landed");
         assertThat(landed.path("state").asText()).isEqualTo("landed");
         assertThat(landed.path("file").isNull()).isTrue();
@@ -187,7 +187,7 @@ class ReceiptsAccessIT {
                                     sent.at("/receipts/0/offset").asLong())))
                     .build();
             waiting = HttpClient.newHttpClient().sendAsync(request, BodyHandlers.ofString());
-            await().atMost(PATIENCE)
+            await().atMost(MAX_WAIT)
                     .until(() -> Http.get(stopping.managementUrl() + "/observe/metrics")
                             .body()
                             .contains("\nwadi_ingest_inflight_requests 1.0"));
@@ -207,7 +207,7 @@ class ReceiptsAccessIT {
             for (int i = 0; i < SHARE; i++) {
                 waiting.add(wait("receipts-shop/0/0", shop));
             }
-            HttpResponse<String> rejected = await().atMost(PATIENCE)
+            HttpResponse<String> rejected = await().atMost(MAX_WAIT)
                     .until(() -> get("receipts-shop/0/0", shop), one -> one.statusCode() == 503);
 
             assertThat(rejected.headers().firstValue("Retry-After")).isPresent();
@@ -217,13 +217,13 @@ class ReceiptsAccessIT {
                     .containsPattern("wadi_ingest_rejections_total\\{reason=\"waiting\"} [1-9]");
 
             waiting.get(0).close();
-            await().atMost(PATIENCE).until(() -> get("receipts-shop/0/0", shop).statusCode() == 200);
+            await().atMost(MAX_WAIT).until(() -> get("receipts-shop/0/0", shop).statusCode() == 200);
         } finally {
             for (Socket each : waiting) {
                 each.close();
             }
         }
-        await().atMost(PATIENCE).until(() -> get("receipts-shop/0/0", shop).statusCode() == 200);
+        await().atMost(MAX_WAIT).until(() -> get("receipts-shop/0/0", shop).statusCode() == 200);
     }
 
     private static Socket wait(String receipt, String key) throws IOException {

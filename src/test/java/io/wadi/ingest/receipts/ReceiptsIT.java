@@ -46,7 +46,7 @@ class ReceiptsIT {
     private static final String TOPIC = "receipts-asked";
     private static final String NO_RECEIPT = "{\"error\":\"no such receipt\"}";
     private static final String WAIT = "?wait=10s";
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration MAX_WAIT = Duration.ofMinutes(2);
 
     @TempDir
     private static Path directory;
@@ -78,7 +78,7 @@ class ReceiptsIT {
 
     /** Waits for the final state: a single request may time out before on a busy machine. */
     private static JsonNode whenFinal(String path) {
-        return await().atMost(PATIENCE)
+        return await().atMost(MAX_WAIT)
                 .until(
                         () -> Http.json(get(path + WAIT)),
                         found -> !found.toString().contains("\"pending\""));
@@ -110,7 +110,7 @@ class ReceiptsIT {
 
     private static void control(String route, String action, String state) throws Exception {
         Http.send("PUT", wadi.managementUrl() + "/connectors/" + route + "/" + action);
-        await().atMost(PATIENCE)
+        await().atMost(MAX_WAIT)
                 .until(() -> Http.json(Http.get(wadi.managementUrl() + "/connectors/" + route + "/status"))
                         .findValuesAsText("state")
                         .stream()
@@ -387,7 +387,7 @@ class ReceiptsIT {
         List<CompletableFuture<HttpResponse<String>>> answers = IntStream.range(0, waiters)
                 .mapToObj(any -> client.sendAsync(request, BodyHandlers.ofString()))
                 .toList();
-        await().atMost(PATIENCE)
+        await().atMost(MAX_WAIT)
                 .until(() -> inFlight() >= waiters || answers.stream().anyMatch(CompletableFuture::isDone));
 
         assertThat(pipelineThreads()).isEqualTo(before);

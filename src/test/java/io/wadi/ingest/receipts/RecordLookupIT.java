@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** Lookup of records on real Kafka. */
 class RecordLookupIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration MAX_WAIT = Duration.ofMinutes(2);
     private static final int VALUE_BYTES = 10_000;
     private static final int FETCH_BYTES = 20_000;
 
@@ -50,7 +50,7 @@ class RecordLookupIT {
                 .toList();
         List<Long> read = new ArrayList<>();
         try (RecordLookup lookup = lookup(topic)) {
-            assertThat(lookup.read(sparse, PATIENCE, each -> read.add(each.offset())))
+            assertThat(lookup.read(sparse, MAX_WAIT, each -> read.add(each.offset())))
                     .isEmpty();
 
             assertThat(read)
@@ -79,7 +79,7 @@ class RecordLookupIT {
             assertThat(lookup.read(receipts, Duration.ZERO, read::add)).containsExactlyInAnyOrderElementsOf(receipts);
             assertThat(read).isEmpty();
 
-            assertThat(lookup.read(receipts, PATIENCE, read::add)).isEmpty();
+            assertThat(lookup.read(receipts, MAX_WAIT, read::add)).isEmpty();
             assertThat(read).extracting(ConsumerRecord::offset).containsExactly(9L);
         }
     }
