@@ -126,7 +126,7 @@ class ConsumerSemanticsIT {
 
         // Resets the offsets as after a kill before the first commit.
         for (String group : List.of("at-least-once", "at-most-once")) {
-            setBack(group);
+            resetOffsets(group);
         }
         try (RunningWadi wadi = RunningWadi.startConfigured(directory.resolve("conf"), Map.of())) {
             awaitCommitted("at-least-once", 3, 3, 3);
@@ -163,7 +163,7 @@ class ConsumerSemanticsIT {
                 .toList();
     }
 
-    private static void setBack(String group) throws Exception {
+    private static void resetOffsets(String group) throws Exception {
         for (int partition = 0; partition < PARTITIONS; partition++) {
             KafkaProbe.commit(group, new TopicPartition("orders", partition), 0);
         }

@@ -27,13 +27,13 @@ class ErrorsRouteTest extends CamelTestSupport {
     @Override
     protected CamelContext createCamelContext() throws Exception {
         CamelContext camel = super.createCamelContext();
-        camel.getRegistry().bind("dead-letters", Processor.class, (Processor) this::takeDeadLetter);
+        camel.getRegistry().bind("dead-letters", Processor.class, (Processor) this::keepDeadLetter);
         PluginHelper.getRoutesLoader(camel)
                 .loadRoutes(ResourceHelper.resolveResource(camel, "file:routes/errors.camel.yaml"));
         return camel;
     }
 
-    private void takeDeadLetter(Exchange exchange) throws Exception {
+    private void keepDeadLetter(Exchange exchange) throws Exception {
         if (refusal != null) {
             throw refusal;
         }

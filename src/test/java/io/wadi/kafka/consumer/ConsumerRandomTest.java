@@ -196,7 +196,7 @@ final class ConsumerRandomTest {
                 deliveries.add(delivery);
                 error = process(delivery, error);
             }
-            if (isOwnFault(error)) {
+            if (isRecordFault(error)) {
                 error = giveUp(delivered, deliveries, error);
             }
             if (error == null) {
@@ -228,7 +228,7 @@ final class ConsumerRandomTest {
         }
 
         /** Returns whether the record causes the error, as {@code routes/errors.camel.yaml} decides it. */
-        private static boolean isOwnFault(Exception error) {
+        private static boolean isRecordFault(Exception error) {
             return error instanceof IllegalArgumentException || error instanceof RecordTooLargeException;
         }
 

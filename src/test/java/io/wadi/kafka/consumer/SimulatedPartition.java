@@ -129,11 +129,11 @@ final class SimulatedPartition {
      * @param isBehindLastRecord whether the end is past a transaction marker, or else after the last record
      */
     boolean isOpen(boolean isBehindLastRecord) {
-        return lastLiving() >= 0 && committed < (isBehindLastRecord ? end : lastLiving() + 1);
+        return lastRetained() >= 0 && committed < (isBehindLastRecord ? end : lastRetained() + 1);
     }
 
     /** Returns the offset of the last record that has not expired, or -2. */
-    private long lastLiving() {
+    private long lastRetained() {
         return begin > records.lastKey() ? -2 : records.lastKey();
     }
 

@@ -95,7 +95,7 @@ class TransactionMarkersIT {
     void manualCommit_offsetPassesMarkersOnlyAfterTheLastRecordIsCommitted() throws Exception {
         TopicPartition partition = topic("markers-manual");
         Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
-        try (Flow flow = start(partition.topic(), MANUAL, TransactionMarkersIT::commitTheFirst, recorder)) {
+        try (Flow flow = start(partition.topic(), MANUAL, TransactionMarkersIT::commitFirst, recorder)) {
             await().until(() -> recorder.done().size() == 2);
             awaitCommitted(partition.topic(), 0, 1);
         }
@@ -107,7 +107,7 @@ class TransactionMarkersIT {
         }
     }
 
-    private static void commitTheFirst(Exchange exchange) {
+    private static void commitFirst(Exchange exchange) {
         if (offset(exchange) == 0) {
             manual(exchange).commit();
         }
