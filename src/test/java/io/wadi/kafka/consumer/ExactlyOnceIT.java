@@ -134,6 +134,36 @@ class ExactlyOnceIT {
         assertOnce(in + "-second", 300);
     }
 
+    /** Camel interrupts the consumer's thread; Kafka's producer throws from commit, abort and close then. */
+    @Test
+    void forcedStop_abortsItsTransaction_andCommitsNoneOfItsOffsets() throws Exception {
+        String in = topics("eos-forced", Map.of());
+        Flow.produce(in, 2, 0, 100);
+        CountDownLatch inTheMiddle = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        Recorder hanging = new Recorder((given, number) -> {
+            if (given.offset() == 40) {
+                inTheMiddle.countDown();
+                try {
+                    never.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            return false;
+        });
+        try (Flow flow = copyTwice(in, "&shutdownTimeout=500", hanging)) {
+            assertThat(inTheMiddle.await(2, TimeUnit.MINUTES)).isTrue();
+            flow.camel().getRouteController().stopRoute(in, 1, TimeUnit.SECONDS);
+        }
+        try (Flow flow = copyTwice(in, new Recorder(Recorder.Plan.NO_FAILURES))) {
+            awaitDone(in, 100);
+        }
+        // Until Kafka aborts the transaction, it hides the records after those of its own.
+        await().untilAsserted(() -> assertOnce(in + "-first", 100));
+        await().untilAsserted(() -> assertOnce(in + "-second", 100));
+    }
+
     @Test
     void kafkaOutage_eachRecordIsProcessedOnce() throws Exception {
         String in = topics("eos-outage", Map.of());
@@ -230,11 +260,15 @@ class ExactlyOnceIT {
     }
 
     private static Flow copyTwice(String in, Recorder recorder) throws Exception {
+        return copyTwice(in, "", recorder);
+    }
+
+    private static Flow copyTwice(String in, String settings, Recorder recorder) throws Exception {
         return Flow.start(new RouteBuilder() {
             @Override
             public void configure() {
                 errorHandler(noErrorHandler());
-                from("kafka:" + in + "?groupId=" + in + SETTINGS)
+                from("kafka:" + in + "?groupId=" + in + SETTINGS + settings)
                         .routeId(in)
                         .to("kafka:" + in + "-first")
                         .process(recorder)
