@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wadi.format.CollidingNames;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +25,15 @@ class PaymentReaderTest {
         assertThat(read("{'id':'1','card':'c','at':1000,'amount':1,'country':'DE'}")
                         .isLocated())
                 .isFalse();
+    }
+
+    @Test
+    void validPayment_afterOthersWithCollidingNames_isParsed() throws Exception {
+        for (String json : CollidingNames.objects()) {
+            assertThatThrownBy(() -> read(json)).isInstanceOf(InvalidPaymentException.class);
+        }
+
+        assertThat(read(GOOD).country()).isEqualTo("DE");
     }
 
     @ParameterizedTest
