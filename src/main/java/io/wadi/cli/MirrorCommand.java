@@ -140,7 +140,7 @@ final class MirrorCommand extends OperatorCommand {
         try {
             return Optional.of(MirrorFile.read(file));
         } catch (SettingsException e) {
-            e.mistakes().forEach(out()::println);
+            e.mistakes().forEach(terminal().err()::println);
             return Optional.empty();
         }
     }
