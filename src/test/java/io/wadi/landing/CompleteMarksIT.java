@@ -55,7 +55,7 @@ class CompleteMarksIT {
         layout = new Layout(landed.layout().root(), TimeBuckets.HOUR);
     }
 
-    /** A round a minute later. */
+    /** Runs the round of one minute later. */
     private void write(Instant before) throws Exception {
         clock.pass(ROUND);
         marks.write(layout, landed.partition(), before);
@@ -127,7 +127,7 @@ class CompleteMarksIT {
         for (int round = 0; round < 3; round++) {
             write(NOW);
         }
-        // By another process as well.
+        // The same holds after a restart.
         marks = new CompleteMarks(store, meters, clock);
         write(NOW);
 

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** In a process that was started with a {@link FaultPoint}: puts it under the landing component. Elsewhere does nothing. */
+/** A Camel plugin that stops landing at the {@link FaultPoint} of this process. Does nothing without a fault point. */
 public final class FaultPlugin implements ContextServicePlugin {
     private static final FaultPoint POINT = FaultPoint.ofThisProcess();
 
@@ -38,7 +38,7 @@ public final class FaultPlugin implements ContextServicePlugin {
         });
     }
 
-    /** Kafka calls it after each commit that the broker has answered. */
+    /** Called by the Kafka client after each acknowledged commit. */
     public static final class AfterCommit implements ConsumerInterceptor<Object, Object> {
         @Override
         public ConsumerRecords<Object, Object> onConsume(ConsumerRecords<Object, Object> records) {
@@ -52,12 +52,12 @@ public final class FaultPlugin implements ContextServicePlugin {
 
         @Override
         public void close() {
-            // holds nothing
+            // no resources
         }
 
         @Override
         public void configure(Map<String, ?> configuration) {
-            // has no settings
+            // no settings
         }
     }
 }

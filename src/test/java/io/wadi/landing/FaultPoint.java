@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One moment in the landing protocol at which a process stops until its parent kills it or sends it on by a line on its
- * input: before or after the n-th call of an operation. The process prints a line when it is there.
+ * A point in the landing protocol, before or after the n-th call of an operation, at which a process blocks. The
+ * process prints {@link #REACHED} and waits until its parent kills it or writes to its standard input.
  */
 public final class FaultPoint {
-    /** The operations of the protocol that a process can be stopped at. */
+    /** The operations at which a process can be stopped. */
     public enum Operation {
         RAISE,
         LIST,
@@ -20,15 +20,15 @@ public final class FaultPoint {
         CLOSE,
         RENAME,
         COMMIT,
-        /** Of a compaction only. */
+        /** Used by compaction only. */
         CONCAT,
-        /** Of a compaction only. */
+        /** Used by compaction only. */
         REPLACE
     }
 
-    /** The property with a process's fault point. */
+    /** The system property that sets the fault point of a process. */
     public static final String PROPERTY = "test.fault";
-    /** The line printed at its fault point. */
+    /** The line that the process prints at its fault point. */
     public static final String REACHED = "FAULT POINT REACHED";
 
     private final Operation operation;
@@ -36,14 +36,20 @@ public final class FaultPoint {
     private final int call;
     private final AtomicInteger calls = new AtomicInteger();
 
-    /** Takes the operation, whether it is before it, and which call of it, counted from 1. */
+    /**
+     * Creates a fault point.
+     *
+     * @param operation the operation
+     * @param before whether the process stops before the call; otherwise after it
+     * @param call the number of the call, counted from 1
+     */
     public FaultPoint(Operation operation, boolean before, int call) {
         this.operation = operation;
         this.before = before;
         this.call = call;
     }
 
-    /** The point that this process was started with; without one, a point that is never reached. */
+    /** Returns the fault point of this process, or a point that is never reached if none is set. */
     public static FaultPoint ofThisProcess() {
         String text = System.getProperty(PROPERTY);
         if (text == null) {
@@ -56,7 +62,7 @@ public final class FaultPoint {
                 Integer.parseInt(parts[2]));
     }
 
-    /** As the property of the child. */
+    /** Returns the value of {@link #PROPERTY}. */
     @Override
     public String toString() {
         return "%s:%s:%d".formatted(operation.name().toLowerCase(Locale.ROOT), before ? "before" : "after", call);
@@ -66,7 +72,7 @@ public final class FaultPoint {
         return before;
     }
 
-    /** Called before and after each operation. */
+    /** Blocks if this call is the fault point. Called before and after each operation. */
     void pass(Operation passed, boolean isBefore) {
         if (passed == operation && isBefore == before && calls.incrementAndGet() == call) {
             System.out.println(REACHED);

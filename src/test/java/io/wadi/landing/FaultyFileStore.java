@@ -8,12 +8,17 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.camel.util.function.ThrowingSupplier;
 
-/** A {@link FileStore} that can stop its process before and after each operation. */
+/** A {@link FileStore} that stops the process at a {@link FaultPoint}. */
 public final class FaultyFileStore implements FileStore {
     private final FileStore store;
     private final FaultPoint point;
 
-    /** Takes the store that does the work, and where its process stops. */
+    /**
+     * Creates a store.
+     *
+     * @param store the store that performs the operations
+     * @param point where the process stops
+     */
     public FaultyFileStore(FileStore store, FaultPoint point) {
         this.store = store;
         this.point = point;

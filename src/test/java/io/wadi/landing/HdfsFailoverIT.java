@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Landing in a name service, found by the site's files, while its NameNodes change places. */
+/** Landing in a name service declared by Hadoop site files, during failovers of its NameNodes. */
 @Tag("long")
 class HdfsFailoverIT {
     @TempDir

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What happens to HDFS in production, while records are landed: the partitions concerned pause and report why, no
- * member leaves the group, they continue by themselves, and each record is in the visible files once.
+ * Faults of HDFS while records are landed. The affected partitions pause, report the cause and resume by themselves; no
+ * member leaves the group, and each record is in the visible files once.
  */
 class HdfsFaultsIT {
     @AutoClose
@@ -41,7 +41,7 @@ class HdfsFaultsIT {
             landing.during(() -> {
                 hdfs.superuser().setSafeMode(SafeModeAction.ENTER);
                 List<String> messages = landing.awaitFailures(3, 0, 1, 2);
-                // What was under way may have failed for being late before.
+                // An operation that was in progress may have failed with a timeout first.
                 for (int partition : new int[] {0, 1, 2}) {
                     String begin = "Partition safe-mode-" + partition + ": ";
                     assertThat(messages)
@@ -145,7 +145,7 @@ class HdfsFaultsIT {
         hdfs.superuser().setQuota(new Path(directory), names, space);
     }
 
-    /** What failed, where, and what happens next, in a line; and not a flood of them: the pause grows. */
+    /** Each message has the failure, its location and the next step; the growing pause limits their number. */
     private static void assertEachStatesNextStep(List<String> messages) {
         assertThat(messages)
                 .hasSizeLessThan(40)

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The pipeline as shipped, in a process of its own, on an HDFS that requires a ticket; tickets last 15 s. */
+/** The shipped pipeline in its own process, on an HDFS with Kerberos; tickets expire after 15 s. */
 @Tag("long")
 class KerberosIT {
     private static final String TOPIC = "kerberos";
@@ -118,7 +118,7 @@ class KerberosIT {
         };
     }
 
-    /** Sends so many records and waits until all have landed. */
+    /** Sends records and waits until all of them have landed. */
     private static void land(int records) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer()) {
             for (int i = 0; i < records; i++) {
@@ -130,7 +130,7 @@ class KerberosIT {
         await().atMost(LONG).until(() -> landed().size() >= sent);
     }
 
-    /** The lines of the visible files, in the order of their names. */
+    /** Returns the lines of the visible files, in the order of the file names. */
     private static List<String> landed() throws IOException {
         Path copy = Files.createTempDirectory(directory, "copy-").resolve(TOPIC);
         hdfs.getOutputStream().write(("/landed/" + TOPIC + " " + copy + "\n").getBytes(UTF_8));
@@ -151,7 +151,7 @@ class KerberosIT {
         return Files.isRegularFile(file) && !file.getFileName().toString().startsWith("_");
     }
 
-    /** The rest of the next line that begins so. */
+    /** Waits for the next line with this prefix and returns the rest of the line. */
     private static String awaitLine(String begin) throws IOException {
         for (String line = hdfsOutput.readLine(); line != null; line = hdfsOutput.readLine()) {
             if (line.startsWith(begin)) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The topic {@code orders} lands in the directory of its route, others in that of the settings. */
+/** The topic {@code orders} lands in the directory of its route, other topics in the directory of the settings. */
 final class LandedTargetTest {
     private static final TopicPartition ORDERS = new TopicPartition("orders", 0);
     private static final TopicPartition OTHERS = new TopicPartition("others", 0);
@@ -36,7 +36,7 @@ final class LandedTargetTest {
     private final LandedTarget target =
             new LandedTarget(context, List.of("others"), "group", store, "/data", new SimpleMeterRegistry());
 
-    /** Wadi's plugin binds no services of its own. */
+    /** Prevents Wadi's plugin from binding its own services. */
     private static Registry withoutPipeline() {
         Registry registry = new DefaultRegistry();
         registry.bind("wadi-read-only", true);

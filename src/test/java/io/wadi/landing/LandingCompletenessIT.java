@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Landing processes killed while records keep coming, and watermarks evaluated beside them. The oracle: at the time of
- * each watermark, every record that Kafka appended before it is in a visible file.
+ * Landing processes that are killed under steady load, and watermarks evaluated meanwhile. The oracle: when a watermark
+ * is reported, every record that Kafka appended before it is in a visible file.
  */
 @Tag("long")
 class LandingCompletenessIT {
@@ -31,7 +31,7 @@ class LandingCompletenessIT {
     void manyProcessesKilled_watermarkIsNeverAheadOfTheVisibleFiles() throws Exception {
         Random random = new Random(SEED);
         List<FaultPoint> points = new ArrayList<>();
-        // Something has to be left behind before it can be deleted.
+        // DELETE is only called if an earlier process left its owner directory behind.
         points.add(new FaultPoint(Operation.RENAME, true, 3));
         for (int kill = 1; kill < Integer.getInteger("test.kills", 50); kill++) {
             Operation operation = OPERATIONS.get(random.nextInt(OPERATIONS.size()));
@@ -60,7 +60,7 @@ class LandingCompletenessIT {
 
             int watermarks = observer.check(LandingCompletenessIT::isVisible);
 
-            // The last one is after all records. Processes that are killed early change nothing.
+            // The last watermark is after all records. A process that is killed early does not advance it.
             assertThat(watermarks).as("seed %d", SEED).isGreaterThan(3);
             System.out.printf(
                     "%s: %d kills, %d records, %d watermarks, none too early%n",

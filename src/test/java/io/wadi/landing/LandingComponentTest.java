@@ -28,7 +28,7 @@ final class LandingComponentTest {
             CountDownLatch begin = new CountDownLatch(1);
             List<Future<?>> publications = new ArrayList<>();
 
-            // On this thread it would wait for ever.
+            // A publication on this thread would block forever.
             for (int i = 0; i < MORE_THAN_CAMELS_OWN_QUEUES_HOLD; i++) {
                 publications.add(landing.publish(() -> {
                     begin.await();
@@ -43,7 +43,7 @@ final class LandingComponentTest {
         }
     }
 
-    /** A publication that was dropped instead would be waited for without end. */
+    /** If the publication were dropped silently, its caller would wait forever. */
     @Test
     void publish_afterTheStop_isRejected() throws Exception {
         try (HdfsConnection hdfs = new HdfsConnection(HdfsOptions.of("hdfs://localhost:1"));
@@ -55,7 +55,7 @@ final class LandingComponentTest {
         }
     }
 
-    /** A route's own parameters have the ranges of the settings. */
+    /** Endpoint options of a route have the same ranges as the settings. */
     @ParameterizedTest
     @CsvSource({
         "rollRecords, 0",
@@ -79,7 +79,7 @@ final class LandingComponentTest {
         }
     }
 
-    /** Landing would add the slash, and all other parts would look elsewhere. */
+    /** Landing would resolve a relative path against the root, but other readers of the setting would not. */
     @Test
     void directory_isAbsolute() {
         assertThat(LandingSettings.DIRECTORY.parser().apply("/data/landed")).isEqualTo("/data/landed");

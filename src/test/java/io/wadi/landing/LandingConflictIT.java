@@ -22,7 +22,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** Files and offsets changed externally between two starts: each partition by itself waits and reports why. */
+/** Files and offsets changed externally between two starts: only the affected partitions wait, and report the cause. */
 class LandingConflictIT {
     private static final String TOPIC = "landing-conflicts";
     private static final String BASE = "/landing-conflicts/" + TOPIC;
@@ -84,7 +84,7 @@ class LandingConflictIT {
                         "wadi.landing.directory", "/landing-conflicts"));
     }
 
-    /** Two records into each partition. */
+    /** Sends two records to each partition. */
     private static void produce(String text) throws Exception {
         for (int partition = 0; partition < 4; partition++) {
             for (int i = 0; i < 2; i++) {

@@ -22,22 +22,22 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Landing processes killed and frozen at every step of the protocol while records keep coming. The oracle: every record
- * is in the visible files once, which cover every offset without a gap or an overlap.
+ * Landing processes that are killed and frozen at every step of the protocol under steady load. The oracle: every
+ * record is in the visible files once, and these cover every offset without a gap or an overlap.
  */
 class LandingCrashIT {
     private static final int PARTITIONS = 3;
     private static final Duration LONG = ChildJvm.START_TIMEOUT;
     private static final List<Operation> OPERATIONS = List.copyOf(EnumSet.range(Operation.RAISE, Operation.COMMIT));
 
-    /** So long that a file is written in several parts. */
+    /** Long enough that a file takes several writes. */
     private static final String PADDING = ",\"padding\":\"" + "x".repeat(2_000) + "\"}";
 
     private static final long SEED = Long.getLong("test.seed", 20261120);
 
     /**
-     * In the middle of a file, before and after it gets its visible name, and after the owner directory is made. The nightly lane kills
-     * at every step; {@link LandingModelTest} stops at each step of every schedule.
+     * Kills after a rename and after the creation of the owner directory. The nightly lane kills at every step; {@link
+     * LandingModelTest} checks every state of the protocol.
      */
     @Test
     void processesKilledWithinAFile_eachRecordIsLandedOnce() throws Exception {
@@ -62,7 +62,7 @@ class LandingCrashIT {
         assertThat(KafkaProbe.groupType(killed)).isEqualTo(GroupType.CONSUMER);
     }
 
-    /** Frozen until its session times out. Nightly: the default lane freezes processes under the classic protocol. */
+    /** Frozen until the session times out. The default lane does this with the classic protocol only. */
     @Test
     @Tag("long")
     void underTheConsumerProtocol_processFrozen_eachRecordIsLandedOnce() throws Exception {
@@ -83,7 +83,7 @@ class LandingCrashIT {
                 }
             }
             load.stop();
-            // The processes before it landed little each: the longer they took, the more is left.
+            // The killed processes landed little: the longer they ran, the larger the backlog.
             finish(topic, load.sent(), LONG.plusSeconds(3L * points.size()), options);
         }
         assertLandedOnce(topic);
@@ -103,7 +103,7 @@ class LandingCrashIT {
         KafkaProbe.createTopic(topic, PARTITIONS);
         List<FaultPoint> points = new ArrayList<>();
         for (Operation operation : OPERATIONS) {
-            // A single process has no other owner's directory to delete; a commit begins after a rename.
+            // A single process finds no other owner's directory to delete. A commit has no point before it.
             if (operation != Operation.DELETE) {
                 points.add(new FaultPoint(operation, operation != Operation.COMMIT, 2));
                 points.add(new FaultPoint(operation, false, 2));
@@ -124,7 +124,7 @@ class LandingCrashIT {
                         zombie.thaw();
                         long then = HdfsProbe.coveredOffsets("/" + topic, topic);
                         await().atMost(LONG).until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) > then + 300);
-                        // 2: what it had begun is its next owner's by now.
+                        // Exit code 2: it could not complete its batch, which the next owner has taken over.
                         assertThat(zombie.stop()).isIn(0, 2);
                         assertThat(next.stop()).isZero();
                     }
@@ -136,7 +136,7 @@ class LandingCrashIT {
         assertLandedOnce(topic);
     }
 
-    /** Each time both join a group that has no member, and for a while both consider themselves the owner. */
+    /** Each pair joins an empty group; for a while, both members act as the owner. */
     @Test
     @Tag("long")
     void twoProcessesStartedTogether_eachRecordIsLandedOnce() throws Exception {
@@ -158,7 +158,7 @@ class LandingCrashIT {
         assertLandedOnce(topic);
     }
 
-    /** Each operation, before and after, and more of them at random. */
+    /** Returns the points before and after each operation, filled up with random ones, in random order. */
     private static List<FaultPoint> points(int kills, Random random) {
         List<FaultPoint> points = new ArrayList<>();
         for (Operation operation : OPERATIONS) {
@@ -171,12 +171,12 @@ class LandingCrashIT {
             points.add(new FaultPoint(operation, before, call(operation, random)));
         }
         Collections.shuffle(points, random);
-        // Something has to be left behind before it can be deleted.
+        // DELETE is only called if an earlier process left its owner directory behind.
         points.add(0, new FaultPoint(Operation.RENAME, true, 3));
         return points;
     }
 
-    /** Which call of an operation; each of these is reached by every process, whatever the one before it has left. */
+    /** Returns the number of a call that every process reaches, whatever the previous process left behind. */
     private static int call(Operation operation, Random random) {
         return 1
                 + switch (operation) {
@@ -207,7 +207,7 @@ class LandingCrashIT {
         }
     }
 
-    /** The lines of each partition's files, one after another, are the values that Kafka has; the ranges follow each other. */
+    /** Asserts that each partition's files have contiguous ranges and contain the values in Kafka, in order. */
     private static void assertLandedOnce(String topic) throws Exception {
         List<List<Integer>> sent = numbers();
         KafkaProbe.forEach(topic, given -> sent.get(given.partition()).add(number(new String(given.value(), UTF_8))));
@@ -244,7 +244,7 @@ class LandingCrashIT {
         return "{\"number\":" + number + PADDING;
     }
 
-    /** The number of a value, which is one that was sent to the last byte. */
+    /** Returns the number in a value; fails unless the value is complete. */
     private static int number(String value) {
         int number = Integer.parseInt(value.substring(value.indexOf(':') + 1, value.indexOf(',')));
         assertThat(value).isEqualTo(value(number));

@@ -71,7 +71,7 @@ class LandingFormatsIT {
                         TOPIC,
                         "wadi.landing.format",
                         format,
-                        // The difference is reported for this long at least.
+                        // The difference is reported for at least this interval.
                         "wadi.landing.roll-interval",
                         "30s",
                         "wadi.landing.roll-records",
@@ -99,7 +99,7 @@ class LandingFormatsIT {
         }
     }
 
-    /** The health checks of the partitions that an instance owns. */
+    /** Returns the health checks of the partitions that an instance owns. */
     private static List<JsonNode> checks(RunningWadi wadi) throws Exception {
         JsonNode health = Http.json(Http.get(wadi.managementUrl() + "/observe/health"));
         return health.path("checks")

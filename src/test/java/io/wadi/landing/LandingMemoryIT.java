@@ -10,7 +10,9 @@ import java.util.Collections;
 import java.util.NavigableMap;
 import org.junit.jupiter.api.Test;
 
-/** A process of 256 MiB with a backlog larger than its heap, stored in a few kilobytes of Kafka. */
+/**
+ * A process with a heap of 256 MiB and a backlog larger than that, which Kafka stores in a few compressed kilobytes.
+ */
 class LandingMemoryIT {
     private static final String TOPIC = "landing-compressible";
     private static final int RECORDS = 300;

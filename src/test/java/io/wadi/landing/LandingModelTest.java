@@ -13,10 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The protocol's model in every reachable state; each rule left out breaks it. Needs python3. */
+/** Checks the model of the landing protocol in every reachable state, and that each of its rules is needed. */
 class LandingModelTest {
     @BeforeAll
-    static void pythonIsThere() throws Exception {
+    static void requirePython() throws Exception {
         assumeTrue(python("-c", "").equals(""), "there is no python3 to run docs/models/landing-model.py");
     }
 

@@ -19,7 +19,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
-/** A topic that is deleted and made anew under its name, between two starts. */
+/** A topic that is deleted and created again with the same name, between two starts. */
 class LandingOriginIT {
     private static final String TOPIC = "landing-origin";
     private static final String DIRECTORY = "/landing-origin";
@@ -32,7 +32,7 @@ class LandingOriginIT {
             await().until(() -> landed().size() == 3);
         }
         KafkaProbe.recreateTopic(TOPIC);
-        // More than the former had: their offsets alone would show nothing.
+        // More records than the former topic had, so that offsets alone do not reveal the change.
         produce("new", 5);
 
         try (RunningWadi wadi = start()) {
@@ -43,7 +43,7 @@ class LandingOriginIT {
                     .contains("Set wadi.landing.directory to another directory"));
             assertThat(landed()).containsExactly("old0", "old1", "old2");
 
-            // The remedy of the error message; the group's offsets were deleted with the topic.
+            // As the error message advises; the group's offsets were deleted with the topic.
             try (FileSystem hdfs = hdfs()) {
                 hdfs.mkdirs(new Path("/moved"));
                 assertThat(hdfs.rename(new Path(DIRECTORY + "/" + TOPIC), new Path("/moved/" + TOPIC)))

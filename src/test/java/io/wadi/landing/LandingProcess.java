@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A pipeline of its own process with the shipped landing route alone, on the servers of the test run. */
+/** A process that runs only the shipped landing route, on the servers of the test run. */
 final class LandingProcess implements AutoCloseable {
     private final RouteProcess process;
     private final FaultPoint point;
@@ -23,10 +23,10 @@ final class LandingProcess implements AutoCloseable {
     }
 
     /**
-     * Starts one.
+     * Starts a process.
      *
-     * @param topic the topic it writes, below {@code /<topic>}, in a group of the same name
-     * @param point where it stops, or null
+     * @param topic the topic to land below {@code /<topic>}; also the name of the group
+     * @param point where the process stops; null for nowhere
      * @param options further options of its JVM
      */
     static LandingProcess start(String topic, FaultPoint point, String... options) throws IOException {
@@ -53,7 +53,7 @@ final class LandingProcess implements AutoCloseable {
         return new LandingProcess(process, point, reached);
     }
 
-    /** Waits until it is blocked at its fault point. */
+    /** Waits until the process is blocked at its fault point. */
     void awaitPoint() {
         await("process at " + point + ", see " + process.log())
                 .atMost(ChildJvm.START_TIMEOUT)
@@ -65,28 +65,28 @@ final class LandingProcess implements AutoCloseable {
                 });
     }
 
-    /** kill -9. */
+    /** Kills the process with SIGKILL. */
     void kill() throws InterruptedException {
         process.kill();
     }
 
-    /** Freezes the whole process (SIGSTOP), so that its group takes it for dead. */
+    /** Freezes the process with SIGSTOP, so that its session in the group times out. */
     void freeze() throws IOException, InterruptedException {
         process.signal("STOP");
     }
 
-    /** Lets a frozen process go on from its point, not knowing that time has passed. */
+    /** Resumes a frozen process from its fault point. */
     void thaw() throws IOException, InterruptedException {
         process.writeLine();
         process.signal("CONT");
     }
 
-    /** SIGTERM; returns the exit code. */
+    /** Stops the process with SIGTERM and returns the exit code. */
     int stop() throws IOException, InterruptedException {
         return process.stop();
     }
 
-    /** Waits until it ends by itself, perhaps before it has started; returns the exit code. */
+    /** Waits until the process ends by itself, also if it fails to start; returns the exit code. */
     int awaitEnd() throws InterruptedException {
         return process.awaitEnd();
     }

@@ -223,7 +223,7 @@ class LandingRouteIT {
         return deadLetters.get(0);
     }
 
-    /** As receipts find it. */
+    /** Returns the path of the file with a record, as receipts find it. */
     private static String path(String directory, RecordMetadata record) throws Exception {
         try (HdfsConnection hdfs =
                 new HdfsConnection(HdfsOptions.of(TestServers.shared().ports().hdfsUri()))) {

@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A partition with 10,000 landed files: its owner is killed while another member is idle. Prints how long the takeover
- * took.
+ * A partition with 10,000 landed files whose owner is killed while another member is idle. Prints the duration of the
+ * takeover.
  */
 @Tag("long")
 class LandingTakeOverIT {
@@ -104,7 +104,7 @@ class LandingTakeOverIT {
         }
     }
 
-    /** The member that has the partition; null during a rebalance. */
+    /** Returns the member that owns the partition, or null during a rebalance. */
     private static String owner(String group) throws Exception {
         return group(group).stream()
                 .filter(member -> !member.assignment().topicPartitions().isEmpty())
@@ -141,7 +141,7 @@ class LandingTakeOverIT {
                 .offset();
     }
 
-    /** A file for each offset, and nothing else that readers see. */
+    /** Asserts that the visible files are one file for each offset. */
     private static void assertLandedOnce(String topic, long last) throws Exception {
         TopicPartition partition = new TopicPartition(topic, 0);
         Layout layout = new Layout("/" + topic);

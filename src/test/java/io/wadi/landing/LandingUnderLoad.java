@@ -36,9 +36,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
- * The pipeline as shipped, landing a topic of three partitions in an HDFS of its own while 400 records a second are sent,
- * each with its number. A consumer that does not poll for 20 s loses its partitions, and HDFS has 5 s for an answer: a
- * fifteenth and a sixth of what is shipped.
+ * The shipped pipeline, landing a topic of three partitions while 400 numbered records a second are sent. Its timeouts
+ * are shorter than the shipped ones: {@code max.poll.interval.ms} is 20 s, and requests to HDFS time out after 5 s.
  */
 final class LandingUnderLoad implements AutoCloseable {
     static final int PARTITIONS = 3;
@@ -55,9 +54,8 @@ final class LandingUnderLoad implements AutoCloseable {
             throws Exception {
         this.topic = topic;
         this.hdfs = hdfs;
-        // The first by itself: of a topic that is just made, a broker may refuse one batch of a producer and take its
-        // next,
-        // and then it refuses the first for ever as out of order.
+        // Waits for each first record: on a new topic, a broker may reject a producer's first batch but accept the
+        // next; it then rejects each retry of the first one as out of order.
         for (int partition = 0; partition < PARTITIONS; partition++) {
             send(sent.getAndIncrement()).get();
         }
@@ -75,7 +73,7 @@ final class LandingUnderLoad implements AutoCloseable {
         wadi = RunningWadi.startRoutes(List.of("landing"), all);
     }
 
-    /** Starts and returns once records land, in every partition. */
+    /** Starts the pipeline and waits until records of every partition have landed. */
     static LandingUnderLoad start(
             String topic, ThrowingSupplier<FileSystem, IOException> hdfs, Map<String, String> settings)
             throws Exception {
@@ -101,7 +99,7 @@ final class LandingUnderLoad implements AutoCloseable {
         return producer.send(new ProducerRecord<>(topic, number % PARTITIONS, null, value));
     }
 
-    /** Waits until some hundred more records of these partitions have landed. */
+    /** Waits until more than 200 further records of each of these partitions have landed. */
     void awaitMore(int... partitions) throws IOException {
         Map<Integer, Long> before = covered();
         await().untilAsserted(() -> {
@@ -113,14 +111,14 @@ final class LandingUnderLoad implements AutoCloseable {
         });
     }
 
-    /** The number of landed offsets of each partition. */
+    /** Returns the number of landed offsets of each partition. */
     Map<Integer, Long> covered() throws IOException {
         return TopicFiles.coveredOffsets(hdfs.get(), "/" + topic, topic);
     }
 
     /**
-     * Waits until each of these partitions, and no other, has failed so often since the last call, by the metrics and the
-     * health checks too; returns their messages.
+     * Waits until each of these partitions has failed at least {@code times} times since the last call, and asserts
+     * that metrics and health checks report these partitions only. Returns the warnings.
      */
     List<String> awaitFailures(int times, int... partitions) throws Exception {
         for (int partition : partitions) {
@@ -140,7 +138,7 @@ final class LandingUnderLoad implements AutoCloseable {
         return warnings.take();
     }
 
-    /** The partitions with a failed last attempt, by the metrics. */
+    /** Returns the partitions whose last attempt failed, as the metrics report. */
     private Set<Integer> failing() throws Exception {
         Pattern gauge = Pattern.compile(
                 "wadi_partition_failing\\{group=\"%s\",partition=\"(\\d+)\".*} [1-9].*".formatted(topic));
@@ -153,7 +151,7 @@ final class LandingUnderLoad implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    /** Runs a fault and its repair; the group's members must not change meanwhile. */
+    /** Runs a fault and its repair, waits until landing has recovered, and asserts that the group did not rebalance. */
     void during(ThrowingRunnable<Exception> fault) throws Exception {
         warnings.take();
         Set<String> members = KafkaProbe.members(topic);
@@ -165,7 +163,7 @@ final class LandingUnderLoad implements AutoCloseable {
         assertThat(rebalances()).isPositive().isEqualTo(rebalances);
     }
 
-    /** How often this group's consumers took part in a rebalance, by their own count. */
+    /** Returns the number of rebalances of this group's consumers, from their own metrics. */
     private double rebalances() throws JMException {
         MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
         double total = 0;
@@ -176,7 +174,7 @@ final class LandingUnderLoad implements AutoCloseable {
         return total;
     }
 
-    /** Stops sending, waits for the rest, and counts: each record once, in order, in files without a gap or an overlap. */
+    /** Stops sending, waits for the backlog, and asserts that contiguous files contain each record once, in order. */
     void stopAndAssertLandedOnce() throws Exception {
         timer.shutdown();
         assertThat(timer.awaitTermination(2, TimeUnit.MINUTES)).isTrue();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Kafka's only broker restarted in the middle of files, with records in published files and in open ones. */
+/** A restart of the only broker while records are in published and in open files. */
 @Tag("long")
 class LandingWithoutKafkaIT {
     private static final String TOPIC = "landing-broker-restart";

@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 import org.apache.camel.util.function.ThrowingSupplier;
 
 /**
- * A file system in memory that keeps what {@link FileStore} promises and nothing more: bytes that were not synced are lost,
- * a file that is gone cannot be closed, an open one cannot be renamed. Any operation can be made to fail.
+ * An in-memory {@link FileStore} with the guarantees of the interface and no more: unsynced bytes are lost, a deleted
+ * file cannot be closed, and an open file cannot be renamed. Tests can make any operation fail.
  */
 public final class MemoryFileStore implements FileStore {
     public enum Operation {
@@ -47,22 +47,22 @@ public final class MemoryFileStore implements FileStore {
 
     public enum Outcome {
         DONE,
-        /** Not done, and reported as failed. */
+        /** The operation is not performed and fails. */
         FAILED,
-        /** Done, but reported as failed. */
+        /** The operation is performed but fails. */
         ANSWER_LOST,
-        /** The caller is killed before it is done. */
+        /** The caller is killed before the operation. */
         KILLED_BEFORE,
-        /** The caller is killed after it was done. */
+        /** The caller is killed after the operation. */
         KILLED_AFTER
     }
 
-    /** What a killed process runs into: nothing may catch it. */
+    /** Simulates the kill of a process: the code under test must not catch it. */
     public static final class Killed extends Error {}
 
     private static final int PAGE = 3;
 
-    // In the order they were made: the same calls give the same lists, whatever names the owners' directories have.
+    // In order of creation: listings are reproducible although the names of owner directories are random.
     private final Set<String> directories = new LinkedHashSet<>();
     private final Map<String, File> files = new LinkedHashMap<>();
     private final List<String> calls = new ArrayList<>();
@@ -77,28 +77,28 @@ public final class MemoryFileStore implements FileStore {
 
     // ---- used by tests
 
-    /** The landed files on each page that was listed. */
+    /** Returns the landed files of each listed page. */
     List<String> listed() {
         return listed.stream().filter(page -> !page.isEmpty()).toList();
     }
 
-    /** Every call so far: operation and path. */
+    /** Returns all calls so far, each with its operation and path. */
     public List<String> calls() {
         return calls;
     }
 
-    /** Decides from now on what becomes of each call. */
+    /** Sets the function that determines the outcome of each further call. */
     public void setFaults(BiFunction<Operation, String, Outcome> faults) {
         this.faults = faults;
     }
 
-    /** Lets the n-th call of an operation from now on, counted from 1, end in this way. */
+    /** Sets the outcome of one further call of an operation, the calls being counted from 1. */
     public void fail(Operation failing, int call, Outcome outcome) {
         int[] left = {call};
         faults = (operation, path) -> operation == failing && --left[0] == 0 ? outcome : Outcome.DONE;
     }
 
-    /** Puts a file there, as someone else would. */
+    /** Adds a closed file, as an external writer would. */
     public void put(String path, String content) {
         directories.add(parent(path));
         File file = new File();
@@ -108,18 +108,18 @@ public final class MemoryFileStore implements FileStore {
         files.put(path, file);
     }
 
-    /** The paths of all files. */
+    /** Returns the paths of all files. */
     public List<String> paths() {
         return List.copyOf(files.keySet());
     }
 
-    /** The content after a power failure. */
+    /** Returns the synced content, as after a power failure. */
     public byte[] read(String path) {
         File file = files.get(path);
         return Arrays.copyOf(file.written.toByteArray(), file.synced);
     }
 
-    /** Takes a file away, as its users may. */
+    /** Removes a file, as users may, and returns its content. */
     public byte[] take(String path) {
         byte[] content = read(path);
         files.remove(path);

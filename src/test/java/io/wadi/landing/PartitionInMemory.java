@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** A partition to be landed in a file system in memory, and Kafka's side of its group. */
+/** A partition to be landed in an in-memory file system, with the committed offset of its group. */
 final class PartitionInMemory {
     static final TopicPartition PARTITION = new TopicPartition("select-color", 1);
     static final Layout LAYOUT = new Layout("/data");
@@ -37,7 +37,7 @@ final class PartitionInMemory {
     private final List<String> refused = new ArrayList<>();
     private final Group group = new Group();
 
-    /** The time of the clock. */
+    /** The value of the landing clock. */
     long nanos = Long.MAX_VALUE - 10; // System.nanoTime() may overflow
 
     /** Receives records that the format cannot hold. */
@@ -45,17 +45,20 @@ final class PartitionInMemory {
         refused.add(record.offset() + " " + cause.getMessage());
         return () -> {};
     };
+    /** Receives records that cannot be written in the format. */
+    LandingConfiguration.Rejections rejections =
+            (record, cause) -> refused.add(record.offset() + " " + cause.getMessage());
 
-    /** The topic's id in Kafka; not used here. */
+    /** The topic's id in Kafka; none by default. */
     LandingConfiguration.Identities identities = topic -> Optional.empty();
 
-    /** When the endpoint started: after all files, unless a test sets another time. */
+    /** The start time of the endpoint; by default later than all files. */
     Instant since = Instant.MAX;
 
-    /** Publishes files, by default at once. */
+    /** Publishes files; by default synchronously. */
     LandingConfiguration.Publisher publisher = Turns::atOnce;
 
-    /** Kafka's side of the group: keeps what is committed, unless it refuses. */
+    /** The group's offset in Kafka; commits fail if {@code refuses} is set. */
     static final class Group extends LoneGroup {
         Committed committed = Committed.NONE;
         boolean refuses;
@@ -92,12 +95,12 @@ final class PartitionInMemory {
         return group;
     }
 
-    /** The records that were refused: offset and why. */
+    /** Returns the rejected records, each with its offset and cause. */
     List<String> refused() {
         return refused;
     }
 
-    /** Takes the partition over; the run is the first at hand. */
+    /** Opens the partition for this object's group, with its first batch. */
     PartitionLander open(RollPolicy rollPolicy, RecordBatch run) {
         return open(rollPolicy, LAYOUT, run);
     }
@@ -110,7 +113,7 @@ final class PartitionInMemory {
         return openAsIs(encoding, rollPolicy, layout, RecordBatches.of(run.records(), run.from(), group));
     }
 
-    /** Takes the partition over for the run's own group. */
+    /** Opens the partition for the group of the batch. */
     PartitionLander openAsIs(RecordBatch run) {
         return openAsIs(LINES, NEVER, LAYOUT, run);
     }
@@ -131,12 +134,12 @@ final class PartitionInMemory {
                         since));
     }
 
-    /** A run of values v&lt;offset&gt;. */
+    /** Returns a batch of records with the values v&lt;offset&gt;. */
     static RecordBatch run(long... offsets) {
         return runFrom(offsets[0], offsets);
     }
 
-    /** The same, read from an offset on. */
+    /** Returns the same batch, read from an earlier offset. */
     static RecordBatch runFrom(long from, long... offsets) {
         return RecordBatches.of(
                 LongStream.of(offsets)
@@ -146,13 +149,13 @@ final class PartitionInMemory {
                 null);
     }
 
-    /** The visible files in order: range and values. */
+    /** Returns the visible files in order, each with its range and values. */
     List<String> landed() {
         return files().map(file -> "%d-%d %s".formatted(file.first(), file.last(), values(file)))
                 .toList();
     }
 
-    /** The ranges of the visible files in order, a space between them. */
+    /** Returns the ranges of the visible files in order, separated by spaces. */
     String ranges() {
         return String.join(
                 " ", files().map(file -> file.first() + "-" + file.last()).toList());
@@ -164,7 +167,7 @@ final class PartitionInMemory {
         return content.strip().replace('\n', ' ');
     }
 
-    /** The visible files in order. */
+    /** Returns the visible files in order. */
     Stream<LandedFile> files() {
         return store.paths().stream()
                 .filter(path -> path.startsWith(VISIBLE))
@@ -172,7 +175,7 @@ final class PartitionInMemory {
                 .sorted(LandedFile.BY_OFFSET);
     }
 
-    /** The owner directories of the partition, current and former. */
+    /** Returns the owner directories of the partition, current and former. */
     List<String> owners() {
         try {
             return store.list(OWNERS).stream().map(FileStore.Entry::name).toList();

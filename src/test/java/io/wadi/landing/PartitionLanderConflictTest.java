@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** External changes of the files or the offset. */
+/** External changes of landed files or of the committed offset. */
 final class PartitionLanderConflictTest {
     private final PartitionInMemory partition = new PartitionInMemory();
     private final MemoryFileStore store = partition.store();
@@ -45,7 +45,7 @@ final class PartitionLanderConflictTest {
                 "set the offset to 4, or move away the files from offset 1 on");
     }
 
-    /** Another that is assigned the same partition may have committed late: the files decide. */
+    /** With manual assignment, another process of the group may have committed late: the files decide. */
     @Test
     void open_offsetSetBack_ofAnAssignedPartition_resumesAfterTheFiles() {
         land(0, 1, 2, 3);
@@ -132,7 +132,7 @@ final class PartitionLanderConflictTest {
                 "expected at most one file after it, from offset 2 on, found 2");
     }
 
-    /** Writes these offsets, two a file, and closes. */
+    /** Lands these offsets, two in each file. */
     private void land(long... offsets) {
         PartitionLander lander = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), run(offsets));
         lander.append(run(offsets));

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Operations of the file system that fail. */
+/** Failed operations of the file system. */
 final class PartitionLanderFaultTest {
     private final PartitionInMemory partition = new PartitionInMemory();
     private final MemoryFileStore store = partition.store();

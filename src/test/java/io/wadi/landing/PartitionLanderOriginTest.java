@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which topic's records a directory has. */
+/** The recorded topic id and cluster of a directory. */
 final class PartitionLanderOriginTest {
     private static final String ORIGIN = "/data/select-color/_origin";
     private static final String CONTENT = "topic-id=first\ncluster-id=here\n";
@@ -60,7 +60,7 @@ final class PartitionLanderOriginTest {
                 "Set wadi.landing.directory to another directory, or move this one and /data/_expired/select-color away and"
                         + " delete the group's offsets");
 
-        // It has not been fenced.
+        // The current owner has not been fenced.
         owner.append(run(0, 1));
         owner.finish();
         assertThat(partition.ranges()).isEqualTo("0-1");
@@ -76,7 +76,7 @@ final class PartitionLanderOriginTest {
                 + " /data/select-color are of id first in cluster here;");
     }
 
-    /** As where another cluster's landing takes the same directory at the same time. */
+    /** Two clusters that start landing to the same directory at the same time. */
     @Test
     void open_originRecordedConcurrentlyByAnother_isRejected() {
         kafkaHas("second", "there");
@@ -125,7 +125,7 @@ final class PartitionLanderOriginTest {
         assertRefused("it does not identify the topic of the records in /data/select-color: restore the file");
     }
 
-    /** Moving a topic's directory away moves its origin file too. */
+    /** The origin file is in the directory and moves with it. */
     @Test
     void open_directoryMovedAway_startsFromTheBeginning() {
         kafkaHas("first", "here");

@@ -24,7 +24,9 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Files that are published on another thread, which here takes its time until it is notified or waited for. */
+/**
+ * Files that are published asynchronously; a publication completes when the test triggers it or landing waits for it.
+ */
 final class PartitionLanderPublishingTest {
     private static final RollPolicy TWO = new RollPolicy(2, 1L << 40, Duration.ofNanos(100));
 

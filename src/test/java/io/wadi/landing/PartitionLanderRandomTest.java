@@ -44,9 +44,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Members that land the same partition, each believing that it owns it, in random interleavings of their operations: killed
- * at any of them, sent failures that were none, gone on without by their group, while users take landed files away.
- * Whatever happened, every offset has been visible once, in order, with its value.
+ * Several members that act as the owner of one partition, in random interleavings of their operations. Members are
+ * killed at any operation, receive failures of operations that succeeded, and lose their membership unnoticed, while
+ * users remove landed files and Kafka deletes records. After any schedule, the landed files cover every offset once, in
+ * order, with its value.
  */
 @ExtendWith(ErrorsOnly.class)
 final class PartitionLanderRandomTest {
@@ -150,7 +151,7 @@ final class PartitionLanderRandomTest {
 
         // ---- participants
 
-        /** Joins a few times: each time the group considers its predecessor gone, which may not have noticed. */
+        /** Joins a few times. Each join fences the previous member, which may still be running. */
         private void member() {
             for (int joins = 1 + random.nextInt(3); joins > 0; joins--) {
                 turns.pass();
@@ -175,7 +176,7 @@ final class PartitionLanderRandomTest {
             }
         }
 
-        /** Takes landed files away, once the group has committed beyond them: now and then a few, or each at once. */
+        /** Removes landed files below the committed offset, either occasionally or eagerly. */
         private void user() {
             boolean eager = random.nextBoolean();
             for (int takes = random.nextInt(eager ? 150 : 6); takes > 0; takes--) {
@@ -192,7 +193,7 @@ final class PartitionLanderRandomTest {
             }
         }
 
-        /** Deletes the beginning of the log now and then, whether it has landed or not. */
+        /** Deletes the beginning of the log occasionally, whether it has landed or not. */
         private void retention() {
             for (int deletes = random.nextInt(3); deletes > 0; deletes--) {
                 for (int pause = random.nextInt(300); pause >= 0; pause--) {
@@ -228,12 +229,12 @@ final class PartitionLanderRandomTest {
                     .append(run);
         }
 
-        /** Beside the member, or at once as where HDFS is quick. */
+        /** Publishes asynchronously, or sometimes synchronously, as with a fast HDFS. */
         private LandingConfiguration.Publisher publisher() {
             return random.nextInt(4) == 0 ? Turns::atOnce : turns::begin;
         }
 
-        /** The format may change at any start. */
+        /** Returns a random format: it may change at any start. */
         private Encoding encoding() {
             return encodings.get(random.nextInt(encodings.size()));
         }
@@ -250,7 +251,7 @@ final class PartitionLanderRandomTest {
             return OUTCOMES.get(random.nextInt(OUTCOMES.size()));
         }
 
-        /** Kafka, as a member of one generation sees it: only the newest may commit. */
+        /** The membership of one generation: only the newest generation can commit. */
         private final class Membership extends LoneGroup implements SinkConsumer.Partition {
             private final int own;
 
@@ -262,7 +263,7 @@ final class PartitionLanderRandomTest {
             public List<ConsumerRecord<byte[], ByteBuffer>> fetch(long offset) {
                 turns.pass();
                 if (offset < begin) {
-                    return List.of(); // Kafka has just deleted it: the next poll fails.
+                    return List.of(); // Kafka has just deleted the record: the next poll fails.
                 }
                 return log.stream()
                         .filter(record -> record.offset() >= offset)
@@ -300,7 +301,7 @@ final class PartitionLanderRandomTest {
             }
         }
 
-        // ---- what must hold
+        // ---- invariants
 
         private void check() {
             List<Landed> landed = new ArrayList<>(takenAway);
@@ -340,7 +341,7 @@ final class PartitionLanderRandomTest {
             return record.value() == null || new String(Records.bytes(record.value()), UTF_8).contains("\n");
         }
 
-        /** Goes from offset to offset over the expired ranges, up to {@code end}. */
+        /** Returns the first offset from {@code from} on that is in no expired range ending before {@code end}. */
         private long skipExpired(long from, long end) {
             long next = from;
             for (OffsetRange range : expired()) {

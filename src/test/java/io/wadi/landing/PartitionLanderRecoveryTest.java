@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Where landing goes on, and that an earlier owner cannot any more. */
+/** Resume offsets after recovery, and the fencing of earlier owners. */
 final class PartitionLanderRecoveryTest {
     private final PartitionInMemory partition = new PartitionInMemory();
     private final MemoryFileStore store = partition.store();
@@ -89,7 +89,7 @@ final class PartitionLanderRecoveryTest {
         assertThat(partition.owners()).as("its own directory alone").hasSize(1);
     }
 
-    // ---- what landing itself has committed
+    // ---- commits of landing itself
 
     @Test
     void open_ownCommit_listsOnlyFilesAfterIt() {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** When a file is published, and its content. */
+/** Rolling, and the content of landed files. */
 final class PartitionLanderTest {
     private final PartitionInMemory partition = new PartitionInMemory();
     private final MemoryFileStore store = partition.store();
@@ -53,7 +53,7 @@ final class PartitionLanderTest {
 
     @ParameterizedTest
     @CsvSource({
-        // Each line of two letters and a newline counts 3 bytes.
+        // Each line has 3 bytes: two characters and a newline.
         "6, 0-1 2-3",
         "7, 0-2",
         "9, 0-2",
@@ -213,7 +213,7 @@ final class PartitionLanderTest {
         assertThat(lander.position()).as("it is not done").isZero();
     }
 
-    // ---- offsets that Kafka has no more
+    // ---- expired offsets
 
     @Test
     void expired_range_isRecorded_andNotCoveredByFileNames() {
@@ -241,7 +241,7 @@ final class PartitionLanderTest {
         assertThat(next.position()).isEqualTo(7);
     }
 
-    // ---- directories by time
+    // ---- time directories
 
     @Test
     void append_nextDay_isWrittenToANewFile_andRecoveredAfterACrash() {

@@ -54,7 +54,7 @@ final class RecentFilesTest {
         assertThat(listings()).isEqualTo(2);
     }
 
-    /** A file that is merged while its directory is listed can be missing. */
+    /** A listing can miss a file that is merged at the same time. */
     @Test
     void fileThatAListingHasMissed_isListedAgain() throws Exception {
         land(20, 29);

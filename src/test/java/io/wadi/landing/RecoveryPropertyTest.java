@@ -20,7 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.apache.kafka.common.TopicPartition;
 
-/** Where a new owner goes on, whatever the users have moved away, with the last file committed or not. */
+/** The resume offset of a new owner, after users moved files away, with the last file committed or not. */
 class RecoveryPropertyTest {
     private static final TopicPartition PARTITION = new TopicPartition("select-color", 0);
     private static final Layout LAYOUT = new Layout("/data");
@@ -38,7 +38,7 @@ class RecoveryPropertyTest {
         long next = first;
         long committed = isLastCommitted ? next : files.get(files.size() - 1).first();
         for (int i = 0; i < files.size(); i++) {
-            // Users move away what is committed, and nothing else.
+            // Users move committed files only.
             if (files.get(i).last() >= committed || !moved.contains(i)) {
                 store.put(LAYOUT.visible(files.get(i), ""), "");
             }

@@ -11,8 +11,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 
 /**
- * Lets several lives run step by step, one at a time, in an order that a seed decides: the same seed, the same order. Each
- * life calls {@link #pass()} where another may run next.
+ * A scheduler that runs several tasks step by step, one at a time, in an order determined by a seed. A task calls
+ * {@link #pass()} where another one may run next.
  */
 public final class Turns {
     private static final ThreadLocal<Semaphore> OWN = new ThreadLocal<>();
@@ -24,24 +24,29 @@ public final class Turns {
 
     private Throwable failure;
 
-    /** Takes the threads that lives run on: as many at once as there are lives. */
+    /**
+     * Creates a scheduler.
+     *
+     * @param random the source of the order
+     * @param threads the threads for the tasks: at least one for each task
+     */
     public Turns(Random random, ExecutorService threads) {
         this.random = random;
         this.threads = threads;
     }
 
-    /** Adds a life that has not begun. */
-    public void add(Runnable life) {
+    /** Adds a task, which starts at its first turn. */
+    public void add(Runnable task) {
         Semaphore turn = new Semaphore(0);
         waiting.add(turn);
-        threads.execute(() -> live(life, turn));
+        threads.execute(() -> execute(task, turn));
     }
 
-    private void live(Runnable life, Semaphore turn) {
+    private void execute(Runnable task, Semaphore turn) {
         turn.acquireUninterruptibly();
         OWN.set(turn);
         try {
-            life.run();
+            task.run();
         } catch (RuntimeException | Error e) {
             failure = e;
         } finally {
@@ -51,25 +56,28 @@ public final class Turns {
         }
     }
 
-    /** Runs all lives to their ends. */
+    /** Runs all tasks until they have ended. */
     public void run() {
         while (!waiting.isEmpty()) {
             waiting.get(random.nextInt(waiting.size())).release();
             givenBack.acquireUninterruptibly();
         }
         if (failure != null) {
-            throw new AssertionError("a life ended with " + failure, failure);
+            throw new AssertionError("a task ended with " + failure, failure);
         }
     }
 
-    /** Does work at once. */
+    /** Performs work synchronously. */
     static Future<?> atOnce(Callable<Void> work) {
         FutureTask<Void> task = new FutureTask<>(work);
         task.run();
         return task;
     }
 
-    /** Gives work a life of its own; a life that waits for it gets no turn until it is done. Outside a life it is done at once. */
+    /**
+     * Starts work as a task of its own. A task that waits for the work gets no turn until it is done. Outside a task,
+     * the work is performed synchronously.
+     */
     Future<?> begin(Callable<Void> work) {
         if (OWN.get() == null) {
             return atOnce(work);
@@ -103,7 +111,7 @@ public final class Turns {
         }
     }
 
-    /** Called within a life: the next life continues. Does nothing elsewhere. */
+    /** Ends the turn of the calling task. Does nothing outside a task. */
     public void pass() {
         Semaphore turn = OWN.get();
         if (turn != null) {

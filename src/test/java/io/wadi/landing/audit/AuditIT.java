@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Audits on real Kafka and HDFS, of files as landing, or an accident, would leave them. */
+/** Audits on real Kafka and HDFS, of files as landing writes them and of lost, duplicated or altered files. */
 class AuditIT {
     private static final String RECORDED = "Kafka has no records at these offsets";
 
@@ -118,7 +118,7 @@ class AuditIT {
             assertThat(found.gaps()).containsExactly(new Gap(10, 16, Cause.MARKERS, RECORDED));
             assertThat(found.sound()).isTrue();
             assertThat(found.compared()).isEqualTo(13);
-            // A landing that reads uncommitted records must have written the aborted ones.
+            // Landing with read_uncommitted would have written the aborted records.
             assertThat(landed.audit(false, "read_uncommitted")
                             .partitions()
                             .get(0)
@@ -148,7 +148,7 @@ class AuditIT {
             for (int i = 0; i < 20; i++) {
                 landed.send("key" + i % 3, "v" + i);
             }
-            // The segment that is written is not compacted.
+            // Kafka does not compact the active segment.
             await().until(() -> {
                 landed.send("roll", "v");
                 return KafkaProbe.read("audit-compacted", found -> found.offset() < 20)
@@ -306,7 +306,7 @@ class AuditIT {
         }
     }
 
-    /** Versions that did not reject such values landed them. */
+    /** Former versions landed such values instead of rejecting them. */
     @Test
     void landedValueThatResemblesAnEnvelope_isNotADifference() throws Exception {
         try (HandLanded landed = new HandLanded("audit-forged", Map.of())) {
@@ -323,7 +323,7 @@ class AuditIT {
         }
     }
 
-    /** A merged file begins with lines of values where the envelope was switched on between the files. */
+    /** A merged file begins with plain values if the envelope was switched on between the original files. */
     @Test
     void envelopes_areComparedWithKeyAndTimestamp_alsoAfterValues() throws Exception {
         try (HandLanded landed = new HandLanded("audit-envelopes", Map.of())) {

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** More files than a NameNode lists at a time. {@code -Dtest.audit-files=10000} for the figure in docs/how-to/audit.md. */
+/**
+ * More files than a NameNode returns in one page of a listing. Run it with {@code -Dtest.audit-files=10000} for the
+ * figure in docs/how-to/audit.md.
+ */
 @Tag("long")
 class AuditOfManyFilesIT {
     private static final int FILES = Integer.getInteger("test.audit-files", 1_100);

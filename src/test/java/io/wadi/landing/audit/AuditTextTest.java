@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class AuditTextTest {
-    /** Kafka may have all records of files in formats that a deep audit does not read. */
+    /** Kafka may still have all records of the files: a deep audit does not read every format. */
     @Test
     void filesThatWereNotCompared_areCounted_withoutACauseThatMayBeWrong() {
         AuditReport.Partition partition = new AuditReport.Partition(

@@ -34,7 +34,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A topic of one partition in the test run's Kafka, and files in its HDFS that a test puts there by hand. */
+/** A topic of one partition in the test run's Kafka, with files in its HDFS that the test writes itself. */
 public final class HandLanded implements AutoCloseable {
     private final ServerPorts servers = TestServers.shared().ports();
     private final HdfsConnection hdfs = new HdfsConnection(HdfsOptions.of(servers.hdfsUri()));
@@ -45,7 +45,7 @@ public final class HandLanded implements AutoCloseable {
     private final Admin admin;
     private final FileSystem files;
 
-    /** Creates the topic; its files are below a directory of its name, and its group has its name. */
+    /** Creates the topic. The directory of its files and the group have its name. */
     public HandLanded(String topic, Map<String, String> configuration) throws Exception {
         this.topic = topic;
         this.partition = new TopicPartition(topic, 0);
@@ -72,7 +72,7 @@ public final class HandLanded implements AutoCloseable {
 
     // ---- Kafka
 
-    /** Sends values v&lt;from&gt; and so on. */
+    /** Sends {@code count} values, from v&lt;from&gt; on. */
     public void send(int from, int count) {
         for (String value : values(from, count)) {
             plain.send(record(null, value));
@@ -84,7 +84,7 @@ public final class HandLanded implements AutoCloseable {
         plain.send(record(key, value)).get();
     }
 
-    /** The same in a transaction, which takes an offset more for its marker. */
+    /** Sends the same values in a transaction; its marker takes one more offset. */
     public void sendInTransaction(int from, int count, boolean commit) throws ExecutionException, InterruptedException {
         try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("transactional.id", topic))) {
             producer.initTransactions();
@@ -98,7 +98,7 @@ public final class HandLanded implements AutoCloseable {
                 producer.abortTransaction();
             }
         }
-        // The producer does not wait for the marker, which the next record would come before.
+        // The producer does not wait for the marker: the next record could be appended before it.
         KafkaProbe.awaitReadable(topic);
     }
 
@@ -106,7 +106,7 @@ public final class HandLanded implements AutoCloseable {
         return new ProducerRecord<>(topic, key == null ? null : key.getBytes(UTF_8), value.getBytes(UTF_8));
     }
 
-    /** Has Kafka drop all before an offset. */
+    /** Deletes the records before an offset from Kafka. */
     public void drop(long before) throws ExecutionException, InterruptedException {
         KafkaProbe.delete(partition, before);
     }
@@ -129,7 +129,9 @@ public final class HandLanded implements AutoCloseable {
         return lines.toString();
     }
 
-    /** Writes a file of values v&lt;first&gt; to v&lt;last&gt; in a directory below the partition's, or in itself. */
+    /**
+     * Writes a file of the values v&lt;first&gt; to v&lt;last&gt; in {@code below} within the partition's directory.
+     */
     public String land(String below, long first, long last) throws IOException {
         return land(
                 below,
@@ -144,7 +146,7 @@ public final class HandLanded implements AutoCloseable {
         return path;
     }
 
-    /** The same with blocks of this size. */
+    /** Writes the same file with this block size. */
     public void land(String below, long first, long last, int blockSize) throws IOException {
         String path = layout.visible(partition) + "/" + below + new LandedFile(partition, first, last).name();
         try (FSDataOutputStream out = files.create(new Path(path), true, 4096, (short) 1, blockSize)) {
@@ -152,7 +154,7 @@ public final class HandLanded implements AutoCloseable {
         }
     }
 
-    /** The contents of the files in the partition's directory by name, in the order of their names. */
+    /** Returns the contents of the files in the partition's directory, by file name. */
     public SortedMap<String, byte[]> visible() throws IOException {
         SortedMap<String, byte[]> visible = new TreeMap<>();
         for (FileStatus file : files.listStatus(new Path(layout.visible(partition)))) {
@@ -163,7 +165,7 @@ public final class HandLanded implements AutoCloseable {
         return visible;
     }
 
-    /** The number of blocks of a file. */
+    /** Returns the number of blocks of a file. */
     public int blocks(String path) throws IOException {
         return files.getFileBlockLocations(new Path(path), 0, Long.MAX_VALUE).length;
     }
@@ -195,7 +197,7 @@ public final class HandLanded implements AutoCloseable {
         return new Audit(hdfs, layout.root(), consumer, kafka.adminProperties()).run(topic, deep);
     }
 
-    /** The report's lines on findings. */
+    /** Returns the lines of the report that describe findings. */
     public List<String> details(boolean deep) throws IOException, InterruptedException {
         List<String> lines = new ArrayList<>(AuditText.of(audit(deep, "read_committed")));
         int begin = lines.indexOf("partition 0");

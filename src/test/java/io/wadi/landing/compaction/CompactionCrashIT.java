@@ -16,12 +16,12 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Compactors on real HDFS: killed at every step, or frozen there while another one takes over. */
+/** Compactors on real HDFS that are killed at every step, or frozen there while another one takes over. */
 @Tag("long")
 class CompactionCrashIT {
     private static final Sizes ANY = new Sizes(1 << 20, 1 << 20, 100);
 
-    /** Each is reached by every process, whether it has something to settle first or not. */
+    /** Points that every process reaches, whether or not it has a merge to recover first. */
     private static final List<FaultPoint> STEPS = List.of(
             new FaultPoint(Operation.RAISE, false, 1),
             new FaultPoint(Operation.RENAME, true, 1),
@@ -72,7 +72,7 @@ class CompactionCrashIT {
                     List<String> names = List.copyOf(landed.visible().keySet());
                     assertThat(names).as("all but the newest are one").hasSize(2);
 
-                    zombie.goOnAndFail();
+                    zombie.resumeAndAwaitFailure();
 
                     assertThat(landed.visible().keySet()).containsExactlyElementsOf(names);
                     assertEachOnce(landed, end);
@@ -124,7 +124,7 @@ class CompactionCrashIT {
         return end + 5L * files;
     }
 
-    /** Two files are left: all that may be merged, and the newest. */
+    /** Completes all merges, and asserts that two files are left: the merged one and the newest. */
     private static void finish(HandLanded landed, long end) throws Exception {
         landed.commit(end);
         PartitionCompactor compactor = compactor(landed);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The compaction's protocol in every order of events, where there is a python3 to check it. */
+/** Checks the model of the compaction protocol in every reachable state, if python3 is installed. */
 class CompactionModelTest {
     @BeforeAll
     static void python() {
@@ -23,7 +23,7 @@ class CompactionModelTest {
         assertThat(check()).startsWith("holds in all ").hasLineCount(1);
     }
 
-    /** Without a step of the protocol the model finds a failure, so it is able to. */
+    /** The check fails if a step of the protocol is left out. */
     @ParameterizedTest
     @ValueSource(strings = {"--keep-directory", "--in-place", "--move-any"})
     void protocol_weakened_fails(String option) throws Exception {

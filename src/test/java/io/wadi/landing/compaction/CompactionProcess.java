@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 
-/** A compactor in a process of its own, on the HDFS of the test run, that stops at a {@link FaultPoint}. */
+/** A compactor in its own process, on the HDFS of the test run, that stops at a {@link FaultPoint}. */
 final class CompactionProcess implements AutoCloseable {
     private static final String DONE = "COMPACTED";
     private static final String FAILED = "COULD NOT COMPACT";
@@ -33,7 +33,7 @@ final class CompactionProcess implements AutoCloseable {
         this.lines = process.inputReader(UTF_8);
     }
 
-    /** Starts one on the partition 0 of a topic below a directory of its name; {@code point} may be null. */
+    /** Starts a compactor on partition 0 of the topic in {@code /<topic>}; {@code point} may be null. */
     static CompactionProcess start(String topic, long committed, FaultPoint point) throws IOException {
         List<String> options = new ArrayList<>(List.of("-Xmx128m"));
         if (point != null) {
@@ -47,7 +47,7 @@ final class CompactionProcess implements AutoCloseable {
                 new ProcessBuilder(command).redirectErrorStream(true).start());
     }
 
-    /** Waits until it is blocked at its fault point. */
+    /** Waits until the process is blocked at its fault point. */
     void awaitPoint() throws IOException {
         await(FaultPoint.REACHED);
     }
@@ -62,21 +62,21 @@ final class CompactionProcess implements AutoCloseable {
         throw new AssertionError("it ended without " + word + ":\n" + String.join("\n", linesRead));
     }
 
-    /** kill -9. */
+    /** Kills the process with SIGKILL. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor();
     }
 
-    /** Lets it go on from its point; returns when it has failed. */
-    void goOnAndFail() throws IOException, InterruptedException {
+    /** Resumes the process and waits until it has failed. */
+    void resumeAndAwaitFailure() throws IOException, InterruptedException {
         process.getOutputStream().write('\n');
         process.getOutputStream().flush();
         await(FAILED);
         end();
     }
 
-    /** Returns when it has done all there is to do. */
+    /** Waits until all merges are done and the process has ended. */
     void awaitDone() throws IOException, InterruptedException {
         await(DONE);
         end();
@@ -93,7 +93,7 @@ final class CompactionProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    /** Settles, plans and merges. */
+    /** Recovers, plans and merges. */
     public static void main(String[] args) {
         System.setProperty("logback.configurationFile", "logback-read.xml");
         try {

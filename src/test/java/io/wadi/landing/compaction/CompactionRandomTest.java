@@ -25,9 +25,9 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /**
- * Compactors that merge the files of one partition independently, in random interleavings of their operations: killed
- * at any of them, sent failures that were none, while landing goes on and users take landed files away. Before every
- * single operation each record is visible once, or was taken away once, and each name matches the content of its file.
+ * Independent compactors of one partition, in random interleavings of their operations. Compactors are killed at any
+ * operation and receive failures of operations that succeeded, while landing continues and users remove landed files.
+ * Before every operation, each record is visible once or was removed once, and each file's name matches its content.
  */
 final class CompactionRandomTest {
     private static final int SCHEDULES = Rounds.of(150, 2_000);
@@ -100,7 +100,7 @@ final class CompactionRandomTest {
             if (random.nextInt(4) > 0) {
                 compactor.recover();
             }
-            // The plan may be old by the time it is carried out.
+            // Files may change between the plan and its merges.
             List<Merge> merges = compactor.plan(end);
             for (Merge merge : merges) {
                 turns.pass();
@@ -123,7 +123,7 @@ final class CompactionRandomTest {
             end = last + 1;
         }
 
-        /** Takes files with landed names away. */
+        /** Removes files with the names of landed files. */
         private void user() {
             for (int takes = random.nextInt(4); takes > 0; takes--) {
                 for (int pause = random.nextInt(40); pause >= 0; pause--) {
@@ -139,7 +139,7 @@ final class CompactionRandomTest {
             }
         }
 
-        /** One that is left alone leaves landed names and nothing else. */
+        /** Asserts that a compactor without interference leaves landed files only. */
         private void finish() {
             PartitionCompactor last = new PartitionCompactor(store, LAYOUT, PARTITION, sizes);
             last.recover();
@@ -152,7 +152,7 @@ final class CompactionRandomTest {
             assertThat(last.recover()).isZero();
         }
 
-        // ---- what must hold
+        // ---- invariants
 
         private Outcome fault(Operation operation, String path) {
             turns.pass();

@@ -32,7 +32,7 @@ final class PartitionCompactorTest {
 
     private final MemoryFileStore store = new MemoryFileStore();
 
-    // ---- what takes part
+    // ---- planning
 
     @Test
     void plan_includesFilesBelowTheCommit_exceptTheNewest() {
@@ -179,7 +179,7 @@ final class PartitionCompactorTest {
         assertThat(output).hasSize(1);
     }
 
-    /** As with a space quota, which has no room for the copy. */
+    /** As with a space quota that the copy would exceed. */
     @Test
     void merge_copyCannotBeWritten_isReportedAndCompletedLater() {
         land(0, 1, 2, 3);

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
 /**
- * What readers of a partition see, for checking: files with the lines v&lt;offset&gt;. Reads the names by itself,
- * so that a mistake in naming is seen.
+ * The records visible to readers of a partition, in files with the lines v&lt;offset&gt;. Parses file names
+ * independently of the main code, so that mistakes in naming are found.
  */
 final class VisibleRecords {
     private static final Pattern NAME =
@@ -20,10 +20,7 @@ final class VisibleRecords {
 
     private VisibleRecords() {}
 
-    /**
-     * Asserts that each file's content matches its name and returns all offsets that are visible, in order, as often as
-     * they are.
-     */
+    /** Asserts that each file's content matches its name; returns all visible offsets, sorted, with duplicates. */
     static List<Long> in(Map<String, byte[]> files) {
         List<Long> offsets = new ArrayList<>();
         files.forEach((name, content) -> {

@@ -20,7 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-/** Each property compares with counting offset by offset. */
+/** The properties compare {@code Coverage} with a count offset by offset. */
 class CoverageTest {
     private static OffsetRange range(long first, long last) {
         return new OffsetRange(first, last);
@@ -147,7 +147,7 @@ class CoverageTest {
         return offset().set().ofMinSize(1).ofMaxSize(20);
     }
 
-    /** Offsets contained in at least so many ranges. */
+    /** Returns the offsets that at least {@code atLeast} of the ranges contain. */
     private static NavigableSet<Long> counted(List<OffsetRange> ranges, int atLeast) {
         TreeMap<Long, Integer> counts = new TreeMap<>();
         for (OffsetRange range : ranges) {
@@ -158,7 +158,7 @@ class CoverageTest {
         return new TreeSet<>(counts.keySet());
     }
 
-    /** The offsets of ranges that have none in common, or any. */
+    /** Returns the offsets of all ranges. */
     private static NavigableSet<Long> offsets(List<OffsetRange> ranges) {
         return counted(ranges, 1);
     }

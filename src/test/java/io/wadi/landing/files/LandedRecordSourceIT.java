@@ -21,13 +21,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Files in memory, and a topic of a real Kafka, of which the first records are deleted. */
+/** Files in memory, and a topic in real Kafka whose first records are deleted. */
 class LandedRecordSourceIT {
     private static final TopicPartition PARTITION = new TopicPartition("landed-record-source", 0);
     private static final Layout LAYOUT = new Layout("/data");
     private static final String VISIBLE = LAYOUT.visible(PARTITION) + "/";
     private static final long END = 8;
-    /** The first offset that Kafka has. */
+    /** The log start offset. */
     private static final long BEGIN = 6;
 
     private final MemoryFileStore store = new MemoryFileStore();
@@ -76,7 +76,7 @@ class LandedRecordSourceIT {
                 new RecordSource.ChunkListener() {
                     @Override
                     public void completed(long next) {
-                        // Not of interest.
+                        // Not used.
                     }
 
                     @Override

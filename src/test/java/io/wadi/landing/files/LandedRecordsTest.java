@@ -79,7 +79,7 @@ final class LandedRecordsTest {
         assertThat(records(file)).isEmpty();
     }
 
-    /** The listing's second page is read after files of the first and of the second page were merged. */
+    /** Files of the first and the second page are merged before the second page is listed. */
     @Test
     void filesMergedDuringTheListing_areNotMissed() throws IOException {
         for (long offset = 0; offset < 8; offset++) {

@@ -32,7 +32,7 @@ final class LayoutTest {
         assertThat(layout.owners(PARTITION)).isEqualTo("/_tmp/select-color/12");
     }
 
-    /** Members with different locales must fence and find each other. */
+    /** Members with different locales must use the same paths, or they would not fence each other. */
     @ParameterizedTest
     @ValueSource(strings = {"ar-EG-u-nu-arab", "fa-IR", "th-TH-u-nu-thai", "de-DE"})
     void paths_useAsciiDigitsInAnyLocale(String tag) {

@@ -13,7 +13,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.apache.kafka.common.TopicPartition;
 
-/** Names carry the whole truth about what has landed: nothing may be lost or gained between a range and its name. */
+/** File names are the record of what has landed: each range round-trips through its name. */
 class NamesPropertyTest {
     @Property
     void landedFile_roundTripsThroughItsName(@ForAll("files") LandedFile file) {

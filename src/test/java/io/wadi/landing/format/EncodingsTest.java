@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each format, from records to a file and back by another reader. */
+/** Files of each format, written by Wadi and read by an independent reader. */
 final class EncodingsTest {
     private static final String TOPIC = "select-color";
     private static final int MIB = 1 << 20;
@@ -62,7 +62,7 @@ final class EncodingsTest {
                 .isEqualTo(expected.toByteArray());
     }
 
-    /** The lengths around which the buffer is written. */
+    /** Includes the lengths around the buffer size. */
     @Test
     void lines_ofEachLength_areWrittenCompletely() throws Exception {
         for (int first : new int[] {0, 1, 65_534, 65_535, 65_536, 65_537}) {
@@ -187,7 +187,7 @@ final class EncodingsTest {
         assertThat(LandedContent.rows("parquet", file.toByteArray())).hasSize(20);
     }
 
-    /** Parquet estimates from a small record that thousands of records fit, of which none is checked. */
+    /** After a small record, Parquet estimates that thousands of records fit, and checks no size until then. */
     @Test
     void parquet_largeRecordsAfterASmallOne_areFlushedEarly() throws Exception {
         FormatOptions options =
@@ -341,7 +341,7 @@ final class EncodingsTest {
                 .allSatisfy(line -> assertThat(line).contains("user-"));
     }
 
-    /** A record that is refused is read again, by the dead letters. */
+    /** The dead letter reads the value of a rejected record again. */
     @ParameterizedTest
     @EnumSource
     void write_doesNotModifyLandedOrRejectedValues(Format format) throws Exception {

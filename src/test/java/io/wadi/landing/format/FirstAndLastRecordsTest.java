@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The first and the last records of files as landing writes them, of each format. */
+/** The first and last records of landed files of each format. */
 final class FirstAndLastRecordsTest {
     private static final String TOPIC = "select-color";
     private static final int MOST = 3;
@@ -58,7 +58,7 @@ final class FirstAndLastRecordsTest {
         assertThat(records.count()).isEqualTo(5);
     }
 
-    /** More than is read of an end, and of Parquet several row groups. */
+    /** Files larger than the part that is read at each end; Parquet files with several row groups. */
     @ParameterizedTest
     @EnumSource
     void manyRecords_returnsFirstAndLast(Format format) throws Exception {
@@ -74,7 +74,7 @@ final class FirstAndLastRecordsTest {
         assertThat(records.problem()).isEmpty();
     }
 
-    /** Three records are longer than what is read of an end: none may be shown twice. */
+    /** Three records are longer than the part that is read at each end; none may be returned twice. */
     @ParameterizedTest
     @EnumSource
     void largeRecords_areReturnedOnce(Format format) throws Exception {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The output of {@link Envelope} is read back. */
+/** Lines written by {@link Envelope} are read back. */
 final class LandedLineTest {
     private static final TopicPartition PARTITION = new TopicPartition("events", 3);
 
@@ -73,7 +73,7 @@ final class LandedLineTest {
         assertThat(new String(Records.bytes(read.value()), UTF_8).strip()).isEqualTo(value.strip());
     }
 
-    /** Readers accept 1,000 levels by default, of which the envelope is one. */
+    /** Readers accept 1,000 levels by default; the envelope adds one. */
     @ParameterizedTest
     @ValueSource(ints = {999, 1_000, 1_001})
     void envelope_deeplyNestedValue_isRead(int levels) throws Exception {

@@ -74,7 +74,7 @@ final class LinesTest {
         for (int i = 0; i < 50_000; i++) {
             byte[] bytes = new byte[random.nextInt(60)];
             random.nextBytes(bytes);
-            // The neighbours of a newline, and those that differ from it by one bit, are what could be taken for it.
+            // Bytes that a faulty search could take for a newline: its neighbors, and bytes that differ in one bit.
             byte[] similar = {'\n', 0x0B, 0x09, 0x1A, (byte) 0x8A, 0x02, 0x00, (byte) 0x80, (byte) 0xFF};
             for (int j = 0; j < bytes.length; j++) {
                 if (random.nextInt(3) == 0) {

@@ -25,7 +25,7 @@ final class RowReaderTest {
     private static final String DATE_TIME =
             "a date-time with an offset and whole milliseconds, such as 2021-04-14T12:34:56.789+09:00";
 
-    // ---- what is read
+    // ---- valid values
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -121,6 +121,7 @@ final class RowReaderTest {
     }
 
     // ---- what is refused
+    // ---- invalid values
 
     @ParameterizedTest
     @ValueSource(

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which file is a topic's schema, and the errors that invalid ones cause at the start. */
+/** The choice of a topic's schema file, and the startup errors of invalid schemas. */
 final class TopicSchemaTest {
     private static final String AVRO =
             "{\"type\":\"record\",\"name\":\"%s\",\"fields\":[{\"name\":\"a\",\"type\":\"%s\"}]}";
