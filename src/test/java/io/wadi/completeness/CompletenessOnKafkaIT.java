@@ -30,7 +30,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Watermarks of topics in a real Kafka, with committed offsets as a group would leave them. */
+/** Watermarks of topics in real Kafka, with offsets that the test commits for the group. */
 class CompletenessOnKafkaIT {
     private static final Map<String, String> APPEND_TIME = Map.of("message.timestamp.type", "LogAppendTime");
 
@@ -54,7 +54,7 @@ class CompletenessOnKafkaIT {
         return new ProducerRecord<>(topic, number, null, "{}".getBytes(UTF_8));
     }
 
-    /** Sends to partition 0 and returns the record's time. */
+    /** Sends a record to partition 0 and returns its time. */
     private Instant send() throws Exception {
         return Instant.ofEpochMilli(KafkaProbe.send(record(0)).timestamp());
     }
@@ -122,7 +122,7 @@ class CompletenessOnKafkaIT {
         assertThat(watermark().time()).isEqualTo(first);
     }
 
-    /** The group's offset stays before the marker, as that of a group which has read all does. */
+    /** A group that has read everything leaves its committed offset before the marker. */
     @Test
     void markersAfterTheCommittedOffset_isComplete() throws Exception {
         KafkaProbe.createTopic(topic, 1, APPEND_TIME);
@@ -200,7 +200,7 @@ class CompletenessOnKafkaIT {
         assertThat(recorded.expired()).isEqualTo(Map.of(partition, List.of(new Range(2, 3))));
         assertThat(completeness.watermark(topic, target, true).state()).isEqualTo(State.COMPLETE);
 
-        // An operator has accepted it.
+        // An operator has accepted the expired range.
         expired.remove(partition);
         assertThat(watermark().state()).isEqualTo(State.COMPLETE);
     }
@@ -237,7 +237,7 @@ class CompletenessOnKafkaIT {
         assertThat(fourth.time()).isEqualTo(fourth.at());
     }
 
-    /** The backlog has times of senders, which may be of any time. */
+    /** The records of the backlog have producer timestamps, which can be any time. */
     @Test
     void topicChangedToAppendTime_isObservedUntilTheBacklogIsLanded() throws Exception {
         KafkaProbe.createTopic(topic, 1);
@@ -250,7 +250,9 @@ class CompletenessOnKafkaIT {
         assertThat(watermark().basis()).isEqualTo(Basis.APPEND_TIME);
     }
 
-    /** As long as Kafka's record with the latest timestamp is a sender's, it does not show unreplicated ones. */
+    /**
+     * While the record with the latest timestamp has a producer timestamp, Kafka does not reveal unreplicated records.
+     */
     @Test
     void timestampInTheFutureFromBeforeAppendTime_isObservedUntilAnAppendTimeIsLater() throws Exception {
         KafkaProbe.createTopic(topic, 1);

@@ -47,7 +47,7 @@ class ObservedEndsTest {
         assertThat(ends.arrived(Map.of(ONE, 5L))).isNull();
     }
 
-    /** Whatever is thinned out, the answer is never later than with all samples, and the first one is kept. */
+    /** Dropped samples never lead to a later time than all samples would, and the first sample is kept. */
     @Test
     void manySamples_areBounded_andNeverReportALaterTime() {
         Random random = new Random(20261125);

@@ -22,10 +22,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * An observer beside the processes that are killed: it evaluates watermarks at intervals, and after each looks at what
- * a reader sees. In the end each watermark is held against all records of the topic.
+ * Checks watermarks while other processes are killed. It evaluates watermarks at intervals and observes after each
+ * which records are visible to a reader. At the end, {@link #check} compares each watermark with all records of the
+ * topic.
  *
- * @param <S> what a reader sees
+ * @param <S> the type of an observation: the records visible to a reader
  */
 public final class ObservedTruth<S> implements AutoCloseable {
     private static final Duration CLOCK_SKEW = Duration.ofMillis(200);
@@ -49,9 +50,9 @@ public final class ObservedTruth<S> implements AutoCloseable {
     }
 
     /**
-     * Starts one.
+     * Starts an observer.
      *
-     * @param topic also the name of the group
+     * @param topic the topic; also the name of the group
      * @param observation returns the records visible to a reader now
      */
     public static <S> ObservedTruth<S> start(String topic, Callable<S> observation) {
@@ -60,7 +61,7 @@ public final class ObservedTruth<S> implements AutoCloseable {
         return observer;
     }
 
-    /** A target that has one group, and expired ranges by what the test puts into the map. */
+    /** Returns a target with one group and the expired ranges in the map. */
     static RecordTarget target(String name, String group, Map<TopicPartition, List<RecordTarget.Range>> expired) {
         return new RecordTarget() {
             @Override
@@ -93,7 +94,7 @@ public final class ObservedTruth<S> implements AutoCloseable {
         try {
             Watermark watermark = completeness.watermark(topic, target, false);
             if (watermark.time() != null) {
-                // What is seen is what a reader sees after the watermark is known.
+                // The observation must follow the watermark.
                 S seen = observation.call();
                 synchronized (samples) {
                     samples.add(new Sample<>(watermark, seen));
@@ -106,7 +107,7 @@ public final class ObservedTruth<S> implements AutoCloseable {
         }
     }
 
-    /** Ends a load after kills; returns when a watermark proves that all of it has arrived. */
+    /** Stops a load after the kills and waits until a watermark proves that all its records have arrived. */
     public void awaitEnd(SteadyLoad load) throws InterruptedException {
         Watermark killed = latest();
         await().atMost(ChildJvm.START_TIMEOUT).until(() -> latest().time().isAfter(killed.at()));
@@ -115,7 +116,7 @@ public final class ObservedTruth<S> implements AutoCloseable {
         await().atMost(ChildJvm.START_TIMEOUT).until(() -> latest().proves(end));
     }
 
-    /** The last watermark; null before the first one. */
+    /** Returns the last watermark, or null before the first one. */
     public Watermark latest() {
         if (failure != null) {
             throw new AssertionError("the observer failed", failure);
@@ -124,10 +125,10 @@ public final class ObservedTruth<S> implements AutoCloseable {
     }
 
     /**
-     * Stops, and fails if a record with an append time before the watermark was missing; returns how many
-     * different watermarks were checked.
+     * Stops, and fails if a record with an append time before a watermark was missing. Returns the number of different
+     * watermarks checked.
      *
-     * @param isThere whether a reader sees a record
+     * @param isThere whether an observation includes a record
      */
     public int check(BiPredicate<S, ConsumerRecord<byte[], byte[]>> isThere) throws InterruptedException {
         thread.shutdown();

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A partition with fewer replicas in sync than {@code min.insync.replicas}: its leader takes a record without {@code
- * acks=all}, which readers see once a second replica has it, with the time at which the leader appended it.
+ * A partition with fewer in-sync replicas than {@code min.insync.replicas}. Without {@code acks=all}, its leader
+ * accepts a record that becomes visible once a second replica has it, with the time at which the leader appended it.
  */
 @Tag("long")
 class ReplicatedCompletenessIT {
@@ -43,7 +43,7 @@ class ReplicatedCompletenessIT {
         String addresses = BrokerProcess.addresses(brokers);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", addresses));
                 Completeness completeness = new Completeness(KafkaProbe.clients(addresses), Duration.ZERO)) {
-            // The first broker is the controller, which has to go on.
+            // The first broker is the controller and has to keep running.
             NewTopic topic = new NewTopic(TOPIC, Map.of(0, List.of(2, 3)))
                     .configs(Map.of("message.timestamp.type", "LogAppendTime", "min.insync.replicas", "2"));
             admin.createTopics(List.of(topic)).all().get();

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** The arithmetic of watermarks on hand-made states of partitions. */
+/** The calculation of watermarks from given states of partitions. */
 class TopicProgressTest {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
     private static final Duration SKEW = Duration.ofSeconds(1);
@@ -56,7 +56,7 @@ class TopicProgressTest {
         assertThat(watermark.heldBackBy()).isNull();
     }
 
-    /** Markers, aborted records and offsets that compaction removed follow the committed offset. */
+    /** Only markers, aborted records or compacted offsets follow the committed offset. */
     @Test
     void noVisibleRecordAfterTheCommittedOffset_isCaughtUp() {
         Watermark watermark = topic(progress(0, 7, 10, null)).watermark(false);
@@ -104,7 +104,7 @@ class TopicProgressTest {
         assertThat(watermark.reason()).isEqualTo("t-0@10 is not on all in-sync replicas yet");
     }
 
-    /** The broker's clock is ahead of this process' clock. */
+    /** The broker's clock is ahead of this process's clock. */
     @Test
     void firstRecordLaterThanTheSample_watermarkIsTheSampleTime() {
         assertThat(topic(progress(0, 1, 2, record(1, NOW.plusSeconds(5))))
@@ -113,7 +113,7 @@ class TopicProgressTest {
                 .isEqualTo(NOW.minus(SKEW));
     }
 
-    /** A record of the backlog is older than the topic's setting: it may have any time. */
+    /** A record of the backlog has a producer timestamp, from before the topic's change to append time. */
     @Test
     void recordsWithBothTimestampTypes_watermarkIsObserved() {
         Unarrived ofSender = new Unarrived(1, NOW.minusSeconds(5).toEpochMilli(), false, Kind.VISIBLE);

@@ -37,7 +37,7 @@ class JsonToAvroTest {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
-    /** One field of each kind, all of them optional but the first. */
+    /** A schema with a field of each type; all fields except the first are optional. */
     private static final Schema ORDER = new Schema.Parser().parse("""
             {"type":"record","name":"Order","namespace":"x","fields":[
               {"name":"id","type":"long"},
@@ -87,7 +87,7 @@ class JsonToAvroTest {
         return JSON.readTree(text);
     }
 
-    /** Converted back to JSON. */
+    /** Returns the value converted to Avro and back to JSON. */
     private static String taken(String field, String value) throws JsonProcessingException {
         Object order = new JsonToAvro(ORDER).avro(json("{\"id\":1,\"%s\":%s}".formatted(field, value)));
         return new AvroToJson(ORDER).json(order).path(field).toString();
@@ -185,7 +185,7 @@ class JsonToAvroTest {
                 .hasMessage("found " + value + ", expected an object, x.Order");
     }
 
-    /** Avro's own random values of a schema, there and back. */
+    /** Random values from Avro's own generator, converted to JSON and back. */
     @Test
     void randomValues_roundTrip() throws Exception {
         Schema schema = new Schema.Parser().parse("""
@@ -211,7 +211,7 @@ class JsonToAvroTest {
         assertThat(count).isEqualTo(2_000);
     }
 
-    /** Whatever comes either can be written, and is read as what it was made of, or is refused as a misfit. */
+    /** Random JSON either round-trips through Avro or is rejected as a mismatch. */
     @Test
     void anyJson_isConvertedOrRejected() throws Exception {
         List<String> names = new ArrayList<>(List.of("x", "long", "string", "x.Cash", "a/b~"));
@@ -266,7 +266,7 @@ class JsonToAvroTest {
         return bytes.toByteArray();
     }
 
-    /** Looking at each way through the unions would be looking 2^100 times. */
+    /** A search through all combinations of union branches would take 2^100 steps. */
     @Test
     void nestedUnions_areTriedOnce() throws Exception {
         Schema schema = new Schema.Parser().parse("""

@@ -22,20 +22,20 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What ends operations on NameNodes that are away: the client's timeouts or, where these are too long, the limit. */
+/** Operations on unavailable NameNodes end with the client's timeouts or, if these are longer, with Wadi's limit. */
 class HdfsAwayTest {
-    /** Of which the client's own timeouts are a third. */
+    /** The limit of an operation; the client's own timeouts are a third of it. */
     private static final Duration WITHIN = Duration.ofSeconds(15);
 
     private static final String CLIENTS_TIMEOUT = "5000 millis timeout";
     private static final String LIMIT = "timed out after 15 s";
-    /** Later than any of them ends, and sooner than a site's timeouts would end one. */
+    /** Later than the limit and earlier than the timeouts of the site files. */
     private static final Duration DEADLINE = Duration.ofMinutes(2);
 
     @TempDir
     private Path site;
 
-    /** The first operation takes longer than the others. */
+    /** Loads the classes of the client, so that the first test does not include that time. */
     @BeforeAll
     static void loadTheClient() {
         failure("hdfs://localhost:" + Ports.free(), "", list());

@@ -13,7 +13,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the client is configured with: Wadi's options before the site's files, those before the limits. */
+/** The configuration of the client: Wadi's options override site files, and site files override derived timeouts. */
 class HdfsConfigurationTest {
     @TempDir
     private Path site;
@@ -79,7 +79,7 @@ class HdfsConfigurationTest {
                         site);
     }
 
-    /** A directory, since root may read files of any mode. */
+    /** A directory instead of a file without read permission, because root can read any file. */
     @Test
     void unreadableSiteFile_isRejected_besideAReadableOne() throws IOException {
         Path unreadable = Files.createDirectory(site.resolve("core-site.xml"));

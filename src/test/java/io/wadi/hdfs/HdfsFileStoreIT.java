@@ -37,10 +37,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the operations promise, on real HDFS, also with a DataNode that is frozen. */
+/** The guarantees of the operations on real HDFS, also with a frozen DataNode. */
 class HdfsFileStoreIT {
     private static final String LIMIT = "timed out after 20 s";
-    /** Later than any operation ends, and sooner than the site's timeouts would end one. */
+    /** Later than the limit of an operation and earlier than the timeouts of the site files. */
     private static final Duration DEADLINE = Duration.ofMinutes(2);
 
     private static final DataNodeFaultInjector NO_FAULT = DataNodeFaultInjector.get();
@@ -51,7 +51,7 @@ class HdfsFileStoreIT {
     private static OwnHdfs hdfs;
     private static HdfsConnection connection;
     private static FileStore store;
-    /** Of a connection with an operation timeout of 20 s; its client would wait for DataNodes for ten minutes. */
+    /** A connection with an operation timeout of 20 s; its client alone would wait for DataNodes for ten minutes. */
     private static HdfsConnection limited;
 
     private static FileStore limitedStore;
@@ -70,8 +70,8 @@ class HdfsFileStoreIT {
         limitedStore = store(limited);
     }
 
-    private static HdfsConnection connection(String confDir, Duration answerWithin) {
-        return new HdfsConnection(new HdfsOptions(hdfs.uri(), confDir, "alice", "", "", "027", answerWithin));
+    private static HdfsConnection connection(String confDir, Duration timeout) {
+        return new HdfsConnection(new HdfsOptions(hdfs.uri(), confDir, "alice", "", "", "027", timeout));
     }
 
     private static FileStore store(HdfsConnection of) {
@@ -79,7 +79,7 @@ class HdfsFileStoreIT {
     }
 
     @AfterEach
-    void noFault() {
+    void removeFault() {
         DataNodeFaultInjector.set(NO_FAULT);
     }
 

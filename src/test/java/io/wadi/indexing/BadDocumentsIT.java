@@ -22,13 +22,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 /**
- * Records that cannot be documents, among valid ones, on the shipped indexing route and a real Elasticsearch: each of
- * them is a dead letter with the reason, byte for byte, and its partition goes on.
+ * Records that cannot be documents, among valid ones, with the shipped indexing route and real Elasticsearch: each of
+ * them is an unmodified dead letter with the reason, and its partition continues.
  */
 class BadDocumentsIT {
     private static final String TOPIC = "indexing-bad-documents";
     private static final int TEN_MB = 10_000_000;
-    /** More than Kafka's default of buffer.memory, but little when it is compressed. */
+    /** More than the default {@code buffer.memory} of a producer, but little when compressed. */
     private static final int BEYOND_PRODUCERS_BUFFER = 33 << 20;
 
     private static final String MAPPING = """
@@ -36,7 +36,7 @@ class BadDocumentsIT {
              "word":{"type":"keyword"},"text":{"type":"text"}}}}
             """;
 
-    /** A value, each character a byte, and the message of its dead letter; null if it is a document. */
+    /** A value with one byte per character, and the message of its dead letter; null if it is a document. */
     private record Case(String value, String reason) {
         static Case bad(String value, String reason) {
             return new Case(value, reason);
@@ -141,7 +141,7 @@ class BadDocumentsIT {
                 });
     }
 
-    /** Each of them between two that are documents; by their offsets. */
+    /** Sends each case between two valid documents; returns the cases by their offsets. */
     private static Map<Long, Case> send() throws Exception {
         List<Case> cases = new ArrayList<>();
         for (List<Case> each : List.of(noObjects(), keys(), values())) {

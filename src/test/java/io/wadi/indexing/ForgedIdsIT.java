@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Senders' ids, from HTTP through real Kafka to real Elasticsearch: no sender replaces or suppresses another's document. */
+/** Sender ids, from HTTP to real Elasticsearch: no sender can replace or suppress a document of another sender. */
 class ForgedIdsIT {
     private static final String TOPIC = "forged-ids";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -172,7 +172,7 @@ class ForgedIdsIT {
         });
     }
 
-    /** The dead letters of indexing of the topic's records from an offset on. */
+    /** Returns the dead letters that indexing sent for the topic's records from an offset on. */
     private static List<ConsumerRecord<byte[], byte[]>> deadLetters(long from) {
         List<ConsumerRecord<byte[], byte[]>> deadLetters = new ArrayList<>();
         KafkaProbe.forEach("wadi.dead-letter", deadLetter -> {

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
-/** A topic that is deleted and created again under its name, between two starts. */
+/** A topic that is deleted and created again with the same name, between two starts. */
 class IndexOriginIT {
     private static final String TOPIC = "index-origin";
     private static final ElasticsearchProbe ELASTICSEARCH =
@@ -32,7 +32,7 @@ class IndexOriginIT {
             await("the same topic is indexed after a restart").until(() -> count("old") == 4);
         }
         KafkaProbe.recreateTopic(TOPIC);
-        // More than the former had: conflicts of the first ones would count as indexed.
+        // More records than the former topic had: conflicts of the first ones would count as indexed.
         produce("new", 6);
 
         try (RunningWadi wadi = start()) {
@@ -45,7 +45,7 @@ class IndexOriginIT {
             assertThat(count("new")).isZero();
             assertThat(count("old")).isEqualTo(4);
 
-            // The remedy of the error message.
+            // As the error message advises.
             ELASTICSEARCH.request("DELETE", "/index-origin-000001", "");
             await().until(() ->
                     ELASTICSEARCH.send("GET", "/_alias/index-origin", "").statusCode() == 200);

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The health probe on a real Elasticsearch: what indexing waits for is a fault, an invalid document is none. */
+/** The health probe on real Elasticsearch: an error that pauses indexing is a fault, an invalid document is not. */
 class IndexWriteProbeIT {
     private static final String URL = TestServers.shared().ports().elasticsearchUrl();
     private static final ElasticsearchProbe PROBE = new ElasticsearchProbe(URL);

@@ -14,11 +14,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** The oracle: ids in the index and dead letters are the offsets in the topic, each once. The group is named as the topic. */
+/**
+ * The oracle of indexing tests: each record of the topic is one document or one dead letter. The group has the name of
+ * the topic.
+ */
 final class IndexedOnce {
     private IndexedOnce() {}
 
-    /** Waits until the group has committed all that the topic has now; the JVM that indexes may still have to start. */
+    /** Waits until the group has committed the topic's current end offsets; the indexing JVM may still be starting. */
     static void awaitAll(String topic) {
         List<TopicPartition> partitions = new ArrayList<>();
         KafkaProbe.readAll(topic).forEach(record -> {
@@ -27,7 +30,7 @@ final class IndexedOnce {
                 partitions.add(partition);
             }
         });
-        // The longer the kills take on a busy machine, the more the load has sent meanwhile.
+        // On a busy machine the kills take longer, and the load has sent more records.
         await().atMost(ChildJvm.START_TIMEOUT.multipliedBy(3)).untilAsserted(() -> {
             for (TopicPartition partition : partitions) {
                 OffsetAndMetadata committed = KafkaProbe.committed(topic).get(partition);
@@ -37,7 +40,7 @@ final class IndexedOnce {
         });
     }
 
-    /** Fails where a record is neither, or both, or one twice. */
+    /** Fails if a record is neither a document nor a dead letter, or more than one of these. */
     static void check(ElasticsearchProbe elasticsearch, String topic) throws Exception {
         List<String> documents = elasticsearch.ids(topic);
         List<String> deadLetters = deadLetters(topic);
@@ -54,7 +57,7 @@ final class IndexedOnce {
                 "%s: %d documents, %d dead letters, each once%n", topic, documents.size(), deadLetters.size());
     }
 
-    /** The ids of a topic's records that are dead letters. */
+    /** Returns the ids of the topic's records that are dead letters. */
     static List<String> deadLetters(String topic) {
         List<String> deadLetters = new ArrayList<>();
         KafkaProbe.forEach("wadi.dead-letter", deadLetter -> {

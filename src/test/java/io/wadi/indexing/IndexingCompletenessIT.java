@@ -18,8 +18,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Indexing processes killed while records keep coming, some of them no documents, and watermarks evaluated beside them.
- * The oracle: at the time of each watermark, every record that Kafka appended before it is a document or a dead letter.
+ * Indexing processes that are killed under steady load, with some invalid documents, and watermarks evaluated
+ * meanwhile. The oracle: when a watermark is reported, every record that Kafka appended before it is a document or a
+ * dead letter.
  */
 @Tag("long")
 class IndexingCompletenessIT {
@@ -48,7 +49,7 @@ class IndexingCompletenessIT {
 
             int watermarks = observer.check((seen, record) -> seen.contains(id(record)));
 
-            // The last one is after all records. Processes that are killed early change nothing.
+            // The last watermark is after all records. A process that is killed early does not advance it.
             assertThat(watermarks).as("seed %d", SEED).isGreaterThan(3);
             System.out.printf(
                     "%s: %d kills, %d records, %d watermarks, none too early%n", topic, kills, load.sent(), watermarks);
@@ -59,7 +60,7 @@ class IndexingCompletenessIT {
         return number % 66 == 7 ? "not json" : "{\"n\":%d}".formatted(number);
     }
 
-    /** The ids of documents and dead letters. Dead letters are visible once their transaction's markers are written. */
+    /** Returns the ids of documents and dead letters. A dead letter is visible once its transaction is committed. */
     private static Set<String> seen(ElasticsearchProbe elasticsearch, String topic) throws Exception {
         elasticsearch.request("POST", "/" + topic + "/_refresh", "");
         Set<String> seen = new HashSet<>(elasticsearch.ids(topic));

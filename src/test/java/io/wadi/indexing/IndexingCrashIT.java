@@ -18,18 +18,18 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * kill -9 of the pipeline, with the shipped indexing route alone, and of Elasticsearch, at random moments while records come,
- * some of them no documents: afterwards each record is one document or one dead letter.
+ * Kills of a process that runs only the shipped indexing route, and of Elasticsearch, at random moments under steady
+ * load with some invalid documents. Afterwards each record is one document or one dead letter.
  */
 class IndexingCrashIT {
     private static final int PARTITIONS = 3;
 
-    /** A process indexes as many documents, or fewer, before the kill. */
+    /** The maximum number of documents that a process indexes before it is killed. */
     private static final int DOCUMENTS = 400;
 
     private static final long SEED = Long.getLong("test.seed", 20261120);
 
-    /** The pipeline alone; the nightly lane also kills Elasticsearch, and both at once. */
+    /** Kills the pipeline; the nightly lane also kills Elasticsearch, and both together. */
     @Test
     void killedAtRandom_indexesEachRecordOnce() throws Exception {
         ServerPorts shared = TestServers.shared().ports();
@@ -60,7 +60,7 @@ class IndexingCrashIT {
         assertThat(KafkaProbe.groupType(topic)).isEqualTo(GroupType.CONSUMER);
     }
 
-    /** Every so many kills it is Elasticsearch that is killed, alone and with the pipeline in turn. */
+    /** Every {@code elasticsearchEvery}-th kill is of Elasticsearch, in turn alone and together with the pipeline. */
     private static void kill(String topic, int kills, int elasticsearchEvery, String... options) throws Exception {
         try (OwnElasticsearch server = OwnElasticsearch.start();
                 SteadyLoad load = load(topic, server.url())) {
@@ -77,7 +77,7 @@ class IndexingCrashIT {
                         wadi.kill();
                         wadi = start(topic, server.hosts(), options);
                     }
-                    // Does nothing where it runs.
+                    // Does nothing if Elasticsearch runs.
                     server.restart();
                 }
                 load.stop();
@@ -115,7 +115,7 @@ class IndexingCrashIT {
                 "-Dwadi.indexing.topic=" + topic,
                 "-Dwadi.indexing.index=" + topic,
                 "-Dwadi.indexing.group=" + topic,
-                // Small requests: more moments to be killed between.
+                // Small requests give more points for a kill.
                 "-Dwadi.indexing.max-bulk-documents=100"));
         options.addAll(List.of(further));
         return RouteProcess.start("indexing", line -> {}, options);

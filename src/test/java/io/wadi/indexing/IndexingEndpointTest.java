@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import org.junit.jupiter.api.Test;
 
-/** Options of routes that the settings' ranges do not allow. */
+/** Endpoint options outside the ranges of the settings. */
 final class IndexingEndpointTest {
     private static IndexingEndpoint endpoint() {
         IndexingEndpoint endpoint = new IndexingEndpoint("indexing:bulk", null, "bulk");

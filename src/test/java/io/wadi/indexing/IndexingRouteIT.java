@@ -232,7 +232,7 @@ class IndexingRouteIT {
         return KafkaProbe.send(new ProducerRecord<>(TOPIC, value.getBytes(UTF_8)));
     }
 
-    /** The one dead letter of a record, once it is there. */
+    /** Waits for the dead letter of a record, the only one, and returns it. */
     private static ConsumerRecord<byte[], byte[]> deadLetter(RecordMetadata failed) {
         await().until(() -> !KafkaProbe.deadLetters(failed, "indexing").isEmpty());
         List<ConsumerRecord<byte[], byte[]>> deadLetters = KafkaProbe.deadLetters(failed, "indexing");

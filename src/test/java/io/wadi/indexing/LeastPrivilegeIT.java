@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What Wadi does in Elasticsearch as a user of the role of {@code docker/elasticsearch}, and what that user may not do. */
+/** The shipped pipeline with the privileges of the role in {@code docker/elasticsearch} only. */
 @Tag("long")
 class LeastPrivilegeIT {
     private static final String TOPIC = "least-privilege";
@@ -128,7 +128,7 @@ class LeastPrivilegeIT {
         }
     }
 
-    /** The distribution of the tests keeps no users of its API: what is sent is looked at instead. */
+    /** Checks the requests, because the Elasticsearch distribution of the tests has no API for users. */
     @Test
     void setup_createsTheRole_thenTheUser_asTheSuperuser() throws Exception {
         ObjectMapper json = new ObjectMapper();

@@ -30,7 +30,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** The memory of a partition while Elasticsearch does not respond: all parts of records count, also of dead letters. */
+/**
+ * The memory limit of a partition while Elasticsearch does not respond: all parts of records and dead letters count.
+ */
 final class PartitionIndexerBackpressureTest {
     private static final TopicPartition PARTITION = new TopicPartition("events", 0);
     private static final int MIB = 1 << 20;

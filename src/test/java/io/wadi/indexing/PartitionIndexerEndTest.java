@@ -33,7 +33,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** The end of partitions that share few requests and one thread: each finishes, though others are queued before it. */
+/**
+ * The end of partitions that share one request slot: each finishes although requests of others are queued before it.
+ */
 final class PartitionIndexerEndTest {
     private static final int RECORDS = 40;
 

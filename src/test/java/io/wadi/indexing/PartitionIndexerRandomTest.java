@@ -51,9 +51,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The indexer in thousands of schedules: members that are killed or frozen, requests and answers that are lost, overload,
- * refusals of all kinds, commits that fail before and after they were done. Whatever happens, each record ends as one document
- * or one dead letter. What Elasticsearch answers for real is the matter of {@link IndexingRouteIT}.
+ * The indexer in many random schedules with killed and frozen members, lost requests and responses, overload,
+ * rejections, and commits that fail before or after they take effect. After any schedule, each record is one document
+ * or one dead letter. {@link IndexingRouteIT} tests the responses of real Elasticsearch.
  */
 @ExtendWith(ErrorsOnly.class)
 final class PartitionIndexerRandomTest {
@@ -85,13 +85,13 @@ final class PartitionIndexerRandomTest {
 
         private final Random random;
         private final List<ConsumerRecord<byte[], ByteBuffer>> log = new ArrayList<>();
-        /** The origins of documents by their ids. */
+        /** The origin of each document, by document id. */
         private final Map<String, String> index = new HashMap<>();
 
         private final List<Request> underWay = new ArrayList<>();
         private final List<ProducerRecord<Object, Object>> deadLetters = new ArrayList<>();
         private final int largest;
-        /** Behind the marker of the last transaction. */
+        /** The end offset, after the markers of the last transaction. */
         private final long end;
 
         private int faultsIn100;
@@ -168,7 +168,7 @@ final class PartitionIndexerRandomTest {
             finishing = false;
         }
 
-        /** A member that a record was given to commits behind the markers at the end. */
+        /** A member that has received a record commits the offset after the markers at the end. */
         private boolean isCommitted(SinkConsumer member) {
             return committed.offset()
                     >= (member.hasSink() ? end : log.get(RECORDS - 1).offset() + 1);
@@ -210,7 +210,7 @@ final class PartitionIndexerRandomTest {
             }
         }
 
-        /** Answers any of the requests; those of members that are gone too. */
+        /** Completes a random request, also one of a former member. */
         private void answer() {
             if (underWay.isEmpty()) {
                 return;
@@ -221,7 +221,7 @@ final class PartitionIndexerRandomTest {
                 request.taker().accept(BulkResult.failed(bulk, refusal(413)));
             } else if (isFault()) {
                 if (random.nextBoolean()) {
-                    bulk.documents().forEach(this::create); // The answer is lost.
+                    bulk.documents().forEach(this::create); // The response is lost.
                 }
                 request.taker()
                         .accept(BulkResult.failed(
@@ -237,7 +237,7 @@ final class PartitionIndexerRandomTest {
             }
         }
 
-        /** The answer with the documents that its items conflict with, unless that fails, for all or for one. */
+        /** Adds the stored documents that items conflict with, unless reading them fails, for all items or for one. */
         private BulkResult stored(BulkResult answer) {
             Map<Integer, StoredOrigins.Stored> stored = new HashMap<>();
             for (int item : answer.conflicts()) {
@@ -290,7 +290,7 @@ final class PartitionIndexerRandomTest {
 
         // ---- Kafka
 
-        /** Kafka, as a member of one generation sees it: only the newest may commit. */
+        /** The membership of one generation: only the newest generation can commit. */
         private final class Membership extends LoneGroup implements SinkConsumer.Partition {
             private final int own;
 
@@ -361,9 +361,9 @@ final class PartitionIndexerRandomTest {
             }
         }
 
-        // ---- what must hold
+        // ---- invariants
 
-        /** What neither is refused nor too large. */
+        /** Returns whether the record is neither rejected nor too large. */
         private boolean isDocument(ConsumerRecord<byte[], ByteBuffer> consumed) {
             String value = new String(Records.bytes(consumed.value()), UTF_8);
             return value.startsWith("{")

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The shipped indexing route on an Elasticsearch that has too little room for it, stops, is frozen and may not be
- * written: it keeps its member in the group, heals by itself, and nothing is lost or doubled.
+ * The shipped indexing route with an Elasticsearch that is overloaded, killed, frozen or read-only. The route's
+ * consumer stays in the group, indexing recovers by itself, and no record is lost or duplicated.
  */
 @Tag("long")
 class PressureIT {
@@ -38,8 +38,8 @@ class PressureIT {
 
     @BeforeAll
     static void start() throws Exception {
-        // 429 for all that is more than this together, 413 for a request larger than that: halved from there, each gets
-        // a 429.
+        // 429 if all requests together exceed the first limit, 413 if one request exceeds the second: half of the
+        // second still exceeds what the first allows.
         server = OwnElasticsearch.start("indexing_pressure.memory.limit: 200kb", "http.max_content_length: 400kb");
         elasticsearch = new ElasticsearchProbe(server.url());
     }
@@ -62,7 +62,7 @@ class PressureIT {
         return RunningWadi.startRoutes(List.of("indexing"), all);
     }
 
-    /** So many records over the partitions, each of about this size. */
+    /** Sends {@code count} records of about this size, distributed over the partitions. */
     private static void produce(String topic, int partitions, int count, int bytes) throws Exception {
         String filling = "x".repeat(bytes);
         try (KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer()) {
@@ -127,7 +127,7 @@ class PressureIT {
         String topic = "pressure-read-only";
         KafkaProbe.createTopic(topic, 2);
         elasticsearch.request("PUT", "/" + topic, "");
-        // With each update of its disks, every 30 s, Elasticsearch removes the block.
+        // Elasticsearch removes the block at each check of its disks, every 30 s.
         elasticsearch.request(
                 "PUT", "/_cluster/settings", "{\"persistent\":{\"cluster.info.update.interval\":\"1h\"}}");
         elasticsearch.request("PUT", "/" + topic + "/_settings", "{\"index.blocks.read_only_allow_delete\":true}");
@@ -138,7 +138,7 @@ class PressureIT {
                     .contains("retrying at offset 0", "429 cluster_block_exception", "flood-stage watermark"));
             Set<String> members = KafkaProbe.members(topic);
             double before = failures(wadi, topic);
-            // A member that had not polled meanwhile would have left the group.
+            // Longer than max.poll.interval.ms: a member that did not poll would leave the group.
             long begin = System.nanoTime();
             await().until(() -> failures(wadi, topic) >= before + 6
                     && System.nanoTime() - begin > MORE_THAN_POLL_INTERVAL.toNanos());

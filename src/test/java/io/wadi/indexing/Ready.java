@@ -2,7 +2,7 @@ package io.wadi.indexing;
 
 import io.wadi.indexing.setup.Readiness;
 
-/** Is ready. */
+/** A target that is always ready. */
 final class Ready implements Readiness {
     @Override
     public String obstacle() {

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Statuses, types and reasons as Elasticsearch 8.19 answers them. */
+/** Statuses, types and reasons as Elasticsearch 8.19 returns them. */
 final class BulkOutcomeTest {
     static Stream<Arguments> items() {
         return Stream.of(

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class BulkSenderTest {
     /**
-     * The response of Elasticsearch 8.19 for a data stream with a failure store. The distribution that the tests run has
-     * no module for data streams, and so no failure store.
+     * The response of Elasticsearch 8.19 for a data stream with a failure store. The distribution of the tests has no
+     * module for data streams and therefore no failure store.
      */
     private static final String RESPONSE = """
             {"errors":false,"took":400,"items":[
@@ -126,7 +126,7 @@ final class BulkSenderTest {
                         .causedBy(cause -> cause.type("cause").reason(under))));
     }
 
-    /** Sends a record of 2021-05-01 to an index of its day. */
+    /** Sends a record of 2021-05-01 to the index of that day. */
     private static void attend(BulkSender sender, String json) {
         long timestamp = Instant.parse("2021-05-01T10:00:00Z").toEpochMilli();
         sender.add(

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients of an Elasticsearch with TLS by an authority of its own and with users. */
+/** Clients of an Elasticsearch with users, and with TLS certificates from a private CA. */
 class ElasticsearchConnectionIT {
     private static final String INDEX = "select-color-index";
 
@@ -103,7 +103,7 @@ class ElasticsearchConnectionIT {
         }
     }
 
-    /** The distribution of the tests makes no API keys: what is sent is looked at instead. */
+    /** Checks the request, because the Elasticsearch distribution of the tests has no API keys. */
     @Test
     void apiKey_isSentInTheAuthorizationHeader() throws Exception {
         CompletableFuture<String> sent = new CompletableFuture<>();
@@ -129,7 +129,7 @@ class ElasticsearchConnectionIT {
         }
     }
 
-    /** Otherwise the next request would carry the same credentials to whatever server the first one names. */
+    /** A followed redirect would send the credentials to a server of the first server's choice. */
     @Test
     void redirect_isNotFollowed() throws Exception {
         AtomicInteger followed = new AtomicInteger();

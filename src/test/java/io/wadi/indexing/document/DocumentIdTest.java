@@ -84,7 +84,7 @@ final class DocumentIdTest {
         assertThat(DocumentId.origin(consumed)).isEqualTo("select-color+2+7");
     }
 
-    /** A record that claims the place of one that is still to come would take that one's id. */
+    /** With the location of a later record as its origin, a record would take the id of that record. */
     @ParameterizedTest
     @ValueSource(
             strings = {

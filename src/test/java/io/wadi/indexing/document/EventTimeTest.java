@@ -56,7 +56,7 @@ final class EventTimeTest {
                 .isEqualTo(KAFKAS);
     }
 
-    /** Jackson reads no longer texts than 20,000,000 characters, but skips them. */
+    /** Jackson reads no strings longer than 20,000,000 characters, but can skip them. */
     @Test
     void textBeyondJacksonsLimit_isRejectedInTheField_andSkippedInTheTimestamp() {
         String text = "x".repeat(StreamReadConstraints.DEFAULT_MAX_STRING_LEN + 1);

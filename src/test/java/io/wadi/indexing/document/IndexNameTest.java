@@ -43,7 +43,7 @@ final class IndexNameTest {
                 .withMessageContaining("expected {yyyy.MM.dd} for a day, {yyyy.MM} for a month");
     }
 
-    /** Elasticsearch rejects a name that begins with the sign of such a year, as often as the document is sent. */
+    /** The name would begin with the sign of the year, and Elasticsearch would reject it at every attempt. */
     @Test
     void yearWithMoreThanFourDigits_isRejected() {
         long last = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();

@@ -104,7 +104,7 @@ final class JsonObjectsTest {
     @ParameterizedTest
     @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-16", "UTF-32BE"})
     void inOneLine_otherEncodings_areRejected(String charset) {
-        // In UTF-16 this letter holds the byte of a line break.
+        // In UTF-16, one byte of this letter is that of a line break.
         ByteBuffer value = Records.value("{\"a\":\"ਊ\"}".getBytes(Charset.forName(charset)));
 
         assertThatIllegalArgumentException().isThrownBy(() -> JsonObjects.inOneLine(value));

@@ -97,7 +97,7 @@ class IndexSetupIT {
         assertThat(made.at("/setup-c-000001/mappings/properties").has("ours")).isTrue();
     }
 
-    /** After a rebuild, and a deletion of the index behind the alias. */
+    /** As after a rebuild and a deletion of the index behind the alias. */
     @Test
     void formerGenerationsWithoutTheAlias_areKept_andTheNextIsCreated() throws Exception {
         PROBE.request("PUT", "/setup-generations-000001", "");
@@ -155,7 +155,7 @@ class IndexSetupIT {
             List<Readiness> partitions = new ArrayList<>();
             partitions.add(setup.addOrigin(index, "a"));
             checking.await();
-            // A check that has begun does not cover a topic that is recreated now.
+            // A check that is in progress does not cover a topic recreated after its start.
             for (int i = 0; i < 50; i++) {
                 partitions.add(setup.addOrigin(index, "a"));
             }

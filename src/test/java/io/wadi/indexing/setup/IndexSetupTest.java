@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.apache.camel.health.HealthCheck;
 import org.junit.jupiter.api.Test;
 
-/** Indices of routes that start and stop, without Elasticsearch. */
+/** Setup of the indices of routes that start and stop, without Elasticsearch. */
 final class IndexSetupTest {
     private static final Instant NOW = Instant.parse("2026-11-27T10:00:00Z");
 
