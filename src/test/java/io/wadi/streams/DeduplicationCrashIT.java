@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** kill -9 at random moments while ids arrive twice, in other partitions: read-committed consumers see each id once. */
+/**
+ * Kills at random moments while each id arrives twice, in different partitions: committed results have each id once.
+ */
 class DeduplicationCrashIT {
     private static final int PARTITIONS = 3;
     private static final int DISTANCE = 101;
@@ -86,7 +88,7 @@ class DeduplicationCrashIT {
         return counts;
     }
 
-    /** Every other record has the id of an earlier one. */
+    /** Returns a record; every second record has the id of an earlier one. */
     private static String record(int number) {
         return "{\"id\":%d}".formatted(number % 2 == 1 && number >= DISTANCE ? number - DISTANCE : number);
     }

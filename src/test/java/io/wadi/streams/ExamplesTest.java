@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The files of {@code examples/streams} with records. */
+/** Runs the files of {@code examples/streams} without Kafka. */
 class ExamplesTest {
     private static final int MINUTE = 60;
     private static final int HOUR = 60 * MINUTE;
@@ -25,7 +25,7 @@ class ExamplesTest {
     @AutoClose
     private TopologyDriver example;
 
-    /** The files of topologies, by name. */
+    /** Returns the topology files, sorted by name. */
     static List<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("examples", "streams"))) {
             return files.filter(file -> file.toString().endsWith(".yaml"))

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Streams files that are edited while they run, on real Kafka, under load. */
+/** Streams files that are edited while their topologies run on real Kafka, under load. */
 class LiveStreamsIT {
     private static final int PARTITIONS = 2;
     private static final int KEYS = 5;
@@ -184,7 +184,7 @@ class LiveStreamsIT {
     void changeWithAFileThatFailsToStart_isReportedAsPartlyApplied() throws Exception {
         save(name, counting("first"));
         start();
-        // Camel takes the end of the name for a parameter.
+        // Camel parses the end of the name as a parameter.
         String other = name + "-other?option=1";
         save(other, "application: other\n" + counting("any"));
         refused("streams/%s.yaml: replacing its application failed: ".formatted(other));
@@ -224,7 +224,7 @@ class LiveStreamsIT {
         assertThat(warnings.lines()).isEmpty();
     }
 
-    /** Sends a record with a key and returns all results. */
+    /** Sends a record with this key, waits for its result and returns all results. */
     private List<String> sent(String key) throws Exception {
         int before = results().size();
         KafkaProbe.send(new ProducerRecord<>(

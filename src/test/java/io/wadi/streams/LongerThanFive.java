@@ -6,7 +6,10 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** The example log-filter in Java, by the Processor API, as a bean; it fails at one value, and at a second {@code get}. */
+/**
+ * A bean with the topology of the example log-filter, written with the Processor API. It fails at the value {@link
+ * #POISON}, and {@code get} fails when called again.
+ */
 public final class LongerThanFive implements Supplier<Topology> {
     static final String POISON = "poison";
 
@@ -14,7 +17,7 @@ public final class LongerThanFive implements Supplier<Topology> {
     private final String from;
     private final String to;
 
-    /** The bean of a route file. */
+    /** Creates the bean as a route file does, with the topics {@code bean.in} and {@code bean.out}. */
     public LongerThanFive() {
         this("bean.in", "bean.out");
     }

@@ -12,7 +12,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The project of {@code examples/stock-alerts} with records. */
+/** Runs the topology of {@code examples/stock-alerts} without Kafka. */
 class StockAlertsTest {
     private static final Path PROJECT = Path.of("examples", "stock-alerts");
 

@@ -33,12 +33,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * kill -9 in the middle of windows, at random moments while records arrive, some of them no JSON. Read-committed consumers
- * see each window's count rise to the correct value, never fall or stay, and each invalid record as one dead letter.
+ * Kills at random moments within windows, under steady load with some invalid records. In the committed results, the
+ * count of each window strictly increases to the correct value, and each invalid record is one dead letter.
  */
 class StreamsCrashIT {
     private static final int PARTITIONS = 3;
-    private static final int COLOURS = 10;
+    private static final int COLORS = 10;
     private static final Duration LONG = ChildJvm.START_TIMEOUT;
     private static final long SEED = Long.getLong("test.seed", 20261121);
     private static final long WINDOW_MS = 2000;
@@ -70,7 +70,7 @@ class StreamsCrashIT {
         kill("streams-many-kills", 50, "");
     }
 
-    /** Each of two instances has some colors and standby copies of the other ones, and is queried for all. */
+    /** Each of two instances owns some colors, has standby copies of the others, and answers queries for all. */
     @Test
     @Tag("long")
     void oneOfTwoInstancesKilled_otherContinuesItsCounts_andAnswersForAllKeys() throws Exception {
@@ -117,7 +117,7 @@ class StreamsCrashIT {
                 standbys: %d
                 from: {topic: %s.in, value: json}
                 steps:
-                  - select-key: {jsonpath: $.colour}
+                  - select-key: {jsonpath: $.color}
                   - window: {tumbling: %dms, grace: 1h}
                   - count: true
                   %s
@@ -130,14 +130,14 @@ class StreamsCrashIT {
         return new RandomKills("results", () -> KafkaProbe.end(new TopicPartition(name + ".out", 0)), 200, SEED);
     }
 
-    /** Each colour has one owner, each instance owns some, and all return the same first two windows. */
+    /** Waits until each color has one owner, each instance owns some, and all return the same first two windows. */
     private static void awaitAnswers(String name, List<Member> members) {
         String first = "?to=" + (KafkaProbe.read(name + ".in", 0, 0).timestamp() + WINDOW_MS);
         await("answers of %d, seed %d".formatted(members.size(), SEED))
                 .atMost(LONG)
                 .untilAsserted(() -> {
                     Set<Member> owners = new HashSet<>();
-                    for (int number = 0; number < COLOURS; number++) {
+                    for (int number = 0; number < COLORS; number++) {
                         String path = "/tables/%s/c%d%s".formatted(name, number, first);
                         Set<String> answers = new HashSet<>();
                         List<Member> here = new ArrayList<>();
@@ -166,11 +166,11 @@ class StreamsCrashIT {
         Map<String, Integer> bad = new TreeMap<>();
         KafkaProbe.forEach(in, record -> {
             try {
-                String colour = new ObjectMapper()
+                String color = new ObjectMapper()
                         .readTree(record.value())
-                        .path("colour")
+                        .path("color")
                         .asText();
-                truth.merge(colour + "@" + record.timestamp() / WINDOW_MS * WINDOW_MS, 1, Integer::sum);
+                truth.merge(color + "@" + record.timestamp() / WINDOW_MS * WINDOW_MS, 1, Integer::sum);
             } catch (IOException e) {
                 bad.put(record.partition() + "@" + record.offset(), 1);
             }
@@ -200,15 +200,15 @@ class StreamsCrashIT {
             return copies > 0 && status.path("partitions").size() + copies == PARTITIONS;
         }
 
-        /** All windows of all colours, as in the topic of results. */
+        /** Returns all windows of all colors, in the form of {@link #counted}. */
         Map<String, Integer> windows(String table) throws Exception {
             Map<String, Integer> windows = new TreeMap<>();
-            for (int number = 0; number < COLOURS; number++) {
-                String colour = "c" + number;
-                for (JsonNode each : Http.json(get("/tables/%s/%s?limit=1000".formatted(table, colour)))
+            for (int number = 0; number < COLORS; number++) {
+                String color = "c" + number;
+                for (JsonNode each : Http.json(get("/tables/%s/%s?limit=1000".formatted(table, color)))
                         .path("windows")) {
                     long start = Instant.parse(each.path("start").asText()).toEpochMilli();
-                    windows.put(colour + "@" + start, each.path("value").asInt());
+                    windows.put(color + "@" + start, each.path("value").asInt());
                 }
             }
             return windows;
@@ -237,7 +237,7 @@ class StreamsCrashIT {
         return process;
     }
 
-    /** The last result of each window. */
+    /** Returns the last result of each window. */
     private static Map<String, Integer> counted(String out) {
         Map<String, Integer> counts = new TreeMap<>();
         KafkaProbe.forEach(
@@ -266,7 +266,7 @@ class StreamsCrashIT {
         System.out.printf(
                 "%s: %d records in %d windows, %d dead letters, each once%n",
                 name, truth.values().stream().mapToInt(Integer::intValue).sum(), truth.size(), bad.size());
-        assertThat(truth).hasSizeGreaterThan(COLOURS);
+        assertThat(truth).hasSizeGreaterThan(COLORS);
         assertThat(bad).isNotEmpty();
         assertThat(reported)
                 .allSatisfy((window, counts) -> assertThat(counts)
@@ -277,6 +277,6 @@ class StreamsCrashIT {
     }
 
     private static String record(int number) {
-        return number % 97 == 13 ? "{no" : "{\"colour\":\"c%d\"}".formatted(number % COLOURS);
+        return number % 97 == 13 ? "{no" : "{\"color\":\"c%d\"}".formatted(number % COLORS);
     }
 }

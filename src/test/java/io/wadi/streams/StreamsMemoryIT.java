@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process of 256 MiB with an input topic larger than its heap, stored in a few kilobytes of Kafka. */
+/**
+ * A process with a heap of 256 MiB and an input topic larger than that, which Kafka stores in few compressed kilobytes.
+ */
 @Tag("long")
 class StreamsMemoryIT {
     private static final String FILE = "streams-compressible";

@@ -104,7 +104,7 @@ class StreamsOnKafkaIT {
         assertThatALargeKeyIsADeadLetter();
     }
 
-    /** Those of a former version have the broker's limit. */
+    /** Internal topics that a former version created have the broker's default limit. */
     @Test
     void internalTopicsThatExist_getTheLimitOfNewOnes() throws Exception {
         KafkaProbe.createTopic("wadi-" + name + "-main-1-repartition", 1);
@@ -130,14 +130,17 @@ class StreamsOnKafkaIT {
         start();
 
         await().until(() -> last("small").equals("{\"user\":\"small\"}"));
-        // It is that of the internal topic, where a value begins with its type.
+        // The dead letter is the record of the internal topic, where a value begins with its type.
         assertThat(deadLetters())
                 .singleElement()
                 .satisfies(deadLetter ->
                         assertThat(new String(deadLetter.value(), UTF_8)).endsWith(large));
     }
 
-    /** They are processed in one transaction, since the number of records of a transaction grows with fast ones. */
+    /**
+     * The slow records are in one transaction, because the number of records per transaction has grown with the fast
+     * ones.
+     */
     @Test
     @Tag("long")
     void slowRecordsAfterFastOnes_areProcessed_thoughKafkaAbortsTheirTransaction() throws Exception {
@@ -257,7 +260,7 @@ class StreamsOnKafkaIT {
         try (Admin admin = Admin.create(Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
                 TestServers.shared().ports().kafkaBrokers()))) {
-            // Until the broker has the metadata of the created topics.
+            // Fails until the broker has the metadata of the created topics.
             await().ignoreException(KafkaException.class)
                     .untilAsserted(
                             () -> assertThat(Topics.read("examples/topics.yaml").apply(admin))
@@ -318,7 +321,7 @@ class StreamsOnKafkaIT {
                         ("streams-" + name).equals(KafkaProbe.header(deadLetter, "__connect.errors.connector.name")));
     }
 
-    /** The last value of a key in the topic out; empty while there is none. */
+    /** Returns the last value of a key in the topic out, or an empty string. */
     private String last(String key) {
         List<ConsumerRecord<byte[], byte[]>> all =
                 KafkaProbe.read(topic("out"), record -> key.equals(new String(record.key(), UTF_8)));

@@ -26,11 +26,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The JSON Schema for editors agrees with the parser: a file with one change is valid or invalid for both. */
+/** The JSON Schema for editors agrees with the parser: both accept or both reject a file with one change. */
 public class StreamsSchemaTest {
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** Files with every keyword. */
+    /** A file with every keyword. */
     private static final String EVERYTHING = """
             description: All words
             application: mine

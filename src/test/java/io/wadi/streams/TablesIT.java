@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Queries of tables at the management port, on real Kafka. */
+/** Queries of tables through the management port, on real Kafka. */
 class TablesIT {
     private static final Instant TEN = Instant.parse("2026-11-21T10:00:00Z");
     private static final int PARTITIONS = 3;
@@ -39,7 +39,7 @@ class TablesIT {
 
     private final List<RunningWadi> running = new ArrayList<>();
 
-    /** The topologies alone. */
+    /** Starts topologies only. */
     @BeforeEach
     void leaveOutTheOtherRoutes() throws Exception {
         Path routes = Files.createDirectories(directory.resolve("routes"));
@@ -197,7 +197,7 @@ class TablesIT {
         for (int key = 0; key < 20; key++) {
             KafkaProbe.send(record("shared.in", "k" + key, "", TEN));
         }
-        // A partition that Kafka's partitioner would not choose.
+        // Not the partition that Kafka's partitioner would choose.
         int elsewhere = (Utils.toPositive(Utils.murmur2("moved".getBytes(UTF_8))) + 1) % PARTITIONS;
         for (int partition : List.of(elsewhere, elsewhere)) {
             KafkaProbe.send(new ProducerRecord<>("shared.in", partition, "moved".getBytes(UTF_8), new byte[0]));
@@ -294,7 +294,7 @@ class TablesIT {
 
     private static HttpResponse<String> get(RunningWadi wadi, String path, String... headers) throws Exception {
         HttpResponse<String> answer = Http.get(wadi.managementUrl() + path, headers);
-        // The port's response to any request.
+        // A response with 401 does not come from the table.
         if (answer.statusCode() != 401) {
             assertThat(API.violations(
                             "GET",

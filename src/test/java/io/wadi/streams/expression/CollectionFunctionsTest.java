@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** jq's additions and flatten; the expected results are those of jq 1.6. */
+/** The functions add and flatten and the operator +; the expected results are those of jq 1.6. */
 class CollectionFunctionsTest {
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """

@@ -35,7 +35,7 @@ class EvaluatedRecordTest {
         return new String(ValueType.JSON.write(event.valueOf(jq(jq))), UTF_8);
     }
 
-    /** A fixed stack, because the JVM's default differs between platforms. */
+    /** Runs a test with a stack of fixed size, because the JVM's default differs between platforms. */
     private static void runWithSmallStack(Runnable test) throws Exception {
         FutureTask<Void> task = new FutureTask<>(test, null);
         new Thread(null, task, "small-stack", 256 << 10).start();
@@ -133,7 +133,7 @@ class EvaluatedRecordTest {
                 .isEqualTo("[9223372036854775807,1.5,[2],1,42]");
     }
 
-    /** Their digits would double with each multiplication. */
+    /** As whole numbers, their digits would double with each multiplication. */
     @Test
     void wholeNumbersBeyondTheRangeOfDoubles_areDoubles() {
         value("7");

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 
-/** Evaluates jq as a streams file does. */
+/** Evaluates jq expressions as streams files do. */
 final class JqExpressions {
     private static final CamelContext CAMEL = new DefaultCamelContext();
 

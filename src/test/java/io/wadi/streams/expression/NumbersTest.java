@@ -35,7 +35,7 @@ class NumbersTest {
                 JsonNodeFactory.instance.numberNode(Double.NEGATIVE_INFINITY));
     }
 
-    /** JSON's 1e400 is read as infinite, which a sum could not leave again. */
+    /** The JSON number 1e400 is read as infinity, and a sum with it would stay infinite. */
     @ParameterizedTest
     @MethodSource
     void numberBeyondTheRange_isRejected(Object value) {

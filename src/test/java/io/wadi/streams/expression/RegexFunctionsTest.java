@@ -11,7 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** jq's regular expressions; the expected results are those of jq 1.6, but in the order of the library for several flags. */
+/**
+ * jq's regular expressions. The expected results are those of jq 1.6, with several flags in the order of jackson-jq.
+ */
 class RegexFunctionsTest {
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", quoteCharacter = '`', maxCharsPerColumn = 1000, textBlock = """
@@ -63,7 +65,7 @@ class RegexFunctionsTest {
         assertThat(tree(result(jq, json))).isEqualTo(tree(expected));
     }
 
-    /** jackson-jq searched for ever in gsub, and found some of these twice in match, as jq 1.6 does. */
+    /** In jackson-jq, gsub did not end for these, and match found some of them twice, as in jq 1.6. */
     @ParameterizedTest
     @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
             "aBc" => gsub("(?=[A-Z])";"_") => "a_Bc"
@@ -113,7 +115,7 @@ class RegexFunctionsTest {
                 .isEqualTo("matches, replaced, added and joined texts of more than 67108864 characters");
     }
 
-    /** Each of them would take longer than any test. */
+    /** Without a limit, each of these would exceed any test timeout. */
     @Test
     void timeOfSearches_isLimited() {
         String text = "\"" + "a".repeat(60) + "!\"";
@@ -126,7 +128,7 @@ class RegexFunctionsTest {
         assertThat(result("test(\"^(a+)+$\")", "\"aaa\"")).isEqualTo("true");
     }
 
-    /** The library needs a stack of some frames for each. */
+    /** jackson-jq needs several stack frames for each match. */
     @Test
     void manyMatches_areReplacedAndSplit() {
         assertThat(result("gsub(\"a\"; \"b\") == \"b\" * 90000", text(90_000))).isEqualTo("true");

@@ -7,11 +7,11 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/** Classes that a step process cannot use. */
+/** Classes that the step process rejects. */
 public final class InvalidProcessors {
     private InvalidProcessors() {}
 
-    /** Has no state store and forwards nothing. */
+    /** A processor without a state store that forwards nothing. */
     public static class Idle implements ProcessorSupplier<Object, Object, Object, Object> {
         @Override
         public Processor<Object, Object, Object, Object> get() {

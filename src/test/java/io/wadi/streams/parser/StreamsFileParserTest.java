@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StreamsFileParserTest {
-    /** Every mistake begins with its location. */
+    /** Every message begins with the location of the mistake. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             form: a                                  | line 1, column 1: form: unknown field; did you mean from?
@@ -188,7 +188,7 @@ class StreamsFileParserTest {
                 .isNotEmpty();
     }
 
-    /** After these steps, records of a key are in one of as many partitions as the source topic has. */
+    /** These steps repartition the records by key into as many partitions as the source topic has. */
     @ParameterizedTest
     @ValueSource(strings = {"count: true", "repartition: {}", "every: {wall-clock: 1s}"})
     void joinAfterRepartitioningByANewKey_needsTheSamePartitionCount(String step) {

@@ -14,8 +14,9 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Forwards the first value of a key to the child first, and later ones with their number to the child repeated; each
- * minute of stream time the number of values of each key to both. It fails at the value poison.
+ * A processor that forwards the first value of a key to the child {@code first} and later ones, with their number, to
+ * the child {@code repeated}. Each minute of stream time it forwards the number of values of each key to both. It fails
+ * at the value {@code poison}.
  */
 public final class CountingProcessor implements ProcessorSupplier<String, String, Object, Object> {
     @Override

@@ -12,7 +12,7 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.junit.jupiter.api.Test;
 
-/** Which changes of a file keep its state in Kafka. */
+/** Changes of a streams file that keep its state in Kafka, and rejected ones that would not. */
 class DeclaredFlowTest {
     private static final String EVERY = "{from: in, steps: [{every: {%s}}], to: out}";
     private static final String PROCESS =
@@ -62,7 +62,7 @@ class DeclaredFlowTest {
                 .contains("counts is a store of io.wadi.streams.topology.DeclaredFlowTest$OtherProcessor for records");
     }
 
-    /** Their places in Kafka are numbered, and would be those of the other arm. */
+    /** State is numbered in Kafka by position: each arm would get the state of the other. */
     @Test
     void armsThatChangePlaces_areRejected_butNotNewConditions() {
         String branch = "{from: in, steps: [{branch: [{when: {jq: '.t == \"%s\"'}, steps: [{count: true}], to: a},"
@@ -106,7 +106,7 @@ class DeclaredFlowTest {
                 .isEmpty();
     }
 
-    /** With the same stores. */
+    /** Another processor class with the same stores as {@link CountingProcessor}. */
     public static final class OtherProcessor implements ProcessorSupplier<String, String, Object, Object> {
         private final CountingProcessor same = new CountingProcessor();
 

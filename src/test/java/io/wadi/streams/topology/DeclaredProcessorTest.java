@@ -10,7 +10,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** The step process. */
+/** The step {@code process}. */
 class DeclaredProcessorTest {
     @AutoClose
     private TopologyDriver streams;
@@ -79,7 +79,7 @@ class DeclaredProcessorTest {
         assertThat(streams.read("new")).startsWith("4=one");
     }
 
-    /** Doubles keys, as numbers where they are. */
+    /** Doubles keys: numbers by value, other keys as text. */
     public static final class Doubling implements ProcessorSupplier<String, Object, Object, Object> {
         @Override
         public Processor<String, Object, Object, Object> get() {

@@ -7,7 +7,7 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** The step deduplicate. */
+/** The step {@code deduplicate}. */
 class DeduplicationTest {
     @AutoClose
     private TopologyDriver streams;

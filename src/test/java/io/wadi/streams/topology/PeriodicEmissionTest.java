@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The step every. */
+/** The step {@code every}. */
 class PeriodicEmissionTest {
     private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
 

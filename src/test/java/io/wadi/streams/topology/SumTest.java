@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** The steps sum and avg with numbers near the end of their range. */
+/** The steps {@code sum} and {@code avg} with numbers near the limits of doubles. */
 class SumTest {
     @AutoClose
     private TopologyDriver streams;
 
-    /** A sum that is infinite would stay so. */
+    /** An infinite sum would stay infinite. */
     @Test
     void numberThatCouldMakeASumInfinite_isADeadLetter_andTheSumStays() {
         streams = TopologyDriver.of("""

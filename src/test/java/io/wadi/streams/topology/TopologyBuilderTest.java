@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The steps of a file with valid and invalid records. */
+/** The steps of streams files with valid and invalid records. */
 class TopologyBuilderTest {
     private static final byte[] NO_UTF8 = {(byte) 0xc3, 0x28};
 
@@ -182,7 +182,7 @@ class TopologyBuilderTest {
                 .containsExactly("k=in 0 0 %d k red".formatted(TopologyDriver.START.toEpochMilli()));
     }
 
-    /** Several results of one record would be one document in an index. */
+    /** With the document id, several results of one record would be one document in an index. */
     @Test
     void result_keepsTheRecordsHeaders_exceptDocumentIds() {
         streams = TopologyDriver.of("""
@@ -243,7 +243,7 @@ class TopologyBuilderTest {
                 .isEqualTo("to: the record would have 1200129 bytes, but out accepts 1048588 (max-message)");
     }
 
-    /** A record that Kafka rejects would stop the flow. */
+    /** If Kafka rejected the record, the flow would stop. */
     @ParameterizedTest
     @ValueSource(strings = {"repartition: {}", "every: {wall-clock: 1s}", "deduplicate: {by: key, within: 1h}"})
     void recordTooLargeForAnInternalTopic_isADeadLetter_withItsOriginalContent(String step) {

@@ -25,7 +25,7 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 
-/** Runs a streams file without Kafka, one record at a time. */
+/** A driver that runs a streams file without Kafka, one record at a time. */
 public final class TopologyDriver implements AutoCloseable {
     public static final Instant START = Instant.parse("2026-11-21T10:00:00Z");
     public static final String DEAD_LETTERS = "dead-letters";
@@ -64,7 +64,7 @@ public final class TopologyDriver implements AutoCloseable {
         return new TopologyDriver("test", yaml);
     }
 
-    /** Runs a file that names classes of a library. */
+    /** Runs a file that uses classes of a library. */
     public static TopologyDriver of(ClassLoader library, String yaml) {
         ClassLoader before = CAMEL.getApplicationContextClassLoader();
         CAMEL.setApplicationContextClassLoader(library);
@@ -106,7 +106,7 @@ public final class TopologyDriver implements AutoCloseable {
         driver.createInputTopic(topic, out, out).pipeInput(record);
     }
 
-    /** Advances the clock by which punctuations of wall-clock time run. */
+    /** Advances the wall clock of the driver, which runs wall-clock punctuations. */
     public TopologyDriver advance(Duration by) {
         driver.advanceWallClockTime(by);
         return this;
