@@ -6,12 +6,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The Metricbeat documents of {@code fixtures/metricbeat.ndjson}, by what they are. */
+/** The Metricbeat documents of {@code fixtures/metricbeat.ndjson}. */
 final class Fixtures {
     static final byte[] CPU_WEB_01 = document(0);
     static final byte[] MEMORY_WEB_01 = document(1);
 
-    /** At the threshold of 0.5, not over it. */
+    /** A value equal to the threshold of 0.5. */
     static final byte[] CPU_WEB_01_HALF = document(2);
 
     static final byte[] CPU_WEB_02_OVER_HALF = document(3);

@@ -18,7 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code routes/host-metrics.camel.yaml} as shipped, alone, on real Kafka. */
+/** The shipped {@code routes/host-metrics.camel.yaml} without other routes, on real Kafka. */
 final class HostMetricsRouteIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 

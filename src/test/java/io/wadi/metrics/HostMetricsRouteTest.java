@@ -11,7 +11,9 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** {@code routes/host-metrics.camel.yaml} by itself: a measurement is one batch, and a failure ends with it. */
+/**
+ * {@code routes/host-metrics.camel.yaml} without servers: each measurement is one batch, and a failure affects only it.
+ */
 class HostMetricsRouteTest extends RouteTestSupport {
     @Override
     protected Map<String, String> settings() {

@@ -60,7 +60,7 @@ final class HostMetricsTest {
 
         assertThat(documents).hasSize(2);
         JsonNode cpu = JSON.readTree(documents.get(0));
-        // gained: user 1400, nice 30, system 350, idle 4000, iowait 50, irq 7, softirq 35, steal 3: 5875 on 2 cores
+        // differences: user 1400, nice 30, system 350, idle 4000, iowait 50, irq 7, softirq 35, steal 3: 5875, 2 cores
         assertThat(cpu.at("/system/cpu")).isEqualTo(JSON.readTree("""
                                 {"cores":2,
                                  "total":{"pct":0.6213,"norm":{"pct":0.3106}},
@@ -173,7 +173,7 @@ final class HostMetricsTest {
         HostMetrics metrics = new HostMetrics(CLOCK, List.of("load"));
 
         Awaitility.await().untilAsserted(() -> {
-            // With two digits; programs get more digits.
+            // The file has two decimals, the metrics have more.
             String[] loadavg = Files.readString(Path.of("/proc/loadavg")).split(" ", -1);
             JsonNode load = only(metrics.measure(null)).at("/system/load");
 
@@ -208,7 +208,7 @@ final class HostMetricsTest {
                     (long) Math.ceil(each.at("/used/pct").asDouble() * 100),
                     each.path("files").asLong()
                 };
-                // Other processes write meanwhile: the same where nothing has changed, else what lies between.
+                // Other processes may write meanwhile: the value is between those before and after the measurement.
                 for (int i = 0; i < values.length; i++) {
                     assertThat(values[i])
                             .as("%s, column %d", mount, i)
@@ -220,7 +220,7 @@ final class HostMetricsTest {
         });
     }
 
-    /** Size, used, available, percent used of what users can have, inodes; by mount point. */
+    /** Returns size, used, available, used percentage and inodes by mount point, from {@code df}. */
     private static Map<String, long[]> df() throws IOException {
         Process df = new ProcessBuilder("df", "-a", "-B1", "--output=size,used,avail,pcent,itotal,target")
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -265,7 +265,7 @@ final class HostMetricsTest {
         }
     }
 
-    /** Bytes, packets, errors and drops in and out by interface, as /proc/net/dev has them. */
+    /** Returns bytes, packets, errors and drops in and out by interface, from /proc/net/dev. */
     private static Map<String, long[]> networks() throws IOException {
         Map<String, long[]> networks = new HashMap<>();
         for (String line : Files.readAllLines(Path.of("/proc/net/dev"))) {
@@ -368,7 +368,7 @@ final class HostMetricsTest {
         return byType;
     }
 
-    /** JSON pointers of the fixture that the document lacks, or has with another type. */
+    /** Returns the JSON pointers of the fixture that the document lacks or has with another type. */
     private static List<String> missing(byte[] fixture, byte[] document, String... optional) throws IOException {
         List<String> missing = new ArrayList<>();
         compare(JSON.readTree(fixture), JSON.readTree(document), "", missing);

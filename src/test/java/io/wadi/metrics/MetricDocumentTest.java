@@ -138,7 +138,7 @@ final class MetricDocumentTest {
         // total, cores, share
         "1.8624, 2, 0.9312",
         "2.1, 3, 0.7", // in binary, 2.1 / 3 is a little more
-        "1.50003, 3, 0.50001", // four digits, as norm has them, would hide that this is over 0.5
+        "1.50003, 3, 0.50001", // rounded to four digits, like norm, it would not be over 0.5
         "64, 64, 1",
         "0, 8, 0"
     })
@@ -209,7 +209,7 @@ final class MetricDocumentTest {
                         "/host/timestamp: found 1, expected nothing"),
                 arguments("{" + ok + ",\"error\":\"down\"}", "/error: found the string \"down\", expected an object"),
                 arguments("{" + ok + ",\"system\":[]}", "/system: found an array, expected an object"),
-                // Figures
+                // Numbers
                 arguments(
                         withCpu(ok, "{\"total\":{\"norm\":{\"pct\":\"0.9\"}}}"),
                         "/system/cpu/total/norm/pct: found the string \"0.9\", expected a number from 0 to 1"),

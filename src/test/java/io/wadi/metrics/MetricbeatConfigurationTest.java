@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * {@code docs/metricbeat/metricbeat.yml} has the settings that Wadi depends on. The documents of {@code
- * metricbeat-9.ndjson} are written by the field reference, not recorded.
+ * metricbeat-9.ndjson} are written from the field reference, not recorded.
  */
 final class MetricbeatConfigurationTest {
     private static final Path FILE = Path.of("docs/metricbeat/metricbeat.yml");
@@ -35,7 +35,7 @@ final class MetricbeatConfigurationTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern COMMENTED_OPTION = Pattern.compile("(?m)^( *)# ([a-z_.]+: \\S+)");
 
-    /** A broker's default of message.max.bytes. */
+    /** The default of a broker's {@code message.max.bytes}. */
     private static final String KAFKAS_MAX_MESSAGE = "1048588";
 
     private final JsonNode configuration = YAML.readTree(FILE.toFile());
@@ -74,7 +74,7 @@ final class MetricbeatConfigurationTest {
         assertThat(compression).isNotEqualTo("none");
         assertThat(output.at("/codec.json/pretty").isBoolean()).isTrue();
         assertThat(output.at("/codec.json/pretty").booleanValue()).isFalse();
-        assertThat(output.path("version").textValue()).isEqualTo("2.1.0"); // a text: a number would lose its last part
+        assertThat(output.path("version").textValue()).isEqualTo("2.1.0"); // text: a number would lose its last part
     }
 
     @Test

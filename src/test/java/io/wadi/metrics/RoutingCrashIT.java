@@ -26,8 +26,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * kill -9 of the pipeline, with the shipped metrics route alone, while documents come. Exactly once, readers of committed records
- * find each document, alert and dead letter once, a host's in order; at least once, those since the committed offset again.
+ * Kills of a process that runs only the shipped metrics route, under steady load. With exactly-once, the committed
+ * records have each document, alert and dead letter once, in the order of their partition. With at-least-once, records
+ * after the committed offset are repeated.
  */
 class RoutingCrashIT {
     private static final int PARTITIONS = 3;
@@ -35,14 +36,14 @@ class RoutingCrashIT {
     private static final String DEAD_LETTERS = ".dead-letters";
     private static final Pattern NUMBER = Pattern.compile("n-(\\d+)");
 
-    /** A process routes as many documents, or fewer, before the kill. */
+    /** The maximum number of documents that a process routes before it is killed. */
     private static final int DOCUMENTS = 800;
 
     private static final long SEED = Long.getLong("test.seed", 20261121);
-    /** Only a kill, no member that joins, takes over partitions and repeats what is not committed. */
+    /** With one consumer, only a kill moves partitions: no other member that joins causes repeated records. */
     private static final String ONE_CONSUMER = "-Dwadi.metrics.consumers=1";
 
-    /** Only a kill, no delay of a heartbeat, ends a membership. */
+    /** With a long session timeout, only a kill ends a membership, not a delayed heartbeat. */
     private static final String LONG_SESSION = "-Dcamel.component.kafka.session-timeout-ms=20000";
 
     @Test
@@ -74,7 +75,7 @@ class RoutingCrashIT {
         List<List<Integer>> writtenUncommitted;
         int sent;
         try (SteadyLoad load = SteadyLoad.start(topic, PARTITIONS, RoutingCrashIT::metric)) {
-            RouteProcess wadi = startHoldingBack(topic);
+            RouteProcess wadi = startWithoutCommits(topic);
             try {
                 await("documents of cpu, see " + wadi.log())
                         .atMost(LONG)
@@ -110,10 +111,10 @@ class RoutingCrashIT {
     }
 
     /**
-     * Starts a process that commits nothing: its producer sends full batches only, so that documents that it has read always
-     * wait for their acknowledgement, and its consumer may wait for that.
+     * Starts a process that commits nothing: its producer sends full batches only, so that some documents always wait
+     * for their acknowledgment, and a long poll interval allows its consumer to wait for that.
      */
-    private static RouteProcess startHoldingBack(String topic) throws IOException {
+    private static RouteProcess startWithoutCommits(String topic) throws IOException {
         return start(
                 topic,
                 false,
@@ -196,8 +197,9 @@ class RoutingCrashIT {
     }
 
     /**
-     * Asserts that no document is missing, that those of an origin are in order, again from an earlier one after a kill, and that
-     * none is there more often than it was sent: once, and once more for each kill before its offset was committed.
+     * Asserts that no document is missing, that the documents of a source partition are in order, resuming at an
+     * earlier one after a kill, and that none appears more than once plus once for each kill before its offset was
+     * committed.
      */
     private static void assertAtLeastOnce(
             String topic, int sent, IntPredicate expected, List<Map<TopicPartition, OffsetAndMetadata>> committed) {
@@ -230,7 +232,7 @@ class RoutingCrashIT {
         assertThat(repeats).as("times that %s begins again", where).isLessThanOrEqualTo(kills);
     }
 
-    /** What was committed of a partition at each kill. */
+    /** Returns the committed offset of a partition at each kill. */
     private static List<Long> offsets(List<Map<TopicPartition, OffsetAndMetadata>> committed, int partition) {
         return committed.stream()
                 .map(each -> each.entrySet().stream()
@@ -247,7 +249,7 @@ class RoutingCrashIT {
                 .toList();
     }
 
-    /** The documents of a topic, by the partition that they come from. */
+    /** Returns the documents of a topic by source partition. */
     private static List<List<Integer>> byOrigin(String topic) {
         List<List<Integer>> byOrigin = new ArrayList<>();
         for (int origin = 0; origin < PARTITIONS; origin++) {

@@ -36,18 +36,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code routes/server-metrics.camel.yaml} as shipped, alone but for what takes documents over HTTP, on real Kafka. */
+/** The shipped {@code routes/server-metrics.camel.yaml} with the HTTP ingest of documents, on real Kafka. */
 final class ServerMetricsRouteIT {
-    /** Where the route runs with the shipped settings. */
+    /** The input topic of the route with the shipped settings. */
     private static final String SHIPPED = "routed-as-shipped";
 
-    /** Where it runs with other ones. */
+    /** The input topic of the route with other settings. */
     private static final String SET = "routed-as-set";
 
     private static final List<String> OUTPUTS =
             List.of("cpu", "memory", "cpu.alert", "memory.alert", "other", "load", "network", "dead-letters");
 
-    /** Ascending. */
+    /** Values in ascending order. */
     private static final List<String> SHARES =
             List.of("0", "0.0001", "1e-3", "0.49", "0.4999", "0.5", "0.5001", "0.9", "0.90001", "0.9999", "1");
 
@@ -60,7 +60,7 @@ final class ServerMetricsRouteIT {
     @TempDir
     private Path configuration;
 
-    /** Where the outputs ended before the test. */
+    /** The end offsets of the output topics before the test. */
     private Map<TopicPartition, Long> before;
 
     @BeforeAll
@@ -102,7 +102,7 @@ final class ServerMetricsRouteIT {
         return RunningWadi.startRoutes(configuration, routes, all);
     }
 
-    /** Returns when all are routed: a document is committed once what it led to is acknowledged. */
+    /** Sends documents and waits until they are routed: the route commits them once its outputs are acknowledged. */
     private static void route(String input, List<byte[]> documents) throws Exception {
         for (byte[] document : documents) {
             KafkaProbe.send(new ProducerRecord<>(input, document));
@@ -132,7 +132,7 @@ final class ServerMetricsRouteIT {
                 .toList();
     }
 
-    /** As Metricbeat's documents come that are sent over HTTP. */
+    /** The documents have the form in which Metricbeat sends them over HTTP. */
     @Test
     void fixtures_areRoutedByMetricset_byteForByte_keyedByHost_withTheirAlerts() throws Exception {
         double dropped = Scrape.of(wadi).sum("wadi_metrics_dropped_total");
@@ -165,7 +165,7 @@ final class ServerMetricsRouteIT {
         assertThat(KafkaProbe.header(deadLetter, "__connect.errors.topic")).isEqualTo(SHIPPED);
         assertThat(KafkaProbe.header(deadLetter, "__connect.errors.offset"))
                 .isEqualTo(Http.json(answer).at("/receipts/7/offset").asText());
-        // Documents of another metricset go nowhere, and are counted.
+        // Documents of other metricsets are counted and not sent.
         for (String none : List.of("other", "load", "network")) {
             assertThat(records(none)).isEmpty();
         }
@@ -186,7 +186,7 @@ final class ServerMetricsRouteIT {
         }
     }
 
-    /** The lines that the file has as comments work as documented. */
+    /** The commented-out lines of the route file work as documented. */
     @Test
     void additionalWhenLine_addsAMetricsetOrADataset() throws Exception {
         String file = "routes/server-metrics.camel.yaml";
@@ -303,7 +303,7 @@ final class ServerMetricsRouteIT {
         assertThat(keys("cpu")).containsExactly("app-03.example.org");
     }
 
-    /** Kafka limits what a batch has compressed, so a record may be larger than a producer takes that looks at it before. */
+    /** Kafka limits the compressed batch: a record can be larger than a producer accepts by its uncompressed size. */
     @Test
     void largeDocument_isRoutedByteForByte() throws Exception {
         byte[] document = ("{\"@timestamp\":\"2026-11-20T01:00:00.000Z\",\"metricset\":{\"name\":\"memory\"},"
@@ -332,7 +332,7 @@ final class ServerMetricsRouteIT {
                 .getBytes(UTF_8);
     }
 
-    /** The contract: the host object, and the document's time under {@code timestamp}. */
+    /** Returns the alert of the contract: the host object with the document's time in {@code timestamp}. */
     private static byte[] alert(byte[] document) throws IOException {
         JsonNode parsed = new ObjectMapper().readTree(document);
         String host = parsed.path("host").toString();

@@ -15,7 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** {@code routes/server-metrics.camel.yaml} by itself: which documents are sent to which topic. */
+/** {@code routes/server-metrics.camel.yaml} without servers: the topic of each document. */
 class ServerMetricsRouteTest extends RouteTestSupport {
     private String otherTopic = "";
 
@@ -87,7 +87,7 @@ class ServerMetricsRouteTest extends RouteTestSupport {
                 .count();
     }
 
-    /** The documents that a topic got, each of which camel-kafka sends as a record. */
+    /** Returns the documents sent to a topic; camel-kafka would send each as a record. */
     private List<String> bodies(String topic) {
         List<String> bodies = new ArrayList<>();
         kafka(topic).getExchanges().forEach(exchange -> {

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Times are seconds after {@link #START}. */
+/** Changes of alerts by documents and by the clock. Times are in seconds after {@link #START}. */
 class AlertEvaluatorTest {
     private static final long START = Instant.parse("2026-11-20T01:00:00Z").toEpochMilli();
     private static final String RULE = "rules:\n  - {alert: Load, metricset: load, value: system.load.1, above: 4";
@@ -315,7 +315,7 @@ class AlertEvaluatorTest {
         assertThat(changes).containsExactly("pending 0-0", "firing 0-20", "resolved 0-50");
     }
 
-    /** After a crash the state is that of the last commit, and the documents since then come again. */
+    /** After a crash, the state is that of the last commit, and later documents are read again. */
     @Test
     void restart_fromAnOlderState_emitsTheSameChangesAgain() {
         rules(", for: 20s");
@@ -353,7 +353,7 @@ class AlertEvaluatorTest {
         assertThat(alerts.hosts()).isEqualTo(1);
     }
 
-    // ---- hosts that are gone
+    // ---- forgotten hosts
 
     @Test
     void forgottenHost_hasItsAlertsResolved() {

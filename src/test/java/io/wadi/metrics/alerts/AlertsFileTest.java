@@ -173,7 +173,7 @@ class AlertsFileTest {
     void fingerprint_isStable_andChangesWithTheRule() {
         long before = fingerprint(LOAD + "    above: 4");
 
-        // Stored with states: what is here must never change.
+        // The fingerprint is stored with states and must never change.
         assertThat(Long.toHexString(before)).isEqualTo("85344b237a14eef0");
         assertThat(fingerprint(LOAD + "    above: 4.0\n    annotations: {a: b}\n    invalid: ignore"))
                 .isEqualTo(before);

@@ -29,7 +29,7 @@ class AlertsMemoryIT {
         assertThat(Long.parseLong(output.strip())).as("MiB in use").isBetween(1L, MOST_MIB);
     }
 
-    /** Prints how many MiB are in use when all hosts are known, all rules fire and all silences are reported. */
+    /** Prints the used heap in MiB when all hosts are known, all rules fire and all no-data alerts are reported. */
     public static void main(String[] args) {
         StringBuilder yaml = new StringBuilder("rules:\n");
         for (int i = 0; i < RULES; i++) {

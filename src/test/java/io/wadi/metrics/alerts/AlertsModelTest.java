@@ -17,14 +17,14 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 /**
- * Random documents, late ones, silences, edits of the rules and restarts, beside a model written the obvious way: of each
- * rule and host it keeps the documents that counted, and looks at all of them again for each answer.
+ * Compares alerts with a simple model under random documents, late documents, missing data, edits of rules and
+ * restarts. For each rule and host, the model keeps all relevant documents and evaluates all of them each time.
  */
 class AlertsModelTest {
     private static final long START = 1_795_000_000_000L;
     private static final int HOSTS = 3;
 
-    /** A rule of the tests, on the value {@code system.load.1}. */
+    /** A rule on the value {@code system.load.1}. */
     private record Rule(String name, double above, double resolveAt, int forS, int keepS, int noDataS) {
         String yaml() {
             return "  - {alert: %s, metricset: load, value: system.load.1, above: %s, resolve-at: %s, for: %ds, "
@@ -48,7 +48,7 @@ class AlertsModelTest {
 
     private record Seen(long time, double value) {}
 
-    /** One rule on one host. */
+    /** The model of one rule on one host. */
     private static final class Model {
         final Rule rule;
         final String host;
@@ -112,7 +112,7 @@ class AlertsModelTest {
             }
         }
 
-        /** When the documents at the end began that are all on one side of a limit. */
+        /** Returns the time of the first of the last documents that are all on one side of the limit. */
         private long firstOfLastRun(boolean over, double limit) {
             long first = 0;
             for (int i = counted.size() - 1; i >= 0 && counted.get(i).value > limit == over; i--) {
@@ -132,7 +132,7 @@ class AlertsModelTest {
             counted.clear();
         }
 
-        /** The first document over the threshold since the rule was inactive. */
+        /** Returns the time of the first document over the threshold since the rule was inactive. */
         private long since() {
             return counted.stream()
                     .filter(seen -> seen.value > rule.above)
@@ -155,7 +155,7 @@ class AlertsModelTest {
         new Run(seed).go();
     }
 
-    /** Both, side by side. */
+    /** Runs the evaluator and the model side by side. */
     private static final class Run {
         private final Map<String, Model> models = new LinkedHashMap<>();
         private final Set<String> expected = new HashSet<>();
@@ -260,7 +260,7 @@ class AlertsModelTest {
                     .isEqualTo(alert.rule() + alert.host() + alert.kind() + alert.since());
         }
 
-        /** Some rules changed, added, removed or moved. */
+        /** Returns the rules with some of them changed, added, removed or moved. */
         private List<Rule> edited() {
             Map<String, Rule> next = new LinkedHashMap<>();
             rules.forEach(rule -> next.put(rule.name, rule));

@@ -11,7 +11,7 @@ import java.util.List;
 final class Documents {
     private Documents() {}
 
-    /** The documents of {@code fixtures/metricbeat.ndjson}. */
+    /** Returns the documents of {@code fixtures/metricbeat.ndjson}. */
     static List<String> fixtures() {
         try (InputStream file = Documents.class.getResourceAsStream("/fixtures/metricbeat.ndjson")) {
             return new String(file.readAllBytes(), StandardCharsets.UTF_8)
@@ -22,7 +22,7 @@ final class Documents {
         }
     }
 
-    /** A document of the metricset {@code load} with this value of {@code system.load.1}, however it is written. */
+    /** Returns a document of the metricset {@code load} with {@code value} as JSON text of {@code system.load.1}. */
     static byte[] load(String host, long time, Object value) {
         return bytes("""
                 {"@timestamp":"%s","metricset":{"name":"load"},"host":{"name":"%s"},"system":{"load":{"1":%s}}}""".formatted(Instant.ofEpochMilli(time), host, value));

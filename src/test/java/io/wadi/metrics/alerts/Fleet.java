@@ -14,17 +14,17 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /**
- * The documents of many hosts for 30 minutes, one on cpu and one on memory each every 10 seconds, some of them twice and some
- * late, with incidents that are known beforehand by the rules as shipped. The same documents each time.
+ * A reproducible stream of the documents of many hosts for 30 minutes: every 10 seconds, one on cpu and one on memory
+ * for each host, some of them repeated or late. The expected alerts of the shipped rules are known.
  */
 public final class Fleet {
-    /** The duration. */
+    /** The duration of the stream. */
     public static final int SECONDS = 1800;
-    /** The time from one document to the next. */
+    /** The interval between the documents of a host. */
     public static final int PERIOD = 10;
 
     private static final int BEGINS = 40;
-    /** The number of hosts that have each incident at each time of its begin once, as the numbers share no factor. */
+    /** The number of hosts with which each incident begins once at each time; the two numbers have no common factor. */
     public static final int COMBINATIONS = Story.values().length * BEGINS;
 
     private static final List<String> FIXTURES = Documents.fixtures();
@@ -35,17 +35,19 @@ public final class Fleet {
     private final Random random = new Random(6);
     private final List<Runnable> delayed = new ArrayList<>();
 
-    /** The incidents of a host, by its number; incidents begin at a second that depends on the host. */
+    /** The incident of a host, selected by the host's number, as is the second in which it begins. */
     private enum Story {
-        /** 30 % all the time. */
+        /** Constant value of 30 %. */
         QUIET,
         /** Over the threshold for 50 s, four times: never as long as `for`. */
         SPIKES,
         /** Over the threshold for five minutes. */
         LONG,
-        /** The same, with a dip under resolve-at of 40 s, less than keep-firing-for. */
+        /** As LONG, with a dip below resolve-at for 40 s, which is shorter than keep-firing-for. */
         DIP,
-        /** Over for a minute and 20 s, then between threshold and resolve-at and over it in turn, for six minutes. */
+        /**
+         * Over the threshold for 80 s, then alternating between below it (over resolve-at) and over it for six minutes.
+         */
         FLAPPING,
         /** No documents for five minutes. */
         NO_DATA_BIT,
@@ -71,10 +73,11 @@ public final class Fleet {
     }
 
     /**
-     * A fleet of so many hosts.
+     * Creates a fleet.
      *
-     * @param start the time of the first documents, in milliseconds since 1970
-     * @param out is given each host's name and document
+     * @param hosts the number of hosts
+     * @param start the time of the first documents, in milliseconds since the epoch
+     * @param out receives each document with its host's name
      */
     public Fleet(int hosts, long start, BiConsumer<String, byte[]> out) throws IOException {
         this.hosts = hosts;
@@ -82,7 +85,7 @@ public final class Fleet {
         this.out = out;
     }
 
-    /** Gives the documents of one second, a multiple of {@link #PERIOD}, and those of the last that were late. */
+    /** Sends the documents of one second, a multiple of {@link #PERIOD}, and the late ones of the previous period. */
     public void send(int second) {
         for (int host = 0; host < hosts; host++) {
             send(host, second);
@@ -113,12 +116,14 @@ public final class Fleet {
         return Story.values()[host % Story.values().length];
     }
 
-    /** The second in which a host's incident begins, so that restarts come before, within and after. */
+    /**
+     * Returns the second in which a host's incident begins; they vary so that restarts are before, within and after.
+     */
     private static int begin(int host) {
         return 100 + host % BEGINS * PERIOD;
     }
 
-    /** How often a host's alert has to be reported as firing and as resolved, each under {@link #key}; what is not named, never. */
+    /** Returns the expected number of reports by {@link #key}; keys that are absent must not be reported. */
     public Map<String, Integer> expected() {
         Map<String, Integer> expected = new TreeMap<>();
         for (int host = 0; host < hosts; host++) {
@@ -138,12 +143,12 @@ public final class Fleet {
         return expected;
     }
 
-    /** The key of {@link #expected}. */
+    /** Returns the key of an alert's state in {@link #expected}. */
     public static String key(String host, String rule, State state) {
         return "%s %s %s".formatted(host, rule, state);
     }
 
-    /** A host's name by its number. */
+    /** Returns the name of a host. */
     public static String name(int host) {
         return "host-%04d".formatted(host);
     }
@@ -152,7 +157,7 @@ public final class Fleet {
         return document(FIXTURES.get(0), host, second, "\"norm\":{\"pct\":0.1889}", "\"norm\":{\"pct\":" + value + "}");
     }
 
-    /** Every tenth host has little memory left for eight minutes. */
+    /** Every tenth host has high memory usage for eight minutes. */
     private byte[] memory(int host, int second, int within) {
         double value = host % 10 == 0 && within >= 0 && within < 480 ? 0.95 : 0.7;
         return document(FIXTURES.get(1), host, second, "\"pct\":0.7125", "\"pct\":" + value);

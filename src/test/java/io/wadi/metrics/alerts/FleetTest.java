@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * A fleet that has each incident at each time of its begin, against the shipped rules, with a restart every five minutes. Each
- * incident fires once and is resolved once, and there are no others.
+ * A fleet with each incident at each start time, evaluated by the shipped rules, with a restart every five minutes.
+ * Each incident fires once and is resolved once, and there are no other alerts.
  */
 class FleetTest {
     private static final int HOSTS = Fleet.COMBINATIONS;
@@ -56,7 +56,7 @@ class FleetTest {
         }
     }
 
-    /** A new owner, from the states as bytes. */
+    /** Replaces the evaluator with one restored from the serialized states. */
     private void restart(AlertRules rules) {
         AlertEvaluator next = new AlertEvaluator(rules, HOSTS);
         for (int host = 0; host < HOSTS; host++) {

@@ -211,7 +211,7 @@ class RuleEvaluationTest {
         assertThat(both.selected()).isEmpty();
     }
 
-    /** A document of 1 MB, one that is nested deep, and UTF-16: read or refused, like any other. */
+    /** A document of 1 MB, a deeply nested one and one in UTF-16. */
     @Test
     void document_ofAnySize_isReadOrRejected() {
         String large = "'metricset':{'name':'cpu'},'x':'" + "y".repeat(1_000_000) + "','system.cpu.total.norm.pct':0.7";
@@ -225,7 +225,7 @@ class RuleEvaluationTest {
                 .isNotNull();
     }
 
-    /** Whatever the bytes, nothing is thrown, and the next document is read as if nothing had been. */
+    /** Random bytes cause no exception and do not affect the next document. */
     @Property(tries = 2000)
     void randomBytes_areReadOrRejected(@ForAll long seed) {
         Random random = new Random(seed);

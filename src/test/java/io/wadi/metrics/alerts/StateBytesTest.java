@@ -30,7 +30,7 @@ class StateBytesTest {
         assertThat(StateBytes.read(StateBytes.write(List.of()))).isEmpty();
     }
 
-    /** Stored by one version of Wadi and read by the next: what is here must never change. */
+    /** Later versions of Wadi must read states stored by this one: these bytes must never change. */
     @Test
     void version1_isStillRead() {
         byte[] whole = HexFormat.of()

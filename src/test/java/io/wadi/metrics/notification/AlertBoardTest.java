@@ -117,7 +117,7 @@ class AlertBoardTest {
         assertThat(body.at("/3/labels/host").asText()).isEqualTo("web-04");
     }
 
-    /** Alertmanager identifies alerts by their labels, so that it keeps the former ones firing. */
+    /** Alertmanager identifies alerts by their labels: the alert with the former labels would keep firing. */
     @Test
     void alertThatFiresWithOtherLabels_resolvesTheOneWithTheFormerLabels_untilItFiresAgain() {
         board.take("a", change("web-01", State.FIRING, T, T), T);

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code routes/alert-notifications.camel.yaml} as shipped, on real Kafka, with HTTP servers that behave as they should not. */
+/** The shipped {@code routes/alert-notifications.camel.yaml} on real Kafka, with faulty HTTP servers. */
 class AlertNotificationsIT {
     private static final long NOW = System.currentTimeMillis();
     private static final long BEGAN = NOW - 120_000;
@@ -82,7 +82,7 @@ class AlertNotificationsIT {
         return new TreeSet<>(IntStream.range(from, to).mapToObj(i -> "web-" + i).toList());
     }
 
-    /** What was reported of a host in requests that were taken, in order. */
+    /** Returns the alerts of a host in accepted requests, in order. */
     private List<JsonNode> sent(Hook to, String host) {
         return to.accepted().stream()
                 .flatMap(each -> StreamSupport.stream(each.body().spliterator(), false))
@@ -90,7 +90,7 @@ class AlertNotificationsIT {
                 .toList();
     }
 
-    /** As it was sent: an alert that fires ends a few seconds after it was sent. */
+    /** Returns whether an alert was sent as resolved; a firing alert has an end time after the time of sending. */
     private static boolean isOver(JsonNode alert) {
         return Instant.parse(alert.path("endsAt").asText()).isBefore(Instant.ofEpochMilli(NOW));
     }

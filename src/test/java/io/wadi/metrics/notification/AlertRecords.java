@@ -7,11 +7,10 @@ import java.time.Instant;
 import java.util.Locale;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Records of the alerts' topic, in the form in which the flow of metrics writes them. */
+/** Records of the alerts topic, in the form in which the alerts flow writes them. */
 final class AlertRecords {
     private AlertRecords() {}
 
-    /** A record: its key and its value. */
     record Written(String key, String value) {
         ProducerRecord<byte[], byte[]> in(String topic) {
             return new ProducerRecord<>(topic, key.getBytes(UTF_8), value.getBytes(UTF_8));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real Alertmanager between the shipped route and a receiver of its notifications. */
+/** The shipped route with a real Alertmanager and a receiver of its notifications. */
 class AlertmanagerIT {
     private static final long NOW = System.currentTimeMillis();
     private static final long BEGAN = NOW - 120_000;
@@ -47,7 +47,7 @@ class AlertmanagerIT {
         wadi = notifying("1s");
     }
 
-    /** Alerts that are not sent again end four of these intervals after they were sent. */
+    /** Alerts end four of these intervals after they were sent last. */
     private NotifyingWadi notifying(String resendInterval) throws Exception {
         return new NotifyingWadi(
                 directory,
@@ -91,7 +91,7 @@ class AlertmanagerIT {
 
     @Test
     void alerts_areActive_groupedInNotifications_keptAcrossARestart_andResolved() throws Exception {
-        // Alerts end after a minute: later than the restart.
+        // Alerts end one minute after they were sent, which is after the restart.
         wadi = notifying("15s");
         wadi.write(firing("web-01"), firing("web-02"), alert("web-03", State.PENDING, BEGAN, BEGAN));
         wadi.start();

@@ -19,9 +19,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 
-/** An HTTP server that keeps what it is sent and answers as it is instructed to: 200 to begin with. */
+/** An HTTP server that records requests and responds with a configurable status, 200 by default. */
 final class Hook implements AutoCloseable {
-    /** Keeps the connection open and sends nothing. */
+    /** Keeps the connection open without a response. */
     static final int HANG = 0;
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,7 +34,7 @@ final class Hook implements AutoCloseable {
     private int port;
 
     record Received(String path, JsonNode body, int answered, String authorization, String type, long nanos) {
-        /** The hosts of its alerts. */
+        /** Returns the hosts of the request's alerts. */
         Set<String> hosts() {
             return new TreeSet<>(body.findValuesAsText("host"));
         }
@@ -44,7 +44,7 @@ final class Hook implements AutoCloseable {
         start();
     }
 
-    /** Answers with what this gives for a request's body: a status, or {@link #HANG}. */
+    /** Sets the function that returns the status for a request's body, or {@link #HANG}. */
     void answer(Function<JsonNode, Integer> status) {
         answer = status;
     }
@@ -57,21 +57,21 @@ final class Hook implements AutoCloseable {
         return "http://localhost:" + port;
     }
 
-    /** Listens, on the port it had before, if any. */
+    /** Starts listening, on the former port after a stop. */
     void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         port = server.getAddress().getPort();
         server.setExecutor(threads);
-        server.createContext("/", this::take);
+        server.createContext("/", this::handle);
         server.start();
     }
 
-    /** Takes no connections any more. */
+    /** Stops accepting connections. */
     void stop() {
         server.stop(0);
     }
 
-    private void take(HttpExchange exchange) throws IOException {
+    private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             JsonNode body = JSON.readTree(exchange.getRequestBody());
             int status = answer.apply(body);

@@ -19,7 +19,7 @@ class NotifiedAlertsTest {
 
     private static long made;
 
-    /** One that differs from all other alerts. */
+    /** Returns an alert that differs from all others. */
     private static KnownAlert alert(String key) {
         return new KnownAlert(key, 1, 0, ++made, "");
     }
@@ -37,7 +37,7 @@ class NotifiedAlertsTest {
         assertThat(next(known, RESEND + 1)).isEmpty();
     }
 
-    /** The first request of a plan that is made now. */
+    /** Returns the alerts of the first request of a new plan. */
     private List<KnownAlert> next(List<KnownAlert> known, long now) {
         sent.plan(known, now);
         return sent.next();
@@ -132,8 +132,7 @@ class NotifiedAlertsTest {
     }
 
     /**
-     * Whatever changes and fails in whatever order: an Alertmanager that finally accepts requests has every current
-     * alert.
+     * After any order of changes and failures, an Alertmanager that accepts requests again gets every current alert.
      */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})

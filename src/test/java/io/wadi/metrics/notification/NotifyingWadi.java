@@ -11,14 +11,17 @@ import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.KafkaProducer;
 
-/** A pipeline of {@code routes/alert-notifications.camel.yaml} alone as shipped, on the Kafka of the test run and a topic of its own. */
+/**
+ * A pipeline with only the shipped {@code routes/alert-notifications.camel.yaml}, on the Kafka of the test run and a
+ * topic of its own.
+ */
 final class NotifyingWadi implements AutoCloseable {
     private final Path configuration;
     private final String topic = "alerts-" + UUID.randomUUID();
     private final Map<String, String> settings = new HashMap<>();
     private RunningWadi running;
 
-    /** Makes the topic; starts nothing yet. */
+    /** Creates the topic; does not start the pipeline. */
     NotifyingWadi(Path directory, Map<String, String> settings) throws Exception {
         configuration = Files.createTempDirectory(directory, "wadi");
         Path routes = Files.createDirectories(configuration.resolve("routes"));
@@ -46,7 +49,7 @@ final class NotifyingWadi implements AutoCloseable {
         }
     }
 
-    /** Writes changes to the topic together; returns when they are acknowledged. */
+    /** Writes changes to the topic together and waits for their acknowledgment. */
     void write(Written... changes) {
         try (KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer()) {
             for (Written each : changes) {
@@ -55,7 +58,7 @@ final class NotifyingWadi implements AutoCloseable {
         }
     }
 
-    /** The value of a meter, as Prometheus would get it; NaN where there is none. */
+    /** Returns the value of a meter as exposed to Prometheus, or NaN if it is absent. */
     double meter(String name, String... labels) throws Exception {
         return Scrape.of(running).sum(name, labels);
     }

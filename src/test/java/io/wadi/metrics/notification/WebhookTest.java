@@ -120,7 +120,7 @@ class WebhookTest {
                 out.write(chunk);
             }
         } catch (IOException e) {
-            // It was left, as it should be.
+            // The client closed the connection, as expected.
             return;
         }
     }
@@ -152,7 +152,7 @@ class WebhookTest {
         return "HTTP/1.1 %d No\r\nContent-Length: %d\r\n\r\n%s".formatted(status, length, body);
     }
 
-    /** A server that gives one request its answer and ends it there, whether or not it is whole. */
+    /** Starts a server that sends this response to one request, complete or not, and ends the connection. */
     private static ServerSocket serving(String answer) throws IOException {
         ServerSocket one = new ServerSocket(0);
         Thread server = new Thread(
@@ -161,7 +161,7 @@ class WebhookTest {
                         socket.getInputStream().read();
                         socket.getOutputStream().write(answer.getBytes(UTF_8));
                         socket.shutdownOutput();
-                        // Closed before all is read it would be reset, and what is on its way would be lost.
+                        // With unread input, close would reset the connection and the response could be lost.
                         socket.getInputStream().transferTo(OutputStream.nullOutputStream());
                     } catch (IOException e) {
                         return;

@@ -16,7 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
 
-/** A target: an HTTP server of a test that exposes the given text. */
+/** A scrape target: an HTTP server that exposes the given text. */
 final class Exporter implements AutoCloseable {
     static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
     static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -49,12 +49,12 @@ final class Exporter implements AutoCloseable {
         return "127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** The target, under a name. */
+    /** Returns the target with this name. */
     PrometheusTarget named(String name) {
         return PrometheusTarget.parse("setting", name + "=" + hostAndPort()).get(0);
     }
 
-    /** The headers of the last request. */
+    /** Returns the headers of the last request. */
     Headers lastRequest() {
         return lastRequest;
     }
@@ -76,7 +76,7 @@ final class Exporter implements AutoCloseable {
         answer = given;
     }
 
-    /** Sends a part of what it announced, and nothing more until this is closed. */
+    /** Sends part of the announced body, then nothing until this server is closed. */
     void stopsInTheMiddle(String part) {
         answers(exchange -> {
             exchange.sendResponseHeaders(200, 1_000_000);

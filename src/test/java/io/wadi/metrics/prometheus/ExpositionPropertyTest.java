@@ -21,7 +21,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Whatever is written by the formats' rules is read as it was meant; whatever else comes, nothing breaks and every line is reported. */
+/** Valid expositions round-trip; any other input causes no unexpected exception, and every invalid line is reported. */
 class ExpositionPropertyTest {
     private static final String[] PIECES = {
         "a",
@@ -173,7 +173,7 @@ class ExpositionPropertyTest {
                 : BigDecimal.valueOf(ms, 3).toPlainString();
     }
 
-    /** Lines of the formats' own pieces in any order, and of any bytes. */
+    /** Returns lines of random bytes and of tokens of the formats in random order. */
     private static byte[] anything(Random random) {
         StringBuilder text = new StringBuilder();
         IntStream.range(0, random.nextInt(60)).forEach(i -> text.append(PIECES[random.nextInt(PIECES.length)]));

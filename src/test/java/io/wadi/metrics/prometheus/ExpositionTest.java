@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Expositions as the two formats allow and forbid them. */
+/** Valid and invalid expositions in both formats. */
 final class ExpositionTest {
     @Test
     void text_ofEachType_isReadSampleBySample() throws ScrapeException {

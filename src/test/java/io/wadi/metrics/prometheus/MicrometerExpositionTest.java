@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The output of Micrometer's Prometheus registry, which Wadi uses itself, is read completely and with its values. */
+/** The output of Micrometer's Prometheus registry, which Wadi itself exposes, is read completely and correctly. */
 final class MicrometerExpositionTest {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 

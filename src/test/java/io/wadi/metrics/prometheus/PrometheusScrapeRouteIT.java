@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
-/** {@link PrometheusScrapeRoute} as shipped, from real HTTP servers, Wadi's own among them, into real Kafka. */
+/** The shipped {@link PrometheusScrapeRoute}, from real HTTP servers, including Wadi's own, to real Kafka. */
 final class PrometheusScrapeRouteIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TOPIC = "scraped";
@@ -86,7 +86,7 @@ final class PrometheusScrapeRouteIT {
         }
     }
 
-    /** Every sample of Wadi's own exposition that is finite is in its documents, with its labels. */
+    /** Asserts that every finite sample of Wadi's own exposition is in its documents, with its labels. */
     private static void assertItsOwn() throws Exception {
         HttpResponse<String> exposed = Http.get(OWN, "Accept", ExpositionFormat.ACCEPT);
         Read own = Read.of(
@@ -110,7 +110,7 @@ final class PrometheusScrapeRouteIT {
         return labels;
     }
 
-    /** Names and labels of all samples of Wadi's own that are in Kafka. */
+    /** Returns the names and labels of all samples of Wadi itself that are in Kafka. */
     private static Set<List<Object>> found() {
         Set<List<Object>> found = new HashSet<>();
         for (JsonNode document : of("wadi-01")) {
@@ -124,7 +124,7 @@ final class PrometheusScrapeRouteIT {
         return found;
     }
 
-    /** The content of the documents on the outcome of a scrape. */
+    /** Returns the metrics of the documents that report the outcome of a scrape. */
     private static List<JsonNode> outcomes(String host) {
         return of(host).stream()
                 .map(document -> document.at("/prometheus/metrics"))

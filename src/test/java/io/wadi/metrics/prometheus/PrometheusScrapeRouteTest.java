@@ -8,7 +8,7 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.Test;
 
-/** The route by itself: targets are scraped and sent to a mock of Kafka. */
+/** The route without Kafka: targets are scraped, and their documents are sent to a mock endpoint. */
 class PrometheusScrapeRouteTest extends RouteTestSupport {
     @Override
     protected Map<String, String> settings() {

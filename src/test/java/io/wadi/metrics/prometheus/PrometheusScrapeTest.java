@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Scrapes of a real HTTP server, and the documents that are made of them. */
+/** Scrapes of a real HTTP server and the resulting documents. */
 final class PrometheusScrapeTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-20T01:00:00Z"), ZoneOffset.UTC);
@@ -188,7 +188,7 @@ final class PrometheusScrapeTest {
     }
 
     /**
-     * Otherwise a target could make Wadi query servers that only Wadi reaches, and read their answers in the metrics.
+     * A followed redirect would let a target query servers that only Wadi can reach, and read the result in metrics.
      */
     @Test
     void redirect_failsTheScrape_andIsNotFollowed() throws Exception {
@@ -299,7 +299,7 @@ final class PrometheusScrapeTest {
         return parsed;
     }
 
-    /** The metrics of the last document. */
+    /** Returns the metrics of the last document. */
     private static Map<String, Double> outcome(List<JsonNode> documents) {
         return documents.get(documents.size() - 1).at("/prometheus/metrics").properties().stream()
                 .collect(Collectors.toMap(

@@ -13,7 +13,7 @@ import java.util.List;
 final class Read implements Exposition.Reader {
     final List<Sample> samples = new ArrayList<>();
 
-    /** {@code LINE: why}. */
+    /** The rejected lines, each as {@code LINE: reason}. */
     final List<String> refused = new ArrayList<>();
 
     static Read text(String exposition) throws ScrapeException {

@@ -16,7 +16,7 @@ class SampleGroupsTest {
     private final SampleGroups groups = new SampleGroups();
     private int comparisons;
 
-    /** Labels that count how often they are compared with others. */
+    /** Labels that count comparisons with others. */
     @SuppressWarnings("serial")
     private final class CountedLabels extends TreeMap<String, String> {
         private CountedLabels(String name, String value) {
@@ -39,7 +39,7 @@ class SampleGroupsTest {
         return new Sample(name, labels, 1, null, 1);
     }
 
-    /** Texts of the same hash code: "Aa" and "BB" have the same one. */
+    /** Returns texts with the same hash code, composed of "Aa" and "BB", whose hash codes are equal. */
     private static List<String> colliding(int bits) {
         return IntStream.range(0, 1 << bits)
                 .mapToObj(number -> IntStream.range(0, bits)

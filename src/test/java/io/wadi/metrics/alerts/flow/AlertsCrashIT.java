@@ -28,9 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * kill -9 of the pipeline, with the shipped route of alerts alone, at random moments while documents come, some of them no
- * documents. The oracle is a plain {@link AlertEvaluator} that reads the same documents: a reader of committed records sees each
- * of its changes once, in its order, and each refused document as one dead letter.
+ * Kills of a process that runs only the shipped alerts, at random moments under steady load with some invalid
+ * documents. The oracle is an {@link AlertEvaluator} that reads the same documents: the committed records have each of
+ * its changes once, in its order, and each rejected document is one dead letter.
  */
 @Tag("long")
 class AlertsCrashIT {
@@ -54,7 +54,7 @@ class AlertsCrashIT {
         kill("alerts-many-kills", 50);
     }
 
-    /** The instance killed is in turn the one that joined last and the one that has been there longer. */
+    /** Kills alternately the instance that joined last and the older one. */
     @Test
     void oneOfTwoInstancesKilled_otherContinuesItsAlerts_emitsEachChangeOnce() throws Exception {
         String name = "alerts-take-over";
@@ -104,7 +104,7 @@ class AlertsCrashIT {
         check(name, topics);
     }
 
-    /** Returns the topics of documents. */
+    /** Creates the topics and returns those of documents. */
     private List<String> prepare(String name) throws Exception {
         List<String> topics = List.of(name + ".cpu", name + ".memory");
         for (String topic : topics) {
@@ -128,7 +128,7 @@ class AlertsCrashIT {
                 .until(() -> KafkaProbe.end(changes) >= before + more);
     }
 
-    /** Returns when the group has read all that the topics hold at the time of the call. */
+    /** Waits until the group has read the topics up to their current end offsets. */
     private static void awaitRead(String group, List<String> topics, Path log) throws Exception {
         Map<TopicPartition, Long> ends = KafkaProbe.ends(topics);
         await("all is read, seed %d, see %s".formatted(SEED, log))
@@ -179,7 +179,7 @@ class AlertsCrashIT {
         int changes = expected.values().stream().mapToInt(List::size).sum();
         System.out.printf("%s: %d changes and %d dead letters, each once%n", name, changes, refused.size());
         assertThat(expected).hasSize(3 * HOSTS);
-        // How many documents the load has sent, and so how far one host came, depends on the machine's speed.
+        // The number of documents sent, and therefore the last state of a host, depends on the machine's speed.
         assertThat(expected.values().stream().flatMap(List::stream).toList())
                 .anyMatch(change -> change.contains("\"pending\""))
                 .anyMatch(change -> change.contains("\"firing\""))
@@ -197,7 +197,7 @@ class AlertsCrashIT {
         return change.rule() + "@" + change.host();
     }
 
-    /** Each host's documents are a second apart; their values go up and down at random, the same ones each time. */
+    /** Returns a document. Those of a host are one second apart, with reproducible random values. */
     private static String document(String metricset, int number) {
         if (number % 97 == 13) {
             return "{\"metricset\":{\"name\":\"" + metricset + "\"},\"no\":\"host\"}";

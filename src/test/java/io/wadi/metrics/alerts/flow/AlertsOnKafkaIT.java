@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shipped routes from documents through routing to {@code metric.alerts}, alone, on real Kafka. */
+/** The shipped routes of metrics, from incoming documents to {@code metric.alerts}, on real Kafka. */
 class AlertsOnKafkaIT {
     private static final String RULES = """
             rules:
@@ -119,7 +119,7 @@ class AlertsOnKafkaIT {
         assertThat(reported("Silent:no-data@web-01")).startsWith("firing", "resolved");
     }
 
-    /** The committed offset must move past the marker, where there is no record. */
+    /** The committed offset must move past the marker although no record follows it. */
     @Test
     void hostWithoutData_afterATransactionMarker_isReported() throws Exception {
         start(RULES.formatted("0.5", "3s"));
@@ -206,7 +206,7 @@ class AlertsOnKafkaIT {
                 "system":{"cpu":{"cores":4,"total":{"norm":{"pct":%s},"pct":1.0}}}}""".formatted(time, host, share);
     }
 
-    /** The states that were reported under a key, in their order. */
+    /** Returns the states reported under a key, in order. */
     private List<String> reported(String key) {
         return KafkaProbe.read(topic("alerts"), change -> new String(change.key(), UTF_8).equals(key)).stream()
                 .map(change -> json(change.value()).path("state").asText())

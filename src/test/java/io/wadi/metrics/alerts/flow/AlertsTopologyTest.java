@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The topology of alerts, with the driver of Kafka Streams in the place of Kafka. */
+/** The topology of alerts, run by the test driver of Kafka Streams. */
 class AlertsTopologyTest {
     private static final Instant START = Instant.parse("2026-11-20T01:00:00Z");
     private static final String RULES = """
@@ -239,8 +239,8 @@ class AlertsTopologyTest {
                 .value();
     }
 
-    private void update(int second, int heardSeconds) {
-        Progress progress = new Progress(START.plusSeconds(second).toEpochMilli(), heardSeconds * 1000L);
+    private void update(int second, int availableSeconds) {
+        Progress progress = new Progress(START.plusSeconds(second).toEpochMilli(), availableSeconds * 1000L);
         noDataClocks.clocks().forEach(clock -> clock.update(progress));
     }
 

@@ -23,13 +23,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The routes and rules as shipped, on real Kafka, with a fleet of known incidents; Wadi is stopped and started again
- * within them. Each fires once and is resolved once, and there are no others.
+ * The shipped routes and rules on real Kafka, with a fleet of known incidents and restarts of Wadi within them. Each
+ * incident fires once and is resolved once, and there are no other alerts.
  */
 class FleetOnKafkaIT {
     /**
-     * So far the hosts' clocks are ahead when the documents end: missing data after that is reported when the test is
-     * over.
+     * How far the hosts' clocks are ahead when the documents end. The missing data after that would be reported only
+     * after the end of the test.
      */
     private static final int AHEAD_SECONDS = 240;
 
@@ -88,7 +88,7 @@ class FleetOnKafkaIT {
                 hosts, (System.nanoTime() - begin) / 1_000_000_000, reported().size());
     }
 
-    /** How often each alert was reported as firing and as resolved. */
+    /** Returns how often each alert was reported as firing and as resolved. */
     private Map<String, Integer> reported() {
         Map<String, Integer> reported = new TreeMap<>();
         KafkaProbe.forEach(name + ".alerts", found -> {

@@ -17,7 +17,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-/** When a host may be called silent: the hosts' time, for how long they could be heard, and what has to be handled first. */
+/**
+ * The proof of missing data: clocks by document time, the availability of Kafka, and the progress of upstream groups.
+ */
 class NoDataClocksIT {
     private static final long NEWEST = 1_000_000;
 
