@@ -27,17 +27,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The allowed dependencies of packages: one table. */
+/** Dependencies between packages, the sizes of packages and classes, and rules for all code. */
 final class ArchitectureTest {
     private static final String ROOT = "io.wadi";
     private static final int LARGEST_PACKAGE = 25;
     private static final int LARGEST_ROOT = 6;
-    /** In lines. */
+    /** The maximum number of lines of a class. */
     private static final int LARGEST_CLASS = 500;
 
     /**
-     * Each package with those below it, and the rows that it may depend on, all of which are above it: there are no
-     * cycles. No capability depends on another. The root package starts the pipeline or a command and is seen by none.
+     * The allowed dependencies of each package, including its subpackages. A row may refer to earlier rows only, which
+     * excludes cycles. No capability depends on another one. The root package, which starts the pipeline or a command,
+     * has no row: no package may depend on it.
      */
     private static final List<Row> TABLE = """
             runtime.config:
@@ -109,7 +110,7 @@ final class ArchitectureTest {
             cli: runtime.config runtime.http hdfs kafka kafka.partitions kafka.client kafka.groups kafka.targets kafka.topics kafka.records kafka.deadletter runtime kafka.streams ingest.auth ingest.registry ingest.send ingest.receipts management.access management.lag completeness extension.cards extension.mirror extension.worker landing.files landing landing.audit landing.compaction indexing.client indexing indexing.rebuild streams.topology streams
             """.lines().map(Row::parse).toList();
 
-    /** A package, by its name below the root, and what it may depend on. */
+    /** A package, named relative to the root, and the packages that it may depend on. */
     private record Row(String name, List<String> allowed) {
         static Row parse(String line) {
             String[] words = line.split(":? ");
@@ -129,7 +130,7 @@ final class ArchitectureTest {
     private static final JavaClasses MAIN = new ClassFileImporter()
             .importUrl(Wadi.class.getProtectionDomain().getCodeSource().getLocation());
 
-    /** With the tests of the same packages. */
+    /** The local code, including the tests in the same packages. */
     private static final JavaClasses LOCAL = new ClassFileImporter().importPackagesOf(Up.class);
 
     static List<Row> table() {
@@ -175,7 +176,7 @@ final class ArchitectureTest {
                 type -> rowOf(type.getPackageName()).filter(rows::contains).isPresent());
     }
 
-    /** The longest row that covers the package. */
+    /** Returns the most specific row that covers the package. */
     private static Optional<String> rowOf(String packageName) {
         return TABLE.stream()
                 .filter(row -> row.covers(packageName))
@@ -188,7 +189,6 @@ final class ArchitectureTest {
         slices().matching("io.wadi.(**)").should().beFreeOfCycles().check(MAIN);
     }
 
-    /** Only as large as a newcomer can take in. */
     @Test
     void packagesAndClasses_areSmall() throws IOException {
         Map<Path, Integer> classes = new TreeMap<>();

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The batch job of {@code examples/batch}, started while its events are still being landed, on Hadoop's own shell. */
+/** The batch job of {@code examples/batch} with Hadoop's own shell, started while its events are still being landed. */
 class BatchJobIT {
     private static final String TOPIC = "batch-job";
 
@@ -61,12 +61,12 @@ class BatchJobIT {
     private CommandProcess count(String before) throws IOException, InterruptedException {
         String hdfs = TestServers.shared().ports().hdfsUri();
         Path wadi = script("wadi", ChildJvm.command("io.wadi.Launch", List.of(), List.of()), "");
-        // As the script of a Hadoop installation starts it, with its configuration.
+        // Configures and starts the shell as the script of a Hadoop installation does.
         Files.writeString(
                 directory.resolve("core-site.xml"),
                 "<configuration><property><name>fs.defaultFS</name><value>%s</value></property></configuration>"
                         .formatted(hdfs));
-        // Its log goes to standard error; here there is none.
+        // In an installation, the log goes to standard error; here it is off.
         Files.writeString(directory.resolve("logback.xml"), "<configuration/>");
         String classPath = directory + ":" + String.join(":", ChildJvm.libraries());
         script(

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The files as shipped with Camel's CLI: {@code camel run routes/* application.properties}, and {@code camel export}. */
+/** The shipped files with Camel's CLI: {@code camel run routes/* application.properties}, and {@code camel export}. */
 final class CamelCliIT {
     private static final String TOPIC = "camel-run";
 
@@ -132,7 +132,7 @@ final class CamelCliIT {
                 .doesNotContain("\tat ");
     }
 
-    /** Long: a start of the CLI takes 10 s and more, and that a start is refused is seen by the test above. */
+    /** Long, because a start of the CLI takes 10 s or more; the test above covers another rejected start. */
     @Test
     @Tag("long")
     void portInUse_isReported() throws Exception {
@@ -152,7 +152,7 @@ final class CamelCliIT {
         }
     }
 
-    /** Long: a start of the CLI takes 10 s and more, and an export changes with Camel's version alone. */
+    /** Long, because a start of the CLI takes 10 s or more, and an export changes only with Camel's version. */
     @Test
     @Tag("long")
     void export_createsAMavenProjectThatDependsOnWadi() throws Exception {
@@ -162,7 +162,7 @@ final class CamelCliIT {
                 "--gav=org.example:pipeline:1.0",
                 "--dir=pipeline",
                 "--dep=io.wadi:wadi:0.2.0",
-                // Of src/test/camel-cli.
+                // The version in src/test/camel-cli.
                 "--kamelets-version=4.15.0",
                 "--download=false"));
         words.addAll(shipped().stream().map(Path::toString).toList());
@@ -216,7 +216,7 @@ final class CamelCliIT {
         return settings;
     }
 
-    /** The status of health's answer, 0 where there is none yet. */
+    /** Returns the status of the health endpoint, or 0 if it does not respond yet. */
     private static int ready(String health) throws InterruptedException {
         try {
             return Http.get(health).statusCode();

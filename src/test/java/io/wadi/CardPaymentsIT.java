@@ -33,8 +33,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code routes/card-payments.camel.yaml} on real servers, from payments that are made up to a model in force, with topics of the
- * test's own. One step after another.
+ * {@code routes/card-payments.camel.yaml} on real servers with topics of its own, from generated payments to an active
+ * model. The tests are consecutive steps.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CardPaymentsIT {

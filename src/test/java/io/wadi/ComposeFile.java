@@ -27,11 +27,11 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
- * {@code docker/compose.yaml} as Compose reads it where only the variables are set that it requires: with its references followed
- * and its defaults put in.
+ * {@code docker/compose.yaml} as Compose reads it if only the required variables are set, with references resolved and
+ * defaults inserted.
  */
 final class ComposeFile {
-    /** The directory of the file, to which its relative paths refer. */
+    /** The file; its relative paths refer to its directory. */
     static final Path FILE = Path.of("docker", "compose.yaml");
 
     /** The directory of route files in a container of Wadi. */
@@ -58,7 +58,7 @@ final class ComposeFile {
         return new ComposeFile(JSON.valueToTree(resolved(loaded)));
     }
 
-    /** YAML's {@code <<} is a convention that Compose follows and the parser leaves to its caller. */
+    /** Resolves YAML's merge key {@code <<}, which Compose supports and the parser does not. */
     private static Object resolved(Object node) {
         if (node instanceof Map<?, ?> map) {
             Map<String, Object> all = new LinkedHashMap<>();
@@ -89,16 +89,16 @@ final class ComposeFile {
         return value == null ? "" : value;
     }
 
-    /** The value of a variable that Compose requires. */
+    /** Returns the test's value of a variable that Compose requires. */
     static String required(String variable) {
         return "of-the-environment-" + variable;
     }
 
-    /** The violations of the Compose Specification's schema. */
+    /** Returns the violations of the Compose Specification's schema. */
     List<String> mistakes() throws IOException {
         try (InputStream file = ComposeFile.class.getResourceAsStream("/compose-spec/compose-spec.json")) {
             ObjectNode schema = (ObjectNode) JSON.readTree(file);
-            // Its own names for the draft and for itself lead nowhere.
+            // The URIs of the draft and of the schema itself cannot be resolved.
             schema.remove(List.of("$schema", "$id"));
             Schema specification = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
                     .getSchema(schema);
@@ -110,7 +110,7 @@ final class ComposeFile {
         return root;
     }
 
-    /** All services by name. */
+    /** Returns all services by name. */
     Map<String, Service> services() {
         Map<String, Service> services = new TreeMap<>();
         root.path("services")
@@ -119,20 +119,19 @@ final class ComposeFile {
         return services;
     }
 
-    /** Those of Wadi's image. */
+    /** Returns the services that run Wadi's image. */
     List<Service> wadi() {
         return services().values().stream()
                 .filter(service -> service.image().startsWith("wadi:"))
                 .toList();
     }
 
-    /** One service. */
     record Service(String name, JsonNode declared) {
         String image() {
             return declared.path("image").asText();
         }
 
-        /** The profiles that it is part of. */
+        /** Returns the profiles of the service. */
         List<String> profiles() {
             return texts(declared.path("profiles"));
         }
@@ -141,7 +140,7 @@ final class ComposeFile {
             return declared.at("/healthcheck/test").isArray();
         }
 
-        /** The services it depends on, with the condition. */
+        /** Returns the services on which the service depends, with the conditions. */
         Map<String, String> waitsFor() {
             Map<String, String> conditions = new TreeMap<>();
             declared.path("depends_on")
@@ -164,14 +163,14 @@ final class ComposeFile {
             return new ContainerSettings(environment());
         }
 
-        /** Its ports on the machine, each with its address. */
+        /** Returns the published ports, each with its host address. */
         List<String> ports() {
             return texts(declared.path("ports")).stream()
                     .map(port -> port.substring(0, port.lastIndexOf(':')))
                     .toList();
         }
 
-        /** Its named volumes. */
+        /** Returns the named volumes. */
         List<String> volumes() {
             return texts(declared.path("volumes")).stream()
                     .filter(volume -> !volume.startsWith("."))
@@ -180,8 +179,7 @@ final class ComposeFile {
         }
 
         /**
-         * The mounts by their path in the container; named volumes by their names, files by their paths in the
-         * repository.
+         * Returns the source of each mount by its path in the container: a volume's name or a path in the repository.
          */
         Map<String, String> mounts() {
             Map<String, String> mounts = new TreeMap<>();
@@ -197,7 +195,7 @@ final class ComposeFile {
             return mounts;
         }
 
-        /** Of a container of Wadi the names of its route files. */
+        /** Returns the names of the route files in a container of Wadi. */
         List<String> routes() throws IOException {
             if (mounts().containsKey(ROUTES)) {
                 try (Stream<Path> files = Files.list(Path.of(mounts().get(ROUTES)))) {
@@ -212,7 +210,7 @@ final class ComposeFile {
                     .toList();
         }
 
-        /** Copies its files as the container has them, to below {@code directory} in place of {@code /etc/wadi}. */
+        /** Copies the files that the container has in {@code /etc/wadi} to {@code directory}. */
         void copyFiles(Path directory) throws IOException {
             for (Map.Entry<String, String> mount : mounts().entrySet()) {
                 if (mount.getKey().startsWith("/etc/wadi/")) {
@@ -241,7 +239,7 @@ final class ComposeFile {
                 .toList();
     }
 
-    /** Every service in turn, in the form that {@code check} takes. */
+    /** Calls {@code check} for every service. */
     void each(Consumer<Service> check) {
         services().values().forEach(check);
     }

@@ -41,8 +41,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The production shape of {@code docker/compose.yaml} with the files that its containers get: what can be checked
- * without an image. What runs in Wadi's containers is {@link RolesIT}'s.
+ * The production deployment of {@code docker/compose.yaml} and the files of its containers, checked without an image.
+ * {@link RolesIT} tests what runs in Wadi's containers.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ComposeIT {
@@ -69,10 +69,10 @@ final class ComposeIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            a word that there is not     | depends_on:              | depend_on:
-            a condition that there is not | service_completed_successfully | service_complete
-            a text that should be a list | cap_drop: [ALL]          | cap_drop: ALL
-            a word in a health check     | start_period: 120s       | start_after: 120s
+            an unknown field             | depends_on:              | depend_on:
+            an unknown condition          | service_completed_successfully | service_complete
+            text instead of a list       | cap_drop: [ALL]          | cap_drop: ALL
+            a field of a health check    | start_period: 120s       | start_after: 120s
             """)
     void mistake_isDetected(String mistake, String right, String wrong) throws IOException {
         String file = Files.readString(ComposeFile.FILE);
@@ -121,7 +121,7 @@ final class ComposeIT {
         assertThat(services.get("kafka-1").image()).startsWith(System.getProperty("test.image.kafka"));
         assertThat(services.get("namenode-1").image()).startsWith(System.getProperty("test.image.hdfs"));
         assertThat(services.get("elasticsearch").image()).startsWith(System.getProperty("test.image.elasticsearch"));
-        // One version of each.
+        // Each image is used in one version.
         assertThat(services.values().stream().map(Service::image).collect(Collectors.toSet()))
                 .extracting(image -> image.substring(0, image.indexOf(':')))
                 .doesNotHaveDuplicates();
@@ -251,7 +251,7 @@ final class ComposeIT {
         }
     }
 
-    /** Of the shipped routes all but those that are for one machine, are switched off as shipped, or are templates. */
+    /** All shipped routes, except those for a single machine, disabled ones and templates. */
     @Test
     void roles_coverEachShippedRouteOnce() throws IOException {
         List<String> all = new ArrayList<>();
@@ -281,7 +281,7 @@ final class ComposeIT {
         });
     }
 
-    /** An events port that other containers reach requires keys, or logs that it does not. */
+    /** An event port that other containers can reach requires keys, or logs that it does not. */
     @Test
     void eventPort_isReachableFromOtherContainers_onlyWithAnEventRoute() throws IOException {
         for (Service service : compose.wadi()) {
@@ -360,7 +360,7 @@ final class ComposeIT {
         }
     }
 
-    /** topics.yaml leaves it to them how often topics are replicated. */
+    /** topics.yaml has no replication factor: the brokers' default applies. */
     @Test
     void threeBrokers_keepThreeReplicas_andTolerateOneFailure() throws IOException {
         assertThat(Files.readString(Path.of("topics.yaml"))).doesNotContainPattern("(?m)^[^#]*(replication|min-isr):");
@@ -466,10 +466,11 @@ final class ComposeIT {
                 .contains("option httpchk GET /observe/health/ready\n")
                 .contains(" check port " + WadiSettings.MANAGEMENT_PORT.defaultText() + " inter 1s fall 1 ");
         assertThat(services.get("haproxy").waitsFor()).containsOnlyKeys("ingest-1", "ingest-2");
-        // Two looks and the answer to the second.
+        // The stop delay covers two health checks of the load balancer and the response to the second.
         assertThat(services.get("ingest-1").settings().get(WadiSettings.STOP_DELAY))
                 .hasSeconds(5);
-        // Wadi closes idle connections, so that no request uses a connection that the load balancer has closed.
+        // Wadi closes idle connections before the load balancer does: no request uses a connection closed by the
+        // latter.
         assertThat(IngestSettings.HTTP_IDLE_TIMEOUT.defaultText()).isEqualTo("1m");
         assertThat(configuration).contains("timeout client 75s", "timeout server 75s");
     }

@@ -39,7 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code wadi connect}: workers as processes of their own, on a real broker, with the files of {@code examples/connectors}. */
+/**
+ * {@code wadi connect}: workers in separate processes, on a real broker, with the files of {@code examples/connectors}.
+ */
 class ConnectWorkerIT {
     private static final Path EXAMPLE = Path.of("examples/connectors");
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -55,7 +57,7 @@ class ConnectWorkerIT {
         return TestServers.shared().ports().kafkaBrokers();
     }
 
-    /** One of the example's files of workers, with this test's broker, port, topics and directories. */
+    /** Returns a worker file of the example, with this test's broker, port, topics and directories. */
     private Path worker(String file, String... settings) throws IOException {
         List<String> lines = new ArrayList<>();
         for (String line : Files.readAllLines(EXAMPLE.resolve(file))) {
@@ -68,7 +70,7 @@ class ConnectWorkerIT {
                     .replace("examples/connectors/target/plugins", plugins().toString())
                     .replace("=5000", "=200"));
         }
-        // Connect logs an error when a busy machine takes longer than its 5 s.
+        // By default, Connect logs an error if a flush takes longer than 5 s, as on a busy machine.
         lines.add("offset.flush.timeout.ms=120000");
         lines.add("task.shutdown.graceful.timeout.ms=20000");
         lines.addAll(List.of(settings));
@@ -119,7 +121,7 @@ class ConnectWorkerIT {
                 StandardOpenOption.APPEND);
     }
 
-    /** Each line that was appended, once and in order, in the topic and behind it. */
+    /** Waits until the output file has all appended lines, once and in order; the topic has as many records. */
     private void awaitCopied(Worker process, int lines) throws IOException {
         process.await(
                 "copied lines",
@@ -130,7 +132,7 @@ class ConnectWorkerIT {
         assertThat(KafkaProbe.readAll(name)).hasSize(lines);
     }
 
-    /** A worker in a JVM of its own. */
+    /** A worker in its own JVM. */
     private record Worker(ChildProcess child, Path log) implements AutoCloseable {
         static Worker start(List<String> command, Path log) throws IOException {
             return new Worker(ChildProcess.start(command, Path.of("."), log), log);
@@ -251,7 +253,7 @@ class ConnectWorkerIT {
         }
     }
 
-    /** Other tests' connectors of this name have committed offsets of their topics in the same group. */
+    /** Returns the offset of this test's topic: connectors of other tests have the same group. */
     private long committed() throws Exception {
         for (JsonNode each : get("/connectors/sink/offsets").path("offsets")) {
             if (each.at("/partition/kafka_topic").asText().equals(name)) {
@@ -307,7 +309,7 @@ class ConnectWorkerIT {
         }
     }
 
-    /** The shipped jar, since its plugins are found by files of all libraries that the build merges. */
+    /** Uses the shipped jar, because plugins are found by service files that the build merges from all libraries. */
     @Test
     @Tag("long")
     void exampleConnectors_areLoadedFromThePluginPath_andWriteEachRecordOnceAfterAKill() throws Exception {
@@ -361,7 +363,7 @@ class ConnectWorkerIT {
         return new String(bytes, UTF_8);
     }
 
-    /** All lines of a directory's files, after the name of their file. */
+    /** Returns the lines of all files of a directory, each after the name of its file. */
     private static List<String> lines(Path directory) throws IOException {
         List<String> lines = new ArrayList<>();
         if (Files.exists(directory)) {
@@ -374,7 +376,7 @@ class ConnectWorkerIT {
         return lines;
     }
 
-    /** Makes the jar that Maven makes of the example, in the directory of plugins. */
+    /** Builds the jar of the example, as Maven would, in the plugin directory. */
     private void buildExample() throws IOException {
         Path classes = Files.createDirectories(directory.resolve("classes"));
         List<String> options = new ArrayList<>(List.of(
@@ -553,7 +555,7 @@ class ConnectWorkerIT {
         assertNotStarted(notValid);
     }
 
-    /** Connect finds it only after its start. */
+    /** Connect detects this only after its start. */
     @Test
     @Tag("long")
     void storageTopicWithoutCompaction_stopsTheWorker() throws Exception {

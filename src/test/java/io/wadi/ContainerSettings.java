@@ -10,9 +10,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The settings of a container of Wadi, as its environment has them. */
+/** The settings of a container of Wadi in its environment. */
 record ContainerSettings(Map<String, String> environment) {
-    /** The variables that are no setting, or not in its range; variables without Wadi's prefix are ignored. */
+    /**
+     * Returns the variables that are no setting or have an invalid value. Variables without Wadi's prefix are ignored.
+     */
     List<String> mistakes() {
         List<String> mistakes = new ArrayList<>();
         environment.forEach((variable, value) -> {
@@ -38,12 +40,12 @@ record ContainerSettings(Map<String, String> environment) {
         }
     }
 
-    /** How long a stop takes at most, the pause before it included. */
+    /** Returns the maximum duration of a stop, including the stop delay. */
     Duration longestStop() {
         return get(WadiSettings.STOP_DELAY).plus(get(WadiSettings.STOP_TIMEOUT)).plusSeconds(2);
     }
 
-    /** The value in the environment, or the default. */
+    /** Returns the value in the environment, or the default. */
     <T> T get(Setting<T> setting) {
         return setting.parser().apply(environment.getOrDefault(variable(setting), setting.defaultText()));
     }

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.slf4j.spi.SLF4JServiceProvider;
 
-/** Every version in docs/reference/dependencies.md is in the jar, so that no explanation outlives its version. */
+/** Every version in docs/reference/dependencies.md is in the jar, so that no explanation refers to a former version. */
 class DependenciesTest {
     private static final Pattern ROW = Pattern.compile("\\| `([^:`]+):([^`]+)` \\|.*");
 

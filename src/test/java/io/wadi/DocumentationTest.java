@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The pages of the documentation: their links, their sizes, and the answers of {@code docs/README.md}. */
+/** The documentation: links, sizes of pages, and the questions in {@code docs/README.md}. */
 class DocumentationTest {
     private static final Path README = Path.of("README.md");
     private static final Path MAP = Path.of("docs/README.md");

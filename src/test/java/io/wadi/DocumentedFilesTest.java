@@ -24,12 +24,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the documentation shows of files is what Wadi reads: routes, topics, keys and settings. {@code DocumentedCommandsTest} has the commands. */
+/**
+ * Excerpts of files in the documentation are valid: routes, topics, keys and settings. {@code DocumentedCommandsTest}
+ * tests the commands.
+ */
 final class DocumentedFilesTest {
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** Blocks of programs, with what runs them or why nothing does. */
+    /** Blocks of program code, with the test that runs them or the reason why none does. */
     private static final Map<String, String> PROGRAMS = Map.of(
             "docs/how-to/extend.md java", "FeatureJarIT compiles and runs it",
             "docs/getting-started/consumer-semantics.md java", "ConsumerSemanticsIT compiles and runs it",
@@ -97,7 +100,7 @@ final class DocumentedFilesTest {
         }
     }
 
-    /** The shipped routes of metrics with another branch, at the indentation that the page has. */
+    /** Returns the shipped metrics routes with an additional branch, at the indentation of the page. */
     private static String withBranch(String branch) throws IOException {
         String routes = Files.readString(Path.of("routes/server-metrics.camel.yaml"));
         String first = branch.substring(0, branch.indexOf('-')) + "- simple:";
@@ -109,7 +112,7 @@ final class DocumentedFilesTest {
         return YAML.readTree(Path.of("alerts.yaml").toFile()).findValuesAsText("alert");
     }
 
-    /** Of an Alertmanager's file. */
+    /** Returns the alert names in an Alertmanager file. */
     private static List<String> alertNames(JsonNode alertmanager) {
         List<String> names = new ArrayList<>();
         for (String key : List.of("matchers", "source_matchers", "target_matchers")) {
@@ -133,7 +136,7 @@ final class DocumentedFilesTest {
         }
     }
 
-    /** A comment behind a value would be part of it. */
+    /** A comment after a value would be part of the value. */
     @ParameterizedTest
     @MethodSource("properties")
     void propertiesBlocks_containDeclaredSettings(MarkdownBlock block) throws IOException {

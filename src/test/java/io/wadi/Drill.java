@@ -38,8 +38,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wadi's roles as processes of their own, under load, while a test kills what it likes. Everything of a drill has its name: topic,
- * directory, index and groups. The oracle: each event with a receipt is in HDFS once and in the index once.
+ * Wadi's roles in separate processes under load, for tests that kill processes and servers. Topic, directory, index and
+ * groups have the name of the drill. The oracle: each event with a receipt is in HDFS once and in the index once.
  */
 final class Drill implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Drill.class);
@@ -51,7 +51,7 @@ final class Drill implements AutoCloseable {
     private final String name;
     private final Path topics;
     private final Servers servers;
-    /** The source of the processes started next. */
+    /** The checkout whose jar the next processes run; empty for this version. */
     private Path checkout = Path.of("");
 
     private final AtomicInteger numbers = new AtomicInteger();
@@ -59,19 +59,19 @@ final class Drill implements AutoCloseable {
     private final Set<Integer> sentAgain = new HashSet<>();
     private final List<String> log = new ArrayList<>();
     private final List<RouteProcess> processes = new ArrayList<>();
-    /** By the port that they send to. */
+    /** The loads by the port to which they send. */
     private final Map<Integer, EventLoad> loads = new TreeMap<>();
 
-    /** An ingest process, and its ports of events and management. */
+    /** An ingest process with its event port and management port. */
     record Ingest(RouteProcess process, int port, int management) {}
 
     /**
      * The servers that the processes use.
      *
      * @param elasticsearch {@code host:port} for the processes
-     * @param files opens a client of HDFS for each check, which closes it
-     * @param index where to look into Elasticsearch
-     * @param options of each process, such as how to get to HDFS
+     * @param files opens an HDFS client for a check, which closes it
+     * @param index the client that checks the index
+     * @param options the options of each process, such as the address of HDFS
      */
     record Servers(
             String brokers,
@@ -79,7 +79,7 @@ final class Drill implements AutoCloseable {
             ThrowingSupplier<FileSystem, IOException> files,
             ElasticsearchProbe index,
             List<String> options) {
-        /** Those of the test run. */
+        /** Returns the shared servers of the test run. */
         static Servers shared() {
             ServerPorts ports = TestServers.shared().ports();
             return new Servers(
@@ -102,7 +102,7 @@ final class Drill implements AutoCloseable {
             return new Servers(brokers, elasticsearch, client, index, List.of(howToGetThere));
         }
 
-        /** With options that give the processes other addresses than the observer's. */
+        /** Returns these servers with options by which processes use other addresses than the checks. */
         Servers reachedBy(String... further) {
             return new Servers(
                     brokers,
@@ -114,9 +114,9 @@ final class Drill implements AutoCloseable {
     }
 
     /**
-     * One that has started nothing yet.
+     * Creates a drill without processes.
      *
-     * @param directory for files of its own
+     * @param directory the directory for its files
      */
     Drill(String name, Path directory, Servers servers) throws IOException {
         this.name = name;
@@ -130,12 +130,12 @@ final class Drill implements AutoCloseable {
 
     // ---- processes
 
-    /** Starts later processes from the jar of another version, built in this checkout. */
+    /** Sets the checkout of another version whose jar later processes run. */
     void startFrom(Path another) {
         checkout = another;
     }
 
-    /** Starts a process of one role; ended with the drill. */
+    /** Starts a process of one role, which {@link #close} ends. */
     RouteProcess start(String route) throws IOException {
         return start(route, Ports.free(), Ports.free());
     }
@@ -162,12 +162,12 @@ final class Drill implements AutoCloseable {
         return started;
     }
 
-    /** Starts an ingest; returns when it takes events. */
+    /** Starts an ingest process and waits until it accepts events. */
     Ingest startIngest() throws IOException {
         return startIngest(Ports.free(), Ports.free());
     }
 
-    /** Starts another one in the place of one that is gone. */
+    /** Starts an ingest process on the ports of one that has ended. */
     Ingest startIngest(Ingest gone) throws IOException {
         return startIngest(gone.port(), gone.management());
     }
@@ -179,8 +179,7 @@ final class Drill implements AutoCloseable {
     }
 
     /**
-     * Starts an ingest, clients that send to it, and processes of these roles; returns when events pass through all of
-     * it.
+     * Starts an ingest process, clients and processes of these roles, and waits until events are landed and indexed.
      */
     void begin(String... roles) throws Exception {
         sendTo(startIngest().port());
@@ -195,7 +194,7 @@ final class Drill implements AutoCloseable {
         loads.put(port, EventLoad.start(port, name, CLIENTS, A_SECOND, numbers));
     }
 
-    /** The same with clients that retry requests without a response until they have one. */
+    /** Starts clients that also repeat requests without a response until they get one. */
     EventLoad sendAgainTo(int port) {
         EventLoad load = EventLoad.startStubborn(port, name, CLIENTS, A_SECOND, numbers);
         loads.put(port, load);
@@ -216,7 +215,7 @@ final class Drill implements AutoCloseable {
         }
     }
 
-    /** Ends the clients of a port and returns the outcome of what they sent. */
+    /** Stops the clients of a port and returns their results. */
     EventLoad end(int port) throws InterruptedException {
         EventLoad load = loads.remove(port);
         load.close();
@@ -225,14 +224,14 @@ final class Drill implements AutoCloseable {
         return load;
     }
 
-    /** The groups of its processes. */
+    /** Returns the consumer groups of the drill. */
     List<String> groups() {
         return List.of(name + "-landing", name + "-indexing");
     }
 
-    // ---- what has come
+    // ---- progress
 
-    /** The number of events with a receipt. */
+    /** Returns the number of events with a receipt. */
     long receipted() {
         return receipted.size()
                 + loads.values().stream()
@@ -246,7 +245,7 @@ final class Drill implements AutoCloseable {
                 .sum();
     }
 
-    /** The number of offsets in HDFS. */
+    /** Returns the number of offsets in HDFS. */
     long landed() throws IOException {
         try (FileSystem files = servers.files().get()) {
             return TopicFiles.coveredOffsets(files, "/" + name, name).values().stream()
@@ -259,18 +258,18 @@ final class Drill implements AutoCloseable {
         return servers.index().ids(name).size();
     }
 
-    /** Servers may be away. */
+    /** Waits with I/O errors ignored, because servers can be unavailable. */
     private static ConditionFactory until(String what) {
         return await(what).atMost(LONG).ignoreExceptionsInstanceOf(IOException.class);
     }
 
-    /** Waits for so many more events with a receipt. */
+    /** Waits for as many further events with a receipt as the clients send per second. */
     void awaitMore(String what) {
         long more = receipted() + CLIENTS * A_SECOND;
         until(what).until(() -> receipted() >= more);
     }
 
-    /** Runs a step and waits until the events since are landed and indexed; prints how many seconds each took. */
+    /** Runs a fault, waits until later events are landed and indexed, and prints the durations. */
     void recover(String what, ThrowingRunnable<Exception> fault) throws Exception {
         long begin = System.nanoTime();
         fault.run();
@@ -288,7 +287,7 @@ final class Drill implements AutoCloseable {
         return (System.nanoTime() - begin) / 1e9;
     }
 
-    /** A line of the drill's log, as a person on call would read it. */
+    /** Adds a line to the log of the drill. */
     private void print(String line) {
         log.add(line);
         LOG.info(line);
@@ -296,7 +295,7 @@ final class Drill implements AutoCloseable {
 
     // ---- the oracle
 
-    /** Ends all load, waits for the rest, and counts. */
+    /** Stops all load, waits for the backlog, and checks the oracle. */
     void check() throws Exception {
         for (int port : List.copyOf(loads.keySet())) {
             end(port);
@@ -333,7 +332,7 @@ final class Drill implements AutoCloseable {
         return times;
     }
 
-    /** The number of each record, by the id of its document. */
+    /** Returns the number in each record, by document id. */
     private Map<String, Integer> numbersInKafka() {
         Map<String, Integer> byId = new TreeMap<>();
         KafkaProbe.forEach(

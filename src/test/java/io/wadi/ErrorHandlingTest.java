@@ -11,7 +11,7 @@ import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The route configuration dead-letters of {@code routes/errors.camel.yaml}. */
+/** The route configuration {@code dead-letters} of {@code routes/errors.camel.yaml}. */
 class ErrorHandlingTest extends RouteTestSupport {
     @Override
     protected Map<String, String> settings() {

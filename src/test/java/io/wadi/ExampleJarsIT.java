@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The projects of {@code examples/} with a jar of their own: in {@code lib/}, started by the launcher, on real Kafka. */
+/** The projects of {@code examples/} that build a jar, with the jar in {@code lib/} and the launcher, on real Kafka. */
 @Tag("long")
 class ExampleJarsIT {
     private static final Path STOCK_ALERTS = Path.of("examples", "stock-alerts");

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Wadi's servers killed with SIGKILL under load and restarted with their data; see {@link Drill} for what must hold.
+ * Servers of Wadi that are killed with SIGKILL under load and restarted with their data. {@link Drill} has the oracle.
  */
 @Tag("long")
 class FailoverDrillIT {

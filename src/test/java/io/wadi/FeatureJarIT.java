@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The feature of the guide, and similar ones, in jars of their own beside the pipeline's class path. */
+/** The feature of the guide and similar ones, in separate jars on the pipeline's class path. */
 class FeatureJarIT {
     private static final Path GUIDE = Path.of("docs/how-to/extend.md");
 
@@ -36,7 +36,7 @@ class FeatureJarIT {
     private final int http = Ports.free();
     private final int management = Ports.free();
 
-    /** The first block of code of a language in the guide. */
+    /** Returns the first code block of a language in the guide. */
     private static String code(String language) throws IOException {
         String guide = Files.readString(GUIDE);
         String fence = "```" + language + "\n";
@@ -75,7 +75,7 @@ class FeatureJarIT {
                 .contains("(" + directory.resolve("services.jar") + ")");
     }
 
-    /** By the launcher, with the jar as it is shipped. */
+    /** Uses the launcher with the shipped jar. */
     @Test
     void jarInLib_isOnTheClassPathOfPipelineAndCommands() throws Exception {
         InstalledProject home = project();
@@ -133,7 +133,7 @@ class FeatureJarIT {
                 .sum("wadi_counting_total");
     }
 
-    /** What a start prints that does not come about because of the configuration. */
+    /** Returns the output of a start that fails with a configuration error. */
     private String refusal(List<Path> jars, String step) throws Exception {
         Process process = start(jars, step);
         try {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The image's {@code docker/health}. */
+/** The health command of the image, {@code docker/health}. */
 final class HealthCommandTest {
     @TempDir
     private Path directory;

@@ -36,11 +36,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The image of {@code docker/Dockerfile}, built of {@code target/wadi.jar} and run as docs/how-to/deploy.md describes:
- * another user than root, nothing to write to but /tmp. Skipped where no Docker engine answers.
+ * The image of {@code docker/Dockerfile}, built from {@code target/wadi.jar} and run as docs/how-to/deploy.md
+ * describes: not as root, and with only /tmp writable. Skipped without a Docker engine.
  *
- * <p>The bases are those of {@code -Dwadi.image.jdk} and {@code -Dwadi.image.base}; else those that {@code docker/local-base} made
- * here; else the Dockerfile's own, where a registry has them; else it makes them, as root and with debootstrap.
+ * <p>The base images are those of {@code -Dtest.image.jdk} and {@code -Dtest.image.base}, else existing ones from
+ * {@code docker/local-base}, else the Dockerfile's own if a registry has them. Otherwise the test runs {@code
+ * docker/local-base}, which needs root and debootstrap.
  */
 class ImageIT {
     private static final String IMAGE = "wadi:test";
@@ -133,7 +134,7 @@ class ImageIT {
         assertThat(log).content().contains("all work in flight is finished");
     }
 
-    /** In the foreground, so that it ends with this process, and leaves its exit code. */
+    /** Runs the container in the foreground, so that it ends with this process and the exit code is available. */
     private ChildProcess run(Path log) throws IOException {
         ServerPorts servers = TestServers.shared().ports();
         List<String> command =
@@ -146,7 +147,7 @@ class ImageIT {
                         "WADI_MANAGEMENT_PORT", Integer.toString(management),
                         "WADI_KAFKA_BROKERS", servers.kafkaBrokers(),
                         "WADI_HDFS_URI", servers.hdfsUri(),
-                        // The user that HDFS treats as its superuser.
+                        // HDFS's superuser.
                         "WADI_HDFS_USER", System.getProperty("user.name"),
                         "WADI_ELASTICSEARCH_HOSTS", servers.elasticsearchHosts(),
                         "WADI_LANDING_REPLICATION", "1",
@@ -175,7 +176,7 @@ class ImageIT {
                 == 1);
     }
 
-    /** The JVM has its classes from the archive, and native libraries from the image: from /tmp they could not be loaded. */
+    /** The JVM uses the class data archive, and native libraries of the image: in /tmp they could not be loaded. */
     private static void assertNothingUnpacked() throws IOException {
         assertThat(Docker.run("exec", CONTAINER, "cat", "/proc/1/maps"))
                 .contains("/opt/wadi/wadi.jsa", "/opt/wadi/lib/libzstd-jni.so", "/opt/wadi/lib/liblz4-java.so")
@@ -202,7 +203,7 @@ class ImageIT {
                         "\"org.opencontainers.image.licenses\":\"Apache-2.0\"");
     }
 
-    /** jdeps takes minutes. */
+    /** Long, because jdeps takes minutes. */
     @Test
     @Tag("long")
     void java_includesEachModuleRequiredByTheJar() throws Exception {
@@ -225,7 +226,7 @@ class ImageIT {
         Set<String> needed = modules(Files.readString(dependencies));
         // Hadoop's annotations come with a doclet.
         needed.remove("jdk.javadoc");
-        // Javassist, of Kafka Connect's REST server, can replace the classes of a JVM that is debugged.
+        // Javassist, in Kafka Connect's REST server, needs these only to replace classes in debugged JVMs.
         needed.removeAll(Set.of("jdk.attach", "jdk.jdi"));
         assertThat(modules(listed.group(1).replaceAll("\\\\\\s+", ""))).containsAll(needed);
     }

@@ -21,12 +21,12 @@ import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code target/wadi.jar} against the libraries that it is made of. */
+/** Compares {@code target/wadi.jar} with the libraries from which it is built. */
 class JarIT {
     private static final Path JAR = Path.of("target/wadi.jar");
     private static final String SERVICES = "META-INF/services/";
 
-    /** Files in {@code META-INF} are merged with those of libraries. */
+    /** Excludes files in {@code META-INF}, which are merged with those of libraries. */
     @Test
     void classesRoutesAndResources_areThoseOfTheBuild() throws IOException {
         Path classes = Path.of("target/classes");
@@ -48,7 +48,9 @@ class JarIT {
         assertThat(different).as("missing in the jar, or different").isEmpty();
     }
 
-    /** A file that replaces another one of its name would lose providers without an error, such as Camel's type converters. */
+    /**
+     * If one file replaced another of the same name, providers such as Camel's type converters would silently be lost.
+     */
     @Test
     void serviceProvidersOfAllLibraries_areMerged() throws IOException {
         List<String> missing = new ArrayList<>();
@@ -89,7 +91,7 @@ class JarIT {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Help comes at once where none of the pipeline is loaded. */
+    /** Without the classes of the pipeline, help is printed at once. */
     @Test
     void commandHelp_loadsNoPipelineClasses(@TempDir Path directory) throws Exception {
         Path loaded = directory.resolve("loaded");

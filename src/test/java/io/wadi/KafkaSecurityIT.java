@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
-/** A Kafka that authenticates its clients, and the settings that {@code docs/how-to/secure.md} shows for it. */
+/** A Kafka with TLS and passwords, and the settings that {@code docs/how-to/secure.md} documents for it. */
 class KafkaSecurityIT {
     @TempDir
     private static Path directory;
@@ -53,14 +53,14 @@ class KafkaSecurityIT {
         kafka = SecureKafka.start(directory);
     }
 
-    /** The same with the password in its place: the environment of this process cannot be changed. */
+    /** Returns the documented lines with this password, because the environment of this process cannot be changed. */
     private static List<String> withPassword(String password) throws Exception {
         return documented().stream()
                 .map(line -> line.replace(PASSWORD, password))
                 .toList();
     }
 
-    /** The lines that the documentation shows, with this Kafka's address and file. */
+    /** Returns the documented lines with this Kafka's address and certificate file. */
     private static List<String> documented() throws Exception {
         return shown().stream()
                 .map(line -> line.replace("kafka.example.org:9094", kafka.brokers())
@@ -76,7 +76,7 @@ class KafkaSecurityIT {
         return block.group(1).lines().toList();
     }
 
-    /** Adds lines to the shipped properties, those of the same name left out. */
+    /** Writes the shipped properties with these lines, which replace shipped ones of the same name. */
     private void configure(List<String> lines) throws Exception {
         List<String> names = lines.stream()
                 .map(line -> line.substring(0, line.indexOf('=') + 1))
@@ -89,7 +89,7 @@ class KafkaSecurityIT {
         }
     }
 
-    private void takeOneRoute() throws Exception {
+    private void copyOneRoute() throws Exception {
         Path routes = Files.createDirectories(configuration.resolve("routes"));
         Files.copy(Path.of("routes/web-events.camel.yaml"), routes.resolve("web-events.camel.yaml"));
     }
@@ -102,8 +102,8 @@ class KafkaSecurityIT {
                 "application/json");
     }
 
-    /** A value that is no document: landing writes it, and indexing sends a dead letter. */
-    private static void sendNoDocument(RunningWadi wadi) throws Exception {
+    /** Sends a value that is no document: landing writes it, and indexing sends a dead letter. */
+    private static void sendInvalidDocument(RunningWadi wadi) throws Exception {
         HttpResponse<String> answer = Http.post(
                 wadi.eventsUrl() + "/topics/select-color",
                 "{\"records\":[{\"value\":\"no document\"}]}".getBytes(UTF_8),
@@ -132,7 +132,7 @@ class KafkaSecurityIT {
                 arguments);
     }
 
-    /** What {@link RunningWadi} sets otherwise, and places of the test's own. */
+    /** Returns settings that {@link RunningWadi} would set differently, and this test's own directory and index. */
     private static Map<String, String> overrides() {
         return Map.of(
                 "wadi.kafka.brokers", kafka.brokers(),
@@ -148,9 +148,10 @@ class KafkaSecurityIT {
                 RunningWadi wadi = RunningWadi.startConfigured(configuration, overrides())) {
             await().untilAsserted(() -> assertThat(send(wadi).statusCode()).isEqualTo(200));
             JsonNode receipt = Http.json(send(wadi)).path("receipts").path(0);
-            sendNoDocument(wadi);
+            sendInvalidDocument(wadi);
 
-            // Taken by the producer into a topic that the admin client has made; landed and indexed by consumers.
+            // Covers the admin client, which created the topic, the producer, and the consumers of landing and
+            // indexing.
             await().untilAsserted(() -> {
                 JsonNode found = Http.json(Http.get(wadi.managementUrl()
                         + "/api/follow?topic=select-color&partition=%d&offset=%d"
@@ -160,7 +161,7 @@ class KafkaSecurityIT {
                 assertThat(found.at("/landed/file").isTextual()).isTrue();
                 assertThat(found.at("/indexed/document").isObject()).isTrue();
             });
-            // Written by a producer with transactions, read by a command's consumer.
+            // Covers the transactional producer and the consumer of a command.
             await().untilAsserted(() -> assertThat(command("dead-letters").out())
                     .startsWith("1 dead letters\n\n1 in route indexing, of topic select-color, "));
             assertThat(logged.lines()).isNotEmpty().noneMatch(line -> line.contains(SecureKafka.PASSWORD));
@@ -173,7 +174,7 @@ class KafkaSecurityIT {
 
     @Test
     void documentedSettings_applyToIngest_withoutARouteOfTheKafkaComponent() throws Exception {
-        takeOneRoute();
+        copyOneRoute();
         configure(withPassword(SecureKafka.PASSWORD));
         try (RunningWadi wadi = RunningWadi.startConfigured(configuration, overrides())) {
             await().untilAsserted(() -> assertThat(send(wadi).statusCode()).isEqualTo(200));
@@ -186,7 +187,7 @@ class KafkaSecurityIT {
         Files.writeString(
                 configuration.resolve("topics.yaml"), "topics: [{name: secure, partitions: 1, replication: 1}]\n");
 
-        // A command gives up after some seconds, which a busy machine may need for the first handshake.
+        // A busy machine may need longer for the first handshake than a command waits.
         await().untilAsserted(() -> {
             CommandProcess topics = command("topics", "apply");
             assertThat(topics.out() + topics.err()).startsWith("All 1 topics are as declared.");
@@ -246,7 +247,7 @@ class KafkaSecurityIT {
     @Test
     @Tag("long")
     void passwordWithAQuote_isNotInTheMessage() throws Exception {
-        takeOneRoute();
+        copyOneRoute();
         configure(documented());
 
         CommandProcess wadi = CommandProcess.run(
@@ -269,7 +270,7 @@ class KafkaSecurityIT {
         "SASL_SSL,SASL_TLS,Invalid value SASL_TLS for configuration security.protocol"
     })
     void invalidSettings_failTheStart(String line, String changed, String message) throws Exception {
-        takeOneRoute();
+        copyOneRoute();
         configure(shown().stream()
                 .map(each -> each.replace(line, changed)
                         .replace("kafka.example.org", "localhost")
@@ -289,7 +290,7 @@ class KafkaSecurityIT {
                 .contains(":9094, camel.component.kafka.*: cannot create a client from these settings: ", message);
     }
 
-    /** All that is logged. */
+    /** Collects all log messages. */
     private static final class Logged implements AutoCloseable {
         private final Queue<String> messages = new ConcurrentLinkedQueue<>();
         private final Logger root = (Logger) LoggerFactory.getLogger("ROOT");

@@ -38,8 +38,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The manifests of {@code docker/kubernetes} against Kubernetes' own description of its kinds, and against what they name: files,
- * settings, ports, labels. The base is read here as it is written; what Kustomize makes of the overlays is looked at where kubectl is.
+ * The manifests of {@code docker/kubernetes}: they match the schema of Kubernetes, and the files, settings, ports and
+ * labels that they refer to exist. The base is read directly; the overlays built by Kustomize are checked if kubectl is
+ * installed.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class KubernetesIT {
@@ -54,7 +55,7 @@ final class KubernetesIT {
 
     private List<JsonNode> base;
     private List<JsonNode> scaling;
-    /** The keys of each ConfigMap that the base generates; of those of literals the values too. */
+    /** The content of each ConfigMap that the base generates: literals with their values, files with empty values. */
     private Map<String, Map<String, String>> configMaps;
 
     @BeforeAll
@@ -112,12 +113,12 @@ final class KubernetesIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            a field that there is not   | minReadySeconds: 5            | minimumReadySeconds: 5
-            a field of another place    | periodSeconds: 1,             | perSeconds: 1,
-            a number that is a text     | runAsUser: 10001              | runAsUser: wadi
-            a version that there is not | apiVersion: policy/v1         | apiVersion: policy/v1beta1
-            a kind that there is not    | kind: PodDisruptionBudget     | kind: PodDisruptionsBudget
-            what is required            | configMapRef: {name: wadi-environment} | configMapReference: {name: wadi-environment}
+            an unknown field            | minReadySeconds: 5            | minimumReadySeconds: 5
+            a field of another object   | periodSeconds: 1,             | perSeconds: 1,
+            text instead of a number    | runAsUser: 10001              | runAsUser: wadi
+            an unknown version          | apiVersion: policy/v1         | apiVersion: policy/v1beta1
+            an unknown kind             | kind: PodDisruptionBudget     | kind: PodDisruptionsBudget
+            a missing required field    | configMapRef: {name: wadi-environment} | configMapReference: {name: wadi-environment}
             """)
     void mistake_isDetected(String mistake, String right, String wrong) throws IOException {
         String ingest = Files.readString(BASE.resolve("ingest.yaml"));
@@ -158,7 +159,7 @@ final class KubernetesIT {
                         .isEqualTo(overlay.equals("dev") ? "wadi-dev" : "wadi"));
         assertThat(kinds(all, "ConfigMap")).hasSameSizeAs(configMaps.keySet());
         for (JsonNode deployment : kinds(all, "Deployment")) {
-            // The autoscaler's alone where there is one.
+            // With an autoscaler, the Deployment sets no number of replicas.
             assertThat(deployment.at("/spec/replicas").asInt()).isEqualTo(overlay.equals("dev") ? 1 : 0);
             Map<String, String> environment = new HashMap<>();
             deployment
@@ -175,7 +176,7 @@ final class KubernetesIT {
         assertThat(kinds(all, "HorizontalPodAutoscaler")).hasSize(overlay.equals("dev") ? 0 : 4);
     }
 
-    /** Kustomize passes over files that nothing names. */
+    /** Kustomize ignores files that no kustomization lists. */
     @Test
     void eachFile_isListedInAKustomization() throws IOException {
         for (Path directory :
@@ -183,7 +184,7 @@ final class KubernetesIT {
             JsonNode kustomization = kustomization(directory);
             Set<String> named = new TreeSet<>(ComposeFile.texts(kustomization.path("resources")));
             named.addAll(kustomization.findValuesAsText("path"));
-            // Values of a Helm chart.
+            // The values of a Helm chart.
             named.add("prometheus-adapter.yaml");
             try (Stream<Path> files = Files.list(directory)) {
                 assertThat(files.map(file -> file.getFileName().toString())
@@ -193,7 +194,7 @@ final class KubernetesIT {
         }
     }
 
-    // ---- a process
+    // ---- containers
 
     @Test
     void role_isADeployment_withTheSameRoutesAsInCompose() throws IOException {
@@ -259,7 +260,7 @@ final class KubernetesIT {
                             .asLong()))
                     .as(name)
                     .isGreaterThan(settings.longestStop());
-            // Else Kubernetes adds variables of its own, such as WADI_INGEST_PORT.
+            // Service links would add variables such as WADI_INGEST_PORT.
             assertThat(deployment.at("/spec/template/spec/enableServiceLinks").asBoolean(true))
                     .isFalse();
         });
@@ -302,7 +303,7 @@ final class KubernetesIT {
         });
     }
 
-    // ---- what names what
+    // ---- references
 
     @Test
     void configMapSecretAndVolume_exist() {
@@ -382,7 +383,7 @@ final class KubernetesIT {
                 assertThat(metric.at("/metric/name").asText()).isEqualTo("wadi_backlog_records");
                 routes.put(
                         target, metric.at("/metric/selector/matchLabels/route").asText());
-                // More than partitions would have nothing to do.
+                // More replicas than partitions would be idle.
                 assertThat(autoscaler.at("/spec/maxReplicas").asInt()).isEqualTo(partitions());
             }
         }
@@ -443,7 +444,7 @@ final class KubernetesIT {
         return node.at(pointer).asText();
     }
 
-    /** The names in all objects of this field. */
+    /** Returns the names in all objects with this field name. */
     private static Set<String> names(JsonNode node, String field) {
         Set<String> names = new TreeSet<>();
         node.findValues(field).forEach(reference -> names.add(name(reference, "/name")));
@@ -463,7 +464,7 @@ final class KubernetesIT {
         return ports;
     }
 
-    /** The Deployments with pods of these labels. */
+    /** Returns the Deployments whose pods have these labels. */
     private Set<String> selects(JsonNode labels) {
         assertThat(labels).isNotEmpty();
         Set<String> found = new TreeSet<>();
@@ -477,7 +478,7 @@ final class KubernetesIT {
         return found;
     }
 
-    /** Of its ConfigMap and its own; what comes from elsewhere has a text in its place. */
+    /** Returns the variables of the ConfigMaps and of the container, with a placeholder for values from elsewhere. */
     private Map<String, String> environment(JsonNode deployment) {
         Map<String, String> environment = new TreeMap<>();
         names(container(deployment), "configMapRef").forEach(map -> environment.putAll(configMaps.get(map)));

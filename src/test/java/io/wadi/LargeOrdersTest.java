@@ -13,7 +13,7 @@ import org.apache.camel.RoutesBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The route in Java of {@code examples/large-orders}, by itself. */
+/** The Java route of {@code examples/large-orders} without servers. */
 class LargeOrdersTest extends RouteTestSupport {
     @TempDir
     private Path classes;

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * When {@code ./wadi} builds before it runs a command. The project is a small one; Java and Maven are scripts that log
- * their calls.
+ * Builds by {@code ./wadi} before it runs a command. The project is a small one; scripts take the place of Java and
+ * Maven.
  */
 final class LauncherTest {
     private static final String BUILT = "mvn -B -q -DskipTests package";
@@ -41,7 +41,7 @@ final class LauncherTest {
                 directory.resolve("bin/java"),
                 "#!/bin/sh\ncase $1 in -version) echo 'openjdk version \"17.0.1\"' >&2 ;; esac\n");
         script(directory.resolve("bin/javac"), "#!/bin/sh\n");
-        // What a build has to leave.
+        // The output that the launcher expects from a build.
         script(directory.resolve("bin/mvn"), "#!/bin/sh\necho \"mvn $*\" >> ../built\ntouch target/wadi.jar\n");
         for (String file : List.of("pom.xml", "src/A.java", "routes/a.camel.yaml", "alerts.yaml", "jvm.options")) {
             touch(file, Instant.now().minusSeconds(100));
@@ -93,7 +93,7 @@ final class LauncherTest {
         assertThat(wadi(elsewhere, "up")).isEmpty();
     }
 
-    /** Both would write to the same directory. */
+    /** Concurrent builds would write to the same directory. */
     @Test
     void secondLauncher_waitsForTheBuildOfTheFirst() throws Exception {
         Path go = directory.resolve("go");
@@ -119,7 +119,7 @@ final class LauncherTest {
         assertThat(built).hasContent(BUILT);
     }
 
-    /** There the jar's own copy of the file is read. */
+    /** In another directory, or with another configuration, Wadi reads the jar's copy of the file. */
     @Test
     void editedConfiguration_thatIsReadFromTheJar_isBuilt() throws Exception {
         touch("routes/a.camel.yaml", Instant.now());
@@ -134,7 +134,7 @@ final class LauncherTest {
                 .isEqualTo("mvn -B -q -DskipTests -Pbench package");
     }
 
-    /** As {@code ./wadi run} and {@code ./wadi up} do. */
+    /** The process has the arguments of {@code ./wadi run} or {@code ./wadi up}. */
     @ParameterizedTest
     @CsvSource({"-jar, wadi.jar", "-cp, test-classes:and-others"})
     void editedCode_isNotBuiltWhileAProcessUsesIt(String option, String file) throws Exception {
@@ -160,7 +160,7 @@ final class LauncherTest {
         assertThat(wadi(home, "topics")).containsExactly(BUILT);
     }
 
-    /** The arguments of the call of Maven. */
+    /** Runs a command and returns the calls of Maven. */
     private List<String> wadi(Path where, String... words) throws Exception {
         int code = launch(where, words);
         assertThat(code).as(Files.readString(directory.resolve("output"))).isZero();

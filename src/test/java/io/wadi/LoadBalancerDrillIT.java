@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Clients send through the load balancer as shipped, to two ingests that are killed with -9 in turn. What has no answer since its
- * connection broke is sent again, and then has a receipt; see {@link Drill} for what else must hold.
+ * Clients that send through the shipped load balancer to two ingest processes, which are killed with SIGKILL in turn. A
+ * request whose connection breaks is repeated and then gets a receipt. {@link Drill} has the rest of the oracle.
  */
 @Tag("long")
 class LoadBalancerDrillIT {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The files of docker/mirror with real clusters and MirrorMaker in processes of their own, killed with -9. */
+/** The files of docker/mirror with real clusters and MirrorMaker processes, which are killed with SIGKILL. */
 class MirrorsIT {
     private static final Logger LOG = LoggerFactory.getLogger(MirrorsIT.class);
     private static final Path FILES = Path.of("docker/mirror");
@@ -64,7 +64,7 @@ class MirrorsIT {
                 Stream.concat(Stream.of("mirror"), Stream.of(words)).toArray(String[]::new));
     }
 
-    /** Each number once, each partition's in the order in which they were sent. */
+    /** Returns each number once, by partition in the order of sending. */
     private static Map<Integer, List<Integer>> numbers(int count) {
         return IntStream.range(0, count).boxed().collect(Collectors.groupingBy(number -> number % 3));
     }
@@ -157,7 +157,7 @@ class MirrorsIT {
             all.addAll(onStandby);
             assertThat(new TreeSet<>(all))
                     .isEqualTo(IntStream.range(0, 6_000).boxed().collect(Collectors.toCollection(TreeSet::new)));
-            // Those that A's group had read last, since the pair of offsets before.
+            // Records that A's group had read after the translated offset are read again.
             assertThat(all.size() - 6_000).isBetween(0, Math.min(most, fewer));
             CommandProcess again =
                     command("failover", file.toString(), "--from", "A", "--to", "B", "--group", "billing");
@@ -168,7 +168,7 @@ class MirrorsIT {
         }
     }
 
-    /** Landing of A and landing of B, which has B's offsets, each in a directory of its own. */
+    /** Landing of A and then of B, with B's offsets, in separate directories. */
     @Test
     @Tag("long")
     void activeStandby_landingResumesAtTheStandby_withoutLoss() throws Exception {
@@ -212,7 +212,7 @@ class MirrorsIT {
                 List<Integer> atB = landed("/standby-drill-b");
                 assertThat(atA).doesNotHaveDuplicates();
                 assertThat(atB).doesNotHaveDuplicates();
-                // What the group had committed at A, and what it had landed there since.
+                // Landed twice: records from the translated offset to A's commit, and those that A landed after it.
                 assertThat(atA.size() + atB.size() - 12_000).isBetween(0, most + 3_000);
                 LOG.info(
                         "{} records landed at A, {} at B, {} of them at both; reported before: at most {}",

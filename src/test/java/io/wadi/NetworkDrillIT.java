@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A network between Wadi and its servers that is slow, silent, and broken; see {@link Drill} for what must hold. */
+/** A slow, stalled and broken network between Wadi and its servers. {@link Drill} has the oracle. */
 @Tag("long")
 class NetworkDrillIT {
     private static final Duration FAR = Duration.ofMillis(50);

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The production shape without Docker: three brokers, and two processes each of ingest, landing and indexing, one of each kind
- * killed with -9 in turn under load and brought back; see {@link Drill} for what must hold.
+ * The production deployment without Docker: three brokers, and two processes each of ingest, landing and indexing. One
+ * process of each kind is killed with SIGKILL in turn under load and restarted. {@link Drill} has the oracle.
  */
 @Tag("long")
 class ProductionDrillIT {

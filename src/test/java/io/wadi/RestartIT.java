@@ -22,13 +22,16 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Stopping and starting under load loses and doubles nothing: every record once in HDFS, once in the index, routed once. */
+/** Orderly restarts under load: every record is landed, indexed and routed once. */
 @Tag("long")
 class RestartIT {
     private static final String TOPIC = "restart-test";
     private static final int PARTITIONS = 3;
     private static final int RESTARTS = 3;
-    /** Events at the full rate from each start, and from when it is ready: not more, however slow the machine is. */
+    /**
+     * The number of events sent at the full rate after each start and again once it is ready; limits slow machines'
+     * load.
+     */
     private static final int EVENTS = 9_000;
 
     private static final Duration ALL_PROCESSED = ChildJvm.START_TIMEOUT.multipliedBy(3);
@@ -89,7 +92,9 @@ class RestartIT {
                 "wadi.metrics.cpu-topic", TOPIC + "-cpu"));
     }
 
-    /** 3,000 events a second up to the limit, then 100, so that the load lasts through each start and stop. */
+    /**
+     * Sends 3,000 events a second up to the limit, then 100, so that the load continues through each start and stop.
+     */
     private static void produce(KafkaProducer<byte[], byte[]> producer, AtomicInteger sent, int limit) {
         int count = sent.get() < limit ? 30 : 1;
         for (int i = 0; i < count; i++) {

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Each role of the production shape, with the files and the environment that {@code docker/compose.yaml} gives its container, but
- * for where the servers are: it starts without them, runs only its own routes, answers probes and the load
+ * Each role of the production deployment, with the files and environment of its container in {@code
+ * docker/compose.yaml} but without servers: it starts, runs only its own routes, responds to probes and the load
  * balancer, and stops.
  */
 class RolesIT {
@@ -65,7 +65,7 @@ class RolesIT {
         await().atMost(ChildJvm.START_TIMEOUT).until(() -> !process.isAlive() || health("started") == 0);
         assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
 
-        // Docker's probe: nothing is ready without Kafka. Liveness fails until its first check has ended.
+        // Docker's probe. Without Kafka, no role is ready; liveness fails until its first check has ended.
         await().atMost(ChildJvm.START_TIMEOUT).until(() -> health("live") == 0);
         assertThat(health("ready")).isEqualTo(1);
         // The probes of Kubernetes and the load balancer need no name or password; other requests do.
@@ -107,7 +107,7 @@ class RolesIT {
         return log;
     }
 
-    /** The exit code of what is in the image for this. */
+    /** Returns the exit code of the image's health command. */
     private int health(String what) throws IOException, InterruptedException {
         ProcessBuilder command = new ProcessBuilder("bash", "docker/health", what);
         command.environment().put("WADI_MANAGEMENT_PORT", Integer.toString(management));
@@ -120,14 +120,14 @@ class RolesIT {
         return Http.get("http://localhost:" + management + path).statusCode();
     }
 
-    /** What stops, by the log: the routes of the management port among it. */
+    /** Returns the names in the log's messages on stopped routes, including those of the management port. */
     private static Set<String> stopped(String log) {
         return lines(log, "(?m) Stopping (.*)$")
                 .flatMap(line -> Pattern.compile("[^\\w-]+").splitAsStream(line))
                 .collect(Collectors.toSet());
     }
 
-    /** The routes of all files of a directory. */
+    /** Returns the routes of all files of a directory. */
     private static Set<String> routes(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             StringBuilder all = new StringBuilder();

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Processes of an older version are stopped under load, one after the other, and those of this one take their places; see {@link
- * Drill} for what must hold. {@code -Dtest.old-checkout=DIR} names a checkout of the older version, with its jar built there.
+ * A rolling upgrade under load: processes of an older version are stopped one by one and replaced by this version.
+ * {@link Drill} has the oracle. {@code -Dtest.old-checkout=DIR} is a checkout of the older version with its jar built.
  */
 @Tag("long")
 class RollingUpgradeIT {

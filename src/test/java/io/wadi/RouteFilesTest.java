@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every file of {@code routes/} and {@code examples/routes} documents what it does, is tested, and uses only parts that
- * Wadi binds.
+ * Every file of {@code routes/} and {@code examples/routes} documents its purpose, has a test, and refers only to beans
+ * and error handling that exist.
  */
 final class RouteFilesTest {
     private static final YAMLMapper YAML = new YAMLMapper();
@@ -129,7 +129,7 @@ final class RouteFilesTest {
         }
     }
 
-    /** What {@code ref: name} and {@code "#name"} refer to. */
+    /** Collects the names in {@code ref: name} and {@code "#name"}. */
     private static void collectReferences(JsonNode node, Set<String> found) {
         node.properties().forEach(field -> {
             if (field.getKey().equals("ref")) {
@@ -142,7 +142,7 @@ final class RouteFilesTest {
         node.forEach(child -> collectReferences(child, found));
     }
 
-    /** Routes, and templates of routes; the routes of a template have neither. */
+    /** Returns routes and route templates; routes within templates need neither id nor description. */
     private static List<JsonNode> routes(JsonNode content) {
         List<JsonNode> found = new ArrayList<>();
         for (JsonNode entry : content) {
@@ -155,7 +155,7 @@ final class RouteFilesTest {
         return routes(content).stream().map(route -> route.path("id").asText()).toList();
     }
 
-    /** The comment block that the file opens with. */
+    /** Returns the comment block at the beginning of the file. */
     private static String header(Path file) throws IOException {
         List<String> lines = Files.readAllLines(file);
         return String.join(

@@ -28,12 +28,12 @@ import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.util.StringHelper;
 
 /**
- * The JSON Schema of route files, for editors: Camel's own for its YAML, and the parameters of the components and templates that
- * routes name. Those of Camel's components it has from their metadata, those of Wadi's from their setters, those of templates from
- * their files.
+ * A generator of the JSON Schema of route files for editors. It extends Camel's schema of the YAML DSL with the
+ * parameters of Camel's components, from their metadata, of Wadi's components, from their setters, and of route
+ * templates, from their files.
  */
 final class RouteSchema {
-    /** A property or a bean in place of a number and the like. */
+    /** A property placeholder or a bean reference in place of a value. */
     private static final String PLACEHOLDER = "\\{\\{|^#";
 
     private static final Pattern FIRST_SENTENCE = Pattern.compile("(.*?\\w{3,}\\)?\\.)\\s+[A-Z].*", Pattern.DOTALL);
@@ -42,37 +42,37 @@ final class RouteSchema {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final CatalogCamelContext camel;
-    /** Camel's components by their schemes, where those differ. */
+    /** The names of Camel's components by the schemes that routes use. */
     private final Map<String, String> camels = new TreeMap<>();
-    /** Wadi's endpoints by their schemes. */
+    /** Wadi's endpoints by scheme. */
     private final Map<String, Class<? extends Endpoint>> own = new TreeMap<>();
 
-    /** The parameters of templates, by their ids. */
+    /** The parameters of route templates by template id. */
     private final Map<String, JsonNode> templates = new TreeMap<>();
 
     RouteSchema(CatalogCamelContext camel) {
         this.camel = camel;
     }
 
-    /** Adds the parameters of one of Camel's components, by the scheme that routes name it by. */
+    /** Adds the parameters of a Camel component under the scheme that routes use. */
     RouteSchema camels(String scheme, String component) {
         camels.put(scheme, component);
         return this;
     }
 
-    /** Adds the parameters of one of Wadi's. */
+    /** Adds the parameters of a Wadi component. */
     RouteSchema own(String scheme, Class<? extends Endpoint> endpoint) {
         own.put(scheme, endpoint);
         return this;
     }
 
-    /** Adds the parameters of a template of routes, as its file has it. */
+    /** Adds the parameters of a route template. */
     RouteSchema template(JsonNode template) {
         templates.put(template.path("id").asText(), template.path("parameters"));
         return this;
     }
 
-    /** As in the file: a line for each definition. */
+    /** Returns the content of the schema file, with one line for each definition. */
     String text() throws IOException {
         ObjectNode schema = schema();
         ObjectNode items = (ObjectNode) schema.remove("items");
@@ -93,7 +93,7 @@ final class RouteSchema {
 
     private ObjectNode schema() throws IOException {
         ObjectNode schema = camelsSchema();
-        // From this version on a schema may depend on a value.
+        // The first draft with conditions (if, then).
         schema.put("$schema", "http://json-schema.org/draft-07/schema#");
         schema.put(
                 "description",
@@ -125,13 +125,13 @@ final class RouteSchema {
         definitions.set(name, parameters);
         ObjectNode rule = cases.addObject();
         ObjectNode condition = rule.putObject("if");
-        // What is not there has every pattern: a uri that is missing would be blamed on all components.
+        // An absent uri matches every pattern: without this, its errors would be those of all components.
         condition.putArray("required").add("uri");
         condition.putObject("properties").putObject("uri").put("pattern", "^" + scheme + "(:|$)");
         rule.putObject("then").putObject("properties").putObject("parameters").put("$ref", reference(name));
     }
 
-    /** Has a route of a template that is known name its parameters, and all of those that have no default. */
+    /** Restricts a templated route of a known template to its parameters, and requires those without a default. */
     private void refineTemplatedRoutes(ObjectNode definitions) {
         ObjectNode route = (ObjectNode) definitions.path(TEMPLATED_ROUTE);
         ArrayNode templateOrOwn =
@@ -149,7 +149,7 @@ final class RouteSchema {
             then.putArray("required").add("parameters");
             refineParameters(then.withObject("/properties/parameters"), template.getValue());
         }
-        // A number is as good as its text.
+        // Parameters may be numbers or booleans instead of their text.
         definitions
                 .path(TEMPLATED_ROUTE_PARAMETER)
                 .withObject("/properties/value")
@@ -175,7 +175,7 @@ final class RouteSchema {
         return "#/items/definitions/" + definition;
     }
 
-    /** Has what names a URI with parameters look at them, by the URI. */
+    /** Adds the checks of parameters by URI to every definition with a URI and parameters. */
     private static void refineEndpoints(JsonNode node) {
         JsonNode properties = node.path("properties");
         if (properties.has("uri") && properties.has("parameters")) {
@@ -184,7 +184,7 @@ final class RouteSchema {
         node.forEach(RouteSchema::refineEndpoints);
     }
 
-    /** Leaves the first sentences of descriptions, and permits properties in place of numbers and the like. */
+    /** Shortens descriptions to their first sentence, and permits placeholders instead of values. */
     private static void shorten(JsonNode node) {
         if (node instanceof ObjectNode object && object.path("type").isTextual()) {
             object.remove("title");
@@ -329,7 +329,7 @@ final class RouteSchema {
         return text.replaceAll("\\{@(?:code|link) ([^}]*(?:\\{[^}]*})?[^}]*)}", "$1");
     }
 
-    /** The schemes of the endpoints that a route file, as nodes, names. */
+    /** Returns the schemes of the endpoints in a parsed route file. */
     static Set<String> schemes(JsonNode routes) {
         return routes.findValuesAsText("uri").stream()
                 .map(uri -> uri.replaceFirst(":.*", ""))

@@ -45,7 +45,7 @@ final class RouteSchemaTest {
             "source-records", SourceRecordsEndpoint.class,
             "streams", StreamsEndpoint.class,
             "active-alerts", ActiveAlertsEndpoint.class);
-    /** Of Camel, and bound by Wadi under these names. */
+    /** The Camel components by the names under which Wadi binds them. */
     private static final Map<String, String> BOUND = Map.of(
             "kafka", "kafka",
             "elasticsearch", "elasticsearch",
@@ -56,7 +56,7 @@ final class RouteSchemaTest {
         return RouteFilesTest.files();
     }
 
-    /** {@code mvn -B test -Dtest=RouteSchemaTest -Dschema=write} writes the file anew, for the next run to find it right. */
+    /** {@code mvn -B test -Dtest=RouteSchemaTest -Dschema=write} rewrites the file; the next run then succeeds. */
     @Test
     void file_isGeneratedFromCamelsSchemaAndComponentParameters() throws Exception {
         Set<String> components = new TreeSet<>();
@@ -98,17 +98,17 @@ final class RouteSchemaTest {
         assertThat(Files.readAllLines(file)).contains("# yaml-language-server: $schema=../" + FILE);
     }
 
-    /** As an editor underlines it. */
+    /** An editor underlines such mistakes. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            a step that there is not          | - to:                  | - too:
-            an option that a step has not     | description: Land      | descripton: Land
+            an unknown step                   | - to:                  | - too:
+            an unknown option of a step       | description: Land      | descripton: Land
             an option of landing              | rollBytes:             | rollBites:
             an option of Camel's Kafka        | maxPollRecords:        | maxPollRecord:
-            no number                         | "{{wadi.landing.roll-records}}" | many
-            no choice                         | "{{wadi.landing.time-source}}" | noon
-            a route without a beginning       | from:                  | form:
-            an entry that there is not        | - route:               | - rout:
+            text instead of a number          | "{{wadi.landing.roll-records}}" | many
+            an unknown enum value             | "{{wadi.landing.time-source}}" | noon
+            a route without from              | from:                  | form:
+            an unknown entry                  | - route:               | - rout:
             """)
     void mistake_isDetected(String mistake, String right, String wrong) throws IOException {
         String landing = Files.readString(Path.of("routes", "landing.camel.yaml"));
@@ -163,7 +163,7 @@ final class RouteSchemaTest {
         assertThat(mistakes).hasSize(2).allMatch(mistake -> mistake.contains("required property 'uri' not found"));
     }
 
-    /** The errors of the schema in a file of routes. */
+    /** Returns the errors that the schema reports in a route file. */
     static List<String> mistakes(String routes) throws IOException {
         JsonNode nodes = YAML.readTree(routes);
         Schema schema =

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The sales hub of {@code examples/} on real servers, with topics of the test's own. */
+/** The sales hub of {@code examples/} on real servers, with topics of its own. */
 class SalesHubIT {
     private static final Path EXAMPLES = Path.of("examples");
     private static final String TOPIC = "hub.transactions";
@@ -100,7 +100,7 @@ class SalesHubIT {
         write(file, Files.readString(directory.resolve(file)));
     }
 
-    /** A file that ships or is an example, with topics of the test's own. */
+    /** Writes a shipped file or an example, with the topics of this test. */
     private static void write(String file, String text) throws IOException {
         String own = text.replaceAll("(?<=[ {]name: |topic: |from: |to: )(transactions|sales)(?=[.,\\n])", "hub.$1")
                 .replace("groupId: sales-", "groupId: hub-sales-")
@@ -214,7 +214,7 @@ class SalesHubIT {
         return Http.json(answer).path("offsets");
     }
 
-    /** What an entry of the ledger has of a purchase. */
+    /** Returns the ledger entry of a purchase. */
     private static String entry(JsonNode purchase) {
         return purchase.path("key") + " " + purchase.path("value");
     }

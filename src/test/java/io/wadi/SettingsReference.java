@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes docs/reference/configuration.md from the declared settings, a section for each first word of their names. */
+/**
+ * A generator of docs/reference/configuration.md from the declared settings, with a section for each first word of
+ * names.
+ */
 final class SettingsReference {
     private static final String START = """
             # Configuration
@@ -29,7 +32,7 @@ final class SettingsReference {
             This page is generated from the declarations: `./wadi test SettingsReferenceTest -Dwrite.docs=true` writes it.
             """;
 
-    /** Headings and sentences by the word after {@code wadi.}, in the order of the page. */
+    /** Headings and introductions by the word after {@code wadi.}, in the order of the page. */
     private static final Map<String, Section> SECTIONS = sections("""
             kafka | Kafka | The cluster that all routes use; client properties are Camel's, `camel.component.kafka.*`.
             topics-file | Declared topics | Where the topics, their partitions and their formats are declared.
@@ -78,9 +81,9 @@ final class SettingsReference {
     }
 
     /**
-     * The whole page.
+     * Returns the whole page.
      *
-     * @throws IllegalArgumentException where a setting belongs to no section, or a section has no setting
+     * @throws IllegalArgumentException if a setting belongs to no section, or a section has no setting
      */
     static String page(List<Setting<?>> settings) {
         Map<String, List<Setting<?>>> byWord = new LinkedHashMap<>();

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The order in which the shipped routes stop, derived from their endpoints; no server runs. */
+/** The order in which the shipped routes stop, derived from their endpoints, without servers. */
 final class ShippedRoutesStopTest {
     @TempDir
     private Path state;

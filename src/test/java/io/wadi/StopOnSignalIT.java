@@ -15,7 +15,7 @@ import org.apache.camel.Processor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Stops that end before the first route is stopped. */
+/** Stops that cannot stop the first route. */
 class StopOnSignalIT {
     private static final String ROUTES = """
             - beans: [{name: stuck-step, type: %s}]
@@ -32,7 +32,7 @@ class StopOnSignalIT {
     @TempDir
     private Path directory;
 
-    /** A step that never ends, and ignores interrupts. */
+    /** A step that never ends and ignores interrupts. */
     public static final class StuckStep implements Processor {
         @Override
         public void process(Exchange exchange) {
@@ -46,7 +46,7 @@ class StopOnSignalIT {
         }
     }
 
-    /** The reload waits for the route's record in flight for ten minutes, the stop for the reload. */
+    /** The reload waits up to ten minutes for the exchange in flight, and the stop waits for the reload. */
     @Test
     void stopDuringAHangingReload_exitsWithCode2AndReportsTheReason() throws Exception {
         Path routes = Files.createDirectories(directory.resolve("routes")).resolve("stuck.camel.yaml");

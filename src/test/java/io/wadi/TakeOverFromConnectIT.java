@@ -33,8 +33,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The migration of Kafka Connect's sinks in {@code docs/how-to/migrate.md}: Wadi takes over their offsets, and nothing
- * is lost or duplicated.
+ * The migration from Kafka Connect's sinks in {@code docs/how-to/migrate.md}: Wadi takes over their offsets, and no
+ * record is lost or duplicated.
  */
 class TakeOverFromConnectIT {
     @TempDir
@@ -51,7 +51,7 @@ class TakeOverFromConnectIT {
         return "{\"partition\":%d,\"number\":%d}".formatted(partition, offset);
     }
 
-    /** What a connector that has stopped in good order leaves in Kafka. */
+    /** Commits the offsets that a connector leaves in Kafka after an orderly stop. */
     private static void commit(String group, String topic, long... offsets) {
         Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
         for (int partition = 0; partition < offsets.length; partition++) {
@@ -164,7 +164,7 @@ class TakeOverFromConnectIT {
         }
     }
 
-    /** As the line in {@code docs/how-to/migrate.md} does. */
+    /** Renames files as the command in {@code docs/how-to/migrate.md} does. */
     private static void rename(FileSystem hdfs, String base, int first, int last) throws Exception {
         assertThat(hdfs.rename(
                         new org.apache.hadoop.fs.Path(
@@ -174,7 +174,7 @@ class TakeOverFromConnectIT {
                 .isTrue();
     }
 
-    /** The connector was killed before its last commit: what it has indexed since is not indexed twice. */
+    /** The connector was killed before its last commit: documents that it indexed after it are not indexed twice. */
     @Test
     void indexingIntoTheConnectorsIndex_addsMissingDocuments_withoutDuplicates() throws Exception {
         String topic = "connect-indexed";

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A start with a configuration that cannot be used: what to change, in a line each, and an exit code by its kind. */
+/** Starts with an invalid configuration: one line for each required change, and the exit code of its kind. */
 class WadiStartIT {
     @TempDir
     private Path directory;
@@ -42,7 +42,7 @@ class WadiStartIT {
     }
 
     @Test
-    void misspelledEnvironmentVariable_isSaid() throws Exception {
+    void misspelledEnvironmentVariable_isReported() throws Exception {
         configure("wadi.landing.rol-interval=5m");
 
         CommandProcess wadi = CommandProcess.run(
@@ -70,7 +70,7 @@ class WadiStartIT {
         }
     }
 
-    /** A supervisor starts it again, which it does not after an invalid setting. */
+    /** A supervisor restarts Wadi after this exit code, but not after that of an invalid setting. */
     @Test
     void unresolvableBrokers_areUnavailable() throws Exception {
         configure(
@@ -166,7 +166,7 @@ class WadiStartIT {
                 .hasMessageStartingWith("no route file (*.camel.yaml) in " + routes);
     }
 
-    /** A directory in the place of a file, since root may read every file. */
+    /** Directories instead of files without read permission, because root can read any file. */
     @Test
     void unreadableFiles_areReported() throws Exception {
         Path topics = Files.createDirectory(directory.resolve("topics.yaml"));
@@ -225,7 +225,7 @@ class WadiStartIT {
         assertThat(start()).contains("the id \"landing\" is also used at landing.camel.yaml:");
     }
 
-    /** A first step. */
+    /** Returns the landing route with an additional first step. */
     private static String with(String landing, String step) {
         return landing.replace("      steps:\n", "      steps:\n        - " + step + "\n");
     }
@@ -406,10 +406,10 @@ class WadiStartIT {
     }
 
     /**
-     * A process with this configuration, to its end.
+     * Runs a process with this configuration until it ends.
      *
-     * @param code what it has to end with
-     * @return its error output
+     * @param code the expected exit code
+     * @return the error output
      */
     private static String process(int code, String... arguments) throws Exception {
         Process process = new ProcessBuilder(ChildJvm.command("io.wadi.Launch", List.of(), List.of(arguments)))

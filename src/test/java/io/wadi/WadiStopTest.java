@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class WadiStopTest {
     @Test
-    void stopThatIsGivenUpBeforeTheSettingsAreRead_isIncomplete(@TempDir Path configuration) {
+    void stopAbandonedBeforeTheSettingsAreRead_isIncomplete(@TempDir Path configuration) {
         Wadi wadi = new Wadi(configuration, Map.of());
         assertThat(wadi.isDrained()).isTrue();
 
