@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The image of {@code docker/Dockerfile}, built from {@code target/wadi.jar} and run as docs/how-to/deploy.md
  * describes: not as root, and with only /tmp writable. Skipped without a Docker engine.
  *
- * <p>The base images are those of {@code -Dtest.image.jdk} and {@code -Dtest.image.base}, else existing ones from
+ * <p>The base images are those of {@code -Dwadi.image.jdk} and {@code -Dwadi.image.base}, else existing ones from
  * {@code docker/local-base}, else the Dockerfile's own if a registry has them. Otherwise the test runs {@code
  * docker/local-base}, which needs root and debootstrap.
  */
