@@ -60,9 +60,9 @@ final class PartitionIndexerEndTest {
         List<ConsumerRecord<byte[], ByteBuffer>> records = LongStream.range(0, RECORDS)
                 .mapToObj(offset -> Records.record(partition, offset, "{\"n\":" + offset + "}"))
                 .toList();
-        RecordBatch run = RecordBatches.of(records, 0, new Group(partition));
-        PartitionIndexer indexer = PartitionIndexer.open(run, indexing());
-        indexer.append(run);
+        RecordBatch batch = RecordBatches.of(records, 0, new Group(partition));
+        PartitionIndexer indexer = PartitionIndexer.open(batch, indexing());
+        indexer.append(batch);
         return indexer;
     }
 
@@ -75,8 +75,8 @@ final class PartitionIndexerEndTest {
                 new DeadLetterSender("dead", Producers::inMemory));
     }
 
-    private void send(DocumentBatch bulk, Consumer<BulkResult> taker) {
-        elasticsearch.execute(() -> taker.accept(BulkResult.of(
+    private void send(DocumentBatch bulk, Consumer<BulkResult> handler) {
+        elasticsearch.execute(() -> handler.accept(BulkResult.of(
                 bulk,
                 bulk.documents().stream()
                         .map(document -> BulkResponseItem.of(item -> item.operationType(OperationType.Create)

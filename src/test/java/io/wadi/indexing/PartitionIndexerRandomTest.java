@@ -88,7 +88,7 @@ final class PartitionIndexerRandomTest {
         /** The origin of each document, by document id. */
         private final Map<String, String> index = new HashMap<>();
 
-        private final List<Request> underWay = new ArrayList<>();
+        private final List<Request> inFlight = new ArrayList<>();
         private final List<ProducerRecord<Object, Object>> deadLetters = new ArrayList<>();
         private final int largest;
         /** The end offset, after the markers of the last transaction. */
@@ -100,7 +100,7 @@ final class PartitionIndexerRandomTest {
         private long nanos;
         private boolean finishing;
 
-        private record Request(DocumentBatch bulk, Consumer<BulkResult> taker) {}
+        private record Request(DocumentBatch bulk, Consumer<BulkResult> handler) {}
 
         Schedule(long seed) {
             random = new Random(seed);
@@ -150,18 +150,18 @@ final class PartitionIndexerRandomTest {
                             former.poll();
                         }
                     }
-                    case 4, 5, 6, 7 -> answer();
+                    case 4, 5, 6, 7 -> respond();
                     default -> member.poll();
                 }
             }
-            bringToAnEnd(member);
+            complete(member);
             assertThat(isCommitted(member)).isTrue();
             check();
         }
 
         private void revoke(SinkConsumer member) {
-            while (random.nextInt(3) > 0 && !underWay.isEmpty()) {
-                answer();
+            while (random.nextInt(3) > 0 && !inFlight.isEmpty()) {
+                respond();
             }
             finishing = true;
             member.revoke();
@@ -174,63 +174,63 @@ final class PartitionIndexerRandomTest {
                     >= (member.hasSink() ? end : log.get(RECORDS - 1).offset() + 1);
         }
 
-        private void bringToAnEnd(SinkConsumer member) {
+        private void complete(SinkConsumer member) {
             faultsIn100 = 0;
             for (int i = 0; !isCommitted(member) && i < 5000; i++) {
                 nanos += 30_000_000_000L;
                 member.poll();
-                answer();
+                respond();
             }
         }
 
         private SinkConsumer member() {
             RequestSlots slots = new RequestSlots(1 + random.nextInt(3));
-            return new SinkConsumer(PARTITION, new Membership(++generation), run -> route(run, slots));
+            return new SinkConsumer(PARTITION, new Membership(++generation), batch -> route(batch, slots));
         }
 
-        private void route(RecordBatch run, RequestSlots slots) {
+        private void route(RecordBatch batch, RequestSlots slots) {
             DeadLetterSender deadLetters = new DeadLetterSender("dead", Producers::inMemory);
             IndexingConfiguration indexing = new IndexingConfiguration(
                     "indexing",
                     DOCUMENTS,
                     new BulkSender.Outlet(
-                            slots, this::take, () -> null, 4, 100, Duration.ofMillis(1), () -> nanos += 50_000),
+                            slots, this::send, () -> null, 4, 100, Duration.ofMillis(1), () -> nanos += 50_000),
                     topic -> new Ready(),
                     deadLetters);
-            run.sink(PartitionIndexer.class, first -> PartitionIndexer.open(first, indexing))
-                    .append(run);
+            batch.sink(PartitionIndexer.class, first -> PartitionIndexer.open(first, indexing))
+                    .append(batch);
         }
 
         // ---- Elasticsearch
 
-        private void take(DocumentBatch bulk, Consumer<BulkResult> taker) {
-            underWay.add(new Request(bulk, taker));
+        private void send(DocumentBatch bulk, Consumer<BulkResult> handler) {
+            inFlight.add(new Request(bulk, handler));
             if (finishing) {
-                answer();
+                respond();
             }
         }
 
         /** Completes a random request, also one of a former member. */
-        private void answer() {
-            if (underWay.isEmpty()) {
+        private void respond() {
+            if (inFlight.isEmpty()) {
                 return;
             }
-            Request request = underWay.remove(random.nextInt(underWay.size()));
+            Request request = inFlight.remove(random.nextInt(inFlight.size()));
             DocumentBatch bulk = request.bulk();
             if (bulk.bytes() > largest) {
-                request.taker().accept(BulkResult.failed(bulk, refusal(413)));
+                request.handler().accept(BulkResult.failed(bulk, rejection(413)));
             } else if (isFault()) {
                 if (random.nextBoolean()) {
                     bulk.documents().forEach(this::create); // The response is lost.
                 }
-                request.taker()
+                request.handler()
                         .accept(BulkResult.failed(
                                 bulk,
                                 random.nextBoolean()
                                         ? new IOException("planned")
-                                        : refusal(random.nextBoolean() ? 503 : 401)));
+                                        : rejection(random.nextBoolean() ? 503 : 401)));
             } else {
-                request.taker()
+                request.handler()
                         .accept(stored(BulkResult.of(
                                 bulk,
                                 bulk.documents().stream().map(this::create).toList())));
@@ -281,7 +281,7 @@ final class PartitionIndexerRandomTest {
             });
         }
 
-        private static ElasticsearchException refusal(int status) {
+        private static ElasticsearchException rejection(int status) {
             return new ElasticsearchException(
                     "es/bulk",
                     ErrorResponse.of(response -> response.status(status)
@@ -336,7 +336,7 @@ final class PartitionIndexerRandomTest {
                 if (own != generation || isFault()) {
                     return false;
                 }
-                take(wanted);
+                apply(wanted);
                 return !isFault();
             }
 
@@ -345,14 +345,14 @@ final class PartitionIndexerRandomTest {
                 if (own != generation || isFault()) {
                     throw new RebalanceInProgressException("planned");
                 }
-                take(wanted);
+                apply(wanted);
                 deadLetters.addAll(sent);
                 if (isFault()) {
                     throw new KafkaException("planned: the answer is lost");
                 }
             }
 
-            private void take(Committed wanted) {
+            private void apply(Committed wanted) {
                 assertThat(wanted.offset()).as("a commit never goes back").isGreaterThanOrEqualTo(committed.offset());
                 log.stream()
                         .filter(consumed -> consumed.offset() < wanted.offset() && isDocument(consumed))
@@ -373,18 +373,18 @@ final class PartitionIndexerRandomTest {
 
         private void check() {
             Set<String> ids = new LinkedHashSet<>();
-            List<Long> refused = new ArrayList<>();
+            List<Long> rejected = new ArrayList<>();
             for (ConsumerRecord<byte[], ByteBuffer> consumed : log) {
                 if (isDocument(consumed)) {
                     ids.add(DocumentId.of(consumed));
                 }
                 if (!isDocument(consumed) || !index.get(DocumentId.of(consumed)).equals(DocumentId.origin(consumed))) {
-                    refused.add(consumed.offset());
+                    rejected.add(consumed.offset());
                 }
             }
             assertThat(committed.offset()).isBetween(log.get(RECORDS - 1).offset() + 1, end);
             assertThat(index.keySet()).containsExactlyInAnyOrderElementsOf(ids);
-            assertThat(deadLetters.stream().map(Schedule::offset).sorted()).isEqualTo(refused);
+            assertThat(deadLetters.stream().map(Schedule::offset).sorted()).isEqualTo(rejected);
         }
 
         private static long offset(ProducerRecord<?, ?> deadLetter) {

@@ -34,7 +34,7 @@ final class PartitionInMemory {
     static final RollPolicy NEVER = new RollPolicy(1_000_000, 1L << 40, Duration.ofDays(1));
 
     private final MemoryFileStore store = new MemoryFileStore();
-    private final List<String> refused = new ArrayList<>();
+    private final List<String> rejected = new ArrayList<>();
     private final Group group = new Group();
 
     /** The value of the landing clock. */
@@ -47,7 +47,7 @@ final class PartitionInMemory {
     };
     /** Receives records that cannot be written in the format. */
     LandingConfiguration.Rejections rejections =
-            (record, cause) -> refused.add(record.offset() + " " + cause.getMessage());
+            (record, cause) -> rejected.add(record.offset() + " " + cause.getMessage());
 
     /** The topic's id in Kafka; none by default. */
     LandingConfiguration.Identities identities = topic -> Optional.empty();
@@ -58,11 +58,11 @@ final class PartitionInMemory {
     /** Publishes files; by default synchronously. */
     LandingConfiguration.Publisher publisher = Turns::atOnce;
 
-    /** The group's offset in Kafka; commits fail if {@code refuses} is set. */
+    /** The group's offset in Kafka; commits fail if {@code failsCommits} is set. */
     static final class Group extends LoneGroup {
         Committed committed = Committed.NONE;
-        boolean refuses;
-        boolean byHand;
+        boolean failsCommits;
+        boolean manual;
 
         void set(long offset) {
             committed = new Committed(offset, "");
@@ -75,15 +75,15 @@ final class PartitionInMemory {
 
         @Override
         public boolean isExclusive() {
-            return !byHand;
+            return !manual;
         }
 
         @Override
         public boolean commit(Committed requested) {
-            if (!refuses) {
+            if (!failsCommits) {
                 committed = requested;
             }
-            return !refuses;
+            return !failsCommits;
         }
     }
 
@@ -96,31 +96,31 @@ final class PartitionInMemory {
     }
 
     /** Returns the rejected records, each with its offset and cause. */
-    List<String> refused() {
-        return refused;
+    List<String> rejected() {
+        return rejected;
     }
 
     /** Opens the partition for this object's group, with its first batch. */
-    PartitionLander open(RollPolicy rollPolicy, RecordBatch run) {
-        return open(rollPolicy, LAYOUT, run);
+    PartitionLander open(RollPolicy rollPolicy, RecordBatch batch) {
+        return open(rollPolicy, LAYOUT, batch);
     }
 
-    PartitionLander open(RollPolicy rollPolicy, Layout layout, RecordBatch run) {
-        return open(LINES, rollPolicy, layout, run);
+    PartitionLander open(RollPolicy rollPolicy, Layout layout, RecordBatch batch) {
+        return open(LINES, rollPolicy, layout, batch);
     }
 
-    PartitionLander open(Encoding encoding, RollPolicy rollPolicy, Layout layout, RecordBatch run) {
-        return openAsIs(encoding, rollPolicy, layout, RecordBatches.of(run.records(), run.from(), group));
+    PartitionLander open(Encoding encoding, RollPolicy rollPolicy, Layout layout, RecordBatch batch) {
+        return openAsIs(encoding, rollPolicy, layout, RecordBatches.of(batch.records(), batch.from(), group));
     }
 
     /** Opens the partition for the group of the batch. */
-    PartitionLander openAsIs(RecordBatch run) {
-        return openAsIs(LINES, NEVER, LAYOUT, run);
+    PartitionLander openAsIs(RecordBatch batch) {
+        return openAsIs(LINES, NEVER, LAYOUT, batch);
     }
 
-    private PartitionLander openAsIs(Encoding encoding, RollPolicy rollPolicy, Layout layout, RecordBatch run) {
+    private PartitionLander openAsIs(Encoding encoding, RollPolicy rollPolicy, Layout layout, RecordBatch batch) {
         return PartitionLander.open(
-                run,
+                batch,
                 new LandingConfiguration(
                         store,
                         layout,
@@ -135,12 +135,12 @@ final class PartitionInMemory {
     }
 
     /** Returns a batch of records with the values v&lt;offset&gt;. */
-    static RecordBatch run(long... offsets) {
-        return runFrom(offsets[0], offsets);
+    static RecordBatch batch(long... offsets) {
+        return batchFrom(offsets[0], offsets);
     }
 
     /** Returns the same batch, read from an earlier offset. */
-    static RecordBatch runFrom(long from, long... offsets) {
+    static RecordBatch batchFrom(long from, long... offsets) {
         return RecordBatches.of(
                 LongStream.of(offsets)
                         .mapToObj(offset -> Records.record(PARTITION, offset, "v" + offset))

@@ -3,7 +3,7 @@ package io.wadi.landing;
 import static io.wadi.landing.PartitionInMemory.NEVER;
 import static io.wadi.landing.PartitionInMemory.PARTITION;
 import static io.wadi.landing.PartitionInMemory.VISIBLE;
-import static io.wadi.landing.PartitionInMemory.run;
+import static io.wadi.landing.PartitionInMemory.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -49,10 +49,10 @@ final class PartitionLanderConflictTest {
     @Test
     void open_offsetSetBack_ofAnAssignedPartition_resumesAfterTheFiles() {
         land(0, 1, 2, 3);
-        group.byHand = true;
+        group.manual = true;
         group.set(1);
 
-        assertThat(partition.open(NEVER, run(1)).position()).isEqualTo(4);
+        assertThat(partition.open(NEVER, batch(1)).position()).isEqualTo(4);
     }
 
     @Test
@@ -86,16 +86,16 @@ final class PartitionLanderConflictTest {
         land(0, 1, 2, 3);
         store.take(VISIBLE + new LandedFile(PARTITION, 2, 3).name());
 
-        assertThat(partition.open(NEVER, run(0)).position()).isEqualTo(4);
+        assertThat(partition.open(NEVER, batch(0)).position()).isEqualTo(4);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"_tmp", "_expired", ".snapshot", ".reserved"})
     void open_topicWithANameInUse_isRejected(String topic) {
-        RecordBatch run = RecordBatches.of(List.of(Records.record(new TopicPartition(topic, 0), 0, "v")));
+        RecordBatch batch = RecordBatches.of(List.of(Records.record(new TopicPartition(topic, 0), 0, "v")));
 
         assertThatExceptionOfType(LandingException.class)
-                .isThrownBy(() -> partition.open(NEVER, run))
+                .isThrownBy(() -> partition.open(NEVER, batch))
                 .withMessageContaining("topic " + topic + " cannot be landed: its name is that of a directory");
         assertThat(store.calls()).isEmpty();
     }
@@ -134,15 +134,15 @@ final class PartitionLanderConflictTest {
 
     /** Lands these offsets, two in each file. */
     private void land(long... offsets) {
-        PartitionLander lander = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), run(offsets));
-        lander.append(run(offsets));
+        PartitionLander lander = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), batch(offsets));
+        lander.append(batch(offsets));
         lander.finish();
     }
 
     private void assertConflict(String path, String message) {
         List<String> before = store.paths();
         assertThatExceptionOfType(LandingException.class)
-                .isThrownBy(() -> partition.open(NEVER, run(0)))
+                .isThrownBy(() -> partition.open(NEVER, batch(0)))
                 .withMessageStartingWith("select-color-1: " + VISIBLE.substring(0, VISIBLE.length() - 1) + path + ": ")
                 .withMessageContaining(message);
         assertThat(store.paths()).isEqualTo(before);

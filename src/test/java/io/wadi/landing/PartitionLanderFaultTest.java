@@ -4,7 +4,7 @@ import static io.wadi.landing.PartitionInMemory.NEVER;
 import static io.wadi.landing.PartitionInMemory.OWNERS;
 import static io.wadi.landing.PartitionInMemory.PARTITION;
 import static io.wadi.landing.PartitionInMemory.VISIBLE;
-import static io.wadi.landing.PartitionInMemory.run;
+import static io.wadi.landing.PartitionInMemory.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -35,7 +35,7 @@ final class PartitionLanderFaultTest {
         store.fail(operation, call, Outcome.FAILED);
 
         assertThatExceptionOfType(LandingException.class)
-                .isThrownBy(() -> partition.open(NEVER, run(0)))
+                .isThrownBy(() -> partition.open(NEVER, batch(0)))
                 .withMessageStartingWith("select-color-1: /data/")
                 .withMessageContaining(what + ": no answer");
     }
@@ -46,18 +46,18 @@ final class PartitionLanderFaultTest {
             names = {"CREATE", "WRITE", "SYNC", "CLOSE", "RENAME"})
     void publish_failure_nextOwnerLandsEachRecordOnce(Operation operation) {
         store.fail(operation, 1, Outcome.FAILED);
-        PartitionLander lander = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), run(0));
+        PartitionLander lander = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), batch(0));
 
         assertThatExceptionOfType(LandingException.class)
-                .isThrownBy(() -> lander.append(run(0, 1, 2)))
+                .isThrownBy(() -> lander.append(batch(0, 1, 2)))
                 .withMessageStartingWith("select-color-1: " + OWNERS + "/");
         assertThat(lander.safe()).isZero();
         lander.abandon();
         assertThat(partition.landed()).isEmpty();
         assertThat(partition.owners()).isEmpty();
 
-        PartitionLander next = partition.open(NEVER, run(0));
-        next.append(run(0, 1, 2));
+        PartitionLander next = partition.open(NEVER, batch(0));
+        next.append(batch(0, 1, 2));
         next.finish();
         assertThat(partition.landed()).containsExactly("0-2 v0 v1 v2");
     }
@@ -65,24 +65,24 @@ final class PartitionLanderFaultTest {
     @Test
     void publish_lostResponseOfTheRename_nextOwnerResumesAfterTheFile() {
         store.fail(Operation.RENAME, 1, Outcome.ANSWER_LOST);
-        PartitionLander lander = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), run(0));
+        PartitionLander lander = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), batch(0));
 
         assertThatExceptionOfType(LandingException.class)
-                .isThrownBy(() -> lander.append(run(0, 1, 2)))
+                .isThrownBy(() -> lander.append(batch(0, 1, 2)))
                 .withMessageContaining("publishing the file failed, as " + VISIBLE);
         lander.abandon();
 
-        PartitionLander next = partition.open(NEVER, run(0));
+        PartitionLander next = partition.open(NEVER, batch(0));
         assertThat(next.position()).isEqualTo(2);
-        next.append(run(0, 1, 2));
+        next.append(batch(0, 1, 2));
         next.finish();
         assertThat(partition.landed()).containsExactly("0-1 v0 v1", "2-2 v2");
     }
 
     @Test
     void publish_existingName_overwritesNothing() {
-        PartitionLander lander = partition.open(NEVER, run(0));
-        lander.append(run(0, 1));
+        PartitionLander lander = partition.open(NEVER, batch(0));
+        lander.append(batch(0, 1));
         store.put(VISIBLE + new LandedFile(PARTITION, 0, 1).name(), "theirs\n");
 
         assertThatExceptionOfType(LandingException.class).isThrownBy(lander::finish);
@@ -92,8 +92,8 @@ final class PartitionLanderFaultTest {
 
     @Test
     void abandon_openFile_removesAllFiles() {
-        PartitionLander lander = partition.open(NEVER, run(0));
-        lander.append(run(0, 1));
+        PartitionLander lander = partition.open(NEVER, batch(0));
+        lander.append(batch(0, 1));
 
         lander.abandon();
         lander.abandon();
@@ -104,14 +104,14 @@ final class PartitionLanderFaultTest {
 
     @Test
     void abandon_fileSystemFailure_nextOwnerCleansUp() {
-        PartitionLander lander = partition.open(NEVER, run(0));
-        lander.append(run(0));
+        PartitionLander lander = partition.open(NEVER, batch(0));
+        lander.append(batch(0));
         store.setFaults((operation, path) -> Outcome.FAILED);
 
         assertThatCode(lander::abandon).doesNotThrowAnyException();
 
         store.setFaults((operation, path) -> Outcome.DONE);
-        partition.open(NEVER, run(0));
+        partition.open(NEVER, batch(0));
         assertThat(partition.owners()).hasSize(1);
         assertThat(store.paths()).isEmpty();
     }

@@ -4,7 +4,7 @@ import static io.wadi.landing.PartitionInMemory.LAYOUT;
 import static io.wadi.landing.PartitionInMemory.NEVER;
 import static io.wadi.landing.PartitionInMemory.PARTITION;
 import static io.wadi.landing.PartitionInMemory.VISIBLE;
-import static io.wadi.landing.PartitionInMemory.run;
+import static io.wadi.landing.PartitionInMemory.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.kafka.RecordBatches;
@@ -47,7 +47,7 @@ final class PartitionLanderFormatTest {
         assertThat(partition.files()).containsExactly(file);
         assertThat(LandedContent.lines(format.extension(), store.read(LAYOUT.visible(file, ""))))
                 .containsExactly("{\"v\":\"a\"}");
-        assertThat(partition.refused()).hasSize(2);
+        assertThat(partition.rejected()).hasSize(2);
         assertThat(lander.safe()).isEqualTo(5);
     }
 
@@ -130,7 +130,7 @@ final class PartitionLanderFormatTest {
     void open_filesOfAnyFormat_areLanded(Format format) {
         store.put(VISIBLE + new LandedFile(PARTITION, 0, 6, format).name(), "");
 
-        assertThat(partition.open(NEVER, run(0)).position()).isEqualTo(7);
+        assertThat(partition.open(NEVER, batch(0)).position()).isEqualTo(7);
     }
 
     // ---- instances with different settings
@@ -146,13 +146,13 @@ final class PartitionLanderFormatTest {
                 .startsWith(VISIBLE + new LandedFile(PARTITION, 0, 0, Format.JSONL_GZ).name() + " was published at ")
                 .endsWith(" by an instance of the group with wadi.landing.format=jsonl.gz, this one has jsonl: set the"
                         + " same value on all instances");
-        lander.append(run(1));
+        lander.append(batch(1));
         lander.beginFinish();
         lander.tick();
         assertThat(partition.files()).hasSize(2);
         assertThat(lander.failure()).as("reported for the age of a file").isNotNull();
         partition.nanos += NEVER.age().toNanos();
-        lander.append(run(2));
+        lander.append(batch(2));
         assertThat(lander.failure()).as("not published yet").isNotNull();
         lander.beginFinish();
         lander.tick();
@@ -184,18 +184,18 @@ final class PartitionLanderFormatTest {
         land(Format.JSONL, layout, 0);
         partition.since = Instant.MIN;
 
-        assertThat(partition.open(encoding(Format.JSONL), NEVER, layout, run(1)).failure())
+        assertThat(partition.open(encoding(Format.JSONL), NEVER, layout, batch(1)).failure())
                 .isNull();
     }
 
     private void land(Format format, Layout layout, long offset) {
-        PartitionLander lander = partition.open(encoding(format), NEVER, layout, run(offset));
-        lander.append(run(offset));
+        PartitionLander lander = partition.open(encoding(format), NEVER, layout, batch(offset));
+        lander.append(batch(offset));
         lander.finish();
     }
 
     private PartitionLander open(Format format, RollPolicy rollPolicy) {
-        return partition.open(encoding(format), rollPolicy, LAYOUT, run(0));
+        return partition.open(encoding(format), rollPolicy, LAYOUT, batch(0));
     }
 
     private static Encoding encoding(Format format) {

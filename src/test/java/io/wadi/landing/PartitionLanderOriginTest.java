@@ -2,7 +2,7 @@ package io.wadi.landing;
 
 import static io.wadi.landing.PartitionInMemory.LAYOUT;
 import static io.wadi.landing.PartitionInMemory.NEVER;
-import static io.wadi.landing.PartitionInMemory.run;
+import static io.wadi.landing.PartitionInMemory.batch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -52,16 +52,16 @@ final class PartitionLanderOriginTest {
     @Test
     void open_recreatedTopic_isRejectedBeforeAnyChange() {
         kafkaHas("first", "here");
-        PartitionLander owner = partition.open(NEVER, run(0));
+        PartitionLander owner = partition.open(NEVER, batch(0));
         kafkaHas("second", "here");
 
-        assertRefused(
+        assertRejected(
                 "the topic was recreated: its id is second, but the files in /data/select-color are of the topic with id first;",
                 "Set wadi.landing.directory to another directory, or move this one and /data/_expired/select-color away and"
                         + " delete the group's offsets");
 
         // The current owner has not been fenced.
-        owner.append(run(0, 1));
+        owner.append(batch(0, 1));
         owner.finish();
         assertThat(partition.ranges()).isEqualTo("0-1");
     }
@@ -72,7 +72,7 @@ final class PartitionLanderOriginTest {
         land(0, 1);
         kafkaHas("second", "there");
 
-        assertRefused("the topic is of another cluster: its id is second in cluster there, but the files in"
+        assertRejected("the topic is of another cluster: its id is second in cluster there, but the files in"
                 + " /data/select-color are of id first in cluster here;");
     }
 
@@ -88,7 +88,7 @@ final class PartitionLanderOriginTest {
         });
 
         assertThatExceptionOfType(LandingException.class)
-                .isThrownBy(() -> partition.open(NEVER, run(0)))
+                .isThrownBy(() -> partition.open(NEVER, batch(0)))
                 .withMessageContaining("the topic is of another cluster");
         assertThat(store.read(ORIGIN)).asString(UTF_8).isEqualTo(CONTENT);
     }
@@ -109,7 +109,7 @@ final class PartitionLanderOriginTest {
         store.fail(Operation.RENAME, 1, Outcome.FAILED);
 
         assertThatExceptionOfType(LandingException.class)
-                .isThrownBy(() -> partition.open(NEVER, run(0)))
+                .isThrownBy(() -> partition.open(NEVER, batch(0)))
                 .withMessageStartingWith("select-color-1: " + ORIGIN + ": writing the file failed");
         land(0, 1);
 
@@ -122,7 +122,7 @@ final class PartitionLanderOriginTest {
         kafkaHas("first", "here");
         store.put(ORIGIN, content);
 
-        assertRefused("it does not identify the topic of the records in /data/select-color: restore the file");
+        assertRejected("it does not identify the topic of the records in /data/select-color: restore the file");
     }
 
     /** The origin file is in the directory and moves with it. */
@@ -147,15 +147,15 @@ final class PartitionLanderOriginTest {
     }
 
     private void land(long... offsets) {
-        PartitionLander lander = partition.open(NEVER, run(offsets));
-        lander.append(run(offsets));
+        PartitionLander lander = partition.open(NEVER, batch(offsets));
+        lander.append(batch(offsets));
         lander.finish();
     }
 
-    private void assertRefused(String... fragments) {
+    private void assertRejected(String... fragments) {
         List<String> before = store.paths();
         assertThatExceptionOfType(LandingException.class)
-                .isThrownBy(() -> partition.open(NEVER, run(0)))
+                .isThrownBy(() -> partition.open(NEVER, batch(0)))
                 .withMessageStartingWith("select-color-1: " + ORIGIN + ": ")
                 .satisfies(refusal -> assertThat(refusal.getMessage()).contains(fragments));
         assertThat(store.paths()).isEqualTo(before);

@@ -2,7 +2,7 @@ package io.wadi.landing;
 
 import static io.wadi.landing.PartitionInMemory.LAYOUT;
 import static io.wadi.landing.PartitionInMemory.PARTITION;
-import static io.wadi.landing.PartitionInMemory.run;
+import static io.wadi.landing.PartitionInMemory.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -52,9 +52,9 @@ final class PartitionLanderPublishingTest {
 
     @Test
     void append_duringPublication_writesTheNextFile() {
-        PartitionLander lander = partition.open(TWO, run(0));
+        PartitionLander lander = partition.open(TWO, batch(0));
 
-        lander.append(run(0, 1, 2));
+        lander.append(batch(0, 1, 2));
 
         assertThat(lander.isWaiting()).isTrue();
         assertThat(lander.position()).isEqualTo(3);
@@ -74,21 +74,21 @@ final class PartitionLanderPublishingTest {
 
     @Test
     void append_nextFileIsFull_waitsForThePreviousFileAndItsCommit() {
-        PartitionLander lander = partition.open(TWO, run(0));
+        PartitionLander lander = partition.open(TWO, batch(0));
 
-        lander.append(run(0, 1, 2, 3));
+        lander.append(batch(0, 1, 2, 3));
         assertThat(begun).as("one at a time").hasSize(1);
         assertThat(lander.position()).as("no need to wait yet").isEqualTo(4);
         assertThat(partition.landed()).isEmpty();
 
-        group.refuses = true;
-        lander.append(run(4));
+        group.failsCommits = true;
+        lander.append(batch(4));
         assertThat(partition.ranges()).isEqualTo("0-1");
         assertThat(begun).as("the first is not committed").hasSize(1);
         assertThat(lander.position()).as("it is read again").isEqualTo(4);
 
-        group.refuses = false;
-        lander.append(run(4));
+        group.failsCommits = false;
+        lander.append(batch(4));
         assertThat(group.committed.offset()).isEqualTo(2);
         assertThat(begun).hasSize(2);
         lander.finish();
@@ -98,8 +98,8 @@ final class PartitionLanderPublishingTest {
 
     @Test
     void tick_fileThatFilledDuringPublicationOfThePrevious_isPublished() {
-        PartitionLander lander = partition.open(TWO, run(0));
-        lander.append(run(0, 1, 2, 3));
+        PartitionLander lander = partition.open(TWO, batch(0));
+        lander.append(batch(0, 1, 2, 3));
         begun.remove().run();
 
         lander.tick();
@@ -130,8 +130,8 @@ final class PartitionLanderPublishingTest {
 
     @Test
     void beginFinish_startsPublishingTheOpenFile_andFinishWaitsForIt() {
-        PartitionLander lander = partition.open(TWO, run(0));
-        lander.append(run(0));
+        PartitionLander lander = partition.open(TWO, batch(0));
+        lander.append(batch(0));
 
         lander.beginFinish();
         assertThat(begun).hasSize(1);
@@ -144,8 +144,8 @@ final class PartitionLanderPublishingTest {
 
     @Test
     void beginFinish_duringPublicationOfThePreviousFile_waitsForIt() {
-        PartitionLander lander = partition.open(TWO, run(0));
-        lander.append(run(0, 1, 2));
+        PartitionLander lander = partition.open(TWO, batch(0));
+        lander.append(batch(0, 1, 2));
 
         lander.beginFinish();
         assertThat(partition.ranges()).isEqualTo("0-1");
@@ -161,7 +161,7 @@ final class PartitionLanderPublishingTest {
     void tick_duringPublication_neitherWaitsNorCommits() {
         Layout byDay = new Layout("/data", TimeBuckets.DAY);
         long day = Duration.ofDays(1).toMillis();
-        PartitionLander lander = partition.open(TWO, byDay, run(0));
+        PartitionLander lander = partition.open(TWO, byDay, batch(0));
         lander.append(RecordBatches.of(List.of(
                 Records.record(PARTITION, 0, 0, "a"),
                 Records.record(PARTITION, 1, 0, "b"),
@@ -183,8 +183,8 @@ final class PartitionLanderPublishingTest {
     @Test
     void tick_failedPublication_isReported_andCommitsNothing() {
         store.fail(Operation.RENAME, 1, Outcome.FAILED);
-        PartitionLander lander = partition.open(TWO, run(0));
-        lander.append(run(0, 1, 2));
+        PartitionLander lander = partition.open(TWO, batch(0));
+        lander.append(batch(0, 1, 2));
         begun.remove().run();
 
         assertThatExceptionOfType(LandingException.class)
@@ -201,8 +201,8 @@ final class PartitionLanderPublishingTest {
 
     @Test
     void abandon_duringPublication_fileDoesNotBecomeVisible() {
-        PartitionLander lander = partition.open(TWO, run(0));
-        lander.append(run(0, 1, 2));
+        PartitionLander lander = partition.open(TWO, batch(0));
+        lander.append(batch(0, 1, 2));
 
         lander.abandon();
         begun.remove().run();
@@ -213,21 +213,21 @@ final class PartitionLanderPublishingTest {
 
     @Test
     void abandon_fileAlreadyPublished_nextOwnerResumesAfterIt() {
-        PartitionLander lander = partition.open(TWO, run(0));
-        lander.append(run(0, 1, 2));
+        PartitionLander lander = partition.open(TWO, batch(0));
+        lander.append(batch(0, 1, 2));
         store.fail(Operation.DELETE, 1, Outcome.FAILED);
         lander.abandon();
         begun.remove().run();
 
-        PartitionLander next = partition.open(TWO, run(0));
+        PartitionLander next = partition.open(TWO, batch(0));
 
         assertThat(next.position()).isEqualTo(2);
     }
 
     @Test
     void expired_duringPublication_waitsForIt() {
-        PartitionLander lander = partition.open(TWO, run(0));
-        lander.append(run(0, 1));
+        PartitionLander lander = partition.open(TWO, batch(0));
+        lander.append(batch(0, 1));
 
         lander.expired(7);
 
@@ -244,8 +244,8 @@ final class PartitionLanderPublishingTest {
                 throw new InterruptedException();
             }
         };
-        PartitionLander lander = partition.open(TWO, run(0));
-        lander.append(run(0, 1));
+        PartitionLander lander = partition.open(TWO, batch(0));
+        lander.append(batch(0, 1));
 
         assertThatExceptionOfType(LandingException.class)
                 .isThrownBy(lander::finish)
@@ -258,9 +258,9 @@ final class PartitionLanderPublishingTest {
         partition.publisher = publication -> {
             throw new IllegalStateException("stopped");
         };
-        PartitionLander lander = partition.open(TWO, run(0));
+        PartitionLander lander = partition.open(TWO, batch(0));
 
-        assertThatIllegalStateException().isThrownBy(() -> lander.append(run(0, 1)));
+        assertThatIllegalStateException().isThrownBy(() -> lander.append(batch(0, 1)));
         lander.abandon();
         assertThat(partition.owners()).isEmpty();
     }

@@ -92,7 +92,7 @@ final class PartitionLanderRandomTest {
         private final Turns turns;
         private final MemoryFileStore store = new MemoryFileStore();
         private final List<ConsumerRecord<byte[], ByteBuffer>> log = new ArrayList<>();
-        private final Set<Long> refused = new TreeSet<>();
+        private final Set<Long> rejected = new TreeSet<>();
         private final List<Landed> takenAway = new ArrayList<>();
         private final Layout layout;
         private final RollPolicy rollPolicy;
@@ -213,7 +213,7 @@ final class PartitionLanderRandomTest {
             last.revoke();
         }
 
-        private void land(RecordBatch run) {
+        private void land(RecordBatch batch) {
             LandingConfiguration landing = new LandingConfiguration(
                     store,
                     layout,
@@ -223,10 +223,11 @@ final class PartitionLanderRandomTest {
                     ConsumerRecord::timestamp,
                     publisher(),
                     (record, cause) -> () -> refused.add(record.offset()),
+                    (record, cause) -> rejected.add(record.offset()),
                     () -> nanos,
                     Instant.MAX);
-            run.sink(PartitionLander.class, first -> PartitionLander.open(first, landing))
-                    .append(run);
+            batch.sink(PartitionLander.class, first -> PartitionLander.open(first, landing))
+                    .append(batch);
         }
 
         /** Publishes asynchronously, or sometimes synchronously, as with a fast HDFS. */
@@ -321,9 +322,9 @@ final class PartitionLanderRandomTest {
                     .as("all has landed")
                     .isEqualTo(log.get(log.size() - 1).offset() + 1);
             assertThat(committed.offset()).isEqualTo(log.get(log.size() - 1).offset() + 1);
-            assertThat(refused)
+            assertThat(rejected)
                     .containsAll(log.stream()
-                            .filter(Schedule::isRefused)
+                            .filter(Schedule::isRejected)
                             .filter(record ->
                                     landed.stream().anyMatch(each -> each.file().covers(record.offset())))
                             .map(ConsumerRecord::offset)
@@ -332,12 +333,12 @@ final class PartitionLanderRandomTest {
 
         private List<String> expected(LandedFile file) {
             return log.stream()
-                    .filter(record -> file.covers(record.offset()) && !isRefused(record))
+                    .filter(record -> file.covers(record.offset()) && !isRejected(record))
                     .map(record -> new String(Records.bytes(record.value()), UTF_8))
                     .toList();
         }
 
-        private static boolean isRefused(ConsumerRecord<byte[], ByteBuffer> record) {
+        private static boolean isRejected(ConsumerRecord<byte[], ByteBuffer> record) {
             return record.value() == null || new String(Records.bytes(record.value()), UTF_8).contains("\n");
         }
 

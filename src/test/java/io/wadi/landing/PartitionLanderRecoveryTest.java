@@ -5,7 +5,7 @@ import static io.wadi.landing.PartitionInMemory.NEVER;
 import static io.wadi.landing.PartitionInMemory.OWNERS;
 import static io.wadi.landing.PartitionInMemory.PARTITION;
 import static io.wadi.landing.PartitionInMemory.VISIBLE;
-import static io.wadi.landing.PartitionInMemory.run;
+import static io.wadi.landing.PartitionInMemory.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -49,7 +49,7 @@ final class PartitionLanderRecoveryTest {
         }
         group.set(committedBefore);
 
-        PartitionLander lander = partition.open(NEVER, run(first));
+        PartitionLander lander = partition.open(NEVER, batch(first));
 
         assertThat(lander.position()).isEqualTo(position);
         assertThat(lander.safe()).isEqualTo(committable);
@@ -62,7 +62,7 @@ final class PartitionLanderRecoveryTest {
         store.put(LAYOUT.visible(new LandedFile(new TopicPartition("select-color", 11), 0, 99), ""), "");
         store.put(OWNERS + "/someone/" + new LandedFile(PARTITION, 0, 99).name(), "");
 
-        assertThat(partition.open(NEVER, run(4)).position()).isEqualTo(4);
+        assertThat(partition.open(NEVER, batch(4)).position()).isEqualTo(4);
     }
 
     @Test
@@ -75,7 +75,7 @@ final class PartitionLanderRecoveryTest {
             store.calls().add("COMMITTED");
             return GroupOffset.Committed.NONE;
         });
-        partition.openAsIs(RecordBatches.of(run(0).records(), 0, read));
+        partition.openAsIs(RecordBatches.of(batch(0).records(), 0, read));
 
         assertThat(store.calls().get(0)).startsWith("MAKE_DIRECTORY " + OWNERS + "/");
         assertThat(store.calls().subList(1, store.calls().size()))
@@ -93,14 +93,14 @@ final class PartitionLanderRecoveryTest {
 
     @Test
     void open_ownCommit_listsOnlyFilesAfterIt() {
-        PartitionLander earlier = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), run(0));
-        earlier.append(run(0, 1, 2, 3, 4, 5));
-        group.refuses = true;
-        earlier.append(run(6, 7));
+        PartitionLander earlier = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), batch(0));
+        earlier.append(batch(0, 1, 2, 3, 4, 5));
+        group.failsCommits = true;
+        earlier.append(batch(6, 7));
         earlier.abandon();
         store.calls().clear();
 
-        PartitionLander lander = partition.open(NEVER, run(0));
+        PartitionLander lander = partition.open(NEVER, batch(0));
 
         assertThat(lander.position()).isEqualTo(8);
         assertThat(store.listed())
@@ -110,43 +110,43 @@ final class PartitionLanderRecoveryTest {
 
     @Test
     void append_failedCommit_publishesNoFurtherFile_untilItSucceeds() {
-        PartitionLander lander = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), run(0));
+        PartitionLander lander = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), batch(0));
         lander.tick();
-        group.refuses = true;
+        group.failsCommits = true;
 
-        lander.append(run(0, 1, 2, 3, 4, 5));
+        lander.append(batch(0, 1, 2, 3, 4, 5));
 
         assertThat(partition.ranges()).isEqualTo("0-1");
         assertThat(lander.position()).as("the second file is full and waits").isEqualTo(4);
-        lander.append(run(4, 5));
+        lander.append(batch(4, 5));
         assertThat(lander.position()).isEqualTo(4);
 
-        group.refuses = false;
-        lander.append(run(4, 5));
+        group.failsCommits = false;
+        lander.append(batch(4, 5));
         assertThat(partition.ranges()).isEqualTo("0-1 2-3 4-5");
         assertThat(group.committed.offset()).isEqualTo(6);
     }
 
     @Test
     void tick_failedCommit_isRetried() {
-        PartitionLander lander = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), run(0));
+        PartitionLander lander = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), batch(0));
         lander.tick();
         assertThat(group.committed.offset()).as("where landing begins").isZero();
-        group.refuses = true;
-        lander.append(run(0, 1));
+        group.failsCommits = true;
+        lander.append(batch(0, 1));
         assertThat(group.committed.offset()).isZero();
 
-        group.refuses = false;
+        group.failsCommits = false;
         lander.tick();
         assertThat(group.committed.offset()).isEqualTo(2);
     }
 
     @Test
     void append_nonContiguousBatch_keepsThePosition() {
-        PartitionLander lander = partition.open(NEVER, run(0));
-        lander.append(run(0, 1));
+        PartitionLander lander = partition.open(NEVER, batch(0));
+        lander.append(batch(0, 1));
 
-        lander.append(run(5, 6));
+        lander.append(batch(5, 6));
 
         assertThat(lander.position()).isEqualTo(2);
     }
@@ -155,21 +155,21 @@ final class PartitionLanderRecoveryTest {
 
     @Test
     void append_afterANewOwner_createsNoFile() {
-        PartitionLander earlier = partition.open(NEVER, run(0));
-        partition.open(NEVER, run(0));
+        PartitionLander earlier = partition.open(NEVER, batch(0));
+        partition.open(NEVER, batch(0));
 
         assertThatExceptionOfType(LandingException.class)
-                .isThrownBy(() -> earlier.append(run(0)))
+                .isThrownBy(() -> earlier.append(batch(0)))
                 .withMessageStartingWith("select-color-1: " + OWNERS + "/")
                 .withMessageContaining("creating the file failed (another member may own the partition now)");
     }
 
     @Test
     void finish_afterANewOwner_publishesNothing() {
-        PartitionLander earlier = partition.open(NEVER, run(0));
-        earlier.append(run(0, 1));
-        PartitionLander later = partition.open(NEVER, run(0));
-        later.append(run(0));
+        PartitionLander earlier = partition.open(NEVER, batch(0));
+        earlier.append(batch(0, 1));
+        PartitionLander later = partition.open(NEVER, batch(0));
+        later.append(batch(0));
 
         assertThatExceptionOfType(LandingException.class).isThrownBy(earlier::finish);
         earlier.abandon();

@@ -4,8 +4,8 @@ import static io.wadi.landing.PartitionInMemory.LAYOUT;
 import static io.wadi.landing.PartitionInMemory.NEVER;
 import static io.wadi.landing.PartitionInMemory.PARTITION;
 import static io.wadi.landing.PartitionInMemory.VISIBLE;
-import static io.wadi.landing.PartitionInMemory.run;
-import static io.wadi.landing.PartitionInMemory.runFrom;
+import static io.wadi.landing.PartitionInMemory.batch;
+import static io.wadi.landing.PartitionInMemory.batchFrom;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -40,11 +40,11 @@ final class PartitionLanderTest {
 
     @Test
     void append_recordsLimit_publishesAFile() {
-        PartitionLander lander = partition.open(new RollPolicy(3, 1L << 40, Duration.ofDays(1)), run(0, 1));
+        PartitionLander lander = partition.open(new RollPolicy(3, 1L << 40, Duration.ofDays(1)), batch(0, 1));
 
-        lander.append(run(0, 1));
+        lander.append(batch(0, 1));
         assertThat(partition.landed()).isEmpty();
-        lander.append(run(2, 3, 4, 5, 6));
+        lander.append(batch(2, 3, 4, 5, 6));
 
         assertThat(partition.landed()).containsExactly("0-2 v0 v1 v2", "3-5 v3 v4 v5");
         assertThat(lander.position()).isEqualTo(7);
@@ -60,23 +60,23 @@ final class PartitionLanderTest {
         "1, 0-0 1-1 2-2 3-3"
     })
     void append_bytesLimit_publishesAFile(long bytes, String ranges) {
-        PartitionLander lander = partition.open(new RollPolicy(1_000_000, bytes, Duration.ofDays(1)), run(0));
+        PartitionLander lander = partition.open(new RollPolicy(1_000_000, bytes, Duration.ofDays(1)), batch(0));
 
-        lander.append(run(0, 1, 2, 3));
+        lander.append(batch(0, 1, 2, 3));
 
         assertThat(partition.ranges()).isEqualTo(ranges);
     }
 
     @Test
     void tick_ageOfTheFirstRecord_publishesAFile() {
-        PartitionLander lander = partition.open(new RollPolicy(1_000_000, 1L << 40, Duration.ofNanos(100)), run(0));
+        PartitionLander lander = partition.open(new RollPolicy(1_000_000, 1L << 40, Duration.ofNanos(100)), batch(0));
         partition.nanos += 1_000;
         lander.tick();
         assertThat(store.calls()).as("no file is open").noneMatch(call -> call.startsWith("RENAME"));
 
-        lander.append(run(0));
+        lander.append(batch(0));
         partition.nanos += 60;
-        lander.append(run(1));
+        lander.append(batch(1));
         partition.nanos += 39;
         lander.tick();
         assertThat(partition.landed()).isEmpty();
@@ -86,7 +86,7 @@ final class PartitionLanderTest {
         assertThat(lander.safe()).isEqualTo(2);
 
         partition.nanos += 99;
-        lander.append(run(2));
+        lander.append(batch(2));
         partition.nanos += 99;
         lander.tick();
         assertThat(partition.ranges())
@@ -96,8 +96,8 @@ final class PartitionLanderTest {
 
     @Test
     void finish_openFile_isPublished_andTheOwnerDirectoryRemoved() {
-        PartitionLander lander = partition.open(NEVER, run(0, 1));
-        lander.append(run(0, 1));
+        PartitionLander lander = partition.open(NEVER, batch(0, 1));
+        lander.append(batch(0, 1));
 
         lander.finish();
 
@@ -108,7 +108,7 @@ final class PartitionLanderTest {
 
     @Test
     void finish_nothingOpen_publishesNothing() {
-        PartitionLander lander = partition.open(NEVER, run(5));
+        PartitionLander lander = partition.open(NEVER, batch(5));
 
         lander.finish();
 
@@ -121,7 +121,7 @@ final class PartitionLanderTest {
 
     @Test
     void append_values_areWrittenByteForByte_oneALine() {
-        PartitionLander lander = partition.open(NEVER, run(0));
+        PartitionLander lander = partition.open(NEVER, batch(0));
         List<byte[]> values = List.of(
                 "{\"이름\":\"김철수 😀\\n\\\"\"}".getBytes(UTF_8),
                 new byte[0],
@@ -148,10 +148,11 @@ final class PartitionLanderTest {
     @Test
     void append_offsetGaps_areCoveredByTheFollowingFile() {
         group.set(2);
-        PartitionLander lander = partition.open(new RollPolicy(3, 1L << 40, Duration.ofDays(1)), runFrom(2, 5, 9, 10));
+        PartitionLander lander =
+                partition.open(new RollPolicy(3, 1L << 40, Duration.ofDays(1)), batchFrom(2, 5, 9, 10));
 
-        lander.append(runFrom(2, 5, 9, 10));
-        lander.append(runFrom(11, 17, 30));
+        lander.append(batchFrom(2, 5, 9, 10));
+        lander.append(batchFrom(11, 17, 30));
         lander.finish();
 
         assertThat(partition.landed()).containsExactly("2-10 v5 v9 v10", "11-30 v17 v30");
@@ -161,11 +162,11 @@ final class PartitionLanderTest {
     @Test
     void append_landedRecords_areSkipped() {
         store.put(VISIBLE + new LandedFile(PARTITION, 0, 6).name(), "");
-        PartitionLander lander = partition.open(NEVER, run(5, 6, 7));
+        PartitionLander lander = partition.open(NEVER, batch(5, 6, 7));
 
-        lander.append(run(5, 6));
-        lander.append(run(5, 6, 7, 8));
-        lander.append(run(7, 8));
+        lander.append(batch(5, 6));
+        lander.append(batch(5, 6, 7, 8));
+        lander.append(batch(7, 8));
         lander.finish();
 
         assertThat(partition.ranges()).isEqualTo("0-6 7-8");
@@ -174,7 +175,7 @@ final class PartitionLanderTest {
 
     @Test
     void append_valuesWithLineBreaks_areRejected_andTheirOffsetsCovered() {
-        PartitionLander lander = partition.open(NEVER, run(0));
+        PartitionLander lander = partition.open(NEVER, batch(0));
 
         lander.append(RecordBatches.of(List.of(
                 Records.record(PARTITION, 0, "a\nb"),
@@ -183,7 +184,7 @@ final class PartitionLanderTest {
         lander.finish();
 
         assertThat(partition.landed()).containsExactly("0-2 c");
-        assertThat(partition.refused())
+        assertThat(partition.rejected())
                 .containsExactly(
                         "0 the value has a line break at byte 1; a line must not contain any",
                         "2 the record has no value (a tombstone); a line requires one");
@@ -191,7 +192,7 @@ final class PartitionLanderTest {
 
     @Test
     void append_onlyRejectedValues_areCoveredByAnEmptyFile() {
-        PartitionLander lander = partition.open(NEVER, run(0));
+        PartitionLander lander = partition.open(NEVER, batch(0));
 
         lander.append(RecordBatches.of(List.of(Records.record(PARTITION, 7, null)), 0, group));
         partition.nanos += NEVER.age().toNanos();
@@ -206,7 +207,7 @@ final class PartitionLanderTest {
         partition.rejections = (record, cause) -> {
             throw new IllegalStateException("no dead letters today");
         };
-        PartitionLander lander = partition.open(NEVER, run(0));
+        PartitionLander lander = partition.open(NEVER, batch(0));
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> lander.append(RecordBatches.of(List.of(Records.record(PARTITION, 0, null)))));
@@ -217,11 +218,11 @@ final class PartitionLanderTest {
 
     @Test
     void expired_range_isRecorded_andNotCoveredByFileNames() {
-        PartitionLander lander = partition.open(NEVER, run(0));
-        lander.append(run(0, 1));
+        PartitionLander lander = partition.open(NEVER, batch(0));
+        lander.append(batch(0, 1));
 
         lander.expired(7);
-        lander.append(run(7, 8));
+        lander.append(batch(7, 8));
         lander.finish();
 
         assertThat(partition.ranges()).isEqualTo("0-1 7-8");
@@ -232,10 +233,10 @@ final class PartitionLanderTest {
     @Test
     void expired_reportedAgainAfterACrash_isAccepted() {
         group.set(2);
-        partition.open(NEVER, runFrom(7, 7)).expired(7);
+        partition.open(NEVER, batchFrom(7, 7)).expired(7);
         group.set(2);
 
-        PartitionLander next = partition.open(NEVER, runFrom(7, 7));
+        PartitionLander next = partition.open(NEVER, batchFrom(7, 7));
         next.expired(7);
 
         assertThat(next.position()).isEqualTo(7);

@@ -137,7 +137,7 @@ final class RowReaderTest {
                 "true"
             })
     void read_invalidLongs_areRejected(String json) {
-        assertRefused("\"long\"", json, "at \"/v\": found " + json + ", expected " + WHOLE);
+        assertRejected("\"long\"", json, "at \"/v\": found " + json + ", expected " + WHOLE);
     }
 
     @ParameterizedTest
@@ -163,7 +163,7 @@ final class RowReaderTest {
             {"type":"record","name":"r","fields":[{"name":"a","type":"long"}]} | 7 | 7 | an object
             """)
     void read_otherTypes_areRejected(String type, String json, String found, String allowed) {
-        assertRefused(
+        assertRejected(
                 type,
                 json,
                 "at \"/v\": found %s, expected %s".formatted(found, allowed.equals("WHOLE") ? WHOLE : allowed));
@@ -184,7 +184,7 @@ final class RowReaderTest {
                 "1618371296789"
             })
     void read_invalidDateTime_isRejected(String json) {
-        assertRefused(dateTime(), json, "at \"/v\": found " + json + ", expected " + DATE_TIME);
+        assertRejected(dateTime(), json, "at \"/v\": found " + json + ", expected " + DATE_TIME);
     }
 
     @ParameterizedTest
@@ -248,10 +248,10 @@ final class RowReaderTest {
                 {"type":"array","items":{"type":"map","values":
                   {"type":"record","name":"r","fields":[{"name":"a","type":"long"}]}}}""";
 
-        assertRefused(type, "[{}, {\"k/\":{\"a\":\"x\"}}]", "at \"/v/1/k~1/a\": found \"x\", expected " + WHOLE);
-        assertRefused(type, "[{}, {\"k\":{}}]", "at \"/v/1/k\": missing field a, which has no default");
-        assertRefused(type, "[[]]", "at \"/v/0\": found an array, expected an object");
-        assertRefused(
+        assertRejected(type, "[{}, {\"k/\":{\"a\":\"x\"}}]", "at \"/v/1/k~1/a\": found \"x\", expected " + WHOLE);
+        assertRejected(type, "[{}, {\"k\":{}}]", "at \"/v/1/k\": missing field a, which has no default");
+        assertRejected(type, "[[]]", "at \"/v/0\": found an array, expected an object");
+        assertRejected(
                 type,
                 "[{\"k\":{\"a\":1},\"k\":{\"a\":2}}]",
                 "at \"/v/0/k\": found k, expected each name once in an object");
@@ -259,7 +259,7 @@ final class RowReaderTest {
 
     @Test
     void read_longText_isTruncatedInTheReason() {
-        assertRefused(
+        assertRejected(
                 "\"long\"",
                 "\"" + "x".repeat(1_000) + "\"",
                 "at \"/v\": found \"" + "x".repeat(60) + "…\", expected " + WHOLE);
@@ -316,7 +316,7 @@ final class RowReaderTest {
                 .get("v");
     }
 
-    private static void assertRefused(String type, String json, String reason) {
+    private static void assertRejected(String type, String json, String reason) {
         assertThatExceptionOfType(RejectedRecordException.class)
                 .isThrownBy(() -> value(type, json))
                 .withMessage(reason);
