@@ -125,7 +125,7 @@ final class CamelCliIT {
                 "\nwadi.http.port=eighty\nwadi.landing.rol-interval=5m\n",
                 StandardOpenOption.APPEND);
 
-        assertThat(refused(Map.of()))
+        assertThat(failedStart(Map.of()))
                 .contains("wadi.http.port=eighty: expected a whole number from 1 to 65535 (default 8080)")
                 .contains(
                         "wadi.landing.rol-interval: there is no such property; did you mean wadi.landing.roll-interval?")
@@ -139,13 +139,13 @@ final class CamelCliIT {
         try (ServerSocket taken = new ServerSocket(0)) {
             String port = String.valueOf(taken.getLocalPort());
 
-            assertThat(refused(Map.of("wadi.http.port", port)))
+            assertThat(failedStart(Map.of("wadi.http.port", port)))
                     .contains("wadi.http.port=" + port + ": cannot bind the port at localhost: Address already in use")
                     .doesNotContain("\tat ");
         }
     }
 
-    private String refused(Map<String, String> settings) throws Exception {
+    private String failedStart(Map<String, String> settings) throws Exception {
         try (CamelCli camel = run(settings)) {
             assertThat(camel.awaitEnd()).isEqualTo(1);
             return camel.output();

@@ -141,7 +141,7 @@ final class ComposeFile {
         }
 
         /** Returns the services on which the service depends, with the conditions. */
-        Map<String, String> waitsFor() {
+        Map<String, String> dependencies() {
             Map<String, String> conditions = new TreeMap<>();
             declared.path("depends_on")
                     .properties()

@@ -130,8 +130,8 @@ final class ComposeIT {
     // ---- start order
 
     @Test
-    void service_dependsOnlyOnServicesWithAHealthCheckOrAnEnd() {
-        compose.each(service -> service.waitsFor().forEach((other, condition) -> {
+    void service_dependsOnlyOnServicesThatHaveAHealthCheckOrEnd() {
+        compose.each(service -> service.dependencies().forEach((other, condition) -> {
             assertThat(services).as(service.name()).containsKey(other);
             assertThat(services.get(other).profiles())
                     .as("%s, which %s waits for", other, service.name())
@@ -150,7 +150,7 @@ final class ComposeIT {
     @Test
     void longRunningService_hasAHealthCheck_andIsRestarted() {
         Set<String> ending = services.values().stream()
-                .flatMap(service -> service.waitsFor().entrySet().stream())
+                .flatMap(service -> service.dependencies().entrySet().stream())
                 .filter(each -> each.getValue().equals(DONE))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
@@ -174,7 +174,7 @@ final class ComposeIT {
         while (isFurther) {
             isFurther = services.values().stream()
                             .filter(service ->
-                                    started.containsAll(service.waitsFor().keySet()))
+                                    started.containsAll(service.dependencies().keySet()))
                             .filter(service -> started.add(service.name()))
                             .count()
                     > 0;
@@ -465,7 +465,7 @@ final class ComposeIT {
         assertThat(configuration)
                 .contains("option httpchk GET /observe/health/ready\n")
                 .contains(" check port " + WadiSettings.MANAGEMENT_PORT.defaultText() + " inter 1s fall 1 ");
-        assertThat(services.get("haproxy").waitsFor()).containsOnlyKeys("ingest-1", "ingest-2");
+        assertThat(services.get("haproxy").dependencies()).containsOnlyKeys("ingest-1", "ingest-2");
         // The stop delay covers two health checks of the load balancer and the response to the second.
         assertThat(services.get("ingest-1").settings().get(WadiSettings.STOP_DELAY))
                 .hasSeconds(5);

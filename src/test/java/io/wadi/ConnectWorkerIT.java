@@ -169,7 +169,7 @@ class ConnectWorkerIT {
                 .toList();
     }
 
-    private CommandProcess end(Path... files) throws Exception {
+    private CommandProcess run(Path... files) throws Exception {
         return CommandProcess.run(Map.of(), arguments(files));
     }
 
@@ -461,7 +461,7 @@ class ConnectWorkerIT {
     void invalidWorker_isNotStarted_andTheReasonIsOneLine(String file, String setting, String reason) throws Exception {
         Path worker = worker(file, setting);
 
-        CommandProcess ended = end(worker);
+        CommandProcess ended = run(worker);
 
         assertThat(ended.err()).startsWith(reason.replace("FILE", worker.toString()));
         assertNotStarted(ended);
@@ -482,7 +482,7 @@ class ConnectWorkerIT {
                         .filter(line -> !line.startsWith("config.storage.topic"))
                         .toList());
 
-        CommandProcess ended = end(worker);
+        CommandProcess ended = run(worker);
 
         assertThat(ended.err())
                 .isEqualTo(
@@ -494,10 +494,10 @@ class ConnectWorkerIT {
     @Test
     void missingOrMismatchedFiles_areReported() throws Exception {
         Path none = directory.resolve("none.properties");
-        CommandProcess noWorker = end(none);
-        CommandProcess noConnector = end(worker("standalone.properties"), none);
+        CommandProcess noWorker = run(none);
+        CommandProcess noConnector = run(worker("standalone.properties"), none);
         Path distributed = worker("distributed.properties");
-        CommandProcess ofDistributed = end(distributed, fileSource());
+        CommandProcess ofDistributed = run(distributed, fileSource());
 
         assertThat(noWorker.err()).startsWith(none + ": reading failed: ");
         assertNotStarted(noWorker);
@@ -514,7 +514,7 @@ class ConnectWorkerIT {
         Path worker = worker("standalone.properties", "default.api.timeout.ms=2000", "request.timeout.ms=1000");
         Files.writeString(worker, Files.readString(worker).replace(brokers(), "localhost:" + Ports.free()));
 
-        CommandProcess ended = end(worker);
+        CommandProcess ended = run(worker);
 
         assertThat(ended.err())
                 .startsWith("The Connect worker failed: Failed to connect to and describe Kafka cluster. ");
@@ -525,7 +525,7 @@ class ConnectWorkerIT {
     void portInUse_isReported() throws Exception {
         Path worker = worker("standalone.properties");
         try (ServerSocket taken = new ServerSocket(rest)) {
-            CommandProcess ended = end(worker);
+            CommandProcess ended = run(worker);
 
             assertThat(ended.err())
                     .startsWith("The Connect worker failed: Unable to initialize REST server: Failed to bind to ")
@@ -541,8 +541,8 @@ class ConnectWorkerIT {
         Path unknown = file("unknown.properties", "name=unknown", "connector.class=example.None");
         Path invalid = file("invalid.properties", "name=invalid", "connector.class=FileStreamSource");
 
-        CommandProcess notLoaded = end(worker, unknown);
-        CommandProcess notValid = end(worker, invalid);
+        CommandProcess notLoaded = run(worker, unknown);
+        CommandProcess notValid = run(worker, invalid);
 
         assertThat(notLoaded.err())
                 .startsWith(
@@ -561,7 +561,7 @@ class ConnectWorkerIT {
     void storageTopicWithoutCompaction_stopsTheWorker() throws Exception {
         KafkaProbe.createTopic(name + "-offsets", 1, Map.of("cleanup.policy", "delete"));
 
-        CommandProcess ended = end(worker("distributed.properties"));
+        CommandProcess ended = run(worker("distributed.properties"));
 
         assertThat(ended.err())
                 .startsWith("The Connect worker failed: Topic '" + name + "-offsets'")

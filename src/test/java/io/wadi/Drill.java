@@ -98,12 +98,12 @@ final class Drill implements AutoCloseable {
             return new Servers(brokers, hosts, files, new ElasticsearchProbe(url), options);
         }
 
-        Servers withHdfs(ThrowingSupplier<FileSystem, IOException> client, String... howToGetThere) {
-            return new Servers(brokers, elasticsearch, client, index, List.of(howToGetThere));
+        Servers withHdfs(ThrowingSupplier<FileSystem, IOException> client, String... further) {
+            return new Servers(brokers, elasticsearch, client, index, List.of(further));
         }
 
         /** Returns these servers with options by which processes use other addresses than the checks. */
-        Servers reachedBy(String... further) {
+        Servers withOptions(String... further) {
             return new Servers(
                     brokers,
                     elasticsearch,
@@ -174,7 +174,7 @@ final class Drill implements AutoCloseable {
 
     private Ingest startIngest(int port, int management) throws IOException {
         RouteProcess process = start("web-events", port, management);
-        await("ingest, see " + process.log()).atMost(LONG).until(() -> takes(port));
+        await("ingest, see " + process.log()).atMost(LONG).until(() -> accepts(port));
         return new Ingest(process, port, management);
     }
 
@@ -201,7 +201,7 @@ final class Drill implements AutoCloseable {
         return load;
     }
 
-    private boolean takes(int port) throws InterruptedException {
+    private boolean accepts(int port) throws InterruptedException {
         try {
             return Http.post(
                                     "http://localhost:" + port + "/events/" + name,

@@ -51,7 +51,7 @@ class ErrorHandlingTest extends RouteTestSupport {
 
     @ParameterizedTest
     @MethodSource("failuresOfTheEnvironment")
-    void recordThatFailsByItsEnvironment_isNoDeadLetter(Throwable failure) throws Exception {
+    void failureOfTheEnvironment_isNotADeadLetter(Throwable failure) throws Exception {
         Exchange sent = sendToFailing(failure);
 
         assertThat(sent.getException()).isNotNull();
@@ -60,7 +60,7 @@ class ErrorHandlingTest extends RouteTestSupport {
 
     @ParameterizedTest
     @MethodSource("failuresOfTheRecord")
-    void recordThatFails_isADeadLetter(Throwable failure) throws Exception {
+    void failureByTheRecord_isADeadLetter(Throwable failure) throws Exception {
         Exchange sent = sendToFailing(failure);
 
         assertThat(sent.getException()).isNull();

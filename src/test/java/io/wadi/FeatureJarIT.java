@@ -46,14 +46,14 @@ class FeatureJarIT {
 
     @Test
     void featureSettingOutOfRange_isReported() throws Exception {
-        assertThat(refusal(List.of(jar("CountingFeature")), "101"))
+        assertThat(failedStart(List.of(jar("CountingFeature")), "101"))
                 .contains("wadi.counting.step=101: expected a whole number from 1 to 100 (default 1)");
     }
 
     @Test
     @Tag("long")
     void settingDeclaredByTwoFeatures_isRejected() throws Exception {
-        assertThat(refusal(List.of(jar("CountingFeature"), jar("OtherFeature")), "1"))
+        assertThat(failedStart(List.of(jar("CountingFeature"), jar("OtherFeature")), "1"))
                 .contains("wadi.counting.step: declared by both example.CountingFeature and example.OtherFeature, "
                         + "expected one declaration");
     }
@@ -63,13 +63,13 @@ class FeatureJarIT {
         String failing = code("java")
                 .replace("context.meters().counter(\"wadi.counting\")", "Counter.builder(null).register(null)");
 
-        assertThat(refusal(List.of(jar("FailingFeature", failing)), "1"))
+        assertThat(failedStart(List.of(jar("FailingFeature", failing)), "1"))
                 .contains("The feature example.FailingFeature cannot be bound: ");
     }
 
     @Test
     void missingFeatureClass_isReportedWithItsJar() throws Exception {
-        assertThat(refusal(List.of(services("example.NoFeature")), "1"))
+        assertThat(failedStart(List.of(services("example.NoFeature")), "1"))
                 .contains("A feature on the class path cannot be loaded: ")
                 .contains("example.NoFeature")
                 .contains("(" + directory.resolve("services.jar") + ")");
@@ -134,7 +134,7 @@ class FeatureJarIT {
     }
 
     /** Returns the output of a start that fails with a configuration error. */
-    private String refusal(List<Path> jars, String step) throws Exception {
+    private String failedStart(List<Path> jars, String step) throws Exception {
         Process process = start(jars, step);
         try {
             assertThat(process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))

@@ -71,10 +71,10 @@ class ImageIT {
         if (System.getProperty("test.image.jdk") != null && System.getProperty("test.image.base") != null) {
             return arguments(System.getProperty("test.image.jdk"), System.getProperty("test.image.base"));
         }
-        if (isHere("wadi-jdk:local") && isHere("wadi-base:local")) {
+        if (exists("wadi-jdk:local") && exists("wadi-base:local")) {
             return arguments("wadi-jdk:local", "wadi-base:local");
         }
-        if (canBeHad("JDK_IMAGE") && canBeHad("BASE_IMAGE")) {
+        if (canBePulled("JDK_IMAGE") && canBePulled("BASE_IMAGE")) {
             return List.of();
         }
         Program.Ended made = Docker.makeBases();
@@ -89,11 +89,11 @@ class ImageIT {
         return List.of("--build-arg", "JDK_IMAGE=" + jdk, "--build-arg", "BASE_IMAGE=" + base);
     }
 
-    private static boolean isHere(String image) throws IOException {
+    private static boolean exists(String image) throws IOException {
         return Docker.attempt("image", "inspect", image).code() == 0;
     }
 
-    private static boolean canBeHad(String argument) throws IOException {
+    private static boolean canBePulled(String argument) throws IOException {
         Matcher image =
                 Pattern.compile("ARG " + argument + "=(\\S+)").matcher(Files.readString(Path.of("docker/Dockerfile")));
         assertThat(image.find()).isTrue();

@@ -29,7 +29,7 @@ class NetworkDrillIT {
                         directory,
                         Drill.Servers.shared()
                                 .withKafka(servers.brokers())
-                                .reachedBy(
+                                .withOptions(
                                         "-Dwadi.kafka.brokers=localhost:"
                                                 + servers.kafka().port(),
                                         "-Dwadi.hdfs.uri=hdfs://localhost:"

@@ -88,7 +88,7 @@ class JsonToAvroTest {
     }
 
     /** Returns the value converted to Avro and back to JSON. */
-    private static String taken(String field, String value) throws JsonProcessingException {
+    private static String roundTrip(String field, String value) throws JsonProcessingException {
         Object order = new JsonToAvro(ORDER).avro(json("{\"id\":1,\"%s\":%s}".formatted(field, value)));
         return new AvroToJson(ORDER).json(order).path(field).toString();
     }
@@ -123,7 +123,7 @@ class JsonToAvroTest {
             either | {"x.Cash":{"cash":5}}      | {"cash":5}
             """)
     void valueThatMatchesTheSchema_isConverted(String field, String value, String found) throws Exception {
-        assertThat(taken(field, value)).isEqualTo(found);
+        assertThat(roundTrip(field, value)).isEqualTo(found);
     }
 
     @ParameterizedTest
@@ -158,9 +158,9 @@ class JsonToAvroTest {
             either | {}                  | /either | found an object, expected null or an integer from -9223372036854775808 to 9223372036854775807 or a string or a boolean or an object, x.Card or an object, x.Cash
             """)
     void valueThatViolatesTheSchema_isRejectedWithItsPointer(String field, String value, String pointer, String text) {
-        assertThatThrownBy(() -> taken(field, value)).isInstanceOfSatisfying(AvroMismatch.class, misfit -> {
-            assertThat(misfit.pointer()).isEqualTo(pointer);
-            assertThat(misfit.text()).isEqualTo(text);
+        assertThatThrownBy(() -> roundTrip(field, value)).isInstanceOfSatisfying(AvroMismatch.class, mismatch -> {
+            assertThat(mismatch.pointer()).isEqualTo(pointer);
+            assertThat(mismatch.text()).isEqualTo(text);
         });
     }
 
@@ -232,8 +232,8 @@ class JsonToAvroTest {
                         .as(order.toString())
                         .isEqualTo(new AvroToJson(ORDER).json(value));
                 written++;
-            } catch (AvroMismatch misfit) {
-                assertThat(misfit.pointer()).as(order.toString()).startsWith("/");
+            } catch (AvroMismatch mismatch) {
+                assertThat(mismatch.pointer()).as(order.toString()).startsWith("/");
             }
         }
         assertThat(written).isBetween(500, 19_500);
@@ -279,7 +279,7 @@ class JsonToAvroTest {
                 () -> assertThatThrownBy(() -> new JsonToAvro(schema).avro(json))
                         .isInstanceOfSatisfying(
                                 AvroMismatch.class,
-                                misfit -> assertThat(misfit.pointer()).isEqualTo("/next".repeat(100))));
+                                mismatch -> assertThat(mismatch.pointer()).isEqualTo("/next".repeat(100))));
     }
 
     private static long allocatedBytes(Schema schema, JsonNode value) {

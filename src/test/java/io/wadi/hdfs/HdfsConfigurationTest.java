@@ -73,7 +73,7 @@ class HdfsConfigurationTest {
 
     @Test
     void directoryWithoutSiteFiles_isRejected() {
-        refuses(options(site.toString(), "", "", "", ""))
+        rejected(options(site.toString(), "", "", "", ""))
                 .hasMessage(
                         "wadi.hdfs.conf-dir=%s: expected a directory with a readable core-site.xml or hdfs-site.xml",
                         site);
@@ -85,7 +85,7 @@ class HdfsConfigurationTest {
         Path unreadable = Files.createDirectory(site.resolve("core-site.xml"));
         Files.writeString(site.resolve("hdfs-site.xml"), file("dfs.nameservices", "ha"));
 
-        refuses(options(site.toString(), "", "", "", ""))
+        rejected(options(site.toString(), "", "", "", ""))
                 .hasMessage(
                         "wadi.hdfs.conf-dir=%s: %s cannot be read; expected a file that the user of the process may read",
                         site, unreadable);
@@ -95,24 +95,24 @@ class HdfsConfigurationTest {
     void malformedSiteFile_isRejectedWithItsName() throws IOException {
         Files.writeString(site.resolve("hdfs-site.xml"), "<configuration><property>");
 
-        refuses(options(site.toString(), "", "", "", ""))
+        rejected(options(site.toString(), "", "", "", ""))
                 .hasMessageStartingWith("wadi.hdfs.conf-dir=")
                 .hasMessageContaining("hdfs-site.xml");
     }
 
     @Test
     void principalWithoutKeytab_isRejected() {
-        refuses(options("", "", "wadi@EXAMPLE.ORG", "", ""))
+        rejected(options("", "", "wadi@EXAMPLE.ORG", "", ""))
                 .hasMessage("wadi.hdfs.principal=wadi@EXAMPLE.ORG, wadi.hdfs.keytab=: expected both or neither");
     }
 
     @Test
     void userTogetherWithAPrincipal_isRejected() {
-        refuses(options("", "alice", "wadi@EXAMPLE.ORG", "wadi.keytab", ""))
+        rejected(options("", "alice", "wadi@EXAMPLE.ORG", "wadi.keytab", ""))
                 .hasMessageContaining("wadi.hdfs.user=alice: with Kerberos the principal (");
     }
 
-    private static org.assertj.core.api.AbstractThrowableAssert<?, ?> refuses(HdfsOptions options) {
+    private static org.assertj.core.api.AbstractThrowableAssert<?, ?> rejected(HdfsOptions options) {
         return assertThatThrownBy(() -> HdfsConfiguration.of(options)).isInstanceOf(SettingsException.class);
     }
 

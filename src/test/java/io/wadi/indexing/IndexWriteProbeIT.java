@@ -26,7 +26,7 @@ class IndexWriteProbeIT {
     }
 
     @Test
-    void openIndex_isProven_andNothingIsWritten() throws Exception {
+    void openIndex_isHealthy_andNothingIsWritten() throws Exception {
         PROBE.request("PUT", "/probe-open", "");
 
         CheckResult found = check("probe-open");

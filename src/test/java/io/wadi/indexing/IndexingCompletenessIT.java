@@ -39,7 +39,7 @@ class IndexingCompletenessIT {
                 new ElasticsearchProbe("http://" + TestServers.shared().ports().elasticsearchHosts());
         elasticsearch.request("PUT", "/" + topic, "{\"mappings\":{\"properties\":{\"n\":{\"type\":\"long\"}}}}");
         try (SteadyLoad load = SteadyLoad.start(topic, PARTITIONS, IndexingCompletenessIT::value);
-                ObservedTruth<Set<String>> observer = ObservedTruth.start(topic, () -> seen(elasticsearch, topic))) {
+                ObservedTruth<Set<String>> observer = ObservedTruth.start(topic, () -> visible(elasticsearch, topic))) {
             new RandomKills("documents written", () -> elasticsearch.written(topic), DOCUMENTS, SEED)
                     .kill(kills, () -> start(topic));
             try (RouteProcess last = start(topic)) {
@@ -61,7 +61,7 @@ class IndexingCompletenessIT {
     }
 
     /** Returns the ids of documents and dead letters. A dead letter is visible once its transaction is committed. */
-    private static Set<String> seen(ElasticsearchProbe elasticsearch, String topic) throws Exception {
+    private static Set<String> visible(ElasticsearchProbe elasticsearch, String topic) throws Exception {
         elasticsearch.request("POST", "/" + topic + "/_refresh", "");
         Set<String> seen = new HashSet<>(elasticsearch.ids(topic));
         KafkaProbe.awaitReadable("wadi.dead-letter");

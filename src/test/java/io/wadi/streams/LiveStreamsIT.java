@@ -123,21 +123,21 @@ class LiveStreamsIT {
         await().untilAsserted(() -> assertThat(sent("a")).contains("a=first 1"));
 
         save(name, counting("second").replace("count: true", "cont: true"));
-        refused("streams/%s.yaml line 4, column 5: cont: there is no such step; did you mean count?".formatted(name));
+        reports("streams/%s.yaml line 4, column 5: cont: there is no such step; did you mean count?".formatted(name));
         save(name, counting("second").replace("- count", "- window: {tumbling: 5s}\n  - count"));
-        refused(
+        reports(
                 "streams/%s.yaml: main-1 is count of records of %s.in by select-key (jq .k) as string, in tumbling windows"
                         .formatted(name, name));
-        refused("or, to discard the state, stop Wadi, run ./wadi streams reset %s --apply, and start Wadi"
+        reports("or, to discard the state, stop Wadi, run ./wadi streams reset %s --apply, and start Wadi"
                 .formatted(name));
         save(name, counting("second").replace(".k", ".other"));
-        refused(
+        reports(
                 "main-1 is count of records of %s.in by select-key (jq .other) as string, but the existing state is count of"
                         .formatted(name));
         save(name, counting("second").replace("from:", "application: another\nfrom:"));
-        refused("streams/%s.yaml: application is another, but the existing state is wadi-%s".formatted(name, name));
+        reports("streams/%s.yaml: application is another, but the existing state is wadi-%s".formatted(name, name));
         save(name, counting("second").replace("to: NAME.out", "to: NAME.nowhere"));
-        refused("Kafka does not have %s.nowhere: declare it in topics.yaml".formatted(name));
+        reports("Kafka does not have %s.nowhere: declare it in topics.yaml".formatted(name));
         assertThat(changes("applied")).isZero();
         assertThat(Scrape.of(wadi).sum("wadi_streams_rejected")).isEqualTo(1);
 
@@ -156,11 +156,11 @@ class LiveStreamsIT {
         await().untilAsserted(() -> assertThat(sent("a")).contains("a=first 1"));
 
         save(name + "-new", application + counting("first").replace("count: true", "sum: {jq: .other}"));
-        refused("application %s is also that of streams/".formatted(name));
+        reports("application %s is also that of streams/".formatted(name));
         Files.delete(directory.resolve("streams").resolve(name + ".yaml"));
 
-        refused("streams/%s-new.yaml: main-1 is sum".formatted(name));
-        refused("give the changed file another name and another application, or, to discard the state, stop Wadi");
+        reports("streams/%s-new.yaml: main-1 is sum".formatted(name));
+        reports("give the changed file another name and another application, or, to discard the state, stop Wadi");
         assertThat(sent("a")).contains("a=first 2");
     }
 
@@ -170,7 +170,7 @@ class LiveStreamsIT {
         start();
         String changed = counting("second").replace("to: NAME.out", "to: NAME.late");
         save(name, changed);
-        refused("Kafka does not have %s.late: declare it in topics.yaml".formatted(name));
+        reports("Kafka does not have %s.late: declare it in topics.yaml".formatted(name));
         KafkaProbe.createTopic(name + ".late", 1);
 
         save(name, changed);
@@ -187,12 +187,12 @@ class LiveStreamsIT {
         // Camel parses the end of the name as a parameter.
         String other = name + "-other?option=1";
         save(other, "application: other\n" + counting("any"));
-        refused("streams/%s.yaml: replacing its application failed: ".formatted(other));
+        reports("streams/%s.yaml: replacing its application failed: ".formatted(other));
         assertThat(warnings.take()).anyMatch(line -> line.endsWith("; the running configuration is unchanged:"));
 
         save(name, counting("second"));
 
-        refused("; %s changed; the other applications are unchanged until a file is saved again:".formatted(name));
+        reports("; %s changed; the other applications are unchanged until a file is saved again:".formatted(name));
         await().untilAsserted(() -> assertThat(sent("a")).contains("a=second 1"));
     }
 
@@ -201,7 +201,7 @@ class LiveStreamsIT {
         save(name, counting("first"));
         start();
         save("alerts", counting("any"));
-        refused("streams/alerts.yaml: the name is that of one of Wadi's own topologies: rename the file");
+        reports("streams/alerts.yaml: the name is that of one of Wadi's own topologies: rename the file");
     }
 
     @Test
@@ -235,7 +235,7 @@ class LiveStreamsIT {
                 .toList();
     }
 
-    private void refused(String why) {
+    private void reports(String why) {
         await().untilAsserted(() ->
                 assertThat(warnings.lines()).anySatisfy(line -> assertThat(line).contains(why)));
     }

@@ -106,7 +106,7 @@ class StreamsOnKafkaIT {
 
     /** Internal topics that a former version created have the broker's default limit. */
     @Test
-    void internalTopicsThatExist_getTheLimitOfNewOnes() throws Exception {
+    void existingInternalTopics_getTheLimitOfNewOnes() throws Exception {
         KafkaProbe.createTopic("wadi-" + name + "-main-1-repartition", 1);
         assertThatALargeKeyIsADeadLetter();
     }

@@ -39,9 +39,9 @@ class TablesIT {
 
     private final List<RunningWadi> running = new ArrayList<>();
 
-    /** Starts topologies only. */
+    /** Leaves out all other routes. */
     @BeforeEach
-    void leaveOutTheOtherRoutes() throws Exception {
+    void copyErrorRoute() throws Exception {
         Path routes = Files.createDirectories(directory.resolve("routes"));
         Files.copy(Path.of("routes", "errors.camel.yaml"), routes.resolve("errors.camel.yaml"));
     }
@@ -146,20 +146,20 @@ class TablesIT {
                 {"name":"kept.spent","file":"streams/kept.yaml","kind":"totals","key":"string",\
                 "application":"wadi-kept","partitions":[0,1],"copies":[]}""");
 
-        refused(wadi, "/tables/kept.spend/alice", 404, "unknown table kept.spend; did you mean kept.spent?");
-        refused(wadi, "/tables/kept.spent/bob", 404, "kept.spent has no value for key bob");
-        refused(wadi, "/tables/kept.hours/alice?to=1", 404, "kept.hours has no window of this time for key alice");
-        refused(wadi, "/tables/kept.all/8", 404, "kept.all has no value for key 8");
-        refused(wadi, "/tables/kept.all/x", 400, "the key is \\\"x\\\", expected a number");
+        rejected(wadi, "/tables/kept.spend/alice", 404, "unknown table kept.spend; did you mean kept.spent?");
+        rejected(wadi, "/tables/kept.spent/bob", 404, "kept.spent has no value for key bob");
+        rejected(wadi, "/tables/kept.hours/alice?to=1", 404, "kept.hours has no window of this time for key alice");
+        rejected(wadi, "/tables/kept.all/8", 404, "kept.all has no value for key 8");
+        rejected(wadi, "/tables/kept.all/x", 400, "the key is \\\"x\\\", expected a number");
         assertThat(Http.get(wadi.managementUrl() + "/tables/kept.spent/a/b").body())
                 .contains("with %2F for a slash in the key");
-        refused(wadi, "/tables/kept.hours/a?form=1", 400, "unknown parameter form; expected from, to, limit; did");
-        refused(wadi, "/tables/kept.hours?limit=1", 400, "unknown parameter limit; expected rows, at");
-        refused(wadi, "/tables/kept.hours?rows=1001", 400, "rows is \\\"1001\\\"; expected a whole number from 1");
-        refused(wadi, "/tables/kept.hours?rows=1&at=x", 400, "at is \\\"x\\\"; expected a time such as 2026");
-        refused(wadi, "/tables/kept.hours/a?from=noon", 400, "from is \\\"noon\\\"; expected a time such as 2026");
-        refused(wadi, "/tables/kept.hours/a?limit=0", 400, "limit is \\\"0\\\"; expected a whole number from 1");
-        refused(wadi, "/tables/kept.hours/a?from=2&to=1", 400, "from is later than to");
+        rejected(wadi, "/tables/kept.hours/a?form=1", 400, "unknown parameter form; expected from, to, limit; did");
+        rejected(wadi, "/tables/kept.hours?limit=1", 400, "unknown parameter limit; expected rows, at");
+        rejected(wadi, "/tables/kept.hours?rows=1001", 400, "rows is \\\"1001\\\"; expected a whole number from 1");
+        rejected(wadi, "/tables/kept.hours?rows=1&at=x", 400, "at is \\\"x\\\"; expected a time such as 2026");
+        rejected(wadi, "/tables/kept.hours/a?from=noon", 400, "from is \\\"noon\\\"; expected a time such as 2026");
+        rejected(wadi, "/tables/kept.hours/a?limit=0", 400, "limit is \\\"0\\\"; expected a whole number from 1");
+        rejected(wadi, "/tables/kept.hours/a?from=2&to=1", 400, "from is later than to");
         assertThat(Http.send("DELETE", wadi.managementUrl() + "/tables/kept.spent/alice")
                         .statusCode())
                 .isEqualTo(405);
@@ -170,7 +170,7 @@ class TablesIT {
         write("early", "{from: early.in, steps: [{count: true}], to: early.out}");
         RunningWadi wadi = start(Map.of());
 
-        HttpResponse<String> answer = refused(wadi, "/tables/early/a", 503, "streams/early.yaml is not running");
+        HttpResponse<String> answer = rejected(wadi, "/tables/early/a", 503, "streams/early.yaml is not running");
         assertThat(answer.headers().firstValue("Retry-After")).contains("1");
 
         KafkaProbe.createTopic("early.in", 1);
@@ -345,7 +345,7 @@ class TablesIT {
         return String.join(" ", rows);
     }
 
-    private static HttpResponse<String> refused(RunningWadi wadi, String path, int code, String why) throws Exception {
+    private static HttpResponse<String> rejected(RunningWadi wadi, String path, int code, String why) throws Exception {
         HttpResponse<String> answer = get(wadi, path);
         assertThat(answer.body()).contains(why);
         assertThat(answer.statusCode()).isEqualTo(code);

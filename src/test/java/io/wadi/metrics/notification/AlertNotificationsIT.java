@@ -192,7 +192,7 @@ class AlertNotificationsIT {
     @CsvSource({"429, overloaded", "500, server-error", "503, server-error", "401, not-served", "0, timeout"})
     void failedNotifications_areRetriedWithTheNewestState(int status, String result) throws Exception {
         prepare(Map.of("wadi.alerts.webhook.urls", hook.url(), "wadi.alerts.webhook.request-timeout", "1s"));
-        hook.answer(status);
+        hook.respondWith(status);
         wadi.write(firing("web-0"));
         wadi.start();
         await().until(() -> hook.received().size() >= 2);
@@ -200,7 +200,7 @@ class AlertNotificationsIT {
         await().until(() -> wadi.meter("wadi_alerts_webhook_firing") == 0);
         List<Received> failed = hook.received();
 
-        hook.answer(200);
+        hook.respondWith(200);
         awaitOver("web-0");
 
         for (int i = 1; i < failed.size(); i++) {
@@ -233,7 +233,7 @@ class AlertNotificationsIT {
     @Test
     void rejectedAlert_doesNotDelayOthers_andIsRetriedAlone() throws Exception {
         prepare(Map.of("wadi.alerts.webhook.urls", hook.url()));
-        hook.answer(body -> body.findValuesAsText("host").contains("bad") ? 400 : 200);
+        hook.respondWith(body -> body.findValuesAsText("host").contains("bad") ? 400 : 200);
         wadi.write(firing(0, 3));
         wadi.write(firing("bad"));
         try (Warnings warnings = new Warnings(AlertSender.class.getName())) {
@@ -246,11 +246,11 @@ class AlertNotificationsIT {
                     .anyMatch(line -> line.contains("rejected alert HostCpuHigh@bad"));
         }
         List<Received> rejected =
-                hook.received().stream().filter(each -> each.answered() == 400).toList();
+                hook.received().stream().filter(each -> each.status() == 400).toList();
         assertThat(rejected.subList(1, rejected.size()))
                 .allMatch(each -> each.body().size() == 1);
 
-        hook.answer(200);
+        hook.respondWith(200);
         awaitReported(hook, Set.of("bad"));
         await().until(() ->
                 hook.accepted().stream().anyMatch(each -> each.body().size() == 4));
@@ -260,7 +260,7 @@ class AlertNotificationsIT {
     void severalServers_getAllAlerts_independently() throws Exception {
         try (Hook second = new Hook();
                 Hook hanging = new Hook()) {
-            hanging.answer(Hook.HANG);
+            hanging.respondWith(Hook.HANG);
             prepare(Map.of(
                     "wadi.alerts.webhook.urls",
                     hook.url() + ", " + second.url() + "/behind/," + hanging.url(),

@@ -29,11 +29,11 @@ final class Hook implements AutoCloseable {
     private final ConcurrentLinkedQueue<Received> received = new ConcurrentLinkedQueue<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private volatile Function<JsonNode, Integer> answer = body -> 200;
+    private volatile Function<JsonNode, Integer> statusOf = body -> 200;
     private HttpServer server;
     private int port;
 
-    record Received(String path, JsonNode body, int answered, String authorization, String type, long nanos) {
+    record Received(String path, JsonNode body, int status, String authorization, String type, long nanos) {
         /** Returns the hosts of the request's alerts. */
         Set<String> hosts() {
             return new TreeSet<>(body.findValuesAsText("host"));
@@ -45,12 +45,12 @@ final class Hook implements AutoCloseable {
     }
 
     /** Sets the function that returns the status for a request's body, or {@link #HANG}. */
-    void answer(Function<JsonNode, Integer> status) {
-        answer = status;
+    void respondWith(Function<JsonNode, Integer> status) {
+        statusOf = status;
     }
 
-    void answer(int status) {
-        answer = body -> status;
+    void respondWith(int status) {
+        statusOf = body -> status;
     }
 
     String url() {
@@ -74,7 +74,7 @@ final class Hook implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             JsonNode body = JSON.readTree(exchange.getRequestBody());
-            int status = answer.apply(body);
+            int status = statusOf.apply(body);
             received.add(new Received(
                     exchange.getRequestURI().getPath(),
                     body,
@@ -100,7 +100,7 @@ final class Hook implements AutoCloseable {
     }
 
     List<Received> accepted() {
-        return received().stream().filter(each -> each.answered() == 200).toList();
+        return received().stream().filter(each -> each.status() == 200).toList();
     }
 
     @Override

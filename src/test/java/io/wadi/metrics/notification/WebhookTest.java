@@ -79,7 +79,7 @@ class WebhookTest {
     })
     void status_determinesTheCause(int status, Cause cause) throws Exception {
         try (Hook hook = new Hook()) {
-            hook.answer(status);
+            hook.respondWith(status);
 
             assertThatExceptionOfType(WebhookException.class)
                     .isThrownBy(() -> send(within(LONG), hook.url()))

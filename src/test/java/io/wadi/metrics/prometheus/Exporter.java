@@ -24,7 +24,7 @@ final class Exporter implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final HttpServer server;
-    private volatile HttpHandler answer = exchange -> exchange.sendResponseHeaders(404, -1);
+    private volatile HttpHandler handler = exchange -> exchange.sendResponseHeaders(404, -1);
     private volatile Headers lastRequest;
 
     Exporter() {
@@ -41,7 +41,7 @@ final class Exporter implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         lastRequest = exchange.getRequestHeaders();
         try (exchange) {
-            answer.handle(exchange);
+            handler.handle(exchange);
         }
     }
 
@@ -64,7 +64,7 @@ final class Exporter implements AutoCloseable {
     }
 
     void exposes(String contentType, String encoding, byte[] body) {
-        answers(exchange -> {
+        respondsWith(exchange -> {
             exchange.getResponseHeaders().set("Content-Type", contentType);
             exchange.getResponseHeaders().set("Content-Encoding", encoding);
             exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
@@ -72,13 +72,13 @@ final class Exporter implements AutoCloseable {
         });
     }
 
-    void answers(HttpHandler given) {
-        answer = given;
+    void respondsWith(HttpHandler response) {
+        handler = response;
     }
 
     /** Sends part of the announced body, then nothing until this server is closed. */
-    void stopsInTheMiddle(String part) {
-        answers(exchange -> {
+    void stallsAfter(String part) {
+        respondsWith(exchange -> {
             exchange.sendResponseHeaders(200, 1_000_000);
             exchange.getResponseBody().write(part.getBytes(UTF_8));
             exchange.getResponseBody().flush();

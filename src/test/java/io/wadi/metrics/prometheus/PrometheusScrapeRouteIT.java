@@ -45,7 +45,7 @@ final class PrometheusScrapeRouteIT {
                     room_pascals 101325
                     # EOF
                     """));
-            stuck.stopsInTheMiddle("a 1\n");
+            stuck.stallsAfter("a 1\n");
             try (RunningWadi wadi = RunningWadi.start(Map.of(
                     "wadi.management.port",
                     Integer.toString(MANAGEMENT),

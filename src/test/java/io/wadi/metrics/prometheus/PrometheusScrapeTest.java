@@ -195,7 +195,7 @@ final class PrometheusScrapeTest {
         try (Exporter hidden = new Exporter()) {
             hidden.exposes(Exporter.TEXT, "secret 1\n");
             for (int status : new int[] {301, 302, 303, 307, 308}) {
-                exporter.answers(exchange -> {
+                exporter.respondsWith(exchange -> {
                     exchange.getResponseHeaders().set("Location", "http://" + hidden.hostAndPort() + "/metrics");
                     exchange.sendResponseHeaders(status, -1);
                 });
@@ -208,7 +208,7 @@ final class PrometheusScrapeTest {
 
     @Test
     void failedTarget_isDown_andItsFailureIsReported() throws Exception {
-        exporter.answers(exchange -> exchange.sendResponseHeaders(503, -1));
+        exporter.respondsWith(exchange -> exchange.sendResponseHeaders(503, -1));
         assertDown("answered 503, expected 200");
 
         exporter.exposes("text/html", "a 1\n");
@@ -240,7 +240,7 @@ final class PrometheusScrapeTest {
     @Test
     void stalledTarget_isDownAfterTheTimeout() throws Exception {
         PrometheusScrape hasty = new PrometheusScrape(CLOCK, Duration.ofMillis(300), 1 << 20, meters);
-        exporter.stopsInTheMiddle("a 1\n");
+        exporter.stallsAfter("a 1\n");
 
         try (Warnings warnings = new Warnings(PrometheusScrape.class.getName())) {
             List<JsonNode> documents = parsed(hasty.scrape(target, null));

@@ -64,7 +64,7 @@ class DeclaredFlowTest {
 
     /** State is numbered in Kafka by position: each arm would get the state of the other. */
     @Test
-    void armsThatChangePlaces_areRejected_butNotNewConditions() {
+    void swappedBranches_areRejected_butNotNewConditions() {
         String branch = "{from: in, steps: [{branch: [{when: {jq: '.t == \"%s\"'}, steps: [{count: true}], to: a},"
                 + " {when: {jq: '.t == \"%s\"'}, steps: [{%s: true}], to: b}, {to: c}]}]}";
         String before = branch.formatted("a", "b", "count");
@@ -92,7 +92,7 @@ class DeclaredFlowTest {
     }
 
     @Test
-    void outputsThatChangePlaces_areRejected() {
+    void swappedOutputs_areRejected() {
         String before =
                 "{from: in, steps: [{process: {class: io.wadi.streams.topology.CountingProcessor, stores: [counts],"
                         + " outputs: [{name: %s, steps: [{count: true}], to: a}, {name: %s, steps: [{count: true}], to: b}]}}]}";
