@@ -142,7 +142,7 @@ class ConnectWorkerIT {
             child.awaitReady(what, log, condition);
         }
 
-        /** As by Ctrl-C or {@code docker stop}. */
+        /** Stops the worker as Ctrl-C or {@code docker stop} does. */
         void stopInOrder() throws IOException {
             child.requestStop();
             assertThat(child.waitFor(SOON)).isTrue();

@@ -60,7 +60,7 @@ class IndexingCrashIT {
         assertThat(KafkaProbe.groupType(topic)).isEqualTo(GroupType.CONSUMER);
     }
 
-    /** Every {@code elasticsearchEvery}-th kill is of Elasticsearch, in turn alone and together with the pipeline. */
+    /** Kills the pipeline, and every {@code elasticsearchEvery}-th time Elasticsearch, in turn alone and with it. */
     private static void kill(String topic, int kills, int elasticsearchEvery, String... options) throws Exception {
         try (OwnElasticsearch server = OwnElasticsearch.start();
                 SteadyLoad load = load(topic, server.url())) {

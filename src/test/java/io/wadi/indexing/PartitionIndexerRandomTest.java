@@ -168,7 +168,9 @@ final class PartitionIndexerRandomTest {
             finishing = false;
         }
 
-        /** A member that has received a record commits the offset after the markers at the end. */
+        /**
+         * Returns whether all is committed: a member that has received a record also commits the markers at the end.
+         */
         private boolean isCommitted(SinkConsumer member) {
             return committed.offset()
                     >= (member.hasSink() ? end : log.get(RECORDS - 1).offset() + 1);

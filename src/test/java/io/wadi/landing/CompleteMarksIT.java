@@ -99,7 +99,7 @@ class CompleteMarksIT {
 
         assertThat(isMarked("date=2026-11-25/hour=11")).isTrue();
         assertThat(isMarked("date=2026-11-25/hour=12")).isFalse();
-        // Neither among the visible files nor left behind.
+        // Marks are neither visible nor foreign files, and nothing remains of their temporary files.
         assertThat(VisibleFiles.list(store, layout, landed.partition()).foreign())
                 .isEmpty();
         assertThat(VisibleFiles.list(store, layout, landed.partition()).files()).hasSize(5);

@@ -145,7 +145,7 @@ class HdfsFaultsIT {
         hdfs.superuser().setQuota(new Path(directory), names, space);
     }
 
-    /** Each message has the failure, its location and the next step; the growing pause limits their number. */
+    /** Asserts that each message has the failure, its location and the next step, and that messages are few. */
     private static void assertEachStatesNextStep(List<String> messages) {
         assertThat(messages)
                 .hasSizeLessThan(40)

@@ -36,7 +36,7 @@ final class LandedTargetTest {
     private final LandedTarget target =
             new LandedTarget(context, List.of("others"), "group", store, "/data", new SimpleMeterRegistry());
 
-    /** Prevents Wadi's plugin from binding its own services. */
+    /** Returns a registry with which Wadi's plugin binds no services of its own. */
     private static Registry withoutPipeline() {
         Registry registry = new DefaultRegistry();
         registry.bind("wadi-read-only", true);

@@ -200,7 +200,7 @@ class StreamsCrashIT {
             return copies > 0 && status.path("partitions").size() + copies == PARTITIONS;
         }
 
-        /** Returns all windows of all colors, in the form of {@link #counted}. */
+        /** Returns all windows of all colors, in the form of {@link StreamsCrashIT#counted}. */
         Map<String, Integer> windows(String table) throws Exception {
             Map<String, Integer> windows = new TreeMap<>();
             for (int number = 0; number < COLORS; number++) {

@@ -39,7 +39,7 @@ class TablesIT {
 
     private final List<RunningWadi> running = new ArrayList<>();
 
-    /** Leaves out all other routes. */
+    /** Limits the pipeline to the topologies and the error handling. */
     @BeforeEach
     void copyErrorRoute() throws Exception {
         Path routes = Files.createDirectories(directory.resolve("routes"));
@@ -315,7 +315,7 @@ class TablesIT {
         return get(wadi, path, "Authorization", authorization).body();
     }
 
-    /** Such as {@code 11:00-12:00=2}. */
+    /** Returns the windows, such as {@code 11:00-12:00=2}. */
     private static String windows(RunningWadi wadi, String path) throws Exception {
         List<String> windows = new ArrayList<>();
         for (JsonNode window : Http.json(get(wadi, "/tables/" + path)).path("windows")) {
@@ -328,7 +328,7 @@ class TablesIT {
         return String.join(" ", windows);
     }
 
-    /** Such as {@code alice 11:00-12:00=2}. */
+    /** Returns the rows, such as {@code alice 11:00-12:00=2}. */
     private static String rows(RunningWadi wadi, String path) throws Exception {
         JsonNode answer = Http.json(get(wadi, "/tables/" + path));
         assertThat(answer.path("more").asBoolean(true)).isFalse();

@@ -33,7 +33,7 @@ class DocumentBatchTest {
         return new DocumentBatch(documents, 0).request().build().operations();
     }
 
-    /** The lines of the request's body. */
+    /** Returns the lines of the request's body. */
     private static List<String> lines(List<BulkOperation> operations) throws IOException {
         List<String> lines = new ArrayList<>();
         for (BulkOperation each : operations) {

@@ -94,7 +94,7 @@ final class FirstAndLastRecordsTest {
     }
 
     @Test
-    void lastLineLongerThanWhatIsReadOfTheEnd_isReportedAsMissing() throws Exception {
+    void lastLineLongerThanThePartRead_isReportedAsMissing() throws Exception {
         List<String> users = new ArrayList<>(users(0, 10));
         users.add("x".repeat(5 * MIB));
         write(Format.JSONL, false, users);

@@ -157,7 +157,7 @@ public final class Fleet {
         return document(FIXTURES.get(0), host, second, "\"norm\":{\"pct\":0.1889}", "\"norm\":{\"pct\":" + value + "}");
     }
 
-    /** Every tenth host has high memory usage for eight minutes. */
+    /** Returns a document on memory; every tenth host has high usage for eight minutes. */
     private byte[] memory(int host, int second, int within) {
         double value = host % 10 == 0 && within >= 0 && within < 480 ? 0.95 : 0.7;
         return document(FIXTURES.get(1), host, second, "\"pct\":0.7125", "\"pct\":" + value);
