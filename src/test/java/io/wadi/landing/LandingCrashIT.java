@@ -40,7 +40,7 @@ class LandingCrashIT {
      * LandingModelTest} checks every state of the protocol.
      */
     @Test
-    void processesKilledWithinAFile_eachRecordIsLandedOnce() throws Exception {
+    void processesKilledAfterARenameAndAFence_eachRecordIsLandedOnce() throws Exception {
         kill(
                 "landing-kills",
                 List.of(new FaultPoint(Operation.RENAME, false, 2), new FaultPoint(Operation.RAISE, false, 1)));
