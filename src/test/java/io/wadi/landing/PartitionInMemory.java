@@ -40,14 +40,11 @@ final class PartitionInMemory {
     /** The value of the landing clock. */
     long nanos = Long.MAX_VALUE - 10; // System.nanoTime() may overflow
 
-    /** Receives records that the format cannot hold. */
+    /** Receives records that cannot be written in the format. */
     LandingConfiguration.Rejections rejections = (record, cause) -> {
-        refused.add(record.offset() + " " + cause.getMessage());
+        rejected.add(record.offset() + " " + cause.getMessage());
         return () -> {};
     };
-    /** Receives records that cannot be written in the format. */
-    LandingConfiguration.Rejections rejections =
-            (record, cause) -> rejected.add(record.offset() + " " + cause.getMessage());
 
     /** The topic's id in Kafka; none by default. */
     LandingConfiguration.Identities identities = topic -> Optional.empty();

@@ -222,8 +222,7 @@ final class PartitionLanderRandomTest {
                     rollPolicy,
                     ConsumerRecord::timestamp,
                     publisher(),
-                    (record, cause) -> () -> refused.add(record.offset()),
-                    (record, cause) -> rejected.add(record.offset()),
+                    (record, cause) -> () -> rejected.add(record.offset()),
                     () -> nanos,
                     Instant.MAX);
             batch.sink(PartitionLander.class, first -> PartitionLander.open(first, landing))

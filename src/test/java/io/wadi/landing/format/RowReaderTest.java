@@ -120,7 +120,6 @@ final class RowReaderTest {
         assertThat(row.get("country")).hasToString("NZ");
     }
 
-    // ---- what is refused
     // ---- invalid values
 
     @ParameterizedTest
