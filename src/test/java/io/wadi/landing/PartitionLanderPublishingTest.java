@@ -112,17 +112,17 @@ final class PartitionLanderPublishingTest {
     }
 
     @Test
-    void fullFile_whileTheCommitOfThePreviousIsRefused_appliesBackpressure() {
-        PartitionLander lander = partition.open(TWO, run(0));
-        lander.append(run(0, 1, 2, 3));
+    void fullFile_whileTheCommitOfThePreviousFails_appliesBackpressure() {
+        PartitionLander lander = partition.open(TWO, batch(0));
+        lander.append(batch(0, 1, 2, 3));
         assertThat(lander.appliesBackpressure()).as("the next record waits").isFalse();
         begun.remove().run();
 
-        group.refuses = true;
+        group.failsCommits = true;
         lander.tick();
         assertThat(lander.appliesBackpressure()).isTrue();
 
-        group.refuses = false;
+        group.failsCommits = false;
         lander.tick();
         assertThat(begun).hasSize(1);
         assertThat(lander.appliesBackpressure()).isFalse();
