@@ -24,8 +24,8 @@ import org.apache.hadoop.hdfs.protocol.HdfsFileStatus;
 /** A {@link FileStore} on HDFS. Each operation succeeds or fails within the connection's timeout. */
 public final class HdfsFileStore implements FileStore {
     /**
-     * {@code hsync} syncs only the last block, so each full block is synced at its end. In a file with erasure coding it
-     * syncs nothing, so files in a directory with an erasure coding policy are replicated.
+     * {@code hsync} syncs only the last block, so each full block is synced at its end. In a file with erasure coding
+     * it syncs nothing, so files in a directory with an erasure coding policy are replicated.
      */
     private static final EnumSet<CreateFlag> NEW_FILE =
             EnumSet.of(CreateFlag.CREATE, CreateFlag.SYNC_BLOCK, CreateFlag.SHOULD_REPLICATE);

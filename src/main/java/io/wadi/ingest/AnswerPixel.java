@@ -7,8 +7,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Responds with the image once Kafka has acknowledged the request's only event; fails with the event's problem or Kafka's
- * error.
+ * Responds with the image once Kafka has acknowledged the request's only event; fails with the event's problem or
+ * Kafka's error.
  */
 public final class AnswerPixel implements Processor {
     @Override

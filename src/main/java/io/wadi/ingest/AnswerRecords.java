@@ -20,8 +20,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Responds to a produce request of the Kafka REST API: {@code {"offsets":[…]}} with an offset or an error for each record,
- * in order, including records that were not sent because another was not acknowledged.
+ * Responds to a produce request of the Kafka REST API: {@code {"offsets":[…]}} with an offset or an error for each
+ * record, in order, including records that were not sent because another was not acknowledged.
  */
 public final class AnswerRecords implements Processor {
     private final ToIntFunction<String> partitions;

@@ -36,9 +36,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates the authentication, authorization and TLS of the event endpoint from its settings. Without keys, tokens and client
- * certificates, any client may send to an endpoint on a loopback address; on other addresses the endpoint does not start
- * unless {@code wadi.ingest.anonymous.enabled} opens the topics for browsers.
+ * Creates the authentication, authorization and TLS of the event endpoint from its settings. Without keys, tokens and
+ * client certificates, any client may send to an endpoint on a loopback address; on other addresses the endpoint does
+ * not start unless {@code wadi.ingest.anonymous.enabled} opens the topics for browsers.
  */
 final class IngestAdmission {
     private static final Logger LOG = LoggerFactory.getLogger(IngestAdmission.class);

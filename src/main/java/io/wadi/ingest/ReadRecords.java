@@ -20,9 +20,10 @@ import org.apache.camel.support.AsyncProcessorSupport;
  * events, in order, invalid ones with their problem. A long body is decoded and read in several iterations of the event
  * loop, so that other requests have theirs.
  *
- * <p>The exchange fails with a {@link RestException}: 415 for an unsupported media type, 404 for an invalid partition, 400
- * for malformed JSON, 422 if the body is not a list of records, 413 for too many records, 503 if there is no memory for
- * them; and with a {@link io.wadi.ingest.event.RequestException} as {@link DecodedBody} and {@link RestRecords} describe.
+ * <p>The exchange fails with a {@link RestException}: 415 for an unsupported media type, 404 for an invalid partition,
+ * 400 for malformed JSON, 422 if the body is not a list of records, 413 for too many records, 503 if there is no memory
+ * for them; and with a {@link io.wadi.ingest.event.RequestException} as {@link DecodedBody} and {@link RestRecords}
+ * describe.
  */
 public final class ReadRecords extends AsyncProcessorSupport {
     /** The exchange property with the number of records in the body. */

@@ -5,7 +5,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** JSON objects with names that have the same hash as {@code country} in Jackson's table of names, whatever its seed. */
+/**
+ * JSON objects with names that have the same hash as {@code country} in Jackson's table of names, whatever its seed.
+ */
 public final class CollidingNames {
     /** The inverse of 33 modulo 2^32. */
     private static final int INVERSE = 0x3E0F83E1;

@@ -57,8 +57,8 @@ public record TlsFiles(Path certificate, Path key, Optional<Path> clientCa) impl
     /**
      * Parses the result of {@link #read}.
      *
-     * @throws IllegalArgumentException if a file has no certificate or not exactly one key, or the key does not match the
-     *     certificate
+     * @throws IllegalArgumentException if a file has no certificate or not exactly one key, or the key does not match
+     *     the certificate
      */
     public TlsCertificate parse(byte[] read) {
         String[] files = new String(read, US_ASCII).split(SEPARATOR, -1);

@@ -11,8 +11,8 @@ final class HeaderValue {
     private HeaderValue() {}
 
     /**
-     * Unquotes the value and then percent-decodes it, once. A percent sign without two hexadecimal digits and bytes beyond
-     * ASCII are kept unchanged, for senders that do not encode at all, such as the Java SDK.
+     * Unquotes the value and then percent-decodes it, once. A percent sign without two hexadecimal digits and bytes
+     * beyond ASCII are kept unchanged, for senders that do not encode at all, such as the Java SDK.
      *
      * @param value each character is one byte, as in HTTP
      * @return empty if the result is not UTF-8

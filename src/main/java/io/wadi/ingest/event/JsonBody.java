@@ -86,8 +86,8 @@ public final class JsonBody implements AutoCloseable {
     }
 
     /**
-     * Returns why the body is not JSON, with the location if known: {@code line 1, column 7: …}. In a body that is not UTF-8
-     * this is the first malformed character, whatever the parser has found.
+     * Returns why the body is not JSON, with the location if known: {@code line 1, column 7: …}. In a body that is not
+     * UTF-8 this is the first malformed character, whatever the parser has found.
      */
     public String explainBody(JsonProcessingException found) {
         try {

@@ -1,8 +1,8 @@
 package io.wadi.ingest.event;
 
 /**
- * Thrown to reject a request, or the rest of its body; status and message are the response. It has no stack trace, since
- * clients determine how often it is thrown.
+ * Thrown to reject a request, or the rest of its body; status and message are the response. It has no stack trace,
+ * since clients determine how often it is thrown.
  */
 public final class RequestException extends RuntimeException {
     private final int status;

@@ -74,7 +74,10 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
         maxNames = max;
     }
 
-    /** Returns the memory of its buffers and names, an estimate from above; meant for parsers with their own table of names. */
+    /**
+     * Returns the memory of its buffers and names, an estimate from above; meant for parsers with their own table of
+     * names.
+     */
     public long heldBytes() {
         return BUFFER_BYTES + (namesInTable + namesKept) * NAME_BYTES + namesLength;
     }
@@ -85,8 +88,8 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
     }
 
     /**
-     * Limits the index up to which {@link #skipChildren} and {@link #requireWithinLimit} read on; beyond it they throw {@link
-     * ValueTooLongException} between two tokens.
+     * Limits the index up to which {@link #skipChildren} and {@link #requireWithinLimit} read on; beyond it they throw
+     * {@link ValueTooLongException} between two tokens.
      */
     public void limitPosition(int max) {
         maxPosition = max;

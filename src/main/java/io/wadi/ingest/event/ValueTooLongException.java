@@ -2,7 +2,9 @@ package io.wadi.ingest.event;
 
 import java.io.IOException;
 
-/** A value that extends beyond {@link StrictJsonParser#limitPosition}. The parser can read on. It has no stack trace. */
+/**
+ * A value that extends beyond {@link StrictJsonParser#limitPosition}. The parser can read on. It has no stack trace.
+ */
 public final class ValueTooLongException extends IOException {
     private static final long serialVersionUID = 1;
 

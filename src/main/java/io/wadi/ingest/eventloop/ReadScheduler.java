@@ -143,7 +143,8 @@ public final class ReadScheduler {
         }
 
         /**
-         * Reads the data that is available. A connection that cannot be read now may be read at the loop's next attempt.
+         * Reads the data that is available. A connection that cannot be read now may be read at the loop's next
+         * attempt.
          *
          * @return whether it was read
          */
@@ -172,7 +173,10 @@ public final class ReadScheduler {
             return later.isEmpty() && (isFirst || mayReadOn());
         }
 
-        /** Defers work to the connection's next turn, before more of it is read. Discards it if the connection is closed first. */
+        /**
+         * Defers work to the connection's next turn, before more of it is read. Discards it if the connection is closed
+         * first.
+         */
         public final void later(Runnable work) {
             later.add(work);
             reads.await(this);

@@ -47,8 +47,8 @@ public final class DecodedBody implements AutoCloseable {
      *
      * @param isOver returns whether to yield; called after each piece
      * @return the decoded body, which is the same array without a coding; null if it yielded
-     * @throws RequestException 400 if the body is not in its coding, 413 if it is, or decodes to, more than the limit, 503 if
-     *     there is no memory for it
+     * @throws RequestException 400 if the body is not in its coding, 413 if it is, or decodes to, more than the limit,
+     *     503 if there is no memory for it
      */
     public byte[] decode(BooleanSupplier isOver) {
         if (decoded == null) {

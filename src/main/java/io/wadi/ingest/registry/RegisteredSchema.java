@@ -74,8 +74,8 @@ public final class RegisteredSchema {
     }
 
     /**
-     * Encodes a value in the wire format of Confluent's serializers: a zero byte, the schema id as four bytes in big-endian
-     * order, and the value in Avro's binary encoding.
+     * Encodes a value in the wire format of Confluent's serializers: a zero byte, the schema id as four bytes in
+     * big-endian order, and the value in Avro's binary encoding.
      *
      * @throws AvroMismatch if the value does not match the schema
      */

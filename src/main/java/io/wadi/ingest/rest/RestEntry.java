@@ -50,8 +50,8 @@ public record RestEntry(int partition, long offset, int code, String reason) {
     }
 
     /**
-     * Returns the status of a response with these entries: 200 if any record is acknowledged, since clients of this API would
-     * otherwise resend all of them; 503 if Kafka acknowledged none; 422 if all are invalid.
+     * Returns the status of a response with these entries: 200 if any record is acknowledged, since clients of this API
+     * would otherwise resend all of them; 503 if Kafka acknowledged none; 422 if all are invalid.
      */
     public static int status(Stream<RestEntry> entries) {
         boolean anyFailed = false;

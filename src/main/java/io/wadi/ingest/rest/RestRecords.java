@@ -19,12 +19,12 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * The body of a produce request, {@code
- * {"records":[{"key":…,"value":…,"partition":…,"timestamp":…,"headers":…}]}}, read in steps, so that a long body does not
- * occupy the event loop. No record is available before the whole body is read: a malformed body has no records.
+ * The body of a produce request, {@code {"records":[{"key":…,"value":…,"partition":…,"timestamp":…,"headers":…}]}},
+ * read in steps, so that a long body does not occupy the event loop. No record is available before the whole body is
+ * read: a malformed body has no records.
  *
- * <p>A JSON value keeps its bytes as sent; {@code null} is a tombstone. A JSON key is written without whitespace, so that equal
- * keys have equal bytes.
+ * <p>A JSON value keeps its bytes as sent; {@code null} is a tombstone. A JSON key is written without whitespace, so
+ * that equal keys have equal bytes.
  */
 public final class RestRecords implements AutoCloseable {
     /** The maximum number of records: a short record takes much more memory than its bytes in the body. */
@@ -86,8 +86,8 @@ public final class RestRecords implements AutoCloseable {
      *
      * @param isOver returns whether to yield; called every few records
      * @return all records in order, invalid ones as rejected; null if it yielded
-     * @throws RestException 400 if the body is not JSON, 422 if it is not a list of at least one record, 413 if it has more than
-     *     100,000, 503 if there is no memory for them
+     * @throws RestException 400 if the body is not JSON, 422 if it is not a list of at least one record, 413 if it has
+     *     more than 100,000, 503 if there is no memory for them
      * @throws io.wadi.ingest.event.RequestException as {@link JsonBody#ofMany} describes
      */
     public List<Event> read(BooleanSupplier isOver) {

@@ -263,7 +263,8 @@ public final class ReceiptLog implements DeliveryReport {
     }
 
     /**
-     * Returns the response without the list: {@code {"error":…,"events":…,"failed":…,"offsets":[{"topic":…,"partition":…,
+     * Returns the response without the list: {@code
+     * {"error":…,"events":…,"failed":…,"offsets":[{"topic":…,"partition":…,
      * "ranges":[[first,last],…]},…],"problems":[{"index":…,"error":…,"pointer":…},…]}}. Ranges are inclusive; problems
      * are those whose reason is kept. If the topic gives no receipts, {@code "receipts":"none"} replaces the offsets.
      * In other respects like {@link #complete}.

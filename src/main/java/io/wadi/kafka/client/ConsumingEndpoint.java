@@ -64,8 +64,9 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
     }
 
     /**
-     * Rejects Camel's transactions, and options of consumers, in the URI of an endpoint that a route sends to. Values do
-     * not show which options of consumers the URI sets, because Camel may set beans of the registry on all endpoints.
+     * Rejects Camel's transactions, and options of consumers, in the URI of an endpoint that a route sends to. Values
+     * do not show which options of consumers the URI sets, because Camel may set beans of the registry on all
+     * endpoints.
      *
      * @throws IllegalArgumentException if the URI has such an option, with the route
      */

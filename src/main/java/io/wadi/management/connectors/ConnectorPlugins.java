@@ -100,8 +100,8 @@ final class ConnectorPlugins {
     }
 
     /**
-     * Returns the errors of a value. A sink's path is checked for each topic, since each may be a symbolic link; several
-     * topics must not share a file.
+     * Returns the errors of a value. A sink's path is checked for each topic, since each may be a symbolic link;
+     * several topics must not share a file.
      */
     private List<String> errors(ConnectorParameter parameter, String value, Map<String, String> config) {
         String topics = config.get("topic");

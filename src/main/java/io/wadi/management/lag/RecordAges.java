@@ -23,8 +23,8 @@ public final class RecordAges {
     private RecordAges() {}
 
     /**
-     * Returns the report with exact ages for up to 200 partitions, if Kafka returns their records within five seconds and
-     * Wadi is authorized to read them.
+     * Returns the report with exact ages for up to 200 partitions, if Kafka returns their records within five seconds
+     * and Wadi is authorized to read them.
      *
      * @param observer the settings of a consumer
      * @throws org.apache.kafka.common.KafkaException if Kafka does not respond

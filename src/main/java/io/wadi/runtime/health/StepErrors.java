@@ -60,8 +60,8 @@ public final class StepErrors implements InterceptStrategy {
     }
 
     /**
-     * Passes only the first completion on to Camel. A synchronous completion is held until the step has returned: Camel's
-     * adapters of synchronous processors complete the exchange before they throw an error. Thread-safe.
+     * Passes only the first completion on to Camel. A synchronous completion is held until the step has returned:
+     * Camel's adapters of synchronous processors complete the exchange before they throw an error. Thread-safe.
      */
     private static final class Completion implements AsyncCallback {
         private final AsyncCallback callback;

@@ -35,8 +35,8 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
     /**
      * Parses all files.
      *
-     * @throws RejectedChangeException if there are errors: invalid YAML, not a list, duplicate ids, or no file; it contains
-     *     all of them
+     * @throws RejectedChangeException if there are errors: invalid YAML, not a list, duplicate ids, or no file; it
+     *     contains all of them
      */
     static RouteFileEntries of(DirectorySnapshot files) throws RejectedChangeException {
         List<String> mistakes = new ArrayList<>();

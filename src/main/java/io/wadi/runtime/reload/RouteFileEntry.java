@@ -155,8 +155,8 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
     }
 
     /**
-     * Returns file and line of the part of the entry that an error message refers to. This is the longest scalar that the
-     * message contains, otherwise a URI with a parameter that it contains, otherwise the beginning of the entry.
+     * Returns file and line of the part of the entry that an error message refers to. This is the longest scalar that
+     * the message contains, otherwise a URI with a parameter that it contains, otherwise the beginning of the entry.
      */
     String at(String message) {
         String text = SUGGESTION.matcher(message).replaceAll("");

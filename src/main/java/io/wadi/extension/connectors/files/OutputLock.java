@@ -14,8 +14,8 @@ import org.apache.kafka.common.utils.Utils;
 /**
  * The lock of an output file, which one sink of one process holds: a lock on the file {@code .NAME.lock} beside it. The
  * output itself is not locked, because a lock ends when any channel of its file is closed, even one of a source that
- * reads the output. The lock file contains the random id of the last writer's lines, which distinguishes them from those
- * of other writers, and the disks of several machines.
+ * reads the output. The lock file contains the random id of the last writer's lines, which distinguishes them from
+ * those of other writers, and the disks of several machines.
  */
 final class OutputLock implements AutoCloseable {
     private static final int ID_LENGTH = 36;

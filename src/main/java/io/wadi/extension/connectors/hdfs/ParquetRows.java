@@ -41,7 +41,10 @@ final class ParquetRows extends RecordRows {
         skip(skip);
     }
 
-    /** Checks the sizes in the footer, since the reader allocates the size of a row group's columns before it reads them. */
+    /**
+     * Checks the sizes in the footer, since the reader allocates the size of a row group's columns before it reads
+     * them.
+     */
     private static void checkRowGroups(InputFile file, ParquetConfiguration configuration)
             throws IOException, UnreadableFileException {
         try (ParquetFileReader footer = ParquetFileReader.open(
