@@ -1,4 +1,4 @@
--- A table to read and one to write: docs/how-to/connectors.md#a-table-copied-both-ways.
+-- A table to read and one to write: docs/how-to/connectors.md#copy-a-table-to-a-topic-and-back.
 CREATE SCHEMA shop;
 CREATE TABLE shop.orders (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

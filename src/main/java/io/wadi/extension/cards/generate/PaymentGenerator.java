@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 
 /**
  * A deterministic generator of card payments, day by day in order of time. Its assumptions are described in
- * docs/how-to/card-payments.md#payments-that-are-made-up.
+ * docs/how-to/card-payments.md#synthetic-payments.
  */
 public final class PaymentGenerator {
     private static final long DAY = Duration.ofDays(1).toMillis();
