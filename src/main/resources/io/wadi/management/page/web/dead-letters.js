@@ -6,7 +6,7 @@ import { known } from "./state.js";
 import { request, change } from "./session.js";
 import { drawRecord } from "./topics.js";
 
-/** Maximum number of dead letters that are read without a request by the user. */
+/** Maximum number of dead letters that the page reads automatically. */
 const MAX_AUTOMATIC = 20_000;
 const form = byId("dead-letters-form").elements;
 
@@ -14,7 +14,7 @@ const form = byId("dead-letters-form").elements;
 const RETRY_AFTER_MS = 10_000;
 
 let groups = [];
-/** The topic's end at the last automatic read; null before the first, and if it failed. */
+/** The topic's end offset at the last automatic read; null before the first one, and after a failed one. */
 let loadedEnd = null;
 let nextLoadAt = 0;
 /** The group of dead letters that is shown. */
@@ -22,7 +22,7 @@ let opened = null;
 
 const end = () => known.lag?.topics[known.about?.deadLetters]?.end;
 
-/** The query parameters of the form, and others. */
+/** Returns the query parameters of the form, and further ones. */
 function selection(more = {}) {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries({ cause: form.cause.value.trim(), since: form.since.value, ...more })) {
@@ -51,7 +51,7 @@ async function loadAutomatically(now) {
   }
 }
 
-/** Loads the groups; returns whether the server answered. */
+/** Loads the groups; returns whether the server responded. */
 async function loadGroups(more = {}) {
   const { body, problem } = await request(`api/dead-letters?${selection(more)}`);
   if (problem) {
@@ -90,7 +90,7 @@ function button(text, label, act) {
   return made;
 }
 
-/** The first press shows the effect of the replay, the second one replays. */
+/** Shows the effect of the replay at the first click, and replays at the second one. */
 function replayer(group) {
   return button("replay", `replay ${group.cause}`, async (pressed) => {
     const isConfirmed = Boolean(pressed.dataset.confirm);

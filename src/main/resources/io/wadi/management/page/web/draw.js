@@ -1,4 +1,4 @@
-// Drawing: an element is updated only when its content has changed. Texts are never markup.
+// Drawing: an element is updated only if its content has changed. Text is never inserted as markup.
 
 import { count } from "./format.js";
 
@@ -9,7 +9,7 @@ const SVG = "http://www.w3.org/2000/svg";
 
 export const byId = (id) => document.getElementById(id);
 
-/** An element with attributes and children; texts become text nodes. */
+/** Creates an element with attributes and children; strings become text nodes. */
 export function make(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -19,7 +19,7 @@ export function make(name, attributes = {}, ...children) {
   return element;
 }
 
-/** An SVG element with attributes and children. */
+/** Creates an SVG element with attributes and children. */
 export function svg(name, attributes = {}, ...children) {
   const element = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -36,8 +36,8 @@ export const chip = (text, state) => make("span", { class: "chip", "data-state":
 const actions = (element) => [...element.querySelectorAll("[data-action]")];
 
 /**
- * Updates the children to match the items, in their order; a child with an unchanged item stays. A replaced child keeps the
- * keyboard focus at the same action, such as resume in the place of pause.
+ * Updates the children to match the items, in their order; the child of an unchanged item stays. If a child is
+ * replaced, its keyboard focus moves to the corresponding action of the new child, such as from pause to resume.
  */
 export function draw(parent, items, build) {
   const before = new Map([...parent.children].map((child) => [child.dataset.key, child]));
@@ -69,10 +69,10 @@ export function setText(element, text) {
   }
 }
 
-/** Has screen readers read a text. */
+/** Announces a text to screen readers. */
 export const announce = (text) => setText(byId("announce"), text);
 
-/** Shows a part of the page that a control opens, and moves the focus to its heading. */
+/** Shows the part of the page that a control opens, and moves the focus to its heading. */
 export function reveal(part, heading) {
   part.opener = document.activeElement;
   part.hidden = false;
@@ -80,7 +80,7 @@ export function reveal(part, heading) {
   heading.focus({ preventScroll: true });
 }
 
-/** Hides the part again; the focus returns to the control that opened it, or to the one that replaces it. */
+/** Hides the part again; the focus returns to the control that opened it, or to its replacement. */
 export function conceal(part) {
   const within = part.contains(document.activeElement);
   part.hidden = true;
@@ -132,7 +132,10 @@ export function confirmOn(button, question) {
   }
 }
 
-/** Runs the work of a button and returns its result; null if it is running already. aria-disabled keeps the focus, disabled would lose it. */
+/**
+ * Runs the action of a button and returns its result, or null if it is already running. Sets aria-disabled, because a
+ * disabled button loses the focus.
+ */
 export async function once(button, work) {
   if (button.ariaDisabled === "true") {
     return null;

@@ -1,4 +1,4 @@
-// Landed files in HDFS and their content, and the documents of each index. The servers are queried only on request.
+// Landed files in HDFS and their content, and the documents of each index. Servers are queried only on request.
 
 import { bytes, clock, count, exactly, range, seconds, some, when } from "./format.js";
 import { MAX_ROWS, byId, cell, chip, conceal, draw, empty, make, number, once, reveal, row, setState, setText } from "./draw.js";
@@ -9,7 +9,7 @@ import { drawRecord } from "./topics.js";
 const ago = (now, then) => (then === null ? "–" : `${seconds(Math.max(0, (now - then) / 1000))} ago`);
 const left = (all, shown, what) => (all > shown ? `${count(all - shown)} more ${what} are not shown.` : "");
 
-/** Offsets between the first and the last one that are in no file or in two, by the files' names. */
+/** Shows how many offsets between the first and the last one are in no file or in two, by the file names. */
 function coverage(item) {
   return [
     item.missing ? chip(`${count(item.missing)} in no file`, "trouble") : "",
@@ -126,7 +126,7 @@ async function list() {
   drawAudit();
 }
 
-/** For a partition that only the audit lists. */
+/** The data of a partition that only the audit lists. */
 const NO_FILES = { files: 0, bytes: 0, gaps: [], missing: 0, overlaps: [], doubled: 0, newest: null, unfinished: 0, foreign: 0 };
 
 function drawTopic() {
@@ -227,7 +227,7 @@ async function runAudit() {
 
 let preview = null;
 
-/** The parts of a file's path besides partition and offsets: directories by time, and the format. */
+/** Returns the parts of a file's path other than partition and offsets: directories by time, and the format. */
 function details(path) {
   const parts = path.split("/");
   return [...parts.slice(1, -1), parts.at(-1).replace(/^.*\+\d+\./, "")].join(", ");
@@ -286,5 +286,5 @@ byId("landed-close").addEventListener("click", () => {
   conceal(byId("landed"));
 });
 byId("preview-close").addEventListener("click", closePreview);
-// The link at the top of the page loads this section.
+// A link to #files, such as that at the top of the page, loads this section.
 window.addEventListener("hashchange", () => location.hash === "#files" && loadAll());

@@ -70,7 +70,7 @@ export function sinks() {
     .sort((a, b) => ["landing", "indexing", "other"].indexOf(a.kind) - ["landing", "indexing", "other"].indexOf(b.kind));
 }
 
-/** A route of this process measures the age of its oldest unprocessed record exactly. */
+/** Returns the group with the age that the route in this process measured for its oldest unprocessed record, if greater. */
 function withOwnAge(group, route) {
   const own = (route.metrics.wadi_lag_seconds ?? 0) / 1000;
   return group?.lag > 0 && own > group.seconds ? { ...group, seconds: own, secondsAreAtLeast: false } : group;
@@ -122,14 +122,14 @@ export function drawFlow() {
 
 const sinkNode = (item) => make("li", {}, arrow(item.state, item.rate, item.behind), node(item));
 
-/** The flows that are switched off or stopped, folded away. */
+/** Draws the flows that are switched off or stopped in a collapsed list. */
 function drawOff(off) {
   byId("flows-off").hidden = off.length === 0;
   setText(byId("flows-off-summary"), `${some(off.length, "flow is", "flows are")} off: ${off.map((sink) => sink.key).join(", ")}`);
   draw(byId("flows-off-rows"), off, (item) => make("li", {}, node(item)));
 }
 
-/** Kafka, with as many of the busiest topics as the sinks beside it leave room for. */
+/** Draws Kafka with its busiest topics: as many as fit beside the sinks. */
 function drawKafka(sinkCount) {
   const kafka = byId("kafka");
   const down = failing().some((each) => each.id.startsWith("wadi-kafka"));

@@ -44,7 +44,7 @@ export function seconds(number) {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
 }
 
-/** The age of the oldest unprocessed record; a lower bound below one second is shown as "just now". */
+/** Formats the age of the oldest unprocessed record; a lower bound below one second is "just now". */
 export function behindFor(item) {
   if (item.lag === 0) {
     return "–";
@@ -57,13 +57,13 @@ export const some = (number, one, many) => `${count(number)} ${number === 1 ? on
 export const exactly = (number) => grouped.format(number);
 export const range = (first, last) => (first === last ? exactly(first) : `${exactly(first)} to ${exactly(last)}`);
 
-/** A time, with its day if that is not today. */
+/** Formats a time, with its day if that is not today. */
 export function when(ms) {
   const time = new Date(ms);
   return Number.isNaN(time.getTime()) ? "–" : time.toDateString() === new Date().toDateString() ? clock(ms) : time.toLocaleString("en-GB");
 }
 
-/** Text from a server with local times, shortened to a maximum number of characters. */
+/** Returns a text of a server with its times in local time, shortened to a maximum number of characters. */
 export function inShort(text, longest = 320) {
   const local = text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (time) => when(Date.parse(time)));
   return local.length <= longest ? local : `${local.slice(0, longest - 1)}…`;

@@ -24,7 +24,7 @@ export function drawGroups() {
   setText(byId("groups-left"), known.lag?.omitted ?? "");
 }
 
-/** Appends a sample to the history, which is as long as the server's. */
+/** Appends a sample to the history, which has the same maximum length as the server's. */
 export function remember(state) {
   if (known.history.times.at(-1) === state.time) {
     return;

@@ -5,7 +5,7 @@ import { announce, byId, draw, make, setState, setText } from "./draw.js";
 import { SERVERS, LAG_STATES, LAG_WORDS, check, failing, known, now, routes, severity, sumOf, works } from "./state.js";
 import { sinks } from "./flow.js";
 
-/** Merges the checks of a group's partitions, which mostly have the same cause, into one with their number. */
+/** Merges the checks of a group's partitions, which mostly have the same cause, into one that shows their number. */
 function mergePartitions(checks) {
   const byGroup = new Map();
   for (const check of checks) {
@@ -75,7 +75,7 @@ export function drawHeadline() {
   const state = found.some((each) => each.state === "failed") ? "failed" : found.length > 0 ? "trouble" : known.lag?.time ? "done" : "waiting";
   const section = byId("headline");
   const text = headline(found);
-  // The numbers change every two seconds: only another state is announced.
+  // The numbers change every two seconds, so only a change of state is announced.
   if (section.dataset.state !== state) {
     announce(text);
   }

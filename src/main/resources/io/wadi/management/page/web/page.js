@@ -32,7 +32,7 @@ function drawLink() {
   document.body.classList.toggle("stale", Boolean(last) && silent);
 }
 
-/** All times are of Wadi's clock; the page reports a difference to this computer's clock. */
+/** Describes how far this computer's clock differs from Wadi's clock, which all times on the page are from. */
 function clocksApart(last) {
   const minutes = Math.round((known.heardAt - last.time) / 60_000);
   return minutes === 0 ? "" : `; this computer's clock is ${seconds(Math.abs(minutes) * 60)} ${minutes > 0 ? "ahead" : "behind"}`;
@@ -51,11 +51,11 @@ function drawAll() {
   }
 }
 
-/** Objects keyed by names of users need no prototype: a group may be called "constructor". */
+/** Removes the prototype of an object with user-defined names as keys: a group may be called "constructor". */
 const byName = (states) => Object.setPrototypeOf(states, null);
 
 const ON = {
-  /** The first state of a connection: the counters of a restarted process begin at zero. */
+  /** Handles the first state of a connection: the counters of a restarted process begin at zero. */
   about: (state) => {
     known.about = state;
     known.samples.length = 0;
@@ -95,7 +95,7 @@ const ON = {
 
 let events = null;
 
-/** A browser reconnects by itself after a lost connection, but not after a rejected one. */
+/** Connects, and reconnects after a rejected connection; after a lost one, the browser reconnects by itself. */
 function listen() {
   events?.close();
   events = new EventSource("api/live");

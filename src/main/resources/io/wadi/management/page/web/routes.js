@@ -5,7 +5,7 @@ import { byId, cell, chip, conceal, confirmOn, draw, make, number, once, reveal,
 import { ROUTE_STATES, metricRate, known, routes, stateOf } from "./state.js";
 import { request, change } from "./session.js";
 
-/** The actions as requests of Kafka Connect's REST API, and the states in which each is offered. */
+/** The actions as requests of Kafka Connect's REST API, with the states in which the page offers each. */
 const ACTIONS = {
   pause: { method: "PUT", path: "pause", states: ["RUNNING", "FAILED", "UNASSIGNED"] },
   resume: { method: "PUT", path: "resume", states: ["PAUSED", "STOPPED"] },

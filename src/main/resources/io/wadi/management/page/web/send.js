@@ -13,7 +13,7 @@ const EVENT_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 const SHOWN_CHARACTERS = 20_000;
 
-/** The targets of records: their servers, what they make of a record, and the setting that names their topics. */
+/** The targets of records: their servers, what a record becomes in them, and the setting with their topics. */
 const TARGETS = {
   landed: { server: "HDFS", part: "file", setting: "wadi.landing.topics" },
   indexed: { server: "Elasticsearch", part: "document", setting: "wadi.indexing.topic" },
@@ -34,7 +34,7 @@ const events = [];
 
 // ---- Addresses, times and names as text ----
 
-/** The address as this browser reaches it: "localhost" is the server's own name for itself. */
+/** Returns the address as this browser reaches it: a server reports its own address as "localhost". */
 function reachable(address) {
   const url = new URL(address);
   if (url.hostname === "localhost" && location.hostname !== "localhost") {
@@ -43,7 +43,7 @@ function reachable(address) {
   return url;
 }
 
-/** A link's address, or null for one that is not plain HTTP. */
+/** Returns the address of a link, or null if it is not an HTTP address. */
 function linkTarget(address) {
   try {
     const url = reachable(address);
@@ -57,7 +57,7 @@ function duration(ms) {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-/** An ISO 8601 duration in words: PT5S is "5 s", PT1H30M is "1 h 30 min". */
+/** Formats an ISO 8601 duration: PT5S as "5 s", PT1H30M as "1 h 30 min". */
 function isoDuration(text) {
   const parts = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?$/.exec(text ?? "");
   const units = ["d", "h", "min", "s"];
@@ -65,13 +65,13 @@ function isoDuration(text) {
   return words.filter(Boolean).join(" ") || String(text ?? "");
 }
 
-/** The offsets in the name of a landed file, as text; empty for every other path. */
+/** Returns the offsets in the name of a landed file as text; empty for any other path. */
 function offsets(path) {
   const [, first, last] = /\+(\d+)\+(\d+)\.[^/]*$/.exec(String(path)) ?? [];
   return first ? `offsets ${BigInt(first)} to ${BigInt(last)}` : "";
 }
 
-/** A landed file's path with its zero-padded offsets cut short; every other path as it is. */
+/** Returns the path of a landed file with its zero-padded offsets shortened; any other path unchanged. */
 function shortPath(path) {
   return String(path).replace(/\+0{4,}(\d*)(?=[+.])/g, (_, digits) => `+0000…${digits.padStart(2, "0")}`);
 }
@@ -154,7 +154,7 @@ async function follow(event) {
   }
 }
 
-/** Takes the state of an event's receipt. */
+/** Updates an event with the state of its receipt. */
 function take(event, found) {
   event.problem = "";
   event.deadLetter = found.deadLetter;
@@ -172,7 +172,7 @@ function take(event, found) {
   }
 }
 
-/** Whether the state in a target is final, and complete: without a problem. */
+/** Returns whether the state in a target is final and was read without a problem. */
 const isSettled = (target) => target !== undefined && target.state !== "pending" && !target.problem;
 
 const isFinal = (event) => Object.keys(TARGETS).every((name) => isSettled(event[name]));
@@ -234,7 +234,7 @@ function elasticsearchStage(event) {
   });
 }
 
-/** The stage of a target that the event has not arrived in, or not yet. */
+/** Returns the stage of a target that the event has not reached, or not yet. */
 function otherStage(event, name, words) {
   const { server, part, setting } = TARGETS[name];
   if (!event.receipt) {
@@ -302,7 +302,7 @@ function documentText(event) {
   return over ? "No document: there is no receipt for this event." : "Shown here as soon as it is indexed.";
 }
 
-// ---- Drawing: an element is updated only when its content has changed ----
+// ---- Drawing: an element is updated only if its content has changed ----
 
 function drawStage(stage, { state, main, note }) {
   setState(stage, state);
@@ -317,7 +317,7 @@ function drawStage(stage, { state, main, note }) {
   setText(stage.querySelector(".note"), note);
 }
 
-/** A text that may break after the signs of an address, before it breaks anywhere. */
+/** Creates a text whose lines break preferably after the punctuation of an address. */
 function breakable(text) {
   const parts = text.match(/[^/?&+]*[/?&+]|[^/?&+]+/g) ?? [];
   return parts.flatMap((part) => (/[/?&+]$/.test(part) ? [part, document.createElement("wbr")] : [part]));
@@ -327,7 +327,7 @@ function link({ text, title, href }) {
   return make("a", { href, target: "_blank", rel: "noopener noreferrer", ...(title ? { title } : {}) }, ...breakable(text));
 }
 
-/** A card with the four stages, all of them still empty. */
+/** Creates a card with the four stages, all of them empty. */
 function newCard() {
   const head = make("div", { class: "event-head" }, make("span", { class: "swatch", "aria-hidden": "true" }), make("h3"), make("time"), make("span", { class: "outcome" }));
   const stages = Object.entries(STAGES).map(([stage, name]) =>
@@ -414,7 +414,7 @@ function list(event, color) {
   card.querySelector("time").textContent = time.toLocaleTimeString(undefined, { hour12: false });
   card.querySelector("pre").setAttribute("aria-label", `Document of ${event.title}`);
   card.querySelector("summary").addEventListener("click", () => (event.opened = true));
-  // The newest shows its document; one that the reader opened or closed stays as it is.
+  // The newest event shows its document; a document that the user opened or closed stays as it is.
   if (events[0] && !events[0].opened) {
     events[0].card.querySelector("details").open = false;
   }

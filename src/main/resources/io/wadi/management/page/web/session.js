@@ -30,7 +30,7 @@ export function begin(next) {
   loadSession();
 }
 
-/** Loads the session again after a delay: Wadi did not answer, or the session has expired. */
+/** Loads the session again after a delay, if Wadi did not respond or the session has expired. */
 export const reloadLater = () => setTimeout(loadSession, RETRY_MS);
 
 /** Loads the session; opens the login if there is none. */

@@ -28,10 +28,10 @@ export const failing = () => (now()?.health ?? []).filter((check) => !check.up).
 export const check = (id) => (now()?.health ?? []).find((each) => each.id === id);
 export const groupOf = (route) => known.lag?.groups.find((group) => group.group === route.group);
 
-/** A group's lag in records: a lower bound or unknown if a partition with records has no committed offset. */
+/** Returns a group's lag in records: a lower bound or unknown if a partition with records has no committed offset. */
 export const lagOf = (group) => (group.uncommitted === 0 ? count(group.lag) : group.lag > 0 ? `at least ${count(group.lag)}` : "unknown");
 
-/** The rate per second at which a value of the samples grows; null if unknown. */
+/** Returns the growth of a value of the samples per second; null if unknown. */
 export function rate(read) {
   const last = now();
   const first = known.samples.find((each) => last.time - each.time <= RATE_OVER_MS);
@@ -57,7 +57,7 @@ export const severity = (group) => (WORST.indexOf(group.status) + WORST.length) 
 
 export const ROUTE_STATES = { RUNNING: "done", STARTED: "done", PAUSED: "trouble", FAILED: "failed", UNASSIGNED: "waiting" };
 
-/** The state of a route; for a route that reads or writes Kafka, its state as a connector. */
+/** Returns the state of a route; for a route that reads from or writes to Kafka, its state as a connector. */
 export function stateOf(route) {
   const connector = known.connectors[route.id]?.status;
   if (!connector) {

@@ -24,7 +24,7 @@ export function drawTimeline() {
   byId("timeline-times").replaceChildren(...[60, 45, 30, 15, 0].map((minutes) => make("span", {}, minutes === 0 ? "now" : `${minutes} min ago`)));
 }
 
-/** The height of a bar is the number of files; rebalances have the full height, failures are at the top. */
+/** Draws the bars: their height is the number of files; rebalances have the full height, failures are at the top. */
 function picture({ route, steps, end }) {
   const most = Math.max(1, ...steps.map((step) => step.files));
   const totals = { files: 0, assigned: 0, revoked: 0, failed: 0 };

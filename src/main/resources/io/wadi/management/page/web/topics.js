@@ -91,7 +91,10 @@ async function loadRecords() {
   draw(byId("records-rows"), body.records.map((each) => ({ ...each, recordKey: each.key, key: `${each.partition}@${each.offset}` })), (record) => drawRecord(record));
 }
 
-/** A record that can be opened, with an optional title and further fields. The key and headers of a record without a time are unknown. */
+/**
+ * Creates a record that can be opened, with an optional title and further fields. The key and headers of a record
+ * without a time are unknown.
+ */
 export function drawRecord(record, { title = record.key, facts = {} } = {}) {
   const preview = record.value === null ? "no value: a tombstone" : record.value.replace(/\s+/g, " ").slice(0, 160);
   const headers = record.headers.map((each) => `${each.name}: ${each.value}`).join("\n");
