@@ -4,7 +4,7 @@
 #           FILES are below the topic's directory, by default partition=*/*.jsonl; of one hour, with
 #           wadi.landing.time-buckets=hour: partition=*/date=2026-11-23/hour=09/*.jsonl
 #   needs   ./wadi (or WADI), and hdfs of a Hadoop installation; the landing directory is /data (or DATA)
-#   exit    0: counted; 1: not all records have landed within ten minutes; 2: it cannot be known
+#   exit    0: counted; 1: not all records have landed within ten minutes; 2: completeness is unknown
 #   test    BatchJobIT
 set -euo pipefail
 topic=$1

@@ -1,9 +1,10 @@
 #!/bin/bash
-# Sends each line of standard input as an event, again and to each instance in turn until it has a receipt, which it prints.
-# Run again with the same name after a crash, it sends the same ids: a topic with `deduplicate` has each event once.
+# Sends each line of standard input as an event, retrying at each instance in turn until it has a receipt, which it
+# prints. Run again with the same name after a crash, it sends the same ids: a topic with `deduplicate` has each event
+# once.
 #   usage   examples/retry/send.sh TOPIC NAME < events.ndjson
 #   needs   curl; instances in URLS, by default http://localhost:8080
-#   exit    0: all lines have a receipt; 1: an event is rejected, its answer is on standard error
+#   exit    0: all lines have a receipt; 1: an event was rejected, and the response is on standard error
 #   test    DeduplicationIT
 set -uo pipefail
 topic=$1
@@ -21,7 +22,7 @@ while IFS= read -r event; do
     status=${answer##*$'\n'}
     case $status in
       200) echo "${answer%$'\n'*}"; break ;;
-      # No answer, overload, or no acknowledgment: whether the event is stored is unknown, so the same id is sent again.
+      # No response, overload, or no acknowledgment: it is unknown whether the event is stored, so it is sent again.
       000 | 408 | 429 | 5??) attempt=$((attempt + 1)); sleep 1 ;;
       *) echo "line $number: $answer" >&2; exit 1 ;;
     esac

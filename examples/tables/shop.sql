@@ -1,4 +1,4 @@
--- A table to read and one to write: docs/how-to/connectors.md#copy-a-table-to-a-topic-and-back.
+-- A table to read from and one to write to: docs/how-to/connectors.md#copy-a-table-to-a-topic-and-back.
 CREATE SCHEMA shop;
 CREATE TABLE shop.orders (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

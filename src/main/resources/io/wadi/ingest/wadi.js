@@ -7,14 +7,14 @@
 // data-key     API key, if the topic requires one; every visitor of the page can read it
 // data-every   maximum delay of a batch in milliseconds (5000)
 //
-// An event is queued until Wadi has acknowledged or rejected it; after a timeout or overload it is sent again. Its id, its own or a
-// new one, identifies duplicates. Lost are the oldest of more than 1000 queued events and, when the page is left, events that the
-// browser does not accept or Wadi cannot accept at that moment.
+// An event is queued until Wadi has acknowledged or rejected it; after a timeout or overload it is sent again. Its id,
+// which is generated if it has none, identifies duplicates. If more than 1000 events are queued, the oldest are lost.
+// Events are also lost if, when the page is left, the browser does not accept them or Wadi is unable to accept them.
 (() => {
   "use strict";
 
   const BATCH_EVENTS = 50;
-  // Requests that outlive their page share 64 KiB: enough for a batch in flight and one on leaving.
+  // The requests that outlive a page share 64 KiB, enough for a batch in flight and one when the page is left.
   const BATCH_BYTES = 30 * 1024;
   const KEEPALIVE_BYTES = 60 * 1024;
   const MAX_QUEUED = 1000;

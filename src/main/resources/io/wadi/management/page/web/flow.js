@@ -70,7 +70,7 @@ export function sinks() {
     .sort((a, b) => ["landing", "indexing", "other"].indexOf(a.kind) - ["landing", "indexing", "other"].indexOf(b.kind));
 }
 
-/** Returns the group with the age that the route in this process measured for its oldest unprocessed record, if greater. */
+/** Returns the group, with the exact age of its oldest unprocessed record if a route of this process measured it. */
 function withOwnAge(group, route) {
   const own = (route.metrics.wadi_lag_seconds ?? 0) / 1000;
   return group?.lag > 0 && own > group.seconds ? { ...group, seconds: own, secondsAreAtLeast: false } : group;
