@@ -59,7 +59,7 @@ public final class NumbersSourceConnector extends SourceConnector {
         settings = properties;
     }
 
-    /** Each task has a share of the counters; there are no more tasks than counters. */
+    /** Divides the counters among the tasks, of which there are at most as many as counters. */
     @Override
     public List<Map<String, String>> taskConfigs(int maxTasks) {
         List<String> counters = new AbstractConfig(CONFIG, settings).getList(COUNTERS);
@@ -72,7 +72,7 @@ public final class NumbersSourceConnector extends SourceConnector {
         return tasks;
     }
 
-    /** With exactly.once.source.support=enabled at the worker, a number and its offset are one transaction. */
+    /** Numbers and offsets are written in one transaction if the worker has exactly.once.source.support=enabled. */
     @Override
     public ExactlyOnceSupport exactlyOnceSupport(Map<String, String> properties) {
         return ExactlyOnceSupport.SUPPORTED;
@@ -81,7 +81,7 @@ public final class NumbersSourceConnector extends SourceConnector {
     @Override
     public void stop() {}
 
-    /** One task, with one thread. Connect creates it by its public constructor. */
+    /** A task, which runs in one thread. Connect creates it with the public constructor. */
     public static final class NumbersSourceTask extends SourceTask {
         private static final int BATCH = 100;
         private static final long IDLE_MS = 200;
@@ -107,7 +107,7 @@ public final class NumbersSourceConnector extends SourceConnector {
             }
         }
 
-        /** Returns up to 100 numbers of each counter; null if there are none, after a wait. */
+        /** Returns up to 100 numbers of each counter; if there are none, waits briefly and returns null. */
         @Override
         public List<SourceRecord> poll() throws InterruptedException {
             List<SourceRecord> records = new ArrayList<>();
@@ -132,7 +132,7 @@ public final class NumbersSourceConnector extends SourceConnector {
             return records;
         }
 
-        /** Called by another thread, also while this one waits for more. */
+        /** Ends a wait of {@link #poll}; Connect may call this from another thread. */
         @Override
         public void stop() {
             stopped.countDown();

@@ -59,7 +59,7 @@ public final class TextFilesSinkConnector extends SinkConnector {
         settings = properties;
     }
 
-    /** Connect divides the partitions among the tasks. */
+    /** Returns equal settings for all tasks; Connect divides the partitions among them. */
     @Override
     public List<Map<String, String>> taskConfigs(int maxTasks) {
         return Collections.nCopies(maxTasks, settings);
@@ -68,7 +68,7 @@ public final class TextFilesSinkConnector extends SinkConnector {
     @Override
     public void stop() {}
 
-    /** One task, with one thread. Connect creates it by its public constructor. */
+    /** A task, which runs in one thread. Connect creates it with the public constructor. */
     public static final class TextFilesSinkTask extends SinkTask {
         private Path directory;
 
@@ -82,7 +82,7 @@ public final class TextFilesSinkConnector extends SinkConnector {
             directory = Path.of(new AbstractConfig(CONFIG, properties).getString(DIRECTORY));
         }
 
-        /** Sets where reading continues, which otherwise is the offset that Connect has committed. */
+        /** Sets the offsets at which reading continues, instead of those that Connect has committed. */
         @Override
         public void open(Collection<TopicPartition> partitions) {
             for (TopicPartition partition : partitions) {
@@ -98,7 +98,7 @@ public final class TextFilesSinkConnector extends SinkConnector {
             }
         }
 
-        /** Appends the lines of a partition in one write, so that a process that is killed leaves whole lines. */
+        /** Appends the lines of a partition in one write, so that a killed process leaves only complete lines. */
         @Override
         public void put(Collection<SinkRecord> records) {
             Map<TopicPartition, StringBuilder> lines = new HashMap<>();

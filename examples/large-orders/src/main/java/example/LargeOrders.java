@@ -15,7 +15,7 @@ import org.apache.camel.builder.RouteBuilder;
  *   in      {{orders.topic}}: {"currency":"EUR","items":[{"price":12.5,"count":3},…]}, with any key
  *   out     {{orders.large-topic}}: the same bytes under the same key
  *   once    at least once: an offset is committed after its record is acknowledged
- *   errors  no JSON, a currency without a limit, an item without price or count: dead letter; Kafka unavailable: waits
+ *   errors  not JSON, a currency without a limit, an item without price or count: dead letter; Kafka unavailable: waits
  *   test    LargeOrdersTest, ExampleJarsIT, CamelCliIT
  * </pre>
  */

@@ -30,7 +30,7 @@ public final class StockAlerts implements ProcessorSupplier<String, Map<String, 
         return new StockProcessor();
     }
 
-    /** The stores are added to the topology, with a changelog topic each. */
+    /** Returns the stores, which are added to the topology, each with a changelog topic. */
     @Override
     public Set<StoreBuilder<?>> stores() {
         return Set.of(Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(STOCK), Serdes.String(), Serdes.Long()));
