@@ -21,8 +21,8 @@ import org.apache.kafka.connect.source.SourceTask;
 import org.apache.kafka.connect.util.ConnectorUtils;
 
 /**
- * A source that counts: for each name in {@code counters} the numbers from 1 to {@code count}, as values, with the name as key. It
- * continues after the last number that Connect has stored as an offset.
+ * A source that counts: for each name in {@code counters} it sends the numbers from 1 to {@code count} as values, with
+ * the name as key. It continues after the last number that Connect has stored as an offset.
  */
 public final class NumbersSourceConnector extends SourceConnector {
     private static final String COUNTERS = "counters";
