@@ -38,6 +38,12 @@ final class FirstRecords implements AutoCloseable {
         this.timeout = timeout;
     }
 
+    /** Does what {@link #find(Map, Map, BiConsumer)} does, for searches that are not continued after a timeout. */
+    Map<TopicPartition, ConsumerRecord<byte[], byte[]>> find(
+            Map<TopicPartition, Long> from, Map<TopicPartition, Long> until) {
+        return find(from, until, (partition, offset) -> {});
+    }
+
     /**
      * Returns the first visible record of each partition that has one.
      *

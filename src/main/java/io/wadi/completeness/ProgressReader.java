@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Config;
@@ -45,9 +44,6 @@ import org.apache.kafka.common.record.TimestampType;
  */
 final class ProgressReader implements AutoCloseable {
     private static final int ATTEMPTS = 3;
-
-    /** For searches of all records, which end with the first record. */
-    private static final BiConsumer<TopicPartition, Long> NOT_KEPT = (partition, offset) -> {};
 
     private final Duration clockSkew;
     private final Clock clock;
@@ -211,7 +207,7 @@ final class ProgressReader implements AutoCloseable {
                 until.put(partition, latest.offset() + 1);
             }
         });
-        allRecords.find(from, until, NOT_KEPT).forEach((partition, record) -> {
+        allRecords.find(from, until).forEach((partition, record) -> {
             if (record.timestampType() != TimestampType.LOG_APPEND_TIME) {
                 known.future(partition, record.timestamp());
             }
@@ -296,7 +292,7 @@ final class ProgressReader implements AutoCloseable {
             }
         }
         allRecords
-                .find(from, ends, NOT_KEPT)
+                .find(from, ends)
                 .forEach((partition, record) -> next.put(partition, unarrived(record, Kind.UNDECIDED)));
     }
 

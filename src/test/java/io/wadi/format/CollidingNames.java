@@ -41,7 +41,9 @@ public final class CollidingNames {
     }
 
     private static boolean isLetters(int quad) {
-        return IntStream.of(24, 16, 8, 0).map(shift -> quad >>> shift & 0xFF).allMatch(c -> c < 128 && Character.isLetter(c));
+        return IntStream.of(24, 16, 8, 0)
+                .map(shift -> quad >>> shift & 0xFF)
+                .allMatch(c -> c < 128 && Character.isLetter(c));
     }
 
     /** Returns four characters as Jackson reads them: the first is the highest byte. */

@@ -184,7 +184,9 @@ final class PartitionLanderFormatTest {
         land(Format.JSONL, layout, 0);
         partition.since = Instant.MIN;
 
-        assertThat(partition.open(encoding(Format.JSONL), NEVER, layout, batch(1)).failure())
+        assertThat(partition
+                        .open(encoding(Format.JSONL), NEVER, layout, batch(1))
+                        .failure())
                 .isNull();
     }
 

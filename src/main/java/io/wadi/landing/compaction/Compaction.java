@@ -89,7 +89,9 @@ public final class Compaction {
                     }
                     List<Merge> done = dryRun ? planned : mergeAll(partition, compactor, planned, output);
                     succeeded &= done.size() == planned.size();
-                    files += done.stream().mapToLong(merge -> merge.files().size()).sum();
+                    files += done.stream()
+                            .mapToLong(merge -> merge.files().size())
+                            .sum();
                     merged += done.size();
                 } catch (LandingException e) {
                     output.accept(line(e));

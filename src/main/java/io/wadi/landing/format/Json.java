@@ -40,7 +40,6 @@ final class Json {
     /** The parsers of envelopes; those of earlier versions may have one level more than Jackson's limit. */
     static final JsonParsers ENVELOPES = withLevels(MAX_LEVELS + 1);
 
-
     private Json() {}
 
     private static JsonParsers withLevels(int max) {

@@ -157,7 +157,9 @@ class PageOnPipelineIT {
         browser.soon("#link", shown -> shown.matches("Wadi does not answer; as of \\d\\d:\\d\\d:\\d\\d"));
         assertThat(browser.run("return document.body.classList.contains('stale')"))
                 .isEqualTo(true);
-        assertThat(browser.text("#groups-rows")).as("known groups remain on the page").contains("page-landing");
+        assertThat(browser.text("#groups-rows"))
+                .as("known groups remain on the page")
+                .contains("page-landing");
 
         wadi = RunningWadi.start(SETTINGS);
         browser.soon("#link", shown -> shown.startsWith("live, "));
