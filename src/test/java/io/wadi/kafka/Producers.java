@@ -1,6 +1,7 @@
 package io.wadi.kafka;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.Callback;
@@ -66,6 +67,16 @@ public final class Producers {
             @Override
             public void close(Duration timeout) {
                 throw new InterruptException("planned");
+            }
+        };
+    }
+
+    /** Returns a producer whose sends return a failed future, as if the topic did not exist. */
+    public static MockProducer<Object, Object> withoutMetadata() {
+        return new MockProducer<>(true, null, BYTES, BYTES) {
+            @Override
+            public Future<RecordMetadata> send(ProducerRecord<Object, Object> sent, Callback callback) {
+                return CompletableFuture.failedFuture(new TimeoutException("no metadata"));
             }
         };
     }

@@ -6,6 +6,7 @@ import io.wadi.runtime.health.WaitLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -175,7 +177,7 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
                 keptProducer = newProducer.get();
             }
             Optional<String> unapplied = applied ? Optional.empty() : apply(admin);
-            Optional<String> unready = awaitTopics(admin, keptProducer);
+            Optional<String> unready = awaitTopics(admin, applied ? readiness.keySet() : existing(admin), keptProducer);
             Optional<String> failure = unapplied.or(() -> unready);
             failure.ifPresentOrElse(waiting::log, waiting::ended);
             return failure.orElse(null);
@@ -198,13 +200,31 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
     }
 
     /**
-     * Awaits the topics that are not ready yet. Returns the first failure. A topic without a leader does not prevent
-     * other topics from becoming ready.
+     * Returns the awaited topics that exist; none if Kafka does not respond. The producer must not request the metadata
+     * of others: brokers with {@code auto.create.topics.enable} would create them with their own defaults.
      */
-    private Optional<String> awaitTopics(Admin admin, Producer<Object, Object> producer) throws InterruptedException {
+    private Set<String> existing(Admin admin) throws InterruptedException {
+        try {
+            Set<String> existing = new LinkedHashSet<>(readiness.keySet());
+            existing.retainAll(admin.listTopics(new ListTopicsOptions().timeoutMs((int) METADATA_TIMEOUT.toMillis()))
+                    .names()
+                    .get());
+            return existing;
+        } catch (ExecutionException e) {
+            LOG.debug("Listing topics failed, retrying: {}", Causes.inShort(e));
+            return Set.of();
+        }
+    }
+
+    /**
+     * Awaits those of the given topics that are not ready yet. Returns the first failure. A topic without a leader does
+     * not prevent other topics from becoming ready.
+     */
+    private Optional<String> awaitTopics(Admin admin, Set<String> awaited, Producer<Object, Object> producer)
+            throws InterruptedException {
         List<String> failures = new ArrayList<>();
         Map<String, KafkaFuture<?>> leaders = new LinkedHashMap<>();
-        for (String topic : readiness.keySet()) {
+        for (String topic : awaited) {
             try {
                 if (!ready(topic).isDone()) {
                     leaders.put(topic, Topics.leaders(admin, topic, partitions(topic, producer)));
@@ -255,8 +275,7 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
      * Returns the number of partitions. Polls for it, because the producer requests metadata but does not wait for it.
      */
     private int partitions(String topic, Producer<Object, Object> producer) throws InterruptedException {
-        // Topics that are not created yet would use up the whole time, one after the other.
-        long deadline = System.nanoTime() + (applied ? METADATA_TIMEOUT.toNanos() : 0);
+        long deadline = System.nanoTime() + METADATA_TIMEOUT.toNanos();
         while (true) {
             try {
                 return producer.partitionsFor(topic).size();

@@ -83,6 +83,17 @@ final class DeadLetterSenderTest {
                 .withMessage("Failed to write the dead letter of metric.all-2@42 to topic dead");
     }
 
+    /** As without metadata of the topic: each further send would block for max.block.ms. */
+    @Test
+    void begin_failedSend_throwsAtOnce() {
+        MockProducer<Object, Object> withoutTopic = Producers.withoutMetadata();
+
+        assertThatExceptionOfType(KafkaException.class)
+                .isThrownBy(() -> new DeadLetterSender("dead", () -> withoutTopic)
+                        .begin(failed, "landing", new IllegalArgumentException("no line")))
+                .withMessage("Failed to write the dead letter of metric.all-2@42 to topic dead");
+    }
+
     @Test
     void send_causeThatQuotesALargeRecord_isShortened() {
         sender.send(failed, "indexing", new IllegalArgumentException("Preview: " + "x".repeat(1 << 20)));
