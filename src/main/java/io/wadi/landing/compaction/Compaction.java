@@ -105,7 +105,8 @@ public final class Compaction {
     }
 
     /**
-     * Merges files; a merge that fails does not prevent the next ones, unless its recovery fails too.
+     * Merges files; a merge that fails does not prevent the next ones, unless its recovery fails too or another
+     * compaction of the partition is running.
      *
      * @return the merges that succeeded
      */

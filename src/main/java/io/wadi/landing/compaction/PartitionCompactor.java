@@ -195,17 +195,20 @@ final class PartitionCompactor {
     /**
      * Merges files.
      *
-     * @throws LandingException if the merge failed; it has been recovered, or else the exception of the recovery is
-     *    suppressed in it, and the next {@link #recover} repeats the recovery
+     * @throws LandingException if the merge failed; it has been recovered, or else an exception is suppressed in it: that
+     *     of the recovery, which the next {@link #recover} repeats, or that another compaction of the partition has
+     *     taken over the merge
      */
     void merge(Merge merge) {
+        Attempt attempt = new Attempt();
         try {
             attempt(merge.result(), "merging files failed", () -> {
-                new Attempt().merge(merge);
+                attempt.merge(merge);
                 return merge;
             });
         } catch (LandingException e) {
             try {
+                attempt(attempt.own, "another compaction of the partition is running", attempt::requireNotTakenOver);
                 recover();
             } catch (LandingException again) {
                 e.addSuppressed(again);
@@ -226,11 +229,21 @@ final class PartitionCompactor {
     private final class Attempt {
         private final String id = UUID.randomUUID().toString();
         private final String own = layout.compactors(partition) + "/" + id;
+        private boolean hasDirectory;
+
+        /** Requires the directory of this attempt to exist: a compaction that takes over its merge deletes it. */
+        Attempt requireNotTakenOver() throws IOException {
+            if (hasDirectory && store.find(own).isEmpty()) {
+                throw new IOException("the directory was deleted");
+            }
+            return this;
+        }
 
         void merge(Merge merge) throws IOException {
             CompactingFile file = merge.by(id);
             String directory = merge.first().directory() + "/";
             store.makeDirectory(own);
+            hasDirectory = true;
             store.rename(merge.first().path(), directory + file.name());
             store.concat(
                     directory + file.name(),

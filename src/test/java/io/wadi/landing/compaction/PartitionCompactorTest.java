@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.TopicPartition;
@@ -163,6 +164,28 @@ final class PartitionCompactorTest {
         assertThat(output).hasSize(3);
         assertThat(output.get(0)).contains("merging files failed");
         assertThat(planned(ANY, 100)).containsExactly("0-1");
+    }
+
+    /** Otherwise each of two compactions would take over the merges of the other. */
+    @Test
+    void mergeAll_takenOverByAnotherCompaction_ends() {
+        land(0, 1, 3, 4, 6);
+        PartitionCompactor compactor = compactor(ANY);
+        List<Merge> merges = compactor.plan(100);
+        AtomicBoolean isTakenOver = new AtomicBoolean();
+        store.setFaults((operation, path) -> {
+            if (operation == Operation.CREATE && isTakenOver.compareAndSet(false, true)) {
+                compactor(ANY).recover();
+            }
+            return Outcome.DONE;
+        });
+        List<String> output = new ArrayList<>();
+
+        assertThat(Compaction.mergeAll(PARTITION, compactor, merges, output::add))
+                .isEmpty();
+
+        assertThat(output).hasSize(1);
+        assertThat(planned(ANY, 100)).containsExactly("3-4");
     }
 
     @Test
