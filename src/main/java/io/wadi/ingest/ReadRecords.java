@@ -52,7 +52,7 @@ public final class ReadRecords extends AsyncProcessorSupport {
             }
             reading.continueLater(callback);
             return false;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
             exchange.setException(e);
             callback.done(true);
             return true;
@@ -96,7 +96,7 @@ public final class ReadRecords extends AsyncProcessorSupport {
             boolean isComplete = true;
             try {
                 isComplete = read();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
                 exchange.setException(e);
             } finally {
                 if (isComplete) {

@@ -52,6 +52,7 @@ final class RestRecord {
             wrong("", "a record is a JSON object");
         } else {
             while (parser.nextToken() != JsonToken.END_OBJECT) {
+                parser.requireWithinLimit();
                 String name = parser.currentName();
                 parser.nextToken();
                 field(name);
@@ -146,6 +147,7 @@ final class RestRecord {
             return;
         }
         for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
+            parser.requireWithinLimit();
             if (headers.size() < MAX_HEADERS) {
                 header("/headers/" + i);
             } else {
@@ -162,6 +164,7 @@ final class RestRecord {
         String name = null;
         byte[] content = null;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
+            parser.requireWithinLimit();
             String field = parser.currentName();
             JsonToken token = parser.nextToken();
             if (field.equals("key") && token == JsonToken.VALUE_STRING) {

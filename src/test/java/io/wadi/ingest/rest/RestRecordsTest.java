@@ -313,6 +313,7 @@ final class RestRecordsTest {
                 "{'key':{'a':[%s]},'value':1}",
                 "{'value':1,'unknown':[%s]}",
                 "{'value':1,'headers':[{'key':'a','value':[%s]}]}",
+                "{'value':1,'headers':[%s]}",
                 "[%s]"
             })
     void recordBeyondItsMaximumLength_isRejectedAlone_andSkippedInSteps(String record) {
@@ -332,6 +333,26 @@ final class RestRecordsTest {
                 .extracting(Event::problem)
                 .containsExactly(null, new Problem("/records/1", "longer than 1000 bytes"), null);
         assertThat(text(read.get(2).value())).isEqualTo("[2]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "{}", "{'key':'a'}"})
+    void headersBeyondTheMaximumLength_areSkippedInSteps(String header) {
+        String body = "{'records':[{'value':1,'headers':[" + header + ("," + header).repeat(5_000) + "]},{'value':2}]}";
+        RestRecords records = new RestRecords(
+                body.replace('\'', '"').getBytes(UTF_8), Format.JSON, null, 1_000, new LimitedLease(Long.MAX_VALUE));
+
+        int steps = 0;
+        List<Event> read = records.read(() -> true);
+        while (read == null) {
+            steps++;
+            read = records.read(() -> true);
+        }
+
+        assertThat(steps).isGreaterThan(3);
+        assertThat(read)
+                .extracting(Event::problem)
+                .containsExactly(new Problem("/records/0", "longer than 1000 bytes"), null);
     }
 
     @Test
