@@ -171,7 +171,7 @@ public final class DeadLetterRoutes extends RouteBuilder {
         DeadLetterSelection selection = selection(request);
         if (selection.isAll() != Boolean.parseBoolean(PageResponses.text(request, "all"))) {
             throw new IllegalArgumentException(
-                    "expected a selection (route, topic, cause, since, until, at) or all=true, not both");
+                    "expected a selection (route, topic, cause, group, since, until, at) or all=true, not both");
         }
         int attempts = PageResponses.number(request, "max-attempts", DEFAULT_ATTEMPTS, MAX_ATTEMPTS);
         boolean isDryRun = Boolean.parseBoolean(PageResponses.text(request, "dry-run"));

@@ -147,8 +147,8 @@ class DeadLettersAndAlertsPageIT {
     @CsvSource(delimiter = '|', textBlock = """
             GET  | dead-letters?since=yesterday       | since is "yesterday", not a time such as 2026-11-20T10:00:00Z or a duration such as 2h
             GET  | dead-letters/records?limit=0       | Invalid value 0 for limit: expected 1 to 200
-            POST | dead-letters/replay                | expected a selection (route, topic, cause, since, until, at) or all=true, not both
-            POST | dead-letters/replay?all=true&route=x | expected a selection (route, topic, cause, since, until, at) or all=true, not both
+            POST | dead-letters/replay                | expected a selection (route, topic, cause, group, since, until, at) or all=true, not both
+            POST | dead-letters/replay?all=true&route=x | expected a selection (route, topic, cause, group, since, until, at) or all=true, not both
             POST | dead-letters/replay?route=x&max-attempts=many | Invalid value 'many' for max-attempts: expected an integer
             """)
     void invalidQuery_isRejectedWithTheReason(String method, String path, String why) throws Exception {

@@ -68,7 +68,8 @@ async function loadGroups(more = {}) {
   return true;
 }
 
-const of = (group) => ({ route: group.route, topic: group.topic, group: group.cause });
+// The cause in the form may have changed since the groups were read.
+const of = (group) => ({ route: group.route, topic: group.topic, group: group.cause, cause: "" });
 
 function drawGroups() {
   const mayChange = known.session?.role === "operate";
