@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
 final class CompleteCommand extends OperatorCommand {
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
 
-    /** The targets whose completeness is to be proven. */
+    /** The targets of which the completeness is to be proven. */
     enum Target {
         LANDED,
         INDEXED,

@@ -74,8 +74,8 @@ final class GroupsCommand extends OperatorCommand {
     }
 
     /**
-     * Returns a snapshot whose lags do not count offsets without records, such as transaction markers. Returns the same
-     * snapshot if the client is not authorized to read the topics.
+     * Returns a snapshot with lags that do not count offsets without records, such as transaction markers. Returns the
+     * same snapshot if the client is not authorized to read the topics.
      */
     private static GroupSnapshot withoutEmptyLag(CommandConfiguration configured, GroupSnapshot found) {
         try (TopicReader reader =

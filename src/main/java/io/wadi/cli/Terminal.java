@@ -21,9 +21,9 @@ import java.nio.file.Path;
  */
 public record Terminal(InputStream in, PrintStream out, PrintStream err, Console console) {
     /**
-     * Creates a terminal whose output escapes control characters other than line feeds and tabs. Otherwise senders of
-     * records could write to the operator's clipboard or forge lines. Control characters are escaped as in JSON, such
-     * as {@code \\u001b}.
+     * Creates a terminal with output that escapes control characters other than line feeds and tabs. Otherwise senders
+     * of records could write to the operator's clipboard or forge lines. Control characters are escaped as in JSON,
+     * such as {@code \\u001b}.
      */
     public Terminal {
         out = new PrintStream(new VisibleOutput(out), true, StandardCharsets.UTF_8);

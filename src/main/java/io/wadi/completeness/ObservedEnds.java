@@ -30,7 +30,7 @@ final class ObservedEnds {
      */
     void add(Instant at, Map<TopicPartition, Long> ends) {
         if (pending.size() == MAX) {
-            // Drops every other sample, but not the oldest, whose records arrive first.
+            // Drops every other sample, but not the oldest: its records arrive first.
             for (int i = MAX - 1; i > 0; i -= 2) {
                 pending.remove(i);
             }
@@ -39,7 +39,7 @@ final class ObservedEnds {
     }
 
     /**
-     * Returns the time of the newest sample whose records have all arrived; null if there is none.
+     * Returns the time of the newest sample of which all records have arrived; null if there is none.
      *
      * @param before the offset of each partition before which all records have arrived
      */

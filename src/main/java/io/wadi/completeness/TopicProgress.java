@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param at when the sample began
  * @param isAppendTime whether brokers set the topic's timestamps, and no sender's timestamp is in the future
  * @param partitions the partitions of the topic, in order
- * @param observed the time of the newest sample whose records have all arrived; null if there is none
+ * @param observed the time of the newest sample of which all records have arrived; null if there is none
  * @param clockSkew the maximum amount by which append times can go back
  */
 record TopicProgress(

@@ -111,7 +111,7 @@ final class KerberosLogin implements AutoCloseable {
     }
 
     private void logIn() throws IOException {
-        // Logs in as the process's login user, whose ticket the HDFS client renews if a server rejects it.
+        // Logs in as the process's login user. The HDFS client renews this user's ticket if a server rejects it.
         UserGroupInformation.loginUserFromKeytab(principal, keytab);
         user = UserGroupInformation.getLoginUser();
         LOG.info("Kerberos: logged in as {} from {}", principal, keytab);

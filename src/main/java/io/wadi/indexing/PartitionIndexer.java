@@ -81,8 +81,8 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
      * @throws org.apache.kafka.common.KafkaException if the committed offset cannot be read
      */
     static PartitionIndexer open(RecordBatch batch, IndexingConfiguration indexing) {
-        // The committed offset can be after the start of the batch, after a transaction whose response was lost. It is
-        // before the batch if Kafka deleted the records in between, which are then reported as expired.
+        // The committed offset can be after the start of the batch, after a transaction with a response that was lost.
+        // It is before the batch if Kafka deleted the records in between, which are then reported as expired.
         Committed committed = batch.groupOffset().read();
         PartitionIndexer indexer = new PartitionIndexer(batch, indexing);
         long from = committed.offset() < 0 ? batch.from() : committed.offset();

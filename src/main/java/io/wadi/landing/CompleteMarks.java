@@ -44,8 +44,8 @@ final class CompleteMarks {
     private static final Duration INTERVAL = Duration.ofSeconds(30);
 
     /**
-     * Directories whose time ended more than this before the watermark are not examined again once their markers are up
-     * to date.
+     * Directories with a time that ended more than this before the watermark are not examined again once their markers
+     * are up to date.
      */
     private static final Duration REEXAMINATION_AGE = Duration.ofDays(2);
 
@@ -56,7 +56,7 @@ final class CompleteMarks {
 
     /** The last examined state of a partition's directories. */
     private static final class Examined {
-        /** The last day whose directories are not examined again; only later ones are listed. */
+        /** The last day of which the directories are not examined again; only later ones are listed. */
         private String after = "";
 
         /** The modification time of each later directory at its last examination. */

@@ -50,7 +50,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Order of calls: {@link #open}, any number of {@link #append}, {@link #tick} and {@link #expired}, optionally
  * {@link #beginFinish}, then {@link #finish} or {@link #abandon}. After an exception the instance must be abandoned: a
- * rename whose response was lost may have taken effect, which only a new recovery can detect.
+ * rename may have taken effect although its response was lost, which only a new recovery can detect.
  */
 final class PartitionLander implements PartitionSink {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionLander.class);

@@ -41,7 +41,7 @@ public record MemoryPlan(long heap, long inFlight, long producer, int connection
     /**
      * The limits of the memory that clients of the management port can make the process use.
      *
-     * @param connections maximum number of connections, whose memory is limited to 1/64 of the heap
+     * @param connections maximum number of connections; their memory is limited to 1/64 of the heap
      * @param held bytes of requests that have no response yet and of responses that their clients have not read: at
      *     most 1/16 of the heap
      * @param readings maximum number of concurrent requests that read topics or dead letters: together at most 1/16 of

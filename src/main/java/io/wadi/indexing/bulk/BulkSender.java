@@ -279,8 +279,8 @@ public final class BulkSender {
     }
 
     /**
-     * Handles a document whose id exists: either its own record was indexed before, or another record with the same
-     * sender id.
+     * Handles a document with an id that exists: either its own record was indexed before, or another record with the
+     * same sender id.
      *
      * @return why the stored document could not be read; null if it was
      */

@@ -31,8 +31,8 @@ public record DocumentBatch(List<Document> documents, long bytes) {
 
     /**
      * Returns the request for camel-elasticsearch. An operation contains several documents: the one it names, and those
-     * whose lines follow in its content. With one operation for each document, Elasticsearch's client would write every
-     * line to the socket separately, which costs more than everything else.
+     * with lines that follow in its content. With one operation for each document, Elasticsearch's client would write
+     * every line to the socket separately, which costs more than everything else.
      */
     BulkRequest.Builder request() {
         BulkRequest.Builder request = new BulkRequest.Builder();

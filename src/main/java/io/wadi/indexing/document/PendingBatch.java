@@ -5,8 +5,8 @@ import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * A batch of records whose documents are in progress. Once all are done, its end offset can be committed together with
- * its dead letters.
+ * A batch of records with documents that are in progress. Once all are done, its end offset can be committed together
+ * with its dead letters.
  */
 public final class PendingBatch {
     private final long end;

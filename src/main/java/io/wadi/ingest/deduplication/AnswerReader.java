@@ -136,7 +136,7 @@ final class AnswerReader implements AutoCloseable {
     }
 
     /**
-     * Adds the topics whose end offsets are known by now. A lookup without a response delays neither the reading of
+     * Adds the topics with end offsets that are known by now. A lookup without a response delays neither the reading of
      * answers nor the lookups of other topics.
      */
     private void addTopics(TopicReader reader) {

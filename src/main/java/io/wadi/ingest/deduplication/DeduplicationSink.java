@@ -51,7 +51,7 @@ final class DeduplicationSink implements PartitionSink {
     /** Null while the ids are being restored. */
     private FirstEvents known;
 
-    /** The batch whose transaction is not committed yet; null if there is none. */
+    /** The batch with a transaction that is not committed yet; null if there is none. */
     private Part part;
 
     /** The number of the topic's partitions when it was last read; 0 before. */

@@ -47,7 +47,7 @@ final class FirstEventsReader implements DeduplicationSink.StateReader {
     @Override
     public FirstEvents read(Topic topic, int partition, long atMs) {
         TopicPartition answers = new TopicPartition(topic.answers(), partition);
-        // Later records may have earlier timestamps, from a leader whose clock is behind.
+        // Later records may have earlier timestamps, from a leader with a clock that is behind.
         long since = atMs - topic.deduplication().within().toMillis() - CLOCKS.toMillis();
         Properties properties = readerProperties.get();
         FirstEvents state = new FirstEvents(limit);

@@ -3,7 +3,7 @@ package io.wadi.ingest.deduplication;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.ApiException;
 
-/** The failure of an event whose id an earlier event with different content has. */
+/** The failure of an event with the id of an earlier event that has different content. */
 public final class IdConflictException extends ApiException {
     private static final long serialVersionUID = 1;
 

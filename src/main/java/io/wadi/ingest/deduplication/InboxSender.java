@@ -297,7 +297,7 @@ public final class InboxSender implements AutoCloseable {
                 : new InvalidRecordException(answer.reason());
     }
 
-    /** Fails the events whose answer did not arrive in time; checks at most once a second. */
+    /** Fails the events for which no answer arrived in time; checks at most once a second. */
     void expire() {
         long now = nanoTime.getAsLong();
         if (now - expiredNanos < EXPIRE_EVERY.toNanos()) {

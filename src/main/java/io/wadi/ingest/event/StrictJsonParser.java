@@ -15,7 +15,7 @@ import java.util.List;
 
 /**
  * A parser that enforces the {@link JsonRules} and is reusable, even after errors in earlier input. It throws {@link
- * MalformedJsonException}, whose messages do not name Jackson's features, and {@link JsonLimitException}.
+ * MalformedJsonException}, with messages that do not name Jackson's features, and {@link JsonLimitException}.
  */
 public final class StrictJsonParser extends UTF8StreamJsonParser {
     /** The parser's buffers, of which the largest is one of 64 Ki characters for text. */

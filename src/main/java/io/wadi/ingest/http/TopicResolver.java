@@ -13,7 +13,7 @@ final class TopicResolver {
     private static final Map<String, String> NONE = Collections.singletonMap(TOPIC, null);
 
     private static final Set<String> WITHOUT_TOPIC = Set.of("/topics", "/wadi.js", "/openapi.json", "/receipts");
-    /** The path whose route authorizes the request itself: its response must not reveal which topics exist. */
+    /** The path with a route that authorizes the request itself: its response must not reveal which topics exist. */
     private static final String RECEIPTS = "/receipts/";
     /** The parameter with the topic of a request to {@link #RECEIPTS}. */
     private static final String RECEIPT_TOPIC = "receiptTopic";

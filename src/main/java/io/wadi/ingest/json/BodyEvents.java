@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.util.function.Function;
 
 /**
- * The events of a body whose pieces are pushed as they arrive, and are decoded, split and checked on demand. In memory
- * are at most one piece of the body, 64 KiB of decoded data and one event; for {@link #one}, the whole body.
+ * The events of a body with pieces that are pushed as they arrive, and are decoded, split and checked on demand. In
+ * memory are at most one piece of the body, 64 KiB of decoded data and one event; for {@link #one}, the whole body.
  */
 public final class BodyEvents implements EventSource, AutoCloseable {
     /**

@@ -38,7 +38,7 @@ final class Bytes {
     }
 
     /**
-     * Returns a word whose lowest set bit is in the lowest zero byte of the argument; 0 if no byte is zero. See S. E.
+     * Returns a word with its lowest set bit in the lowest zero byte of the argument; 0 if no byte is zero. See S. E.
      * Anderson, Bit Twiddling Hacks, "Determine if a word has a zero byte".
      */
     private static long zeros(long word) {

@@ -8,7 +8,7 @@ import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** A decoder of gzip (RFC 1952): one or several members, whose checksums and lengths it verifies. */
+/** A decoder of gzip (RFC 1952): one or several members. It verifies their checksums and lengths. */
 final class GzipDecoder implements Decoder {
     private static final int OUTPUT_BYTES = 1 << 16;
     /** The memory of the decoded piece, and of zlib's state with its window of 32 KiB (about 44 KiB, see zconf.h). */

@@ -50,7 +50,7 @@ final class DeadLetterIndex implements AutoCloseable {
     private final Map<Receipt, Held> newest = new LinkedHashMap<>();
     /**
      * For each partition with skipped dead letters, the latest possible timestamp of their records. Removed when the
-     * next dead letter of the partition is read, whose timestamp is another upper limit.
+     * next dead letter of the partition is read; its timestamp is another upper limit.
      */
     private final Map<TopicPartition, Long> skipped = new HashMap<>();
 
@@ -61,8 +61,8 @@ final class DeadLetterIndex implements AutoCloseable {
 
     private Set<TopicPartition> assigned = Set.of();
     /**
-     * The latest possible timestamp of a record whose dead letter is not in the index, in milliseconds since 1970. The
-     * index has the dead letters of all later records.
+     * The latest possible timestamp of a record with a dead letter that is not in the index, in milliseconds since
+     * 1970. The index has the dead letters of all later records.
      */
     private long missingUntil = Long.MIN_VALUE;
     /** Whether the last read ended before the requested offsets. */

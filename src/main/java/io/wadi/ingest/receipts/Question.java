@@ -137,7 +137,7 @@ final class Question {
         return progress.get(receipt);
     }
 
-    /** Returns the receipts whose states are not found yet. */
+    /** Returns the receipts of which the states are not found yet. */
     Stream<Receipt> missing() {
         return existing.stream().filter(each -> !states.containsKey(each));
     }

@@ -78,7 +78,7 @@ public final class ReceiptStates implements AutoCloseable {
     /**
      * Creates an instance from single settings.
      *
-     * @param maxDeadLetters maximum number of records whose dead letters are kept, within
+     * @param maxDeadLetters maximum number of records of which the dead letters are kept, within
      *     {@link MemoryPlan.Receipts their share of the heap}
      * @param maxAhead maximum time by which the timestamp of a record may be ahead
      */
@@ -236,7 +236,7 @@ public final class ReceiptStates implements AutoCloseable {
         }
     }
 
-    /** Begins the search for the questions whose wait has ended. */
+    /** Begins the search for the questions with a wait that has ended. */
     private void beginSearches(List<Question> waiting) throws InterruptedException {
         ReceiptProgress.Comparison now = progress.compare(
                 waiting.stream().flatMap(each -> each.partitions().stream()).collect(Collectors.toSet()));

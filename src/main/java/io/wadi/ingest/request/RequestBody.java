@@ -16,7 +16,7 @@ import java.util.function.Function;
 
 /**
  * A request's body that is read as it arrives, and only as far as its events are consumed. It is the message body of
- * routes whose endpoint has {@code useStreaming}. Used on the request's event loop.
+ * routes with an endpoint that has {@code useStreaming}. Used on the request's event loop.
  */
 public final class RequestBody {
     private final HttpServerRequest http;

@@ -84,7 +84,7 @@ class SchemaNode implements EventSchema.Check {
         return text == null ? null : problem(parser, new Problem("", text));
     }
 
-    /** Returns a problem within the value at whose start or end the parser is. */
+    /** Returns a problem within the value that starts or ends at the parser's location. */
     static Problem problem(JsonParser parser, Problem within) {
         return new Problem(parser.getParsingContext().pathAsPointer() + within.pointer(), within.text());
     }

@@ -57,7 +57,7 @@ public final class ReceiptLog implements DeliveryReport {
     private Place latest;
 
     private final Map<Integer, Problem> reasons = new TreeMap<>();
-    /** The location of the first event with the same id, for conflicting events whose reason is kept. */
+    /** The location of the first event with the same id, for conflicting events with a reason that is kept. */
     private final Map<Integer, RecordMetadata> conflicting = new HashMap<>();
 
     private long reasonBytes;
@@ -266,8 +266,8 @@ public final class ReceiptLog implements DeliveryReport {
      * Returns the response without the list: {@code
      * {"error":…,"events":…,"failed":…,"offsets":[{"topic":…,"partition":…,
      * "ranges":[[first,last],…]},…],"problems":[{"index":…,"error":…,"pointer":…},…]}}. Ranges are inclusive; problems
-     * are those whose reason is kept. If the topic gives no receipts, {@code "receipts":"none"} replaces the offsets.
-     * In other respects like {@link #complete}.
+     * are those with a reason that is kept. If the topic gives no receipts, {@code "receipts":"none"} replaces the
+     * offsets. In other respects like {@link #complete}.
      */
     public Iterator<byte[]> minimal(String error) {
         return new Minimal(error);

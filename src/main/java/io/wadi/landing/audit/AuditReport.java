@@ -45,7 +45,7 @@ public record AuditReport(
      * @param gaps offsets from the first landed one to the last landed or committed one that are in no file, with the
      *    cause
      * @param overlaps offsets in more than one file
-     * @param hollow empty files at whose offsets Kafka has records
+     * @param hollow empty files at offsets where Kafka has records
      * @param ahead the offsets in files beyond Kafka's end, or null
      * @param differences where a file's content differs from Kafka; from a deep audit only
      * @param compared number of records that a deep audit found in their files

@@ -55,7 +55,7 @@ public final class AccessControl implements Handler<RoutingContext> {
      *     cookies
      * @param sessionTtl lifetime of a session
      * @param hosts allowed values of {@code Host}
-     * @param proxies trusted proxies, whose forwarding headers are used
+     * @param proxies trusted proxies; their forwarding headers are used
      * @param maxRemembered maximum number of sessions, and of networks and users with failed logins
      */
     public record Options(

@@ -116,7 +116,7 @@ final class ConnectorEdits {
         return ConnectException.notFound("Connector " + connector + " not found");
     }
 
-    /** Deletes a connector whose route exists. */
+    /** Deletes a connector with a route that exists. */
     void delete(String connector) throws ConnectException {
         RouteReloader files = files(DELETING);
         control.change(connector, "delete", () -> {

@@ -130,7 +130,7 @@ final class EmptyLag {
         }
     }
 
-    /** Returns the report with a lag of 0 for partitions whose lag counts no records. */
+    /** Returns the report with a lag of 0 for partitions with a lag that counts no records. */
     LagReport remove(LagReport report) {
         return report.with(report.groups().stream()
                 .map(group -> group.with(group.partitions().stream()

@@ -22,7 +22,7 @@ public enum LagStatus {
     /** A committed offset was reset to a smaller one. */
     REWIND;
 
-    /** Returns Burrow's status of a group whose worst partition has this status. */
+    /** Returns Burrow's status of a group if its worst partition has this status. */
     public LagStatus ofGroup() {
         return compareTo(ERR) > 0 ? ERR : this;
     }

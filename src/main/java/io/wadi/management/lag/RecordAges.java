@@ -12,9 +12,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 
 /**
- * Reads ages from the timestamps of records, for lags whose age is only known as a lower bound, and removes lags that
- * count no records. It is used only by commands that report once, since it reads records. Timestamps of type CreateTime
- * are set by the producer.
+ * Reads ages from the timestamps of records, for lags with an age that is only known as a lower bound, and removes lags
+ * that count no records. It is used only by commands that report once, since it reads records. Timestamps of type
+ * CreateTime are set by the producer.
  */
 public final class RecordAges {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);

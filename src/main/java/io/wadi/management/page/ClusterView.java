@@ -25,7 +25,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * request uses a separate admin client, within the limits of {@link ReadRequests}. Thread-safe.
  */
 final class ClusterView {
-    /** The maximum number of topics whose partitions are counted. */
+    /** The maximum number of topics of which the partitions are counted. */
     private static final int MAX_TOPICS = 2_000;
 
     private final Supplier<Properties> client;
@@ -41,7 +41,7 @@ final class ClusterView {
      *
      * @param controller the id of the broker that is the controller; null while there is none
      * @param topics the number of topics, including internal topics
-     * @param counted the number of topics whose partitions are included in the numbers of the brokers
+     * @param counted the number of topics of which the partitions are included in the numbers of the brokers
      */
     record Cluster(String id, Integer controller, int topics, int counted, List<Broker> brokers) {}
 

@@ -99,8 +99,8 @@ public final class TopicRecords {
     }
 
     /**
-     * Returns the newest records. Reads the ends of all partitions, and then more of the partitions whose records read
-     * so far are all among the newest.
+     * Returns the newest records. Reads the ends of all partitions, and then more of the partitions in which all
+     * records read so far are among the newest.
      */
     private List<ObjectNode> newest(
             TopicReader reader, Map<TopicPartition, Long> begins, Map<TopicPartition, Long> ends, int limit) {

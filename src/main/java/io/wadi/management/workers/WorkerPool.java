@@ -35,7 +35,7 @@ public final class WorkerPool {
         this.queue = new WorkQueue(name, limits.threads(), limits.threadsPerNetwork(), 2 * limits.requests());
     }
 
-    /** Admits a request, whose work may then use the threads; empty if a limit is reached. */
+    /** Admits a request, so that its work may use the threads; empty if a limit is reached. */
     public Optional<Request> tryAdmit(InetAddress network) {
         synchronized (byNetwork) {
             int ofNetwork = byNetwork.getOrDefault(network, 0);

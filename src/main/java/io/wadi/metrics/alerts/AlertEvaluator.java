@@ -140,7 +140,7 @@ public final class AlertEvaluator {
         hosts.put(host, carryOver(host, states, time, changes));
     }
 
-    /** Returns the hosts whose latest document is at or before a time. */
+    /** Returns the hosts without a document after a time. */
     public List<String> withoutDocumentSince(long time) {
         List<String> noData = new ArrayList<>();
         hosts.forEach((name, state) -> {

@@ -6,10 +6,10 @@ import java.util.Optional;
 /**
  * The outcome of one document.
  *
- * @param host the host whose state has changed; null if there is none
+ * @param host the host with a changed state; null if there is none
  * @param alerts the state changes, in order
  * @param late the number of rules that ignored the document because they have processed a later one of the host
- * @param withoutValue the number of rules whose fields the document does not have
+ * @param withoutValue the number of rules with fields that the document does not have
  */
 public record DocumentOutcome(
         String host, List<Alert> alerts, List<RejectedDocument> rejections, int late, int withoutValue) {

@@ -94,7 +94,7 @@ public final class RouteErrors {
         return "%s:%d: %s".formatted(file, key.line(), reasons.unknown(key));
     }
 
-    /** Returns the error of the entry whose id is in Camel's message; the longest id if there are several. */
+    /** Returns the error of the entry with an id that is in Camel's message; the longest id if there are several. */
     private Optional<String> named(Collection<RouteFileEntry> items, Throwable e) {
         String whole = CamelErrors.whole(e);
         return items.stream()

@@ -8,7 +8,7 @@ public interface RouteHold {
     /** Returns whether requests for an endpoint can be held. */
     boolean canHold(Endpoint input);
 
-    /** Starts to hold requests for these endpoints. Ignores endpoints whose requests cannot be held. */
+    /** Starts to hold requests for these endpoints. Ignores endpoints with requests that cannot be held. */
     Held hold(Collection<Endpoint> inputs);
 
     /** Returns the route step that stores events in Kafka. A route without this step stores no events. */

@@ -148,7 +148,7 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
         releaseBody();
     }
 
-    /** Releases the head of the oldest request, whose response was written. */
+    /** Releases the head of the oldest request, after its response was written. */
     public void releaseHead() {
         Long bytes = heads.poll();
         heldHeads -= bytes == null ? 0 : bytes;

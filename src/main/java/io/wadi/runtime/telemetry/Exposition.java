@@ -44,7 +44,7 @@ public final class Exposition {
         start(metric, ending, labels).append(value).append('\n');
     }
 
-    /** Appends a sample whose value is given in thousandths. */
+    /** Appends a sample with a value that is given in thousandths. */
     public void thousandths(String name, String labels, long value) {
         start(name, "", labels).append(value / 1000.0).append('\n');
     }

@@ -41,8 +41,8 @@ final class EmptyTails {
     }
 
     /**
-     * Removes the partitions in which no record follows the committed offset. Only partitions whose committed offset
-     * has not changed for a while are read.
+     * Removes the partitions in which no record follows the committed offset. Reads only partitions with a committed
+     * offset that has not changed for a while.
      *
      * @param ends the end offsets of partitions, each greater than the committed offset
      * @param committed the committed offset of each partition, or its first offset if that is greater

@@ -317,7 +317,7 @@ function drawStage(stage, { state, main, note }) {
   setText(stage.querySelector(".note"), note);
 }
 
-/** Creates a text whose lines break preferably after the punctuation of an address. */
+/** Creates a text with lines that break preferably after the punctuation of an address. */
 function breakable(text) {
   const parts = text.match(/[^/?&+]*[/?&+]|[^/?&+]+/g) ?? [];
   return parts.flatMap((part) => (/[/?&+]$/.test(part) ? [part, document.createElement("wbr")] : [part]));
