@@ -116,8 +116,8 @@ public final class AdminRequests {
     }
 
     /**
-     * Returns the specified offset of each partition, including uncommitted records. Partitions whose request fails are
-     * omitted, such as those without a leader.
+     * Returns the specified offset of each partition, including uncommitted records. A partition is omitted if its
+     * request fails, such as one without a leader.
      */
     public static Map<TopicPartition, Long> knownOffsets(
             Admin admin, Collection<TopicPartition> partitions, OffsetSpec spec) throws InterruptedException {

@@ -29,7 +29,7 @@ public interface GroupOffset {
 
     /**
      * Returns whether Kafka rejects commits by previous owners of the partition. It accepts them for manually assigned
-     * partitions, whose committed offset can therefore decrease at any time.
+     * partitions, so that their committed offset can decrease at any time.
      */
     boolean isExclusive();
 

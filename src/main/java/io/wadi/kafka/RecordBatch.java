@@ -12,9 +12,9 @@ import org.apache.kafka.common.TopicPartition;
  * The records of one partition from one poll, in offset order, as the body of one exchange. Offsets may have gaps
  * (transactions, compaction). Used on the consumer's thread only.
  *
- * @param records the records, at least one. A value is null or a buffer with a backing array, whose remaining bytes are
- *     the value. Many values may share one array, which must not be modified. A retained value keeps its whole fetch in
- *     memory
+ * @param records the records, at least one. A value is null or a buffer with a backing array; the remaining bytes of
+ *     the buffer are the value. Many values may share one array, which must not be modified. A retained value keeps its
+ *     whole fetch in memory
  * @param from the offset at which reading began: from it to {@link #lastOffset()}, Kafka has only the records of this
  *     batch
  */

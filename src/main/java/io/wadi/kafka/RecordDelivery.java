@@ -52,8 +52,8 @@ public abstract class RecordDelivery {
     public abstract void completed(ConsumerRecord<Object, Object> record, Exception error);
 
     /**
-     * Sends an output of the record being delivered: in the consumer's transaction; or as one of the sends whose
-     * acknowledgements the consumer awaits before it commits; or directly.
+     * Sends an output of the record being delivered: in the consumer's transaction; or as one of the sends with
+     * acknowledgements that the consumer awaits before it commits; or directly.
      */
     public abstract Future<RecordMetadata> send(
             ProducerRecord<Object, Object> sent, Callback callback, DirectSend direct);

@@ -93,7 +93,7 @@ public final class TransactionalSends {
         return locations;
     }
 
-    /** Returns the failures without that of a record whose send threw after the producer had appended it to a batch. */
+    /** Returns the failures without that of a record if its send threw after the producer appended it to a batch. */
     private List<Failure> sentFailures() {
         synchronized (failures) {
             return failures.stream().filter(each -> each.index() < sent.size()).toList();

@@ -50,7 +50,7 @@ public final class LiveStreams implements MissingRoutes {
     private final Options options;
     /** The running applications by file name. */
     private final Map<String, Running> running = new TreeMap<>();
-    /** The files whose application could be started neither with the new content nor with the previous one. */
+    /** The files for which the application could be started neither with the new content nor with the previous one. */
     private final Set<String> stopped = ConcurrentHashMap.newKeySet();
 
     /**
@@ -192,8 +192,8 @@ public final class LiveStreams implements MissingRoutes {
     }
 
     /**
-     * Returns the running flow whose state a new one continues: that of the same file, or that of the same application
-     * if the file was renamed.
+     * Returns the running flow with the state that a new flow continues: the flow of the same file, or that of the same
+     * application if the file was renamed.
      */
     private Optional<DeclaredFlow> former(String name, Map<String, Running> after) {
         if (!after.containsKey(name)) {

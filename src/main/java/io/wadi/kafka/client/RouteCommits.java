@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A factory whose manual commits go to the route's {@link FlowConsumer}. With camel-kafka's own commit managers, the
+ * A factory of manual commits that go to the route's {@link FlowConsumer}. With camel-kafka's own commit managers, the
  * commits of {@code DefaultKafkaManualAsyncCommitFactory} are made in a rebalance only, and a commit in a rebalance
  * covers records that the route has not committed.
  *

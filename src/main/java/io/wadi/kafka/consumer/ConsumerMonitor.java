@@ -145,7 +145,7 @@ final class ConsumerMonitor implements RouteControl.Task {
         meters.update(owned::find, partition -> unread(partition, client.assignment()));
     }
 
-    /** Fetches the end offsets, because a paused consumer sends no fetches, whose responses include them. */
+    /** Fetches the end offsets: responses to fetches include them, but a paused consumer sends no fetches. */
     private void fetchEndOffsets() {
         try {
             ends = client.endOffsets(assigned, UPDATE_INTERVAL);

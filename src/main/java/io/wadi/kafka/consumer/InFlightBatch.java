@@ -104,8 +104,8 @@ final class InFlightBatch extends RecordDelivery {
     }
 
     /**
-     * Waits for an exchange that continues on another thread, as after {@code seda:}. A record whose exchange does not
-     * complete in time, or has not begun, fails.
+     * Waits for an exchange that continues on another thread, as after {@code seda:}. A record fails if its exchange
+     * does not complete in time, or has not begun.
      */
     synchronized void awaitCompletion() {
         awaitExchange();

@@ -92,7 +92,7 @@ public final class PartitionStates {
         return Optional.ofNullable(entries.get(Key.of(state))).map(Entry::progress);
     }
 
-    /** Describes a partition whose consumer has not polled for this time; empty if there is none. */
+    /** Describes a partition with a consumer that has not polled for this time; empty if there is none. */
     public Optional<String> findStuck(Duration timeout) {
         Instant now = clock.instant();
         return entries.values().stream()

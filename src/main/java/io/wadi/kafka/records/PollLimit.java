@@ -12,9 +12,9 @@ import org.apache.kafka.common.serialization.Deserializer;
  * and a poll by its number of records, so that a few kilobytes on the network could fill the heap.
  *
  * <p>The key, value and headers of a record in a compressed batch are parts of one array per record ({@code
- * DefaultRecord.readFrom}), whose length is counted; reading the headers instead would take an eighth of landing's CPU
- * time. Uncompressed records share the array of their fetch, which is counted once. Records with neither key nor value
- * are not counted.
+ * DefaultRecord.readFrom}). The length of the array is counted; reading the headers instead would take an eighth of
+ * landing's CPU time. Uncompressed records share the array of their fetch, which is counted once. Records with neither
+ * key nor value are not counted.
  *
  * <p>The deserializer throws for a record beyond the limit: the consumer returns the records before it, and
  * deserializes it again in the next poll ({@code CompletedFetch.fetchRecords} of kafka-clients 4.3; decision 211). The

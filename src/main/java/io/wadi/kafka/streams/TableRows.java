@@ -49,7 +49,7 @@ final class TableRows {
         return row == null ? null : row.window();
     }
 
-    /** Returns whether another row may be added, whose length is not known yet. */
+    /** Returns whether another row, with a length that is not known yet, may be added. */
     boolean mayAdd() {
         isFull |= byKey.size() >= max;
         return !isFull;

@@ -51,8 +51,8 @@ public interface RecordTarget {
     default void complete(TopicPartition partition, Instant before) throws IOException {}
 
     /**
-     * Returns whether {@link #complete} marks a topic whose timestamps are append times: {@code written}, or the reason
-     * why not; empty if this target has no marks.
+     * Returns whether {@link #complete} marks a topic with timestamps that are append times: {@code written}, or the
+     * reason why not; empty if this target has no marks.
      */
     default Optional<String> marks(String topic) {
         return Optional.empty();

@@ -19,7 +19,7 @@ import org.apache.kafka.common.config.TopicConfig;
  * @param receipts whether an acknowledgement is a receipt: every in-sync replica has the record, once and in order
  * @param ingest the ingest over HTTP; null if it is closed
  * @param deduplication the deduplication of events by their ids; null for none
- * @param belongsTo the name of the deduplicated topic whose inbox or answers this topic contains; null for a declared
+ * @param belongsTo the name of the deduplicated topic, if this topic contains its inbox or answers; null for a declared
  *     topic
  */
 public record Topic(

@@ -115,8 +115,7 @@ public final class TopicsInSync implements Prober.Probe {
     }
 
     /**
-     * Returns {@code min.insync.replicas} by topic, without topics that do not exist or whose settings are not
-     * readable.
+     * Returns {@code min.insync.replicas} by topic, without topics that do not exist or have unreadable settings.
      */
     private Map<String, Integer> minimums(Stream<String> names) throws InterruptedException {
         List<ConfigResource> resources = names.map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))

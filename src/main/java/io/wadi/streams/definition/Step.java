@@ -80,7 +80,7 @@ public sealed interface Step {
         }
     }
 
-    /** Routes each record to the first arm whose condition it meets; drops it if there is none. */
+    /** Routes each record to the first arm with a condition that it meets; drops it if there is none. */
     record Branch(List<Arm> arms) implements Step {
         @Override
         public List<FlowExpression> expressions() {

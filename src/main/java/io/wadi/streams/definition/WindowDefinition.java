@@ -21,7 +21,7 @@ public record WindowDefinition(
         TUMBLING,
         /** Of equal size, overlapping. */
         HOPPING,
-        /** Each group of a key's records whose timestamps differ by at most the size. */
+        /** Each group of a key's records with timestamps that differ by at most the size. */
         SLIDING,
         /** Separated by gaps between records longer than the size. */
         SESSION

@@ -104,7 +104,9 @@ final class StepContext {
         joined.clear();
     }
 
-    /** Describes the mistake if an expression uses an undefined variable, or a table whose value is not available. */
+    /**
+     * Describes the mistake if an expression uses an undefined variable, or a table with a value that is not available.
+     */
     Optional<String> mistake(FlowExpression expression) {
         Set<String> variables = new HashSet<>(tables);
         variables.addAll(EvaluatedRecord.names());

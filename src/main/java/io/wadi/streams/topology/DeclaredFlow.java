@@ -97,7 +97,7 @@ public final class DeclaredFlow {
                 () -> bean == null ? topology().describe() : bean.describe());
     }
 
-    /** Returns the queryable tables; none for the topology of a bean, whose state is not known. */
+    /** Returns the queryable tables; none for the topology of a bean, because its state is not known. */
     public List<QueryableTable> tables() {
         return bean == null ? TopologyBuilder.tables(file, route(), camel, deadLetters) : List.of();
     }
@@ -124,8 +124,8 @@ public final class DeclaredFlow {
     }
 
     /**
-     * Describes the places that are now in an arm whose state is in another place with the same description, such as
-     * after a change of the order of arms.
+     * Describes the places that are now in an arm with state that is in another place with the same description, such
+     * as after a change of the order of arms.
      */
     private static List<String> movedArms(
             Map<String, String> oldArms, Map<String, String> newArms, Map<String, String> state) {

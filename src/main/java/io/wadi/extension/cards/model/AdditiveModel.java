@@ -3,8 +3,8 @@ package io.wadi.extension.cards.model;
 import java.util.List;
 
 /**
- * A model whose score is the sum of a constant, the values of tree leaves, and features times coefficients: a random
- * forest, boosted trees or a logistic regression. A sum in log odds is converted to a probability. A
+ * A model with a score that is the sum of a constant, the values of tree leaves, and features times coefficients: a
+ * random forest, boosted trees or a logistic regression. A sum in log odds is converted to a probability. A
  * {@link CompiledModel} computes the score. The arrays must not be modified.
  *
  * @param features the names of its features, in the order of its arrays

@@ -8,7 +8,7 @@ import org.w3c.dom.Element;
 
 /**
  * A converter of PMML trees to binary {@link Tree}s. A node of a PMML tree has any number of children, and evaluation
- * continues at the first child whose predicate is true.
+ * continues at the first child with a predicate that is true.
  */
 final class PmmlTree {
     private final Function<String, PmmlField> fields;

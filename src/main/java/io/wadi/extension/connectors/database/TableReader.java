@@ -22,9 +22,9 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.header.ConnectHeaders;
 
 /**
- * Reads a table in the order of columns whose values increase, a limited number of rows per poll. Each row is read
+ * Reads a table in the order of columns with increasing values, a limited number of rows per poll. Each row is read
  * once, even if other transactions write at the same time: rows are read up to a bound, once all transactions that were
- * writing when the bound was determined have ended. A row whose columns are increased is read again.
+ * writing when the bound was determined have ended. A row is read again if its values in these columns are increased.
  */
 final class TableReader implements SourceReader {
     private static final String AT = "at";

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 final class FileReader implements SourceReader {
     private static final Logger LOG = LoggerFactory.getLogger(FileReader.class);
-    /** The maximum number of closed files whose offsets are kept. */
+    /** The maximum number of closed files for which offsets are kept. */
     private static final int MAX_CLOSED = 1000;
 
     private static final int MIN_BUFFER = 1 << 20;

@@ -5,8 +5,8 @@ import org.apache.avro.file.DataFileConstants;
 import org.apache.avro.file.SeekableInput;
 
 /**
- * The content of an Avro object container file, whose blocks are checked as they are read: Avro's reader would allocate
- * as many bytes as the header of a block declares, and treat a truncated block as the end of the file.
+ * The content of an Avro object container file, with blocks that are checked as they are read: Avro's reader would
+ * allocate as many bytes as the header of a block declares, and treat a truncated block as the end of the file.
  */
 final class AvroBlocks implements SeekableInput {
     private static final long MAX_BLOCK_BYTES = Runtime.getRuntime().maxMemory() / 4;

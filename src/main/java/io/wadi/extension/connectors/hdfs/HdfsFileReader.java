@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Reads the files of an HDFS directory, the oldest first, each once:
  *
  * <ul>
- *   <li>Only files whose names match and whose writers have closed them are read.
+ *   <li>Only files that have matching names and that their writers have closed are read.
  *   <li>A file is claimed by a rename, and renamed again once all its rows are committed.
  *   <li>Files that an earlier run left claimed are continued at their committed offset.
  *   <li>A file that cannot be read is renamed to {@code X.failed}, after its dead letter is committed.

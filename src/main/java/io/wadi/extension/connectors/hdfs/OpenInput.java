@@ -87,7 +87,7 @@ final class OpenInput {
         }
     }
 
-    /** Returns the dead letter of a file, whose value is the path. */
+    /** Returns the dead letter of a file, with the path as its value. */
     static PolledRecord unreadable(String path, long row, Instant now, UnreadableFileException cause) {
         return SourceRow.rejected(
                         path.getBytes(UTF_8),
