@@ -32,7 +32,7 @@ public final class ReceiptsSettings {
             "100000",
             1000,
             10_000_000,
-            "Maximum number of records, the newest, whose dead letters are kept in memory for receipts; about 0.4 KB each, in total at most a thirty-second of the heap.");
+            "Maximum number of records with dead letters that are kept in memory for receipts, the newest; about 0.4 KB each, in total at most a thirty-second of the heap.");
 
     public static final List<Setting<?>> ALL = Setting.declaredIn(ReceiptsSettings.class);
 
