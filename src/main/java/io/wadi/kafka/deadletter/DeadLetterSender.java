@@ -99,8 +99,8 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
      * Sends the dead letter of a record without waiting for its acknowledgement, so that several are in one batch; the
      * record is completed once {@link Sent#await} has returned.
      *
-     * @throws org.apache.kafka.common.KafkaException if the send has already failed, for example because the dead-letter
-     *     topic does not exist
+     * @throws org.apache.kafka.common.KafkaException if the send has already failed, for example because the
+     *     dead-letter topic does not exist
      */
     public Sent begin(ConsumerRecord<?, ?> failed, String routeId, Exception cause) {
         Future<?> acknowledgement = producer().send(deadLetter(failed, routeId, cause));

@@ -195,9 +195,9 @@ final class PartitionCompactor {
     /**
      * Merges files.
      *
-     * @throws LandingException if the merge failed; it has been recovered, or else an exception is suppressed in it: that
-     *     of the recovery, which the next {@link #recover} repeats, or that another compaction of the partition has
-     *     taken over the merge
+     * @throws LandingException if the merge failed; it has been recovered, or else an exception is suppressed in it:
+     *     that of the recovery, which the next {@link #recover} repeats, or that another compaction of the partition
+     *     has taken over the merge
      */
     void merge(Merge merge) {
         Attempt attempt = new Attempt();
