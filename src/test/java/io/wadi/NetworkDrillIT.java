@@ -2,9 +2,9 @@ package io.wadi;
 
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.testing.FarServers;
+import io.wadi.testing.ProxiedServers;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.ServerLine;
+import io.wadi.testing.ServerProxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +23,7 @@ class NetworkDrillIT {
 
     @Test
     void slowStalledAndBrokenNetwork_noRecordIsLostOrDuplicated() throws Exception {
-        try (FarServers servers = FarServers.start(directory);
+        try (ProxiedServers servers = ProxiedServers.start(directory);
                 Drill drill = new Drill(
                         "network-drill",
                         directory,
@@ -42,7 +42,7 @@ class NetworkDrillIT {
             drill.recover("all servers are 50 ms away in either direction", () -> {});
             servers.lines().forEach(each -> each.slowDown(Duration.ZERO));
 
-            for (ServerLine each : servers.lines()) {
+            for (ServerProxy each : servers.lines()) {
                 drill.recover("each connection to %s broken, five times".formatted(each.name()), () -> {
                     for (int i = 0; i < TIMES; i++) {
                         each.breakConnections();
@@ -59,7 +59,7 @@ class NetworkDrillIT {
                 }
                 servers.kafka().restore();
             });
-            for (ServerLine each : List.of(servers.hdfs(), servers.elasticsearch())) {
+            for (ServerProxy each : List.of(servers.hdfs(), servers.elasticsearch())) {
                 drill.recover("nothing gets through to %s for 2,000 receipts".formatted(each.name()), () -> {
                     each.blackhole();
                     long before = drill.receipted();

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.local.KafkaProcess;
-import io.wadi.testing.AlienMember;
+import io.wadi.testing.ForeignMember;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
@@ -293,8 +293,8 @@ class GroupsCommandIT {
 
     @Test
     void nonConsumerGroup_isReportedWithItsType() throws Exception {
-        try (AlienMember connect =
-                AlienMember.join("groups-connect", "connect", "?!".getBytes(StandardCharsets.UTF_8))) {
+        try (ForeignMember connect =
+                ForeignMember.join("groups-connect", "connect", "?!".getBytes(StandardCharsets.UTF_8))) {
             assertThat(connect).isNotNull();
             CommandProcess ended = groups("describe", "groups-connect");
 

@@ -19,7 +19,7 @@ import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
-import io.wadi.testing.TurnedClock;
+import io.wadi.testing.AdjustableClock;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +38,7 @@ class CompleteMarksIT {
 
     private final String topic = "marks-" + UUID.randomUUID();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final TurnedClock clock = new TurnedClock(NOW);
+    private final AdjustableClock clock = new AdjustableClock(NOW);
 
     @AutoClose
     private HandLanded landed;

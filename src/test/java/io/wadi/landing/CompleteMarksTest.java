@@ -11,7 +11,7 @@ import io.wadi.landing.files.CompactingFile;
 import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.TimeBuckets;
-import io.wadi.testing.TurnedClock;
+import io.wadi.testing.AdjustableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -30,7 +30,7 @@ final class CompleteMarksTest {
 
     private final MemoryFileStore store = new MemoryFileStore();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final TurnedClock clock = new TurnedClock(NOW);
+    private final AdjustableClock clock = new AdjustableClock(NOW);
     private final CompleteMarks marks = new CompleteMarks(store, meters, clock);
 
     @BeforeEach

@@ -7,7 +7,7 @@ import io.wadi.extension.mirror.MirrorReport.FlowState;
 import io.wadi.extension.mirror.MirrorReport.PartitionState;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
-import io.wadi.testing.TurnedClock;
+import io.wadi.testing.AdjustableClock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +22,7 @@ class MirrorMonitorIT {
     /** One partition more than those whose timestamps one measurement reads. */
     private static final int PARTITIONS = UncopiedRecords.MAX_READ + 1;
 
-    private final TurnedClock clock = new TurnedClock(Instant.now());
+    private final AdjustableClock clock = new AdjustableClock(Instant.now());
 
     @Test
     void uncopiedRecord_ofAnyPartition_waitsAtLeastSinceItWasSeen(@TempDir Path directory) throws Exception {

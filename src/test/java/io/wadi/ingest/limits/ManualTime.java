@@ -1,12 +1,12 @@
 package io.wadi.ingest.limits;
 
 import io.github.bucket4j.TimeMeter;
-import io.wadi.testing.TurnedClock;
+import io.wadi.testing.AdjustableClock;
 import java.time.Duration;
 import java.time.Instant;
 
 /** A clock that is advanced by hand, both for wall-clock time and for the time of rate limiters. */
-public final class ManualTime extends TurnedClock implements TimeMeter {
+public final class ManualTime extends AdjustableClock implements TimeMeter {
     private long nanos;
 
     public ManualTime() {

@@ -6,7 +6,7 @@ import io.wadi.runtime.health.CheckResult;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.SilentServer;
 import io.wadi.testing.TestServers;
-import io.wadi.testing.TurnedClock;
+import io.wadi.testing.AdjustableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -22,7 +22,7 @@ class GroupProgressProbeIT {
     private static final Instant BEGIN = Instant.parse("2026-11-20T12:00:00Z");
     private static final Duration AFTER = Duration.ofMinutes(1);
 
-    private final TurnedClock now = new TurnedClock(BEGIN);
+    private final AdjustableClock now = new AdjustableClock(BEGIN);
 
     private GroupProgressProbe probe(String group, TopicPartition partition) {
         return probe(shared(), group, partition, Duration.ofMinutes(1));

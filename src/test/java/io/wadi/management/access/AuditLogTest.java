@@ -6,7 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.wadi.testing.TurnedClock;
+import io.wadi.testing.AdjustableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 class AuditLogTest {
     private final Logger logger = (Logger) LoggerFactory.getLogger("wadi.audit");
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-    private final TurnedClock now = new TurnedClock(Instant.parse("2026-11-26T08:00:00Z"));
+    private final AdjustableClock now = new AdjustableClock(Instant.parse("2026-11-26T08:00:00Z"));
     private final AuditLog audit = new AuditLog(now);
 
     @BeforeEach

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.local.KafkaProcess;
-import io.wadi.testing.AlienMember;
+import io.wadi.testing.ForeignMember;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import java.nio.charset.StandardCharsets;
@@ -375,10 +375,10 @@ class LagMonitorIT {
     void undecodableAssignments_areReported_andDoNotAffectOtherGroups() throws Exception {
         KafkaProbe.createTopic(topic, 1);
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic);
-                AlienMember alien =
-                        AlienMember.join(topic + "-alien", "consumer", "?!".getBytes(StandardCharsets.UTF_8));
-                AlienMember connect =
-                        AlienMember.join(topic + "-connect", "connect", "?!".getBytes(StandardCharsets.UTF_8))) {
+                ForeignMember alien =
+                        ForeignMember.join(topic + "-alien", "consumer", "?!".getBytes(StandardCharsets.UTF_8));
+                ForeignMember connect =
+                        ForeignMember.join(topic + "-connect", "connect", "?!".getBytes(StandardCharsets.UTF_8))) {
             consumer.subscribe(List.of(topic));
             await().until(() -> {
                 consumer.poll(Duration.ofMillis(100));

@@ -2,7 +2,7 @@ package io.wadi.runtime.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wadi.testing.TurnedClock;
+import io.wadi.testing.AdjustableClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +22,7 @@ final class MonitoredDependencyTest {
     private static final HealthThresholds THRESHOLDS = new HealthThresholds(
             Duration.ofSeconds(5), Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofSeconds(2));
 
-    private final TurnedClock clock = new TurnedClock(BEGIN);
+    private final AdjustableClock clock = new AdjustableClock(BEGIN);
     private final MonitoredDependency watched = new MonitoredDependency(THRESHOLDS, clock);
     private final DebouncedCheck check = new DebouncedCheck(
             new DebouncedCheck.Subject("it", DebouncedCheck.Use.READINESS, "it at home", "it is probed again"),

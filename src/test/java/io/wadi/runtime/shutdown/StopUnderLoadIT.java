@@ -14,7 +14,7 @@ import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RouteProcess;
-import io.wadi.testing.ServerLine;
+import io.wadi.testing.ServerProxy;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -139,8 +139,8 @@ final class StopUnderLoadIT {
     void stuckLanding_isAbandonedAfterItsTimeout_withExitCode2() throws Exception {
         String topic = "stop-stuck";
         KafkaProbe.createTopic(topic, PARTITIONS);
-        try (ServerLine hdfs =
-                        new ServerLine("HDFS", TestServers.shared().ports().hdfs());
+        try (ServerProxy hdfs =
+                        new ServerProxy("HDFS", TestServers.shared().ports().hdfs());
                 RouteProcess wadi = start(
                         topic,
                         "-Dwadi.hdfs.uri=hdfs://localhost:" + hdfs.port(),

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.runtime.telemetry.Timeline.Event;
 import io.wadi.runtime.telemetry.Timeline.Step;
-import io.wadi.testing.TurnedClock;
+import io.wadi.testing.AdjustableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class TimelineTest {
     private static final long BEGIN = 1_000_000_000;
 
-    private final TurnedClock clock = new TurnedClock(Instant.ofEpochMilli(BEGIN));
+    private final AdjustableClock clock = new AdjustableClock(Instant.ofEpochMilli(BEGIN));
     private final Timeline timeline = new Timeline(clock);
 
     @Test

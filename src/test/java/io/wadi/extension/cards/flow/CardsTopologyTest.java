@@ -16,7 +16,7 @@ import io.wadi.extension.cards.model.ModelStore.Choice;
 import io.wadi.extension.cards.model.StoredModel;
 import io.wadi.extension.cards.model.Tree;
 import io.wadi.kafka.deadletter.DeadLetterSender;
-import io.wadi.testing.TurnedClock;
+import io.wadi.testing.AdjustableClock;
 import io.wadi.testing.Warnings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +45,7 @@ class CardsTopologyTest {
     private static final Duration CLOCK_SKEW = Duration.ofDays(1);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final TurnedClock clock = new TurnedClock(START);
+    private final AdjustableClock clock = new AdjustableClock(START);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private Path directory;
     private ModelStore store;

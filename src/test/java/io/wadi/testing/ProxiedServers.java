@@ -12,13 +12,13 @@ import java.util.Map;
  * A Kafka of its own and the test run's HDFS and Elasticsearch, each behind a proxy with which a test delays, drops and
  * breaks connections. For HDFS, only the NameNode is behind a proxy. Assertions connect to the servers directly.
  */
-public final class FarServers implements AutoCloseable {
+public final class ProxiedServers implements AutoCloseable {
     private final LocalKafka near;
-    private final ServerLine kafka;
-    private final ServerLine hdfs;
-    private final ServerLine elasticsearch;
+    private final ServerProxy kafka;
+    private final ServerProxy hdfs;
+    private final ServerProxy elasticsearch;
 
-    private FarServers(LocalKafka near, ServerLine kafka, ServerLine hdfs, ServerLine elasticsearch) {
+    private ProxiedServers(LocalKafka near, ServerProxy kafka, ServerProxy hdfs, ServerProxy elasticsearch) {
         this.near = near;
         this.kafka = kafka;
         this.hdfs = hdfs;
@@ -26,11 +26,11 @@ public final class FarServers implements AutoCloseable {
     }
 
     /** Starts a Kafka with its data in a directory, and the proxies. */
-    public static FarServers start(Path directory) throws IOException {
+    public static ProxiedServers start(Path directory) throws IOException {
         ServerPorts shared = TestServers.shared().ports();
         int port = Ports.free();
         int far = Ports.free();
-        ServerLine kafka = new ServerLine("Kafka", far);
+        ServerProxy kafka = new ServerProxy("Kafka", far);
         int controller = Ports.free();
         LocalKafka near = new LocalKafka(
                 directory.resolve("kafka"),
@@ -47,11 +47,11 @@ public final class FarServers implements AutoCloseable {
                         "PLAINTEXT:PLAINTEXT,FAR:PLAINTEXT,CONTROLLER:PLAINTEXT"),
                 List.of());
         near.start();
-        return new FarServers(
+        return new ProxiedServers(
                 near,
                 kafka,
-                new ServerLine("HDFS", shared.hdfs()),
-                new ServerLine("Elasticsearch", shared.elasticsearch()));
+                new ServerProxy("HDFS", shared.hdfs()),
+                new ServerProxy("Elasticsearch", shared.elasticsearch()));
     }
 
     /** Returns the address of Kafka without the proxy. */
@@ -60,28 +60,28 @@ public final class FarServers implements AutoCloseable {
     }
 
     /** Returns the proxy of Kafka. */
-    public ServerLine kafka() {
+    public ServerProxy kafka() {
         return kafka;
     }
 
     /** Returns the proxy of the NameNode. */
-    public ServerLine hdfs() {
+    public ServerProxy hdfs() {
         return hdfs;
     }
 
     /** Returns the proxy of Elasticsearch. */
-    public ServerLine elasticsearch() {
+    public ServerProxy elasticsearch() {
         return elasticsearch;
     }
 
     /** Returns all proxies. */
-    public List<ServerLine> lines() {
+    public List<ServerProxy> lines() {
         return List.of(kafka, hdfs, elasticsearch);
     }
 
     @Override
     public void close() {
-        lines().forEach(ServerLine::close);
+        lines().forEach(ServerProxy::close);
         near.stop();
     }
 }

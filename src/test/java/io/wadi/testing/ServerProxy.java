@@ -10,7 +10,7 @@ import org.netcrusher.tcp.TcpCrusher;
 import org.netcrusher.tcp.TcpCrusherBuilder;
 
 /** A proxy of one server, whose connections a test delays, drops and breaks. */
-public final class ServerLine implements AutoCloseable {
+public final class ServerProxy implements AutoCloseable {
     private final String name;
     private final int port = Ports.free();
     private final NioReactor reactor = newReactor();
@@ -18,7 +18,7 @@ public final class ServerLine implements AutoCloseable {
     private volatile long delayNanos = Throttler.NO_DELAY_NS;
 
     /** Opens a proxy of a local port. */
-    public ServerLine(String name, int server) {
+    public ServerProxy(String name, int server) {
         this.name = name;
         crusher = TcpCrusherBuilder.builder()
                 .withReactor(reactor)

@@ -7,11 +7,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that tests advance; not thread-safe. */
-public class TurnedClock extends Clock {
+public class AdjustableClock extends Clock {
     private Instant now;
 
     /** Creates a clock that shows this time. */
-    public TurnedClock(Instant now) {
+    public AdjustableClock(Instant now) {
         super();
         this.now = now;
     }

@@ -29,11 +29,11 @@ import org.apache.kafka.common.utils.Timer;
  * The only member of a consumer group, with a protocol that Kafka's consumers do not use, as Connect's workers have, or
  * with assignments that consumers cannot parse.
  */
-public final class AlienMember implements AutoCloseable {
+public final class ForeignMember implements AutoCloseable {
     private final ConsumerNetworkClient network;
     private final Coordinator coordinator;
 
-    private AlienMember(ConsumerNetworkClient network, Coordinator coordinator) {
+    private ForeignMember(ConsumerNetworkClient network, Coordinator coordinator) {
         this.network = network;
         this.coordinator = coordinator;
     }
@@ -45,7 +45,7 @@ public final class AlienMember implements AutoCloseable {
      * @param protocolType the protocol type, such as {@code connect}
      * @param assignment the bytes that the member is assigned
      */
-    public static AlienMember join(String group, String protocolType, byte[] assignment) {
+    public static ForeignMember join(String group, String protocolType, byte[] assignment) {
         ConsumerConfig config = new ConsumerConfig(Map.of(
                 "bootstrap.servers",
                 TestServers.shared().ports().kafkaBrokers(),
@@ -71,7 +71,7 @@ public final class AlienMember implements AutoCloseable {
                 Integer.MAX_VALUE);
         Coordinator coordinator = new Coordinator(group, protocolType, assignment, log, network, metrics);
         coordinator.ensureActiveGroup();
-        return new AlienMember(network, coordinator);
+        return new ForeignMember(network, coordinator);
     }
 
     @Override
