@@ -2,8 +2,8 @@ package io.wadi;
 
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.testing.ProxiedServers;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.ProxiedServers;
 import io.wadi.testing.ServerProxy;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -75,7 +75,7 @@ public final class Producers {
     public static MockProducer<Object, Object> withoutMetadata() {
         return new MockProducer<>(true, null, BYTES, BYTES) {
             @Override
-            public Future<RecordMetadata> send(ProducerRecord<Object, Object> sent, Callback callback) {
+            public synchronized Future<RecordMetadata> send(ProducerRecord<Object, Object> sent, Callback callback) {
                 return CompletableFuture.failedFuture(new TimeoutException("no metadata"));
             }
         };

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.extension.mirror.MirrorReport.FlowState;
 import io.wadi.extension.mirror.MirrorReport.PartitionState;
+import io.wadi.testing.AdjustableClock;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
-import io.wadi.testing.AdjustableClock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

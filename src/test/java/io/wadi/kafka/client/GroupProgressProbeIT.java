@@ -3,10 +3,10 @@ package io.wadi.kafka.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.runtime.health.CheckResult;
+import io.wadi.testing.AdjustableClock;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.SilentServer;
 import io.wadi.testing.TestServers;
-import io.wadi.testing.AdjustableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
