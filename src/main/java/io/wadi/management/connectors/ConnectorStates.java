@@ -7,6 +7,7 @@ import io.wadi.kafka.RouteControl.Task;
 import io.wadi.management.connectors.ConnectorStatus.State;
 import io.wadi.management.connectors.ConnectorStatus.TaskStatus;
 import java.util.ArrayList;
+import java.util.ConcurrentModificationException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -112,15 +113,25 @@ final class ConnectorStates {
         return new TaskStatus(id, trouble.isPresent() ? State.FAILED : State.RUNNING, trouble);
     }
 
-    /** Returns the causes of terminated threads of a route; only a restart of the route starts them again. */
+    /**
+     * Returns the causes of terminated threads of a route; only a restart of the route starts them again. None while the
+     * route starts or stops: Camel changes its list of threads meanwhile, without synchronization.
+     */
     private static List<String> ended(Route route) {
-        return route.getConsumer() instanceof KafkaConsumer kafka
-                ? kafka.healthStates().stream()
-                        .filter(TaskHealthState::isTerminated)
-                        .map(each -> each.getLastError() == null
-                                ? "its thread has terminated"
-                                : Causes.inShort(each.getLastError()))
-                        .toList()
-                : List.of();
+        if (!(route.getConsumer() instanceof KafkaConsumer kafka)) {
+            return List.of();
+        }
+        List<TaskHealthState> threads;
+        try {
+            threads = kafka.healthStates();
+        } catch (ConcurrentModificationException e) {
+            return List.of();
+        }
+        return threads.stream()
+                .filter(TaskHealthState::isTerminated)
+                .map(each -> each.getLastError() == null
+                        ? "its thread has terminated"
+                        : Causes.inShort(each.getLastError()))
+                .toList();
     }
 }

@@ -270,7 +270,7 @@ final class ConnectApiIT {
         assertThat(state("events")).isEqualTo("STOPPED");
         assertThat(task("events")).isEqualTo("none");
         assertRetryLater("this path is stopped");
-        edit("web-events", "Take JSON events", "Take events");
+        edit("web-events", "Accept JSON events", "Accept events");
         assertThat(state("events")).isEqualTo("STOPPED");
         assertRetryLater("this path is stopped");
         await().until(() -> ready() == 200);

@@ -185,7 +185,7 @@ class TableSinkIT {
             assertThat(log.lines())
                     .singleElement()
                     .asString()
-                    .contains("Create it: CREATE TABLE IF NOT EXISTS \"shop\".");
+                    .contains("Create the table: CREATE TABLE IF NOT EXISTS \"shop\".");
         }
         assertThat(stock()).isEqualTo("k,1");
         database.run("""
