@@ -129,9 +129,8 @@ final class ConnectorStates {
         }
         return threads.stream()
                 .filter(TaskHealthState::isTerminated)
-                .map(each -> each.getLastError() == null
-                        ? "its thread has terminated"
-                        : Causes.inShort(each.getLastError()))
+                .map(each ->
+                        each.getLastError() == null ? "its thread has terminated" : Causes.inShort(each.getLastError()))
                 .toList();
     }
 }

@@ -139,7 +139,9 @@ class RouteReloaderIT {
                 save("landing", landing.replace("{{wadi.landing.roll-records}}", Integer.toString(10_000 + edit)));
                 save(
                         "web-events",
-                        events.replace("description: Accept JSON events", "description: " + edit + " accept JSON events")
+                        events.replace(
+                                        "description: Accept JSON events",
+                                        "description: " + edit + " accept JSON events")
                                 + HELLO.formatted(word));
                 int applied = edit;
                 await(word).until(() -> answersHello(word) && changes("applied") >= applied);
