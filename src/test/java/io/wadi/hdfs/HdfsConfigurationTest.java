@@ -39,7 +39,7 @@ class HdfsConfigurationTest {
     void bufferedPackets_areLimited_unlessSiteFilesSetTheirNumber() throws IOException {
         assertThat(HdfsConfiguration.of(HdfsOptions.of("hdfs://localhost:1"))
                         .get("dfs.client.write.max-packets-in-flight"))
-                .isEqualTo("16");
+                .isEqualTo("32");
 
         Files.writeString(site.resolve("hdfs-site.xml"), file("dfs.client.write.max-packets-in-flight", "80"));
         assertThat(HdfsConfiguration.of(options(site.toString(), "", "", "", ""))
