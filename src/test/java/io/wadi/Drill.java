@@ -51,7 +51,7 @@ final class Drill implements AutoCloseable {
     private final String name;
     private final Path topics;
     private final Servers servers;
-    /** The checkout whose jar the next processes run; empty for this version. */
+    /** The checkout with the jar that the next processes run; empty for this version. */
     private Path checkout = Path.of("");
 
     private final AtomicInteger numbers = new AtomicInteger();
@@ -130,7 +130,7 @@ final class Drill implements AutoCloseable {
 
     // ---- processes
 
-    /** Sets the checkout of another version whose jar later processes run. */
+    /** Sets the checkout of another version, with the jar that later processes run. */
     void startFrom(Path another) {
         checkout = another;
     }

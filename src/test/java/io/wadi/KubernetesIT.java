@@ -464,7 +464,7 @@ final class KubernetesIT {
         return ports;
     }
 
-    /** Returns the Deployments whose pods have these labels. */
+    /** Returns the Deployments with pods that have these labels. */
     private Set<String> selects(JsonNode labels) {
         assertThat(labels).isNotEmpty();
         Set<String> found = new TreeSet<>();

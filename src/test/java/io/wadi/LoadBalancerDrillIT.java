@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Clients that send through the shipped load balancer to two ingest processes, which are killed with SIGKILL in turn. A
- * request whose connection breaks is repeated and then gets a receipt. {@link Drill} has the rest of the oracle.
+ * request with a connection that breaks is repeated and then gets a receipt. {@link Drill} has the rest of the oracle.
  */
 @Tag("long")
 class LoadBalancerDrillIT {

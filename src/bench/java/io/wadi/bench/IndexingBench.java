@@ -37,7 +37,7 @@ final class IndexingBench {
     /** The servers of the subjects. */
     private record Servers(BenchServers kafka, OwnElasticsearch elasticsearch) {
 
-        /** Returns the ids of the processes whose CPU time is measured besides the subject's. */
+        /** Returns the ids of the processes with CPU time that is measured besides the subject's. */
         String pids() {
             return Stream.concat(kafka.processes(), elasticsearch.processes())
                     .map(process -> Long.toString(process.pid()))

@@ -204,7 +204,7 @@ final class IntakeTarget implements AutoCloseable {
      * Checks that the topic has all acknowledged events, and no more than were sent.
      *
      * @param acknowledged acknowledged events, without the first
-     * @param unknown sent events whose outcome the client does not know
+     * @param unknown sent events without a response
      */
     void check(long acknowledged, long unknown) throws IOException {
         if (subject == IntakeSubject.DEDUPLICATED) {

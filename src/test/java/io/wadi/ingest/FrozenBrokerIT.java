@@ -201,7 +201,7 @@ class FrozenBrokerIT {
         }
     }
 
-    /** Returns a producer whose delivery timeout is far longer than an immediate failure takes. */
+    /** Returns a producer with a delivery timeout far longer than an immediate failure takes. */
     private static Producer<Object, Object> nonBlockingProducer() {
         PartitionStates partitions = new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC());
         return new KafkaClients(kafka.brokers(), partitions).nonBlockingProducer(60_000, 32 << 20, 1_048_576);

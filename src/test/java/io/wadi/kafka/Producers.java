@@ -26,7 +26,7 @@ public final class Producers {
         return new MockProducer<>(true, null, BYTES, BYTES);
     }
 
-    /** Returns a producer whose sends are completed by the test. */
+    /** Returns a producer with sends that are completed by the test. */
     public static MockProducer<Object, Object> uncompleted() {
         return new MockProducer<>(false, null, BYTES, BYTES);
     }
@@ -71,7 +71,7 @@ public final class Producers {
         };
     }
 
-    /** Returns a producer whose sends return a failed future, as if the topic did not exist. */
+    /** Returns a producer with sends that return a failed future, as if the topic did not exist. */
     public static MockProducer<Object, Object> withoutMetadata() {
         return new MockProducer<>(true, null, BYTES, BYTES) {
             @Override
@@ -81,7 +81,7 @@ public final class Producers {
         };
     }
 
-    /** Returns a producer whose sends fail, since Kafka never acknowledges them. */
+    /** Returns a producer with sends that fail, since Kafka never acknowledges them. */
     public static MockProducer<Object, Object> failing() {
         return new MockProducer<>(false, null, BYTES, BYTES) {
             @Override

@@ -32,7 +32,7 @@ public final class Records {
                 .limit(position + bytes.length);
     }
 
-    /** Returns the bytes of a value, whose position does not change. */
+    /** Returns the bytes of a value without changing its position. */
     public static byte[] bytes(ByteBuffer value) {
         byte[] bytes = new byte[value.remaining()];
         value.get(value.position(), bytes);

@@ -138,7 +138,7 @@ final class LandingUnderLoad implements AutoCloseable {
         return warnings.take();
     }
 
-    /** Returns the partitions whose last attempt failed, as the metrics report. */
+    /** Returns the partitions with a failed last attempt, as the metrics report. */
     private Set<Integer> failing() throws Exception {
         Pattern gauge = Pattern.compile(
                 "wadi_partition_failing\\{group=\"%s\",partition=\"(\\d+)\".*} [1-9].*".formatted(topic));

@@ -93,7 +93,7 @@ final class ContainerServers {
                         data,
                         dataIpc,
                         dataHttp)
-                // The user who starts the NameNode is its superuser.
+                // The user of the NameNode's process is its superuser.
                 .with(Map.of("HADOOP_USER_NAME", System.getProperty("user.name"), "HADOOP_HEAPSIZE_MAX", "512m"))
                 .running(
                         "[ -d /tmp/hdfs/name/current ] || hdfs namenode " + settings

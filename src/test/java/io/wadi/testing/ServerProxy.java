@@ -9,7 +9,7 @@ import org.netcrusher.core.throttle.Throttler;
 import org.netcrusher.tcp.TcpCrusher;
 import org.netcrusher.tcp.TcpCrusherBuilder;
 
-/** A proxy of one server, whose connections a test delays, drops and breaks. */
+/** A proxy of one server; tests delay, drop and break its connections. */
 public final class ServerProxy implements AutoCloseable {
     private final String name;
     private final int port = Ports.free();

@@ -112,7 +112,7 @@ final class Http2Payloads {
                 .done();
     }
 
-    /** Returns requests whose responses are blocked by a flow-control window of zero. */
+    /** Returns requests with responses that are blocked by a flow-control window of zero. */
     static Volley zeroWindow(int streams) {
         return shot -> {
             Http2Bytes bytes = Http2Bytes.on(shot, Http2Bytes.setting(INITIAL_WINDOW_SIZE, 0));

@@ -249,7 +249,7 @@ final class Payloads {
         return compressed(largeEvent(), 1, ZstdOutputStream::new);
     }
 
-    /** Returns an event of a megabyte whose text ends only at the end of the compressed body. */
+    /** Returns an event of a megabyte with a text that ends only at the end of the compressed body. */
     private static byte[] largeEvent() {
         return ascii("{\"a\":\"" + "x".repeat(1_000_000) + "\"}");
     }

@@ -107,8 +107,8 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
         if (maxPosition == Integer.MAX_VALUE) {
             return super.skipChildren();
         }
-        JsonReadContext outside = _parsingContext.getParent();
         if (_currToken.isStructStart()) {
+            JsonReadContext outside = _parsingContext.getParent();
             while (_parsingContext != outside) {
                 requireWithinLimit();
                 nextToken();

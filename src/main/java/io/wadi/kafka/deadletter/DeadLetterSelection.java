@@ -42,7 +42,7 @@ public record DeadLetterSelection(
      * Returns a filter by a part of the exception's name or message, or of {@link DeadLetter#cause}, ignoring case.
      *
      * @param part null for no filter
-     * @param masking returns the text as the client sees it, so that the filter does not disclose masked values
+     * @param masking returns the text as shown to the client, so that the filter does not disclose masked values
      */
     public static Predicate<DeadLetter> causeContains(String part, UnaryOperator<String> masking) {
         return part == null

@@ -280,7 +280,7 @@ public final class DeadLetterTopic {
     /**
      * Groups the selected dead letters; beyond a thousand groups, the remaining ones form one group.
      *
-     * @param masking returns a cause as the client sees it
+     * @param masking returns a cause as shown to the client
      */
     public Map<FailureGroup, GroupSummary> groups(DeadLetterSelection selection, UnaryOperator<String> masking) {
         Map<FailureGroup, GroupSummary> groups = new HashMap<>();

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Detects lags that count no records, since all offsets from the committed offset to the end are transaction markers,
  * aborted records or compacted records. It reads the records after committed offsets that have not changed between two
- * samples, for at most 50 partitions and two seconds per sample. It remembers the results until the end offset changes.
+ * samples, for at most 50 partitions and two seconds per sample. It keeps the results until the end offset changes.
  * Not thread-safe.
  */
 final class EmptyLag {

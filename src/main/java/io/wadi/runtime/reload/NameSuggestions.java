@@ -19,7 +19,7 @@ import org.apache.camel.util.StringHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Suggests names that a Camel context knows for unknown names in route files. */
+/** Suggests names of a Camel context for unknown names in route files. */
 final class NameSuggestions {
     private static final Logger LOG = LoggerFactory.getLogger(NameSuggestions.class);
     private static final String LANGUAGES = "META-INF/services/org/apache/camel/language/";

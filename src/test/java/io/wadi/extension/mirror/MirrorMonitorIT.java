@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The monitor of a mirror without MirrorMaker, so that no record is copied. */
 class MirrorMonitorIT {
     private static final String TOPIC = "mirror-monitor";
-    /** One partition more than those whose timestamps one measurement reads. */
+    /** One partition more than one measurement reads timestamps of. */
     private static final int PARTITIONS = UncopiedRecords.MAX_READ + 1;
 
     private final AdjustableClock clock = new AdjustableClock(Instant.now());
@@ -60,7 +60,7 @@ class MirrorMonitorIT {
     }
 
     /**
-     * Returns a mirror file whose clusters are the same one; this is a problem of the flow, but does not affect its
+     * Returns a mirror file with twice the same cluster; this is a problem of the flow, but does not affect its
      * lag.
      */
     private static MirrorFile file(Path directory) throws Exception {

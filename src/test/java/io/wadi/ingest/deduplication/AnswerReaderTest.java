@@ -18,7 +18,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Topics whose answers cannot be read yet; DeduplicationIT tests answers of real brokers. */
+/** Topics with answers that cannot be read yet; DeduplicationIT tests answers of real brokers. */
 class AnswerReaderTest {
     private static final int TOPICS = 10;
     private static final Topics DECLARED = Topics.parse(IntStream.range(0, TOPICS)

@@ -180,7 +180,7 @@ final class RandomRequests {
                 .withBody(sent, random);
     }
 
-    /** Returns a request whose body cannot be decompressed, or decompresses to something else. */
+    /** Returns a request with a body that cannot be decompressed, or decompresses to something else. */
     private Fuzzed corruptPack() {
         byte[] event = events.valid();
         boolean gzip = random.nextBoolean();
@@ -223,7 +223,7 @@ final class RandomRequests {
         return new Fuzzed(request, SELECT, List.of(Bytes.of(id)), match, Expect.ANSWER, false);
     }
 
-    /** Returns a request whose small body decompresses to a large one. */
+    /** Returns a request with a small body that decompresses to a large one. */
     private Fuzzed bomb() {
         byte[] event = events.valid();
         byte[] blanks = new byte[random.nextInt(8) == 0 ? 4 * MIB : 200_000];

@@ -352,7 +352,7 @@ final class BodyEventsReadingTest {
                 .doesNotThrowAnyException();
     }
 
-    /** Content whose rejection could be expensive. */
+    /** Content with a possibly expensive rejection. */
     @ParameterizedTest
     @ValueSource(
             strings = {

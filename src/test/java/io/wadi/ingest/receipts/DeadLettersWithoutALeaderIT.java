@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Receipts whose dead letters are on three brokers, one of which is killed with kill -9. */
+/** Receipts with dead letters on three brokers, one of which is killed with kill -9. */
 @Tag("long")
 class DeadLettersWithoutALeaderIT {
     private static final Duration SOON = ChildJvm.START_TIMEOUT;

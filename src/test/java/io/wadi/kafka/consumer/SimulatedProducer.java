@@ -50,7 +50,7 @@ final class SimulatedProducer {
 
     private record Unanswered(Sent sent, Callback callback, CompletableFuture<RecordMetadata> answer) {}
 
-    /** A transaction whose outcome Kafka has not reported yet. */
+    /** A transaction with an outcome that Kafka has not reported yet. */
     private record Undecided(List<Sent> sent, Map<TopicPartition, OffsetAndMetadata> offsets) {}
 
     /**
@@ -167,7 +167,7 @@ final class SimulatedProducer {
         return new Transactional();
     }
 
-    /** Returns whether there is a transaction whose outcome Kafka has not reported yet. */
+    /** Returns whether there is a transaction with an outcome that Kafka has not reported yet. */
     boolean isUndecided() {
         return undecided != null;
     }

@@ -21,7 +21,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Files in memory, and a topic in real Kafka whose first records are deleted. */
+/** Files in memory, and a topic in real Kafka with deleted first records. */
 class LandedRecordSourceIT {
     private static final TopicPartition PARTITION = new TopicPartition("landed-record-source", 0);
     private static final Layout LAYOUT = new Layout("/data");

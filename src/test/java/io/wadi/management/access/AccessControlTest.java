@@ -66,7 +66,7 @@ final class AccessControlTest {
               - {name: otto, role: operate, bcrypt: "%1$s"}
             """;
 
-    /** The network of the test is that of a trusted proxy, whose forwarding headers are read. */
+    /** The network of the test is that of a trusted proxy: its forwarding headers are read. */
     private static final Proxies PROXY = Proxies.parse("127.0.0.0/8, ::1");
 
     private static Vertx vertx;

@@ -47,7 +47,7 @@ class AlertmanagerIT {
         wadi = notifying("1s");
     }
 
-    /** Returns a pipeline whose alerts end four of these intervals after they were sent last. */
+    /** Returns a pipeline with alerts that end four of these intervals after they were sent last. */
     private NotifyingWadi notifying(String resendInterval) throws Exception {
         return new NotifyingWadi(
                 directory,

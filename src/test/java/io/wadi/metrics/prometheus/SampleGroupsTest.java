@@ -39,7 +39,7 @@ class SampleGroupsTest {
         return new Sample(name, labels, 1, null, 1);
     }
 
-    /** Returns texts with the same hash code, composed of "Aa" and "BB", whose hash codes are equal. */
+    /** Returns texts with the same hash code, composed of "Aa" and "BB", which have equal hash codes. */
     private static List<String> colliding(int bits) {
         return IntStream.range(0, 1 << bits)
                 .mapToObj(number -> IntStream.range(0, bits)

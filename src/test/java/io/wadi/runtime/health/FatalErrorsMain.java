@@ -78,7 +78,7 @@ final class FatalErrorsMain {
         return depth < 0 ? depth : overflow(depth + 1) + 1;
     }
 
-    /** Fails as on the thread of a Kafka consumer, whose executor swallows the error. */
+    /** Fails as on the thread of a Kafka consumer: its executor swallows the error. */
     private static Object failInAStep() throws Exception {
         DefaultCamelContext context = new DefaultCamelContext();
         context.getCamelContextExtension().addInterceptStrategy(new StepErrors());

@@ -89,7 +89,7 @@ public abstract class ConversionEndpoint extends DefaultEndpoint {
     }
 
     /** Returns new transformations, which the caller closes. */
-    @SuppressWarnings("TypeParameterUnusedInFormals") // the caller knows whether it is a sink or a source
+    @SuppressWarnings("TypeParameterUnusedInFormals") // callers use it as a sink or a source
     protected final <R extends ConnectRecord<R>> Transformations<R> transformations() {
         return new Transformations<>(transforms);
     }

@@ -70,7 +70,7 @@ record OffsetColumns(List<String> columns) {
     }
 
     /**
-     * Returns the expression for the size of a row. PostgreSQL knows the length of a text or bytea without reading it.
+     * Returns the expression for the size of a row. PostgreSQL has the length of a text or bytea without reading it.
      */
     private static String bytes(Table table) {
         return "%d::bigint".formatted(BYTES_PER_VALUE * table.columns().size())

@@ -55,7 +55,7 @@ class SourceRecordsProducerTest {
         return tuple("dead", row, row);
     }
 
-    /** Returns a record whose key also contains all columns. */
+    /** Returns a record with a key that also contains all columns. */
     private static PolledRecord row(int id, String details) {
         Map<String, SchemaAndValue> fields = new LinkedHashMap<>();
         fields.put("id", new SchemaAndValue(Schema.INT32_SCHEMA, id));
