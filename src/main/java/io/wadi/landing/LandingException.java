@@ -1,5 +1,7 @@
 package io.wadi.landing;
 
+import java.io.IOException;
+import org.apache.camel.util.function.ThrowingRunnable;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -11,5 +13,17 @@ public final class LandingException extends RuntimeException {
         super(
                 "%s: %s: %s%s".formatted(partition, path, failure, cause == null ? "" : ": " + cause.getMessage()),
                 cause);
+    }
+
+    /** Runs the action and reports its failure with the partition and the path. */
+    static void attempt(
+            TopicPartition partition, String path, String failure, ThrowingRunnable<IOException> action) {
+        try {
+            action.run();
+        } catch (IOException e) {
+            throw new LandingException(partition, path, failure, e);
+        } catch (Recovery.Conflict e) {
+            throw new LandingException(partition, e.path(), e.getMessage(), null);
+        }
     }
 }

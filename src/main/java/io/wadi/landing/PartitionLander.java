@@ -7,7 +7,6 @@ import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.landing.files.LandedFile;
-import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.OffsetRange;
 import io.wadi.landing.format.RejectedRecordException;
 import io.wadi.runtime.telemetry.MetricValues;
@@ -19,12 +18,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import org.apache.camel.util.function.ThrowingRunnable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -42,8 +38,7 @@ import org.slf4j.LoggerFactory;
  *   <li>the next file is published only after the offset has been committed with the directory of that file: at most
  *      one file is not covered by the committed offset, and the commit names its directory.
  * </ol>
- * Before all of this an owner checks that the topic's directory contains this topic's files ({@link Origin}), since
- * offsets of another topic are unrelated.
+ * The first two are {@link Takeover}.
  *
  * <p>A file is published on another thread ({@link LandingConfiguration#publisher()}) while the next one is written;
  * everything else, including the commit, runs on the consumer's thread, the only one that may use this object.
@@ -62,16 +57,13 @@ final class PartitionLander implements PartitionSink {
     private final PartitionMetrics row;
     private final MetricValues<LandingMetric> metrics;
 
-    /** The identity to write to the topic's directory, if it has none yet. */
-    private Optional<Origin> originToWrite = Optional.empty();
-
     private long position;
     private long published;
 
     /** The metadata to commit with {@link #published}. */
     private CommitMetadata metadata;
 
-    private Committed committed = Committed.NONE;
+    private Committed committed;
     private final Set<String> createdDirectories = new HashSet<>();
     private OpenFile open;
 
@@ -104,7 +96,15 @@ final class PartitionLander implements PartitionSink {
         this.metrics = row.of(LandingMetric.class);
         this.landing = landing;
         this.takenOverNanos = landing.nanoTime().getAsLong();
-        this.own = landing.layout().owners(partition) + "/" + UUID.randomUUID();
+        Takeover takeover = Takeover.of(batch, landing);
+        this.own = takeover.directory();
+        this.position = takeover.position();
+        this.published = position;
+        this.metadata = takeover.metadata();
+        this.committed = takeover.committed();
+        this.mismatch = takeover.mismatch().orElse(null);
+        metrics.add(LandingMetric.TAKEN_OVER, 1);
+        metrics.set(LandingMetric.OFFSET, published);
     }
 
     /**
@@ -115,71 +115,7 @@ final class PartitionLander implements PartitionSink {
      *    offset were not written by landing, or belong to another topic
      */
     static PartitionLander open(RecordBatch batch, LandingConfiguration landing) {
-        Layout.refusal(batch.partition(), landing.encoding().format()).ifPresent(refusal -> {
-            throw new LandingException(batch.partition(), landing.layout().visible(batch.partition()), refusal, null);
-        });
-        PartitionLander lander = new PartitionLander(batch, landing);
-        lander.requireOrigin();
-        lander.createOwnerDirectory();
-        lander.fenceOtherOwners();
-        lander.writeOrigin();
-        lander.recover(batch);
-        return lander;
-    }
-
-    /** Rejects a directory with another topic's records before changing anything in it. */
-    private void requireOrigin() {
-        landing.identities().of(partition.topic()).ifPresent(now -> {
-            Origin origin = new Origin(landing.store(), landing.layout(), partition, now);
-            attempt(
-                    origin.path(),
-                    "reading the file failed",
-                    () -> originToWrite = origin.isKnown() ? Optional.empty() : Optional.of(origin));
-        });
-    }
-
-    private void writeOrigin() {
-        if (originToWrite.isPresent()) {
-            Origin origin = originToWrite.get();
-            attempt(origin.path(), "writing the file failed", () -> origin.writeIfAbsent(own));
-        }
-    }
-
-    private void createOwnerDirectory() {
-        attempt(
-                own,
-                "creating the owner directory failed",
-                () -> landing.store().makeDirectory(own));
-    }
-
-    private void fenceOtherOwners() {
-        String owners = landing.layout().owners(partition);
-        attempt(owners, "fencing earlier owners failed", () -> {
-            for (FileStore.Entry owner : landing.store().list(owners)) {
-                if (!own.endsWith("/" + owner.name())) {
-                    landing.store().delete(owners + "/" + owner.name());
-                }
-            }
-        });
-    }
-
-    private void recover(RecordBatch batch) {
-        String visible = landing.layout().visible(partition);
-        attempt(visible, "listing the landed files failed", () -> {
-            Recovery found = Recovery.find(landing.store(), landing.layout(), partition, group);
-            committed = found.committed();
-            position = found.end() < 0 ? batch.from() : found.end();
-            metadata = found.metadata();
-            mismatch =
-                    SettingsMismatch.find(metadata.last(), partition, landing).orElse(null);
-        });
-        published = position;
-        metrics.add(LandingMetric.TAKEN_OVER, 1);
-        metrics.set(LandingMetric.OFFSET, published);
-        LOG.info("Partition {}: landing from offset {} (committed offset {})", partition, position, committed.offset());
-        if (mismatch != null) {
-            LOG.warn("Partition {}: {}", partition, mismatch);
-        }
+        return new PartitionLander(batch, landing);
     }
 
     /** Adds the records from {@link #position()} on; those before it have landed. */
@@ -239,7 +175,8 @@ final class PartitionLander implements PartitionSink {
     private OpenFile openFile(long time) {
         if (open == null) {
             String path = own + "/" + position;
-            attempt(
+            LandingException.attempt(
+                    partition,
                     path,
                     "creating the file failed (another member may own the partition now)",
                     () -> open = OpenFile.create(landing, path, position, time));
@@ -421,7 +358,7 @@ final class PartitionLander implements PartitionSink {
         completePublication();
         OffsetRange expired = new OffsetRange(position, next - 1);
         String marker = landing.layout().expired(partition) + "/" + expired.name();
-        attempt(marker, "recording the expired range failed", () -> {
+        LandingException.attempt(partition, marker, "recording the expired range failed", () -> {
             if (landing.store().find(marker).isEmpty()) {
                 String path = own + "/expired";
                 landing.store().create(path).close();
@@ -472,16 +409,6 @@ final class PartitionLander implements PartitionSink {
             landing.store().delete(own);
         } catch (IOException e) {
             LOG.info("Partition {}: deleting {} failed: {}; the next owner deletes it", partition, own, e.getMessage());
-        }
-    }
-
-    private void attempt(String path, String failed, ThrowingRunnable<IOException> attempt) {
-        try {
-            attempt.run();
-        } catch (IOException e) {
-            throw new LandingException(partition, path, failed, e);
-        } catch (Recovery.Conflict e) {
-            throw new LandingException(partition, e.path(), e.getMessage(), null);
         }
     }
 }

@@ -1,0 +1,135 @@
+package io.wadi.landing;
+
+import io.wadi.hdfs.FileStore;
+import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.GroupOffset.Committed;
+import io.wadi.kafka.RecordBatch;
+import io.wadi.landing.files.Layout;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.camel.util.function.ThrowingRunnable;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The first steps of a new owner of a partition, in this order: check that the topic's directory contains this topic's
+ * files ({@link Origin}), since offsets of another topic are unrelated; create the owner directory; delete those of all
+ * other owners, so that an earlier one can neither create nor rename files any more; only then list the visible files
+ * and read the committed offset ({@link Recovery}).
+ */
+final class Takeover {
+    private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
+
+    private final TopicPartition partition;
+    private final LandingConfiguration landing;
+    private final String directory;
+
+    /** The identity to write to the topic's directory, if it has none yet. */
+    private Optional<Origin> originToWrite = Optional.empty();
+
+    private long position;
+    private CommitMetadata metadata;
+    private Committed committed;
+    private Optional<String> mismatch;
+
+    private Takeover(TopicPartition partition, LandingConfiguration landing) {
+        this.partition = partition;
+        this.landing = landing;
+        this.directory = landing.layout().owners(partition) + "/" + UUID.randomUUID();
+    }
+
+    /**
+     * Takes over a partition: fences earlier owners and determines the next offset.
+     *
+     * @param batch the first records; landing begins with them if there is neither a file nor a commit
+     * @throws LandingException if the file system does not respond or cannot be written, or if files or the committed
+     *    offset were not written by landing, or belong to another topic
+     */
+    static Takeover of(RecordBatch batch, LandingConfiguration landing) {
+        TopicPartition partition = batch.partition();
+        Layout.refusal(partition, landing.encoding().format()).ifPresent(refusal -> {
+            throw new LandingException(partition, landing.layout().visible(partition), refusal, null);
+        });
+        Takeover takeover = new Takeover(partition, landing);
+        takeover.requireOrigin();
+        takeover.createOwnerDirectory();
+        takeover.fenceOtherOwners();
+        takeover.writeOrigin();
+        takeover.recover(batch.from(), batch.groupOffset());
+        return takeover;
+    }
+
+    /** Returns the directory of this owner. */
+    String directory() {
+        return directory;
+    }
+
+    /** Returns the offset of the next record to land. All records before it have landed, even if not committed. */
+    long position() {
+        return position;
+    }
+
+    /** Returns the metadata to commit with {@link #position()}. */
+    CommitMetadata metadata() {
+        return metadata;
+    }
+
+    Committed committed() {
+        return committed;
+    }
+
+    /** Describes how the settings differ from those of another instance; empty if they do not. */
+    Optional<String> mismatch() {
+        return mismatch;
+    }
+
+    /** Rejects a directory with another topic's records before changing anything in it. */
+    private void requireOrigin() {
+        landing.identities().of(partition.topic()).ifPresent(now -> {
+            Origin origin = new Origin(landing.store(), landing.layout(), partition, now);
+            attempt(
+                    origin.path(),
+                    "reading the file failed",
+                    () -> originToWrite = origin.isKnown() ? Optional.empty() : Optional.of(origin));
+        });
+    }
+
+    private void writeOrigin() {
+        originToWrite.ifPresent(origin ->
+                attempt(origin.path(), "writing the file failed", () -> origin.writeIfAbsent(directory)));
+    }
+
+    private void createOwnerDirectory() {
+        attempt(directory, "creating the owner directory failed", () -> landing.store()
+                .makeDirectory(directory));
+    }
+
+    private void fenceOtherOwners() {
+        String owners = landing.layout().owners(partition);
+        attempt(owners, "fencing earlier owners failed", () -> {
+            for (FileStore.Entry owner : landing.store().list(owners)) {
+                if (!directory.endsWith("/" + owner.name())) {
+                    landing.store().delete(owners + "/" + owner.name());
+                }
+            }
+        });
+    }
+
+    private void recover(long from, GroupOffset group) {
+        attempt(landing.layout().visible(partition), "listing the landed files failed", () -> {
+            Recovery found = Recovery.find(landing.store(), landing.layout(), partition, group);
+            committed = found.committed();
+            position = found.end() < 0 ? from : found.end();
+            metadata = found.metadata();
+            mismatch = SettingsMismatch.find(metadata.last(), partition, landing);
+        });
+        LOG.info("Partition {}: landing from offset {} (committed offset {})", partition, position, committed.offset());
+        mismatch.ifPresent(difference -> LOG.warn("Partition {}: {}", partition, difference));
+    }
+
+    private void attempt(String path, String failure, ThrowingRunnable<IOException> action) {
+        LandingException.attempt(partition, path, failure, action);
+    }
+}
