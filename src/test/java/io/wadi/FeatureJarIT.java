@@ -64,7 +64,31 @@ class FeatureJarIT {
                 .replace("context.meters().counter(\"wadi.counting\")", "Counter.builder(null).register(null)");
 
         assertThat(failedStart(List.of(jar("FailingFeature", failing)), "1"))
-                .contains("The feature example.FailingFeature cannot be bound: ");
+                .contains("The feature example.FailingFeature of ", "FailingFeature.jar cannot be bound: ");
+    }
+
+    /** Such as a feature that was compiled for another version of Wadi. */
+    @Test
+    void featureWithAMissingMethod_isReported() throws Exception {
+        String outdated = code("java")
+                .replace(
+                        "context.bind(\"counting\", exchange -> counter.increment(step));",
+                        "throw new NoSuchMethodError(\"step\");");
+
+        assertThat(failedStart(List.of(jar("OutdatedFeature", outdated)), "1"))
+                .contains("OutdatedFeature.jar cannot be bound: NoSuchMethodError: step")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void featureWhoseSettingsCannotBeRead_isReported() throws Exception {
+        String failing =
+                code("java").replace("return List.of(STEP);", "throw new IllegalStateException(\"no range\");");
+
+        assertThat(failedStart(List.of(jar("FailingFeature", failing)), "1"))
+                .contains("The settings of the feature example.FailingFeature of ")
+                .contains("FailingFeature.jar cannot be read: IllegalStateException: no range")
+                .doesNotContain("\tat ");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.wadi;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.runtime.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,6 +159,19 @@ final class LauncherTest {
             running.destroyForcibly().waitFor();
         }
         assertThat(wadi(home, "topics")).containsExactly(BUILT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tpics, did you mean ./wadi topics?",
+        "compleet, did you mean ./wadi complete?",
+        "metrics, see ./wadi help.",
+        "a\\b, see ./wadi help."
+    })
+    void unknownCommand_isReportedWithTheNearestOne(String command, String hint) throws Exception {
+        assertThat(launch(elsewhere, command)).isEqualTo(ExitCode.USAGE.number());
+        assertThat(directory.resolve("output"))
+                .hasContent("There is no command \"%s\": %s\n".formatted(command, hint));
     }
 
     /** Runs a command and returns the calls of Maven. */

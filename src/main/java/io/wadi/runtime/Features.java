@@ -2,6 +2,7 @@ package io.wadi.runtime;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.wadi.kafka.Causes;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
+import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +40,22 @@ public final class Features {
                     "A feature on the class path cannot be loaded: %s (%s)".formatted(e.getMessage(), broken())));
         }
         return all;
+    }
+
+    /** Returns whether a feature is part of Wadi's own jar. */
+    static boolean isShipped(Feature feature) {
+        return location(feature.getClass()).equals(location(Features.class));
+    }
+
+    /** Returns the name of a feature's class, and the jar of a feature that is not part of Wadi. */
+    static String describe(Feature feature) {
+        String name = feature.getClass().getName();
+        return isShipped(feature) ? name : name + " of " + location(feature.getClass());
+    }
+
+    private static String location(Class<?> type) {
+        CodeSource source = type.getProtectionDomain().getCodeSource();
+        return source == null ? "" : source.getLocation().getPath();
     }
 
     /** Returns the jars with a feature that cannot be loaded. */
@@ -72,7 +90,7 @@ public final class Features {
     /**
      * Returns the settings of the pipeline and of all features.
      *
-     * @throws SettingsException if two settings have the same name, or a feature cannot be loaded
+     * @throws SettingsException if two settings have the same name, or a feature or its settings cannot be loaded
      */
     public static List<Setting<?>> settings() {
         List<Setting<?>> settings = new ArrayList<>();
@@ -80,7 +98,12 @@ public final class Features {
         List<String> mistakes = new ArrayList<>();
         add(WadiSettings.ALL, "Wadi", settings, owners, mistakes);
         for (Feature each : all()) {
-            add(each.settings(), each.getClass().getName(), settings, owners, mistakes);
+            try {
+                add(each.settings(), each.getClass().getName(), settings, owners, mistakes);
+            } catch (RuntimeException | LinkageError e) {
+                mistakes.add(
+                        "The settings of the feature %s cannot be read: %s".formatted(describe(each), Causes.inShort(e)));
+            }
         }
         if (!mistakes.isEmpty()) {
             throw new SettingsException(mistakes);

@@ -182,10 +182,14 @@ public final class PipelineContext implements FeatureContext {
             feature.bind(this);
             return feature;
         } catch (SettingsException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw new SettingsException(List.of("The feature %s cannot be bound: %s"
-                    .formatted(feature.getClass().getName(), Causes.inShort(e))));
+            throw Features.isShipped(feature)
+                    ? e
+                    : new SettingsException(e.mistakes().stream()
+                            .map(mistake -> mistake + " (feature " + Features.describe(feature) + ")")
+                            .toList());
+        } catch (RuntimeException | LinkageError e) {
+            throw new SettingsException(List.of(
+                    "The feature %s cannot be bound: %s".formatted(Features.describe(feature), Causes.inShort(e))));
         }
     }
 

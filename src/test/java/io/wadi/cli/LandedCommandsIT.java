@@ -252,7 +252,7 @@ class LandedCommandsIT {
         CommandProcess ended = CommandProcess.end(new ProcessBuilder("sh", "wadi", "audti", TOPIC));
 
         assertThat(ended)
-                .isEqualTo(new CommandProcess(1, "", "There is no command \"audti\": did you mean ./wadi audit?\n"));
+                .isEqualTo(new CommandProcess(64, "", "There is no command \"audti\": did you mean ./wadi audit?\n"));
         assertThat(CommandProcess.end(new ProcessBuilder("sh", "wadi", "help")).out())
                 .contains(" audit ");
     }
