@@ -1,6 +1,6 @@
 package io.wadi.ingest.deduplication;
 
-import java.time.Duration;
+import io.wadi.kafka.AdminOnDemand;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,13 +22,11 @@ import org.apache.kafka.common.TopicPartition;
  * requests, so that one topic without a leader does not delay the others. Not thread-safe.
  */
 class AnswerEnds implements AutoCloseable {
-    private final Supplier<Properties> adminProperties;
-    /** Null before the first lookup and after {@link #close}. */
-    private Admin admin;
+    private final AdminOnDemand admin;
 
     /** Creates the lookup without connecting; the first call of {@link #of} connects. */
     AnswerEnds(Supplier<Properties> adminProperties) {
-        this.adminProperties = adminProperties;
+        this.admin = new AdminOnDemand(adminProperties);
     }
 
     /**
@@ -36,10 +34,7 @@ class AnswerEnds implements AutoCloseable {
      * no leader.
      */
     CompletableFuture<Map<TopicPartition, Long>> of(String topic) {
-        if (admin == null) {
-            admin = Admin.create(adminProperties.get());
-        }
-        Admin client = admin;
+        Admin client = admin.get();
         return client.describeTopics(List.of(topic))
                 .topicNameValues()
                 .get(topic)
@@ -66,9 +61,6 @@ class AnswerEnds implements AutoCloseable {
     /** Closes the admin client; the next lookup opens a new one. */
     @Override
     public void close() {
-        if (admin != null) {
-            admin.close(Duration.ZERO);
-            admin = null;
-        }
+        admin.close();
     }
 }
