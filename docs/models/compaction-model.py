@@ -1,19 +1,24 @@
 #!/usr/bin/env python3
 """Exhaustive check of the compaction of one partition's files (docs/explanation/guarantees.md).
 
-Several compactors work at once, none knows of the others, each operation of the NameNode is one step, and the steps interleave in every
-way. A compactor can stop for ever before and after any of them, which is also what a lost answer and a late request look like to the
-others; any directory of a compactor can be deleted at any time; users move files with landed names away. Landing is not in the model:
-it adds files behind those that are compacted, and neither reads nor changes these.
+Several compactors run at the same time without coordination. Each operation on the NameNode is one step, and the
+steps interleave in every order. A compactor can stop forever before or after any step; to the others, a lost response
+and a late request look the same. The directory of a compactor can be deleted at any time, and users move files with
+landed names away. Landing is not part of the model: it adds files with higher offsets than the compacted ones, and
+neither reads nor changes these.
 
-In every reachable state each record is visible once (or was moved away once), and each name says what its file holds. And from every
-reachable state one compactor that is left alone brings the partition back to landed names only.
+Invariants: in every reachable state each record is visible once (or was moved away once), and the name of each file
+states its contents. From every reachable state, one compactor that runs alone leaves only files with landed names.
 
   compaction-model.py                  the protocol
   compaction-model.py --large          with three compactors at a time
-  compaction-model.py --keep-directory a taker does not delete the directory of whom it takes from: prints how a record is doubled
-  compaction-model.py --in-place       a taker settles without renaming first: prints how a name comes to lie
-  compaction-model.py --move-any       users move files away that are being compacted: prints how a record is doubled
+
+Each of these options omits one rule, and the model prints a schedule that violates an invariant:
+  compaction-model.py --keep-directory a compactor that takes over a file keeps the directory of the previous compactor: a
+                                       record is duplicated
+  compaction-model.py --in-place       a compactor that takes over a file does not rename it first: a name does not match the
+                                       contents of its file
+  compaction-model.py --move-any       users move files away that are being compacted: a record is duplicated
 """
 import sys
 from collections import deque
@@ -25,10 +30,11 @@ KEEP_DIRECTORY = "--keep-directory" in sys.argv
 IN_PLACE = "--in-place" in sys.argv
 MOVE_ANY = "--move-any" in sys.argv
 
-# A name is (first, last, last after the concatenation, attempt); of a landed file the latter two are None. The name of a file that is
-# being compacted tells its length before the concatenation: here the number of records, last - first + 1.
-# A compactor is (next step, attempt, name it works on, names it will append, contents of its copy). One is as good as another: they
-# stand in the order of their attempts, idle ones behind.
+# A name is (first, last, last after the concatenation, attempt); for a landed file the latter two are None. The name
+# of a file that is being compacted contains its length before the concatenation: here the number of records,
+# last - first + 1.
+# A compactor is (next step, attempt, name of its file, names to append, contents of its copy). Compactors are
+# interchangeable: they are sorted by attempt, idle ones last, so that equivalent states are equal.
 IDLE = ("idle", None, None, (), None)
 
 
@@ -37,7 +43,7 @@ def landed(first, last):
 
 
 def holds_all(name, content):
-    """Whether the concatenation has happened, as the file's length tells."""
+    """Returns whether the file has been concatenated, judged by its length."""
     return len(content) != name[1] - name[0] + 1
 
 
@@ -46,7 +52,7 @@ def result(name):
 
 
 def runs(visible):
-    """Every run of two or more landed files, each beginning where the one before ends."""
+    """Yields each sequence of two or more landed files without a gap between them."""
     files = sorted(name for name in visible if name[3] is None)
     for i in range(len(files)):
         for j in range(i + 1, len(files)):
@@ -56,7 +62,10 @@ def runs(visible):
 
 
 def steps(state):
-    """Yields (what happened, next state). State: visible files, contents moved away, directories and what is in them, attempts, compactors."""
+    """Yields each possible step and the state after it.
+
+    A state is (visible files, contents moved away, directories and their contents, attempts, compactors).
+    """
     files, away, dirs, used, compactors = state
     visible, own = dict(files), dict(dirs)
 
@@ -70,7 +79,7 @@ def steps(state):
         if name[3] is None or MOVE_ANY:
             yield f"a user moves {name} away", state_with(visible=without(visible, name), away=tuple(sorted(away + content)))
     for attempt in own:
-        yield f"someone deletes directory {attempt}", state_with(own=without(own, attempt))
+        yield f"directory {attempt} is deleted", state_with(own=without(own, attempt))
 
     for c, (step, attempt, name, sources, copy) in enumerate(compactors):
         def to(*compactor, **changed):
@@ -80,9 +89,8 @@ def steps(state):
         def renamed(target):
             return {**without(visible, name), target: visible[name]}
 
-        who = attempt
         if step != "idle":
-            yield f"{who} is gone", to()
+            yield f"{attempt} stops", to()
         if step == "idle" and used < ATTEMPTS:
             for seen in visible:
                 if seen[3] is not None:
@@ -91,47 +99,47 @@ def steps(state):
                 yield f"{used} plans to merge {run}", to("mkdir", used, run[0], tuple(run[1:]), None, used=used + 1)
         elif step == "fence":
             left = own if KEEP_DIRECTORY else without(own, name[3])
-            yield f"{who} deletes directory {name[3]}", to("mkdir", attempt, name, (), None, own=left)
+            yield f"{attempt} deletes directory {name[3]}", to("mkdir", attempt, name, (), None, own=left)
         elif step == "mkdir":
-            yield f"{who} makes its directory", to("mark", attempt, name, sources, None, own={**own, attempt: None})
+            yield f"{attempt} creates its directory", to("mark", attempt, name, sources, None, own={**own, attempt: None})
         elif step == "mark":
             if name[3] is None:
                 mine = (name[0], name[1], sources[-1][1], attempt)
             else:
                 mine = name if IN_PLACE else name[:3] + (attempt,)
             if name not in visible:
-                yield f"{who} cannot rename {name}", to()
+                yield f"{attempt} cannot rename {name}", to()
             else:
-                yield f"{who} renames {name} to {mine}", to("concat" if sources else "look", attempt, mine, sources, None, visible=renamed(mine))
+                yield f"{attempt} renames {name} to {mine}", to("concat" if sources else "look", attempt, mine, sources, None, visible=renamed(mine))
         elif name is not None and name not in visible and step != "replace":
-            yield f"{who} does not find {name} any more at {step}", to()
+            yield f"{attempt} does not find {name} at step {step}", to()
         elif step == "concat":
             if any(source not in visible for source in sources):
-                yield f"{who} cannot concatenate: a file is gone", to("look", attempt, name, (), None)
+                yield f"{attempt} cannot concatenate: a file is missing", to("look", attempt, name, (), None)
             else:
                 whole = sum((visible[source] for source in sources), visible[name])
-                yield f"{who} concatenates", to("copy", attempt, name, (), None, visible={**without(visible, *sources), name: whole})
+                yield f"{attempt} concatenates", to("copy", attempt, name, (), None, visible={**without(visible, *sources), name: whole})
         elif step == "look":
-            yield f"{who} looks at {name}", to("copy" if holds_all(name, visible[name]) else "undo", attempt, name, (), None)
+            yield f"{attempt} reads the length of {name}", to("copy" if holds_all(name, visible[name]) else "undo", attempt, name, (), None)
         elif step == "undo":
             target = landed(name[0], name[1])
             if target not in visible:
-                yield f"{who} gives {name} its landed name back", to("clean", attempt, None, (), None, visible=renamed(target))
+                yield f"{attempt} renames {name} to its landed name", to("clean", attempt, None, (), None, visible=renamed(target))
         elif step == "copy":
             if attempt in own:
-                yield f"{who} copies", to("replace", attempt, name, (), visible[name], own={**own, attempt: visible[name]})
+                yield f"{attempt} copies", to("replace", attempt, name, (), visible[name], own={**own, attempt: visible[name]})
             else:
-                yield f"{who} cannot create its copy", to()
+                yield f"{attempt} cannot create its copy", to()
         elif step == "replace":
             if own.get(attempt) is None:
-                yield f"{who} cannot rename its copy", to()
+                yield f"{attempt} cannot rename its copy", to()
             else:
-                yield f"{who} renames its copy over {name}", to("finish", attempt, name, (), None, own={**own, attempt: None}, visible={**visible, name: copy})
+                yield f"{attempt} renames its copy over {name}", to("finish", attempt, name, (), None, own={**own, attempt: None}, visible={**visible, name: copy})
         elif step == "finish":
             if result(name) not in visible:
-                yield f"{who} gives {name} its final name", to("clean", attempt, None, (), None, visible=renamed(result(name)))
+                yield f"{attempt} renames {name} to its final name", to("clean", attempt, None, (), None, visible=renamed(result(name)))
         elif step == "clean":
-            yield f"{who} deletes its directory", to(own=without(own, attempt))
+            yield f"{attempt} deletes its directory", to(own=without(own, attempt))
 
 
 def violation(state):
@@ -148,7 +156,7 @@ def violation(state):
 
 @lru_cache(None)
 def settles(files, dirs):
-    """Whether one compactor alone, all others gone, leaves landed names only."""
+    """Returns whether one compactor that runs alone leaves only files with landed names."""
     away = ()
     for _ in range(FILES + 1):
         unfinished = [name for name, _ in files if name[3] is not None]
@@ -157,7 +165,7 @@ def settles(files, dirs):
         state = (files, away, dirs, ATTEMPTS, (("fence", ATTEMPTS, unfinished[0], (), None),) + (IDLE,) * (COMPACTORS - 1))
         while state[4][0][0] != "idle":
             state = next(following for what, following in steps(state)
-                         if what.startswith(f"{ATTEMPTS} ") and not what.endswith("is gone"))
+                         if what.startswith(f"{ATTEMPTS} ") and not what.endswith(" stops"))
         files, away, dirs = state[:3]
     return False
 
@@ -171,7 +179,7 @@ def main():
             if following in came:
                 continue
             came[following] = (state, what)
-            found = violation(following) or (None if settles(following[0], following[2]) else "it does not settle")
+            found = violation(following) or (None if settles(following[0], following[2]) else "a compactor that runs alone does not finish")
             if found:
                 trace = []
                 while came[following]:

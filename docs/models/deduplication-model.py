@@ -1,35 +1,36 @@
 #!/usr/bin/env python3
 """Checks the deduplication protocol (docs/explanation/guarantees.md) for one inbox partition in every reachable state.
 
-Ingest appends events to the inbox and answers when it reads a committed answer with the event's id. Members of one consumer
-group deduplicate: they restore the ids from the answers, then send for each batch, in one transaction, the first event of each
-id to the topic, an answer for every event, and the inbox offset with the group's generation. A former owner that does not know
-of its loss goes on. Members crash between any two steps, the response to a commit gets lost or its request arrives late, Kafka
-aborts an open transaction at any time, and writes the markers of a decided one to each partition later, in any order. The
-coordinator checks the generation when offsets are added, not when the transaction is committed, and returns a committed offset
-only when no transaction with an offset of the partition is undecided there. The clock steps once: an event out of the window
-may be stored again.
+Ingest appends events to the inbox, and responds to a request when it reads a committed answer with the event's id.
+Members of one consumer group deduplicate: they restore the ids from the answers, then send for each batch, in one
+transaction, the first event of each id to the topic, an answer for every event, and the inbox offset with the group's
+generation. A former owner that has not yet received the rebalance continues. Members crash between any two steps, the
+response to a commit is lost or its request arrives late, Kafka aborts an open transaction at any time, and writes the
+markers of a decided one to each partition later, in any order. The coordinator checks the generation when offsets are
+added, not when the transaction is committed, and returns a committed offset only when no transaction with an offset
+of the partition is undecided there. The clock advances once: an event outside the window may be stored again.
 
-In every state: committed events of an id are in different windows; every answer that ingest can read names a committed event of
-that id; from every state with a member that can still join, all events can be answered, as can any retry.
+Invariants: committed events of an id are in different windows; every answer that ingest can read refers to a
+committed event of that id; from every state with a member that can still join, all events and all retries can be
+answered.
 
   deduplication-model.py                the protocol
   deduplication-model.py --small        with two transactions; takes seconds
   deduplication-model.py --two-ids      events have one of two ids
   deduplication-model.py --large        with three members and ownerships; takes long, with --small a minute
 
-Two rules that each suffice, so that the protocol holds without one of them, and breaks without both:
+Either of these two rules is sufficient: the invariants hold without one of them, and fail without both:
   --receipts-first         read the committed offset after the answers, not before them
   --offsets-early          add the offset to the transaction before the answers are sent, not after them
 
-Each of these leaves one rule out, and a schedule is printed that breaks a promise:
+Each of these options omits one rule, and the model prints a schedule that violates an invariant:
   --no-generation          commit offsets without the group's generation
   --restore-early          restore the ids before joining the group
   --last-stable-offset     restore the ids to the last stable offset, not to the high watermark
-  --keep-state             go on with the same state after a commit with an unknown outcome
+  --keep-state             keep the same state after a commit with an unknown outcome
   --remember-early         add ids to the state before their transaction is committed
   --answers-apart          send the answers in a second transaction
-  --answer-uncommitted     answer requests when an answer is read that is not committed yet
+  --answer-uncommitted     respond to requests when an answer is read that is not committed yet
   --wall-clock             measure the window at the time of processing, not of the append to the inbox
   --no-timeout             Kafka never aborts the transactions of dead members
 """
@@ -87,7 +88,7 @@ class Member(NamedTuple):
     known: tuple = ()  # ids with the offset of their first event in the topic
     transaction: int = -1
     answers: tuple = ()  # of the open transaction: offsets of the first events
-    next_known: tuple = ()  # what is known when the transaction is committed
+    next_known: tuple = ()  # the value of known after the transaction is committed
 
 
 class State(NamedTuple):
@@ -101,7 +102,7 @@ class State(NamedTuple):
     members: tuple = (Member(),) * MEMBERS
 
     def last_stable_offset(self):
-        """Returns that of the answers."""
+        """Returns the last stable offset of the answers."""
         for offset, answer in enumerate(self.answers):
             if not self.transactions[answer.transaction].is_marked_in_answers:
                 return offset
@@ -128,13 +129,13 @@ def replaced(values, index, value):
 
 
 def steps(state):
-    """Yields what can happen next and the state it leads to."""
+    """Yields each possible step and the state after it."""
     if len(state.inbox) < EVENTS:
         for each in IDS:
             yield f"ingest appends event {len(state.inbox)} of id {each}", state._replace(
                 inbox=state.inbox + (Event(each, state.clock),)
             )
-    # Only the difference between events' times matters, unless the wall clock does.
+    # Only the difference between the times of events matters, except with --wall-clock.
     if state.clock == 0 and (WALL_CLOCK or 0 < len(state.inbox) < EVENTS):
         yield "the window ends", state._replace(clock=1)
     for number, each in enumerate(state.transactions):
@@ -160,12 +161,12 @@ def steps(state):
         for what, changed, now in member_steps(state, member):
             # The order of members does not matter.
             members = sorted(replaced(state.members, number, now))
-            who = max(member.generation, now.generation)
-            yield f"{who} {what}", state._replace(members=tuple(members), **changed)
+            generation = max(member.generation, now.generation)
+            yield f"{generation} {what}", state._replace(members=tuple(members), **changed)
 
 
 def member_steps(state, me):
-    """Yields what a member can do, what of the state it changes, and what becomes of the member."""
+    """Yields each possible step of a member, its changes of the state, and the member after it."""
     taken_over = Member("restore" if RECEIPTS_FIRST else "offset", me.generation)
     if me.step == "idle":
         if RESTORE_EARLY:
@@ -188,7 +189,7 @@ def member_steps(state, me):
             )
     elif me.step == "restore":
         until = state.last_stable_offset() if LAST_STABLE_OFFSET else len(state.answers)
-        yield f"reads that the answers end at {until}", {}, me._replace(step="restoring", until=until)
+        yield f"reads the end offset {until} of the answers", {}, me._replace(step="restoring", until=until)
     elif me.step == "restoring":
         if state.last_stable_offset() >= me.until:
             yield f"restores the ids from the answers before {me.until}", {}, me._replace(
@@ -252,10 +253,10 @@ def transaction_steps(state, me, taken_over):
     done = dict(transaction=-1, answers=(), next_known=())
     retry = me._replace(step="owner", **done)
     if state.transactions[number].status == "aborted":
-        yield "finds its transaction aborted, abandons its state", {}, taken_over
+        yield "finds its transaction aborted, discards its state", {}, taken_over
         return
     if me.step != "apart":
-        yield "aborts and tries again", dict(transactions=state.with_transaction(number, status="aborted")), retry
+        yield "aborts and retries", dict(transactions=state.with_transaction(number, status="aborted")), retry
     if me.step == "events":
         if ANSWERS_APART:
             yield "sends no answers yet", {}, me._replace(step="offsets")
@@ -266,7 +267,7 @@ def transaction_steps(state, me, taken_over):
         if me.generation == state.generation or NO_GENERATION:
             yield "adds the offset", dict(offsets=state.offsets + (number,)), me._replace(step="commit")
         else:
-            yield "cannot add the offset, its generation is over", dict(
+            yield "cannot add the offset, its generation is old", dict(
                 transactions=state.with_transaction(number, status="aborted")
             ), Member()
     elif me.step == "commit":
@@ -289,7 +290,7 @@ def transaction_steps(state, me, taken_over):
 
 
 def wrong(state):
-    """Returns which promise is broken; None if none is."""
+    """Returns the invariant that the state violates; None if it violates none."""
     stored = set()
     for number, offset in state.topic:
         if state.transactions[number].status == "committed":
@@ -339,7 +340,7 @@ def main():
                 reaching.add(number)
                 queue.append(number)
     for number, state in enumerate(states):
-        # The model ends with the last ownership and the last transaction, Kafka does not.
+        # The model is limited to the last ownership and the last transaction, Kafka is not.
         if number not in reaching and state.generation + 1 < OWNERSHIPS and len(state.transactions) < TRANSACTIONS:
             return broken("the events can never be answered", state, came)
     print(f"holds in all {len(came)} reachable states ({MEMBERS} members, {OWNERSHIPS} ownerships, {TRANSACTIONS} transactions)")

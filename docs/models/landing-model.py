@@ -1,28 +1,30 @@
 #!/usr/bin/env python3
 """Checks the landing protocol (docs/explanation/guarantees.md) for one partition in every reachable state.
 
-Whoever ever joined the group may go on believing that the partition is its own: no zombie can be worse. Each operation on the
-NameNode or on the group's coordinator is one step, the steps of all members interleave in every way, a member can crash between
-any two, and the answer to a rename or a commit can get lost after it was done. A file is published while the next one is written,
-and goes on being published where its member has given the partition up. Users take landed files away as soon as their last
-offset is committed, and Kafka deletes the beginning of the log whenever it likes. The coordinator refuses an old generation.
+A member that has joined the group can continue as an owner of the partition for any length of time, as the worst
+zombie does. Each operation on the NameNode or on the group's coordinator is one step, and the steps of all members
+interleave in every order. A member can crash between any two steps, and the response to a rename or a commit can be
+lost after the operation has taken effect. A file is published while the next one is written, and the publication
+continues after its member has lost the partition. Users move landed files away as soon as their last offset is
+committed, and Kafka deletes records at the beginning of the log at any time. The coordinator rejects commits of an
+old generation.
 
-In every state: no offset stands in two files, none in a file and in a recorded expired range, none is missing between the first
-and the last that landed, and all files are of one topic.
+Invariants in every state: no offset is in two files; no offset is both in a file and in a recorded expired range; no
+offset is missing between the first and the last landed one; all files are of one topic.
 
   landing-model.py                      the protocol
   landing-model.py --small              with two offsets; takes seconds
   landing-model.py --large              with three members; takes long
-  landing-model.py --two-topics         a second topic of the same name, made anew or of another cluster: its group has committed
-                                        nothing of the first, its log begins at 0, and its landing is pointed at the same directory
+  landing-model.py --two-topics         a second topic of the same name, recreated or in another cluster, lands in the same
+                                        directory: its group has no committed offsets, and its log begins at 0
 
-Each of these leaves one rule out, and a schedule is printed that breaks the promise:
-  landing-model.py --fence-first        delete the others' directories before making one's own
-  landing-model.py --committed-once     read the committed offset before listing the files, and not again after it
-  landing-model.py --publish-ahead      publish a second file while the first is not committed
-  landing-model.py --commit-ahead       commit where the open file will stand while the one before it is being published
-  landing-model.py --silent-directory   publish in another directory than the one the last commit names
-  landing-model.py --two-topics --unsaid-origin     do not say whose files one is about to land
+Each of these options omits one rule, and the model prints a schedule that violates an invariant:
+  landing-model.py --fence-first        delete the directories of other owners before creating the member's own
+  landing-model.py --committed-once     read the committed offset before listing the files, and not again afterwards
+  landing-model.py --publish-ahead      publish a second file while the offset of the first is not committed
+  landing-model.py --commit-ahead       commit the directory of the open file while the previous file is being published
+  landing-model.py --silent-directory   publish in a directory other than the one in the last commit
+  landing-model.py --two-topics --unsaid-origin     do not record the topic of the files before landing them
 """
 import sys
 from collections import deque
@@ -54,7 +56,7 @@ class File(NamedTuple):
 
 class Commit(NamedTuple):
     offset: int
-    directory: int  # where the one file can stand that may follow
+    directory: int  # the only directory in which the next file can be
 
 
 class Member(NamedTuple):
@@ -62,53 +64,53 @@ class Member(NamedTuple):
     generation: int = -1
     topic: int = 0
     todo: frozenset = frozenset()  # directories still to delete
-    before: Commit = Commit(0, 0)  # what was committed when recovery began
+    before: Commit = Commit(0, 0)  # the committed offset when recovery began
     position: int = 0
     published: int = 0
     first: int = -1  # of the open file
-    publishing: File = None  # on its way to its visible name
-    committed: Commit = Commit(-1, 0)  # what it knows to be committed
+    publishing: File = None  # the file that is being renamed to its visible name
+    committed: Commit = Commit(-1, 0)  # the last commit known to this member
 
 
 class State(NamedTuple):
-    published: frozenset = frozenset()  # every file that ever was visible
+    published: frozenset = frozenset()  # every file that has ever been visible
     visible: frozenset = frozenset()
     expired: frozenset = frozenset()  # recorded ranges
-    owners: frozenset = frozenset()  # directories of owners, by their generation
+    owners: frozenset = frozenset()  # generations that have an owner directory
     joined: int = 0
     latest: tuple = (-1,) * TOPICS  # generation of each topic's group
-    begin: int = 0  # of Kafka's log of the first topic
+    begin: int = 0  # the log start offset of the first topic
     committed: tuple = (Commit(0, 0),) * TOPICS
-    origin: int = -1  # the topic whose files stand there, as it is said beside them
-    landed_of: frozenset = frozenset()  # the topics that files were of
+    origin: int = -1  # the topic of the files, as recorded in the directory
+    landed_of: frozenset = frozenset()  # the topics of all files that have ever been visible
     members: tuple = (Member(),) * MEMBERS
-    left: frozenset = frozenset()  # files still being published for members that have given up, and whose they are
+    left: frozenset = frozenset()  # (generation, topic, file) of publications that continue after their member has left
 
 
 def steps(state):
-    """Yields what can happen next and the state it leads to."""
+    """Yields each possible step and the state after it."""
     for file in state.visible:
         if file.last < max(each.offset for each in state.committed):
-            yield f"a user takes {show(file)} away", state._replace(visible=state.visible - {file})
+            yield f"a user moves {show(file)} away", state._replace(visible=state.visible - {file})
     if state.begin < OFFSETS:
         yield f"Kafka deletes offset {state.begin}", state._replace(begin=state.begin + 1)
     for owner, topic, file in state.left:
         changed = dict(left=state.left - {(owner, topic, file)})
-        yield f"{show(file)} of {owner}, left behind, is given up", state._replace(**changed)
+        yield f"{show(file)} of {owner}, left behind, is abandoned", state._replace(**changed)
         if owner in state.owners and file not in state.visible:
             yield f"{show(file)} of {owner}, left behind, is published", state._replace(**changed, **publish(state, topic, file))
     for number, member in enumerate(state.members):
         for what, changed, now in member_steps(state, member):
             if member.publishing and now.generation != member.generation and "left" not in changed:
                 changed["left"] = state.left | {(member.generation, member.topic, member.publishing)}
-            # One is as good as another: they stand in the order of their generations.
+            # Members are interchangeable: they are sorted by generation, so that equivalent states are equal.
             members = sorted(state.members[:number] + (now,) + state.members[number + 1 :], key=lambda each: each.generation)
-            who = max(member.generation, now.generation)
-            yield f"{who} {what}", state._replace(members=tuple(members), **changed)
+            generation = max(member.generation, now.generation)
+            yield f"{generation} {what}", state._replace(members=tuple(members), **changed)
 
 
 def member_steps(state, me):
-    """Yields what a member can do, what of the state it changes, and what becomes of the member."""
+    """Yields each possible step of a member, its changes of the state, and the member after it."""
     if me.step == "idle":
         if state.joined < OWNERSHIPS:
             for topic in range(TOPICS):
@@ -117,7 +119,7 @@ def member_steps(state, me):
                     "joined", state.joined, topic
                 )
         return
-    yield "crashes or gives up", {}, Member()
+    yield "crashes or loses the partition", {}, Member()
     if me.step == "joined":
         if state.origin not in (-1, me.topic):
             yield "finds the files of another topic", {}, Member()
@@ -127,7 +129,7 @@ def member_steps(state, me):
         if FENCE_FIRST:
             yield "lists the owners", {}, me._replace(step="fence", todo=state.owners)
         else:
-            yield "makes its directory", dict(owners=state.owners | {me.generation}), me._replace(step="look")
+            yield "creates its directory", dict(owners=state.owners | {me.generation}), me._replace(step="look")
     elif me.step == "look":
         yield "lists the owners", {}, me._replace(step="fence", todo=state.owners - {me.generation})
     elif me.step == "fence":
@@ -138,13 +140,13 @@ def member_steps(state, me):
             yield "has fenced the others", changed, me._replace(step="say")
     elif me.step == "say":
         if UNSAID_ORIGIN or state.origin == me.topic:
-            yield "need not say whose files these are", {}, me._replace(step="committed")
+            yield "does not need to record the topic of the files", {}, me._replace(step="committed")
         elif state.origin == -1 and me.generation in state.owners:
             changed = dict(origin=me.topic)
-            yield "says whose files these are", changed, me._replace(step="committed")
-            yield "says whose files these are, the answer is lost", changed, Member()
+            yield "records the topic of the files", changed, me._replace(step="committed")
+            yield "records the topic of the files, the response is lost", changed, Member()
         else:
-            yield "cannot say whose files these are", {}, Member()
+            yield "cannot record the topic of the files", {}, Member()
     elif me.step == "committed":
         committed = state.committed[me.topic]
         yield f"reads that {committed} is committed", {}, me._replace(step="list", before=committed)
@@ -152,7 +154,7 @@ def member_steps(state, me):
         found = [f for f in state.visible if f.directory == me.before.directory and f.first >= me.before.offset]
         end = max([f.last + 1 for f in found] + [me.before.offset])
         where = me.before.directory
-        yield f"lists what is not proved: lands from {end} on", {}, (
+        yield f"lists the files from the committed offset: lands from {end} on", {}, (
             me._replace(step="owner", position=end, published=end, committed=me.before)
             if COMMITTED_ONCE
             else me._replace(step="again", position=end, committed=Commit(-1, where))
@@ -179,10 +181,10 @@ def owner_steps(state, me):
             yield f"appends {me.position}", {}, me._replace(first=me.position, position=me.position + 1)
         elif DIRECTORY[me.position] == here:
             yield f"appends {me.position}", {}, me._replace(position=me.position + 1)
-    # What was fetched before Kafka deleted it can still be written.
+    # Records that were fetched before Kafka deleted them can still be written.
     if me.position < begin and not is_open and not file:
         if me.generation not in state.owners:
-            yield "cannot record what expired", {}, Member()
+            yield "cannot record the expired range", {}, Member()
         else:
             gap = File(me.position, begin - 1, -1)
             yield f"records {show(gap)} as expired", dict(expired=state.expired | {gap}), me._replace(
@@ -193,7 +195,7 @@ def owner_steps(state, me):
             changed = publish(state, me.topic, file)
             done = me._replace(publishing=None, published=file.last + 1)
             yield f"publishes {show(file)}", changed, done
-            yield f"publishes {show(file)}, the answer is lost", dict(changed, left=state.left), Member()
+            yield f"publishes {show(file)}, the response is lost", dict(changed, left=state.left), Member()
         else:
             yield "cannot rename", dict(left=state.left), Member()
     wanted = Commit(me.published, here)
@@ -201,9 +203,9 @@ def owner_steps(state, me):
         if me.generation == state.latest[me.topic]:
             changed = dict(committed=replaced(state.committed, me.topic, wanted))
             yield f"commits {wanted}", changed, me._replace(committed=wanted)
-            yield f"commits {wanted}, the answer is lost", changed, me
+            yield f"commits {wanted}, the response is lost", changed, me
         else:
-            yield "cannot commit, its generation is over", {}, Member()
+            yield "cannot commit, its generation is old", {}, Member()
     allowed = me.committed == wanted
     if PUBLISH_AHEAD:
         allowed = True
@@ -219,7 +221,7 @@ def replaced(all, place, by):
 
 
 def publish(state, topic, file):
-    """What becomes of the state by a rename; a second file of the same range counts as another one."""
+    """Returns the changes of the state by a rename; a second file of the same range counts as another one."""
     published = state.published | {file._replace(directory=file.directory + 10) if file in state.published else file}
     return dict(published=published, visible=state.visible | {file}, landed_of=state.landed_of | {topic})
 
@@ -230,9 +232,9 @@ def show(file):
 
 @lru_cache(None)
 def wrong(published, ranges, topics):
-    """What is wrong with the files that ever were visible and the ranges recorded as expired, or None."""
+    """Returns the invariant that these files and recorded expired ranges violate; None if they violate none."""
     if len(topics) > 1:
-        return "files of two topics stand in one directory"
+        return "files of two topics are in one directory"
     landed = [offset for file in published for offset in range(file.first, file.last + 1)]
     expired = {offset for gap in ranges for offset in range(gap.first, gap.last + 1)}
     if len(landed) != len(set(landed)):
