@@ -3,7 +3,9 @@ package io.wadi.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wadi.indexing.IndexingSettings;
 import io.wadi.kafka.Causes;
+import io.wadi.landing.LandingSettings;
 import io.wadi.metrics.alerts.AlertsSettings;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.streams.StreamsSettings;
@@ -112,6 +114,45 @@ final class CommandConfigurationTest {
                             .camel()
                             .resolvePropertyPlaceholders("{{wadi.topics-file}} {{wadi.streams.directory}}"))
                     .isEqualTo("/nowhere/others.yaml " + directory.resolve("streams"));
+        }
+    }
+
+    @Test
+    void schemasAndIndexTemplatesOfTheDirectory_areUsed() throws Exception {
+        Files.createDirectory(directory.resolve("schemas"));
+        Files.createDirectory(directory.resolve("elasticsearch"));
+        configure("wadi.landing.format=parquet");
+
+        try (CommandConfiguration configured = new CommandConfiguration(directory, Map.of())) {
+            assertThat(configured.get(LandingSettings.SCHEMA))
+                    .isEqualTo(directory.resolve("schemas").toString());
+            assertThat(configured.get(IndexingSettings.SETUP))
+                    .isEqualTo(directory.resolve("elasticsearch").toString());
+            assertThat(configured.camel().resolvePropertyPlaceholders("{{wadi.landing.schema}}"))
+                    .isEqualTo(directory.resolve("schemas").toString());
+        }
+    }
+
+    /** The relative path also names the jar's schemas, which a topic without a file in the directory uses. */
+    @Test
+    void schemasOfTheWorkingDirectory_keepTheirRelativePath() throws Exception {
+        try (CommandConfiguration configured = new CommandConfiguration(Path.of("."), Map.of())) {
+            assertThat(configured.get(LandingSettings.SCHEMA)).isEqualTo("schemas");
+        }
+    }
+
+    /** A route's placeholder and the setting have the same value. */
+    @Test
+    void systemProperty_overridesTheDirectoryInRoutesToo() throws Exception {
+        Files.createDirectory(directory.resolve("schemas"));
+        configure("wadi.landing.format=parquet");
+        System.setProperty("wadi.landing.schema", "/nowhere/schemas");
+        try (CommandConfiguration configured = new CommandConfiguration(directory, Map.of())) {
+            assertThat(configured.get(LandingSettings.SCHEMA)).isEqualTo("/nowhere/schemas");
+            assertThat(configured.camel().resolvePropertyPlaceholders("{{wadi.landing.schema}}"))
+                    .isEqualTo("/nowhere/schemas");
+        } finally {
+            System.clearProperty("wadi.landing.schema");
         }
     }
 

@@ -27,11 +27,13 @@ public final class SettingsReader {
     private static final String PROPERTIES = "application.properties";
     private static final String READ_ONLY = "wadi-read-only";
     private static final String DIRECTORY = "wadi-configuration";
-    /** The settings for files of the configuration directory, with their defaults. */
+    /** The settings for files and directories of the configuration directory, with their defaults. */
     private static final Map<String, String> DEFAULT_FILES = Map.of(
             "wadi.topics-file", "topics.yaml",
             "wadi.alerts.file", "alerts.yaml",
-            "wadi.streams.directory", "streams");
+            "wadi.streams.directory", "streams",
+            "wadi.landing.schema", "schemas",
+            "wadi.indexing.setup", "elasticsearch");
 
     private static final Logger LOG = LoggerFactory.getLogger(SettingsReader.class);
 
@@ -73,11 +75,14 @@ public final class SettingsReader {
         return own;
     }
 
-    /** Replaces the default path of each file by its path in the configuration directory, if the file exists there. */
+    /**
+     * Replaces the default path of each file by its path in the configuration directory, if the file exists there. In
+     * the working directory, paths remain relative, so that they also name the jar's copies.
+     */
     private static void useFilesOf(Path configuration, PropertiesComponent properties, Properties given) {
         DEFAULT_FILES.forEach((setting, name) -> {
-            Path file = configuration.resolve(name);
-            if (given.getProperty(setting, name).strip().equals(name) && Files.exists(file)) {
+            Path file = configuration.resolve(name).normalize();
+            if (lookup(setting, given).orElse(name).strip().equals(name) && Files.exists(file)) {
                 given.setProperty(setting, file.toString());
                 properties.addOverrideProperty(setting, file.toString());
             }
