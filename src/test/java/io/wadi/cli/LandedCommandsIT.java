@@ -72,7 +72,7 @@ class LandedCommandsIT {
 
         assertThat(ended.err()).isEmpty();
         assertThat(ended.out()).isEqualTo("""
-                        audit-command is sound: 30 offsets in 8 files of 3 partitions, none lost, none doubled, 30 records the same in Kafka and file.
+                        audit-command has no errors: 30 offsets in 8 files of 3 partitions, none lost or duplicated, 30 records the same in Kafka and file.
 
                         partition      in Kafka  committed  to land       landed  files  bytes  contiguous
                                 0       0 to 14         15        0      0 to 14      4    205         yes
@@ -136,7 +136,7 @@ class LandedCommandsIT {
             assertThat(ended.code()).isEqualTo(1);
             assertThat(ended.err()).isEmpty();
             assertThat(ended.out())
-                    .startsWith("audit-command is NOT SOUND: 4 lost; 26 offsets in 7 files of 3 partitions.\n")
+                    .startsWith("audit-command has ERRORS: 4 lost; 26 offsets in 7 files of 3 partitions.\n")
                     .endsWith("""
 
                             partition 1
@@ -202,7 +202,7 @@ class LandedCommandsIT {
         assertThat(again).isEqualTo(new CommandProcess(0, "compact-command: 0 files merged into 0\n", ""));
         assertThat(audit(settings(topic), topic, "--deep").out())
                 .startsWith(
-                        "compact-command is sound: 30 offsets in 4 files of 3 partitions, none lost, none doubled, 30 records "
+                        "compact-command has no errors: 30 offsets in 4 files of 3 partitions, none lost or duplicated, 30 records "
                                 + "the same in Kafka and file.\n");
     }
 
@@ -236,8 +236,8 @@ class LandedCommandsIT {
 
         assertThat(audit(switchedOn, topic, "--deep")).isEqualTo(ended);
         assertThat(ended.out())
-                .startsWith("audit-own-envelope is sound: 4 offsets in ")
-                .contains("none lost, none doubled, 4 records the same in Kafka and file.\n");
+                .startsWith("audit-own-envelope has no errors: 4 offsets in ")
+                .contains("none lost or duplicated, 4 records the same in Kafka and file.\n");
         assertThat(ended.code()).isZero();
     }
 

@@ -31,23 +31,23 @@ public final class AuditText {
     }
 
     private String verdict() {
-        String counted = "%s offsets in %s files of %s"
+        String counted = "%s in %s of %s"
                 .formatted(
-                        number(sum(Partition::offsets)),
-                        number(sum(Partition::files)),
+                        count(sum(Partition::offsets), "offset"),
+                        count(sum(Partition::files), "file"),
                         count(report.partitions().size(), "partition"));
         if (report.sound()) {
-            return "%s is sound: %s, none lost, none doubled%s."
+            return "%s has no errors: %s, none lost or duplicated%s."
                     .formatted(report.topic(), counted, report.deep() ? compared() : "");
         }
         List<String> faults = new ArrayList<>();
         fault(faults, sum(found -> found.missing(Cause.LOST)), "lost");
         fault(faults, sum(found -> found.missing(Cause.UNKNOWN)), "missing for an unknown cause");
-        fault(faults, sum(Partition::doubled), "doubled");
+        fault(faults, sum(Partition::doubled), "duplicated");
         fault(faults, sum(found -> found.hollow().size()), "missing from empty files");
         fault(faults, sum(found -> found.ahead() == null ? 0 : found.ahead().size()), "that Kafka does not have");
         fault(faults, sum(found -> found.differences().size()), "where a file differs from Kafka");
-        return "%s is NOT SOUND: %s; %s.".formatted(report.topic(), String.join(", ", faults), counted);
+        return "%s has ERRORS: %s; %s.".formatted(report.topic(), String.join(", ", faults), counted);
     }
 
     private String compared() {
@@ -143,7 +143,7 @@ public final class AuditText {
         addLines(
                 details,
                 found.overlaps(),
-                overlap -> "doubled %s: in %s"
+                overlap -> "duplicated %s: in %s"
                         .formatted(range(overlap.first(), overlap.last()), String.join(" and ", overlap.files())));
         addLines(
                 details,

@@ -46,7 +46,7 @@ class AuditIT {
             assertThat(found.bytes()).isEqualTo(10 * 3 + 15 * 4);
             assertThat(AuditText.of(landed.audit(true, "read_committed")))
                     .first()
-                    .isEqualTo("audit-sound is sound: 25 offsets in 3 files of 1 partition, none lost, none doubled, "
+                    .isEqualTo("audit-sound has no errors: 25 offsets in 3 files of 1 partition, none lost or duplicated, "
                             + "25 records the same in Kafka and file.");
         }
     }
@@ -68,7 +68,7 @@ class AuditIT {
             assertThat(found.gaps()).containsExactly(new Gap(10, 14, Cause.LOST, "Kafka has a record at offset 10"));
             assertThat(AuditText.of(landed.audit(false, "read_committed")))
                     .first()
-                    .isEqualTo("audit-removed is NOT SOUND: 5 lost; 25 offsets in 2 files of 1 partition.");
+                    .isEqualTo("audit-removed has ERRORS: 5 lost; 25 offsets in 2 files of 1 partition.");
         }
     }
 
@@ -258,7 +258,7 @@ class AuditIT {
                             new Overlap(5, 6, List.of(first, inner)), new Overlap(18, 19, List.of(first, second)));
             assertThat(AuditText.of(landed.audit(true, "read_committed")))
                     .first()
-                    .isEqualTo("audit-overlap is NOT SOUND: 4 doubled; 30 offsets in 3 files of 1 partition.");
+                    .isEqualTo("audit-overlap has ERRORS: 4 duplicated; 30 offsets in 3 files of 1 partition.");
         }
     }
 

@@ -235,14 +235,14 @@ class LandedFilesPageIT {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         JsonNode audit = Http.json(response);
         assertThat(audit.path("sound").asBoolean()).isFalse();
-        assertThat(audit.path("result").asText()).startsWith(BROKEN + " is NOT SOUND: 3 lost, 2 doubled");
+        assertThat(audit.path("result").asText()).startsWith(BROKEN + " has ERRORS: 3 lost, 2 duplicated");
         assertThat(audit.at("/partitions/0/lost").asInt()).isEqualTo(3);
         assertThat(audit.at("/partitions/0/doubled").asInt()).isEqualTo(2);
         assertThat(audit.path("findings").findValuesAsText("text"))
                 .anySatisfy(text -> assertThat(text).startsWith("gap 7 to 9, 3 offsets: lost."));
         assertThat(json("/api/landed/" + BROKEN).path("audit")).isEqualTo(audit);
         JsonNode sound = Http.json(Http.send("POST", wadi.managementUrl() + "/api/landed/" + TOPIC + "/audit"));
-        assertThat(sound.path("result").asText()).startsWith(TOPIC + " is sound: 40 offsets in ");
+        assertThat(sound.path("result").asText()).startsWith(TOPIC + " has no errors: 40 offsets in ");
     }
 
     @Test
@@ -324,9 +324,9 @@ class LandedFilesPageIT {
         browser.soon("#landed-partitions", shown -> shown.contains("no file: 7 to 9; two files: 3 to 4"));
         assertThat(browser.text("#landed-files")).contains("10 to 19", "3 to 6", "0 to 4", "jsonl");
         browser.press("#landed-audit");
-        browser.soon("#audit-result", shown -> shown.contains("NOT SOUND"));
+        browser.soon("#audit-result", shown -> shown.contains("has ERRORS"));
         assertThat(browser.text("#audit-findings")).contains("gap 7 to 9, 3 offsets: lost.");
-        assertThat(browser.text("#landed-partitions")).contains("not sound", "3 lost; 2 doubled");
+        assertThat(browser.text("#landed-partitions")).contains("errors", "3 lost; 2 duplicated");
 
         browser.press("button[aria-label='show partition=0/" + brokenName(10, 19) + "']");
         browser.soon("#preview-status", shown -> shown.startsWith("10 records in "));
@@ -338,8 +338,8 @@ class LandedFilesPageIT {
         browser.soon("#landed-files", shown -> shown.contains("jsonl"));
         assertThat(isHidden("preview")).isTrue();
         browser.press("#landed-audit");
-        browser.soon("#audit-result", shown -> shown.contains(TOPIC + " is sound"));
-        assertThat(browser.text("#landed-partitions")).contains("none").doesNotContain("not sound");
+        browser.soon("#audit-result", shown -> shown.contains(TOPIC + " has no errors"));
+        assertThat(browser.text("#landed-partitions")).contains("none").doesNotContain("errors");
         browser.press("#landed-files button[aria-label*='+00000000000000000000+']");
         browser.soon("#preview-status", shown -> shown.contains("of jsonl, closed"));
         browser.run("document.querySelectorAll('#preview details').forEach(each => each.open = true)");

@@ -175,13 +175,13 @@ export function drawAuditButton() {
   }
 }
 
-const CAUSES = { lost: "lost", unknown: "missing, cause unknown", doubled: "doubled", expired: "expired before landing", markers: "without a record (transaction markers)", toLand: "still to land" };
+const CAUSES = { lost: "lost", unknown: "missing, cause unknown", doubled: "duplicated", expired: "expired before landing", markers: "without a record (transaction markers)", toLand: "still to land" };
 
 function auditedAs(row) {
   const causes = Object.entries(CAUSES)
     .filter(([cause]) => row[cause] > 0)
     .map(([cause, words]) => `${count(row[cause])} ${words}`);
-  return [chip(row.sound ? "sound" : "not sound", row.sound ? "done" : "failed"), make("small", {}, causes.join("; "))];
+  return [chip(row.sound ? "correct" : "errors", row.sound ? "done" : "failed"), make("small", {}, causes.join("; "))];
 }
 
 function drawAudit() {
