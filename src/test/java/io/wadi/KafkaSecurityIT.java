@@ -163,7 +163,7 @@ class KafkaSecurityIT {
             });
             // Covers the transactional producer and the consumer of a command.
             await().untilAsserted(() -> assertThat(command("dead-letters").out())
-                    .startsWith("1 dead letters\n\n1 in route indexing, of topic select-color, "));
+                    .startsWith("1 dead letter\n\n1 in route indexing, of topic select-color, "));
             assertThat(logged.lines()).isNotEmpty().noneMatch(line -> line.contains(SecureKafka.PASSWORD));
         }
         await().untilAsserted(() -> {

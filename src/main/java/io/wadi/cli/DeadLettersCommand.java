@@ -207,7 +207,9 @@ final class DeadLettersCommand extends OperatorCommand {
             return;
         }
         long count = sorted.stream().mapToLong(each -> each.getValue().count()).sum();
-        out().printf("%d dead letters%s%n", count, selection.of(List.of()).isAll() ? "" : " of this selection");
+        out().printf(
+                        "%d dead letter%s%s%n",
+                        count, count == 1 ? "" : "s", selection.of(List.of()).isAll() ? "" : " selected");
         for (Map.Entry<DeadLetterTopic.FailureGroup, DeadLetterTopic.GroupSummary> each : sorted) {
             DeadLetterTopic.FailureGroup group = each.getKey();
             DeadLetterTopic.GroupSummary sum = each.getValue();

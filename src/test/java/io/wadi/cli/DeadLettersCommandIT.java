@@ -82,7 +82,7 @@ class DeadLettersCommandIT {
                 .readTree(command("list", "--json", "--cause", "LINE").out());
         assertThat(json).hasSize(1);
         assertThat(json.get(0).path("route").asText()).isEqualTo("landing");
-        assertThat(command("--route", "none").out()).isEqualTo("0 dead letters of this selection\n");
+        assertThat(command("--route", "none").out()).isEqualTo("0 dead letters selected\n");
         assertThat(command("--since", "2099-01-01T00:00:00Z").out()).startsWith("0 dead letters");
         assertThat(command("--since", "1h", "--topic", TOPIC).out()).startsWith("4 dead letters");
     }
