@@ -68,7 +68,7 @@ final class UpScreen {
                 options.data(),
                 logs,
                 servers.webHdfsUrl(),
-                servers.kafka() == ServerPorts.standard().kafka() ? "" : " --kafka-port " + servers.kafka(),
+                servers.kafka() == ServerPorts.standard().kafka() ? "" : " --brokers localhost:" + servers.kafka(),
                 options.examples() ? examples(options) : "").lines().toList();
     }
 }

@@ -50,9 +50,4 @@ final class PipelineOptions {
         }
         return new CommandConfiguration(configuration, options);
     }
-
-    /** Sets Kafka's bootstrap servers, as {@code --brokers} does. */
-    void brokers(String addresses) {
-        brokers = addresses;
-    }
 }

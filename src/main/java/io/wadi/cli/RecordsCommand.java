@@ -102,13 +102,6 @@ final class RecordsCommand extends OperatorCommand {
             description = "Timestamp of the sent record, or 2h for two hours ago (default: now)")
     private Long at;
 
-    @Option(
-            names = "--kafka-port",
-            paramLabel = "N",
-            converter = OptionValues.Whole.class,
-            description = "The same as --brokers localhost:N.")
-    private Long kafkaPort;
-
     @Mixin
     private PipelineOptions pipeline;
 
@@ -146,9 +139,6 @@ final class RecordsCommand extends OperatorCommand {
         if (sent == null ? at != null || !headers.isEmpty() : from != null || toEnd || most != null) {
             throw usageError(
                     "--from, --max and --to-end are only valid for reading, --header and --at only with --send");
-        }
-        if (kafkaPort != null) {
-            pipeline.brokers("localhost:" + kafkaPort);
         }
         try (CommandConfiguration configured = pipeline.read()) {
             return sent == null ? read(configured, out()) : send(configured, out());
