@@ -133,9 +133,10 @@ function drawOff(off) {
 function drawKafka(sinkCount) {
   const kafka = byId("kafka");
   const down = failing().some((each) => each.id.startsWith("wadi-kafka"));
-  const topics = Object.values(known.lag?.topics ?? {});
-  const busiest = Object.entries(known.lag?.topics ?? {})
-    .filter(([name, topic]) => topic.rate > 0 && !name.startsWith("__"))
+  const named = Object.entries(known.lag?.topics ?? {}).filter(([name]) => !name.startsWith("__")); // without Kafka's own
+  const topics = named.map(([, topic]) => topic);
+  const busiest = named
+    .filter(([, topic]) => topic.rate > 0)
     .sort(([, a], [, b]) => b.rate - a.rate)
     .slice(0, Math.max(1, sinkCount * TOPICS_PER_SINK))
     .map(([name, topic]) => [name, perSecond(topic.rate)]);
