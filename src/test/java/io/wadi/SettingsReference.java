@@ -14,58 +14,63 @@ final class SettingsReference {
     private static final String START = """
             # Configuration
 
-            Each setting is a property of `application.properties` and an environment variable, which wins over the file. The file that ships has all of them with
-            their defaults. At start all mistakes are reported together, names that do not exist among them, and the process ends with exit code 78.
-            An environment variable that begins with `WADI_` and is no setting is such a mistake if its name is like that of a setting, and else a warning in
-            the log; names in placeholders of `application.properties` and route files, and those that Kubernetes sets for services, are not. A setting
-            cannot contain a placeholder such as `{{env:NAME}}`, which other properties and route files can: set its variable instead.
+            Each setting is a property of `application.properties` and an environment variable, which takes precedence. The
+            shipped file contains all settings with their defaults. Wadi reports all mistakes together at start, including
+            unknown names, and ends with exit code 78.
 
-            | type | how it is written |
+            A variable that begins with `WADI_` but is not a setting is a mistake if its name is similar to that of a setting;
+            otherwise Wadi logs a warning. Excepted are names in placeholders of `application.properties` and route files, and
+            the variables that Kubernetes sets for services.
+
+            The value of a setting cannot contain a placeholder such as `{{env:NAME}}`, which is allowed in other properties and
+            in route files. Use the environment variable of the setting instead.
+
+            | type | format |
             |---|---|
-            | text, choice | as it is; white space around it is dropped |
+            | text, choice | as is; leading and trailing white space is removed |
             | list | texts or choices, separated by commas |
             | flag | `true` or `false` |
             | integer, number | `42`, `0.5` |
             | size | bytes with a unit: `512B`, `64KiB`, `128MiB`, `4GiB` |
             | duration | `500ms`, `5s`, `10m`, `1h`, `7d` |
 
-            This page is generated from the declarations: `./wadi test SettingsReferenceTest -Dwrite.docs=true` writes it.
+            This page is generated from the declared settings by `./wadi test SettingsReferenceTest -Dwrite.docs=true`.
             """;
 
     /** Headings and introductions by the word after {@code wadi.}, in the order of the page. */
     private static final Map<String, Section> SECTIONS = sections("""
-            kafka | Kafka | The cluster that all routes use; client properties are Camel's, `camel.component.kafka.*`.
-            topics-file | Declared topics | Where the topics, their partitions and their formats are declared.
-            http | Event endpoint | The HTTP server that takes events: address, TLS and the limits of each connection and request.
-            ingest | Ingest | From a request to Kafka: time to acknowledge, memory, rate limits, keys and tokens.
-            deduplication | Deduplication | The flow from inboxes to topics with `deduplicate`: group, consumers, limits.
-            web-events | GET /api/select | The web event endpoint.
-            pixel | GET /pixel.gif | The pixel of pages and mail.
-            receipts | Receipts | Requests for the states of receipts.
-            schema-registry | Schema registry | Schemas of topics with events written as Avro.
-            hdfs | HDFS | The connection to HDFS, also with Kerberos; used by landing, compaction, audit and models.
-            landing | Landing | The HDFS sink: topics, file format and when files are published.
+            kafka | Kafka | The Kafka cluster of all routes; `camel.component.kafka.*` sets other properties of its clients.
+            topics-file | Declared topics | The file that declares topics, their partitions and their formats.
+            http | Event endpoint | The HTTP server for events: address, TLS and the limits of each connection and request.
+            ingest | Ingest | Processing of requests with events: acknowledgement timeout, memory, rate limits, keys and tokens.
+            deduplication | Deduplication | The flow from inboxes to topics with `deduplicate`: consumer group, consumers, limits.
+            web-events | GET /api/select | The endpoint for events of web pages.
+            pixel | GET /pixel.gif | The tracking pixel of web pages and mail.
+            receipts | Receipts | Requests for the states of receipts: limits and waiting time.
+            schema-registry | Schema registry | The registry with the schemas of topics that contain Avro.
+            hdfs | HDFS | The connection to HDFS, optionally with Kerberos, of landing, compaction, audit and models.
+            landing | Landing | The HDFS sink: topics, file format, and limits at which files are published.
             elasticsearch | Elasticsearch | The connection to Elasticsearch.
-            indexing | Indexing | The Elasticsearch sink: documents, their time and keys, and bulk requests.
-            completeness | Completeness | Watermarks: until when all records of a topic have arrived.
+            indexing | Indexing | The Elasticsearch sink: topics, timestamps and keys of documents, bulk requests.
+            completeness | Completeness | Watermarks: the time up to which all records of a topic have been landed or indexed.
             dead-letters | Dead letters | Records that could not be processed.
             metrics | Server metrics | Routing of metric documents by content, and the shipped thresholds.
-            host-metrics | Metrics of this machine | What this process measures of its own machine.
-            prometheus | Prometheus targets | Targets that are scraped into metric documents.
-            alerts | Alerts | Alert rules on server metrics, their state, and the notification of Alertmanagers.
-            streams | Streams files | Declared Kafka Streams topologies, and the tables that they answer from.
+            host-metrics | Metrics of this machine | Metrics of the machine on which this process runs.
+            prometheus | Prometheus targets | Prometheus targets; Wadi writes their scraped metrics as documents.
+            alerts | Alerts | Alert rules on server metrics, their state, and notifications to Alertmanager.
+            streams | Streams files | Kafka Streams topologies in files, and queries of their tables.
             cards | Card payments | Scoring of card payments by rules and models.
-            source-offsets | Source offsets | How far files and databases have been read.
+            source-offsets | Source offsets | Positions up to which source connectors have read files and databases.
             database | Database connectors | The default database of the database connectors.
             mirror | Mirrors | Monitoring of MirrorMaker 2.
-            reload | Hot reload | Route and streams files that change while Wadi runs.
-            connector-api | Connectors by request | What connectors requests to the management port may create.
-            management | Management port | The server of page, health, metrics and connector API: address, users, limits and masking.
+            reload | Hot reload | Reload of route and streams files that change while Wadi runs.
+            connector-api | Connectors created by requests | Limits for connectors that requests to the management port create.
+            management | Management port | The HTTP server for the page, health, metrics and connector API: address, users, limits, masking.
             lag | Consumer lag | Monitoring of the consumer groups of the cluster.
-            health | Health | When a dependency, a partition or a consumer thread counts as down.
+            health | Health | Timeouts and limits after which a dependency, a partition or a consumer thread is down.
             telemetry | Telemetry | Metrics and traces of this process.
-            stop | Shutdown | The time that each part of an orderly shutdown may take.
-            restart | Restarts | What a supervisor reports to the process that it restarts.
+            stop | Shutdown | Timeouts of the orderly shutdown.
+            restart | Restarts | Information about the previous process, which a supervisor sets when it restarts Wadi.
             """);
 
     private record Section(String heading, String sentence) {}
@@ -111,7 +116,7 @@ final class SettingsReference {
                 .append("\n\n")
                 .append(section.sentence())
                 .append("\n\n");
-        page.append("| property, environment variable | type | range | default | |\n|---|---|---|---|---|\n");
+        page.append("| property, environment variable | type | range | default | description |\n|---|---|---|---|---|\n");
         for (Setting<?> each : settings) {
             page.append("| `%s`<br>`%s` | %s | %s | %s | %s |\n"
                     .formatted(

@@ -21,11 +21,11 @@ public final class IndexingSettings {
     public static final Setting<Boolean> ADD_TIMESTAMP = flag(
             "wadi.indexing.add-timestamp",
             "false",
-            "Whether to add that time as @timestamp to documents without one, as data streams require.");
+            "Whether to add the event's time as @timestamp to documents without one, as data streams require.");
     public static final Setting<String> KEY_FIELD = optional(
             "wadi.indexing.key-field",
-            "documents have no keys",
-            "Document field for the record's key; empty: documents have no keys.");
+            "no key",
+            "Document field for the record's key; empty: documents do not contain the key.");
     public static final Setting<String> SETUP = text(
             "wadi.indexing.setup",
             "elasticsearch",

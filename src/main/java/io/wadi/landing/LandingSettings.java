@@ -67,7 +67,7 @@ public final class LandingSettings {
             "5000",
             1,
             1_000_000,
-            "Maximum number of records in one poll; a poll's records should fit the processor's cache.");
+            "Maximum number of records in one poll; landing is fastest if they fit into the processor's cache.");
     public static final Setting<String> FORMAT = choice(
             "wadi.landing.format",
             "jsonl",

@@ -46,7 +46,7 @@ public final class MetricsSettings {
             "Share of memory in use above which an alert is raised (exclusive).");
     public static final Setting<String> OTHER_TOPIC = optional(
             "wadi.metrics.other-topic",
-            "dropped and counted",
+            "no topic",
             "The topic of documents that match no branch of the route; empty: they are dropped and counted.");
     public static final Setting<Boolean> EXACTLY_ONCE = flag(
             "wadi.metrics.exactly-once",

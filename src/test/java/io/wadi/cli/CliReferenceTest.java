@@ -50,8 +50,8 @@ final class CliReferenceTest {
         StringBuilder text = new StringBuilder("""
                 # Command line
 
-                `java -jar wadi.jar [COMMAND]`, in a clone `./wadi [COMMAND]`, in the image `docker exec NAME wadi COMMAND`. This page is made of the
-                commands themselves; `COMMAND --help` prints the same.
+                Commands are run by `java -jar wadi.jar [COMMAND]`, in a clone by `./wadi [COMMAND]`, and in the image by
+                `docker exec NAME wadi COMMAND`. This page is generated from the commands; `COMMAND --help` prints the same.
 
                 """);
         add(text, root, "##");
@@ -68,13 +68,13 @@ final class CliReferenceTest {
                 .filter(each -> !(each instanceof OptionSpec option && option.usageHelp()))
                 .toList();
         if (!arguments.isEmpty()) {
-            text.append("| argument | |\n|---|---|\n");
+            text.append("| argument | description |\n|---|---|\n");
             arguments.forEach(each -> text.append("| `%s` | %s |%n".formatted(name(each), description(each))));
             text.append('\n');
         }
         boolean isVerb = line.getParent() != null && line.getParent().getParent() != null;
         if (!isVerb) {
-            text.append("| exit code | |\n|---|---|\n");
+            text.append("| exit code | meaning |\n|---|---|\n");
             command.usageMessage()
                     .exitCodeList()
                     .forEach((code, meaning) -> text.append("| %s | %s |%n".formatted(code, meaning)));

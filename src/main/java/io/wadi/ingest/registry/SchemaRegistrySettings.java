@@ -19,7 +19,7 @@ public final class SchemaRegistrySettings {
     public static final Setting<String> USER =
             optional("wadi.schema-registry.user", "no user", "User name for basic authentication at the registry.");
     public static final Setting<String> PASSWORD =
-            optional("wadi.schema-registry.password", "no user", "Password of this user.");
+            optional("wadi.schema-registry.password", "no user", "Password of wadi.schema-registry.user.");
     public static final Setting<String> CA_FILE = optional(
             "wadi.schema-registry.ca-file",
             "those of the JDK",

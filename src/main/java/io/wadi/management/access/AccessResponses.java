@@ -19,7 +19,7 @@ final class AccessResponses {
             <html lang="en"><meta charset="utf-8"><title>Wadi: not found</title>
             <h1>Nothing at this address</h1>
             <p><a href="/">The page</a> shows the pipeline, <a href="/send">/send</a> sends an event,
-            <a href="/observe/health">/observe/health</a> and <a href="/observe/metrics">/observe/metrics</a> are for machines.</p>
+            <a href="/observe/health">/observe/health</a> and <a href="/observe/metrics">/observe/metrics</a> are for monitoring.</p>
             </html>
             """;
     private static final ObjectMapper JSON = new ObjectMapper();

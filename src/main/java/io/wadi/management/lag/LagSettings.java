@@ -29,8 +29,12 @@ public final class LagSettings {
             1,
             10,
             "Minimum number of the last 10 commits for an evaluation; a partition with fewer is OK.");
-    public static final Setting<Long> MAX_GROUPS =
-            number("wadi.lag.max-groups", "1000", 1, 100_000, "Maximum number of monitored groups, the first by name.");
+    public static final Setting<Long> MAX_GROUPS = number(
+            "wadi.lag.max-groups",
+            "1000",
+            1,
+            100_000,
+            "Maximum number of monitored groups; further ones in alphabetical order are not monitored.");
     public static final Setting<Long> MAX_PARTITIONS = number(
             "wadi.lag.max-partitions",
             "20000",

@@ -157,13 +157,13 @@ public final class WadiSettings {
             "1m",
             "1s",
             "1h",
-            "A partition with consumer lag and without progress for this long is down.");
+            "Time without progress after which the health check of a partition with consumer lag is down.");
     public static final Setting<Duration> HEALTH_THREAD_TIMEOUT = duration(
             "wadi.health.thread-timeout",
             "10m",
             "1m",
             "1h",
-            "A consumer thread without a poll for this long is stuck or has ended; liveness fails, so that the process is restarted.");
+            "Time without a poll after which a consumer thread counts as stuck or ended: liveness fails, so that the process is restarted.");
     // ---- restarts
     public static final Setting<Long> RESTART_COUNT = number(
             "wadi.restart.count",
@@ -233,7 +233,7 @@ public final class WadiSettings {
             "25s",
             "1s",
             "1h",
-            "Timeout of all shutdown phases after the pause; two seconds later the process ends in any case.");
+            "Timeout of all shutdown phases after wadi.stop.delay; two seconds later the process ends in any case.");
 
     /** All settings, in the order of the configuration reference. */
     public static final List<Setting<?>> ALL = Setting.declaredIn(WadiSettings.class);
