@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Clients that try to exhaust the memory of the events port, or to block other clients. The hostile ones have the
+ * Clients that try to exhaust the memory of the event port, or to block other clients. The hostile ones have the
  * address 127.0.0.2, the honest one 127.0.0.1.
  */
 class HostileClientsIT {

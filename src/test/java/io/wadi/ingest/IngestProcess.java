@@ -68,7 +68,7 @@ final class IngestProcess implements AutoCloseable {
         return new IngestProcess(directory, http, process);
     }
 
-    /** Returns the URL of the events port. */
+    /** Returns the URL of the event port. */
     String eventsUrl() {
         return "http://localhost:" + http;
     }

@@ -71,7 +71,7 @@ final class OpenApiTest {
                         "GET /openapi.json");
     }
 
-    /** Returns the operations of the events port in {@code routes/}, such as {@code GET /path}; HEAD is part of GET. */
+    /** Returns the operations of the event port in {@code routes/}, such as {@code GET /path}; HEAD is part of GET. */
     private static List<String> routes() throws IOException {
         List<String> operations = new ArrayList<>();
         try (Stream<Path> files = Files.list(Path.of("routes"))) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The shipped pipeline with TLS on its events port. */
+/** The shipped pipeline with TLS on its event port. */
 class TlsOnPipelineIT {
     private static final Duration SOON = Duration.ofMinutes(2);
 

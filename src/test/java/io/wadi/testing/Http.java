@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** An HTTP client for tests. Responses of Wadi's events port must match its OpenAPI document. */
+/** An HTTP client for tests. Responses of Wadi's event port must match its OpenAPI document. */
 public final class Http {
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)

@@ -41,7 +41,7 @@ public final class LoadBalancer implements AutoCloseable {
                 "Skipped: no HAProxy. On Debian and Ubuntu: apt-get install haproxy");
     }
 
-    /** The events port and the management port of an ingest instance. */
+    /** The event port and the management port of an ingest instance. */
     public record Ingest(int port, int management) {}
 
     /**

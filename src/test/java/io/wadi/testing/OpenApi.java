@@ -36,7 +36,7 @@ public final class OpenApi {
         this.document = document;
     }
 
-    /** Returns the document of the events port, as in the jar. */
+    /** Returns the document of the event port, as in the jar. */
     public static OpenApi shipped() {
         return read("/io/wadi/ingest/openapi.json");
     }

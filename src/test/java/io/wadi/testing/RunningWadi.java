@@ -17,7 +17,7 @@ import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * The pipeline with its shipped routes and properties, in this JVM, on the test run's servers and free ports.
- * {@link Http} checks the responses of its events port.
+ * {@link Http} checks the responses of its event port.
  */
 public final class RunningWadi implements AutoCloseable {
     private final Wadi wadi;
@@ -177,12 +177,12 @@ public final class RunningWadi implements AutoCloseable {
                 wadi, scheme + "://localhost:" + http, Integer.parseInt(properties.get("wadi.management.port")));
     }
 
-    /** Returns the URL of the events port. */
+    /** Returns the URL of the event port. */
     public String eventsUrl() {
         return events;
     }
 
-    /** Returns the events port. */
+    /** Returns the event port. */
     public int eventsPort() {
         return URI.create(events).getPort();
     }

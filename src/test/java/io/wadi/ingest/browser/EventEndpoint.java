@@ -16,7 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * An events port with responses set by the test, and a site on another port with a page that sends events to it, so
+ * An event port with responses set by the test, and a site on another port with a page that sends events to it, so
  * that the page's requests are cross-origin.
  */
 final class EventEndpoint implements AutoCloseable {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Sends random and invalid requests to the events port: every response is valid HTTP and matches Kafka's content, and
+ * Sends random and invalid requests to the event port: every response is valid HTTP and matches Kafka's content, and
  * afterwards Wadi uses no more resources than before. {@code -Dtest.seed=…} repeats a run, {@code -Dtest.requests=…}
  * sets the number of requests.
  */

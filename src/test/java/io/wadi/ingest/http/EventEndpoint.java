@@ -24,7 +24,7 @@ import org.apache.camel.RoutesBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.AsyncProcessorSupport;
 
-/** An events port with routes of a test, which need no Kafka. */
+/** An event port with routes of a test, which need no Kafka. */
 final class EventEndpoint implements AutoCloseable {
     /** Maximum number of concurrent requests of an HTTP/2 connection. */
     static final int STREAMS = 20;

@@ -55,7 +55,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The events port behaves over HTTP/2 as over HTTP/1.1. */
+/** The event port behaves over HTTP/2 as over HTTP/1.1. */
 class Http2Test {
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final int MAX_BODY = 64 * 1024;

@@ -33,7 +33,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
 
-/** Which requests the events port admits, up to which size, and that their memory is released. */
+/** Which requests the event port admits, up to which size, and that their memory is released. */
 class IngestServerTest {
     private static final Duration SOON = Duration.ofMinutes(2);
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Connections of the events port with TLS: their client certificates, and failed handshakes. */
+/** Connections of the event port with TLS: their client certificates, and failed handshakes. */
 class IngestTlsTest {
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final int MAX_CONNECTIONS = 3;

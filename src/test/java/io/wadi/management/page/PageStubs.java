@@ -27,7 +27,7 @@ final class PageStubs implements AutoCloseable {
         }
     }
 
-    /** A request to the events port. */
+    /** A request to the event port. */
     record Received(String method, String address, String host, String origin, String userAgent) {}
 
     private static final Map<String, String> TYPES = Map.of(
@@ -140,7 +140,7 @@ final class PageStubs implements AutoCloseable {
         }
     }
 
-    /** The strictest policy for the page: its own files, and requests to its own port and to the events port. */
+    /** The strictest policy for the page: its own files, and requests to its own port and to the event port. */
     private String policy(HttpExchange exchange) {
         String host = exchange.getRequestHeaders().getFirst("Host");
         String eventsOrigin = "http://" + host.substring(0, host.lastIndexOf(':')) + ":" + eventsPort();

@@ -101,7 +101,7 @@ async function loadAbout() {
 async function send(event) {
   const problem = await loadAbout();
   if (problem !== null) {
-    event.sent = { unsent: true, failure: `Not sent: the address of the events port is unknown: ${problem}` };
+    event.sent = { unsent: true, failure: `Not sent: the address of the event port is unknown: ${problem}` };
     return;
   }
   const address = reachable(about.eventsUrl);
