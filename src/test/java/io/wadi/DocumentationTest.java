@@ -63,7 +63,7 @@ class DocumentationTest {
     }
 
     @Test
-    void questionsOfANewOperator_haveALink() throws IOException {
+    void questionsOfANewOperator_areWithinTwoLinksOfTheReadme() throws IOException {
         List<String> questions = MarkdownBlock.prose(MAP).stream()
                 .filter(line -> line.startsWith("| ") && line.contains("? |"))
                 .toList();
@@ -71,6 +71,8 @@ class DocumentationTest {
         assertThat(questions)
                 .hasSizeGreaterThanOrEqualTo(20)
                 .allMatch(line -> LINK.matcher(line).find());
+        // The first link leads to the map with the questions, the second one to the answer.
+        assertThat(links(README)).contains(MAP + "#questions-of-a-new-operator");
     }
 
     @Test
