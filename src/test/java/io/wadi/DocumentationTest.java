@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.testing.MarkdownBlock;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -26,6 +28,7 @@ class DocumentationTest {
             Set.of(Path.of("docs/reference/cli.md"), Path.of("docs/reference/configuration.md"));
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
     private static final Pattern TEST = Pattern.compile("`([A-Z][a-z]\\w*(?:Test|IT))`");
+    private static final Pattern PAGE = Pattern.compile("\\b(docs/[\\w/.-]+\\.md)(?:#([\\w-]+))?");
     private static final Pattern HEADING = Pattern.compile("#+ (.+)");
 
     @Test
@@ -40,6 +43,28 @@ class DocumentationTest {
                         && file.toString().endsWith(".md")
                         && !anchors(file).contains(target.substring(target.indexOf('#') + 1))) {
                     broken.add(page + ": " + target + ": no such heading");
+                }
+            }
+        }
+        assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void eachPageNamedInCodeOrConfiguration_exists() throws IOException {
+        List<String> broken = new ArrayList<>();
+        for (String root : List.of("docker", "routes", "examples", "streams", "src/main", "wadi")) {
+            try (Stream<Path> files = Files.walk(Path.of(root))) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    // ISO-8859-1 decodes any file, also pictures.
+                    for (MatchResult page : PAGE.matcher(Files.readString(file, StandardCharsets.ISO_8859_1))
+                            .results()
+                            .toList()) {
+                        Path target = Path.of(page.group(1));
+                        if (!Files.exists(target)
+                                || (page.group(2) != null && !anchors(target).contains(page.group(2)))) {
+                            broken.add(file + ": " + page.group());
+                        }
+                    }
                 }
             }
         }
