@@ -42,10 +42,6 @@ final class ReceiptDetails implements AutoCloseable {
             ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
             5));
 
-    /** The limits of the records that are in memory at a time. */
-    private static final int MAX_RECORDS = 500;
-
-    private static final long MAX_BYTES = 4 << 20;
     /** The time limits of a search for reading dead letters, for reading records, and for waiting for targets. */
     private static final Duration DEAD_LETTERS_TIMEOUT = Duration.ofSeconds(1);
 
@@ -91,10 +87,9 @@ final class ReceiptDetails implements AutoCloseable {
     private final class Search {
         private final Map<Receipt, Map<String, Progress>> progress;
         private final Map<Receipt, ReceiptState> states = new HashMap<>();
-        private final Map<Receipt, ConsumerRecord<byte[], byte[]>> chunk = new LinkedHashMap<>();
+        private final RecordChunk chunk = new RecordChunk();
         private final Map<TopicPartition, KafkaException> failures = new HashMap<>();
         private final long begun = System.nanoTime();
-        private long bytes;
         private long waitedForTargets;
 
         Search(Map<Receipt, Map<String, Progress>> progress) {
@@ -139,7 +134,7 @@ final class ReceiptDetails implements AutoCloseable {
         }
 
         private boolean isRead(Receipt receipt) {
-            return states.containsKey(receipt) || chunk.containsKey(receipt);
+            return states.containsKey(receipt) || chunk.contains(receipt);
         }
 
         private void add(ConsumerRecord<byte[], byte[]> read) {
@@ -151,16 +146,15 @@ final class ReceiptDetails implements AutoCloseable {
         }
 
         private void add(Receipt receipt, ConsumerRecord<byte[], byte[]> read) throws InterruptedException {
-            chunk.put(receipt, read);
-            bytes += Math.max(0, read.serializedValueSize());
-            if (chunk.size() >= MAX_RECORDS || bytes >= MAX_BYTES) {
+            chunk.add(receipt, read);
+            if (chunk.isFull()) {
                 flush();
             }
         }
 
         private void flush() throws InterruptedException {
             Map<Receipt, Map<String, Target>> found = new HashMap<>();
-            chunk.keySet().forEach(each -> found.put(each, new LinkedHashMap<>()));
+            chunk.receipts().forEach(each -> found.put(each, new LinkedHashMap<>()));
             List<RecordTarget> all = targets.all();
             Map<String, TargetLookup> lookingUp = new HashMap<>();
             for (RecordTarget target : all) {
@@ -188,7 +182,6 @@ final class ReceiptDetails implements AutoCloseable {
             waitedForTargets += System.nanoTime() - waiting;
             found.forEach((receipt, byTarget) -> states.put(receipt, state(receipt, byTarget)));
             chunk.clear();
-            bytes = 0;
         }
 
         private Target known(Receipt receipt, RecordTarget target) {
