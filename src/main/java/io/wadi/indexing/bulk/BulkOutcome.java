@@ -40,6 +40,12 @@ public enum BulkOutcome {
     private static final Set<String> CONFIGURATION_ERROR_REASONS =
             Set.of("no write index is defined for alias", "pipeline with id [", "alias [", "index template [");
 
+    /** The type with status 500 of a document that an ingest pipeline rejects by its processor {@code fail}. */
+    private static final String REJECTED_BY_PIPELINE = "fail_processor_exception";
+
+    /** Prefix of the reason with status 500 for a text on which a pattern of an ingest pipeline takes too long. */
+    private static final String PATTERN_TIMEOUT = "grok pattern matching was interrupted";
+
     /**
      * Returns the outcome of an item in the response to a {@code _bulk} request.
      *
@@ -54,6 +60,9 @@ public enum BulkOutcome {
         }
         if ("cluster_block_exception".equals(type)) {
             return WAIT; // Read-only, by an operator (403) or a full disk (429): smaller requests do not help.
+        }
+        if (REJECTED_BY_PIPELINE.equals(type) || (reason != null && reason.startsWith(PATTERN_TIMEOUT))) {
+            return REFUSED;
         }
         return switch (status) {
             case HttpStatus.SC_TOO_MANY_REQUESTS, HttpStatus.SC_REQUEST_TIMEOUT -> AGAIN;

@@ -87,6 +87,18 @@ final class BulkOutcomeTest {
                         "Document contains at least one immense term in field=\"a\"",
                         REFUSED,
                         "too long a word"),
+                arguments(
+                        500,
+                        "fail_processor_exception",
+                        "amount is required",
+                        REFUSED,
+                        "a pipeline rejects the document"),
+                arguments(
+                        500,
+                        "runtime_exception",
+                        "grok pattern matching was interrupted after [1000] ms",
+                        REFUSED,
+                        "a pipeline's pattern takes too long on the document"),
                 arguments(400, "a_type_of_tomorrow", null, REFUSED, "400 means the document"),
                 arguments(413, null, null, REFUSED, "the document is too large"),
                 arguments(422, null, null, REFUSED, "another 4xx means the document"));
