@@ -73,15 +73,16 @@ public enum BulkOutcome {
     }
 
     /**
-     * Returns whether an item was rejected because its index does not exist, is read-only or closed. The error of a
-     * read-only cluster, such as during maintenance, has the same type, but does not count.
+     * Returns whether an item was rejected because its index does not exist, is read-only or closed, or because of a
+     * configuration error, such as a limit of shards that prevents a new index. The error of a read-only cluster, such
+     * as during maintenance, has the same type as that of a read-only index, but does not count.
      */
     static boolean isOfIndex(int status, String type, String reason) {
         return status == HttpStatus.SC_NOT_FOUND
                 || (status == HttpStatus.SC_FORBIDDEN
                         && "cluster_block_exception".equals(type)
                         && !String.valueOf(reason).contains("/cluster read-only"))
-                || (status == HttpStatus.SC_BAD_REQUEST && "index_closed_exception".equals(type));
+                || (status == HttpStatus.SC_BAD_REQUEST && isConfigurationError(type, reason));
     }
 
     private static boolean isConfigurationError(String type, String reason) {

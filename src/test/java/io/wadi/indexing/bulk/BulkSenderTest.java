@@ -83,6 +83,8 @@ final class BulkSenderTest {
             403 | cluster_block_exception   | blocked by: [FORBIDDEN/6/cluster read-only (api)]; | failed
             400 | index_closed_exception    | closed                                             | rejected
             404 | index_not_found_exception | no such index                                      | rejected
+            400 | validation_exception      | this action would add [2] shards, but              | rejected
+            400 | illegal_argument_exception | pipeline with id [x] does not exist               | rejected
             429 | cluster_block_exception   | disk usage exceeded flood-stage watermark          | failed
             403 | security_exception        | no                                                 | failed
             """)
