@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -126,8 +127,10 @@ final class DeadLetterIndex implements AutoCloseable {
         }
         isBehind = !isAt || !found.isComplete();
         if (!isBehind) {
-            skipped.values().forEach(this::missUntil);
-            skipped.clear();
+            ends.keySet().stream()
+                    .map(skipped::remove)
+                    .filter(Objects::nonNull)
+                    .forEach(this::missUntil);
         }
     }
 
