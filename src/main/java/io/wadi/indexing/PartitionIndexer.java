@@ -64,6 +64,8 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     private long done;
     private long committed;
     private long committedAtNanos;
+    private boolean isFinishing;
+    private long finishBeginNanos;
 
     private PartitionIndexer(RecordBatch batch, IndexingConfiguration indexing) {
         this.partition = batch.partition();
@@ -241,20 +243,28 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
         }
     }
 
+    /** Sends the requests that are due. The time limit of {@link #finish()} begins, so that all partitions share it. */
+    @Override
+    public void beginFinish() {
+        if (!isFinishing) {
+            isFinishing = true;
+            finishBeginNanos = indexing.outlet().nanoTime().getAsLong();
+            sender.beginShutdown();
+        }
+    }
+
     /** Waits for requests in flight, but not for Elasticsearch to recover: the next owner indexes the rest. */
     @Override
     public void finish() {
-        long begin = indexing.outlet().nanoTime().getAsLong();
-        long longest = indexing.outlet().finishWithin().toNanos();
-        long left = longest;
+        beginFinish();
         try {
-            while (!sender.isIdle() && sender.failure() == null && left > 0) {
-                sender.attendToTheEnd(Duration.ofNanos(left));
-                left = begin + longest - indexing.outlet().nanoTime().getAsLong();
+            while (!sender.isIdle() && sender.failure() == null && finishLeftNanos() > 0) {
+                sender.attendToTheEnd(Duration.ofNanos(finishLeftNanos()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        sender.processResponses();
         commitDone(true);
         if (done < position) {
             LOG.info(
@@ -264,6 +274,12 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
                     position - 1);
         }
         close();
+    }
+
+    private long finishLeftNanos() {
+        return finishBeginNanos
+                + indexing.outlet().finishWithin().toNanos()
+                - indexing.outlet().nanoTime().getAsLong();
     }
 
     @Override

@@ -129,9 +129,7 @@ public final class BulkSender {
 
     /** Processes responses that have arrived and sends the requests that are due. */
     public void attend() {
-        for (BulkResult result = results.poll(); result != null; result = results.poll()) {
-            process(result);
-        }
+        processResponses();
         while (isDue()) {
             if (!takeSlot()) {
                 return;
@@ -141,16 +139,28 @@ public final class BulkSender {
         outlet.slots().leave(this);
     }
 
+    /** Processes responses that have arrived. */
+    public void processResponses() {
+        for (BulkResult result = results.poll(); result != null; result = results.poll()) {
+            process(result);
+        }
+    }
+
+    /**
+     * Like {@link #attend}, for a shutdown: other partitions of this thread make no progress meanwhile, so slots are
+     * acquired ahead of the queue from now on.
+     */
+    public void beginShutdown() {
+        shuttingDown = true;
+        attend();
+    }
+
     private boolean takeSlot() {
         return shuttingDown ? outlet.slots().takeFirst(this) : outlet.slots().take(this);
     }
 
-    /**
-     * Like {@link #attend}, but first waits up to this long for a response or a slot. Used during shutdown: other
-     * partitions of this thread make no progress meanwhile, so slots are acquired ahead of the queue.
-     */
+    /** Like {@link #attend}, but first waits up to this long for a response or a slot. */
     public void attendToTheEnd(Duration longest) throws InterruptedException {
-        shuttingDown = true;
         attendWithin(inFlight > 0 || longest.compareTo(SLOT_RETRY_INTERVAL) < 0 ? longest : SLOT_RETRY_INTERVAL);
     }
 
