@@ -50,8 +50,8 @@ import org.apache.kafka.common.TopicPartition;
  * A rebuild that was interrupted continues with the same index.
  */
 public final class Rebuild implements AutoCloseable {
-    /** The route id in the dead letters of a rebuild. */
-    public static final String ROUTE = "rebuild";
+    /** The route id in the dead letters of a rebuild, with the prefix by which receipts recognize indexing routes. */
+    public static final String ROUTE = "index-rebuild";
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
