@@ -36,7 +36,7 @@ public record BulkClient(AsyncProducer producer) implements BiConsumer<DocumentB
         }
         return BulkResult.failed(
                 bulk,
-                new IllegalStateException("unexpected response of the route: "
+                new BulkResult.UnexpectedResponseException("unexpected response of the route: "
                         + exchange.getMessage().getBody()));
     }
 }

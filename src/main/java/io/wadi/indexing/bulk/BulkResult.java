@@ -40,14 +40,23 @@ public record BulkResult(
 
     private static final int CONFLICT = 409;
 
+    /** Thrown for a response that is not the result of the request; the message contains the reason. */
+    static final class UnexpectedResponseException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        UnexpectedResponseException(String message) {
+            super(shortened(message, MAX_LENGTH));
+        }
+    }
+
     /** Returns a result with items; a failure if their number does not match. */
     public static BulkResult of(DocumentBatch bulk, List<BulkResponseItem> items) {
         return items.size() == bulk.size()
                 ? new BulkResult(bulk, items, null, Map.of())
                 : failed(
                         bulk,
-                        new IllegalStateException(
-                                "sent %d documents, received %d items".formatted(bulk.size(), items.size())));
+                        new UnexpectedResponseException("unexpected response of Elasticsearch: sent %d documents, received %d items"
+                                .formatted(bulk.size(), items.size())));
     }
 
     public static BulkResult failed(DocumentBatch bulk, Throwable failure) {
@@ -104,6 +113,9 @@ public record BulkResult(
 
     /** Returns why the whole request failed, in one line. */
     String reason() {
+        if (failure instanceof UnexpectedResponseException) {
+            return failure.getMessage();
+        }
         int status = status();
         String message = Causes.inShort(failure);
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

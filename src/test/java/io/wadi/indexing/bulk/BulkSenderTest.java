@@ -105,6 +105,14 @@ final class BulkSenderTest {
                 .startsWith("failed");
     }
 
+    @Test
+    void responseWithTooFewItems_isNotReportedAsAMissingResponse() {
+        attend(sender(List.of()), "{\"n\":1}");
+
+        assertThat(outcomes)
+                .containsExactly("failed: unexpected response of Elasticsearch: sent 1 documents, received 0 items");
+    }
+
     private BulkSender sender(List<BulkResponseItem> items) {
         return new BulkSender(
                 new BulkSender.Outlet(
