@@ -125,6 +125,7 @@ final class IndexCommand extends OperatorCommand {
                     + " is a date-based index name, which a single index cannot replace; set an alias with --index");
         }
         return new Rebuild.Target(
+                request.topic(),
                 name,
                 settings.get(IndexingSettings.TIME_FIELD),
                 settings.get(IndexingSettings.ADD_TIMESTAMP),

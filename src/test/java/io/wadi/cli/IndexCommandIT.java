@@ -312,5 +312,18 @@ class IndexCommandIT {
         assertThat(rebuild(settings(topic, true), topic, "--replace-index").code())
                 .isZero();
         assertThat(ELASTICSEARCH.ids(topic)).containsExactlyInAnyOrder("~~event-0", "~~event-1", "~~event-2");
+
+        ELASTICSEARCH.send(
+                "PUT",
+                "/wadi-origins/_doc/rebuilt-not%2Bother?refresh=true",
+                "{\"index\":\"rebuilt-not\",\"topic\":\"other\"}");
+        CommandProcess shared = rebuild(settings(topic, true), topic);
+        assertThat(shared.code()).isEqualTo(2);
+        assertThat(shared.err())
+                .contains("rebuilt-not also has documents of topic other, which the new index would not have")
+                .contains("DELETE /wadi-origins/_doc/rebuilt-not%2Bother");
+        assertThat(ELASTICSEARCH.request("GET", "/rebuilt-not", "").fieldNames())
+                .toIterable()
+                .containsExactly("rebuilt-not-000001");
     }
 }

@@ -13,6 +13,7 @@ import io.wadi.indexing.document.EventTime;
 import io.wadi.indexing.document.IndexName;
 import io.wadi.indexing.document.KeyField;
 import io.wadi.indexing.document.PendingBatch;
+import io.wadi.indexing.setup.IndexOrigins;
 import io.wadi.indexing.setup.Installation;
 import io.wadi.indexing.setup.SetupFiles;
 import io.wadi.kafka.deadletter.DeadLetterSender;
@@ -70,6 +71,7 @@ public final class Rebuild implements AutoCloseable {
     /**
      * The index to build.
      *
+     * @param topic the topic whose records are indexed
      * @param alias the alias to switch to the index
      * @param timeField as in live indexing
      * @param addTimestamp as in live indexing
@@ -81,6 +83,7 @@ public final class Rebuild implements AutoCloseable {
      * @param bulkBytes maximum size of the documents in a request
      */
     public record Target(
+            String topic,
             String alias,
             String timeField,
             boolean addTimestamp,
@@ -167,6 +170,7 @@ public final class Rebuild implements AutoCloseable {
             throw new IOException(target.alias() + " is an index, not an alias: --replace-index deletes it"
                     + " when the alias is created");
         }
+        requireOneTopic();
         installation.install();
         begin(output);
         forEach(partition -> landed(partition, output));
@@ -179,6 +183,18 @@ public final class Rebuild implements AutoCloseable {
         long count = generations.refreshAndCount(index);
         output.accept("%s has %,d documents".formatted(index, count));
         return index;
+    }
+
+    /** The new index contains the documents of one topic only, and the alias then no longer those of others. */
+    private void requireOneTopic() throws IOException {
+        for (String topic : IndexOrigins.topics(admin, target.alias())) {
+            if (!topic.equals(target.topic())) {
+                throw new IOException(
+                        ("%s also has documents of topic %s, which the new index would not have: expected an index of one"
+                                        + " topic. If it has none of %2$s any more, send DELETE %3$s to Elasticsearch")
+                                .formatted(target.alias(), topic, IndexOrigins.path(target.alias(), topic)));
+            }
+        }
     }
 
     private void begin(Consumer<String> output) throws IOException {

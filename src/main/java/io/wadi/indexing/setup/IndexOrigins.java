@@ -9,6 +9,8 @@ import io.wadi.indexing.document.IndexName;
 import io.wadi.kafka.topics.TopicIdentity;
 import java.io.IOException;
 import java.net.URLEncoder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -52,6 +54,40 @@ public final class IndexOrigins {
     }
 
     /**
+     * Returns the topics with documents in an index; none without the privileges to read them.
+     *
+     * @param index as in {@link IndexName#toString}
+     */
+    public static List<String> topics(ElasticsearchAdmin admin, String index) throws IOException {
+        try {
+            List<String> topics = new ArrayList<>();
+            for (JsonNode hit : admin.get("/" + INDEX + "/_search?size=10000")
+                    .orElseGet(JSON::createObjectNode)
+                    .at("/hits/hits")) {
+                JsonNode source = hit.path("_source");
+                if (source.path("index").asText().equals(index)) {
+                    topics.add(source.path("topic").asText());
+                }
+            }
+            return topics;
+        } catch (ResponseException e) {
+            if (!e.getMessage().contains("security_exception")) {
+                throw e;
+            }
+            return List.of();
+        }
+    }
+
+    /** Returns the path of the document for an index and a topic. */
+    public static String path(String index, String topic) {
+        return "/" + INDEX + "/_doc/" + id(index, topic);
+    }
+
+    private static String id(String index, String topic) {
+        return URLEncoder.encode(index + "+" + topic, UTF_8);
+    }
+
+    /**
      * Creates the document for an index and a topic, or compares an existing one. Without the privileges for it, a
      * warning is logged, and nothing is compared.
      *
@@ -80,8 +116,8 @@ public final class IndexOrigins {
     }
 
     private Optional<String> conflict(IndexName index, String topic, TopicIdentity current) throws IOException {
-        String id = URLEncoder.encode(index + "+" + topic, UTF_8);
-        String path = "/" + INDEX + "/_doc/" + id;
+        String id = id(index.toString(), topic);
+        String path = path(index.toString(), topic);
         Optional<JsonNode> stored = admin.get(path);
         if (stored.isEmpty()) {
             admin.create(INDEX, SETTINGS);
