@@ -6,8 +6,8 @@ import io.wadi.landing.LandingSettings;
 import io.wadi.landing.files.LandedRecordSource;
 import io.wadi.landing.files.LandedRecords;
 import io.wadi.runtime.config.Settings;
-import java.io.IOException;
 import java.io.PrintStream;
+import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -80,16 +80,13 @@ final class IndexCommand extends OperatorCommand {
         Request request = new Request(topic, index, keyField, (int) parallel, replaceIndex);
         try (CommandConfiguration configured = pipeline.read()) {
             Settings settings = configured.settings();
+            Properties observer = configured.kafka().readerProperties();
+            boolean needsIds = !idsByOffset && LandedRecordSource.carriesIds(topic, observer);
             LandedRecordSource source = new LandedRecordSource(
                     topic,
                     new LandedRecords(configured.hdfs(), settings.get(LandingSettings.DIRECTORY)),
-                    valueFiles(settings, request),
-                    configured.kafka().readerProperties());
-            if (!idsByOffset && !settings.get(LandingSettings.ENVELOPE) && source.carriesIds()) {
-                throw new IOException("events of " + topic + " carry ids, which landed lines do not have: with"
-                        + " --ids-by-offset documents get ids by their offsets, and documents that live indexing has"
-                        + " written under their own ids are duplicated");
-            }
+                    needsIds ? LandedRecordSource.ValueFiles.KAFKA : valueFiles(settings, request),
+                    observer);
             try (Rebuild rebuild = new Rebuild(
                     target(settings, request),
                     source,

@@ -176,6 +176,28 @@ class IndexCommandIT {
     }
 
     @Test
+    void rebuildFromFilesBeforeAndAfterEnvelopes_keepsIds() throws Exception {
+        String topic = "rebuilt-mixed";
+        KafkaProbe.createTopic(topic, 3);
+        for (boolean envelope : new boolean[] {false, true}) {
+            try (RunningWadi wadi =
+                    RunningWadi.startRoutes(List.of("landing", "indexing"), settings(topic, envelope))) {
+                produce(topic, envelope ? 10 : 0, 10, "wadi-id", "~~event-");
+                awaitCommitted(topic + "-landing", topic);
+                awaitCommitted(topic, topic);
+                assertThat(wadi).isNotNull();
+            }
+        }
+
+        CommandProcess done = rebuild(settings(topic, true), topic);
+
+        assertThat(done.code()).as(done.err()).isZero();
+        assertThat(ELASTICSEARCH.ids("rebuilt-mixed-000002"))
+                .hasSize(20)
+                .containsExactlyInAnyOrderElementsOf(ELASTICSEARCH.ids("rebuilt-mixed-000001"));
+    }
+
+    @Test
     @Tag("long")
     void rebuildWithKeys_readsKeysMissingInLinesFromKafka() throws Exception {
         String topic = "rebuilt-keys";
@@ -303,11 +325,10 @@ class IndexCommandIT {
         produce(topic, 0, 3, "wadi-id", "~~event-");
         Files.createDirectories(configuration);
 
-        CommandProcess ids = command(settings(topic, false)).asProcess(rebuild(topic));
-        assertThat(ids.code()).isEqualTo(2);
-        assertThat(ids.err()).contains("events of rebuilt-not carry ids, which landed lines do not have");
         ELASTICSEARCH.request("PUT", "/" + topic, "");
-        assertThat(rebuild(settings(topic, true), topic).err()).contains("rebuilt-not is an index, not an alias");
+        CommandProcess index = command(settings(topic, true)).asProcess(rebuild(topic));
+        assertThat(index.code()).isEqualTo(2);
+        assertThat(index.err()).contains("rebuilt-not is an index, not an alias");
         assertThat(rebuild(settings(topic, true), "other").err()).startsWith("--index is required for topic other. ");
         assertThat(rebuild(settings(topic, true), topic, "--replace-index").code())
                 .isZero();

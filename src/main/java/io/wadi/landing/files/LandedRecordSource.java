@@ -167,11 +167,14 @@ public final class LandedRecordSource implements RecordSource {
                 throw new IOException(
                         ("%s does not contain the records' offsets%s (it has no lines, fewer than its %d offsets, or"
                                         + " both values and envelopes), and Kafka has deleted the records;"
-                                        + " wadi.landing.envelope=true writes offsets and keys")
+                                        + " wadi.landing.envelope=true writes offsets, ids and keys%s")
                                 .formatted(
                                         file.path(),
-                                        valueFiles == ValueFiles.KAFKA ? ", keys or timestamps" : "",
-                                        range.size()));
+                                        valueFiles == ValueFiles.KAFKA ? ", ids, keys or timestamps" : "",
+                                        range.size(),
+                                        valueFiles == ValueFiles.KAFKA
+                                                ? ", --ids-by-offset does not need the events' ids"
+                                                : ""));
             }
             read(log, partition, range.first(), range.last() + 1, consumer);
         }
@@ -211,7 +214,7 @@ public final class LandedRecordSource implements RecordSource {
      * Returns whether one of the last records in Kafka has a document id that lines do not contain: a sender's, or that
      * of a replayed record.
      */
-    public boolean carriesIds() throws IOException {
+    public static boolean carriesIds(String topic, Properties observer) {
         boolean[] found = new boolean[1];
         try (TopicReader log = TopicReader.complete(observer)) {
             for (TopicPartition each : log.partitions(topic)) {
