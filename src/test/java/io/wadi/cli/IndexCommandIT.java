@@ -103,7 +103,7 @@ class IndexCommandIT {
                 "PUT",
                 "/_index_template/" + topic,
                 "{\"index_patterns\":[\"" + topic + "*\"],\"priority\":50,\"template\":{\"mappings\":{\"properties\":"
-                        + "{\"n\":{\"type\":\"keyword\"}}}}}");
+                        + "{\"n\":{\"type\":\"keyword\"}}},\"settings\":{\"index.refresh_interval\":\"7s\"}}}");
     }
 
     @Test
@@ -133,8 +133,10 @@ class IndexCommandIT {
         assertThat(behind.fieldNames()).toIterable().containsExactly("rebuilt-000002");
         assertThat(behind.at("/rebuilt-000002/mappings/properties/n/type").asText())
                 .isEqualTo("keyword");
-        assertThat(behind.at("/rebuilt-000002/settings/index").has("refresh_interval"))
-                .isFalse();
+        assertThat(behind.at("/rebuilt-000002/settings/index/refresh_interval").asText())
+                .as("the template's")
+                .isEqualTo("7s");
+        assertThat(behind.at("/rebuilt-000002/mappings/_meta").isEmpty()).isTrue();
         assertThat(ELASTICSEARCH.ids("rebuilt-000002"))
                 .containsExactlyInAnyOrderElementsOf(KafkaProbe.readAll(topic).stream()
                         .map(each -> topic + "+" + each.partition() + "+" + each.offset())

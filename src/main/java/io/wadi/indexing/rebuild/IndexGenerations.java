@@ -3,6 +3,7 @@ package io.wadi.indexing.rebuild;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.wadi.indexing.client.ElasticsearchAdmin;
 import io.wadi.indexing.client.Generations;
 import java.io.IOException;
@@ -19,6 +20,8 @@ import java.util.TreeMap;
 public final class IndexGenerations {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String DONE = "wadi-rebuilt-before";
+    /** The entry of {@code _meta} with the refresh interval of the templates, if they set one. */
+    private static final String REFRESH_INTERVAL = "wadi-refresh-interval";
 
     private final ElasticsearchAdmin elasticsearch;
     private final String alias;
@@ -51,9 +54,27 @@ public final class IndexGenerations {
     /** Creates the next generation, without refreshes until it is behind the alias. */
     public String begin() throws IOException {
         String next = Generations.next(elasticsearch, alias);
-        elasticsearch.put("/" + next, "{\"settings\":{\"index.refresh_interval\":\"-1\"}}");
-        note(next, Map.of());
+        elasticsearch.put("/" + next, "{}");
+        ObjectNode meta = meta(next);
+        JsonNode ofTemplates = elasticsearch
+                .get("/" + next + "/_settings")
+                .orElseThrow()
+                .path(next)
+                .at("/settings/index/refresh_interval");
+        if (ofTemplates.isTextual()) {
+            meta.set(REFRESH_INTERVAL, ofTemplates);
+        }
+        meta.putObject(DONE);
+        putMeta(next, meta);
+        refreshEvery(next, TextNode.valueOf("-1"));
         return next;
+    }
+
+    /** Sets the refresh interval of an index; null restores Elasticsearch's default. */
+    private void refreshEvery(String index, JsonNode interval) throws IOException {
+        elasticsearch.put(
+                "/" + index + "/_settings",
+                JSON.createObjectNode().set("index.refresh_interval", interval).toString());
     }
 
     /** Returns the offset of each partition up to which all records are in the index. */
@@ -82,6 +103,7 @@ public final class IndexGenerations {
     public void finished(String index) throws IOException {
         ObjectNode meta = meta(index);
         meta.remove(DONE);
+        meta.remove(REFRESH_INTERVAL);
         putMeta(index, meta);
     }
 
@@ -104,7 +126,7 @@ public final class IndexGenerations {
      * Switches the alias to an index, atomically for reads and writes. An index with the alias's name is deleted.
      */
     public void takeOver(String index) throws IOException {
-        elasticsearch.put("/" + index + "/_settings", "{\"index.refresh_interval\":null}");
+        refreshEvery(index, meta(index).get(REFRESH_INTERVAL));
         if (current().equals(List.of(index))) {
             return;
         }
