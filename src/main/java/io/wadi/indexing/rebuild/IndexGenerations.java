@@ -38,6 +38,16 @@ public final class IndexGenerations {
         return found;
     }
 
+    /** Returns whether the name is that of a data stream. */
+    boolean isDataStream() throws IOException {
+        for (JsonNode index : elasticsearch.get("/" + alias).orElseGet(JSON::createObjectNode)) {
+            if (index.has("data_stream")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Returns the newest unfinished index; the alias may point to it already. */
     Optional<String> unfinished() throws IOException {
         JsonNode all = elasticsearch.get("/" + alias + "-*/_mapping").orElseGet(JSON::createObjectNode);

@@ -170,6 +170,9 @@ public final class Rebuild implements AutoCloseable {
             throw new IOException(target.alias() + " is an index, not an alias: --replace-index deletes it"
                     + " when the alias is created");
         }
+        if (generations.isDataStream()) {
+            throw new IOException(target.alias() + " is a data stream, which cannot be rebuilt: expected an alias");
+        }
         requireOneTopic();
         installation.install();
         begin(output);
