@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -48,7 +47,7 @@ final class AnswerReader implements AutoCloseable {
     private final AnswerEnds ends;
     private final Map<String, Topic> byAnswers = new HashMap<>();
     private final Map<String, CompletableFuture<Void>> ready = new HashMap<>();
-    private final BiConsumer<Topic, Answer> received;
+    private final Receiver received;
     private final Runnable afterPoll;
     private final Thread thread = new Thread(this::run, "wadi-deduplication-answers");
     /** The offsets of the next records. */
@@ -58,6 +57,13 @@ final class AnswerReader implements AutoCloseable {
     private final Map<String, Lookup> lookups = new HashMap<>();
 
     private final CountDownLatch closed = new CountDownLatch(1);
+
+    /** Receives the answers of topics. */
+    @FunctionalInterface
+    interface Receiver {
+        /** Receives an answer that a flow with this window wrote, in milliseconds. */
+        void accept(Topic topic, long withinMs, Answer answer);
+    }
 
     private record Lookup(CompletableFuture<Map<TopicPartition, Long>> ends, long begun) {}
 
@@ -72,7 +78,7 @@ final class AnswerReader implements AutoCloseable {
             Supplier<Properties> readerProperties,
             AnswerEnds ends,
             Collection<Topic> topics,
-            BiConsumer<Topic, Answer> received,
+            Receiver received,
             Runnable afterPoll) {
         this.readerProperties = readerProperties;
         this.ends = ends;
@@ -193,7 +199,8 @@ final class AnswerReader implements AutoCloseable {
         if (record.value() != null) {
             try {
                 Topic topic = byAnswers.get(record.topic());
-                Answers.decode(record.value()).forEach(answer -> received.accept(topic, answer));
+                long withinMs = Answers.withinMs(topic, record.headers());
+                Answers.decode(record.value()).forEach(answer -> received.accept(topic, withinMs, answer));
             } catch (IllegalArgumentException e) {
                 LOG.warn(
                         "{}-{}@{}: ignored a record: {}",

@@ -3,10 +3,14 @@ package io.wadi.ingest.deduplication;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.ingest.deduplication.Answer.Kind;
+import io.wadi.kafka.topics.Topic;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
  * The binary format of a record of answers, which has the answers for many events of one partition of an inbox: a
@@ -22,7 +26,31 @@ final class Answers {
     private static final int HEAD_BYTES = 1 + 2 * Digest.BYTES;
     private static final int FIRST_BYTES = 2 * (Integer.BYTES + Long.BYTES);
 
+    /**
+     * The header with the window of the flow that wrote the answers, in milliseconds. While {@code within} is changed
+     * in one process after the other, it differs from the window of the process that reads them.
+     */
+    private static final String WITHIN = "within";
+
     private Answers() {}
+
+    /** Returns the header with the window of a topic. */
+    static Header within(Topic topic) {
+        long withinMs = topic.deduplication().within().toMillis();
+        return new RecordHeader(
+                WITHIN, ByteBuffer.allocate(Long.BYTES).putLong(withinMs).array());
+    }
+
+    /**
+     * Returns the window of the flow that wrote a record of answers, in milliseconds; that of the topic if the record
+     * does not contain it.
+     */
+    static long withinMs(Topic topic, Headers headers) {
+        Header within = headers.lastHeader(WITHIN);
+        return within == null || within.value() == null || within.value().length != Long.BYTES
+                ? topic.deduplication().within().toMillis()
+                : ByteBuffer.wrap(within.value()).getLong();
+    }
 
     /** Encodes answers into as few values as {@link #MAX_BYTES} allows, in order. */
     static List<byte[]> encode(List<Answer> answers) {

@@ -173,7 +173,8 @@ final class DeduplicatedBatch {
             }
         }
         for (byte[] value : Answers.encode(answers)) {
-            records.add(new ProducerRecord<>(topic.answers(), partition, null, value));
+            records.add(new ProducerRecord<>(
+                    topic.answers(), partition, null, null, value, List.of(Answers.within(topic))));
         }
         return records;
     }

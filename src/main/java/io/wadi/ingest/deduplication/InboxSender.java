@@ -248,19 +248,21 @@ public final class InboxSender implements AutoCloseable {
         unsent.forEach(each -> each.complete(null, failureOfUnsent.get()));
     }
 
-    /** Completes the pending events to which a committed answer applies. */
-    void answered(Topic topic, Answer answer) {
+    /**
+     * Completes the pending events to which a committed answer applies.
+     *
+     * @param withinMs the window of the flow that wrote the answer, in milliseconds
+     */
+    void answered(Topic topic, long withinMs, Answer answer) {
         Digest id = answer.id();
         if (!pending.containsKey(id)) {
             return;
         }
         if (answer.kind() == Answer.Kind.STORED) {
             RecordMetadata first = AnswerReader.location(topic, answer.first());
-            long endMs =
-                    answer.first().timeMs() + topic.deduplication().within().toMillis();
             complete(
                     id,
-                    before(endMs),
+                    before(answer.first().timeMs() + withinMs),
                     each -> {
                         boolean isSame = each.event.equals(answer.event());
                         each.complete(isSame ? first : null, isSame ? null : new IdConflictException(first));

@@ -51,7 +51,7 @@ class AnswerReaderTest {
                 DECLARED.all().stream()
                         .filter(topic -> topic.deduplication() != null)
                         .toList(),
-                (topic, answer) -> {},
+                (topic, withinMs, answer) -> {},
                 polls::incrementAndGet)) {
             reader.start();
             for (int i = 1; i < TOPICS; i++) {

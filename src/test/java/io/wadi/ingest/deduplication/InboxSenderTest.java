@@ -222,6 +222,24 @@ class InboxSenderTest {
         assertThat(pending()).isZero();
     }
 
+    /** While the window is changed in one process after the other, flows of other processes have another window. */
+    @Test
+    void windowOfTheFlow_determinesTheEventsOfAnAnswer() {
+        AtomicLong timeMs = new AtomicLong(FIRST_MS);
+        MockProducer<Object, Object> timed = Producers.appendingAt(timeMs::get);
+        timeMs.addAndGet(Duration.ofHours(2).toMillis());
+        sender.send(timed, record("k1", "a"), this::completed);
+        sender.answered(TOPIC, Duration.ofHours(3).toMillis(), stored("k1", "a", 0, 1));
+        assertThat(outcomes).as("a longer window").containsExactly("t-0@1");
+
+        timeMs.set(FIRST_MS + Duration.ofMinutes(30).toMillis());
+        sender.send(timed, record("k2", "a"), this::completed);
+        sender.answered(TOPIC, Duration.ofMinutes(10).toMillis(), stored("k2", "a", 0, 2));
+        assertThat(outcomes).as("a shorter window").hasSize(1);
+        answer(Answer.stored(id("k2"), new First(0, 3, timeMs.get(), digest("a"), 0)));
+        assertThat(outcomes).last().isEqualTo("t-0@3");
+    }
+
     @Test
     void eventThatIsNotSent_afterOneAppendedAfterTheWindow_getsItsAnswer() {
         AtomicLong timeMs = new AtomicLong(FIRST_MS);
@@ -299,7 +317,7 @@ class InboxSenderTest {
     }
 
     private void answer(Answer answer) {
-        sender.answered(TOPIC, answer);
+        sender.answered(TOPIC, TOPIC.deduplication().within().toMillis(), answer);
     }
 
     private static Answer stored(String id, String value, int partition, long offset) {
