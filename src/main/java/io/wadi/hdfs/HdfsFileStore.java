@@ -68,7 +68,21 @@ public final class HdfsFileStore implements FileStore {
         } else if (!hdfs.exists(directory)) {
             createDirectories(hdfs, directory.getParent());
             hdfs.mkdirs(directory, FsPermission.getDirDefault());
+            setGroup(hdfs, directory);
+        }
+    }
+
+    /** Sets the group of a new directory. A directory with another group must not remain: later calls would skip it. */
+    private void setGroup(DistributedFileSystem hdfs, Path directory) throws IOException {
+        try {
             hdfs.setOwner(directory, null, options.group());
+        } catch (IOException e) {
+            try {
+                hdfs.delete(directory, false);
+            } catch (IOException remains) {
+                e.addSuppressed(remains);
+            }
+            throw e;
         }
     }
 

@@ -168,6 +168,18 @@ class HdfsFileStoreIT {
     }
 
     @Test
+    void directoryWithoutTheConfiguredGroup_isNotLeftBehind() throws IOException {
+        FileStore grouping = new HdfsFileStore(connection, new FileOptions((short) 1, 1 << 20, "analysts"));
+
+        for (int attempt = 0; attempt < 3; attempt++) {
+            assertThatThrownBy(() -> grouping.makeDirectory("/landing/of-analysts/a"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("analysts");
+        }
+        assertThat(hdfs.superuser().exists(new Path("/landing/of-analysts"))).isFalse();
+    }
+
+    @Test
     void rename_toAnExistingFile_throws_andOverwritesNothing() throws IOException {
         store.makeDirectory("/landing/rename");
         write("/landing/rename/first", "first");
