@@ -10,7 +10,7 @@ import java.util.List;
 public final class CompletenessSettings {
     public static final Setting<Duration> INTERVAL = duration(
             "wadi.completeness.interval",
-            "5s",
+            "3s",
             "0s",
             "10m",
             "Interval between evaluations of watermarks; 0s turns off their endpoint, metric and _COMPLETE files.");
