@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,14 +33,25 @@ import org.slf4j.LoggerFactory;
 final class CompletenessMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CompletenessMonitor.class);
 
-    private final ProgressReader reader;
+    private final ProgressSource reader;
     private final Supplier<? extends Collection<RecordTarget>> targets;
     private final Duration interval;
     private final Clock clock;
     private final MultiGauge gauges;
     private final CountDownLatch closing = new CountDownLatch(1);
+    /** The last results; used by the thread only. */
+    private final Map<Tracked, Evaluated> evaluated = new HashMap<>();
+    /**
+     * The topics and targets with failed evaluations, the oldest attempt first. They are evaluated after the others, and
+     * not all in the same round, since each may wait for a response.
+     */
+    private final Set<Tracked> failing = new LinkedHashSet<>();
+
     private volatile Results latest = new Results(false, "", Map.of());
     private Thread thread;
+
+    /** A topic and a target, with the group that reads the topic for it. */
+    private record Tracked(String topic, RecordTarget target, String group) {}
 
     /**
      * The results of the last round.
@@ -82,7 +95,7 @@ final class CompletenessMonitor implements AutoCloseable {
 
     /** Creates a monitor, without a connection or a thread. */
     CompletenessMonitor(
-            ProgressReader reader,
+            ProgressSource reader,
             Supplier<? extends Collection<RecordTarget>> targets,
             Duration interval,
             Clock clock,
@@ -128,24 +141,56 @@ final class CompletenessMonitor implements AutoCloseable {
         try {
             Set<String> topics = reader.topics();
             reader.retain(topics);
-            Map<String, Map<String, Evaluated>> results = new TreeMap<>();
-            for (RecordTarget target : targets.get()) {
-                for (String topic : topics) {
-                    Optional<String> group = target.group(topic);
-                    if (group.isPresent()) {
-                        evaluate(topic, target, group.get())
-                                .ifPresent(result -> results.computeIfAbsent(topic, any -> new TreeMap<>())
-                                        .put(target.name(), result));
-                    }
+            Set<Tracked> all = tracked(topics);
+            evaluated.keySet().retainAll(all);
+            failing.retainAll(all);
+            Set<Tracked> later = new LinkedHashSet<>(failing);
+            for (Tracked each : all) {
+                if (!later.contains(each)) {
+                    evaluate(each);
                 }
             }
-            latest = new Results(true, "", results);
-            gauges.register(rows(results), true);
+            publish();
+            if (!later.isEmpty()) {
+                evaluateWithinInterval(later);
+                publish();
+            }
         } catch (InterruptException e) {
             throw e;
         } catch (RuntimeException e) {
             failed(e);
         }
+    }
+
+    private Set<Tracked> tracked(Set<String> topics) {
+        Set<Tracked> all = new LinkedHashSet<>();
+        for (RecordTarget target : targets.get()) {
+            for (String topic : topics) {
+                target.group(topic).ifPresent(group -> all.add(new Tracked(topic, target, group)));
+            }
+        }
+        return all;
+    }
+
+    /** Evaluates at least one of these until the interval has passed: each failure may last for a timeout of Kafka. */
+    private void evaluateWithinInterval(Set<Tracked> some) throws InterruptedException {
+        Instant begun = clock.instant();
+        for (Tracked each : some) {
+            evaluate(each);
+            if (Duration.between(begun, clock.instant()).compareTo(interval) >= 0) {
+                return;
+            }
+        }
+    }
+
+    private void publish() {
+        Map<String, Map<String, Evaluated>> results = new TreeMap<>();
+        evaluated
+                .values()
+                .forEach(each -> results.computeIfAbsent(each.topic(), any -> new TreeMap<>())
+                        .put(each.target(), each));
+        latest = new Results(true, "", results);
+        gauges.register(rows(results), true);
     }
 
     private void failed(RuntimeException e) {
@@ -159,6 +204,15 @@ final class CompletenessMonitor implements AutoCloseable {
                 .forEach((topic, byTarget) -> byTarget.forEach((target, each) ->
                         results.computeIfAbsent(topic, any -> new TreeMap<>()).put(target, each.withProblem(problem))));
         latest = new Results(before.isAvailable(), problem, results);
+    }
+
+    private void evaluate(Tracked tracked) throws InterruptedException {
+        failing.remove(tracked);
+        Optional<Evaluated> result = evaluate(tracked.topic(), tracked.target(), tracked.group());
+        result.ifPresentOrElse(found -> evaluated.put(tracked, found), () -> evaluated.remove(tracked));
+        if (result.isPresent() && result.get().problem() != null) {
+            failing.add(tracked);
+        }
     }
 
     /** Returns the result; empty if the topic has been deleted. */

@@ -42,7 +42,7 @@ import org.apache.kafka.common.record.TimestampType;
  * correct: the time, the committed offsets, the ends, the first record that has not arrived, Kafka's first offsets. Not
  * thread-safe.
  */
-final class ProgressReader implements AutoCloseable {
+final class ProgressReader implements ProgressSource {
     private static final int ATTEMPTS = 3;
 
     private final Duration clockSkew;
@@ -63,24 +63,18 @@ final class ProgressReader implements AutoCloseable {
         this.allRecords = new FirstRecords(kafka::readerProperties, IsolationLevel.READ_UNCOMMITTED);
     }
 
-    /** Returns the names of all topics except internal ones. */
-    Set<String> topics() throws InterruptedException {
+    @Override
+    public Set<String> topics() throws InterruptedException {
         return get(admin.get().listTopics().names());
     }
 
-    /** Drops the state of all other topics. */
-    void retain(Set<String> topics) {
+    @Override
+    public void retain(Set<String> topics) {
         tracked.keySet().removeIf(key -> !topics.contains(key.topic()));
     }
 
-    /**
-     * Takes a sample.
-     *
-     * @return empty if there is no such topic
-     * @throws org.apache.kafka.common.KafkaException if Kafka does not respond
-     * @throws IOException if the target does not respond
-     */
-    Optional<TopicProgress> read(String topic, RecordTarget target, String group)
+    @Override
+    public Optional<TopicProgress> read(String topic, RecordTarget target, String group)
             throws InterruptedException, IOException {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             Instant at = clock.instant();

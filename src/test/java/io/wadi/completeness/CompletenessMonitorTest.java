@@ -1,0 +1,110 @@
+package io.wadi.completeness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.completeness.CompletenessMonitor.Evaluated;
+import io.wadi.kafka.targets.RecordTarget;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+/** Topics without a leader, with slow failures, beside others; CompletenessOnKafkaIT evaluates topics of real Kafka. */
+class CompletenessMonitorTest {
+    private static final RecordTarget LANDED = ObservedTruth.target("landed", "landing", Map.of());
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final int READS = 9;
+
+    private final List<String> reads = new CopyOnWriteArrayList<>();
+    /** The times of the samples of topic z that were published when another topic was read. */
+    private final List<Instant> published = new CopyOnWriteArrayList<>();
+
+    private final List<Instant> sampled = new CopyOnWriteArrayList<>();
+    private CompletenessMonitor monitor;
+
+    private final SteppedClock clock = new SteppedClock();
+
+    @Test
+    void failingTopics_delayOthersByOneTimeoutInARound_inTurn() {
+        monitor = new CompletenessMonitor(
+                new Source(), () -> Set.of(LANDED), Duration.ofMillis(1), clock, new SimpleMeterRegistry());
+        try (CompletenessMonitor closing = monitor) {
+            closing.start();
+            await().until(() -> reads.size() >= READS);
+        }
+
+        assertThat(new ArrayList<>(reads).subList(0, READS))
+                .as("all topics, then in each round z and one of the failing topics")
+                .containsExactly("a", "b", "z", "z", "a", "z", "b", "z", "a");
+        assertThat(published).as("before a failing topic is read").startsWith(sampled.get(1), sampled.get(2));
+    }
+
+    /** Topics a and b fail after a timeout; z has a sample. */
+    private final class Source implements ProgressSource {
+        @Override
+        public Set<String> topics() {
+            return new TreeSet<>(Set.of("a", "b", "z"));
+        }
+
+        @Override
+        public void retain(Set<String> topics) {
+            assertThat(topics).hasSize(3);
+        }
+
+        @Override
+        public Optional<TopicProgress> read(String topic, RecordTarget target, String group) {
+            reads.add(topic);
+            clock.advance(TIMEOUT);
+            if (topic.equals("z")) {
+                sampled.add(clock.instant());
+                PartitionProgress arrived =
+                        new PartitionProgress(new TopicPartition(topic, 0), 5, 0, 5, null, List.of());
+                return Optional.of(new TopicProgress(
+                        topic, target.name(), clock.instant(), true, List.of(arrived), null, Duration.ZERO));
+            }
+            monitor.latest().find("z", target.name()).map(Evaluated::progress).ifPresent(each -> published.add(each.at()));
+            throw new TimeoutException("no leader");
+        }
+
+        @Override
+        public void close() {
+            // It has no connection.
+        }
+    }
+
+    private static final class SteppedClock extends Clock {
+        private volatile Instant now = Instant.parse("2026-11-27T12:00:00Z");
+
+        void advance(Duration by) {
+            now = now.plus(by);
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+}
