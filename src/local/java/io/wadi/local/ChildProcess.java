@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -78,6 +79,20 @@ public final class ChildProcess {
                 .redirectOutput(output);
         builder.environment().putAll(environment);
         return new ChildProcess(builder.start());
+    }
+
+    /**
+     * Returns a command prefix that removes variables of this JVM's environment.
+     *
+     * @param names matches the names of the variables as a whole
+     */
+    public static List<String> withoutVariables(Pattern names) {
+        List<String> prefix = new ArrayList<>(List.of("env"));
+        System.getenv().keySet().stream()
+                .filter(names.asMatchPredicate())
+                .sorted()
+                .forEach(name -> prefix.addAll(List.of("-u", name)));
+        return prefix;
     }
 
     /** Starts a command in the environment of this JVM, and appends its output to a log. */

@@ -10,11 +10,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The pipeline as users run it, {@code ./wadi run}, as a child process on the local servers. */
 final class Pipeline {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+    /** Variables with the credentials of other servers, which do not fit the local ones. */
+    private static final Pattern CREDENTIALS = Pattern.compile("HADOOP_CONF_DIR|WADI_HDFS_(CONF_DIR|PRINCIPAL|KEYTAB)"
+            + "|WADI_ELASTICSEARCH_(USER|PASSWORD|API_KEY|CA_FILE)"
+            + "|CAMEL_COMPONENT_KAFKA_(SECURITY|SASL|SSL)_.*");
 
     private final UpOptions options;
     private final PipelineOutput output;
@@ -37,20 +43,12 @@ final class Pipeline {
     static Pipeline start(Path home, UpOptions options, Path log, Terminal terminal, Restarts restarts)
             throws IOException {
         Logs.keepPrevious(log);
-        ServerPorts servers = options.servers();
         List<String> command = new ArrayList<>(List.of(
                 ChildJvm.java(),
                 "@" + home.resolve("jvm.options"),
                 "-Xmx512m",
                 "-Dwadi.restart.count=" + restarts.count(),
                 "-Dwadi.restart.cause=" + restarts.cause(),
-                "-Dwadi.http.port=" + options.httpPort(),
-                "-Dwadi.management.port=" + options.managementPort(),
-                "-Dwadi.kafka.brokers=" + servers.kafkaBrokers(),
-                "-Dwadi.hdfs.uri=" + servers.hdfsUri(),
-                "-Dwadi.hdfs.web=http://localhost:" + servers.hdfsWeb(),
-                "-Dwadi.elasticsearch.hosts=" + servers.elasticsearchHosts(),
-                "-Dwadi.landing.replication=1",
                 // Shorter than in production, so that files are visible soon.
                 "-Dwadi.landing.roll-interval=5s"));
         List<String> arguments = List.of();
@@ -65,8 +63,29 @@ final class Pipeline {
         }
         command.addAll(ChildJvm.jar(Path.of("")));
         command.addAll(arguments);
-        ChildProcess process = ChildProcess.start(List.of(), command, Map.of(), home, ProcessBuilder.Redirect.PIPE);
+        ChildProcess process = ChildProcess.start(
+                ChildProcess.withoutVariables(CREDENTIALS),
+                command,
+                environment(options),
+                home,
+                ProcessBuilder.Redirect.PIPE);
         return new Pipeline(options, new PipelineOutput(log, terminal), process);
+    }
+
+    /**
+     * Returns the settings that depend on the options, as environment variables, which override those of this JVM:
+     * otherwise {@code WADI_KAFKA_BROKERS} of the shell would connect the pipeline to another cluster.
+     */
+    static Map<String, String> environment(UpOptions options) {
+        ServerPorts servers = options.servers();
+        return Map.of(
+                "WADI_HTTP_PORT", String.valueOf(options.httpPort()),
+                "WADI_MANAGEMENT_PORT", String.valueOf(options.managementPort()),
+                "WADI_KAFKA_BROKERS", servers.kafkaBrokers(),
+                "WADI_HDFS_URI", servers.hdfsUri(),
+                "WADI_HDFS_WEB", "http://localhost:" + servers.hdfsWeb(),
+                "WADI_ELASTICSEARCH_HOSTS", servers.elasticsearchHosts(),
+                "WADI_LANDING_REPLICATION", "1");
     }
 
     /** Returns whether the pipeline reports itself ready. */

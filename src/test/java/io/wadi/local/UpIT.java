@@ -31,8 +31,9 @@ class UpIT {
     }
 
     @Test
-    void event_isLandedAndIndexed_andUpStopsInOrder() throws Exception {
-        up.start(Map.of());
+    void event_isLandedAndIndexed_despiteAddressesInTheEnvironment_andUpStopsInOrder() throws Exception {
+        up.start(
+                Map.of("WADI_KAFKA_BROKERS", "localhost:1", "WADI_HTTP_PORT", "1", "WADI_ELASTICSEARCH_USER", "other"));
         awaitStored(send("only"), "only");
         up.requestStop();
         assertThat(up.awaitEnd()).as(up.terminal()).isZero();

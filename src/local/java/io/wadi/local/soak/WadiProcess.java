@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * A Wadi process of a run with the routes of its role, which can be killed, frozen and restarted with the same ports.
@@ -25,6 +27,9 @@ final class WadiProcess {
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    /** Settings in the environment, which would override the options. */
+    private static final Pattern SETTINGS = Pattern.compile("(WADI|CAMEL)_.*|HADOOP_CONF_DIR");
+
     private static final Path PROC = Path.of("/proc");
     private static final double MIB = 1 << 20;
     private static final double KIB_A_MIB = 1024;
@@ -78,7 +83,12 @@ final class WadiProcess {
 
     /** Starts or restarts the process; returns immediately. */
     synchronized void start() throws IOException {
-        process = ChildProcess.start(command, configuration, log);
+        process = ChildProcess.start(
+                ChildProcess.withoutVariables(SETTINGS),
+                command,
+                Map.of(),
+                configuration,
+                ProcessBuilder.Redirect.appendTo(log.toFile()));
         pid = 0;
         life++;
         expected = false;
