@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -206,6 +207,37 @@ final class OrderlyShutdownTest {
         StopReport report = stopAll(shutdown);
 
         assertThat(report.routes()).extracting(RouteReport::route).containsExactly("c", "b", "a");
+    }
+
+    @Test
+    void routeOfATemplate_stopsBeforeTheTargetsOfItsParameters() throws Exception {
+        OrderlyShutdown shutdown = use(Duration.ZERO, LONG);
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                routeTemplate("copy")
+                        .templateParameter("target")
+                        .templateParameter("audit", "given")
+                        .templateBean("bean", String.class, parameters -> "only known while the route is created")
+                        .from("timer:copy?repeatCount=0")
+                        .toD("direct:{{target}}")
+                        .toD("direct:{{audit}}")
+                        .toD("mock:${body}?name={{bean}}");
+                from("direct:next").routeId("next").log("next");
+                from("direct:given").routeId("given").log("given");
+            }
+        });
+        TemplatedRouteBuilder.builder(context, "copy")
+                .routeId("copied")
+                .parameter("target", "next")
+                .add();
+
+        StopReport report = stopAll(shutdown);
+
+        assertThat(report.isDrained()).isTrue();
+        assertThat(of(report, "copied").phase()).isEqualTo(1);
+        assertThat(of(report, "next").phase()).isEqualTo(2);
+        assertThat(of(report, "given").phase()).isEqualTo(2);
     }
 
     @Test
