@@ -167,12 +167,16 @@ public record Setting<T>(
 
     /**
      * Declares a duration, such as {@code 500ms}, {@code 5s} or {@code 1h}, from {@code least} to {@code most},
-     * inclusive.
+     * inclusive. Units are in lower case, since Camel, which reads the text of placeholders in routes, ignores others.
      */
     public static Setting<Duration> duration(
             String name, String defaultText, String least, String most, String description) {
         String form = "a duration such as 500ms, 5s, 10m or 1h,";
-        return range(name, defaultText, least, most, description, "duration", form, Units::duration);
+        return range(name, defaultText, least, most, description, "duration", form, Setting::parseDuration);
+    }
+
+    private static Duration parseDuration(String text) {
+        return Units.duration(Units.matching(text, "\\d+(ms|[smhd])"));
     }
 
     /** Declares a value with a range; {@code form} describes its format for error messages. */

@@ -106,6 +106,9 @@ final class SettingsTest {
             wadi.t.every      | 61m       | a duration such as 500ms, 5s, 10m or 1h, from 1s to 1h (default 10s)
             wadi.t.every      | 10        | a duration such as 500ms, 5s, 10m or 1h, from 1s to 1h (default 10s)
             wadi.t.every      | 999999999999999d | a duration such as 500ms, 5s, 10m or 1h, from 1s to 1h (default 10s)
+            wadi.t.every      | 15S       | a duration such as 500ms, 5s, 10m or 1h, from 1s to 1h (default 10s)
+            wadi.t.every      | 15 s      | a duration such as 500ms, 5s, 10m or 1h, from 1s to 1h (default 10s)
+            wadi.t.every      | ' 15s'    | a duration such as 500ms, 5s, 10m or 1h, from 1s to 1h (default 10s)
             """)
     void read_invalidValue_reportsAllowedValues(String name, String text, String allowed) {
         assertThat(mistakes(Map.of(name, text))).containsExactly(name + "=" + text + ": expected " + allowed);
