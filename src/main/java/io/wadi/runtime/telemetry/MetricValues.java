@@ -10,6 +10,10 @@ public final class MetricValues<F extends Enum<F> & PartitionMetric> {
 
     private final AtomicLongArray values;
 
+    private MetricValues(AtomicLongArray values) {
+        this.values = values;
+    }
+
     MetricValues(F[] metrics) {
         values = new AtomicLongArray(metrics.length);
         for (F metric : metrics) {
@@ -30,5 +34,19 @@ public final class MetricValues<F extends Enum<F> & PartitionMetric> {
 
     long get(int ordinal) {
         return values.get(ordinal);
+    }
+
+    /**
+     * Returns a copy of the counters, added to those of other values of the same enum; all other metrics are unknown.
+     *
+     * @param others may be null
+     */
+    MetricValues<F> counters(PartitionMetric[] metrics, MetricValues<?> others) {
+        AtomicLongArray sums = new AtomicLongArray(metrics.length);
+        for (int i = 0; i < metrics.length; i++) {
+            boolean isCounter = metrics[i].meaning().kind() == PartitionMetric.Kind.COUNTER;
+            sums.set(i, isCounter ? get(i) + (others == null ? 0 : others.get(i)) : UNKNOWN);
+        }
+        return new MetricValues<>(sums);
     }
 }

@@ -3,6 +3,7 @@ package io.wadi.runtime.telemetry;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The metrics of the partitions assigned to this process, and latency histograms. They are exposed by partition up to a
  * limit, beyond the limit by topic, and by route if there are more topics than the limit. A revoked partition is no
- * longer exposed. Thread-safe.
+ * longer exposed; its counters remain part of those of its topic and route until all their partitions are revoked,
+ * since Prometheus takes a counter that decreases for one that was reset. Thread-safe.
  */
 public final class PipelineMetrics {
     private static final Logger LOG = LoggerFactory.getLogger(PipelineMetrics.class);
@@ -28,7 +31,10 @@ public final class PipelineMetrics {
     private final Clock clock;
     private final Traces traces;
     private final Timeline timeline;
+    /** Changed only under the lock of this object, together with the aggregates. */
     private final Map<List<Object>, PartitionMetrics> partitions = new ConcurrentHashMap<>();
+
+    private final Map<String, Aggregate> aggregates = new HashMap<>();
     private final Map<String, Histograms> histograms = new ConcurrentHashMap<>();
     private final AtomicLong changes = new AtomicLong();
     private volatile boolean folded;
@@ -77,8 +83,7 @@ public final class PipelineMetrics {
         PartitionMetrics metrics = new PartitionMetrics(route, group, partition, timeline);
         if (on) {
             metrics.addEvent(Timeline.Event.ASSIGNED);
-            partitions.put(key(metrics), metrics);
-            changes.incrementAndGet();
+            add(metrics);
             if (partitions.size() > limit && !folded) {
                 folded = true;
                 LOG.info(
@@ -92,9 +97,56 @@ public final class PipelineMetrics {
 
     /** Removes a revoked partition. */
     public void close(PartitionMetrics partition) {
-        partitions.remove(key(partition), partition);
+        remove(partition);
         partition.addEvent(Timeline.Event.REVOKED);
+    }
+
+    private synchronized void add(PartitionMetrics partition) {
+        aggregateLabels(partition).forEach(labels -> aggregates.computeIfAbsent(labels, any -> new Aggregate()).open++);
+        PartitionMetrics previous = partitions.put(key(partition), partition);
+        if (previous != null) {
+            keepCounters(previous);
+        }
         changes.incrementAndGet();
+    }
+
+    private synchronized void remove(PartitionMetrics partition) {
+        if (partitions.remove(key(partition), partition)) {
+            keepCounters(partition);
+        }
+        changes.incrementAndGet();
+    }
+
+    private void keepCounters(PartitionMetrics closed) {
+        for (String labels : aggregateLabels(closed)) {
+            Aggregate aggregate = aggregates.get(labels);
+            aggregate.open--;
+            if (aggregate.open == 0) {
+                aggregates.remove(labels);
+            } else {
+                aggregate.add(closed);
+            }
+        }
+    }
+
+    private static List<String> aggregateLabels(PartitionMetrics partition) {
+        return List.of(partition.topicLabels(), partition.routeLabels());
+    }
+
+    /** The number of open partitions of a topic or route, and the sums of the counters of the closed ones. */
+    private static final class Aggregate {
+        private int open;
+        private Map<Class<?>, MetricValues<?>> closed = Map.of();
+
+        /** Replaces the sums instead of changing them, because a scrape may be reading them. */
+        void add(PartitionMetrics partition) {
+            Map<Class<?>, MetricValues<?>> sums = new HashMap<>(closed);
+            partition
+                    .all()
+                    .forEach((type, values) -> sums.put(
+                            type, values.counters((PartitionMetric[]) type.getEnumConstants(), closed.get(type))));
+            closed = sums;
+        }
     }
 
     private static List<Object> key(PartitionMetrics partition) {
@@ -141,13 +193,17 @@ public final class PipelineMetrics {
         }
     }
 
-    /** The partitions that are exposed as one sample of each metric. */
-    private record Sample(String labels, List<PartitionMetrics> partitions) {}
+    /**
+     * The partitions that are exposed as one sample of each metric.
+     *
+     * @param closed the counters of closed partitions
+     */
+    private record Sample(String labels, List<PartitionMetrics> partitions, Map<Class<?>, MetricValues<?>> closed) {}
 
     /** The samples, cached until the number of changes differs. */
     private record Samples(long changes, List<Sample> all) {}
 
-    private List<Sample> samples() {
+    private synchronized List<Sample> samples() {
         long now = changes.get();
         if (samples.changes() != now) {
             samples = new Samples(now, group());
@@ -162,19 +218,19 @@ public final class PipelineMetrics {
                 .thenComparing(partition -> partition.partition().partition()));
         if (all.size() <= limit) {
             return all.stream()
-                    .map(partition -> new Sample(partition.labels(), List.of(partition)))
+                    .map(partition -> new Sample(partition.labels(), List.of(partition), Map.of()))
                     .toList();
         }
         List<Sample> byTopic = groupBy(all, PartitionMetrics::topicLabels);
         return byTopic.size() <= limit ? byTopic : groupBy(all, PartitionMetrics::routeLabels);
     }
 
-    private static List<Sample> groupBy(List<PartitionMetrics> all, Function<PartitionMetrics, String> labels) {
+    private List<Sample> groupBy(List<PartitionMetrics> all, Function<PartitionMetrics, String> labels) {
         Map<String, List<PartitionMetrics>> groups = new LinkedHashMap<>();
         all.forEach(partition -> groups.computeIfAbsent(labels.apply(partition), each -> new ArrayList<>())
                 .add(partition));
         return groups.entrySet().stream()
-                .map(each -> new Sample(each.getKey(), each.getValue()))
+                .map(each -> new Sample(each.getKey(), each.getValue(), aggregates.get(each.getKey()).closed))
                 .toList();
     }
 
@@ -195,9 +251,8 @@ public final class PipelineMetrics {
         return samples.stream()
                 .map(each -> new Line(
                         each.labels(),
-                        each.partitions().stream()
-                                .<MetricValues<?>>map(
-                                        partition -> partition.all().get(type))
+                        Stream.concat(each.partitions().stream().map(PartitionMetrics::all), Stream.of(each.closed()))
+                                .<MetricValues<?>>map(values -> values.get(type))
                                 .filter(Objects::nonNull)
                                 .toList()))
                 .filter(line -> !line.values().isEmpty())

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -103,8 +105,47 @@ final class PipelineMetricsTest {
         partition(metrics, "v", 0);
         partition(metrics, "w", 0);
         assertThat(text(metrics))
-                .contains("t_done_total{group=\"g\",route=\"landing\"} 3")
+                .contains("t_done_total{group=\"g\",route=\"landing\"} 12")
                 .doesNotContain("topic=");
+    }
+
+    @Test
+    void counterOfSeveralPartitions_doesNotDecrease_whenSomeAreRevoked() {
+        PipelineMetrics metrics = PipelineMetrics.withLimit(2, NOW, Traces.off());
+        List<PartitionMetrics> ofT = IntStream.range(0, 4)
+                .mapToObj(number -> partition(metrics, "t", number))
+                .toList();
+        PartitionMetrics ofU = partition(metrics, "u", 0);
+        ofT.forEach(each -> each.of(Sample.class).add(Sample.DONE, 5));
+        ofT.forEach(each -> each.of(Sample.class).set(Sample.LAG, 1));
+
+        metrics.close(ofT.get(0));
+        assertThat(text(metrics))
+                .contains(doneOf("t") + " 20\n", "t_lag{group=\"g\",route=\"landing\",topic=\"t\"} 3\n");
+        PartitionMetrics again = partition(metrics, "t", 3);
+        again.of(Sample.class).add(Sample.DONE, 1);
+        assertThat(text(metrics)).contains(doneOf("t") + " 21\n");
+
+        List.of(ofT.get(1), ofT.get(2), again, ofU).forEach(metrics::close);
+        IntStream.range(0, 3).forEach(number -> partition(metrics, "t", number).of(Sample.class));
+        assertThat(text(metrics)).contains(doneOf("t") + " 0\n");
+    }
+
+    @Test
+    void counterOfARoute_doesNotDecrease_whenATopicIsRevoked() {
+        PipelineMetrics metrics = PipelineMetrics.withLimit(1, NOW, Traces.off());
+        List<PartitionMetrics> all = Stream.of("t", "u", "v")
+                .map(topic -> partition(metrics, topic, 0))
+                .toList();
+        all.forEach(each -> each.of(Sample.class).add(Sample.DONE, 5));
+
+        metrics.close(all.get(0));
+
+        assertThat(text(metrics)).contains("t_done_total{group=\"g\",route=\"landing\"} 15\n");
+    }
+
+    private static String doneOf(String topic) {
+        return "t_done_total{group=\"g\",route=\"landing\",topic=\"" + topic + "\"}";
     }
 
     @Test
