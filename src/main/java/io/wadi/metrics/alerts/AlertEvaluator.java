@@ -155,6 +155,18 @@ public final class AlertEvaluator {
         return noData;
     }
 
+    /** Returns the names of the rules that have evaluated a document of a host. */
+    public List<String> rulesOf(String host) {
+        HostState state = hosts.get(host);
+        List<String> names = new ArrayList<>();
+        for (int at = 0; state != null && at < rules.size(); at++) {
+            if (state.lastSeen(at) > 0) {
+                names.add(rules.rule(at).name());
+            }
+        }
+        return names;
+    }
+
     /** Resolves a host's alerts and removes its state. */
     public void forget(String host, long time, Consumer<Alert> changes) {
         HostState state = hosts.remove(host);

@@ -119,12 +119,23 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         long forgetMs = flow.options().forgetAfter().toMillis();
         if (progress.availableMs() >= Math.min(forgetMs, MIN_AVAILABLE_BEFORE_FORGETTING_MS)) {
             for (String host : alerts.withoutDocumentSince(progress.time() - forgetMs)) {
-                alerts.forget(host, progress.time(), this::emit);
+                forget(host, progress.time());
                 changed.add(host);
             }
         }
         changed.forEach(this::write);
         counts.update(alerts.hosts(), alerts.active());
+    }
+
+    /** Resolves a host's alerts, and has compaction remove their records, which nothing else would ever replace. */
+    private void forget(String host, long time) {
+        List<String> names = alerts.rulesOf(host);
+        alerts.forget(host, time, this::emit);
+        for (String rule : names) {
+            for (Alert.Kind kind : Alert.Kind.values()) {
+                forward(key(rule, kind, host), null);
+            }
+        }
     }
 
     /** Forwards the changes made while restoring and applies reloaded rules. */
@@ -149,9 +160,15 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     private void emit(Alert change) {
         counts.change(change);
-        byte[] key = (change.rule() + (change.kind() == Alert.Kind.NO_DATA ? ":no-data@" : "@") + change.host())
-                .getBytes(UTF_8);
-        context.forward(new Record<>(key, change.toJson(), flow.clock().millis()), AlertsTopology.CHANGES);
+        forward(key(change.rule(), change.kind(), change.host()), change.toJson());
+    }
+
+    private static byte[] key(String rule, Alert.Kind kind, String host) {
+        return (rule + (kind == Alert.Kind.NO_DATA ? ":no-data@" : "@") + host).getBytes(UTF_8);
+    }
+
+    private void forward(byte[] key, byte[] value) {
+        context.forward(new Record<>(key, value, flow.clock().millis()), AlertsTopology.CHANGES);
     }
 
     /** Stores the state of a host, or a tombstone if the host was removed. */

@@ -136,9 +136,16 @@ class AlertsTopologyTest {
         tick();
 
         assertThat(store().get("web-01")).isNull();
-        assertThat(changes.readRecordsToList())
+        List<TestRecord<byte[], byte[]>> reported = changes.readRecordsToList();
+        assertThat(reported)
+                .filteredOn(change -> change.value() != null)
                 .extracting(change -> json(change.value(), "kind"), change -> json(change.value(), "reason"))
                 .endsWith(tuple("no-data", "host-forgotten"));
+        assertThat(reported)
+                .as("compaction removes the last changes of the host")
+                .extracting(change -> new String(change.key(), UTF_8), change -> change.value() == null)
+                .endsWith(tuple("Busy@web-01", true), tuple("Busy:no-data@web-01", true))
+                .doesNotContain(tuple("Share@web-01", true));
     }
 
     @Test
