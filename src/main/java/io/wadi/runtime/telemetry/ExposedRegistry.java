@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 
 /**
  * Micrometer's Prometheus registry, which adds {@link PipelineMetrics} to each scrape. If scrapes take too much CPU
@@ -18,9 +20,13 @@ public final class ExposedRegistry extends PrometheusMeterRegistry {
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
     private final PipelineMetrics metrics;
-    private final SharedScrape text = new SharedScrape(() -> write(TEXT, false), System::nanoTime);
-    private final SharedScrape openMetrics = new SharedScrape(() -> write(OPEN_METRICS, true), System::nanoTime);
+    private final SharedScrape text =
+            new SharedScrape(() -> write(TEXT, false), System::nanoTime, THREADS::getCurrentThreadCpuTime);
+    private final SharedScrape openMetrics =
+            new SharedScrape(() -> write(OPEN_METRICS, true), System::nanoTime, THREADS::getCurrentThreadCpuTime);
     private volatile int lastLength = 1 << 16;
 
     public ExposedRegistry(PipelineMetrics metrics) {

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 
 /**
  * The text of a scrape. Writing it takes at most a quarter of one processor's time, with bursts of two seconds. Beyond
- * that, requests get the previous text again. Thread-safe.
+ * that, requests get the previous text again. Pauses of the process are not charged. Thread-safe.
  */
 final class SharedScrape {
     private static final int SHARE = 4;
@@ -15,6 +15,7 @@ final class SharedScrape {
 
     private final Supplier<String> writer;
     private final LongSupplier nanoTime;
+    private final LongSupplier cpuTime;
     /**
      * The previous text. The garbage collector may discard it: the metrics of 10,000 partitions are several megabytes.
      */
@@ -25,9 +26,15 @@ final class SharedScrape {
 
     private long refilled;
 
-    SharedScrape(Supplier<String> writer, LongSupplier nanoTime) {
+    /**
+     * Creates a scrape.
+     *
+     * @param cpuTime returns the CPU time of the current thread in nanoseconds
+     */
+    SharedScrape(Supplier<String> writer, LongSupplier nanoTime, LongSupplier cpuTime) {
         this.writer = writer;
         this.nanoTime = nanoTime;
+        this.cpuTime = cpuTime;
         this.refilled = nanoTime.getAsLong();
     }
 
@@ -37,9 +44,10 @@ final class SharedScrape {
         refilled = start;
         String text = last.get();
         if (text == null || budget > 0) {
+            long begin = cpuTime.getAsLong();
             text = writer.get();
             last = new SoftReference<>(text);
-            budget -= nanoTime.getAsLong() - start;
+            budget -= cpuTime.getAsLong() - begin;
         }
         return text;
     }

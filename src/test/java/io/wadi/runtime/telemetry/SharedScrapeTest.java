@@ -15,11 +15,13 @@ final class SharedScrapeTest {
     private static final long COST = TimeUnit.MILLISECONDS.toNanos(100);
 
     private long now = Long.MAX_VALUE - 5;
+    private long cpuTime;
     private int written;
-    private final SharedScrape scrape = new SharedScrape(this::write, () -> now);
+    private final SharedScrape scrape = new SharedScrape(this::write, () -> now, () -> cpuTime);
 
     private String write() {
         now += COST;
+        cpuTime += COST;
         written++;
         return "text " + written;
     }
@@ -43,6 +45,20 @@ final class SharedScrapeTest {
         }
 
         assertThat(written * COST / 1e9).isBetween(250.0, 253.0);
+    }
+
+    @Test
+    void timeWithoutCpu_isNotCharged() {
+        SharedScrape paused = new SharedScrape(
+                () -> {
+                    now += TimeUnit.MINUTES.toNanos(10);
+                    return write();
+                },
+                () -> now,
+                () -> cpuTime);
+
+        assertThat(paused.text()).isEqualTo("text 1");
+        assertThat(paused.text()).isEqualTo("text 2");
     }
 
     @Test
