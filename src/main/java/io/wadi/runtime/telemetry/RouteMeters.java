@@ -3,6 +3,7 @@ package io.wadi.runtime.telemetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
@@ -84,6 +85,11 @@ public final class RouteMeters extends MicrometerRoutePolicyFactory {
                     .description(description)
                     .tags(tags(routeId))
                     .register(getMeterRegistry());
+        }
+
+        @Override
+        public void onRemove(Route route) {
+            List.of(ended, failed, handled).forEach(getMeterRegistry()::remove);
         }
 
         @Override

@@ -9,6 +9,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicy;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.RoutePolicy;
 import org.junit.jupiter.api.Test;
 
 class RouteMetersTest {
@@ -25,6 +26,20 @@ class RouteMetersTest {
             }
             assertThat(policies.createRoutePolicy(camel, "bulk", new RouteDefinition("direct:bulk")))
                     .isInstanceOf(MicrometerRoutePolicy.class);
+        }
+    }
+
+    @Test
+    void removedKafkaRoute_hasNoCounters() throws Exception {
+        MeterRegistry meters = new SimpleMeterRegistry();
+        try (DefaultCamelContext camel = new DefaultCamelContext()) {
+            RoutePolicy policy =
+                    new RouteMeters(meters).createRoutePolicy(camel, "export", new RouteDefinition("kafka:orders"));
+            assertThat(meters.getMeters()).hasSize(3);
+
+            policy.onRemove(null);
+
+            assertThat(meters.getMeters()).isEmpty();
         }
     }
 
