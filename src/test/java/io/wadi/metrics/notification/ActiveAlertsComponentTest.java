@@ -1,13 +1,17 @@
 package io.wadi.metrics.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Properties;
+import org.apache.camel.ResolveEndpointFailedException;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ActiveAlertsComponentTest {
@@ -31,5 +35,24 @@ class ActiveAlertsComponentTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> addresses(address))
                 .withMessageStartingWith("wadi.alerts.webhook.urls: invalid address " + address + ": ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            alertsPerRequest=0     | a whole number from 1 to 10000
+            alertsPerRequest=10001 | a whole number from 1 to 10000
+            resend=0s              | a duration such as 500ms, 5s, 10m or 1h, from 1s to 1h
+            resend=soon            | a duration such as 500ms, 5s, 10m or 1h, from 1s to 1h
+            """)
+    void invalidOption_isRejected(String option, String expected) throws Exception {
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            context.addComponent(
+                    "active-alerts", new ActiveAlertsComponent(Properties::new, new SimpleMeterRegistry(), "", ""));
+
+            assertThatExceptionOfType(ResolveEndpointFailedException.class)
+                    .isThrownBy(() -> context.getEndpoint("active-alerts:a?" + option))
+                    .havingRootCause()
+                    .withMessageContaining(option + ": expected " + expected);
+        }
     }
 }
