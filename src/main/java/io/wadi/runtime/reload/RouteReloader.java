@@ -148,15 +148,15 @@ public final class RouteReloader implements AutoCloseable, MissingRoutes {
 
         @Override
         public void beforeCheck() throws InterruptedException {
-            if (failedRollback.isPresent()) {
-                changing.lockInterruptibly();
-                try {
+            changing.lockInterruptibly();
+            try {
+                if (failedRollback.isPresent()) {
                     replacement.rollBack(failedRollback.get());
-                } finally {
-                    changing.unlock();
+                    failedRollback = Optional.empty();
+                    LOG.info("Rollback completed; the previous routes run again");
                 }
-                LOG.info("Rollback completed; the previous routes run again");
-                failedRollback = Optional.empty();
+            } finally {
+                changing.unlock();
             }
         }
     }

@@ -1,0 +1,125 @@
+package io.wadi.runtime.reload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.runtime.watch.Watcher;
+import io.wadi.testing.Warnings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.camel.Endpoint;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A failed rollback, which the checks and a request of the connector API retry at the same time. */
+class RouteReloaderTest {
+    private static final String FILE = "one.camel.yaml";
+    private static final String ROUTE = "- route: {id: one, from: {uri: direct:one, steps: [{to: mock:%s}]}}\n";
+
+    @TempDir
+    private Path directory;
+
+    @AutoClose
+    private final DefaultCamelContext context = new DefaultCamelContext();
+
+    @AutoClose
+    private final Warnings errors = new Warnings(Watcher.class.getName(), Level.ERROR);
+
+    private final AtomicInteger checks = new AtomicInteger();
+    private volatile boolean isFailing;
+    private RouteReloader reloader;
+
+    /** A lock for which the first check waits until a request has completed the rollback. */
+    private final class ContendedLock extends ReentrantLock {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public void lockInterruptibly() throws InterruptedException {
+            if (Thread.currentThread().getName().startsWith("wadi-live") && checks.getAndIncrement() == 0) {
+                isFailing = false;
+                edit("other");
+            }
+            super.lockInterruptibly();
+        }
+    }
+
+    private final class FailingRoutes implements RouteTargetState {
+        @Override
+        public boolean isToStart(String route) {
+            return true;
+        }
+
+        @Override
+        public void applyTo(String route) {
+            if (isFailing) {
+                throw new IllegalStateException("of this test");
+            }
+        }
+    }
+
+    private static final class NoRequests implements RouteHold {
+        @Override
+        public boolean canHold(Endpoint input) {
+            return false;
+        }
+
+        @Override
+        public Held hold(Collection<Endpoint> inputs) {
+            return () -> {};
+        }
+
+        @Override
+        public String sendStep() {
+            return "send-events";
+        }
+    }
+
+    private void edit(String target) throws InterruptedException {
+        try {
+            reloader.write(FILE, Optional.of(ROUTE.formatted(target)));
+        } catch (RejectedChangeException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void failedRollback_isRetriedOnce_byOneOfTwoThreads() throws Exception {
+        Files.writeString(directory.resolve(FILE), ROUTE.formatted("first"));
+        reloader = new RouteReloader(
+                context,
+                NoRequests::new,
+                FailingRoutes::new,
+                new ContendedLock(),
+                Duration.ofMillis(1),
+                Duration.ofSeconds(10),
+                new SimpleMeterRegistry());
+        try (RouteReloader closing = reloader) {
+            closing.begin(directory);
+            PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString(FILE, ROUTE.formatted("first")));
+            context.start();
+            isFailing = true;
+            assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> edit("second"));
+
+            closing.start();
+
+            await().until(() -> checks.get() > 4);
+            assertThat(errors.lines()).isEmpty();
+            assertThat(closing.missingRoutes()).isEmpty();
+            assertThat(closing.texts()).containsEntry(FILE, ROUTE.formatted("other"));
+            assertThat(context.getRoutes()).hasSize(1);
+        }
+    }
+}
