@@ -61,10 +61,15 @@ public record PrometheusTarget(String host, URI uri) {
             if (!isSupported(uri)) {
                 throw new IllegalArgumentException(ALLOWED);
             }
-            return uri.getRawPath().isEmpty() ? uri.resolve("/metrics") : uri;
+            return uri.getRawPath().isEmpty() ? withDefaultPath(uri) : uri;
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException(ALLOWED, e);
         }
+    }
+
+    private static URI withDefaultPath(URI uri) throws URISyntaxException {
+        String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+        return new URI(uri.getScheme() + "://" + uri.getRawAuthority() + "/metrics" + query);
     }
 
     private static boolean isSupported(URI uri) {

@@ -18,6 +18,7 @@ final class PrometheusTargetTest {
         "https://app.example.org, app.example.org, https://app.example.org/metrics, app.example.org:443",
         "https://app.example.org/, app.example.org, https://app.example.org/, app.example.org:443",
         "a.b_c=http://h:1/x/y?z=1&v=a=b, a.b_c, http://h:1/x/y?z=1&v=a=b, h:1",
+        "a=http://h:1?x[]=y&z=%20, a, http://h:1/metrics?x[]=y&z=%20, h:1",
         "h:1/federate?match=up, h, http://h:1/federate?match=up, h:1",
         "[::1]:9100, ::1, http://[::1]:9100/metrics, [::1]:9100"
     })
