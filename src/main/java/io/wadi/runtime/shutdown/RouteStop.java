@@ -111,7 +111,7 @@ final class RouteStop {
         } catch (InterruptedException e) {
             // Aborted; the reason is recorded.
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             if (trouble == null) {
                 trouble = "could not be stopped: " + e;
             }

@@ -12,12 +12,17 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultConsumer;
+import org.apache.camel.support.DefaultEndpoint;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +97,54 @@ final class OrderlyShutdownTest {
         assertThat(events).containsExactly("slow ends");
         assertThat(report.isDrained()).isTrue();
         assertThat(of(report, "slow").inFlight()).isEqualTo(1);
+    }
+
+    @Test
+    void routeThatCannotBeStopped_isReported() throws Exception {
+        OrderlyShutdown shutdown = use(Duration.ZERO, LONG);
+        context.addEndpoint("broken:in", new BrokenEndpoint(context));
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("broken:in").routeId("broken").log("in");
+            }
+        });
+
+        StopReport report = stopAll(shutdown);
+
+        assertThat(report.isDrained()).isFalse();
+        assertThat(of(report, "broken").trouble()).contains("could not be stopped", "NoClassDefFoundError");
+    }
+
+    /** An endpoint with a consumer that fails once when it is stopped, as if the jar had been replaced. */
+    private static final class BrokenEndpoint extends DefaultEndpoint {
+        private final AtomicBoolean hasFailed = new AtomicBoolean();
+
+        BrokenEndpoint(CamelContext context) {
+            setCamelContext(context);
+        }
+
+        @Override
+        protected String createEndpointUri() {
+            return "broken:in";
+        }
+
+        @Override
+        public Consumer createConsumer(Processor processor) {
+            return new DefaultConsumer(this, processor) {
+                @Override
+                protected void doStop() {
+                    if (!hasFailed.getAndSet(true)) {
+                        throw new NoClassDefFoundError("of/the/Test");
+                    }
+                }
+            };
+        }
+
+        @Override
+        public Producer createProducer() {
+            throw new UnsupportedOperationException();
+        }
     }
 
     @Test
