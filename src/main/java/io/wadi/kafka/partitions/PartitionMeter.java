@@ -35,6 +35,10 @@ final class PartitionMeter {
         return row;
     }
 
+    Histogram endToEnd() {
+        return endToEnd;
+    }
+
     void delivered(List<? extends ConsumerRecord<?, ?>> records) {
         spans.read(records);
         long bytes = 0;

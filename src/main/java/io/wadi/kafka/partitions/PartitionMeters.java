@@ -71,6 +71,7 @@ public final class PartitionMeters {
         if (meter != null) {
             busy.remove(meter);
             meter.close();
+            endToEnd.release(meter.endToEnd());
             metrics.close(meter.row());
         }
     }

@@ -15,6 +15,8 @@ public final class Histogram {
 
     private final LongAdder[] buckets = new LongAdder[BOUNDS.length + 1];
     private final LongAdder sum = new LongAdder();
+    /** The number of callers that record values, guarded by {@link Histograms}. */
+    int users;
 
     Histogram() {
         for (int i = 0; i < buckets.length; i++) {

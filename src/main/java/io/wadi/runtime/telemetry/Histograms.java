@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The histograms of one metric by labels. Beyond a limit, further labels share one histogram without labels.
- * Thread-safe.
+ * The histograms of one metric by labels. Beyond a limit, further labels first replace those of released histograms,
+ * and then share one histogram without labels. Thread-safe.
  */
 public final class Histograms {
     private final String metric;
@@ -20,13 +20,20 @@ public final class Histograms {
     }
 
     /** Returns the histogram for labels in the format of {@link Exposition#labels}. Callers should keep it. */
-    public Histogram of(String labels) {
-        Histogram existing = byLabels.get(labels);
-        if (existing != null) {
-            return existing;
+    public synchronized Histogram of(String labels) {
+        boolean exists = byLabels.containsKey(labels);
+        if (!exists && byLabels.size() >= limit) {
+            byLabels.values().removeIf(histogram -> histogram.users == 0);
         }
-        String shown = byLabels.size() < limit ? labels : "";
-        return byLabels.computeIfAbsent(shown, each -> new Histogram());
+        String shown = exists || byLabels.size() < limit ? labels : "";
+        Histogram histogram = byLabels.computeIfAbsent(shown, each -> new Histogram());
+        histogram.users++;
+        return histogram;
+    }
+
+    /** Releases a histogram, which remains until its place is needed. The caller must not record values any more. */
+    public synchronized void release(Histogram histogram) {
+        histogram.users--;
     }
 
     void writeTo(Exposition out) {

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Counts of partition events by route, in steps of ten seconds over the last hour. It takes about 20 KB per route.
- * Thread-safe.
+ * Counts of partition events by route, in steps of ten seconds over the last hour. It takes about 20 KB per route
+ * with events in that time. Thread-safe.
  */
 public final class Timeline {
     private static final long STEP_MS = 10_000;
@@ -38,6 +38,7 @@ public final class Timeline {
     private static final class RouteSteps {
         private final long[] times = new long[STEPS];
         private final Map<Event, int[]> counts = new EnumMap<>(Event.class);
+        private long last;
 
         RouteSteps() {
             for (Event each : Event.values()) {
@@ -52,6 +53,7 @@ public final class Timeline {
                 counts.values().forEach(each -> each[at] = 0);
             }
             counts.get(event)[at]++;
+            last = step;
         }
 
         List<Step> steps(long now) {
@@ -80,7 +82,11 @@ public final class Timeline {
     }
 
     synchronized void add(String route, Event event) {
-        routes.computeIfAbsent(route, any -> new RouteSteps()).add(event, step());
+        long now = step();
+        if (!routes.containsKey(route)) {
+            routes.values().removeIf(other -> other.last <= now - STEPS);
+        }
+        routes.computeIfAbsent(route, any -> new RouteSteps()).add(event, now);
     }
 
     private long step() {

@@ -55,6 +55,19 @@ class TimelineTest {
     }
 
     @Test
+    void routeWithoutEventsForAnHour_isRemoved_onceAnotherRouteIsAdded() {
+        timeline.add("removed", Event.ASSIGNED);
+        timeline.add("landing", Event.ASSIGNED);
+        clock.pass(Duration.ofMinutes(59));
+        timeline.add("landing", Event.REVOKED);
+        clock.pass(Duration.ofMinutes(1));
+
+        timeline.add("added", Event.ASSIGNED);
+
+        assertThat(timeline.steps()).containsOnlyKeys("added", "landing");
+    }
+
+    @Test
     void partitionAssignmentsAndRevocations_areCounted() {
         PipelineMetrics metrics = PipelineMetrics.withLimit(10, clock, Traces.off());
         PartitionMetrics partition = metrics.open("landing", "g", new TopicPartition("t", 0));
