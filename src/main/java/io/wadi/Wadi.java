@@ -7,6 +7,7 @@ import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.client.UnresolvedBrokersException;
 import io.wadi.runtime.ConfigurationFiles;
 import io.wadi.runtime.ExitCode;
+import io.wadi.runtime.FailedStart;
 import io.wadi.runtime.NotStartedException;
 import io.wadi.runtime.PortCheck;
 import io.wadi.runtime.config.BundledFiles;
@@ -188,6 +189,8 @@ public final class Wadi implements AutoCloseable {
             fail(e);
         }
         Wadi wadi = new Wadi(configuration, Map.of());
+        FailedStart failed = Wadi::fail;
+        wadi.main.bind("wadi-failed-start", failed);
         StopOnSignal stop = StopOnSignal.of(wadi);
         try {
             wadi.start();

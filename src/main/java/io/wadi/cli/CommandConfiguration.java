@@ -7,6 +7,7 @@ import io.wadi.indexing.IndexedTarget;
 import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.ingest.registry.SchemaRegistry;
 import io.wadi.ingest.send.IngestTopics;
+import io.wadi.kafka.BrokerVersion;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.deadletter.DeadLetterSender;
@@ -99,11 +100,16 @@ final class CommandConfiguration implements AutoCloseable {
     /**
      * Runs a call with a new admin client.
      *
+     * @throws IllegalArgumentException if the brokers are older than supported
      * @throws TimeoutException if Kafka does not respond; the message contains its address
      */
     <T> T withAdmin(ThrowingFunction<Admin, T, Exception> call) throws Exception {
         Properties client = kafka.adminProperties();
         try (Admin admin = Admin.create(client)) {
+            BrokerVersion.OLDEST.refusal(admin).ifPresent(reason -> {
+                throw new IllegalArgumentException("%s=%s: %s"
+                        .formatted(WadiSettings.KAFKA_BROKERS.name(), get(WadiSettings.KAFKA_BROKERS), reason));
+            });
             return call.apply(admin);
         } catch (RuntimeException e) {
             if (Causes.innermost(e) instanceof TimeoutException) {

@@ -28,7 +28,7 @@ import picocli.CommandLine.RunLast;
             "64:the arguments are invalid",
             "66:a file or directory of the configuration cannot be read",
             "69:a port is in use by another process, or the names of the Kafka servers cannot be resolved",
-            "78:the configuration, or a jar in lib/, is invalid"
+            "78:the configuration, or a jar in lib/, is invalid, or Kafka's brokers are older than supported"
         },
         footer = {"", "Commands read the configuration of the pipeline: the directory of --config, and the environment."
         })

@@ -120,6 +120,7 @@ public final class PipelineContext implements FeatureContext {
                 Set.of(deadLetters.topic()),
                 kafka::adminProperties,
                 kafka::backgroundProducer);
+        topicProvisioner.onOldBroker(this::failStart);
         endpointChecks = closing(new EndpointChecks(this, settings, partitions, eventLoops, afterStart));
         closing(topicProvisioner);
         shutdown = new OrderlyShutdown(
@@ -142,6 +143,15 @@ public final class PipelineContext implements FeatureContext {
      */
     public static PipelineContext bind(CamelContext context, Settings settings) {
         return new PipelineContext((ModelCamelContext) context, settings);
+    }
+
+    private void failStart(String reason) {
+        FailedStart failed = camel.getRegistry().findSingleByType(FailedStart.class);
+        if (failed != null) {
+            failed.end(new NotStartedException(
+                    ExitCode.CONFIGURATION,
+                    "%s=%s: %s".formatted(WadiSettings.KAFKA_BROKERS.name(), get(WadiSettings.KAFKA_BROKERS), reason)));
+        }
     }
 
     private Topics declaredTopics() {

@@ -1,5 +1,6 @@
 package io.wadi.extension.worker;
 
+import io.wadi.kafka.BrokerVersion;
 import io.wadi.kafka.Causes;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.shutdown.Signals;
@@ -12,6 +13,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.connect.cli.AbstractConnectCli;
@@ -124,12 +127,30 @@ public final class ConnectWorker {
         connect.awaitStop();
     }
 
+    private static void requireSupportedBrokers(Path file, WorkerConfig config) {
+        // Connects to Kafka, as the worker does next, and fails with Connect's error if no broker responds.
+        config.kafkaClusterId();
+        try (Admin admin = Admin.create(config.originals())) {
+            BrokerVersion.OLDEST.refusal(admin).ifPresent(reason -> {
+                throw new SettingsException(List.of("%s: %s=%s: %s"
+                        .formatted(
+                                file,
+                                WorkerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                                String.join(",", config.getList(WorkerConfig.BOOTSTRAP_SERVERS_CONFIG)),
+                                reason)));
+            });
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
     private static ConnectStandalone standalone(Path file) {
         return new ConnectStandalone() {
             @Override
             protected StandaloneConfig createConfig(Map<String, String> settings) {
                 StandaloneConfig config = super.createConfig(settings);
                 WorkerSettings.check(file, config, List.of());
+                requireSupportedBrokers(file, config);
                 return config;
             }
         };
@@ -141,6 +162,7 @@ public final class ConnectWorker {
             protected DistributedConfig createConfig(Map<String, String> settings) {
                 DistributedConfig config = super.createConfig(settings);
                 WorkerSettings.check(file, config, TOPIC_PREFIXES);
+                requireSupportedBrokers(file, config);
                 return config;
             }
         };

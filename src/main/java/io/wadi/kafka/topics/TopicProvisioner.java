@@ -1,5 +1,6 @@
 package io.wadi.kafka.topics;
 
+import io.wadi.kafka.BrokerVersion;
 import io.wadi.kafka.Causes;
 import io.wadi.runtime.config.NearestName;
 import io.wadi.runtime.health.WaitLog;
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
@@ -56,6 +58,7 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
 
     private Supplier<Producer<Object, Object>> newProducer;
     private Runnable onReady = () -> {};
+    private Consumer<String> onOldBroker = reason -> {};
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "wadi-topics");
     private final WaitLog waiting;
@@ -100,6 +103,13 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
     /** Sets an action that runs once all topics are ready and may block on Kafka. Call before {@link #start}. */
     public void onReady(Runnable onReady) {
         this.onReady = onReady;
+    }
+
+    /**
+     * Sets an action that runs with the reason if the brokers are older than supported. Call before {@link #start}.
+     */
+    public void onOldBroker(Consumer<String> onOldBroker) {
+        this.onOldBroker = onOldBroker;
     }
 
     public synchronized void start() {
@@ -175,6 +185,12 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
         try (Admin admin = Admin.create(client.get())) {
             if (keptProducer == null) {
                 keptProducer = newProducer.get();
+            }
+            Optional<String> old = applied ? Optional.empty() : BrokerVersion.OLDEST.refusal(admin);
+            if (old.isPresent()) {
+                waiting.log(old.get());
+                onOldBroker.accept(old.get());
+                return old.get();
             }
             Optional<String> unapplied = applied ? Optional.empty() : apply(admin);
             Optional<String> unready = awaitTopics(admin, applied ? readiness.keySet() : existing(admin), keptProducer);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.wadi.kafka.BrokerVersion;
 import io.wadi.kafka.Flow;
 import io.wadi.kafka.topics.TopicsAdmin.Mode;
 import io.wadi.kafka.topics.TopicsReport.Entry;
@@ -263,6 +264,14 @@ class TopicsOnKafkaIT {
                 .isThrownBy(() -> topics.apply(admin))
                 .withMessageContaining("topic topics-impossible: does not exist → Kafka refused to create it");
         await().until(() -> admin.listTopics().names().get().contains("topics-possible"));
+    }
+
+    @Test
+    void brokerVersion_isComparedWithTheBrokersOwnMaximum() throws Exception {
+        assertThat(BrokerVersion.OLDEST.refusal(admin)).isEmpty();
+        assertThat(new BrokerVersion("a later version", Short.MAX_VALUE).refusal(admin))
+                .hasValueSatisfying(reason ->
+                        assertThat(reason).startsWith("Kafka is older than a later version (metadata.version up to "));
     }
 
     @Test
