@@ -1,7 +1,9 @@
 package io.wadi.kafka;
 
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * The committed offset of a consumer group for one partition, read and committed by a {@link PartitionSink}. Used on
@@ -26,6 +28,13 @@ public interface GroupOffset {
      * @throws org.apache.kafka.common.KafkaException if Kafka does not respond
      */
     Committed read();
+
+    /**
+     * Reads the group's committed offsets of the topic's other partitions. Those without one are omitted.
+     *
+     * @throws org.apache.kafka.common.KafkaException if Kafka does not respond
+     */
+    Map<TopicPartition, Committed> readOthers();
 
     /**
      * Returns whether Kafka rejects commits by previous owners of the partition. It accepts them for manually assigned

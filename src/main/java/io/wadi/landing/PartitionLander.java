@@ -70,13 +70,7 @@ final class PartitionLander implements PartitionSink {
     /** The rejected records of the current batch that may not be stored as dead letters yet. */
     private final List<DeadLetterSender.Sent> rejections = new ArrayList<>();
 
-    /**
-     * How the settings differ from those of another instance, or null. It is reported at least for the maximum age of a
-     * file, and until this instance has published a file.
-     */
-    private String mismatch;
-
-    private final long takenOverNanos;
+    private final SettingsMismatch mismatch;
 
     /**
      * The file before the open one, from the start of its publication until the consumer's thread has processed its
@@ -95,14 +89,13 @@ final class PartitionLander implements PartitionSink {
         this.row = batch.row();
         this.metrics = row.of(LandingMetric.class);
         this.landing = landing;
-        this.takenOverNanos = landing.nanoTime().getAsLong();
         Takeover takeover = Takeover.of(batch, landing);
         this.own = takeover.directory();
         this.position = takeover.position();
         this.published = position;
         this.metadata = takeover.metadata();
         this.committed = takeover.committed();
-        this.mismatch = takeover.mismatch().orElse(null);
+        this.mismatch = takeover.mismatch();
         metrics.add(LandingMetric.TAKEN_OVER, 1);
         metrics.set(LandingMetric.OFFSET, published);
     }
@@ -240,9 +233,7 @@ final class PartitionLander implements PartitionSink {
             String relativePath =
                     ended.target().substring(landing.layout().visible(partition).length() + 1);
             metadata = new CommitMetadata(ended.file().directory(), relativePath, bytes);
-            if (landing.rollPolicy().isOld(landing.nanoTime().getAsLong() - takenOverNanos)) {
-                mismatch = null;
-            }
+            mismatch.published();
             count(ended, bytes);
             LOG.info(
                     "Partition {}: landed {} records, {} bytes, in {}",
@@ -318,6 +309,10 @@ final class PartitionLander implements PartitionSink {
 
     @Override
     public void tick() {
+        // Not in a rebalance, which a request would delay, and not while Kafka refuses commits.
+        if (committed.offset() == published) {
+            mismatch.compareIfPublished();
+        }
         if (!isFree()) {
             return;
         }
@@ -333,7 +328,7 @@ final class PartitionLander implements PartitionSink {
     /** Reports different settings of another instance. Landing continues: readers find files of both settings. */
     @Override
     public Failure failure() {
-        return mismatch == null ? null : new Failure(mismatch, 1);
+        return mismatch.description() == null ? null : new Failure(mismatch.description(), 1);
     }
 
     @Override

@@ -23,8 +23,10 @@ final class Takeover {
     private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
 
     private final TopicPartition partition;
+    private final GroupOffset group;
     private final LandingConfiguration landing;
     private final String directory;
+    private final SettingsMismatch mismatch;
 
     /** The identity to write to the topic's directory, if it has none yet. */
     private Optional<Origin> originToWrite = Optional.empty();
@@ -32,11 +34,12 @@ final class Takeover {
     private long position;
     private CommitMetadata metadata;
     private Committed committed;
-    private Optional<String> mismatch;
 
-    private Takeover(TopicPartition partition, LandingConfiguration landing) {
+    private Takeover(TopicPartition partition, GroupOffset group, LandingConfiguration landing) {
         this.partition = partition;
+        this.group = group;
         this.landing = landing;
+        this.mismatch = new SettingsMismatch(partition, group, landing);
         this.directory = landing.layout().owners(partition) + "/" + UUID.randomUUID();
     }
 
@@ -52,12 +55,12 @@ final class Takeover {
         Layout.refusal(partition, landing.encoding().format()).ifPresent(refusal -> {
             throw new LandingException(partition, landing.layout().visible(partition), refusal, null);
         });
-        Takeover takeover = new Takeover(partition, landing);
+        Takeover takeover = new Takeover(partition, batch.groupOffset(), landing);
         takeover.requireOrigin();
         takeover.createOwnerDirectory();
         takeover.fenceOtherOwners();
         takeover.writeOrigin();
-        takeover.recover(batch.from(), batch.groupOffset());
+        takeover.recover(batch.from());
         return takeover;
     }
 
@@ -80,8 +83,8 @@ final class Takeover {
         return committed;
     }
 
-    /** Describes how the settings differ from those of another instance; empty if they do not. */
-    Optional<String> mismatch() {
+    /** Returns the comparison of the settings with those of other instances. */
+    SettingsMismatch mismatch() {
         return mismatch;
     }
 
@@ -117,16 +120,15 @@ final class Takeover {
         });
     }
 
-    private void recover(long from, GroupOffset group) {
+    private void recover(long from) {
         attempt(landing.layout().visible(partition), "listing the landed files failed", () -> {
             Recovery found = Recovery.find(landing.store(), landing.layout(), partition, group);
             committed = found.committed();
             position = found.end() < 0 ? from : found.end();
             metadata = found.metadata();
-            mismatch = SettingsMismatch.find(metadata.last(), partition, landing);
+            mismatch.takenOver(metadata.last());
         });
         LOG.info("Partition {}: landing from offset {} (committed offset {})", partition, position, committed.offset());
-        mismatch.ifPresent(difference -> LOG.warn("Partition {}: {}", partition, difference));
     }
 
     private void attempt(String path, String failure, ThrowingRunnable<IOException> action) {

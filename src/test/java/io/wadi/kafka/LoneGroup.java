@@ -1,10 +1,17 @@
 package io.wadi.kafka;
 
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 
-/** A group offset without joint transactions, and without commits unless a test overrides them. */
+/** A group offset of a topic with one partition, without joint transactions, and without commits unless a test overrides them. */
 public abstract class LoneGroup implements GroupOffset {
+    @Override
+    public Map<TopicPartition, Committed> readOthers() {
+        return Map.of();
+    }
+
     @Override
     public boolean isExclusive() {
         return true;

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -60,6 +61,7 @@ final class PartitionInMemory {
         Committed committed = Committed.NONE;
         boolean failsCommits;
         boolean manual;
+        Map<TopicPartition, Committed> others = Map.of();
 
         void set(long offset) {
             committed = new Committed(offset, "");
@@ -68,6 +70,11 @@ final class PartitionInMemory {
         @Override
         public Committed read() {
             return committed;
+        }
+
+        @Override
+        public Map<TopicPartition, Committed> readOthers() {
+            return others;
         }
 
         @Override

@@ -7,6 +7,7 @@ import static io.wadi.landing.PartitionInMemory.VISIBLE;
 import static io.wadi.landing.PartitionInMemory.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.RecordBatches;
 import io.wadi.kafka.Records;
 import io.wadi.landing.files.LandedFile;
@@ -21,8 +22,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -167,6 +170,52 @@ final class PartitionLanderFormatTest {
 
         assertThat(open(Format.JSONL, NEVER).failure().cause())
                 .contains("wadi.landing.time-buckets=day, this one has none: ");
+    }
+
+    /** Two instances that keep their partitions: neither takes over a file of the other. */
+    @Test
+    void tick_otherPartitionWithAConcurrentFileOfAnotherFormat_isReportedUntilItsNextFile() {
+        partition.since = Instant.MIN;
+        PartitionLander lander = open(Format.JSONL, new RollPolicy(1, 1L << 40, Duration.ofDays(36_500)));
+        lander.append(batch(0));
+        lander.tick();
+        assertThat(lander.failure()).isNull();
+        TopicPartition other = new TopicPartition(PARTITION.topic(), PARTITION.partition() + 1);
+        String file = new LandedFile(other, 0, 4, Format.JSONL_GZ).name();
+        store.put(LAYOUT.visible(other) + "/" + file, "");
+        partition.group().others = Map.of(other, new GroupOffset.Committed(5, new CommitMetadata("", file, 0).text()));
+
+        lander.append(batch(1));
+        lander.tick();
+        assertThat(lander.failure().cause())
+                .startsWith(LAYOUT.visible(other) + "/" + file + " was published at ")
+                .endsWith(" by an instance of the group with wadi.landing.format=jsonl.gz, this one has jsonl: set the"
+                        + " same value on all instances");
+
+        String next = new LandedFile(other, 5, 5, Format.JSONL).name();
+        partition.group().others = Map.of(other, new GroupOffset.Committed(6, new CommitMetadata("", next, 0).text()));
+        partition.nanos += Duration.ofDays(36_500).toNanos();
+        lander.append(batch(2));
+        lander.tick();
+        assertThat(lander.failure()).isNull();
+        lander.finish();
+    }
+
+    /** Its owner may have other settings by now. */
+    @Test
+    void tick_otherPartitionWithAnOldFileOfAnotherFormat_isNotReported() {
+        partition.since = Instant.MIN;
+        TopicPartition other = new TopicPartition(PARTITION.topic(), PARTITION.partition() + 1);
+        String file = new LandedFile(other, 0, 4, Format.JSONL_GZ).name();
+        store.put(LAYOUT.visible(other) + "/" + file, "");
+        partition.group().others = Map.of(other, new GroupOffset.Committed(5, new CommitMetadata("", file, 0).text()));
+        PartitionLander lander = open(Format.JSONL, new RollPolicy(1, 1L << 40, Duration.ofDays(1)));
+
+        lander.append(batch(0));
+        lander.tick();
+
+        assertThat(lander.failure()).isNull();
+        lander.finish();
     }
 
     /** The format was changed between a stop and a start. */

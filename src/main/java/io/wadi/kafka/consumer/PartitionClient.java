@@ -2,12 +2,14 @@ package io.wadi.kafka.consumer;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
 /** The methods of Kafka's consumer that the {@link FlowConsumer} itself uses, on the consumer's thread. */
@@ -40,6 +42,8 @@ interface PartitionClient {
      * @throws org.apache.kafka.clients.consumer.InvalidOffsetException as {@link #reallyPoll}
      */
     OptionalLong knownPosition(TopicPartition partition);
+
+    List<PartitionInfo> partitionsFor(String topic, Duration timeout);
 
     Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions, Duration timeout);
 

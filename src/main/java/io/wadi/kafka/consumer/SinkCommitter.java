@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -110,6 +111,22 @@ final class SinkCommitter implements AutoCloseable {
             OffsetAndMetadata found = client.committed(Set.of(partition.partition()), PartitionClient.RESPONSE_TIMEOUT)
                     .get(partition.partition());
             return found == null ? Committed.NONE : new Committed(found.offset(), found.metadata());
+        }
+
+        @Override
+        public Map<TopicPartition, Committed> readOthers() {
+            TopicPartition own = partition.partition();
+            Set<TopicPartition> others = client.partitionsFor(own.topic(), PartitionClient.RESPONSE_TIMEOUT).stream()
+                    .map(each -> new TopicPartition(each.topic(), each.partition()))
+                    .filter(each -> !each.equals(own))
+                    .collect(Collectors.toSet());
+            Map<TopicPartition, Committed> committed = new HashMap<>();
+            client.committed(others, PartitionClient.RESPONSE_TIMEOUT).forEach((other, found) -> {
+                if (found != null) {
+                    committed.put(other, new Committed(found.offset(), found.metadata()));
+                }
+            });
+            return committed;
         }
 
         @Override

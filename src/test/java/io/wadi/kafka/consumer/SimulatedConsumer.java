@@ -21,6 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
@@ -94,6 +95,13 @@ final class SimulatedConsumer implements PartitionClient {
 
     void allowCommit(TopicPartition partition, long upTo) {
         requested.merge(partition, upTo, Math::max);
+    }
+
+    @Override
+    public List<PartitionInfo> partitionsFor(String topic, Duration timeout) {
+        return partitions.keySet().stream()
+                .map(name -> new PartitionInfo(topic, name.partition(), null, null, null))
+                .toList();
     }
 
     @Override
