@@ -191,6 +191,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
                 throw ConnectException.notAllowed("resetting topics is not supported: they are defined by the route");
             }
             case "offsets" -> offsets(request, name);
+            case "group" -> group(request, name);
             case "pause" -> {
                 control.pause(toControl(request, "PUT", name));
                 yield new Answer(202, null);
@@ -276,6 +277,17 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
         Connector connector = find(name);
         return Answer.of(
                 ConnectJson.offsets(connector.group().isEmpty() ? Map.of() : kafka.offsets(connector.group())));
+    }
+
+    private Answer group(ConnectRequest request, String name) throws ConnectException {
+        request.requireGet();
+        Connector connector = find(name);
+        if (connector.group().isEmpty()) {
+            throw ConnectException.notFound("Connector " + name + " has no consumer group");
+        }
+        return Answer.of(ConnectJson.group(kafka.group(connector.group())
+                .orElseThrow(() -> ConnectException.notFound(
+                        "Group " + connector.group() + " of connector " + name + " does not exist yet"))));
     }
 
     private Answer restart(ConnectRequest request, String name) throws ConnectException {

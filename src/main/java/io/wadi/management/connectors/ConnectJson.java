@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
 
 /** Creates response bodies in the format of Kafka Connect's REST API. */
@@ -95,6 +98,13 @@ final class ConnectJson {
         ArrayNode topics = answer.putObject(connector.name()).putArray("topics");
         connector.topics().forEach(topics::add);
         return answer;
+    }
+
+    static ObjectNode group(GroupListing group) {
+        return JSON.createObjectNode()
+                .put("group", group.groupId())
+                .put("type", group.type().orElse(GroupType.UNKNOWN).toString())
+                .put("state", group.groupState().orElse(GroupState.UNKNOWN).toString());
     }
 
     static ObjectNode offsets(Map<TopicPartition, Long> committed) {

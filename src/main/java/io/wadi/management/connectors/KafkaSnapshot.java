@@ -4,15 +4,17 @@ import io.wadi.kafka.AdminOnDemand;
 import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.camel.util.function.ThrowingSupplier;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
-/** Queries Kafka for the cluster id and committed offsets, with a client that is created on demand. Thread-safe. */
+/** Queries Kafka for the cluster id, groups and committed offsets, with a client that is created on demand. Thread-safe. */
 final class KafkaSnapshot implements AutoCloseable {
     private final AdminOnDemand admin;
     private String clusterId;
@@ -36,6 +38,13 @@ final class KafkaSnapshot implements AutoCloseable {
                 new TreeMap<>(Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
         offsets.putAll(query(() -> AdminRequests.committed(admin.get(), group)));
         return offsets;
+    }
+
+    /** Returns a group with its type and state; empty if it does not exist. */
+    Optional<GroupListing> group(String group) throws ConnectException {
+        return query(() -> AdminRequests.get(admin.get().listGroups().all())).stream()
+                .filter(each -> each.groupId().equals(group))
+                .findFirst();
     }
 
     private static <T> T query(ThrowingSupplier<T, InterruptedException> query) throws ConnectException {

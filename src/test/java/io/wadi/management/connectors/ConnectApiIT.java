@@ -216,6 +216,9 @@ final class ConnectApiIT {
                         .workerId())
                 .endsWith(":" + URI.create(wadi.managementUrl()).getPort());
         assertThat(read("/connectors/events/offsets", JsonNode.class)).hasToString("{\"offsets\":[]}");
+        assertThat(read("/connectors/landing/group", JsonNode.class))
+                .hasToString("{\"group\":\"%s\",\"type\":\"Classic\",\"state\":\"Stable\"}".formatted(TOPIC));
+        assertRejected("GET", "/connectors/events/group", 404, "Connector events has no consumer group");
         JsonNode plugins = read("/connector-plugins", JsonNode.class);
         assertThat(plugins.findValuesAsText("class"))
                 .contains("org.apache.camel.component.kafka.KafkaComponent", "io.wadi.runtime.HttpComponent");
