@@ -121,6 +121,7 @@ final class IndexingBench {
         job.setProperty("value-bytes", Integer.toString(indexed.valueBytes()));
         job.setProperty("http-port", Integer.toString(Ports.free()));
         job.setProperty("management-port", Integer.toString(Ports.free()));
+        job.setProperty("parallelism", Integer.toString(subject.parallelism()));
         job.setProperty("wadi-config", configuration().toString());
         describe(job, "warm-up.", warmUp, name + "-warm-up");
         describe(job, "", indexed, name);

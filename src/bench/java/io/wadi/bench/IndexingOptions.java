@@ -7,7 +7,7 @@ record IndexingOptions(int rounds, LandingCase full, List<IndexingSubject> subje
     static final String HELP = """
             ./wadi bench indexing: indexes a prefilled topic of a real Kafka into a real Elasticsearch, by Wadi and its peers in turn.
 
-              --subjects a,b      of wadi, bare, stock, other                              wadi,bare,stock
+              --subjects a,b      of wadi, wadi-2, bare, stock, other                      wadi,bare,stock
               --rounds N          rounds; medians are reported                             3
               --records N         records                                                  500k
               --value-bytes N     150 or more                                              250

@@ -28,11 +28,18 @@ class IndexingOptionsTest {
         assertThat(IndexingSubject.WADI.share(full)).isEqualTo(full);
     }
 
+    @Test
+    void wadi2_hasTwoThreads() {
+        assertThat(IndexingOptions.parse(List.of("--subjects", "wadi,wadi-2")).subjects())
+                .extracting(IndexingSubject::parallelism)
+                .containsExactly(1, 2);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     --round 3          | There is no option "--round".
                     --value-bytes 100  | --value-bytes: found "100", allowed from 150, as 500, 200k or 10M
-                    --subjects wadi,x  | --subjects: there is no "x", only wadi, bare, stock
+                    --subjects wadi,x  | --subjects: there is no "x", only wadi, wadi-2, bare, stock
                     """)
     void aMistake_isReported(String given, String message) {
         assertThatThrownBy(() -> IndexingOptions.parse(Arrays.asList(given.split(" ", -1))))

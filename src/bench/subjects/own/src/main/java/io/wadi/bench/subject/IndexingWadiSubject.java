@@ -17,6 +17,7 @@ public final class IndexingWadiSubject implements Subject {
                 Map.entry("wadi.indexing.topic", job.topic()),
                 Map.entry("wadi.indexing.index", job.directory()),
                 Map.entry("wadi.indexing.group", job.group()),
+                Map.entry("wadi.indexing.consumers", job.setting("parallelism")),
                 Map.entry("camel.component.kafka.interceptor-classes", Probe.class.getName()));
         try (Wadi wadi = new Wadi(Path.of(job.setting("wadi-config")), properties)) {
             wadi.start();
