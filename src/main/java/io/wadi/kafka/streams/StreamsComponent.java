@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** The Camel component {@code streams:name}, which runs a Kafka Streams topology while its route is started. */
@@ -132,6 +133,12 @@ public class StreamsComponent extends DefaultComponent {
         settings.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, AnyTimestamp.class.getName());
         settings.put(StreamsConfig.producerPrefix("compression.type"), "lz4");
         settings.put(StreamsConfig.producerPrefix("batch.size"), "65536");
+        // Sends that the producer rejects would abort the transaction again and again.
+        settings.put(
+                StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), StreamsFlow.MAX_REQUEST_BYTES);
+        settings.put(
+                StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
+                (long) StreamsFlow.MAX_REQUEST_BYTES + (16 << 20));
         settings.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
         // Kafka Streams 5 always does this, so the constant is deprecated. The assignor, which has the consumer's
         // settings, logs a warning without it.

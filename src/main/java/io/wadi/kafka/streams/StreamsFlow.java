@@ -30,6 +30,9 @@ public record StreamsFlow(
         List<QueryableTable> tables,
         Supplier<TopologyDescription> description) {
 
+    /** The maximum size of a record that a flow sends, such as a dead letter: a record with its headers. */
+    public static final int MAX_REQUEST_BYTES = 33 << 20;
+
     private static final String BEAN = "streams:";
 
     /** Returns the bean name under which a feature binds the flow of {@code streams:NAME}. */

@@ -24,20 +24,17 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.CamelContext;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 
 /** A file of {@code streams/} as a topology that can be run. */
 public final class DeclaredFlow {
-    /** The maximum size of a dead letter: a record with its headers. */
-    private static final int MAX_DEAD_LETTER_BYTES = 33 << 20;
     /**
      * The maximum size of a record in an internal topic, which may be larger than in its source topic because of a new
      * key.
      */
-    private static final int MAX_INTERNAL_BYTES = MAX_DEAD_LETTER_BYTES + (1 << 20);
+    private static final int MAX_INTERNAL_BYTES = StreamsFlow.MAX_REQUEST_BYTES + (1 << 20);
 
     private final StreamsFile file;
     private final CamelContext camel;
@@ -81,11 +78,7 @@ public final class DeclaredFlow {
         Map<String, Object> settings = new HashMap<>(DeadLetterHandler.settings(deadLetters, route()));
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, file.threads());
         settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, file.standbys());
-        settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_DEAD_LETTER_BYTES);
         settings.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), MAX_INTERNAL_BYTES);
-        settings.put(
-                StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
-                (long) MAX_DEAD_LETTER_BYTES + (16 << 20));
         return new StreamsFlow(
                 file.application(),
                 settings,

@@ -19,16 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.streams.StreamsConfig;
 
 /** The alerts feature: the topology behind the endpoint {@code streams:alerts}. */
 public final class AlertsFeature implements Feature {
     /** Two checks, the second of which confirms that a changed file is complete, take less than one second. */
     private static final Duration RULES_RELOAD_INTERVAL = Duration.ofMillis(400);
-
-    /** The maximum size of a dead letter: a document with its headers. */
-    private static final int MAX_DEAD_LETTER_BYTES = 33 << 20;
 
     @Override
     public List<Setting<?>> settings() {
@@ -93,11 +88,7 @@ public final class AlertsFeature implements Feature {
                     Clock.systemUTC());
             return new StreamsFlow(
                     get(AlertsSettings.APPLICATION),
-                    Map.of(
-                            StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
-                            MAX_DEAD_LETTER_BYTES,
-                            StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
-                            (long) MAX_DEAD_LETTER_BYTES + (16 << 20)),
+                    Map.of(),
                     topology::make,
                     admin -> InputTopics.missingInKafka(topics, List.of(changes, deadLetters.topic()), admin),
                     () -> startMonitoring(context.kafka(), topics),
