@@ -11,9 +11,9 @@ import io.wadi.streams.expression.RejectedRecordException;
 import io.wadi.streams.expression.TaggedValue;
 import io.wadi.streams.expression.ValueType;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Deque;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.kstream.KStream;
@@ -43,10 +43,15 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
      * The maximum number of expired ids that are deleted for each record: more than the one id that the record may add.
      */
     private static final int MAX_FORGOTTEN = 16;
+    /** The maximum number of expired ids that are read at a time, because the store copies the keys of a range. */
+    private static final int MAX_EXPIRED = 100_000;
 
     private final Step.Deduplicate deduplicate;
     private final String storeName;
     private final Counter duplicates;
+    /** The keys of expired ids by time, with the prefix {@link #TIME}. */
+    private final Deque<byte[]> expired = new ArrayDeque<>();
+
     private KeyValueStore<byte[], byte[]> store;
     /**
      * The latest timestamp of the processor's records. The task's stream time would include records of joined tables.
@@ -145,6 +150,7 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
     public void init(ProcessorContext<byte[], First> context) {
         super.init(context);
         store = context.getStateStore(storeName);
+        expired.clear();
     }
 
     @Override
@@ -176,22 +182,30 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
     }
 
     private void forget() {
+        if (expired.isEmpty()) {
+            readExpired();
+        }
+        for (int i = 0; i < MAX_FORGOTTEN && !expired.isEmpty(); i++) {
+            byte[] key = expired.remove();
+            // Without it, a later record has replaced the id.
+            if (store.delete(key) != null) {
+                store.delete(idKey(Arrays.copyOfRange(key, 1 + Long.BYTES, key.length)));
+            }
+        }
+    }
+
+    private void readExpired() {
         long until = now - deduplicate.within().toMillis();
         if (until < 0) {
             return;
         }
-        List<byte[]> expired = new ArrayList<>();
         try (KeyValueIterator<byte[], byte[]> oldest = store.range(timeKey(0, NONE), timeKey(until + 1, NONE))) {
-            while (oldest.hasNext() && expired.size() < MAX_FORGOTTEN) {
+            while (oldest.hasNext() && expired.size() < MAX_EXPIRED) {
                 byte[] key = oldest.next().key;
                 if (isExpired(ByteBuffer.wrap(key, 1, Long.BYTES).getLong())) {
                     expired.add(key);
                 }
             }
-        }
-        for (byte[] key : expired) {
-            store.delete(idKey(Arrays.copyOfRange(key, 1 + Long.BYTES, key.length)));
-            store.delete(key);
         }
     }
 

@@ -2,6 +2,8 @@ package io.wadi.streams.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AutoClose;
@@ -108,6 +110,42 @@ class DeduplicationTest {
         assertThat(streams.read("out")).containsExactly("a={\"id\":1}", "b={\"id\":2}");
         assertThat(streams.rejections()).singleElement().asString().startsWith("deduplicate: partition 0 stores 2 ids");
         assertThat(streams.send("in", "c", "{\"id\":3}", 10).read("out")).containsExactly("c={\"id\":3}");
+    }
+
+    /** The ids of an evening expire with the first record of the morning. */
+    @Test
+    void manyExpiredIds_areNotCopiedForEachRecord() {
+        start("deduplicate: {by: /id, within: 1h}");
+        for (int id = 0; id < 20_000; id++) {
+            streams.send("in", "a", "{\"id\":%d}".formatted(id), 0);
+        }
+        streams.read("out");
+        ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = thread.getCurrentThreadAllocatedBytes();
+
+        for (int id = 0; id < 300; id++) {
+            streams.send("in", "a", "{\"id\":\"new-%d\"}".formatted(id), 3600);
+        }
+
+        assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(128L << 20);
+        assertThat(streams.read("out")).hasSize(300);
+    }
+
+    @Test
+    void expiredIdThatIsStoredAgain_isNotForgotten() {
+        start("deduplicate: {by: /id, within: 1h}");
+        for (int id = 100; id < 160; id++) {
+            streams.send("in", "a", "{\"id\":%d}".formatted(id), 0);
+        }
+
+        streams.send("in", "a", "{\"id\":1}", 3600).send("in", "a", "{\"id\":159}", 3601);
+        for (int id = 200; id < 210; id++) {
+            streams.send("in", "a", "{\"id\":%d}".formatted(id), 3602);
+        }
+        streams.read("out");
+
+        assertThat(streams.send("in", "a", "{\"id\":159}", 3603).read("out")).isEmpty();
+        assertThat(streams.send("in", "a", "{\"id\":159}", 7201).read("out")).containsExactly("a={\"id\":159}");
     }
 
     @Test
