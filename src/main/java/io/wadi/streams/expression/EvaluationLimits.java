@@ -22,7 +22,10 @@ final class EvaluationLimits {
      * Streams.
      */
     private static final Duration MAX_SEARCH = Duration.ofSeconds(5);
-    /** The maximum number of elements that all additions copy together, which takes one to two seconds. */
+    /**
+     * The maximum number of elements that all additions and merges of objects copy together, which takes one to two
+     * seconds.
+     */
     static final long MAX_COPIES = 250_000_000;
 
     private static final ThreadLocal<EvaluationLimits> CURRENT = ThreadLocal.withInitial(EvaluationLimits::new);
@@ -102,11 +105,11 @@ final class EvaluationLimits {
         }
     }
 
-    /** Counts elements that an addition, {@code add} or {@code flatten} copies. */
+    /** Counts elements that an addition, a merge of objects, {@code add} or {@code flatten} copies. */
     void addCopies(long count) {
         copies += count;
         if (copies > MAX_COPIES) {
-            throw new RejectedRecordException("additions that copy more than " + MAX_COPIES + " elements");
+            throw new RejectedRecordException("additions and merges that copy more than " + MAX_COPIES + " elements");
         }
     }
 }

@@ -32,7 +32,7 @@ final class JqTree {
 
     private static final Map<Class<?>, BinaryOperator> LIMITED = Map.of(
             MultiplyOperator.class,
-            new StringRepetition(),
+            new LimitedMultiplication(),
             PlusOperator.class,
             new LimitedAddition(),
             MinusOperator.class,

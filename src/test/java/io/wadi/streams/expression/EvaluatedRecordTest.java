@@ -9,6 +9,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -105,6 +107,20 @@ class EvaluatedRecordTest {
                 "[range(.from; .to; .step)]",
                 "{\"from\":\"\",\"to\":\"z\",\"step\":\"a\"}",
                 "range of STRING, expected numbers");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "reduce .[] as $o ({}; . * $o)",
+                "reduce .[] as $o ({}; . * {a: $o}) | .a",
+                "try reduce .[] as $o ({}; . * $o) catch 1"
+            })
+    void mergesOfObjects_areLimited(String jq) {
+        String objects =
+                IntStream.range(0, 6000).mapToObj("{\"%d\":1}"::formatted).collect(Collectors.joining(",", "[", "]"));
+
+        assertRejected(jq, objects, "additions and merges that copy more than 250000000 elements");
     }
 
     @Test
