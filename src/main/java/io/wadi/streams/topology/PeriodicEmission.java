@@ -4,6 +4,7 @@ import io.wadi.streams.definition.Step;
 import io.wadi.streams.expression.RejectedRecordException;
 import io.wadi.streams.expression.TaggedValue;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KeyValue;
@@ -11,6 +12,8 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Window;
 import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -23,7 +26,8 @@ import org.apache.kafka.streams.state.ValueAndTimestamp;
 /**
  * A processor that keeps the latest value of each key and window in a state store, and forwards it at each interval, in
  * the transaction of its task. Each partition keeps at most as many values as the step allows. Beyond that, changes are
- * forwarded before the interval ends; if all values are kept, records with new keys are forwarded as rejected.
+ * forwarded before the interval ends; if all values are kept, records with new keys are forwarded as rejected. Many
+ * values are forwarded in portions, so that no transaction takes too long.
  */
 final class PeriodicEmission extends ContextualProcessor<Object, byte[], Object, PeriodicEmission.Value> {
     /** The value of a result that no longer exists and must not be emitted. */
@@ -33,10 +37,20 @@ final class PeriodicEmission extends ContextualProcessor<Object, byte[], Object,
     private static final byte[] NONE = {};
     /** Start and end of the window of a record without one. */
     private static final long NO_WINDOW = -1;
+    /** The maximum number of values that are forwarded at a time. */
+    private static final int PORTION = 10_000;
+
+    private static final Duration PORTION_INTERVAL = Duration.ofMillis(100);
 
     private final Step.Every every;
     private final String storeName;
     private TimestampedKeyValueStore<byte[], byte[]> store;
+    /** The values that the current emission has not forwarded; null between emissions. */
+    private KeyValueIterator<byte[], ValueAndTimestamp<byte[]>> remaining;
+    /** Forwards further portions; null if there are none. */
+    private Cancellable continuation;
+
+    private long emissionTime;
 
     private PeriodicEmission(String storeName, Step.Every every) {
         this.storeName = storeName;
@@ -78,7 +92,7 @@ final class PeriodicEmission extends ContextualProcessor<Object, byte[], Object,
     public void init(ProcessorContext<Object, Value> context) {
         super.init(context);
         store = context.getStateStore(storeName);
-        context.schedule(every.interval(), every.time(), this::emit);
+        context.schedule(every.interval(), every.time(), this::begin);
     }
 
     @Override
@@ -93,7 +107,7 @@ final class PeriodicEmission extends ContextualProcessor<Object, byte[], Object,
             context().forward(record.withValue(new Value(record.value(), full())));
             return;
         }
-        if (isFull) {
+        while (isFull && store.approximateNumEntries() >= every.maxKeys()) {
             emit(record.timestamp());
         }
         store.put(key, ValueAndTimestamp.make(record.value() == null ? NONE : record.value(), record.timestamp()));
@@ -104,21 +118,52 @@ final class PeriodicEmission extends ContextualProcessor<Object, byte[], Object,
                 .formatted(context().taskId().partition(), every.maxKeys());
     }
 
+    /** Begins an emission, unless one is in progress. */
+    private void begin(long now) {
+        if (remaining == null) {
+            emit(now);
+        }
+    }
+
+    /** Forwards the next portion of an emission, which begins if none is in progress. */
     private void emit(long now) {
-        try (KeyValueIterator<byte[], ValueAndTimestamp<byte[]>> values = store.all()) {
-            while (values.hasNext()) {
-                KeyValue<byte[], ValueAndTimestamp<byte[]>> each = values.next();
-                byte[] value = each.value.value();
-                boolean isDeleted = value.length == 0;
-                context()
-                        .forward(new Record<>(
-                                key(each.key),
-                                new Value(isDeleted ? null : value, null),
-                                every.isAll() ? now : each.value.timestamp()));
-                if (isDeleted || !every.isAll()) {
-                    store.delete(each.key);
-                }
-            }
+        if (remaining == null) {
+            remaining = store.all();
+            emissionTime = now;
+        }
+        for (int i = 0; i < PORTION && remaining.hasNext(); i++) {
+            emit(remaining.next());
+        }
+        if (!remaining.hasNext()) {
+            close();
+        } else if (continuation == null) {
+            continuation = context().schedule(PORTION_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::emit);
+        }
+    }
+
+    private void emit(KeyValue<byte[], ValueAndTimestamp<byte[]>> kept) {
+        byte[] value = kept.value.value();
+        boolean isDeleted = value.length == 0;
+        context()
+                .forward(new Record<>(
+                        key(kept.key),
+                        new Value(isDeleted ? null : value, null),
+                        every.isAll() ? emissionTime : kept.value.timestamp()));
+        if (isDeleted || !every.isAll()) {
+            store.delete(kept.key);
+        }
+    }
+
+    /** Ends the emission in progress. */
+    @Override
+    public void close() {
+        if (remaining != null) {
+            remaining.close();
+            remaining = null;
+        }
+        if (continuation != null) {
+            continuation.cancel();
+            continuation = null;
         }
     }
 

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -13,6 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The step {@code every}. */
 class PeriodicEmissionTest {
     private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
+
+    private static final Duration PORTION_INTERVAL = Duration.ofMillis(100);
 
     @AutoClose
     private TopologyDriver streams;
@@ -53,6 +57,36 @@ class PeriodicEmissionTest {
         assertThat(streams.send("in", "b", null, 12).advance(TEN_SECONDS).read("out"))
                 .containsExactly("a=1", "b=null");
         assertThat(streams.advance(TEN_SECONDS).read("out")).containsExactly("a=1");
+    }
+
+    /** A transaction contains all emissions of a punctuation. */
+    @ParameterizedTest
+    @ValueSource(strings = {"wall-clock: 10s", "wall-clock: 10s, emit: all"})
+    void manyKeys_areEmittedInPortions_eachWithItsLatestValue(String every) {
+        start("every: {%s}".formatted(every));
+        for (int key = 10_000; key < 35_000; key++) {
+            streams.send("in", String.valueOf(key), "1", 0);
+        }
+
+        List<TestRecord<byte[], byte[]>> emitted =
+                new ArrayList<>(streams.advance(TEN_SECONDS).records("out"));
+        assertThat(emitted).hasSize(10_000);
+        streams.send("in", "34999", "2", 0).send("in", "35000", "1", 0);
+        emitted.addAll(streams.advance(PORTION_INTERVAL).records("out"));
+        assertThat(emitted).hasSize(20_000);
+        emitted.addAll(streams.advance(PORTION_INTERVAL).records("out"));
+
+        assertThat(emitted)
+                .hasSize(25_000)
+                .extracting(TestRecord::timestamp)
+                .containsOnly(emitted.get(0).timestamp());
+        assertThat(emitted.get(24_999).value()).asString().isEqualTo("2");
+        assertThat(streams.advance(PORTION_INTERVAL).read("out")).isEmpty();
+        assertThat(streams.advance(TEN_SECONDS)
+                        .advance(PORTION_INTERVAL)
+                        .advance(PORTION_INTERVAL)
+                        .read("out"))
+                .contains("35000=1");
     }
 
     @Test
