@@ -9,7 +9,6 @@ import io.wadi.extension.cards.PaymentReader;
 import io.wadi.extension.cards.Rule;
 import io.wadi.kafka.streams.RejectedRecord;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.streams.KeyValue;
@@ -35,8 +34,8 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private KeyValueStore<String, byte[]> cards;
     /** The time of the newest payment, but at most the wall clock, because the clock of a sender may be ahead. */
     private long newest;
-    /** The last card of the previous scan; null to start with the first card. */
-    private String scanPosition;
+    /** The cards that the current scan has not checked; null between scans. The store copies its keys for each scan. */
+    private KeyValueIterator<String, byte[]> unchecked;
 
     CardProcessor(CardsTopology flow) {
         this.flow = flow;
@@ -132,22 +131,24 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     /** Removes expired histories in portions, so that a full scan does not delay payments. */
     private void removeExpired() {
         long before = newest - flow.options().forgetAfter().toMillis();
-        List<String> expired = new ArrayList<>();
-        int scanned = 0;
-        String last = null;
-        try (KeyValueIterator<String, byte[]> from = cards.range(scanPosition, null)) {
-            while (from.hasNext() && scanned < CARDS_PER_SCAN) {
-                KeyValue<String, byte[]> card = from.next();
-                last = card.key;
-                scanned++;
-                if (CardHistory.lastAt(card.value) < before) {
-                    expired.add(card.key);
-                }
+        if (unchecked == null) {
+            unchecked = cards.all();
+        }
+        for (int i = 0; i < CARDS_PER_SCAN && unchecked.hasNext(); i++) {
+            KeyValue<String, byte[]> card = unchecked.next();
+            if (CardHistory.lastAt(card.value) < before) {
+                cards.delete(card.key);
             }
         }
-        scanPosition = scanned < CARDS_PER_SCAN ? null : last;
-        expired.forEach(cards::delete);
+        if (!unchecked.hasNext()) {
+            endScan();
+        }
         flow.meters().known(this, cards.approximateNumEntries());
+    }
+
+    private void endScan() {
+        unchecked.close();
+        unchecked = null;
     }
 
     private void sendDeadLetter(Record<byte[], byte[]> payment, Exception why) {
@@ -158,6 +159,9 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
     @Override
     public void close() {
+        if (unchecked != null) {
+            endScan();
+        }
         flow.meters().end(this);
     }
 

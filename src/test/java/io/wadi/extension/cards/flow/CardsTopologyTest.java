@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.management.ThreadMXBean;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.extension.cards.Rule;
 import io.wadi.extension.cards.model.AdditiveModel;
@@ -19,6 +20,7 @@ import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.testing.AdjustableClock;
 import io.wadi.testing.Warnings;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -314,6 +316,59 @@ class CardsTopologyTest {
         assertThat(cards.get("b")).isNull();
         assertThat(cards.get("c")).isNotNull();
         assertThat(registry.get("wadi.cards.known").gauge().value()).isEqualTo(2);
+    }
+
+    @Test
+    void scansOfManyCards_doNotCopyAllKeysEachTime() {
+        driver.close();
+        open(1_000_000);
+        pay("a", 1, 0);
+        KeyValueStore<String, byte[]> cards = driver.getKeyValueStore(CardsTopology.STORE);
+        addCards(cards, 199_999);
+        // The driver copies the records of the changelog.
+        passSeconds(40);
+        ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = thread.getCurrentThreadAllocatedBytes();
+
+        passSeconds(40);
+
+        assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(96L << 20);
+    }
+
+    @Test
+    void expiredCards_areRemovedInPortions_andByLaterScans() {
+        driver.close();
+        open(1_000_000);
+        pay("a", 1, 0);
+        clock.pass(Duration.ofDays(31));
+        pay("z", 1, 31 * 24 * 60);
+        KeyValueStore<String, byte[]> cards = driver.getKeyValueStore(CardsTopology.STORE);
+        byte[] expired = cards.get("a");
+        addCards(cards, 11_000);
+
+        passSeconds(1);
+        assertThat(cards.approximateNumEntries()).isEqualTo(6_002);
+        passSeconds(2);
+        assertThat(cards.approximateNumEntries()).isEqualTo(1);
+        assertThat(cards.get("z")).isNotNull();
+
+        cards.put("a", expired);
+        passSeconds(1);
+        assertThat(cards.get("a")).isNull();
+    }
+
+    /** Adds cards with the history of card a. */
+    private static void addCards(KeyValueStore<String, byte[]> cards, int count) {
+        byte[] history = cards.get("a");
+        for (int card = 0; card < count; card++) {
+            cards.put("b" + card, history);
+        }
+    }
+
+    private void passSeconds(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            driver.advanceWallClockTime(Duration.ofSeconds(1));
+        }
     }
 
     @Test
