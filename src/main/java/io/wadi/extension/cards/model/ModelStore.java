@@ -124,7 +124,7 @@ public final class ModelStore {
     /**
      * Reads the selection.
      *
-     * @throws ModelException if the selection file is not JSON
+     * @throws ModelException if the selection file is not a JSON object with the version of the active model
      */
     public Choice choice() throws IOException, ModelException {
         Optional<byte[]> found = files.read(CHOICE);
@@ -133,6 +133,9 @@ public final class ModelStore {
         }
         try {
             JsonNode json = JSON.readTree(found.get());
+            if (!json.path("in-force").isInt()) {
+                throw new ModelException("%s/%s has no whole number \"in-force\"".formatted(files.place(), CHOICE));
+            }
             return new Choice(
                     json.path("in-force").asInt(),
                     json.path("before").asInt(),

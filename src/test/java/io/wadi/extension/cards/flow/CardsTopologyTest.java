@@ -40,6 +40,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The topology of card payments, run by the test driver of Kafka Streams instead of Kafka. */
 class CardsTopologyTest {
@@ -271,6 +273,20 @@ class CardsTopologyTest {
             assertThat(models.problem().orElseThrow()).contains(wrong[2]);
             assertThat(models.version()).isEqualTo(1);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}", "[]", "{\"in_force\":3}", "{\"in-force\":\"3\"}"})
+    void invalidSelection_keepsTheModel(String selection) throws Exception {
+        store.add(model(above("amount", 100)));
+        store.choose(Choice.NONE.withInForce(1));
+        models.reload();
+
+        Files.writeString(directory.resolve("in-force.json"), selection);
+        models.reload();
+
+        assertThat(models.version()).isEqualTo(1);
+        assertThat(models.problem().orElseThrow()).contains("in-force.json");
     }
 
     @Test
