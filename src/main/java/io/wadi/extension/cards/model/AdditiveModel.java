@@ -33,11 +33,19 @@ public record AdditiveModel(
         if (trees.isEmpty() && coefficients.length == 0) {
             throw new ModelException("The model has neither trees nor coefficients");
         }
-        if (!Double.isFinite(base)) {
-            throw new ModelException("The model's base is " + base + ", expected a finite number");
+        checkFinite(base, "base");
+        for (int i = 0; i < coefficients.length; i++) {
+            checkFinite(coefficients[i], "coefficient " + i);
+            checkFinite(usual[i], "usual value " + i);
         }
         for (int i = 0; i < trees.size(); i++) {
             trees.get(i).check(features.size(), "tree " + i);
+        }
+    }
+
+    private static void checkFinite(double value, String name) throws ModelException {
+        if (!Double.isFinite(value)) {
+            throw new ModelException("The model's %s is %s, expected a finite number".formatted(name, value));
         }
     }
 

@@ -47,6 +47,8 @@ class StoredModelTest {
                     "trees":[                      | "trees":[7,           | Cannot construct
                     "usual":[100.0,0.02]           | "usual":null          | "usual" is missing
                     "coefficients":[0.25,0.001]    | "coefficients":["x"]  | "x"
+                    "coefficients":[0.25,0.001]    | "coefficients":[0.25,"NaN"] | coefficient 1 is NaN, expected a finite number
+                    "usual":[100.0,0.02]           | "usual":["Infinity",0.02]   | usual value 0 is Infinity
                     "features":["amount","abroad"] | "features":null       | "features" is missing
                     "features":["amount","abroad"] | "features":[null]     | null
                     """)
