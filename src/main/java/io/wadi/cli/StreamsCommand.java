@@ -94,7 +94,8 @@ final class StreamsCommand extends OperatorCommand {
         Topics topics = configured.topics();
         StreamsFiles files = new StreamsFiles(
                 Path.of(configured.get(StreamsSettings.DIRECTORY)),
-                topic -> topics.find(topic).map(Topic::partitions));
+                topic -> topics.find(topic).map(Topic::partitions),
+                configured.settings().consumerGroups());
         return files.read(files.texts(files.selected("streams", names)), configured.camel(), configured.deadLetters());
     }
 

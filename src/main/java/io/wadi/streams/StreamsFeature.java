@@ -68,7 +68,8 @@ public final class StreamsFeature implements Feature {
     private static StreamsFiles files(Settings settings, Topics topics) {
         return new StreamsFiles(
                 Path.of(settings.get(StreamsSettings.DIRECTORY)),
-                topic -> topics.find(topic).map(Topic::partitions));
+                topic -> topics.find(topic).map(Topic::partitions),
+                settings.consumerGroups());
     }
 
     private static void watch(FeatureContext context, LiveStreams live) {

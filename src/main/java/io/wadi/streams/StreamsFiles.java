@@ -31,15 +31,19 @@ public final class StreamsFiles {
 
     private final Path directory;
     private final Function<String, Optional<Integer>> declaredPartitions;
+    private final Map<String, String> groups;
 
     /**
      * Creates an instance, without reading files.
      *
      * @param declaredPartitions returns the number of partitions of a declared topic
+     * @param groups the names of the settings with Wadi's own consumer groups, by group
      */
-    public StreamsFiles(Path directory, Function<String, Optional<Integer>> declaredPartitions) {
+    public StreamsFiles(
+            Path directory, Function<String, Optional<Integer>> declaredPartitions, Map<String, String> groups) {
         this.directory = directory;
         this.declaredPartitions = declaredPartitions;
+        this.groups = groups;
     }
 
     /** Returns the names of all files without extension, sorted; none if the directory does not exist. */
@@ -138,6 +142,12 @@ public final class StreamsFiles {
                 if (other != null) {
                     mistakes.add("streams/%s.yaml: application %s is also that of streams/%s.yaml: expected a unique id"
                             .formatted(name, file.application(), other));
+                }
+                String setting = groups.get(file.application());
+                if (setting != null) {
+                    mistakes.add(
+                            "streams/%s.yaml: application %s is the value of %s: set application to an id of its own"
+                                    .formatted(name, file.application(), setting));
                 }
                 DeclaredFlow flow = new DeclaredFlow(file, camel, deadLetters);
                 flow.tables().forEach(table -> {

@@ -17,6 +17,8 @@ public final class Settings {
     /** A placeholder is invalid in a setting: routes would resolve it, but commands would not. */
     private static final Pattern PLACEHOLDER = Pattern.compile("(?s)\\{\\{.*}}");
 
+    private static final Pattern GROUP = Pattern.compile(".*\\.(group|application)");
+
     private final Map<Setting<?>, Object> values;
 
     private Settings(Map<Setting<?>, Object> values) {
@@ -79,5 +81,18 @@ public final class Settings {
             throw new IllegalArgumentException(setting.name() + " is not declared");
         }
         return (T) value;
+    }
+
+    /**
+     * Returns the names of the settings that are consumer groups or Kafka Streams applications, by value: those that
+     * end in {@code .group} or {@code .application}.
+     */
+    public Map<String, String> consumerGroups() {
+        return values.entrySet().stream()
+                .filter(each -> GROUP.matcher(each.getKey().name()).matches())
+                .collect(Collectors.toMap(
+                        each -> String.valueOf(each.getValue()),
+                        each -> each.getKey().name(),
+                        (one, other) -> one));
     }
 }

@@ -1,0 +1,36 @@
+package io.wadi.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.runtime.config.SettingsException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+class StreamsFilesTest {
+    @AutoClose
+    private final CamelContext camel = new DefaultCamelContext();
+
+    /** A reset of the file would delete the offsets of landing. */
+    @Test
+    void applicationThatIsAConsumerGroupOfWadi_isAMistake() {
+        StreamsFiles files = new StreamsFiles(
+                Path.of("streams"), topic -> Optional.empty(), Map.of("wadi-landing", "wadi.landing.group"));
+        DeadLetterSender deadLetters = new DeadLetterSender("dead-letters", () -> {
+            throw new AssertionError("no record is processed");
+        });
+
+        assertThatThrownBy(() -> files.read(Map.of("landing", "{from: a, to: b}"), camel, deadLetters))
+                .isInstanceOfSatisfying(
+                        SettingsException.class,
+                        e -> assertThat(e.mistakes())
+                                .containsExactly(
+                                        "streams/landing.yaml: application wadi-landing is the value of wadi.landing.group: set application to an id of its own"));
+    }
+}
