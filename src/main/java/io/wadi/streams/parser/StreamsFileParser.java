@@ -81,8 +81,10 @@ public final class StreamsFileParser {
         int threads = root.value("threads", "a whole number from 1 to 64", 1, text -> number(text, 1, 64));
         int standbys = root.value("standbys", "a whole number from 0 to 5", 0, text -> number(text, 0, 5));
         String bean = bean(root);
-        root.mapping("tables").ifPresent(all -> all.names().forEach(table -> table(table, all)));
+        Optional<YamlFields> declared = root.mapping("tables");
+        declared.ifPresent(all -> all.names().forEach(table -> table(table, all)));
         List<Flow> flows = bean == null ? flows(root) : List.of();
+        declared.ifPresent(all -> checkGlobalTables(all, flows));
         root.end();
         return new StreamsFile(
                 name, description, application, threads, standbys, bean, List.copyOf(tables.values()), flows);
@@ -121,6 +123,24 @@ public final class StreamsFileParser {
                             FieldValues.type(fields, "value", ValueType.STRING),
                             fields.value("global", "true or false", false, FieldValues::flag)));
             fields.end();
+        });
+    }
+
+    private void checkGlobalTables(YamlFields all, List<Flow> flows) {
+        tables.values().stream().filter(Table::isGlobal).forEach(global -> {
+            Optional<String> flow = flows.stream()
+                    .filter(each -> each.from().topic().equals(global.topic()))
+                    .map(each -> "a flow")
+                    .findFirst();
+            flow.or(() -> tables.values().stream()
+                            .filter(other -> other != global && other.topic().equals(global.topic()))
+                            .map(other -> "the table " + other.name())
+                            .findFirst())
+                    .filter(other -> !global.topic().isEmpty())
+                    .ifPresent(other -> all.refuse(
+                            global.name(),
+                            "is the global table of %s, which is also the topic of %s: Kafka Streams can read the topic of a global table only once per application; use a file of its own"
+                                    .formatted(global.topic(), other)));
         });
     }
 

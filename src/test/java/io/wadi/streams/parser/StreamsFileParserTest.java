@@ -27,6 +27,9 @@ class StreamsFileParserTest {
             from: a/b                                | from is "a/b", expected a topic
             {from: {topic: a, value: jsn}, to: b}    | from.value is "jsn", expected string, long, double, json, bytes
             {from: a, to: {value: json}}             | to.topic is missing
+            {from: a, to: b, tables: {t: {topic: a, global: true}}} | tables.t is the global table of a, which is also the topic of a flow: Kafka Streams can read
+            {from: a, to: b, tables: {t: {topic: c, global: true}, u: {topic: c}}} | tables.t is the global table of c, which is also the topic of the table u
+            {from: a, to: b, tables: {t: {topic: c, global: true}, u: {topic: c, global: true}}} | tables.u is the global table of c, which is also the topic of the table t
             {from: a, to: b, threads: 0}             | threads is "0", expected a whole number from 1 to 64
             {from: a, to: b, steps: [{filtr: 1}]}    | filtr: there is no such step; did you mean filter?
             {from: a, to: b, steps: [{filter: x, map: y}]} | has the words filter, map, expected a single one
