@@ -75,9 +75,9 @@ public final class StreamsFileParser {
         String description = root.value("description", "a text", "", text -> text);
         String application = root.value(
                 "application",
-                FieldValues.TOPIC_IN_WORDS,
+                "1 to 100 letters, digits, dots, underscores and hyphens",
                 "wadi-" + name,
-                text -> matching(text, "[a-zA-Z0-9._-]{1,100}"));
+                text -> matching(text, "(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,100}"));
         int threads = root.value("threads", "a whole number from 1 to 64", 1, text -> number(text, 1, 64));
         int standbys = root.value("standbys", "a whole number from 0 to 5", 0, text -> number(text, 0, 5));
         String bean = bean(root);

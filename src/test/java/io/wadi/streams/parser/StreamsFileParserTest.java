@@ -27,6 +27,7 @@ class StreamsFileParserTest {
             from: a/b                                | from is "a/b", expected a topic
             {from: {topic: a, value: jsn}, to: b}    | from.value is "jsn", expected string, long, double, json, bytes
             {from: a, to: {value: json}}             | to.topic is missing
+            {from: a, to: b, application: ..}        | application is "..", expected 1 to 100 letters
             {from: a, to: b, tables: {t: {topic: a, global: true}}} | tables.t is the global table of a, which is also the topic of a flow: Kafka Streams can read
             {from: a, to: b, tables: {t: {topic: c, global: true}, u: {topic: c}}} | tables.t is the global table of c, which is also the topic of the table u
             {from: a, to: b, tables: {t: {topic: c, global: true}, u: {topic: c, global: true}}} | tables.u is the global table of c, which is also the topic of the table t
