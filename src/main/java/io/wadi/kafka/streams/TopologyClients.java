@@ -136,7 +136,7 @@ final class TopologyClients extends DefaultKafkaClientSupplier implements AutoCl
             if (failure instanceof InvalidProducerEpochException || failure instanceof ProducerFencedException) {
                 if (!pollsSingleRecords()) {
                     LOG.warn(
-                            "Kafka aborted a transaction, probably since its records took longer than"
+                            "Kafka aborted a transaction, probably since its records or emissions took longer than"
                                     + " transaction.timeout.ms; for {} s each poll returns one record: {}",
                             SINGLE_RECORDS.toSeconds(),
                             Causes.inShort(failure));
@@ -192,7 +192,7 @@ final class TopologyClients extends DefaultKafkaClientSupplier implements AutoCl
                 if (isCanceled) {
                     throw new WakeupException();
                 }
-                return super.poll(timeout);
+                return AnyTimestamp.withTimestamps(super.poll(timeout));
             } finally {
                 isPolling = false;
             }
