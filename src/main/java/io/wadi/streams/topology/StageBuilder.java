@@ -262,7 +262,9 @@ final class StageBuilder {
                 process.key(),
                 true,
                 false,
-                from.origin().withKey("keys of " + process.type()));
+                from.origin()
+                        .withKey("keys of %s as %s"
+                                .formatted(process.type(), process.key().word())));
         return output(
                 place,
                 false,

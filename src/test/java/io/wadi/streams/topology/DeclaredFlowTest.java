@@ -9,6 +9,7 @@ import java.util.Set;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +63,17 @@ class DeclaredFlowTest {
                 .contains("counts is a store of io.wadi.streams.topology.DeclaredFlowTest$OtherProcessor for records");
     }
 
+    @Test
+    void changedTypeOfKeysAfterAProcessor_isRejected() {
+        String processed = "{from: {topic: in, key: %s}, steps: [{process: {class: io.wadi.streams.topology."
+                + "DeclaredFlowTest$StatelessProcessor}}, {count: true}], to: out}";
+
+        assertThat(mistakes(processed.formatted("string"), processed.formatted("long")))
+                .singleElement()
+                .asString()
+                .contains("main-1 is ", "by keys of ", " as long, but the existing state is ", " as string");
+    }
+
     /** State is numbered in Kafka by position: each arm would get the state of the other. */
     @Test
     void swappedBranches_areRejected_butNotNewConditions() {
@@ -104,6 +116,17 @@ class DeclaredFlowTest {
                 .contains("main-1 is in the arm of output high, whose state is main-2");
         assertThat(mistakes(before.formatted("low", "high"), before.formatted("low", "other")))
                 .isEmpty();
+    }
+
+    /** A processor class without stores. */
+    public static final class StatelessProcessor implements ProcessorSupplier<Object, Object, Object, Object> {
+        @Override
+        public Processor<Object, Object, Object, Object> get() {
+            return new Processor<>() {
+                @Override
+                public void process(Record<Object, Object> record) {}
+            };
+        }
     }
 
     /** Another processor class with the same stores as {@link CountingProcessor}. */
