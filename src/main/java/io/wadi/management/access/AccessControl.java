@@ -138,6 +138,12 @@ public final class AccessControl implements Handler<RoutingContext> {
                                         : "the request is invalid")));
     }
 
+    /** Responds to a request whose head is malformed or too large, and closes its connection. */
+    void rejectInvalid(HttpServerRequest request) {
+        responses.count(AccessDenial.Cause.INVALID);
+        HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
+    }
+
     private void authorize(RoutingContext context, Caller caller, boolean isChange) {
         if (isChange && !caller.role().mayChange()) {
             responses.reject(

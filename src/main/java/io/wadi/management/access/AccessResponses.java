@@ -49,8 +49,12 @@ final class AccessResponses {
         reject(context, new AccessDenial(status, cause, message));
     }
 
+    void count(Cause cause) {
+        rejections.get(cause).increment();
+    }
+
     void reject(RoutingContext context, AccessDenial denial) {
-        rejections.get(denial.cause()).increment();
+        count(denial.cause());
         if (!denial.retryAfter().isZero()) {
             // Rounded up, since an earlier retry would be rejected again.
             long seconds = denial.retryAfter().plusMillis(999).toSeconds();

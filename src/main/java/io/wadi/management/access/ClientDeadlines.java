@@ -1,10 +1,22 @@
 package io.wadi.management.access;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -13,18 +25,24 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes the connections of slow clients. There are deadlines for sending the headers of a request, for sending its
- * body, and for reading a response. Single bytes do not extend a deadline. There is no deadline while the server
- * computes a response, such as that of an audit.
+ * Closes the connections of slow clients, and of clients that send a malformed chunk. There are deadlines for sending
+ * the headers of a request, for sending its body, and for reading a response. Single bytes do not extend a deadline.
+ * There is no deadline while the server computes a response, such as that of an audit.
  */
 final class ClientDeadlines extends ChannelDuplexHandler {
     /** Maximum number of pipelined requests, since Vert.x queues all requests that a client sends. */
     private static final int MAX_PIPELINED = 16;
 
+    private static final String NOT_CHUNKED =
+            "{\"error_code\":400,\"message\":\"the body is not in the chunked coding that its headers declare\"}";
+
     private final Duration timeout;
     private final ConnectionCounts counts;
     private int unanswered;
     private boolean inBody;
+    /** Whether a response has begun and not ended. */
+    private boolean isResponding;
+
     private Cause waitingFor;
     private ScheduledFuture<?> deadline;
 
@@ -55,7 +73,12 @@ final class ClientDeadlines extends ChannelDuplexHandler {
             unanswered++;
             inBody = true;
         }
-        if (message instanceof HttpContent) {
+        if (message instanceof HttpContent content) {
+            if (content.decoderResult().isFailure() && !(message instanceof HttpRequest)) {
+                content.release();
+                rejectMalformedBody(context);
+                return;
+            }
             inBody = !(message instanceof LastHttpContent);
         }
         if (unanswered > MAX_PIPELINED) {
@@ -67,10 +90,33 @@ final class ClientDeadlines extends ChannelDuplexHandler {
         context.fireChannelRead(message);
     }
 
+    /**
+     * Rejects a request with a malformed body; Vert.x would close its connection without a response. If another
+     * response is due or has begun, the client would take this one for a part of it.
+     */
+    private void rejectMalformedBody(ChannelHandlerContext context) {
+        if (unanswered != 1 || isResponding) {
+            counts.close(context, Cause.BROKEN);
+            return;
+        }
+        counts.ended(Cause.BROKEN);
+        FullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, HttpResponseStatus.BAD_REQUEST, Unpooled.copiedBuffer(NOT_CHUNKED, US_ASCII));
+        response.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
+                .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+    }
+
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        if (message instanceof HttpResponse response) {
+            isResponding = response.status().codeClass() != HttpStatusClass.INFORMATIONAL;
+        }
         if (ConnectionCounts.endsResponse(message)) {
             unanswered--;
+            isResponding = false;
         }
         context.write(message, promise);
         update(context);

@@ -34,6 +34,8 @@ final class ConnectionCounts {
         UNUSED,
         /** The deadline for the body of a request passed. */
         SLOW,
+        /** A body was not in the chunked coding that its headers declared. */
+        BROKEN,
         /** The deadline for reading a response passed. */
         UNREAD,
         /** The client sent too many or too large requests without waiting for the responses. */
@@ -81,7 +83,7 @@ final class ConnectionCounts {
         byNetwork.computeIfPresent(proxies.network(peer, null), (network, count) -> count == 1 ? null : count - 1);
     }
 
-    private void ended(Cause cause) {
+    void ended(Cause cause) {
         ended.get(cause).increment();
     }
 

@@ -102,7 +102,8 @@ public final class ManagementServer extends VertxPlatformHttpServer {
         server = getVertx()
                 .createHttpServer(options)
                 .connectionHandler(connection -> opened(connection, options))
-                .requestHandler(router);
+                .requestHandler(router)
+                .invalidRequestHandler(accessControl::rejectInvalid);
         await(server.listen(configuration.getBindPort(), configuration.getBindHost()));
     }
 

@@ -1,13 +1,23 @@
 package io.wadi.management.access;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.wadi.runtime.security.Proxies;
@@ -90,6 +100,50 @@ class ClientDeadlinesTest {
         request();
         assertThat(channel.isOpen()).isFalse();
         assertThat(ended("sent-ahead")).isEqualTo(1);
+    }
+
+    private static HttpRequest head() {
+        return new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/connectors");
+    }
+
+    private static HttpContent malformedChunk() {
+        HttpContent chunk = new DefaultLastHttpContent();
+        chunk.setDecoderResult(DecoderResult.failure(new NumberFormatException()));
+        return chunk;
+    }
+
+    @Test
+    void malformedChunk_is400_andClosesTheConnection() {
+        channel.writeInbound(head(), malformedChunk());
+
+        FullHttpResponse response = channel.readOutbound();
+        assertThat(response.status()).isEqualTo(HttpResponseStatus.BAD_REQUEST);
+        assertThat(response.headers().get(HttpHeaderNames.CONNECTION)).isEqualTo("close");
+        assertThat(response.content().toString(US_ASCII))
+                .isEqualTo("{\"error_code\":400,\"message\":"
+                        + "\"the body is not in the chunked coding that its headers declare\"}");
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(ended("broken")).isEqualTo(1);
+    }
+
+    /** A client would take the response for that of an earlier request. */
+    @Test
+    void malformedChunk_closesTheConnection_ifAnotherResponseIsDueOrHasBegun() {
+        request();
+        channel.writeInbound(head(), malformedChunk());
+
+        assertThat(channel.<Object>readOutbound()).isNull();
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(ended("broken")).isEqualTo(1);
+
+        EmbeddedChannel other = new EmbeddedChannel(new ClientDeadlines(TIMEOUT, counts));
+        other.writeInbound(head());
+        other.writeOutbound(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+        assertThat(other.<HttpResponse>readOutbound().status()).isEqualTo(HttpResponseStatus.OK);
+        other.writeInbound(malformedChunk());
+
+        assertThat(other.<Object>readOutbound()).isNull();
+        assertThat(other.isOpen()).isFalse();
     }
 
     @Test

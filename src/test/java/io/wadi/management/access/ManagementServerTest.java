@@ -60,6 +60,13 @@ class ManagementServerTest {
                             "GET / HTTP/1.1\r\nHost: localhost\r\n" + "a:b\r\n".repeat(100)))
                     .as("too many headers, before the end of the headers")
                     .startsWith("HTTP/1.1 431 ");
+            assertThat(answerTo(configuration.getBindPort(), "GET / HTTP/1.1\r\nHost: localhost\r\nno header\r\n\r\n"))
+                    .startsWith("HTTP/1.1 400 ");
+            assertThat(meters.get("wadi.management.rejections")
+                            .tag("cause", "invalid")
+                            .counter()
+                            .count())
+                    .isEqualTo(2);
         }
     }
 }
