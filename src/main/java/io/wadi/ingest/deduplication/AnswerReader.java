@@ -118,7 +118,7 @@ final class AnswerReader implements AutoCloseable {
                     reader.seek(positions);
                 }
                 follow(reader);
-            } catch (RuntimeException e) { // whatever the cause, waiting events need the answers
+            } catch (RuntimeException | LinkageError | AssertionError e) { // waiting events need the answers
                 if (!isClosed()) {
                     LOG.warn("Failed to read the answers of deduplication, retrying: {}", Causes.inShort(e));
                     afterPoll.run();

@@ -32,7 +32,7 @@ class AnswerReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"open", "failed", "thrown", "missing"})
+    @ValueSource(strings = {"open", "failed", "thrown", "missing", "error"})
     void topicWithoutAnEnd_delaysNoOther(String kind) throws Exception {
         CompletableFuture<Map<TopicPartition, Long>> late = new CompletableFuture<>();
         AtomicInteger polls = new AtomicInteger();
@@ -76,6 +76,7 @@ class AnswerReaderTest {
             case "open" -> late;
             case "failed" -> CompletableFuture.failedFuture(new TimeoutException("no leader"));
             case "missing" -> CompletableFuture.failedFuture(new UnknownTopicOrPartitionException());
+            case "error" -> throw new NoClassDefFoundError("a class of a plugin");
             default -> throw new KafkaException("the name does not resolve");
         };
     }
