@@ -21,6 +21,7 @@ public final class Permit implements Admission.Decision, Lease, AutoCloseable {
     private final Predicate<String> topics;
     private final long body;
     private final AtomicLong held;
+    private volatile boolean exhausted;
 
     /**
      * Creates a permit.
@@ -75,6 +76,7 @@ public final class Permit implements Admission.Decision, Lease, AutoCloseable {
     @Override
     public boolean grow(long bytes) {
         if (!share.grow(bytes)) {
+            exhausted = true;
             return false;
         }
         while (true) {
@@ -87,6 +89,11 @@ public final class Permit implements Admission.Decision, Lease, AutoCloseable {
                 return true;
             }
         }
+    }
+
+    /** Returns whether the request needed memory that was not available. */
+    public boolean isExhausted() {
+        return exhausted;
     }
 
     /** Charges bytes up to a total; returns false if they are not available. */

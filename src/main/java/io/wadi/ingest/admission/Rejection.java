@@ -16,15 +16,27 @@ public record Rejection(Reason reason, String message, int retryAfter) implement
 
     /** The reasons for rejecting a request. */
     public enum Reason {
+        /** Its head is not valid HTTP, or has no single {@code Host} header. */
+        MALFORMED(400),
+        /** Its request line exceeds the limit. */
+        URI_TOO_LONG(414),
+        /** Its headers exceed the limit. */
+        HEADERS_TOO_LARGE(431),
+        /** Its path, topic or receipt does not exist, or its path does not accept its method. */
+        NOT_FOUND(404),
         /** Its key or token is missing or invalid. */
         NO_KEY(401),
-        /** Its key or token does not permit this topic. */
+        /** Its key or token does not permit this topic, or its origin is not allowed. */
         NO_RIGHT(403),
-        /** Its body exceeds the limit. */
+        /** Its body or another part is invalid, such as an event, a media type or an id. */
+        INVALID(400),
+        /** Its body arrives too slowly. */
+        SLOW(408),
+        /** Its body or event exceeds the limit. */
         TOO_LARGE(413),
         /** Its client exceeds its rate. */
         RATE(429),
-        /** The limit of requests or bytes in flight is reached. */
+        /** The limit of requests or bytes in flight is reached, at its beginning or while its body is read. */
         NO_ROOM(503),
         /** The event loop is overloaded and the request has waited too long. */
         LATE(503),

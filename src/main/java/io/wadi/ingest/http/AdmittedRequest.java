@@ -91,6 +91,7 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
                 if (reason.status() == UNAVAILABLE) {
                     route.rejectClosed(http);
                 } else {
+                    route.rejections().responded(reason.status());
                     Responses.error(http, reason.status(), reason.getMessage());
                 }
             }
@@ -137,14 +138,14 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
 
     @Override
     public void outOfMemory() {
-        route.rejected(Reason.NO_ROOM);
+        route.rejections().rejected(Reason.NO_ROOM);
         Responses.unavailable(http, Charge.NO_ROOM);
         endSpan();
     }
 
     @Override
     public void tooLarge() {
-        route.rejected(Reason.TOO_LARGE);
+        route.rejections().rejected(Reason.TOO_LARGE);
         Responses.error(
                 http,
                 TOO_LARGE,
@@ -177,8 +178,10 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
             Responses.write(http, exchange);
             Http2Guard.StreamState unread = Http2Guard.unread(http);
             if (unread != null && !permit.grow(Responses.queuedBytes(exchange))) {
-                route.rejected(Reason.NO_ROOM);
+                route.rejections().rejected(Reason.NO_ROOM);
                 unread.reset();
+            } else {
+                countRejected(http.response().getStatusCode());
             }
         } finally {
             endSpan();
@@ -187,6 +190,15 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
             if (stream != null) {
                 discardRest();
             }
+        }
+    }
+
+    /** Counts the response if it rejects the request. Other causes of 503 are failures of Kafka or a registry. */
+    private void countRejected(int status) {
+        if (status == UNAVAILABLE && permit.isExhausted()) {
+            route.rejections().rejected(Reason.NO_ROOM);
+        } else {
+            route.rejections().responded(status);
         }
     }
 

@@ -6,6 +6,8 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
+import io.wadi.ingest.admission.Rejection;
+import io.wadi.ingest.admission.Rejection.Reason;
 import io.wadi.runtime.security.HeadDecoder;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,9 +20,6 @@ import java.util.concurrent.TimeUnit;
  * @param maxStreams maximum concurrent requests of a connection
  */
 record Http2Limits(int maxLineBytes, int maxHeaderBytes, int maxStreams) {
-    private static final int BAD_REQUEST = 400;
-    private static final int URI_TOO_LONG = 414;
-    private static final int HEADERS_TOO_LARGE = 431;
     private static final int VERSION = " HTTP/1.1".length();
     private static final int COLON = ": ".length();
 
@@ -52,19 +51,18 @@ record Http2Limits(int maxLineBytes, int maxHeaderBytes, int maxStreams) {
     }
 
     /**
-     * Returns whether a request is within the limits; rejects it otherwise. For HTTP/1.1, the decoder has checked them.
+     * Returns the rejection of a request that exceeds the limits; null if it is within them. For HTTP/1.1, the decoder
+     * has checked them.
      */
-    boolean accepts(HttpServerRequest request) {
+    Rejection check(HttpServerRequest request) {
         if (request.version() != HttpVersion.HTTP_2) {
-            return true;
+            return null;
         }
         if (request.uri() == null) {
-            Responses.error(request, BAD_REQUEST, Responses.MALFORMED);
-            return false;
+            return Rejection.of(Reason.MALFORMED, Responses.MALFORMED);
         }
         if (request.method().name().length() + 1 + request.uri().length() + VERSION > maxLineBytes) {
-            Responses.error(request, URI_TOO_LONG, Responses.LINE_TOO_LONG);
-            return false;
+            return Rejection.of(Reason.URI_TOO_LONG, Responses.LINE_TOO_LONG);
         }
         int size = 0;
         int count = 0;
@@ -73,14 +71,9 @@ record Http2Limits(int maxLineBytes, int maxHeaderBytes, int maxStreams) {
             size += header.getKey().length() + COLON + header.getValue().length();
         }
         if (count > HeadDecoder.MAX_HEADERS) {
-            Responses.error(request, HEADERS_TOO_LARGE, HeadDecoder.TOO_MANY);
-            return false;
+            return Rejection.of(Reason.HEADERS_TOO_LARGE, HeadDecoder.TOO_MANY);
         }
-        if (size > maxHeaderBytes) {
-            Responses.error(request, HEADERS_TOO_LARGE, Responses.HEADERS_TOO_LARGE);
-            return false;
-        }
-        return true;
+        return size > maxHeaderBytes ? Rejection.of(Reason.HEADERS_TOO_LARGE, Responses.HEADERS_TOO_LARGE) : null;
     }
 
     /** Returns whether a body follows the headers of this HTTP/2 request. */

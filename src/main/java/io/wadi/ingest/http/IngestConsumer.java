@@ -54,7 +54,6 @@ final class IngestConsumer extends DefaultConsumer
 
     private volatile String route = "";
     private RequestCounts counts;
-    private RejectionCounts rejections;
 
     IngestConsumer(
             PlatformHttpEndpoint endpoint,
@@ -87,7 +86,6 @@ final class IngestConsumer extends DefaultConsumer
     protected void doStart() throws Exception {
         super.doStart();
         counts = new RequestCounts(meters, getEndpoint().getPath());
-        rejections = new RejectionCounts(meters);
         route = routeOf(getEndpoint());
         server.dispatch().remove(target -> target == this || isStoppedConsumerOf(target, route));
         server.dispatch().add(this);
@@ -224,7 +222,7 @@ final class IngestConsumer extends DefaultConsumer
     }
 
     private void reject(HttpServerRequest request, Rejection rejection) {
-        rejections.rejected(rejection.reason());
+        rejections().rejected(rejection.reason());
         BufferedBody.discard(request, maxBodyBytes);
         Responses.reject(request, rejection);
         unanswered.decrementAndGet();
@@ -241,7 +239,7 @@ final class IngestConsumer extends DefaultConsumer
 
     /** Rejects a request because its route is stopping or paused. */
     void rejectClosed(HttpServerRequest request) {
-        rejections.rejected(Reason.CLOSED);
+        rejections().rejected(Reason.CLOSED);
         if (!getEndpoint().getCamelContext().isStopping() && !policy.isOpen().test(route)) {
             Responses.unavailable(request, isRunning() ? "this path is paused" : "this path is stopped");
         } else if (server.isAcceptingConnections()) {
@@ -272,8 +270,8 @@ final class IngestConsumer extends DefaultConsumer
         reading.remove(request);
     }
 
-    void rejected(Reason reason) {
-        rejections.rejected(reason);
+    RejectionCounts rejections() {
+        return server.rejections();
     }
 
     /** Counts an accepted request as answered or disconnected. */

@@ -124,13 +124,15 @@ public final class IngestEngine implements PlatformHttpEngine {
      */
     private synchronized IngestServer open(CamelContext context) {
         if (server == null) {
-            RequestDispatcher dispatch =
-                    new RequestDispatcher(crossOrigin, context::isStarted, new TopicResolver(policy.pixelTopic()));
+            RejectionCounts rejections = new RejectionCounts(meters);
+            RequestDispatcher dispatch = new RequestDispatcher(
+                    crossOrigin, context::isStarted, new TopicResolver(policy.pixelTopic()), rejections);
             IngestServer opened = new IngestServer(
                     CamelContextHelper.findSingleByType(context, Vertx.class),
                     options,
                     dispatch,
                     policy.admission(),
+                    rejections,
                     meters);
             try {
                 context.addService(opened);

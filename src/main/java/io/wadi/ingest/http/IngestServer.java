@@ -17,6 +17,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.wadi.ingest.admission.Admission;
+import io.wadi.ingest.admission.Rejection;
+import io.wadi.ingest.admission.Rejection.Reason;
 import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.eventloop.ReadScheduler;
 import io.wadi.runtime.health.FatalErrors;
@@ -35,9 +37,6 @@ import org.apache.camel.support.service.ServiceSupport;
  * The server of the event endpoint: event loops that share one port, each with the connections that it has accepted.
  */
 final class IngestServer extends ServiceSupport {
-    private static final int BAD_REQUEST = 400;
-    private static final int URI_TOO_LONG = 414;
-    private static final int HEADERS_TOO_LARGE = 431;
     private static final int SEND_BUFFER = 128 << 10;
     private static final long DEPLOY_TIMEOUT_SECONDS = 10;
     private static final long CHECK_MS = 500;
@@ -51,6 +50,7 @@ final class IngestServer extends ServiceSupport {
     private final Admission admission;
     private final Http2Limits http2;
     private final ConnectionCounts connections;
+    private final RejectionCounts rejections;
     private final Map<EventLoop, Connections> byLoop = new ConcurrentHashMap<>();
 
     private String deployment;
@@ -66,6 +66,7 @@ final class IngestServer extends ServiceSupport {
             IngestEngine.Options options,
             RequestDispatcher dispatch,
             Admission admission,
+            RejectionCounts rejections,
             MeterRegistry meters) {
         super();
         this.vertx = vertx;
@@ -74,6 +75,7 @@ final class IngestServer extends ServiceSupport {
         this.admission = admission;
         this.http2 = options.http2();
         this.connections = new ConnectionCounts(meters);
+        this.rejections = rejections;
     }
 
     /** The part of the server that runs on one event loop. */
@@ -105,15 +107,18 @@ final class IngestServer extends ServiceSupport {
             if (isDraining) {
                 lastRequestNanos = System.nanoTime();
             }
-            if (http2.accepts(request)) {
-                ReadScheduler.Connection connection =
-                        ScheduledReadAllocator.of(((ConnectionBase) request.connection()).channel());
-                if (connection == null || connection.mayWork()) {
-                    dispatch.handle(request, loop);
-                } else {
-                    request.pause();
-                    connection.later(() -> loop.emit(() -> resume(request)));
-                }
+            Rejection rejection = http2.check(request);
+            if (rejection != null) {
+                reject(request, rejection);
+                return;
+            }
+            ReadScheduler.Connection connection =
+                    ScheduledReadAllocator.of(((ConnectionBase) request.connection()).channel());
+            if (connection == null || connection.mayWork()) {
+                dispatch.handle(request, loop);
+            } else {
+                request.pause();
+                connection.later(() -> loop.emit(() -> resume(request)));
             }
         }
 
@@ -184,6 +189,10 @@ final class IngestServer extends ServiceSupport {
         return dispatch;
     }
 
+    RejectionCounts rejections() {
+        return rejections;
+    }
+
     /** Returns whether new connections are accepted. */
     boolean isAcceptingConnections() {
         return isAcceptingConnections;
@@ -222,23 +231,28 @@ final class IngestServer extends ServiceSupport {
 
     /** Rejects malformed input and closes its connection, since the data after it cannot be parsed. */
     private void rejectInvalid(HttpServerRequest request) {
-        Throwable cause = request.decoderResult().cause();
-        if (cause instanceof TooLongHttpLineException) {
-            reject(request, URI_TOO_LONG, Responses.LINE_TOO_LONG);
-        } else if (cause instanceof TooLongHttpHeaderException && HeadDecoder.TOO_MANY.equals(cause.getMessage())) {
-            reject(request, HEADERS_TOO_LARGE, HeadDecoder.TOO_MANY);
-        } else if (cause instanceof TooLongHttpHeaderException || cause instanceof TooLongFrameException) {
-            reject(request, HEADERS_TOO_LARGE, Responses.HEADERS_TOO_LARGE);
-        } else if (cause instanceof MalformedRequestException) {
-            reject(request, BAD_REQUEST, cause.getMessage());
-        } else {
-            reject(request, BAD_REQUEST, Responses.MALFORMED);
-        }
+        request.response().putHeader("Connection", "close");
+        reject(request, rejection(request.decoderResult().cause()));
+        request.connection().close();
     }
 
-    private static void reject(HttpServerRequest request, int status, String reason) {
-        request.response().putHeader("Connection", "close");
-        Responses.error(request, status, reason);
-        request.connection().close();
+    private static Rejection rejection(Throwable cause) {
+        if (cause instanceof TooLongHttpLineException) {
+            return Rejection.of(Reason.URI_TOO_LONG, Responses.LINE_TOO_LONG);
+        }
+        if (cause instanceof TooLongHttpHeaderException && HeadDecoder.TOO_MANY.equals(cause.getMessage())) {
+            return Rejection.of(Reason.HEADERS_TOO_LARGE, HeadDecoder.TOO_MANY);
+        }
+        if (cause instanceof TooLongHttpHeaderException || cause instanceof TooLongFrameException) {
+            return Rejection.of(Reason.HEADERS_TOO_LARGE, Responses.HEADERS_TOO_LARGE);
+        }
+        return Rejection.of(
+                Reason.MALFORMED,
+                cause instanceof MalformedRequestException ? cause.getMessage() : Responses.MALFORMED);
+    }
+
+    private void reject(HttpServerRequest request, Rejection rejection) {
+        rejections.rejected(rejection.reason());
+        Responses.reject(request, rejection);
     }
 }

@@ -9,6 +9,9 @@ import java.util.Map;
 
 /** Rejected requests by reason: the meter {@code wadi.ingest.rejections}. Thread-safe. */
 final class RejectionCounts {
+    private static final int CLIENT_ERROR = 400;
+    private static final int SERVER_ERROR = 500;
+
     private final Map<Reason, Counter> counts = new EnumMap<>(Reason.class);
 
     RejectionCounts(MeterRegistry meters) {
@@ -23,5 +26,22 @@ final class RejectionCounts {
 
     void rejected(Reason reason) {
         counts.get(reason).increment();
+    }
+
+    /** Counts a response of a route or of the dispatcher if its status is 4xx. */
+    void responded(int status) {
+        if (status >= CLIENT_ERROR && status < SERVER_ERROR) {
+            rejected(reasonOf(status));
+        }
+    }
+
+    private static Reason reasonOf(int status) {
+        return switch (status) {
+            case 403 -> Reason.NO_RIGHT;
+            case 404, 405 -> Reason.NOT_FOUND;
+            case 408 -> Reason.SLOW;
+            case 413 -> Reason.TOO_LARGE;
+            default -> Reason.INVALID;
+        };
     }
 }

@@ -2,6 +2,7 @@ package io.wadi.ingest.http;
 
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.wadi.ingest.admission.Rejection.Reason;
 import io.wadi.ingest.browser.CrossOrigin;
 import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.request.HttpResponses;
@@ -34,6 +35,7 @@ final class RequestDispatcher {
     private final CrossOrigin crossOrigin;
     private final BooleanSupplier started;
     private final TopicResolver pathTopic;
+    private final RejectionCounts rejections;
     /**
      * An immutable list, targets with fewer parameters first, so that {@code /a/b} takes precedence over
      * {@code /a/{x}}.
@@ -42,10 +44,12 @@ final class RequestDispatcher {
     /** An immutable list; empty unless a route is being replaced. */
     private volatile List<Hold> holds = List.of();
 
-    RequestDispatcher(CrossOrigin crossOrigin, BooleanSupplier started, TopicResolver pathTopic) {
+    RequestDispatcher(
+            CrossOrigin crossOrigin, BooleanSupplier started, TopicResolver pathTopic, RejectionCounts rejections) {
         this.crossOrigin = crossOrigin;
         this.started = started;
         this.pathTopic = pathTopic;
+        this.rejections = rejections;
     }
 
     /** A handler of requests for a path and some methods. */
@@ -153,7 +157,7 @@ final class RequestDispatcher {
                     ResponseFormat.of(request.path()),
                     request.headers().get(RequestHeaders.ACCEPT));
             if (!request.path().startsWith("/") && !request.path().equals("*")) {
-                Responses.error(request, BAD_REQUEST, "the path does not begin with a slash");
+                reject(request, BAD_REQUEST, "the path does not begin with a slash");
             } else if (isOriginAllowed(request)) {
                 dispatch(request, loop);
             }
@@ -181,7 +185,7 @@ final class RequestDispatcher {
         Optional<Map<String, String>> headers = preflight ? crossOrigin.preflight(origin) : crossOrigin.answer(origin);
         if (headers.isEmpty()) {
             request.response().putHeader("Vary", "Origin");
-            Responses.error(request, FORBIDDEN, "wadi.http.origins does not list the origin of this page");
+            reject(request, FORBIDDEN, "wadi.http.origins does not list the origin of this page");
             return false;
         }
         headers.get().forEach(request.response()::putHeader);
@@ -216,8 +220,9 @@ final class RequestDispatcher {
         if (found) {
             answerMethods(request, path);
         } else if (started.getAsBoolean()) {
-            Responses.error(request, NOT_FOUND, "no such path; GET /openapi.json lists all paths");
+            reject(request, NOT_FOUND, "no such path; GET /openapi.json lists all paths");
         } else {
+            rejections.rejected(Reason.CLOSED);
             Responses.unavailableAndClose(request, "Wadi is starting or stopping");
         }
     }
@@ -236,6 +241,11 @@ final class RequestDispatcher {
             noContent(request);
             return;
         }
-        Responses.error(request, NOT_ALLOWED, "this path accepts " + methods);
+        reject(request, NOT_ALLOWED, "this path accepts " + methods);
+    }
+
+    private void reject(HttpServerRequest request, int status, String reason) {
+        rejections.responded(status);
+        Responses.error(request, status, reason);
     }
 }

@@ -1,5 +1,6 @@
 package io.wadi.ingest.http;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.ssl.SslContext;
@@ -131,6 +132,21 @@ final class EventEndpoint implements AutoCloseable {
                 .tag("why", why)
                 .counter()
                 .count();
+    }
+
+    /** Returns the number of requests rejected for this reason. */
+    double rejected(String reason) {
+        return meters.get("wadi.ingest.rejections")
+                .tag("reason", reason)
+                .counter()
+                .count();
+    }
+
+    /** Returns the number of rejected requests. */
+    double rejected() {
+        return meters.get("wadi.ingest.rejections").counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     /** Returns the number of connections. */

@@ -163,6 +163,8 @@ class Http2Test {
 
             client.request(3, END_STREAM, "GET", "/" + "x".repeat(1024 - " / HTTP/1.1".length() - "GET".length()));
             assertThat(client.status()).isEqualTo("404");
+            assertThat(port.rejected("uri-too-long")).isEqualTo(1);
+            assertThat(port.rejected("not-found")).isEqualTo(1);
         }
     }
 
