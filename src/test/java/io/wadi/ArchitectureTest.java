@@ -63,7 +63,7 @@ final class ArchitectureTest {
             runtime: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.partitions kafka.consumer kafka.client kafka.topics kafka.deadletter runtime.shutdown
             kafka.streams: runtime.config runtime.health runtime.http kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
             runtime.reload: runtime.config runtime.health runtime.watch kafka runtime
-            management:
+            management: runtime.security
             metrics: runtime.config runtime.watch runtime.http format kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime kafka.streams
             ingest.event:
             ingest.limits: ingest.event

@@ -9,6 +9,7 @@ import io.wadi.ingest.auth.JwtKeys;
 import io.wadi.ingest.auth.Principal;
 import io.wadi.ingest.limits.Rate;
 import io.wadi.ingest.limits.RateLimiters;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.util.function.Supplier;
 
@@ -53,7 +54,7 @@ final class Credentials {
      *
      * @param address the client's address
      */
-    Result authenticate(RequestHead request, Object address) {
+    Result authenticate(RequestHead request, InetAddress address) {
         ApiKeys knownKeys = keys.get();
         JwtKeys knownTokens = tokens.get();
         if (!knownKeys.areConfigured() && !knownTokens.areConfigured()) {
@@ -80,11 +81,11 @@ final class Credentials {
         return principal.until() <= clock.millis() ? Result.decided(EXPIRED) : new Result(principal, null);
     }
 
-    private Result newToken(JwtKeys known, String token, Object address) {
+    private Result newToken(JwtKeys known, String token, InetAddress address) {
         int wait = newTokens.find(address, NEW_TOKENS).take();
         return Result.decided(
                 wait == 0
-                        ? new UnverifiedToken(known, token)
+                        ? new UnverifiedToken(known, token, address)
                         : new Rejection(Reason.RATE, "too many new tokens come from this address", wait));
     }
 

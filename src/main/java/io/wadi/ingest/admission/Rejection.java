@@ -38,7 +38,7 @@ public record Rejection(Reason reason, String message, int retryAfter) implement
         RATE(429),
         /** The limit of requests or bytes in flight is reached, at its beginning or while its body is read. */
         NO_ROOM(503),
-        /** The event loop is overloaded and the request has waited too long. */
+        /** The event loop is overloaded and the request has waited too long, or too many tokens are to be verified. */
         LATE(503),
         /** The route is stopping or paused. */
         CLOSED(503),
@@ -58,7 +58,7 @@ public record Rejection(Reason reason, String message, int retryAfter) implement
     }
 
     /** Creates a rejection after which to retry in 1 to 3 seconds, spread so that clients do not retry at once. */
-    static Rejection soon(Reason reason, String message) {
+    public static Rejection soon(Reason reason, String message) {
         return new Rejection(reason, message, 1 + Math.floorMod(NEXT.getAndIncrement(), SPREAD));
     }
 

@@ -1,6 +1,7 @@
 package io.wadi.ingest.admission;
 
 import io.wadi.ingest.auth.JwtKeys;
+import java.net.InetAddress;
 
 /**
  * A decision that is pending until the token's signature is verified, which takes too long for an event loop (measured:
@@ -9,10 +10,17 @@ import io.wadi.ingest.auth.JwtKeys;
 public final class UnverifiedToken implements Admission.Decision {
     private final JwtKeys keys;
     private final String token;
+    private final InetAddress address;
 
-    UnverifiedToken(JwtKeys keys, String token) {
+    UnverifiedToken(JwtKeys keys, String token, InetAddress address) {
         this.keys = keys;
         this.token = token;
+        this.address = address;
+    }
+
+    /** Returns the address of the client, or its /64 network for IPv6. */
+    public InetAddress address() {
+        return address;
     }
 
     /**

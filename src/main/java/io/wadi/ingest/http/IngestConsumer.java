@@ -10,6 +10,7 @@ import io.wadi.ingest.admission.UnverifiedToken;
 import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.request.HttpResponses;
+import io.wadi.runtime.security.WorkQueue;
 import io.wadi.runtime.telemetry.Traces;
 import java.time.Duration;
 import java.util.Locale;
@@ -202,20 +203,24 @@ final class IngestConsumer extends DefaultConsumer
             new AdmittedRequest(this, request, parameters, loop, permit).begin();
         } else if (decision instanceof UnverifiedToken token) {
             request.pause();
-            loop.context().executeBlocking(token::verify, false).onComplete(verified -> {
-                if (request.response().closed()) {
-                    unanswered.decrementAndGet();
-                    return; // The client has disconnected, so nothing would release a permit.
-                }
-                request.resume(); // Data that arrived meanwhile is delivered in a separate task.
-                if (verified.failed()) {
-                    reject(request, Rejection.of(Reason.FAILED, HttpResponses.INTERNAL));
-                } else if (verified.result() != null) {
-                    reject(request, verified.result());
-                } else {
-                    admit(head, request, parameters, loop);
-                }
-            });
+            server.tokens()
+                    .submit(loop.context(), token.address(), token::verify)
+                    .onComplete(verified -> {
+                        if (request.response().closed()) {
+                            unanswered.decrementAndGet();
+                            return; // The client has disconnected, so nothing would release a permit.
+                        }
+                        request.resume(); // Data that arrived meanwhile is delivered in a separate task.
+                        if (verified.cause() instanceof WorkQueue.FullException) {
+                            reject(request, Rejection.soon(Reason.LATE, "too many tokens are waiting to be verified"));
+                        } else if (verified.failed()) {
+                            reject(request, Rejection.of(Reason.FAILED, HttpResponses.INTERNAL));
+                        } else if (verified.result() != null) {
+                            reject(request, verified.result());
+                        } else {
+                            admit(head, request, parameters, loop);
+                        }
+                    });
         } else {
             reject(request, (Rejection) decision);
         }

@@ -23,6 +23,7 @@ import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.eventloop.ReadScheduler;
 import io.wadi.runtime.health.FatalErrors;
 import io.wadi.runtime.security.HeadDecoder;
+import io.wadi.runtime.security.WorkQueue;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +38,11 @@ import org.apache.camel.support.service.ServiceSupport;
  * The server of the event endpoint: event loops that share one port, each with the connections that it has accepted.
  */
 final class IngestServer extends ServiceSupport {
+    /** The threads that verify tokens: so many forged tokens at most compete with the event loops. */
+    static final int TOKEN_WORKERS = Math.max(1, Runtime.getRuntime().availableProcessors() / 4);
+    /** Maximum requests that wait for the verification of their token: a quarter of a second for one thread. */
+    static final int MAX_WAITING_TOKENS = 256;
+
     private static final int SEND_BUFFER = 128 << 10;
     private static final long DEPLOY_TIMEOUT_SECONDS = 10;
     private static final long CHECK_MS = 500;
@@ -51,6 +57,7 @@ final class IngestServer extends ServiceSupport {
     private final Http2Limits http2;
     private final ConnectionCounts connections;
     private final RejectionCounts rejections;
+    private final WorkQueue tokens = new WorkQueue("wadi-ingest-tokens", TOKEN_WORKERS, MAX_WAITING_TOKENS);
     private final Map<EventLoop, Connections> byLoop = new ConcurrentHashMap<>();
 
     private String deployment;
@@ -187,6 +194,11 @@ final class IngestServer extends ServiceSupport {
     /** Returns the dispatcher of requests to routes. */
     RequestDispatcher dispatch() {
         return dispatch;
+    }
+
+    /** Returns the threads that verify tokens, where addresses take turns. */
+    WorkQueue tokens() {
+        return tokens;
     }
 
     RejectionCounts rejections() {

@@ -8,7 +8,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.wadi.management.access.AccessDenial.Cause;
 import io.wadi.management.access.Sessions.Session;
-import io.wadi.management.workers.WorkQueue;
+import io.wadi.runtime.security.WorkQueue;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;

@@ -7,7 +7,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.bucket4j.TimeMeter;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.wadi.management.workers.WorkQueue;
+import io.wadi.runtime.security.WorkQueue;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;

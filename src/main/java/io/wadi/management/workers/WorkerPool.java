@@ -2,6 +2,7 @@ package io.wadi.management.workers;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.wadi.runtime.security.WorkQueue;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;

@@ -29,11 +29,16 @@ public final class Admissions {
      * clients without a rate of their own. Time does not pass for rates: used tokens are not refilled.
      */
     public static Admission of(ApiKeys keys, JwtKeys tokens, Rate rate, InFlight inFlight) {
+        return of(Proxies.parse(""), keys, tokens, rate, inFlight);
+    }
+
+    /** Like {@link #of(ApiKeys, JwtKeys, Rate, InFlight)}, behind these proxies. */
+    public static Admission of(Proxies proxies, ApiKeys keys, JwtKeys tokens, Rate rate, InFlight inFlight) {
         boolean isForAll = keys.count() == 0 && tokens.isEmpty();
         return new Admission(
                 () -> keys,
                 () -> tokens,
-                Proxies.parse(""),
+                proxies,
                 (topic, name) -> isForAll || name != null || topic.equals("open"),
                 new Admission.Limits(rate, 1000, 1 << 20),
                 inFlight,

@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.Admissions;
 import io.wadi.ingest.auth.ApiKey;
 import io.wadi.ingest.auth.ApiKeys;
@@ -16,16 +17,24 @@ import io.wadi.ingest.auth.JwtKeys;
 import io.wadi.ingest.auth.SignedToken;
 import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.limits.Rate;
+import io.wadi.runtime.security.Proxies;
 import io.wadi.testing.Http;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -313,5 +322,80 @@ class IngestServerTest {
                     .isEqualTo(401);
             awaitEmpty();
         }
+    }
+
+    /** Hostile addresses fill the queue of tokens to verify; another address is served in its turn. */
+    @Test
+    void tokensBeyondTheQueue_areRejected_butNotThoseOfAnAddressWithFewerTokens() throws Exception {
+        inFlight = new InFlight(1000, 1 << 20, 1 << 20, false);
+        ECKey signer = new ECKeyGenerator(Curve.P_256).keyID("1").generate();
+        JwtKeys tokens = JwtKeys.parse(
+                new JWKSet(signer).toPublicJWKSet().toString().getBytes(UTF_8),
+                new JwtKeys.Options("issuer", "wadi", "topics"),
+                heldClock());
+        Admission admission = Admissions.of(Proxies.parse("127.0.0.1, ::1"), keys, tokens, Rate.UNLIMITED, inFlight);
+        try (EventEndpoint port = new EventEndpoint(admission, new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("platform-http:/events/{topic}").setBody(constant("taken"));
+            }
+        })) {
+            String token = SignedToken.of(
+                    signer, "alice", List.of("orders"), Instant.now().plusSeconds(600));
+            HttpClient client =
+                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+            List<CompletableFuture<HttpResponse<Void>>> hostile = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                hostile.add(
+                        client.sendAsync(tokenRequest(port, token, "192.0.2." + i % 10), BodyHandlers.discarding()));
+            }
+            int rejected = hostile.size() - IngestServer.TOKEN_WORKERS - IngestServer.MAX_WAITING_TOKENS;
+            await().untilAsserted(() -> assertThat(port.rejected("late")).isEqualTo(rejected));
+            CompletableFuture<HttpResponse<Void>> other =
+                    client.sendAsync(tokenRequest(port, token, "198.51.100.1"), BodyHandlers.discarding());
+            await().untilAsserted(() -> assertThat(port.rejected("late")).isEqualTo(rejected + 1));
+            held.countDown();
+
+            assertThat(other.get(SOON.toSeconds(), TimeUnit.SECONDS).statusCode())
+                    .isEqualTo(200);
+            for (CompletableFuture<HttpResponse<Void>> each : hostile) {
+                assertThat(each.get(SOON.toSeconds(), TimeUnit.SECONDS).statusCode())
+                        .isIn(200, 503);
+            }
+            awaitEmpty();
+        }
+    }
+
+    /** Returns a clock that holds the threads that verify tokens. */
+    private Clock heldClock() {
+        return new Clock() {
+            @Override
+            public Instant instant() {
+                try {
+                    assertThat(held.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                return Instant.now();
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
+    }
+
+    private static HttpRequest tokenRequest(EventEndpoint port, String token, String address) {
+        return HttpRequest.newBuilder(URI.create(port.url() + "/events/orders"))
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .header("Authorization", "Bearer " + token)
+                .header("X-Forwarded-For", address)
+                .build();
     }
 }

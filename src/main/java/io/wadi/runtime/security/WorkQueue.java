@@ -1,4 +1,4 @@
-package io.wadi.management.workers;
+package io.wadi.runtime.security;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -56,7 +56,8 @@ public final class WorkQueue {
         this(name, workers, workers, maxWaiting);
     }
 
-    WorkQueue(String name, int workers, int workersPerNetwork, int maxWaiting) {
+    /** Like {@link #WorkQueue(String, int, int)}, where one network may use only some of the threads. */
+    public WorkQueue(String name, int workers, int workersPerNetwork, int maxWaiting) {
         this.name = name;
         this.workers = workers;
         this.workersPerNetwork = workersPerNetwork;

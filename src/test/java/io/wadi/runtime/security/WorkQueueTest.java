@@ -1,4 +1,4 @@
-package io.wadi.management.workers;
+package io.wadi.runtime.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
