@@ -69,7 +69,8 @@ final class IngestAdmission {
                 get(IngestSettings.MAX_IN_FLIGHT_BYTES),
                 get(IngestSettings.MAX_EVENT),
                 get(IngestSettings.HTTP_MAX_CONNECTIONS).intValue(),
-                !get(WadiSettings.HTTP_TLS_CERTIFICATE).isEmpty());
+                !get(WadiSettings.HTTP_TLS_CERTIFICATE).isEmpty(),
+                get(IngestSettings.MAX_CLIENTS).intValue());
     }
 
     /**
@@ -86,7 +87,7 @@ final class IngestAdmission {
                     permissions(),
                     new Admission.Limits(
                             Rate.of(get(IngestSettings.RATE), get(IngestSettings.BURST)),
-                            get(IngestSettings.MAX_CLIENTS),
+                            memory().clients(),
                             INITIAL_CHARGE),
                     inFlight(),
                     Clock.systemUTC(),

@@ -163,7 +163,7 @@ public final class IngestSettings {
             "20000",
             100,
             1_000_000,
-            "Maximum clients with tracked rates; about 0.5 KB each.");
+            "Maximum clients with tracked rates, of 1 KiB each; in any case at most a sixty-fourth of the heap.");
     public static final Setting<String> KEYS_FILE = optional(
             "wadi.ingest.keys-file",
             "no keys",

@@ -5,7 +5,7 @@ import io.wadi.runtime.config.SettingsException;
 import java.util.List;
 
 /**
- * The limits of the memory that clients can make the process use: three pools of the event port, four pools of the
+ * The limits of the memory that clients can make the process use: four pools of the event port, four pools of the
  * management port and two pools of receipts. Each pool is limited to a share of the heap, even if the settings allow
  * more. All pools together use at most {@value #LARGEST_PERCENT} percent of the heap. The rest is for everything else,
  * such as the records of a poll, which {@link io.wadi.kafka.records.PollLimit} limits.
@@ -15,17 +15,19 @@ import java.util.List;
  * @param producer bytes of the producer's buffer for unacknowledged records
  * @param connections maximum number of connections
  * @param perConnection bytes planned for each connection
+ * @param clients maximum number of clients with tracked rates
  */
-public record MemoryPlan(long heap, long inFlight, long producer, int connections, long perConnection) {
+public record MemoryPlan(long heap, long inFlight, long producer, int connections, long perConnection, int clients) {
     /**
-     * The maximum share of all pools. It is the sum of 1/6, 1/4 and 1/8 of the event port, 5/32 of {@link Management}
-     * and 3/64 of {@link Receipts}, rounded up.
+     * The maximum share of all pools. It is the sum of 1/6, 1/4, 1/8 and 1/64 of the event port, 5/32 of
+     * {@link Management} and 3/64 of {@link Receipts}, rounded up.
      */
-    static final int LARGEST_PERCENT = 75;
+    static final int LARGEST_PERCENT = 77;
 
     private static final int IN_FLIGHT_SHARE = 6;
     private static final int PRODUCER_SHARE = 4;
     private static final int CONNECTIONS_SHARE = 8;
+    private static final int CLIENTS_SHARE = 64;
 
     /** The bytes of the producer's buffer for the unused parts of batches. */
     private static final long BATCHES = 32L << 20;
@@ -35,6 +37,8 @@ public record MemoryPlan(long heap, long inFlight, long producer, int connection
     private static final long CONNECTION = 12 << 10;
     /** The additional bytes of a TLS connection: an engine of the JDK with one record in each direction. */
     private static final long TLS = 36 << 10;
+    /** The bytes of a client with tracked rates: a token bucket for its events and one for its new tokens. */
+    private static final long CLIENT = 1 << 10;
 
     private static final long MIB = 1 << 20;
 
@@ -128,9 +132,10 @@ public record MemoryPlan(long heap, long inFlight, long producer, int connection
      * @param inFlight the configured maximum of bytes in flight
      * @param maxEvent the configured maximum size of an event
      * @param connections the configured maximum number of connections
+     * @param clients the configured maximum number of clients with tracked rates
      * @throws SettingsException if an event of the maximum size exceeds the bytes in flight
      */
-    public static MemoryPlan of(long heap, long inFlight, long maxEvent, int connections, boolean isTls) {
+    public static MemoryPlan of(long heap, long inFlight, long maxEvent, int connections, boolean isTls, int clients) {
         long requests = Math.min(inFlight, heap / IN_FLIGHT_SHARE);
         if (maxEvent > requests) {
             throw new SettingsException(List.of(
@@ -144,7 +149,8 @@ public record MemoryPlan(long heap, long inFlight, long producer, int connection
                 requests,
                 Math.min(requests + BATCHES, heap / PRODUCER_SHARE),
                 (int) Math.max(1, Math.min(connections, heap / CONNECTIONS_SHARE / perConnection)),
-                perConnection);
+                perConnection,
+                (int) Math.min(clients, heap / CLIENTS_SHARE / CLIENT));
     }
 
     /**
@@ -156,12 +162,19 @@ public record MemoryPlan(long heap, long inFlight, long producer, int connection
 
     /** Returns the bytes of all pools. */
     public long total() {
-        return inFlight + producer + connections * perConnection;
+        return inFlight + producer + connections * perConnection + clients * CLIENT;
     }
 
     @Override
     public String toString() {
-        return "of a heap of %d MiB: %d MiB for requests, %d MiB for the producer, %d MiB for %,d connections"
-                .formatted(heap / MIB, inFlight / MIB, producer / MIB, connections * perConnection / MIB, connections);
+        return "of a heap of %d MiB: %d MiB for requests, %d MiB for the producer, %d MiB for %,d connections, %d MiB for rates of %,d clients"
+                .formatted(
+                        heap / MIB,
+                        inFlight / MIB,
+                        producer / MIB,
+                        connections * perConnection / MIB,
+                        connections,
+                        clients * CLIENT / MIB,
+                        clients);
     }
 }

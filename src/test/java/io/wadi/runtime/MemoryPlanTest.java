@@ -21,11 +21,12 @@ class MemoryPlanTest {
             @ForAll @LongRange(min = 1 << 10, max = 64 << 20) long maxEvent,
             @ForAll @IntRange(min = 1, max = 1_000_000) int connections,
             @ForAll boolean isTls,
+            @ForAll @IntRange(min = 100, max = 1_000_000) int clients,
             @ForAll @IntRange(min = 2, max = 10_000) int managementConnections) {
         long heap = heapMib * MIB;
         MemoryPlan plan;
         try {
-            plan = MemoryPlan.of(heap, inFlight, maxEvent, connections, isTls);
+            plan = MemoryPlan.of(heap, inFlight, maxEvent, connections, isTls, clients);
         } catch (SettingsException tooLarge) {
             assertThat(maxEvent).isGreaterThan(Math.min(inFlight, heap / 6));
             return;
@@ -44,15 +45,16 @@ class MemoryPlanTest {
         assertThat(plan.inFlight()).isBetween(maxEvent, inFlight);
         assertThat(plan.connections()).isBetween(1, connections);
         assertThat(plan.producer()).isPositive();
+        assertThat(plan.clients()).isBetween(100, clients);
     }
 
     @Example
     void settings_applyWithALargeHeap() {
-        MemoryPlan plan = MemoryPlan.of(2048 * MIB, 64 * MIB, 1000 << 10, 10_000, false);
+        MemoryPlan plan = MemoryPlan.of(2048 * MIB, 64 * MIB, 1000 << 10, 10_000, false, 20_000);
 
         assertThat(plan)
                 .hasToString("of a heap of 2048 MiB: 64 MiB for requests, 96 MiB for the producer,"
-                        + " 117 MiB for 10,000 connections");
+                        + " 117 MiB for 10,000 connections, 19 MiB for rates of 20,000 clients");
     }
 
     @Example
@@ -76,7 +78,7 @@ class MemoryPlanTest {
     @Example
     void maxEventAboveTheRequestMemory_isRejected() {
         assertThatExceptionOfType(SettingsException.class)
-                .isThrownBy(() -> MemoryPlan.of(96 * MIB, 64 * MIB, 32 * MIB, 100, false))
+                .isThrownBy(() -> MemoryPlan.of(96 * MIB, 64 * MIB, 32 * MIB, 100, false, 100))
                 .withMessage("wadi.ingest.max-event is 33554432 bytes, expected at most 16777216, the limit of all"
                         + " requests in flight: wadi.ingest.max-in-flight-bytes (67108864), or a sixth of the heap of"
                         + " 96 MiB (-Xmx)");
