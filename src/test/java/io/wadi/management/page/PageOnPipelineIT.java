@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -98,6 +99,25 @@ class PageOnPipelineIT {
         assertThat(browser.text("#routes-rows")).contains("web-events", "landing", "indexing");
         assertThat(browser.text("#checks-rows")).contains("wadi-kafka", "wadi-hdfs", "wadi-elasticsearch");
         browser.checkAppearance("html", "dashboard");
+    }
+
+    /** Kafka's own topics are written even by an idle pipeline. */
+    @Test
+    void topics_areCountedWithoutInternalOnes() throws Exception {
+        assumeTrue(browser != null, Browser.MISSING);
+        browser.view(1400, false);
+        browser.driver().get(wadi.managementUrl() + "/");
+
+        try (Admin admin = Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                TestServers.shared().ports().kafkaBrokers()))) {
+            assertThat(admin.listTopics(new ListTopicsOptions().listInternal(true))
+                            .names()
+                            .get())
+                    .contains("__consumer_offsets");
+            await().untilAsserted(() -> assertThat(browser.text("#kafka"))
+                    .contains("%d topics".formatted(admin.listTopics().names().get().size())));
+        }
     }
 
     @Test
