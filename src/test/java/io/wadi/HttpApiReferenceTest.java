@@ -49,22 +49,27 @@ final class HttpApiReferenceTest {
     private static void append(StringBuilder page, String heading, JsonNode document) {
         Map<String, Set<String>> meanings = new TreeMap<>();
         page.append("\n## %s\n\n| request | effect | statuses |\n|---|---|---|\n".formatted(heading));
-        document.path("paths").properties().forEach(path -> path.getValue().properties().stream()
-                .filter(operation -> METHODS.contains(operation.getKey()))
-                .forEach(operation -> {
-                    JsonNode responses = operation.getValue().path("responses");
-                    page.append("| `%s %s` | %s | %s |\n"
-                            .formatted(
-                                    operation.getKey().toUpperCase(Locale.ROOT),
-                                    path.getKey(),
-                                    cell(operation.getValue().path("summary")),
-                                    String.join(", ", names(responses))));
-                    responses.properties().forEach(response -> meanings.computeIfAbsent(
-                                    response.getKey(), status -> new TreeSet<>())
-                            .add(meaning(document, response.getValue())));
-                }));
+        document.path("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().stream()
+                        .filter(operation -> METHODS.contains(operation.getKey()))
+                        .forEach(operation -> {
+                            JsonNode responses = operation.getValue().path("responses");
+                            page.append("| `%s %s` | %s | %s |\n"
+                                    .formatted(
+                                            operation.getKey().toUpperCase(Locale.ROOT),
+                                            path.getKey(),
+                                            cell(operation.getValue().path("summary")),
+                                            String.join(", ", names(responses))));
+                            responses
+                                    .properties()
+                                    .forEach(response -> meanings.computeIfAbsent(
+                                                    response.getKey(), status -> new TreeSet<>())
+                                            .add(meaning(document, response.getValue())));
+                        }));
         page.append("\n| status | meaning |\n|---|---|\n");
-        meanings.forEach((status, texts) -> page.append("| %s | %s |\n".formatted(status, String.join("<br/>", texts))));
+        meanings.forEach(
+                (status, texts) -> page.append("| %s | %s |\n".formatted(status, String.join("<br/>", texts))));
     }
 
     private static Set<String> names(JsonNode responses) {

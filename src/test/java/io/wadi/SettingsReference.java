@@ -116,7 +116,8 @@ final class SettingsReference {
                 .append("\n\n")
                 .append(section.sentence())
                 .append("\n\n");
-        page.append("| property, environment variable | type | range | default | description |\n|---|---|---|---|---|\n");
+        page.append(
+                "| property, environment variable | type | range | default | description |\n|---|---|---|---|---|\n");
         for (Setting<?> each : settings) {
             page.append("| `%s`<br>`%s` | %s | %s | %s | %s |\n"
                     .formatted(

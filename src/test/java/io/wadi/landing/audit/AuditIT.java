@@ -46,8 +46,9 @@ class AuditIT {
             assertThat(found.bytes()).isEqualTo(10 * 3 + 15 * 4);
             assertThat(AuditText.of(landed.audit(true, "read_committed")))
                     .first()
-                    .isEqualTo("audit-sound has no errors: 25 offsets in 3 files of 1 partition, none lost or duplicated, "
-                            + "25 records the same in Kafka and file.");
+                    .isEqualTo(
+                            "audit-sound has no errors: 25 offsets in 3 files of 1 partition, none lost or duplicated, "
+                                    + "25 records the same in Kafka and file.");
         }
     }
 

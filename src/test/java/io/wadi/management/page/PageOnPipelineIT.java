@@ -116,7 +116,8 @@ class PageOnPipelineIT {
                             .get())
                     .contains("__consumer_offsets");
             await().untilAsserted(() -> assertThat(browser.text("#kafka"))
-                    .contains("%d topics".formatted(admin.listTopics().names().get().size())));
+                    .contains("%d topics"
+                            .formatted(admin.listTopics().names().get().size())));
         }
     }
 
