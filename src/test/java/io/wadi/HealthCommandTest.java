@@ -5,15 +5,43 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The health command of the image, {@code docker/health}. */
 final class HealthCommandTest {
     @TempDir
     private Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"=", " = ", ":", ": ", " "})
+    void port_isReadFromTheProperties(String separator) throws Exception {
+        HttpServer management = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        management.createContext("/observe/health/live", exchange -> {
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        management.start();
+        try {
+            Files.writeString(
+                    directory.resolve("application.properties"),
+                    "wadi.management.host-names=other\nwadi.management.port%s%d\n"
+                            .formatted(separator, management.getAddress().getPort()));
+            Process process = new ProcessBuilder(
+                            "bash", Path.of("docker/health").toAbsolutePath().toString())
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .start();
+            String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+            assertThat(process.waitFor()).as(output).isZero();
+        } finally {
+            management.stop(0);
+        }
+    }
 
     @ParameterizedTest
     @CsvSource({
