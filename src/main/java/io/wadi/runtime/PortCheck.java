@@ -16,19 +16,28 @@ public final class PortCheck {
 
     /** Throws a {@link NotStartedException} for the first port that cannot be bound. */
     public static void requireFree(Settings settings) {
-        requireFree(settings.get(WadiSettings.HTTP_HOST), WadiSettings.HTTP_PORT, settings);
-        requireFree(settings.get(WadiSettings.MANAGEMENT_HOST), WadiSettings.MANAGEMENT_PORT, settings);
+        requireFree(WadiSettings.HTTP_HOST, WadiSettings.HTTP_PORT, settings);
+        requireFree(WadiSettings.MANAGEMENT_HOST, WadiSettings.MANAGEMENT_PORT, settings);
     }
 
-    private static void requireFree(String host, Setting<Long> setting, Settings settings) {
-        int port = settings.get(setting).intValue();
+    private static void requireFree(Setting<String> host, Setting<Long> port, Settings settings) {
+        requireFree(host, settings.get(host), port, settings.get(port).intValue());
+    }
+
+    static void requireFree(Setting<String> hostSetting, String host, Setting<Long> portSetting, int port) {
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw new NotStartedException(
+                    ExitCode.CONFIGURATION,
+                    "%s=%s: host not found; expected an address of this machine".formatted(hostSetting.name(), host));
+        }
         try (ServerSocket probe = new ServerSocket()) {
-            probe.bind(new InetSocketAddress(host, port));
+            probe.bind(address);
         } catch (IOException e) {
             throw new NotStartedException(
                     ExitCode.UNAVAILABLE,
                     "%s=%d: cannot bind the port at %s: %s; stop the other process or set another port"
-                            .formatted(setting.name(), port, host, e.getMessage()));
+                            .formatted(portSetting.name(), port, host, e.getMessage()));
         }
     }
 }
