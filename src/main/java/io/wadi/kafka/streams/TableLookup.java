@@ -90,6 +90,8 @@ final class TableLookup {
             }
         } catch (InvalidStateStoreException e) {
             return unavailable("%s is being restored or moved".formatted(table.name()));
+        } catch (TableState.TooManyKeysException e) {
+            return TableResponse.error(TableResponse.BAD, "%s %s".formatted(table.name(), e.getMessage()));
         } catch (IllegalArgumentException e) {
             return TableResponse.error(TableResponse.FAILED, "a row of %s %s".formatted(table.name(), e.getMessage()));
         }

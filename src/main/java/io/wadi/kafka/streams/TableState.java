@@ -33,12 +33,19 @@ import org.apache.kafka.streams.state.HostInfo;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreType;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
-/** Read access to the local state of a running topology. Reading does not block the stream threads. */
+/**
+ * Read access to the local state of a running topology. Stream threads wait only while {@link #rows} copies the keys of
+ * a table without windows.
+ */
 final class TableState {
     private static final ByteArraySerializer BYTES = new ByteArraySerializer();
     private static final int NO_PARTITION = -1;
     private static final int MAX_SCANNED = 100_000;
+    /** The maximum number of keys of a store for a copy of them, which takes about 80 MB. */
+    private static final int MAX_COPIED = 2_000_000;
+
     private static final Window ALWAYS = new Window(0, Long.MAX_VALUE) {
         @Override
         public boolean overlap(Window other) {
@@ -58,6 +65,16 @@ final class TableState {
                     processor.stores().forEach(store -> subtopologies.put(store, subtopology.id()));
                 }
             }
+        }
+    }
+
+    /** Thrown if a partition of a table without windows has too many keys to list rows. */
+    static final class TooManyKeysException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TooManyKeysException(long keys) {
+            super("has %,d keys in a partition, expected at most %,d to list rows: query a key with /tables/NAME/KEY"
+                    .formatted(keys, MAX_COPIED));
         }
     }
 
@@ -194,15 +211,16 @@ final class TableState {
     }
 
     /**
-     * Adds a row for each key, with the fields {@code key} and {@code value}, and for windows {@code start} and {@code
-     * end}. If several windows of a key contain the time, the row is that of the earliest one; if a key has several
-     * sessions, that of the latest one.
+     * Adds a row for each key, with the fields {@code key} and {@code value}, and for windows {@code start} and
+     * {@code end}. If several windows of a key contain the time, the row is that of the earliest one; if a key has
+     * several sessions, that of the latest one.
      *
      * @param partition the partition to read; ignored for a global table
      * @param at the time, in milliseconds since the epoch
      * @param rows receives the rows and limits them
      * @return whether there are or may be more rows: at most 100,000 windows are scanned
      * @throws InvalidStateStoreException if the partition is not local, or not ready
+     * @throws TooManyKeysException if the partition has too many keys to list rows
      * @throws IllegalArgumentException if a stored value is malformed
      */
     boolean rows(QueryableTable table, int partition, long at, TableRows rows) {
@@ -241,8 +259,7 @@ final class TableState {
     private KeyValueIterator<Windowed<byte[]>, Object> all(QueryableTable table, int partition, long at) {
         return switch (table.kind()) {
             case BY_KEY, GLOBAL ->
-                new Unwindowed(store(table, partition, QueryableStoreTypes.<byte[], Object>keyValueStore())
-                        .all());
+                entries(store(table, partition, QueryableStoreTypes.<byte[], Object>keyValueStore()));
             case WINDOWS ->
                 store(table, partition, QueryableStoreTypes.<byte[], Object>windowStore())
                         .fetchAll(
@@ -253,6 +270,19 @@ final class TableState {
                 store(table, partition, QueryableStoreTypes.<byte[], Object>sessionStore())
                         .fetch(null, null);
         };
+    }
+
+    /**
+     * Returns the entries of a store, which copies its keys, while its topology waits.
+     *
+     * @throws TooManyKeysException if the copy would be too large
+     */
+    static KeyValueIterator<Windowed<byte[]>, Object> entries(ReadOnlyKeyValueStore<byte[], Object> store) {
+        long keys = store.approximateNumEntries();
+        if (keys > MAX_COPIED) {
+            throw new TooManyKeysException(keys);
+        }
+        return new Unwindowed(store.all());
     }
 
     private record Unwindowed(KeyValueIterator<byte[], Object> entries)
