@@ -29,8 +29,9 @@ final class SettingsTest {
             Setting.choice("wadi.t.color", "red", List.of("red", "green", "blue.dark"), "A choice.");
     private static final Setting<List<String>> SIDES =
             Setting.some("wadi.t.sides", "left,right", List.of("left", "right"), "Some of them.");
+    private static final Setting<String> GROUP = Setting.text("wadi.t.group", "wadi-t", "A consumer group.");
     private static final List<Setting<?>> ALL =
-            List.of(TOPIC, HOSTS, ENABLED, PORT, SHARE, ROLL_BYTES, EVERY, COLOR, SIDES);
+            List.of(TOPIC, HOSTS, ENABLED, PORT, SHARE, ROLL_BYTES, EVERY, COLOR, SIDES, GROUP);
 
     @Test
     void read_withoutProperties_returnsTheDefaults() {
@@ -45,6 +46,12 @@ final class SettingsTest {
         assertThat(settings.get(EVERY)).isEqualTo(Duration.ofSeconds(10));
         assertThat(settings.get(COLOR)).isEqualTo("red");
         assertThat(settings.get(SIDES)).containsExactly("left", "right");
+    }
+
+    @Test
+    void consumerGroups_areThoseOfSettingsThatEndInGroup() {
+        assertThat(read(Map.of()).consumerGroups()).containsOnly(Map.entry("wadi-t", "wadi.t.group"));
+        assertThat(read(Map.of("wadi.t.group", "other")).consumerGroups()).containsOnlyKeys("other");
     }
 
     @ParameterizedTest
