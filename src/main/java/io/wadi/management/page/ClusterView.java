@@ -5,6 +5,8 @@ import static io.wadi.kafka.AdminRequests.getUnchecked;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -17,6 +19,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -52,8 +55,10 @@ final class ClusterView {
      * @param leaders the number of partitions that the broker leads
      * @param replicas the number of replicas on the broker
      * @param outOfSync the number of replicas on the broker that are not in sync
+     * @param settings the settings that differ from Kafka's defaults; null if they cannot be read
      */
-    record Broker(int id, String address, String rack, long leaders, long replicas, long outOfSync) {}
+    record Broker(
+            int id, String address, String rack, long leaders, long replicas, long outOfSync, List<Entry> settings) {}
 
     /**
      * A topic.
@@ -70,7 +75,7 @@ final class ClusterView {
     record Partition(int partition, Integer leader, List<Integer> replicas, List<Integer> inSync) {}
 
     /**
-     * A setting of a topic. The source is such as {@code DYNAMIC_TOPIC_CONFIG}; the value of a sensitive setting is
+     * A setting of a topic or broker. The source is such as {@code DYNAMIC_TOPIC_CONFIG}; the value of a sensitive setting is
      * null.
      */
     record Entry(String name, String value, String source) {}
@@ -90,9 +95,13 @@ final class ClusterView {
                         getUnchecked(admin.describeTopics(counted).allTopicNames()).values().stream()
                                 .flatMap(topic -> topic.partitions().stream())
                                 .toList();
-                List<Broker> brokers = getUnchecked(cluster.nodes()).stream()
+                Collection<Node> nodes = getUnchecked(cluster.nodes());
+                Map<ConfigResource, KafkaFuture<Config>> settings = admin.describeConfigs(
+                                nodes.stream().map(ClusterView::resource).toList())
+                        .values();
+                List<Broker> brokers = nodes.stream()
                         .sorted(Comparator.comparingInt(Node::id))
-                        .map(node -> broker(node, partitions))
+                        .map(node -> broker(node, partitions, settings.get(resource(node))))
                         .toList();
                 Node controller = getUnchecked(cluster.controller());
                 return new Cluster(
@@ -105,7 +114,11 @@ final class ClusterView {
         });
     }
 
-    private static Broker broker(Node node, List<TopicPartitionInfo> partitions) {
+    private static ConfigResource resource(Node node) {
+        return new ConfigResource(ConfigResource.Type.BROKER, node.idString());
+    }
+
+    private static Broker broker(Node node, List<TopicPartitionInfo> partitions, KafkaFuture<Config> settings) {
         List<TopicPartitionInfo> own =
                 partitions.stream().filter(each -> has(each.replicas(), node)).toList();
         return new Broker(
@@ -116,7 +129,8 @@ final class ClusterView {
                         .filter(each -> each.leader() != null && each.leader().id() == node.id())
                         .count(),
                 own.size(),
-                own.stream().filter(each -> !has(each.isr(), node)).count());
+                own.stream().filter(each -> !has(each.isr(), node)).count(),
+                brokerEntries(settings).orElse(null));
     }
 
     private static boolean has(Collection<Node> nodes, Node node) {
@@ -163,16 +177,28 @@ final class ClusterView {
         return nodes.stream().map(Node::id).toList();
     }
 
+    /** Empty if the broker does not respond, or Wadi is not authorized: the other columns are known anyway. */
+    private static Optional<List<Entry>> brokerEntries(KafkaFuture<Config> settings) {
+        try {
+            return Optional.of(changed(getUnchecked(settings)));
+        } catch (ApiException e) {
+            return Optional.empty();
+        }
+    }
+
     private static List<Entry> entries(KafkaFuture<Config> settings) {
         try {
-            return getUnchecked(settings).entries().stream()
-                    .filter(each -> each.source() != ConfigEntry.ConfigSource.DEFAULT_CONFIG)
-                    .map(each ->
-                            new Entry(each.name(), each.value(), each.source().name()))
-                    .sorted(Comparator.comparing(Entry::name))
-                    .toList();
+            return changed(getUnchecked(settings));
         } catch (AuthorizationException e) {
             return List.of();
         }
+    }
+
+    private static List<Entry> changed(Config settings) {
+        return settings.entries().stream()
+                .filter(each -> each.source() != ConfigEntry.ConfigSource.DEFAULT_CONFIG)
+                .map(each -> new Entry(each.name(), each.value(), each.source().name()))
+                .sorted(Comparator.comparing(Entry::name))
+                .toList();
     }
 }

@@ -345,6 +345,10 @@ class PageOnPipelineIT {
         browser.driver().get(wadi.managementUrl() + "/");
 
         browser.soon("#brokers-rows", text -> text.contains("(controller)"));
+        browser.run("document.getElementById('brokers-details').open = true");
+        browser.soon(
+                "#brokers-settings",
+                text -> text.matches("(?s).*\\d\\s+log\\.dirs?\\s+\\S+\\s+static broker config.*"));
         browser.press("button[aria-label='records of " + topic + "']");
         browser.run("document.getElementById('topic-details').open = true");
         browser.soon("#topic-partitions", text -> text.matches("(?s)0\\s+(\\d+)\\s+\\1\\s+\\1\\s+–\\s+1\\s.*"));

@@ -1,4 +1,4 @@
-// The brokers of the cluster, and the partitions and settings of a topic.
+// The brokers of the cluster with their settings, and the partitions and settings of a topic.
 
 import { count } from "./format.js";
 import { byId, cell, draw, empty, make, number, row, setText } from "./draw.js";
@@ -26,7 +26,19 @@ export async function drawBrokers() {
         number(count(broker.outOfSync)),
       ]),
   );
+  drawSettings(body.brokers);
 }
+
+function drawSettings(brokers) {
+  const settings = brokers.flatMap((broker) =>
+    (broker.settings ?? [{ name: "cannot be read", value: "–", source: "–" }]).map((each) => ({ key: `s ${broker.id} ${each.name}`, broker: broker.id, ...each })),
+  );
+  draw(byId("brokers-settings"), settings.length ? settings : [empty(4, "All settings have Kafka's defaults.")], (item) =>
+    row(item, (setting) => [cell(String(setting.broker)), ...settingCells(setting)]),
+  );
+}
+
+const settingCells = (setting) => [cell(make("code", {}, setting.name)), cell(setting.value ?? "hidden"), cell(setting.source.toLowerCase().replaceAll("_", " "))];
 
 let requested = null;
 
@@ -53,7 +65,7 @@ export async function drawTopic(topic) {
   );
   const settings = (body?.settings ?? []).map((each) => ({ key: `s ${each.name}`, ...each }));
   draw(byId("topic-settings"), settings.length ? settings : [empty(3, problem ? "" : "All settings have Kafka's defaults.")], (item) =>
-    row(item, (setting) => [cell(make("code", {}, setting.name)), cell(setting.value ?? "hidden"), cell(setting.source.toLowerCase().replaceAll("_", " "))]),
+    row(item, settingCells),
   );
 }
 
