@@ -194,7 +194,7 @@ class IngestServerTest {
     private static String line(Socket socket) throws Exception {
         StringBuilder line = new StringBuilder();
         for (int next = socket.getInputStream().read();
-                next != '\r';
+                next != '\r' && next >= 0;
                 next = socket.getInputStream().read()) {
             line.append((char) next);
         }
