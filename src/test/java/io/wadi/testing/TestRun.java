@@ -16,6 +16,8 @@ import org.junit.platform.launcher.LauncherSessionListener;
  */
 public final class TestRun implements LauncherSessionListener {
     private static final Duration LONG = Duration.ofMinutes(2);
+    /** The number of ranges of {@link Ports}. */
+    private static final int MOST_FORKS = 4;
 
     @Override
     public void launcherSessionOpened(LauncherSession session) {
@@ -34,11 +36,11 @@ public final class TestRun implements LauncherSessionListener {
     /** Returns the number of this JVM among those of the run, from 1; 1 if the property is not set. */
     private static int fork() {
         String given = System.getProperty("test.fork", "1");
-        try {
-            return Integer.parseInt(given);
-        } catch (NumberFormatException e) {
+        if (!given.matches("[1-" + MOST_FORKS + "]")) {
             throw new IllegalStateException(
-                    "test.fork is '" + given + "': expected the number of the fork, which determines its ports", e);
+                    "test.fork is '%s': expected the number of the fork, from 1 to %d, which determines its ports"
+                            .formatted(given, MOST_FORKS));
         }
+        return Integer.parseInt(given);
     }
 }
