@@ -19,7 +19,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -45,7 +44,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ConnectWorkerIT {
     private static final Path EXAMPLE = Path.of("examples/connectors");
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration SOON = Duration.ofMinutes(3);
 
     @TempDir
     private Path directory;
@@ -145,7 +143,7 @@ class ConnectWorkerIT {
         /** Stops the worker as Ctrl-C or {@code docker stop} does. */
         void stopInOrder() throws IOException {
             child.requestStop();
-            assertThat(child.waitFor(SOON)).isTrue();
+            assertThat(child.waitFor(ChildJvm.START_TIMEOUT)).isTrue();
             assertThat(child.exitCode()).as(Files.readString(log)).isZero();
             assertThat(log)
                     .content()

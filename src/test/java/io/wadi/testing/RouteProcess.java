@@ -184,7 +184,7 @@ public final class RouteProcess implements AutoCloseable {
                 .until(() -> isWell("started") || !isAlive());
         // Not destroy(), which closes the output with the report of the stop.
         signal("TERM");
-        if (!process.waitFor(90, TimeUnit.SECONDS)) {
+        if (!process.waitFor(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
             signal("QUIT");
             process.waitFor(5, TimeUnit.SECONDS);
             throw new AssertionError("the process did not stop, see its threads in " + log);

@@ -164,7 +164,7 @@ class ClientShareTest {
                 begun.add(all.submit(work));
             }
             for (Future<?> each : begun) {
-                each.get(60, TimeUnit.SECONDS);
+                each.get(2, TimeUnit.MINUTES);
             }
         } finally {
             all.shutdownNow();

@@ -29,7 +29,7 @@ final class TopicProvisionerTest {
                 })) {
             provisioner.start();
 
-            assertThat(created.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(created.await(2, TimeUnit.MINUTES)).isTrue();
         }
     }
 }

@@ -290,7 +290,7 @@ class TopicsOnKafkaIT {
                 () -> KafkaProbe.clients(Flow.brokers()).nonBlockingProducer(30_000, 1 << 20, 1 << 20))) {
             provisioner.start();
 
-            provisioner.ready("topics-open").get(60, TimeUnit.SECONDS);
+            provisioner.ready("topics-open").get(2, TimeUnit.MINUTES);
             assertThat(provisioner.ready("topics-closed")).isNotDone();
             await().untilAsserted(() -> assertThat(provisioner.call().getMessage())
                     .hasValueSatisfying(message -> assertThat(message)

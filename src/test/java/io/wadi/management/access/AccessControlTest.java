@@ -184,7 +184,7 @@ final class AccessControlTest {
     private HttpResponse<String> send(String method, String path, String body, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create("http://localhost:" + server.actualPort() + path))
-                .timeout(Duration.ofSeconds(30))
+                .timeout(Duration.ofMinutes(2))
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
         return client.send(
                 headers.length > 0 ? request.headers(headers).build() : request.build(), BodyHandlers.ofString());

@@ -13,7 +13,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -24,8 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A pipeline that is started but does no work: the thread of a flow has ended, or an event loop runs no tasks. */
 final class LostThreadsIT {
-    private static final Duration LONG = Duration.ofMinutes(3);
-
     @TempDir
     private Path directory;
 
@@ -101,15 +98,14 @@ final class LostThreadsIT {
 
     /** Also needed after the start, because liveness fails until its first check has completed. */
     private static void awaitLive(RunningWadi wadi) {
-        await().atMost(LONG).until(() -> liveness(wadi) == 200);
+        await().until(() -> liveness(wadi) == 200);
     }
 
     private static void awaitNotLive(RunningWadi wadi, String... fragments) {
-        await().atMost(LONG).until(() -> liveness(wadi) == 503);
-        await().atMost(LONG)
-                .untilAsserted(() -> assertThat(Http.get(wadi.managementUrl() + "/observe/health")
-                                .body())
-                        .contains(fragments));
+        await().until(() -> liveness(wadi) == 503);
+        await().untilAsserted(() -> assertThat(
+                        Http.get(wadi.managementUrl() + "/observe/health").body())
+                .contains(fragments));
     }
 
     private static int liveness(RunningWadi wadi) throws Exception {
