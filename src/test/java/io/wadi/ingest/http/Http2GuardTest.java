@@ -269,7 +269,7 @@ class Http2GuardTest {
     /** The other response of the connection advances by eight times what an interval requires. */
     @Test
     void responseThatIsNotRead_isReset_whileOthersAreRead() throws Exception {
-        try (Http2Frames client = connect(LONG, LONG, Duration.ofSeconds(1)).begin(INITIAL_WINDOW_SIZE, 0)) {
+        try (Http2Frames client = connect(LONG, LONG, Duration.ofSeconds(3)).begin(INITIAL_WINDOW_SIZE, 0)) {
             client.request(1, END_STREAM, "GET", "/early").request(3, END_STREAM, "GET", "/large");
             Frame reset = null;
             int taken = 0;
@@ -283,7 +283,7 @@ class Http2GuardTest {
                 }
                 taken += frame.payload().remaining();
                 checks.drainPermits();
-                assertThat(checks.tryAcquire(3, 2, TimeUnit.MINUTES)).isTrue();
+                assertThat(checks.tryAcquire(9, 2, TimeUnit.MINUTES)).isTrue();
             }
 
             assertThat(reset).isNotNull();

@@ -282,7 +282,7 @@ class MembershipIT {
                 from(uri).process(frozen).process(exchange -> thawed.set(thaw.await(10, TimeUnit.MINUTES)));
             }
         })) {
-            await().until(() -> frozen.calls("append", partition) == 10);
+            await().until(() -> frozen.calls("append", partition) >= 10);
             await().until(() -> Flow.members("zombie") == 0);
             try (Flow second = Flow.start(new RouteBuilder() {
                 @Override
@@ -320,7 +320,7 @@ class MembershipIT {
         Recorder next = new Recorder((given, number) -> given.offset() == 3 && fail.getCount() > 0);
         String settings = "&maxPollIntervalMs=1500&heartbeatIntervalMs=300&sessionTimeoutMs=6000";
         try (Flow first = Flow.start("zombie-records", settings, frozen)) {
-            await().until(() -> frozen.tries().size() == 3);
+            await().until(() -> frozen.tries().size() >= 3);
             await().until(() -> Flow.members("zombie-records") == 0);
             try (Flow second = Flow.start("zombie-records", settings, next)) {
                 await().until(() -> !next.tries(0, 3).isEmpty());
