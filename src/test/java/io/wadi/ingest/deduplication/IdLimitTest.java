@@ -17,6 +17,7 @@ class IdLimitTest {
         boolean isAdded = true;
         while (isAdded) {
             isAdded = IntStream.range(0, senders).filter(limit::tryAdd).count() > 0;
+            assertThat(limit.isFull()).isFalse();
         }
 
         assertThat(IntStream.range(0, senders).map(limit::ids)).containsOnly(share);

@@ -44,6 +44,7 @@ class ClientShareTest {
             for (ClientShare share : greedy) {
                 hasGrown |= share.grow(10);
             }
+            assertThat(pool.bytes()).isLessThan(100_000);
         }
 
         assertThat(pool.freeBytes(false)).isGreaterThan(2 * LEAST);
@@ -56,6 +57,7 @@ class ClientShareTest {
         List<ClientShare> taken = new ArrayList<>();
         for (ClientShare next = few.enter("greedy", false, 0); next != null; next = few.enter("greedy", false, 0)) {
             taken.add(next);
+            assertThat(taken).hasSizeLessThanOrEqualTo(64);
         }
         assertThat(taken).as("at least 64").hasSize(64);
         assertThat(few.enter("other", false, 0)).isNotNull();

@@ -1,6 +1,7 @@
 package io.wadi.ingest.receipts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.wadi.ingest.receipts.ReceiptState.Progress;
 import io.wadi.ingest.receipts.ReceiptState.Target;
@@ -119,11 +120,12 @@ class TargetLookupTest {
             assertThat(lookup.end(Duration.ofMillis(1))).isEmpty();
 
             answers.countDown();
-            Map<Receipt, Target> found = Map.of();
-            while (found.isEmpty()) {
-                lookup.begin(List.of(record(2)));
-                found = lookup.end(Duration.ofMillis(1));
-            }
+            Map<Receipt, Target> found = await().until(
+                            () -> {
+                                lookup.begin(List.of(record(2)));
+                                return lookup.end(Duration.ofMillis(1));
+                            },
+                            targets -> !targets.isEmpty());
             assertThat(found.values()).extracting(Target::progress).containsOnly(Progress.ARRIVED);
             assertThat(asked.get()).isGreaterThanOrEqualTo(1);
         }

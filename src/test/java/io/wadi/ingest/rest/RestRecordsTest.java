@@ -284,7 +284,7 @@ final class RestRecordsTest {
         RestRecords records = new RestRecords(body, Format.JSON, null, MAX_RECORD, lease);
         int steps = 0;
         List<Event> read = records.read(() -> true);
-        while (read == null) {
+        while (read == null && steps < body.length) {
             assertThat(lease.held()).isGreaterThan(100_000);
             steps++;
             read = records.read(() -> true);
@@ -323,7 +323,7 @@ final class RestRecordsTest {
 
         int steps = 0;
         List<Event> read = records.read(() -> true);
-        while (read == null) {
+        while (read == null && steps < body.length()) {
             steps++;
             read = records.read(() -> true);
         }
@@ -344,7 +344,7 @@ final class RestRecordsTest {
 
         int steps = 0;
         List<Event> read = records.read(() -> true);
-        while (read == null) {
+        while (read == null && steps < body.length()) {
             steps++;
             read = records.read(() -> true);
         }
