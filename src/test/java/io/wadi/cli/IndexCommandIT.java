@@ -127,7 +127,6 @@ class IndexCommandIT {
                     .contains("switched rebuilt to rebuilt-000002\n", "documents/s, 0 rejected");
             produce(topic, 630, 30);
             awaitCommitted(topic, topic);
-            assertThat(wadi).isNotNull();
         }
         JsonNode behind = ELASTICSEARCH.request("GET", "/rebuilt", "");
         assertThat(behind.fieldNames()).toIterable().containsExactly("rebuilt-000002");
@@ -153,7 +152,6 @@ class IndexCommandIT {
             produce(topic, 0, 300, "wadi-id", "~~event-");
             awaitCommitted(topic + "-landing", topic);
             awaitCommitted(topic, topic);
-            assertThat(wadi).isNotNull();
         }
         TreeSet<String> ids = new TreeSet<>(ELASTICSEARCH.ids(topic));
         // Creates the state of a rebuild that was killed when one partition was done.
@@ -211,7 +209,6 @@ class IndexCommandIT {
                         new ProducerRecord<>(topic, i, ("web-" + i).getBytes(UTF_8), "{\"n\":1}".getBytes(UTF_8)));
             }
             awaitCommitted(topic + "-landing", topic);
-            assertThat(wadi).isNotNull();
         }
         assertThat(rebuild(settings, topic, "--key-field", "name").err()).isEmpty();
 
@@ -236,7 +233,6 @@ class IndexCommandIT {
             }
             awaitCommitted(topic + "-landing", topic);
             awaitCommitted(topic, topic);
-            assertThat(wadi).isNotNull();
         }
 
         assertThat(rebuild(settings, topic).err()).isEmpty();
@@ -267,7 +263,6 @@ class IndexCommandIT {
         try (RunningWadi wadi = RunningWadi.startRoutes(List.of("landing", "indexing"), settings)) {
             awaitCommitted(topic + "-landing", topic);
             awaitCommitted(topic, topic);
-            assertThat(wadi).isNotNull();
         }
 
         CommandProcess done = rebuild(settings, topic);

@@ -123,7 +123,6 @@ class IndexingRouteIT {
                         "timestamp",
                         "wadi.indexing.group",
                         topic))) {
-            assertThat(dated).isNotNull();
             for (String timestamp : List.of("\"2021-04-14T23:34:56.789-0900\"", "1618475696789000000", "null")) {
                 KafkaProbe.send(new ProducerRecord<>(
                         topic,
@@ -166,7 +165,6 @@ class IndexingRouteIT {
                         "wadi.indexing.time-field", "when",
                         "wadi.indexing.add-timestamp", "true",
                         "wadi.indexing.group", topic))) {
-            assertThat(stream).isNotNull();
             for (int i = 0; i < 3; i++) {
                 KafkaProbe.send(new ProducerRecord<>(topic, "{\"when\":\"2026-11-20T10:00:00Z\"}".getBytes(UTF_8)));
             }
