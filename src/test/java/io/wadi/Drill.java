@@ -11,12 +11,12 @@ import io.wadi.local.ServerPorts;
 import io.wadi.local.soak.TopicFiles;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.EventLoad;
+import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +31,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.camel.util.function.ThrowingRunnable;
 import org.apache.camel.util.function.ThrowingSupplier;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.awaitility.core.ConditionFactory;
 import org.slf4j.Logger;
@@ -85,7 +84,7 @@ final class Drill implements AutoCloseable {
             return new Servers(
                     ports.kafkaBrokers(),
                     ports.elasticsearchHosts(),
-                    () -> FileSystem.newInstance(URI.create(ports.hdfsUri()), new Configuration()),
+                    HdfsProbe::open,
                     new ElasticsearchProbe(ports.elasticsearchUrl()),
                     List.of("-Dwadi.hdfs.uri=" + ports.hdfsUri(), "-Dwadi.landing.replication=1"));
         }

@@ -15,14 +15,12 @@ import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
 import java.io.OutputStream;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -130,8 +128,7 @@ class TakeOverFromConnectIT {
         KafkaProbe.createTopic(topic, 1);
         send(topic, 0, 0, 10);
         String base = "/" + topic + "/" + topic + "/partition=0/";
-        try (FileSystem hdfs =
-                FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), new Configuration())) {
+        try (FileSystem hdfs = HdfsProbe.open()) {
             write(hdfs, base + "connect-files+0+0000000000+0000000003.json", values(0, 0, 4));
             write(hdfs, base + "connect-files+0+0000000004+0000000006.json", values(0, 4, 7));
             try (RunningWadi wadi = RunningWadi.startWithTopic(configuration, topic, 1, Map.of())) {

@@ -14,13 +14,11 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeAll;
@@ -124,8 +122,7 @@ class LandedCommandsIT {
     void audit_missingFile_exitsWith1() throws Exception {
         String directory = "/" + TOPIC + "/" + TOPIC + "/partition=1/";
         String name = TOPIC + "+1+00000000000000000004+00000000000000000007.jsonl";
-        try (FileSystem files =
-                FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), new Configuration())) {
+        try (FileSystem files = HdfsProbe.open()) {
             org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(directory + name);
             org.apache.hadoop.fs.Path aside = new org.apache.hadoop.fs.Path("/" + TOPIC + "/aside");
             assertThat(files.rename(file, aside)).isTrue();

@@ -6,16 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.landing.files.LandedFile;
+import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
-import io.wadi.testing.TestServers;
 import java.io.FileNotFoundException;
 import java.io.OutputStream;
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -31,7 +29,7 @@ class LandingConflictIT {
     void partitionsWithConflictingFiles_wait_andOthersContinue() throws Exception {
         KafkaProbe.createTopic(TOPIC, 4);
         produce("a");
-        try (FileSystem hdfs = hdfs()) {
+        try (FileSystem hdfs = HdfsProbe.open()) {
             try (RunningWadi wadi = start()) {
                 awaitLanded(hdfs, List.of(0, 1, 2, 3), 1);
             }
@@ -104,10 +102,6 @@ class LandingConflictIT {
                         .hasSize(1);
             }
         });
-    }
-
-    private static FileSystem hdfs() throws Exception {
-        return FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), new Configuration());
     }
 
     private static void write(FileSystem hdfs, Path path, String content) throws Exception {

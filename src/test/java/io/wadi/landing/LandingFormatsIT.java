@@ -7,16 +7,14 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.kafka.Flow;
 import io.wadi.landing.files.LandedFile;
+import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
-import io.wadi.testing.TestServers;
 import java.io.FileNotFoundException;
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -33,7 +31,7 @@ class LandingFormatsIT {
     @Test
     void concurrentFileOfAnotherFormat_isReportedUntilTheNextOwnFile() throws Exception {
         KafkaProbe.createTopic(TOPIC, PARTITIONS);
-        try (FileSystem hdfs = hdfs();
+        try (FileSystem hdfs = HdfsProbe.open();
                 RunningWadi compressed = start("jsonl.gz");
                 RunningWadi lines = start("jsonl")) {
             await().until(() -> Flow.members(TOPIC) == 2);
@@ -121,9 +119,5 @@ class LandingFormatsIT {
                 .valueStream()
                 .filter(check -> check.path("name").asText().contains("partition:" + TOPIC + ":"))
                 .toList();
-    }
-
-    private static FileSystem hdfs() throws Exception {
-        return FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), new Configuration());
     }
 }

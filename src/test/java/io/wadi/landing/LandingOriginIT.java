@@ -8,12 +8,9 @@ import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
-import io.wadi.testing.TestServers;
 import java.io.IOException;
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -44,7 +41,7 @@ class LandingOriginIT {
             assertThat(landed()).containsExactly("old0", "old1", "old2");
 
             // As the error message advises; the group's offsets were deleted with the topic.
-            try (FileSystem hdfs = hdfs()) {
+            try (FileSystem hdfs = HdfsProbe.open()) {
                 hdfs.mkdirs(new Path("/moved"));
                 assertThat(hdfs.rename(new Path(DIRECTORY + "/" + TOPIC), new Path("/moved/" + TOPIC)))
                         .isTrue();
@@ -79,9 +76,5 @@ class LandingOriginIT {
         return HdfsProbe.landed(directory, TOPIC).stream()
                 .flatMap(file -> file.lines().stream())
                 .toList();
-    }
-
-    private static FileSystem hdfs() throws IOException {
-        return FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), new Configuration());
     }
 }

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -99,9 +98,7 @@ class LandingTakeOverIT {
     }
 
     private static Collection<MemberDescription> group(String group) throws Exception {
-        try (Admin admin = admin()) {
-            return KafkaProbe.members(admin, group);
-        }
+        return KafkaProbe.assignedMembers(group);
     }
 
     /** Returns the member that owns the partition, or null during a rebalance. */
@@ -111,11 +108,6 @@ class LandingTakeOverIT {
                 .map(MemberDescription::clientId)
                 .findFirst()
                 .orElse(null);
-    }
-
-    private static Admin admin() {
-        return Admin.create(
-                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()));
     }
 
     private static void fill(String topic) throws Exception {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wadi.local.soak.TopicFiles;
 import io.wadi.local.soak.TopicFiles.Landed;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,18 +28,27 @@ public final class HdfsProbe {
 
     private HdfsProbe() {}
 
+    /** The client that all calls share. */
+    private static final class Shared {
+        static final FileSystem FILES = create();
+
+        private static FileSystem create() {
+            try {
+                return open();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
     /** Returns all visible files of a topic, by partition and offset. */
     public static List<Landed> landed(String directory, String topic) throws IOException {
-        try (FileSystem files = open()) {
-            return TopicFiles.landed(files, directory, topic);
-        }
+        return TopicFiles.landed(Shared.FILES, directory, topic);
     }
 
     /** Passes all visible files of a topic to an action, by offset within each partition, without keeping them. */
     public static void forEach(String directory, String topic, Consumer<Landed> action) throws IOException {
-        try (FileSystem files = open()) {
-            TopicFiles.forEach(files, directory, topic, action);
-        }
+        TopicFiles.forEach(Shared.FILES, directory, topic, action);
     }
 
     /** Asserts that files, by partition and offset, contain each of these records once, in order and without a gap. */
@@ -65,11 +75,9 @@ public final class HdfsProbe {
 
     /** Returns how many offsets a topic's visible files cover according to their names. */
     public static long coveredOffsets(String directory, String topic) throws IOException {
-        try (FileSystem files = open()) {
-            return TopicFiles.coveredOffsets(files, directory, topic).values().stream()
-                    .mapToLong(Long::longValue)
-                    .sum();
-        }
+        return TopicFiles.coveredOffsets(Shared.FILES, directory, topic).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
     }
 
     /** Returns the visible files that cover an offset. */
@@ -85,9 +93,7 @@ public final class HdfsProbe {
      */
     public static Map<Integer, NavigableMap<Long, Long>> ranges(String directory, String topic) throws IOException {
         Map<Integer, NavigableMap<Long, Long>> ranges = new HashMap<>();
-        try (FileSystem files = open()) {
-            addRanges(files, new Path(directory + "/" + topic), ranges);
-        }
+        addRanges(Shared.FILES, new Path(directory + "/" + topic), ranges);
         return ranges;
     }
 
@@ -110,23 +116,20 @@ public final class HdfsProbe {
 
     /** Returns the names in a directory. */
     public static List<String> list(String directory) throws IOException {
-        try (FileSystem files = open()) {
-            List<String> names = new ArrayList<>();
-            for (FileStatus status : files.listStatus(new Path(directory))) {
-                names.add(status.getPath().getName());
-            }
-            return names;
+        List<String> names = new ArrayList<>();
+        for (FileStatus status : Shared.FILES.listStatus(new Path(directory))) {
+            names.add(status.getPath().getName());
         }
+        return names;
     }
 
     /** Copies a local directory with its content to a path in HDFS that does not exist yet. */
     public static void copy(java.nio.file.Path local, String directory) throws IOException {
-        try (FileSystem files = open()) {
-            files.copyFromLocalFile(new Path(local.toUri()), new Path(directory));
-        }
+        Shared.FILES.copyFromLocalFile(new Path(local.toUri()), new Path(directory));
     }
 
-    private static FileSystem open() throws IOException {
+    /** Returns a client, which the caller closes. */
+    public static FileSystem open() throws IOException {
         return FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), CONFIGURATION);
     }
 }

@@ -371,16 +371,18 @@ public final class KafkaProbe {
 
     /** Returns the ids of a group's members; a member that leaves and joins again has a new id. */
     public static Set<String> members(String group) throws ExecutionException, InterruptedException {
-        return members(TestServers.shared().ports().kafkaBrokers(), group);
+        return ids(members(Shared.ADMIN, group));
     }
 
     /** Returns the ids of the members of a group in another Kafka. */
     public static Set<String> members(String brokers, String group) throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
-            return members(admin, group).stream()
-                    .map(MemberDescription::consumerId)
-                    .collect(Collectors.toSet());
+            return ids(members(admin, group));
         }
+    }
+
+    private static Set<String> ids(Collection<MemberDescription> members) {
+        return members.stream().map(MemberDescription::consumerId).collect(Collectors.toSet());
     }
 
     /** Sets the session timeouts of a KIP-848 group to those that {@link RouteProcess} sets for classic groups. */
@@ -429,7 +431,13 @@ public final class KafkaProbe {
                 .type();
     }
 
-    /** Returns the members of a group; none if the group does not exist. */
+    /** Returns the members of a group with their assignments; none if the group does not exist. */
+    public static Collection<MemberDescription> assignedMembers(String group)
+            throws ExecutionException, InterruptedException {
+        return members(Shared.ADMIN, group);
+    }
+
+    /** Returns the members of a group in another Kafka; none if the group does not exist. */
     public static Collection<MemberDescription> members(Admin admin, String group)
             throws ExecutionException, InterruptedException {
         try {

@@ -10,6 +10,7 @@ import io.wadi.kafka.client.KafkaClients;
 import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.files.Layout;
 import io.wadi.local.ServerPorts;
+import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
@@ -22,7 +23,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -52,7 +52,7 @@ public final class HandLanded implements AutoCloseable {
         this.layout = new Layout("/" + topic);
         this.plain = producer(Map.of());
         this.admin = Admin.create(Map.of("bootstrap.servers", servers.kafkaBrokers()));
-        this.files = FileSystem.newInstance(new Path(servers.hdfsUri()).toUri(), new Configuration());
+        this.files = HdfsProbe.open();
         KafkaProbe.createTopic(topic, 1, configuration);
     }
 

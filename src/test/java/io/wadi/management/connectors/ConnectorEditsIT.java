@@ -8,12 +8,12 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.extension.connectors.ConnectorRoutes;
 import io.wadi.management.access.PasswordHash;
+import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OpenApi;
 import io.wadi.testing.OwnPostgres;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
-import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,7 +36,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.connect.runtime.rest.entities.ConfigInfos;
@@ -326,8 +325,7 @@ final class ConnectorEditsIT {
     void hdfsSource_readsAllowedDirectories() throws Exception {
         String topic = TOPIC + "-hdfs";
         KafkaProbe.createTopic(topic, 1);
-        try (FileSystem hdfs =
-                FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), new Configuration())) {
+        try (FileSystem hdfs = HdfsProbe.open()) {
             org.apache.hadoop.fs.Path in = new org.apache.hadoop.fs.Path("/" + TOPIC + "/in");
             hdfs.mkdirs(in);
             try (var out = hdfs.create(new org.apache.hadoop.fs.Path(in, "a.log"))) {

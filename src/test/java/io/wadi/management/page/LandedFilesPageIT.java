@@ -12,15 +12,12 @@ import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
-import io.wadi.testing.TestServers;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -86,8 +83,7 @@ class LandedFilesPageIT {
     }
 
     private static void writeLandedFile(int first, int last, String directory) throws IOException {
-        try (FileSystem hdfs =
-                FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), new Configuration())) {
+        try (FileSystem hdfs = HdfsProbe.open()) {
             String path = "/%s/%s/%s/%s".formatted(TOPIC, BROKEN, directory, brokenName(first, last));
             try (FSDataOutputStream out = hdfs.create(new org.apache.hadoop.fs.Path(path))) {
                 for (int i = first; i <= last; i++) {

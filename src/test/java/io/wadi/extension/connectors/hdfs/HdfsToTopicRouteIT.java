@@ -17,7 +17,6 @@ import io.wadi.testing.Scrape;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +32,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -62,7 +60,7 @@ class HdfsToTopicRouteIT {
 
     @BeforeEach
     void open() throws IOException {
-        hdfs = FileSystem.newInstance(URI.create(TestServers.shared().ports().hdfsUri()), new Configuration());
+        hdfs = HdfsProbe.open();
     }
 
     private static Map<String, String> parameters(String name) {
