@@ -129,7 +129,7 @@ final class WorkerThreadsTest {
             try (Socket socket = new Socket("localhost", server.actualPort())) {
                 socket.setSoLinger(true, 0);
                 socket.getOutputStream().write(scrape);
-                // The next request must not be sent before the server has read this one.
+                // The next request must not be sent before the server has read this one. Polling costs little here.
                 int before = i;
                 await().pollInterval(Duration.ofMillis(1)).until(() -> busy() + 4 > before);
             }

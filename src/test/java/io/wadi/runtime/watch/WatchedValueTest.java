@@ -186,7 +186,7 @@ class WatchedValueTest {
         /** Returns when every client has used the new key, so that none uses the old one again. */
         void moveTo(String next) {
             key = next;
-            await().pollInterval(Duration.ofMillis(10))
+            await().pollInterval(Duration.ofMillis(50))
                     .until(() -> usersOf.getOrDefault(next, Set.of()).size() == users);
         }
 
