@@ -171,31 +171,30 @@ class SalesHubIT {
     @Test
     @Tag("long")
     void page_showsSalesByItem() throws Exception {
-        try (Browser browser = Browser.open().orElse(null)) {
-            assumeTrue(browser != null, Browser.MISSING);
-            buy(List.of(purchase("1", "lamp", 7000), purchase("2", "lamp", 7000), purchase("1", "<b>cup</b>", 20)));
-            await().untilAsserted(() -> assertThat(table("items-day/lamp")).contains("\"count\":2"));
-            browser.view(1400, false);
-            browser.driver().get(wadi.managementUrl() + "/");
+        Browser browser = Browser.shared().orElse(null);
+        assumeTrue(browser != null, Browser.MISSING);
+        buy(List.of(purchase("1", "lamp", 7000), purchase("2", "lamp", 7000), purchase("1", "<b>cup</b>", 20)));
+        await().untilAsserted(() -> assertThat(table("items-day/lamp")).contains("\"count\":2"));
+        browser.view(1400, false);
+        browser.driver().get(wadi.managementUrl() + "/");
 
-            browser.soon("#tables-count", shown -> shown.isEqualTo("4"));
-            browser.run("const table = document.getElementById('tables-form').elements.table;"
-                    + "table.value = 'sales.items-day'; table.dispatchEvent(new Event('change'))");
-            browser.soon("#tables-rows", shown -> shown.containsPattern("lamp\\s.*\\s2\\s14,000"));
-            browser.soon("#tables-rows", shown -> shown.contains("<b>cup</b>"));
-            assertThat(browser.text("#tables-head")).containsPattern("Key\\sFrom\\sTo\\scount\\stotal");
-            assertThat(browser.text("#tables-status"))
-                    .startsWith("totals by tumbling windows of 1d of streams/sales.yaml: ");
-            browser.checkAppearance("#tables", "tables");
+        browser.soon("#tables-count", shown -> shown.isEqualTo("4"));
+        browser.run("const table = document.getElementById('tables-form').elements.table;"
+                + "table.value = 'sales.items-day'; table.dispatchEvent(new Event('change'))");
+        browser.soon("#tables-rows", shown -> shown.containsPattern("lamp\\s.*\\s2\\s14,000"));
+        browser.soon("#tables-rows", shown -> shown.contains("<b>cup</b>"));
+        assertThat(browser.text("#tables-head")).containsPattern("Key\\sFrom\\sTo\\scount\\stotal");
+        assertThat(browser.text("#tables-status"))
+                .startsWith("totals by tumbling windows of 1d of streams/sales.yaml: ");
+        browser.checkAppearance("#tables", "tables");
 
-            browser.run("const form = document.getElementById('tables-form'); form.elements.table.value ="
-                    + " 'sales.customers-10m'; form.elements.key.value = '1'; form.requestSubmit()");
-            browser.soon("#tables-status", shown -> shown.matches("\\d+ values? under 1\\."));
-            assertThat(browser.text("#tables-rows")).containsPattern("1\\s.*\\s2\\s7,020");
-            browser.run("const form = document.getElementById('tables-form'); form.elements.key.value = 'nobody';"
-                    + " form.requestSubmit()");
-            browser.soon("#tables-status", shown -> shown.contains("has no window of this time for key nobody"));
-        }
+        browser.run("const form = document.getElementById('tables-form'); form.elements.table.value ="
+                + " 'sales.customers-10m'; form.elements.key.value = '1'; form.requestSubmit()");
+        browser.soon("#tables-status", shown -> shown.matches("\\d+ values? under 1\\."));
+        assertThat(browser.text("#tables-rows")).containsPattern("1\\s.*\\s2\\s7,020");
+        browser.run("const form = document.getElementById('tables-form'); form.elements.key.value = 'nobody';"
+                + " form.requestSubmit()");
+        browser.soon("#tables-status", shown -> shown.contains("has no window of this time for key nobody"));
     }
 
     private static JsonNode purchase(String customer, String item, int price) throws IOException {

@@ -37,8 +37,11 @@ import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/** A headless Chromium with a temporary profile. Browser and driver are those on the PATH; nothing is downloaded. */
-public final class Browser implements AutoCloseable {
+/**
+ * A headless Chromium with a temporary profile, which all tests of this JVM share. Browser and driver are those on the
+ * PATH; nothing is downloaded.
+ */
+public final class Browser {
     /** The reason why tests of a page are skipped if no browser is installed. */
     public static final String MISSING = "Skipped: no Chromium with its driver on the PATH. On Debian and Ubuntu:"
             + " apt-get install chromium chromium-driver";
@@ -84,8 +87,21 @@ public final class Browser implements AutoCloseable {
         driver.manage().timeouts().scriptTimeout(Duration.ofMinutes(3));
     }
 
-    /** Starts the browser. Returns empty, and prints the reason, if none is installed. */
-    public static Optional<Browser> open() throws IOException {
+    /** The browser of this JVM; empty if none is installed. */
+    private static final class Shared {
+        static final Optional<Browser> BROWSER = open();
+    }
+
+    /**
+     * Returns the browser with an empty page, without cookies, stored data and console messages. The first call starts
+     * it. Returns empty if none is installed; the first call prints the reason.
+     */
+    public static Optional<Browser> shared() {
+        Shared.BROWSER.ifPresent(Browser::reset);
+        return Shared.BROWSER;
+    }
+
+    private static Optional<Browser> open() {
         Optional<Path> chromium =
                 BROWSERS.stream().flatMap(name -> onPath(name).stream()).findFirst();
         Optional<Path> chromedriver = onPath("chromedriver");
@@ -93,7 +109,28 @@ public final class Browser implements AutoCloseable {
             System.err.println(MISSING);
             return Optional.empty();
         }
-        return Optional.of(new Browser(chromium.get(), chromedriver.get()));
+        try {
+            Browser browser = new Browser(chromium.get(), chromedriver.get());
+            Runtime.getRuntime().addShutdownHook(new Thread(browser::close, "close-browser"));
+            return Optional.of(browser);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void reset() {
+        List<String> windows = List.copyOf(driver.getWindowHandles());
+        windows.stream()
+                .skip(1)
+                .forEach(window -> driver.switchTo().window(window).close());
+        driver.switchTo().window(windows.get(0));
+        driver.get("about:blank");
+        driver.executeCdpCommand("Network.clearBrowserCookies", Map.of());
+        driver.executeCdpCommand("Network.clearBrowserCache", Map.of());
+        driver.executeCdpCommand("Storage.clearDataForOrigin", Map.of("origin", "*", "storageTypes", "all"));
+        driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of()));
+        driver.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
+        console();
     }
 
     /** Opens a page in a wide window; skips the test if there is no browser. */
@@ -254,12 +291,12 @@ public final class Browser implements AutoCloseable {
                 .toList();
     }
 
-    @Override
-    public void close() throws IOException {
+    private void close() {
         try {
             driver.quit();
-        } finally {
             removeProfile();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -28,7 +28,6 @@ class SnippetIT {
     private static final String LATER = "data-topic=clicks data-every=3600000";
     private static final String REFUSED = "Wadi rejected events with status 400";
 
-    @AutoClose
     private static Browser browser;
 
     @AutoClose
@@ -36,7 +35,7 @@ class SnippetIT {
 
     @BeforeAll
     static void start() throws IOException {
-        browser = Browser.open().orElse(null);
+        browser = Browser.shared().orElse(null);
         port = new EventEndpoint();
     }
 

@@ -40,7 +40,7 @@ class SnippetOnPipelineIT {
 
     @BeforeAll
     static void start() throws Exception {
-        browser = Browser.open().orElse(null);
+        browser = Browser.shared().orElse(null);
         assumeTrue(browser != null, Browser.MISSING);
         Path keys = Files.writeString(directory.resolve("keys.yaml"), """
                 keys: [{name: page, sha256: [%s], topics: [select-color]}]
@@ -52,9 +52,8 @@ class SnippetOnPipelineIT {
     }
 
     @AfterAll
-    static void stop() throws IOException {
+    static void stop() {
         if (browser != null) {
-            browser.close();
             wadi.close();
             site.stop(0);
         }

@@ -10,7 +10,6 @@ import io.wadi.testing.DeadLetterWriter;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
-import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -68,7 +67,7 @@ class DeadLettersAndAlertsPageIT {
         }
         wadi = RunningWadi.startConfigured(
                 configuration, Map.of("wadi.dead-letters.topic", DEAD_LETTERS, "wadi.alerts.topic", ALERTS));
-        browser = Browser.open().orElse(null);
+        browser = Browser.shared().orElse(null);
     }
 
     private static void alert(String key, String state, String rule, String host, String at) throws Exception {
@@ -80,10 +79,7 @@ class DeadLettersAndAlertsPageIT {
     }
 
     @AfterAll
-    static void stop() throws IOException {
-        if (browser != null) {
-            browser.close();
-        }
+    static void stop() {
         wadi.close();
     }
 

@@ -67,14 +67,11 @@ class LandedFilesPageIT {
         await().until(() -> HdfsProbe.coveredOffsets("/" + TOPIC, TOPIC) == RECORDS);
         await().until(() ->
                 json("/api/indexed").at("/topics/0/explanation").asText().endsWith("or a dead letter."));
-        browser = Browser.open().orElse(null);
+        browser = Browser.shared().orElse(null);
     }
 
     @AfterAll
-    static void stop() throws IOException {
-        if (browser != null) {
-            browser.close();
-        }
+    static void stop() {
         wadi.close();
     }
 

@@ -48,16 +48,13 @@ class PageIT {
 
     @BeforeAll
     static void start() throws IOException {
-        browser = Browser.open().orElse(null);
+        browser = Browser.shared().orElse(null);
         wadi = new PageStubs();
     }
 
     @AfterAll
-    static void stop() throws IOException {
+    static void stop() {
         wadi.close();
-        if (browser != null) {
-            browser.close();
-        }
     }
 
     @BeforeEach

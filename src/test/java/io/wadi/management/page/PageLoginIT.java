@@ -22,7 +22,6 @@ class PageLoginIT {
     @TempDir
     private static Path directory;
 
-    @AutoClose
     private static Browser browser;
 
     @AutoClose
@@ -37,7 +36,7 @@ class PageLoginIT {
                 """.formatted(
                         PasswordHash.of("verasecret".toCharArray()), PasswordHash.of("ottosecret".toCharArray())));
         wadi = RunningWadi.start(Map.of("wadi.management.users-file", users.toString()));
-        browser = Browser.open().orElse(null);
+        browser = Browser.shared().orElse(null);
     }
 
     @Test

@@ -49,7 +49,6 @@ class PageOnPipelineIT {
             "wadi.indexing.index", "page",
             "wadi.metrics.group", "page-metrics");
 
-    @AutoClose
     private static Browser browser;
 
     @AutoClose
@@ -58,7 +57,7 @@ class PageOnPipelineIT {
     @BeforeAll
     static void start() throws Exception {
         wadi = RunningWadi.start(SETTINGS);
-        browser = Browser.open().orElse(null);
+        browser = Browser.shared().orElse(null);
     }
 
     @Test

@@ -192,28 +192,26 @@ class OutageIT {
 
     @Test
     void page_showsTheUnavailableServer_andItsRecovery() throws Exception {
-        try (Browser browser = Browser.open().orElse(null)) {
-            assumeTrue(browser != null, Browser.MISSING);
-            awaitReadableTopics();
-            browser.view(1400, false);
-            browser.driver().get(wadi.managementUrl() + "/");
-            browser.soon("#link", shown -> shown.startsWith("live"));
+        Browser browser = Browser.shared().orElse(null);
+        assumeTrue(browser != null, Browser.MISSING);
+        awaitReadableTopics();
+        browser.view(1400, false);
+        browser.driver().get(wadi.managementUrl() + "/");
+        browser.soon("#link", shown -> shown.startsWith("live"));
 
-            safeMode(SafeModeAction.ENTER);
-            try {
-                browser.soon("#headline-title", shown -> shown.isEqualTo("HDFS is down"));
-                assertThat(browser.text("#causes")).contains("safe mode");
-                assertThat(browser.run(
-                                "return document.querySelector('#sinks [data-key=landing] .node').dataset.state"))
-                        .isEqualTo("failed");
-                browser.screenshot(
-                        Files.createDirectories(Path.of("target/screenshots")).resolve("incident.png"));
-            } finally {
-                safeMode(SafeModeAction.LEAVE);
-            }
-            browser.soon("#verdict", shown -> shown.doesNotContain("HDFS"));
-            assertThat(browser.console()).isEmpty();
+        safeMode(SafeModeAction.ENTER);
+        try {
+            browser.soon("#headline-title", shown -> shown.isEqualTo("HDFS is down"));
+            assertThat(browser.text("#causes")).contains("safe mode");
+            assertThat(browser.run("return document.querySelector('#sinks [data-key=landing] .node').dataset.state"))
+                    .isEqualTo("failed");
+            browser.screenshot(
+                    Files.createDirectories(Path.of("target/screenshots")).resolve("incident.png"));
+        } finally {
+            safeMode(SafeModeAction.LEAVE);
         }
+        browser.soon("#verdict", shown -> shown.doesNotContain("HDFS"));
+        assertThat(browser.console()).isEmpty();
     }
 
     /** After an outage of Kafka, the page's reads of topics may recover later than the health check. */
