@@ -74,6 +74,7 @@ class PageLoginIT {
         assertThat(browser.text("#session")).startsWith("otto (operate)");
         assertThat(browser.console())
                 .as("apart from requests rejected before the logins")
+                .isNotEmpty()
                 .allSatisfy(line -> assertThat(line).contains("401"));
     }
 
