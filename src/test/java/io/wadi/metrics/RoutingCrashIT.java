@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -86,14 +88,14 @@ class RoutingCrashIT {
                 writtenUncommitted = byOrigin(topic + ".cpu");
 
                 wadi = start(topic, false, ONE_CONSUMER, LONG_SESSION);
-                awaitCommitted(topic, 1 + new Random(SEED).nextInt(DOCUMENTS));
+                awaitCommitted(topic, 1 + new Random(SEED).nextInt(DOCUMENTS), wadi.log());
                 wadi.kill();
                 committed.add(KafkaProbe.committed(topic));
 
                 wadi = start(topic, false, ONE_CONSUMER, LONG_SESSION);
                 load.stop();
                 sent = load.sent();
-                awaitCommitted(topic, sent);
+                awaitCommitted(topic, sent, wadi.log());
             } finally {
                 wadi.close();
             }
@@ -134,19 +136,12 @@ class RoutingCrashIT {
         createTopics(topic);
         int sent;
         try (SteadyLoad load = SteadyLoad.start(topic, PARTITIONS, RoutingCrashIT::document)) {
-            Random random = new Random(SEED);
-            RouteProcess wadi = start(topic, true, options);
-            try {
-                for (int kill = 1; kill <= kills; kill++) {
-                    awaitCommitted(topic, committed(topic) + 1 + random.nextInt(DOCUMENTS));
-                    wadi.kill();
-                    wadi = start(topic, true, options);
-                }
+            new RandomKills("documents", () -> committed(topic), DOCUMENTS, SEED)
+                    .kill(kills, () -> start(topic, true, options));
+            try (RouteProcess last = start(topic, true, options)) {
                 load.stop();
                 sent = load.sent();
-                awaitCommitted(topic, sent);
-            } finally {
-                wadi.close();
+                awaitCommitted(topic, sent, last.log());
             }
         }
         assertOnce(topic + ".cpu", sent, number -> number % 10 < 6);
@@ -175,10 +170,10 @@ class RoutingCrashIT {
                 .sum();
     }
 
-    private static void awaitCommitted(String topic, long offsets) {
-        await("%d documents of %s, seed %d".formatted(offsets, topic, SEED))
+    private static void awaitCommitted(String topic, long offsets, Path log) {
+        await("%d documents of %s, seed %d, see %s".formatted(offsets, topic, SEED, log))
                 .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(10))
+                .pollInterval(Duration.ofMillis(50))
                 .atMost(LONG)
                 .until(() -> committed(topic) >= offsets);
     }

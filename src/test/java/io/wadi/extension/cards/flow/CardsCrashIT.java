@@ -18,6 +18,7 @@ import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
 import io.wadi.testing.TestServers;
@@ -33,7 +34,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -109,14 +109,14 @@ class CardsCrashIT {
         prepare(name);
         List<RouteProcess> instances = new ArrayList<>();
         try (SteadyLoad load = SteadyLoad.start(PARTITIONS, TAKE_OVER_A_SECOND, new GeneratedExamples(name))) {
-            Random random = new Random(SEED);
+            RandomKills kills = kills(name, 200);
             instances.add(start(name, "state-0"));
             for (int kill = 1; kill <= 4; kill++) {
                 instances.add(start(name, "state-" + kill));
                 Path log = instances.get(1).log();
                 await("both have partitions, see " + log).atMost(LONG).until(() -> KafkaProbe.isShared(name, 2));
                 awaitRead(name, log);
-                awaitVerdicts(name, 1 + random.nextInt(200), log);
+                kills.awaitNext(instances.get(1));
                 instances.remove(kill % 2).kill();
                 awaitRead(name, instances.get(0).log());
             }
@@ -130,13 +130,7 @@ class CardsCrashIT {
     private void kill(String name, int kills) throws Exception {
         prepare(name);
         try (SteadyLoad load = SteadyLoad.start(PARTITIONS, new GeneratedExamples(name))) {
-            Random random = new Random(SEED);
-            for (int kill = 1; kill <= kills; kill++) {
-                try (RouteProcess wadi = start(name, "state")) {
-                    awaitVerdicts(name, 1 + random.nextInt(500), wadi.log());
-                    wadi.kill();
-                }
-            }
+            kills(name, 500).kill(kills, () -> start(name, "state"));
             try (RouteProcess last = start(name, "state")) {
                 finish(name, load, last);
             }
@@ -155,13 +149,8 @@ class CardsCrashIT {
         HdfsProbe.copy(directory, "/" + name + "-models");
     }
 
-    private static void awaitVerdicts(String name, int more, Path log) throws Exception {
-        TopicPartition verdicts = new TopicPartition(name + ".verdicts", 0);
-        long before = KafkaProbe.end(verdicts);
-        await("%d more verdicts, seed %d, see %s".formatted(more, SEED, log))
-                .pollInterval(Duration.ofMillis(20))
-                .atMost(LONG)
-                .until(() -> KafkaProbe.end(verdicts) >= before + more);
+    private static RandomKills kills(String name, int most) {
+        return new RandomKills("verdicts", () -> KafkaProbe.end(new TopicPartition(name + ".verdicts", 0)), most, SEED);
     }
 
     /** Waits until the group has read all payments that are in Kafka at the time of the call. */

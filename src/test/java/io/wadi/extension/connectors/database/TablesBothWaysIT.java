@@ -8,6 +8,7 @@ import io.wadi.extension.connectors.ConnectorRoutes;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OwnPostgres;
+import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -53,17 +53,8 @@ class TablesBothWaysIT {
         try (OwnPostgres database = OwnPostgres.start()) {
             database.run(Files.readString(EXAMPLE.resolve("shop.sql")));
             shop.scheduleWithFixedDelay(() -> sell(database), 0, 20, TimeUnit.MILLISECONDS);
-            Random random = new Random(SEED);
-            for (int kill = 1; kill <= 20; kill++) {
-                long copied = number(database, "SELECT count(*) FROM reports.orders") + 1 + random.nextInt(1_000);
-                try (RouteProcess wadi = start(configuration, database)) {
-                    await("%d rows, seed %d, see %s".formatted(copied, SEED, wadi.log()))
-                            .atMost(LONG)
-                            .pollInterval(Duration.ofMillis(20))
-                            .until(() -> number(database, "SELECT count(*) FROM reports.orders") >= copied);
-                    wadi.kill();
-                }
-            }
+            new RandomKills("rows", () -> number(database, "SELECT count(*) FROM reports.orders"), 1_000, SEED)
+                    .kill(20, () -> start(configuration, database));
             shop.shutdown();
             assertThat(shop.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
             try (RouteProcess last = start(configuration, database)) {

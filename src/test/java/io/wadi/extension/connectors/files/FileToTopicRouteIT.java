@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.extension.connectors.ConnectorRoutes;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RandomKills;
 import io.wadi.testing.Rounds;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.RunningWadi;
@@ -18,7 +19,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -70,14 +70,13 @@ class FileToTopicRouteIT {
                                 "50ms",
                                 "rows",
                                 "100")));
-        Random random = new Random(SEED);
+        RandomKills kills = new RandomKills("lines", () -> (long) read().size(), 400, SEED);
         ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor();
         RouteProcess wadi = start(configuration);
         try {
             writer.scheduleAtFixedRate(() -> write(log), 0, 10, TimeUnit.MILLISECONDS);
             for (int kill = 1; kill <= Rounds.of(1, 60); kill++) {
-                int more = read().size() + 1 + random.nextInt(400);
-                await("seed " + SEED).atMost(LONG).until(() -> read().size() >= more);
+                kills.awaitNext(wadi);
                 wadi.kill();
                 wadi = start(configuration);
             }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.extension.connectors.ConnectorRoutes;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RandomKills;
 import io.wadi.testing.Rounds;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,14 +56,13 @@ class TopicToFileRouteIT {
                                         "transforms=rename",
                                         "transforms.rename.type=ReplaceField$Value",
                                         "transforms.rename.renames=n:number"))));
-        Random random = new Random(SEED);
+        RandomKills kills = new RandomKills("lines", () -> (long) lines(data).size(), 400, SEED);
         RouteProcess wadi = start(configuration);
         int sent;
         try (SteadyLoad load = SteadyLoad.start(TOPIC, PARTITIONS, number -> "{ \"n\": %d }".formatted(number))) {
             KafkaProbe.send(new ProducerRecord<>(TOPIC, 0, null, "no JSON".getBytes(UTF_8)));
             for (int kill = 1; kill <= Rounds.of(1, 60); kill++) {
-                long more = lines(data).size() + 1L + random.nextInt(400);
-                await("seed " + SEED).atMost(LONG).until(() -> lines(data).size() >= more);
+                kills.awaitNext(wadi);
                 wadi.kill();
                 wadi = start(configuration);
             }

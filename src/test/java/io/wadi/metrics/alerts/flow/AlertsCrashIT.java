@@ -10,6 +10,7 @@ import io.wadi.metrics.alerts.AlertEvaluator;
 import io.wadi.metrics.alerts.AlertRules;
 import io.wadi.metrics.alerts.DocumentOutcome;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
 import java.nio.file.Files;
@@ -62,14 +63,14 @@ class AlertsCrashIT {
         List<RouteProcess> instances = new ArrayList<>();
         try (SteadyLoad cpus = load(topics.get(0), "cpu");
                 SteadyLoad memories = load(topics.get(1), "memory")) {
-            Random random = new Random(SEED);
+            RandomKills kills = kills(name);
             instances.add(start(name, "state-0"));
             for (int kill = 1; kill <= 8; kill++) {
                 instances.add(start(name, "state-" + kill));
                 Path log = instances.get(1).log();
                 await("both have partitions, see " + log).atMost(LONG).until(() -> KafkaProbe.isShared(name, 2));
                 awaitRead(name, topics, log);
-                awaitChanges(name, 1 + random.nextInt(500), log);
+                kills.awaitNext(instances.get(1));
                 instances.remove(kill % 2).kill();
                 awaitRead(name, topics, instances.get(0).log());
             }
@@ -87,13 +88,7 @@ class AlertsCrashIT {
         List<String> topics = prepare(name);
         try (SteadyLoad cpus = load(topics.get(0), "cpu");
                 SteadyLoad memories = load(topics.get(1), "memory")) {
-            Random random = new Random(SEED);
-            for (int kill = 1; kill <= kills; kill++) {
-                try (RouteProcess wadi = start(name, "state")) {
-                    awaitChanges(name, 1 + random.nextInt(500), wadi.log());
-                    wadi.kill();
-                }
-            }
+            kills(name).kill(kills, () -> start(name, "state"));
             cpus.stop();
             memories.stop();
             try (RouteProcess last = start(name, "state")) {
@@ -119,13 +114,8 @@ class AlertsCrashIT {
         return SteadyLoad.start(topic, PARTITIONS, number -> document(metricset, number));
     }
 
-    private static void awaitChanges(String name, int more, Path log) throws Exception {
-        TopicPartition changes = new TopicPartition(name, 0);
-        long before = KafkaProbe.end(changes);
-        await("%d more changes, seed %d, see %s".formatted(more, SEED, log))
-                .pollInterval(Duration.ofMillis(20))
-                .atMost(LONG)
-                .until(() -> KafkaProbe.end(changes) >= before + more);
+    private static RandomKills kills(String name) {
+        return new RandomKills("changes", () -> KafkaProbe.end(new TopicPartition(name, 0)), 500, SEED);
     }
 
     /** Waits until the group has read the topics up to their current end offsets. */
