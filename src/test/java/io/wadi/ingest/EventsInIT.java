@@ -389,7 +389,8 @@ class EventsInIT {
     void events_areSentWhileTheirBodyArrives() throws Exception {
         try (Upload upload = new Upload(withoutBodyRate, "streaming")) {
             upload.write("{\"streamed\":1}\n");
-            await().until(() -> tenants("streaming") == 1);
+            await().until(() -> tenants("streaming") >= 1);
+            assertThat(tenants("streaming")).isEqualTo(1);
             upload.write("{\"streamed\":2}\n");
             upload.end();
 
@@ -425,7 +426,8 @@ class EventsInIT {
                         .getBytes(UTF_8));
                 out.flush();
                 int sent = i + 1;
-                await().until(() -> tenants("gone") == sent);
+                await().until(() -> tenants("gone") >= sent);
+                assertThat(tenants("gone")).isEqualTo(sent);
             }
         }
         // Twenty clients have disconnected, and eight requests may be in flight.
@@ -458,7 +460,8 @@ class EventsInIT {
         awaitOpen(stopping);
         try (Upload upload = new Upload(stopping, "stopping")) {
             upload.write("{\"n\":1}\n");
-            await().until(() -> tenants("stopping") == 1);
+            await().until(() -> tenants("stopping") >= 1);
+            assertThat(tenants("stopping")).isEqualTo(1);
             stopping.close();
 
             String answer = upload.answer();

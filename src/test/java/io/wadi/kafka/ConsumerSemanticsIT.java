@@ -104,7 +104,7 @@ class ConsumerSemanticsIT {
             }
             awaitCommitted("commit-orders", 2, 2, 2);
             awaitCommitted("assigned-by-hand", 3, 3, -1);
-            await().until(() -> count("orders.packed") == ALL);
+            await().until(() -> count("orders.packed") >= ALL);
             assertThat(committed("commit-orders"))
                     .as("the order that was begun")
                     .containsExactly(2L, 2L, 2L);
@@ -131,7 +131,8 @@ class ConsumerSemanticsIT {
         try (RunningWadi wadi = RunningWadi.startConfigured(directory.resolve("conf"), Map.of())) {
             awaitCommitted("at-least-once", 3, 3, 3);
             awaitCommitted("at-most-once", 3, 3, 3);
-            await().until(() -> count("orders.packed") == ALL + PARTITIONS);
+            await().until(() -> count("orders.packed") >= ALL + PARTITIONS);
+            assertThat(count("orders.packed")).isEqualTo(ALL + PARTITIONS);
             assertThat(count("orders.billed")).isEqualTo(2 * ALL);
             assertThat(count("orders.notified")).isEqualTo(ALL);
             assertThat(count("orders.booked")).isEqualTo(ALL);

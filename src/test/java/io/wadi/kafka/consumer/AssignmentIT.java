@@ -76,7 +76,8 @@ class AssignmentIT {
         FakeSink.Store store = new FakeSink.Store(10);
         String uri = "kafka:by-hand?groupId=by-hand&additionalProperties.wadi.partitions=0,2-3";
         try (Flow flow = start(uri, store)) {
-            await().until(() -> store.calls("append", new TopicPartition("by-hand", 3)) == 14);
+            await().until(() -> store.calls("append", new TopicPartition("by-hand", 3)) >= 14);
+            assertThat(store.calls("append", new TopicPartition("by-hand", 3))).isEqualTo(14);
             await().until(() -> Flow.committed("by-hand", "by-hand", 3) == 10);
             assertThat(Flow.members("by-hand")).isZero();
         }

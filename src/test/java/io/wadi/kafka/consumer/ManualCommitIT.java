@@ -68,7 +68,8 @@ class ManualCommitIT {
         topic(name, 20);
         Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
         try (Flow flow = start(name, MANUAL + factory, committing(offset -> offset % 6 == 4), recorder)) {
-            await().until(() -> recorder.done().size() == 20);
+            await().until(() -> recorder.done().size() >= 20);
+            assertThat(recorder.done()).hasSize(20);
             awaitCommitted(name, 0, 17);
         }
         // Neither the end of the route nor the release of its partition commits the records after the last commit.
@@ -76,7 +77,7 @@ class ManualCommitIT {
 
         Recorder again = new Recorder(Recorder.Plan.NO_FAILURES);
         try (Flow flow = start(name, MANUAL + factory, again)) {
-            await().until(() -> again.done().size() == 3);
+            await().until(() -> again.done().size() >= 3);
         }
         assertThat(again.done()).isEqualTo(Flow.values(0, 20).subList(17, 20));
     }
@@ -87,7 +88,8 @@ class ManualCommitIT {
         for (int start = 0; start < 2; start++) {
             Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
             try (Flow flow = start("manual-never", MANUAL, recorder)) {
-                await().until(() -> recorder.done().size() == 10);
+                await().until(() -> recorder.done().size() >= 10);
+                assertThat(recorder.done()).hasSize(10);
             }
             assertThat(committed("manual-never", "manual-never", 0)).isEqualTo(-1);
         }
@@ -126,7 +128,8 @@ class ManualCommitIT {
         topic("manual-later", 20);
         List<KafkaManualCommit> commits = new CopyOnWriteArrayList<>();
         try (Flow flow = start("manual-later", MANUAL, exchange -> commits.add(manual(exchange)))) {
-            await().until(() -> commits.size() == 20);
+            await().until(() -> commits.size() >= 20);
+            assertThat(commits).hasSize(20);
             assertThat(committed("manual-later", "manual-later", 0)).isEqualTo(-1);
 
             commits.get(14).commit();

@@ -92,7 +92,8 @@ class RecordBatchDeliveryIT {
         TopicPartition partition = topic("sink-commits", 20);
         try (Flow flow = start("sink-commits", "&maxPollRecords=5", store)) {
             awaitCommitted("sink-commits", 0, 14);
-            await().until(() -> store.calls("append", partition) == 20);
+            await().until(() -> store.calls("append", partition) >= 20);
+            assertThat(store.calls("append", partition)).isEqualTo(20);
             long ticks = store.calls("tick", partition);
             await().until(() -> store.calls("tick", partition) > ticks + 3);
             assertThat(Flow.committed("sink-commits", "sink-commits", 0)).isEqualTo(14);
@@ -112,7 +113,8 @@ class RecordBatchDeliveryIT {
         store.publish(partition, 0, 12);
         commit("sink-ahead", partition, 3);
         try (Flow flow = start("sink-ahead", "&maxPollRecords=2", store)) {
-            await().until(() -> store.published(partition).size() == 18);
+            await().until(() -> store.published(partition).size() >= 18);
+            assertThat(store.published(partition)).hasSize(18);
             awaitCommitted("sink-ahead", 0, 18);
         }
         assertThat(store.published(partition)).isEqualTo(range(0, 20));
@@ -176,14 +178,16 @@ class RecordBatchDeliveryIT {
         TopicPartition partition = topic("sink-unfinished", 20);
         store.plan((name, where, position) -> name.equals("finish"));
         try (Flow flow = start("sink-unfinished", "", store)) {
-            await().until(() -> store.calls("append", partition) == 20);
+            await().until(() -> store.calls("append", partition) >= 20);
+            assertThat(store.calls("append", partition)).isEqualTo(20);
         }
         assertThat(store.calls("abandon", partition)).isEqualTo(1);
         assertThat(Flow.committed("sink-unfinished", "sink-unfinished", 0)).isEqualTo(18);
 
         store.plan((name, where, position) -> false);
         try (Flow flow = start("sink-unfinished", "", store)) {
-            await().until(() -> store.calls("append", partition) == 22);
+            await().until(() -> store.calls("append", partition) >= 22);
+            assertThat(store.calls("append", partition)).isEqualTo(22);
         }
         assertThat(store.published(partition)).isEqualTo(range(0, 20));
     }

@@ -132,10 +132,12 @@ class DatabaseToTopicRouteIT {
     @Test
     void changedRow_isSentAgain() throws Exception {
         database.run("INSERT INTO changed (id, v) VALUES (1, 'a'), (2, 'b')");
-        await().until(() -> count(1) == 1);
+        await().until(() -> count(1) >= 1);
+        assertThat(count(1)).isEqualTo(1);
         database.run("UPDATE changed SET v = 'c', updated = clock_timestamp() WHERE id = 1");
 
-        await().until(() -> count(1) == 2);
+        await().until(() -> count(1) >= 2);
+        assertThat(count(1)).isEqualTo(2);
         assertThat(KafkaProbe.readAll(topic("changed")))
                 .extracting(each -> text(each.value()))
                 .anyMatch(each -> each.contains("\"id\":1,") && each.contains("\"v\":\"c\""));
@@ -193,14 +195,16 @@ class DatabaseToTopicRouteIT {
     @Test
     void unavailableDatabase_isReportedByHealth_andReadingResumesAtItsOffset() throws Exception {
         database.run("INSERT INTO changed (id, v) VALUES (200, 'before')");
-        await().until(() -> count(200) == 1);
+        await().until(() -> count(200) >= 1);
+        assertThat(count(200)).isEqualTo(1);
         database.kill();
 
         await().untilAsserted(() -> assertThat(health()).contains("changed in postgresql://localhost:", "refused"));
         database.restart();
         database.run("INSERT INTO changed (id, v) VALUES (201, 'after')");
 
-        await().until(() -> count(201) == 1);
+        await().until(() -> count(201) >= 1);
+        assertThat(count(201)).isEqualTo(1);
         assertThat(count(200)).isEqualTo(1);
         await().untilAsserted(() -> assertThat(health()).doesNotContain("refused"));
     }
