@@ -170,8 +170,7 @@ final class LauncherTest {
     })
     void unknownCommand_isReportedWithTheNearestOne(String command, String hint) throws Exception {
         assertThat(launch(elsewhere, command)).isEqualTo(ExitCode.USAGE.number());
-        assertThat(directory.resolve("output"))
-                .hasContent("There is no command \"%s\": %s\n".formatted(command, hint));
+        assertThat(directory.resolve("output")).hasContent("There is no command \"%s\": %s\n".formatted(command, hint));
     }
 
     /** Runs a command and returns the calls of Maven. */

@@ -16,8 +16,7 @@ public final class LandingException extends RuntimeException {
     }
 
     /** Runs the action and reports its failure with the partition and the path. */
-    static void attempt(
-            TopicPartition partition, String path, String failure, ThrowingRunnable<IOException> action) {
+    static void attempt(TopicPartition partition, String path, String failure, ThrowingRunnable<IOException> action) {
         try {
             action.run();
         } catch (IOException e) {

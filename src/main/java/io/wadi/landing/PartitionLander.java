@@ -1,6 +1,5 @@
 package io.wadi.landing;
 
-import io.wadi.hdfs.FileStore;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.GroupOffset.Committed;
 import io.wadi.kafka.PartitionSink;

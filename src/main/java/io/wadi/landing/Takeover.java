@@ -100,13 +100,15 @@ final class Takeover {
     }
 
     private void writeOrigin() {
-        originToWrite.ifPresent(origin ->
-                attempt(origin.path(), "writing the file failed", () -> origin.writeIfAbsent(directory)));
+        originToWrite.ifPresent(
+                origin -> attempt(origin.path(), "writing the file failed", () -> origin.writeIfAbsent(directory)));
     }
 
     private void createOwnerDirectory() {
-        attempt(directory, "creating the owner directory failed", () -> landing.store()
-                .makeDirectory(directory));
+        attempt(
+                directory,
+                "creating the owner directory failed",
+                () -> landing.store().makeDirectory(directory));
     }
 
     private void fenceOtherOwners() {

@@ -101,8 +101,8 @@ public final class Features {
             try {
                 add(each.settings(), each.getClass().getName(), settings, owners, mistakes);
             } catch (RuntimeException | LinkageError e) {
-                mistakes.add(
-                        "The settings of the feature %s cannot be read: %s".formatted(describe(each), Causes.inShort(e)));
+                mistakes.add("The settings of the feature %s cannot be read: %s"
+                        .formatted(describe(each), Causes.inShort(e)));
             }
         }
         if (!mistakes.isEmpty()) {

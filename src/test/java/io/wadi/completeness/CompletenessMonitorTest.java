@@ -75,7 +75,10 @@ class CompletenessMonitorTest {
                 return Optional.of(new TopicProgress(
                         topic, target.name(), clock.instant(), true, List.of(arrived), null, Duration.ZERO));
             }
-            monitor.latest().find("z", target.name()).map(Evaluated::progress).ifPresent(each -> published.add(each.at()));
+            monitor.latest()
+                    .find("z", target.name())
+                    .map(Evaluated::progress)
+                    .ifPresent(each -> published.add(each.at()));
             throw new TimeoutException("no leader");
         }
 

@@ -89,8 +89,7 @@ final class PartitionIndexerEndTest {
     }
 
     private PartitionIndexer open(int number) {
-        return open(
-                number, new BulkSender.Outlet(slots, this::send, () -> null, 4, 1000, WITHIN, System::nanoTime));
+        return open(number, new BulkSender.Outlet(slots, this::send, () -> null, 4, 1000, WITHIN, System::nanoTime));
     }
 
     private PartitionIndexer open(int number, BulkSender.Outlet outlet) {

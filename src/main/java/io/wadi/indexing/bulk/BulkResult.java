@@ -55,8 +55,9 @@ public record BulkResult(
                 ? new BulkResult(bulk, items, null, Map.of())
                 : failed(
                         bulk,
-                        new UnexpectedResponseException("unexpected response of Elasticsearch: sent %d documents, received %d items"
-                                .formatted(bulk.size(), items.size())));
+                        new UnexpectedResponseException(
+                                "unexpected response of Elasticsearch: sent %d documents, received %d items"
+                                        .formatted(bulk.size(), items.size())));
     }
 
     public static BulkResult failed(DocumentBatch bulk, Throwable failure) {

@@ -127,10 +127,7 @@ final class DeadLetterIndex implements AutoCloseable {
         }
         isBehind = !isAt || !found.isComplete();
         if (!isBehind) {
-            ends.keySet().stream()
-                    .map(skipped::remove)
-                    .filter(Objects::nonNull)
-                    .forEach(this::missUntil);
+            ends.keySet().stream().map(skipped::remove).filter(Objects::nonNull).forEach(this::missUntil);
         }
     }
 
