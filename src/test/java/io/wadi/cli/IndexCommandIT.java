@@ -343,16 +343,5 @@ class IndexCommandIT {
         assertThat(ELASTICSEARCH.request("GET", "/rebuilt-not", "").fieldNames())
                 .toIterable()
                 .containsExactly("rebuilt-not-000001");
-
-        ELASTICSEARCH.request(
-                "PUT",
-                "/_index_template/rebuilt-stream",
-                "{\"index_patterns\":[\"rebuilt-stream\"],\"data_stream\":{}}");
-        ELASTICSEARCH.send("PUT", "/rebuilt-stream/_create/1", "{\"@timestamp\":\"2026-11-20T10:00:00Z\"}");
-        CommandProcess stream = rebuild(settings(topic, true), topic, "--index", "rebuilt-stream");
-        assertThat(stream.code()).isEqualTo(2);
-        assertThat(stream.err()).contains("rebuilt-stream is a data stream");
-        assertThat(ELASTICSEARCH.send("GET", "/rebuilt-stream-000001", "").statusCode())
-                .isEqualTo(404);
     }
 }

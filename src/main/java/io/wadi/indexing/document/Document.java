@@ -33,6 +33,7 @@ public record Document(
      * Returns the approximate heap size of the document until it is indexed. It includes the record's key and headers,
      * which are needed for a dead letter, and its value if the document is a copy.
      */
+    @SuppressWarnings("ByteBufferBackingArray") // its identity only
     public long heldBytes() {
         boolean isCopy = json.array() != consumed.value().array();
         return bytes() + (isCopy ? consumed.value().remaining() : 0) + HeldBytes.of(consumed.key(), consumed.headers());

@@ -40,12 +40,15 @@ public final class IndexGenerations {
 
     /** Returns whether the name is that of a data stream. */
     boolean isDataStream() throws IOException {
-        for (JsonNode index : elasticsearch.get("/" + alias).orElseGet(JSON::createObjectNode)) {
-            if (index.has("data_stream")) {
-                return true;
-            }
-        }
-        return false;
+        return elasticsearch
+                .get("/" + alias)
+                .filter(IndexGenerations::isDataStream)
+                .isPresent();
+    }
+
+    /** Returns whether the response to a request for indices has backing indices of a data stream. */
+    static boolean isDataStream(JsonNode indices) {
+        return indices.properties().stream().anyMatch(each -> each.getValue().has("data_stream"));
     }
 
     /** Returns the newest unfinished index; the alias may point to it already. */

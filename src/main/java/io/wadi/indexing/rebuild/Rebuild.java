@@ -193,8 +193,8 @@ public final class Rebuild implements AutoCloseable {
         for (String topic : IndexOrigins.topics(admin, target.alias())) {
             if (!topic.equals(target.topic())) {
                 throw new IOException(
-                        ("%s also has documents of topic %s, which the new index would not have: expected an index of one"
-                                        + " topic. If it has none of %2$s any more, send DELETE %3$s to Elasticsearch")
+                        ("%s also has documents of topic %s, which the new index would not have: expected an index"
+                                        + " of one topic. If it has none of %2$s, send DELETE %3$s to Elasticsearch")
                                 .formatted(target.alias(), topic, IndexOrigins.path(target.alias(), topic)));
             }
         }
