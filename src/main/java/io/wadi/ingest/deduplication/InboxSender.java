@@ -36,7 +36,7 @@ import org.apache.kafka.common.errors.TimeoutException;
  * inbox after the window of that first event. Thread-safe.
  */
 public final class InboxSender implements AutoCloseable {
-    /** The heap that an event occupies until its answer arrives, in addition to its key and value. */
+    /** The heap that an event occupies until its answer arrives, in addition to that of an event without one. */
     public static final int PENDING_BYTES = 256;
     /**
      * Maximum number of events of one id that are sent to the inbox and wait for their answers. Further ones are not

@@ -35,10 +35,10 @@ final class EventSender {
     private static final AtomicIntegerFieldUpdater<Sent> ENDED =
             AtomicIntegerFieldUpdater.newUpdater(Sent.class, "ended");
 
-    /** The minimum overhead of a record in a batch. */
-    private static final int RECORD_BYTES = 32;
-    /** The overhead of a header in a batch: the lengths of its name and its value. */
-    private static final int HEADER_BYTES = 6;
+    /** The heap of an event without an outcome, in addition to its record: {@link Sent} and the producer's objects. */
+    private static final int RECORD_BYTES = 256;
+    /** The heap of a header besides its name and its value. */
+    private static final int HEADER_BYTES = 56;
     /** Maximum number of events of one request in an iteration of the loop. */
     private static final int EVENTS_PER_ITERATION = 256;
     /** The events or bytes after which the clock is read, which costs a fiftieth of reading an event. */

@@ -60,14 +60,17 @@ class EventSenderTest {
     }
 
     private EventSender sender(List<Event> events) {
-        InFlight inFlight = new InFlight(1, WINDOW, WINDOW, false);
+        return sender(new InFlight(1, WINDOW, WINDOW, false), report, events);
+    }
+
+    private EventSender sender(InFlight inFlight, DeliveryReport reported, List<Event> events) {
         IngestRequest request =
                 new IngestRequest(null, Map.of(), loop, Admissions.permit(inFlight, WINDOW), WINDOW, null);
         return new EventSender(
                 request,
                 topic,
                 new CheckedEvents(events, topic, WINDOW),
-                report,
+                reported,
                 new RecordFactory(topic.topic(), List.of(), Producers.inMemory(), null, "events", null, 0),
                 (sent, callback) -> {
                     mostUnanswered.accumulateAndGet(report.open(), Math::max);
@@ -92,16 +95,49 @@ class EventSenderTest {
 
         loop.run(on -> sender.begin());
         await().until(() -> unanswered.size() >= 2);
-        for (int i = 0; i < EVENTS; i++) {
-            Callback callback = unanswered.poll(2, TimeUnit.MINUTES);
-            assertThat(callback).isNotNull();
-            callback.onCompletion(new RecordMetadata(new TopicPartition("t", 0), i, 0, 0, 1, 2), null);
-        }
+        acknowledge(EVENTS);
 
         assertThat(end.get(2, TimeUnit.MINUTES)).isEmpty();
         assertThat(mostUnanswered).hasValue(2);
         assertThat(meters.get("wadi.ingest.event.bytes").counter().count())
                 .as("bytes of keys and values")
                 .isEqualTo(3.0 * EVENTS);
+    }
+
+    private void acknowledge(int events) throws InterruptedException {
+        for (int i = 0; i < events; i++) {
+            Callback callback = unanswered.poll(2, TimeUnit.MINUTES);
+            assertThat(callback).isNotNull();
+            callback.onCompletion(new RecordMetadata(new TopicPartition("t", 0), i, 0, 0, 1, 2), null);
+        }
+    }
+
+    /** Otherwise a frozen broker and bodies of tiny events would fill the heap beyond all limits. */
+    @Test
+    void tinyEvents_areChargedWithTheirObjects() throws Exception {
+        int events = 1_000;
+        EventSender sender = sender(Collections.nCopies(events, Event.of("{}".getBytes(UTF_8))));
+
+        CompletableFuture<Void> isFull = new CompletableFuture<>();
+        loop.run(on -> {
+            sender.begin();
+            afterIterations(100, isFull);
+        });
+        isFull.get(2, TimeUnit.MINUTES);
+        acknowledge(events);
+
+        assertThat(end.get(2, TimeUnit.MINUTES)).isEmpty();
+        assertThat(mostUnanswered.get()).isLessThanOrEqualTo(WINDOW / 256);
+    }
+
+    /** Completes after iterations of the loop, in each of which the sender reads events if its window allows. */
+    private void afterIterations(int count, CompletableFuture<Void> end) {
+        loop.inLaterIteration(() -> {
+            if (count == 0) {
+                end.complete(null);
+            } else {
+                afterIterations(count - 1, end);
+            }
+        });
     }
 }
