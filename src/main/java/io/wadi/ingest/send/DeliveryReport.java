@@ -24,7 +24,5 @@ interface DeliveryReport {
     void notAcknowledged(int event, Exception reason);
 
     /** Returns the approximate memory of this report in bytes, in addition to that charged for the events. */
-    default long bytes() {
-        return 0;
-    }
+    long bytes();
 }

@@ -12,6 +12,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
  */
 public final class Receipts implements DeliveryReport {
     private static final int CONFLICT = 409;
+    /** The heap of an outcome with its metadata and its place in the list. */
+    private static final long OUTCOME_BYTES = 80;
 
     private final List<Outcome> outcomes = new ArrayList<>(1);
     private final boolean durable;
@@ -74,6 +76,11 @@ public final class Receipts implements DeliveryReport {
     @Override
     public void notAcknowledged(int event, Exception reason) {
         outcomes.get(event).failure = reason;
+    }
+
+    @Override
+    public long bytes() {
+        return outcomes.size() * OUTCOME_BYTES;
     }
 
     /**

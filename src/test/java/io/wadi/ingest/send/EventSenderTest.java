@@ -140,4 +140,18 @@ class EventSenderTest {
             }
         });
     }
+
+    @Test
+    void receiptsOfAList_areChargedUntilTheResponse() throws Exception {
+        int events = 10_000;
+        InFlight inFlight = new InFlight(1, 1 << 30, 1 << 30, false);
+        EventSender sender =
+                sender(inFlight, new Receipts(true), Collections.nCopies(events, Event.of("{}".getBytes(UTF_8))));
+
+        loop.run(on -> sender.begin());
+        acknowledge(events);
+
+        assertThat(end.get(2, TimeUnit.MINUTES)).isEmpty();
+        assertThat(inFlight.bytes()).isBetween(WINDOW + 72L * events, WINDOW + 88L * events);
+    }
 }
