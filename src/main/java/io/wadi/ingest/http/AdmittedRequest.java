@@ -175,7 +175,7 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
             if (exchange.getException() != null) {
                 ErrorResponses.answer(exchange, exchange.getException());
             }
-            Responses.write(http, exchange);
+            Responses.write(http, exchange, loop);
             Http2Guard.StreamState unread = Http2Guard.unread(http);
             if (unread != null && !permit.grow(Responses.queuedBytes(exchange))) {
                 route.rejections().rejected(Reason.NO_ROOM);

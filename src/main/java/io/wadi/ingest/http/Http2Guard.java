@@ -126,7 +126,7 @@ final class Http2Guard implements Connections.Guard {
         }
     }
 
-    /** Returns the stream of an HTTP/2 request if a part of its response is queued for the client; null otherwise. */
+    /** Returns the open stream of an HTTP/2 request if a part of its response is not written yet; null otherwise. */
     static StreamState unread(HttpServerRequest request) {
         if (request.version() != HttpVersion.HTTP_2) {
             return null;
@@ -135,7 +135,10 @@ final class Http2Guard implements Connections.Guard {
                 ((ConnectionBase) request.connection()).channel().attr(KEY).get();
         Http2Stream stream = guard == null ? null : guard.connection.stream(request.streamId());
         StreamState state = stream == null ? null : guard.state(stream);
-        return state != null && state.isUnread() ? state : null;
+        if (state == null || stream.state() == Http2Stream.State.CLOSED) {
+            return null;
+        }
+        return state.isUnread() || !request.response().ended() ? state : null;
     }
 
     /** Installs the guard of a connection. */

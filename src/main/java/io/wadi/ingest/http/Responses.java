@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.wadi.ingest.admission.Rejection;
+import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.request.ResponseFormat;
 import java.net.HttpURLConnection;
@@ -107,8 +108,8 @@ final class Responses {
         }
     }
 
-    /** Writes the exchange's status, allowed headers and body. */
-    static void write(HttpServerRequest request, Exchange exchange) {
+    /** Writes the exchange's status, allowed headers and body, a long body in several iterations of the loop. */
+    static void write(HttpServerRequest request, Exchange exchange, IngestLoop loop) {
         HttpServerResponse response = request.response();
         if (!isOpen(response)) {
             return;
@@ -123,7 +124,7 @@ final class Responses {
             if (isHead(request)) {
                 response.end();
             } else {
-                writeChunks(response, chunks);
+                writeChunks(response, chunks, loop);
             }
         } else {
             byte[] body = message.getBody(byte[].class);
@@ -131,7 +132,7 @@ final class Responses {
                 end(request, body == null ? NONE : body);
             } else {
                 response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length));
-                writeChunks(response, chunks(body));
+                writeChunks(response, chunks(body), loop);
             }
         }
     }
@@ -177,26 +178,52 @@ final class Responses {
     }
 
     /** Writes a body as fast as its client reads it, in the chunked coding if it has several parts and no length. */
-    private static void writeChunks(HttpServerResponse response, Iterator<?> chunks) {
+    private static void writeChunks(HttpServerResponse response, Iterator<?> chunks, IngestLoop loop) {
         Buffer first = Buffer.buffer((byte[]) chunks.next());
         if (chunks.hasNext()) {
             response.setChunked(!response.headers().contains(HttpHeaders.CONTENT_LENGTH))
                     .write(first);
-            response.drainHandler(drained -> writeMore(response, chunks));
-            writeMore(response, chunks);
+            Rest rest = new Rest(response, chunks, loop);
+            response.drainHandler(drained -> rest.write());
+            rest.write();
         } else {
             response.end(first);
         }
     }
 
-    private static void writeMore(HttpServerResponse response, Iterator<?> chunks) {
-        while (isOpen(response) && !response.writeQueueFull()) {
-            Buffer chunk = Buffer.buffer((byte[]) chunks.next());
-            if (!chunks.hasNext()) {
-                response.end(chunk);
-                return;
+    /** The chunks of a long body that are not written yet. */
+    private static final class Rest {
+        private final HttpServerResponse response;
+        private final Iterator<?> chunks;
+        private final IngestLoop loop;
+        /** Whether more is written in a later iteration, even if the client has read everything before. */
+        private boolean isDeferred;
+
+        Rest(HttpServerResponse response, Iterator<?> chunks, IngestLoop loop) {
+            this.response = response;
+            this.chunks = chunks;
+            this.loop = loop;
+        }
+
+        /** Writes until the queue is full or the iteration is over, at least one chunk. */
+        void write() {
+            while (!isDeferred && isOpen(response) && !response.writeQueueFull()) {
+                Buffer chunk = Buffer.buffer((byte[]) chunks.next());
+                if (!chunks.hasNext()) {
+                    response.end(chunk);
+                    return;
+                }
+                response.write(chunk);
+                if (loop.isIterationOver()) {
+                    isDeferred = true;
+                    loop.inLaterIteration(this::writeDeferred);
+                }
             }
-            response.write(chunk);
+        }
+
+        private void writeDeferred() {
+            isDeferred = false;
+            write();
         }
     }
 

@@ -34,7 +34,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.BeforeAll;
@@ -69,12 +71,40 @@ class IngestServerHttp2Test {
             @Override
             public void configure() {
                 from("platform-http:/events/{topic}").setBody(constant("taken"));
+                // Answered after the read, where each chunk is written at once.
+                from("platform-http:/slow/{topic}")
+                        .threads(1)
+                        .process(exchange -> exchange.getMessage().setBody(slowChunks()));
                 from("platform-http:/events/{topic}/{length}").process(exchange -> {
                     int length = Integer.parseInt(IngestRequest.of(exchange).path("length"));
                     exchange.getMessage().setBody(new byte[length]);
                 });
             }
         });
+    }
+
+    /** Returns 128 KiB, of which a chunk takes longer than an iteration of the event loop. */
+    private static Iterator<byte[]> slowChunks() {
+        return Stream.generate(() -> {
+                    long end = System.nanoTime() + 3_000_000;
+                    while (System.nanoTime() < end) {
+                        Thread.onSpinWait();
+                    }
+                    return new byte[16 << 10];
+                })
+                .limit(8)
+                .iterator();
+    }
+
+    @Test
+    void responseWrittenInSeveralIterations_isCharged() throws Exception {
+        try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
+            try (Http2Frames client = connect(port)) {
+                client.request(1, END_STREAM, "GET", "/slow/open");
+                await().until(() -> inFlight.bytes() == 16 << 10);
+            }
+            awaitEmpty();
+        }
     }
 
     private static Http2Frames connect(EventEndpoint port) throws Exception {

@@ -19,6 +19,8 @@ import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.limits.Rate;
 import io.wadi.runtime.security.Proxies;
 import io.wadi.testing.Http;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,12 +34,14 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
@@ -58,6 +62,7 @@ class IngestServerTest {
             .getBytes(UTF_8));
     private InFlight inFlight = new InFlight(2, 1 << 20, 1 << 20, false);
     private final CountDownLatch held = new CountDownLatch(1);
+    private final LongBody longBody = new LongBody();
 
     private EventEndpoint open(JwtKeys tokens, Rate rate) throws Exception {
         return new EventEndpoint(Admissions.of(keys, tokens, rate, inFlight), new RouteBuilder() {
@@ -70,12 +75,41 @@ class IngestServerTest {
                 from("platform-http:/slow/{topic}")
                         .process(exchange -> work(Duration.ofMillis(2)))
                         .setBody(constant("taken"));
+                // Answered after the read, where each chunk is written at once.
+                from("platform-http:/long/{topic}")
+                        .threads(1)
+                        .process(exchange -> exchange.getMessage().setBody(longBody));
+                from("platform-http:/short/{topic}")
+                        .process(exchange -> longBody.shortOnes.incrementAndGet())
+                        .setBody(constant("taken"));
                 from("platform-http:/held/{topic}")
                         .threads(4)
                         .process(exchange -> held.await(SOON.toSeconds(), TimeUnit.SECONDS))
                         .setBody(constant("taken"));
             }
         });
+    }
+
+    /** A body that ends once all short requests are processed, or after many more chunks. */
+    private static final class LongBody implements Iterator<byte[]> {
+        private static final int SHORT_ONES = 4;
+        private static final int MAX_CHUNKS = 10_000;
+
+        private final AtomicInteger shortOnes = new AtomicInteger();
+        private volatile boolean areShortOnesSent;
+        private final AtomicInteger chunks = new AtomicInteger();
+
+        @Override
+        public boolean hasNext() {
+            return shortOnes.get() < SHORT_ONES && chunks.get() < MAX_CHUNKS;
+        }
+
+        @Override
+        public byte[] next() {
+            work(Duration.ofNanos(300_000)); // longer than a client needs to read it
+            chunks.addAndGet(areShortOnesSent ? 1 : 0);
+            return new byte[16 << 10];
+        }
     }
 
     private static void work(Duration length) {
@@ -265,6 +299,54 @@ class IngestServerTest {
                     .until(() ->
                             Http.post(port.url() + "/slow/open", new byte[4097]).statusCode() == 200);
             awaitEmpty();
+        }
+    }
+
+    /** Otherwise a client that reads a long list of receipts fast would stop the other connections of its loop. */
+    @Test
+    void longResponse_isWrittenInSeveralIterations() throws Exception {
+        inFlight = new InFlight(2 * LongBody.SHORT_ONES, 1 << 20, 1 << 20, false);
+        CountDownLatch begun = new CountDownLatch(1);
+        List<Socket> others = new ArrayList<>();
+        try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED);
+                Socket reader = port.connect()) {
+            for (int i = 0; i < LongBody.SHORT_ONES; i++) {
+                others.add(port.connect()); // half of them on the same loop
+            }
+            reader.getOutputStream()
+                    .write(EventEndpoint.head("GET /long/open HTTP/1.1", "Host: x", "Connection: close")
+                            .getBytes(US_ASCII));
+            Thread reading = new Thread(() -> readAll(reader, begun));
+            reading.start();
+            assertThat(begun.await(2, TimeUnit.MINUTES)).isTrue();
+            for (Socket each : others) {
+                each.getOutputStream()
+                        .write(EventEndpoint.head("GET /short/open HTTP/1.1", "Host: x")
+                                .getBytes(US_ASCII));
+            }
+            longBody.areShortOnesSent = true;
+            for (Socket each : others) {
+                assertThat(line(each)).isEqualTo("HTTP/1.1 200 OK");
+            }
+            reading.join();
+
+            assertThat(longBody.chunks).hasValueLessThan(LongBody.MAX_CHUNKS);
+            awaitEmpty();
+        } finally {
+            for (Socket each : others) {
+                each.close();
+            }
+        }
+    }
+
+    private static void readAll(Socket socket, CountDownLatch begun) {
+        byte[] buffer = new byte[1 << 20];
+        try {
+            while (socket.getInputStream().read(buffer) >= 0) {
+                begun.countDown();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
