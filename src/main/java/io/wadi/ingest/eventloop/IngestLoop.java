@@ -27,7 +27,7 @@ public final class IngestLoop {
         this.context = (ContextInternal) context;
         this.netty = this.context.nettyEventLoop();
         Executor loop = task -> context.runOnContext(ignored -> task.run());
-        this.tasks = new TaskQueue(loop);
+        this.tasks = new TaskQueue(loop, this::inNextIteration, System::nanoTime);
         this.iteration = new LoopIteration(netty, System::nanoTime);
         this.reads = new ReadScheduler(iteration, this::readSoon, maxWait, System::nanoTime);
     }
@@ -53,7 +53,12 @@ public final class IngestLoop {
     }
 
     private void readSoon() {
-        netty.schedule(() -> context.emit(ignored -> reads.readWaiting()), 0, TimeUnit.NANOSECONDS);
+        inNextIteration(reads::readWaiting);
+    }
+
+    /** Schedules a task. Unlike an executed task, a scheduled one does not run in the same iteration. */
+    private void inNextIteration(Runnable task) {
+        netty.schedule(() -> context.emit(ignored -> task.run()), 0, TimeUnit.NANOSECONDS);
     }
 
     /** Returns whether the request being read has waited too long and its client is backlogged. Called on the loop. */
@@ -80,10 +85,9 @@ public final class IngestLoop {
         }
     }
 
-    /** Schedules the deferred tasks. Unlike an executed task, a scheduled one does not run in the same iteration. */
     private void schedule() {
         isScheduled = true;
-        netty.schedule(() -> context.emit(ignored -> runDeferred()), 0, TimeUnit.NANOSECONDS);
+        inNextIteration(this::runDeferred);
     }
 
     private void runDeferred() {
