@@ -168,18 +168,25 @@ public final class ReceiptLog implements DeliveryReport {
     @Override
     public void notAcknowledged(int event, Exception reason) {
         unavailable = true;
-        fail(event, new Problem("", "not acknowledged: " + Causes.inShort(reason)));
+        fail(event);
+        if (reasons.size() < MAX_REASONS) {
+            keep(event, new Problem("", "not acknowledged: " + Causes.inShort(reason)));
+        }
     }
 
     /** Reports that an event failed: it is rejected, not sent or not acknowledged. */
     void fail(int event, Problem reason) {
+        fail(event);
+        keep(event, reason);
+    }
+
+    private void fail(int event) {
         close(event);
         set(event, FAILED);
         Problem before = reasons.remove(event);
         if (before != null) {
             reasonBytes -= bytes(before);
         }
-        keep(event, reason);
         failed++;
     }
 

@@ -10,11 +10,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -221,6 +224,45 @@ class ReceiptLogTest {
                 .isThrownBy(() -> log.acknowledged(first, metadata(partition, 8)))
                 .withMessage("orders-0: event 0 was acknowledged after event 1");
         assertThat(log.open()).isOne();
+    }
+
+    /** A failure of Kafka with its own message, which records whether it is described. */
+    private static final class Failure extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final transient Collection<Failure> described;
+
+        Failure(Collection<Failure> described) {
+            super("down");
+            this.described = described;
+        }
+
+        @Override
+        public String getMessage() {
+            described.add(this);
+            return super.getMessage();
+        }
+    }
+
+    /** Kafka may fail all events in flight at once. */
+    @Example
+    void failuresBeyondTheKeptReasons_areNotDescribed() throws IOException {
+        int events = 3_000;
+        Set<Failure> described = new HashSet<>();
+        ReceiptLog log = new ReceiptLog(true);
+        int invalid = log.addInvalid(REASON);
+        for (int i = 1; i < events; i++) {
+            log.notAcknowledged(log.add(), new Failure(described));
+        }
+        log.notAcknowledged(invalid, new Failure(described));
+
+        assertThat(described).hasSize(1_000);
+        assertThat(log.failed()).isEqualTo(events);
+        JsonNode problems = read(log.minimal(null)).path("problems");
+        assertThat(problems).hasSize(1_000);
+        assertThat(problems.get(0).toString())
+                .as("in place of the reason why it is a dead letter")
+                .isEqualTo("{\"index\":0,\"error\":\"not acknowledged: Failure: down\"}");
     }
 
     private static JsonNode read(Iterator<byte[]> pieces) throws IOException {
