@@ -15,7 +15,6 @@ import io.wadi.kafka.Causes;
 import java.io.IOException;
 import java.util.function.IntFunction;
 import java.util.function.ToIntFunction;
-import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -24,6 +23,8 @@ import org.apache.camel.Processor;
  * record, in order, including records that were not sent because another was not acknowledged.
  */
 public final class AnswerRecords implements Processor {
+    private static final int UNPROCESSABLE = 422;
+
     private final ToIntFunction<String> partitions;
 
     /**
@@ -44,7 +45,7 @@ public final class AnswerRecords implements Processor {
         int records = exchange.getProperty(ReadRecords.COUNT, receipts.size(), Integer.class);
         String reason = reasonInBody(exchange);
         IntFunction<RestEntry> entries = i -> i < receipts.size() ? entry(receipts, i) : RestEntry.notSent(reason);
-        int status = RestEntry.status(IntStream.range(0, records).mapToObj(entries));
+        int status = status(receipts, records, reason);
         String topic = exchange.getProperty(SendEvents.TOPIC, String.class);
         if (status != HttpResponses.OK
                 && lacksPartition(topic, IngestRequest.of(exchange).path("partition"))) {
@@ -60,6 +61,18 @@ public final class AnswerRecords implements Processor {
     private static String reasonInBody(Exchange exchange) {
         RequestException reason = exchange.getProperty(SendEvents.ABORT_REASON, RequestException.class);
         return reason == null || reason.status() >= HttpResponses.UNAVAILABLE ? null : reason.getMessage();
+    }
+
+    /**
+     * Returns 200 if any record is acknowledged, since clients of this API would otherwise resend all of them; 503 if
+     * Kafka acknowledged none; 422 if all are invalid.
+     */
+    private static int status(Receipts receipts, int records, String reason) {
+        if (receipts.stored() > 0) {
+            return HttpResponses.OK;
+        }
+        boolean mayBeSentAgain = receipts.failed() > 0 || (receipts.size() < records && reason == null);
+        return mayBeSentAgain ? HttpResponses.UNAVAILABLE : UNPROCESSABLE;
     }
 
     private static RestEntry entry(Receipts receipts, int i) {

@@ -3,7 +3,6 @@ package io.wadi.ingest.rest;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.wadi.ingest.event.Problem;
 import java.io.IOException;
-import java.util.stream.Stream;
 
 /**
  * The result for one record of a produce request: {@code partition} and {@code offset} if the record is acknowledged;
@@ -47,21 +46,6 @@ public record RestEntry(int partition, long offset, int code, String reason) {
 
     private static RestEntry error(int code, String reason) {
         return new RestEntry(0, 0, code, reason);
-    }
-
-    /**
-     * Returns the status of a response with these entries: 200 if any record is acknowledged, since clients of this API
-     * would otherwise resend all of them; 503 if Kafka acknowledged none; 422 if all are invalid.
-     */
-    public static int status(Stream<RestEntry> entries) {
-        boolean anyFailed = false;
-        for (RestEntry entry : (Iterable<RestEntry>) entries::iterator) {
-            if (entry.code == 0) {
-                return 200;
-            }
-            anyFailed |= entry.code != RestError.INVALID_PAYLOAD;
-        }
-        return anyFailed ? 503 : 422;
     }
 
     public void write(JsonGenerator json) throws IOException {

@@ -17,9 +17,11 @@ public final class Receipts implements DeliveryReport {
 
     private final List<Outcome> outcomes = new ArrayList<>(1);
     private final boolean durable;
+    private int stored;
+    private int failed;
 
     /** Creates an empty report; {@code durable} is whether the topic gives receipts. */
-    Receipts(boolean durable) {
+    public Receipts(boolean durable) {
         this.durable = durable;
     }
 
@@ -59,7 +61,9 @@ public final class Receipts implements DeliveryReport {
 
     @Override
     public void acknowledged(int event, RecordMetadata metadata) {
-        outcomes.get(event).acknowledged = metadata;
+        Outcome outcome = outcomes.get(event);
+        outcome.acknowledged = metadata;
+        stored += outcome.problem == null ? 1 : 0;
     }
 
     @Override
@@ -76,6 +80,7 @@ public final class Receipts implements DeliveryReport {
     @Override
     public void notAcknowledged(int event, Exception reason) {
         outcomes.get(event).failure = reason;
+        failed++;
     }
 
     @Override
@@ -106,6 +111,16 @@ public final class Receipts implements DeliveryReport {
 
     public int size() {
         return outcomes.size();
+    }
+
+    /** Returns the number of valid events that are acknowledged. */
+    public int stored() {
+        return stored;
+    }
+
+    /** Returns the number of events that were sent and are not acknowledged. */
+    public int failed() {
+        return failed;
     }
 
     /**

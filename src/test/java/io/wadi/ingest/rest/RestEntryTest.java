@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.wadi.ingest.event.Problem;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -43,17 +42,6 @@ final class RestEntryTest {
                         .code())
                 .as("nothing that the client could change")
                 .isEqualTo(50002);
-    }
-
-    @Test
-    void status_is503OnAKafkaFailure_unlessARecordIsStored() {
-        assertThat(RestEntry.status(Stream.of(INVALID, INVALID))).isEqualTo(422);
-        assertThat(RestEntry.status(Stream.of(INVALID, LATE, INVALID))).isEqualTo(503);
-        assertThat(RestEntry.status(Stream.of(INVALID, LATE, ACKNOWLEDGED))).isEqualTo(200);
-        assertThat(RestEntry.status(Stream.of(INVALID, RestEntry.notSent("invalid"))))
-                .isEqualTo(422);
-        assertThat(RestEntry.status(Stream.of(INVALID, RestEntry.notSent(null))))
-                .isEqualTo(503);
     }
 
     @ParameterizedTest
