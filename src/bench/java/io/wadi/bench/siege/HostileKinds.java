@@ -35,6 +35,8 @@ final class HostileKinds {
             kind("wide-json", HTTP1, AGAIN, 2, 1, Payloads.json(Payloads::wide)),
             kind("tiny-cloudevents", HTTP1, AGAIN, 4, 2, Payloads.tinyCloudEvents()),
             kind("tiny-receipts", HTTP1, AGAIN, 4, 2, Payloads.tinyReceipts()),
+            kind("tiny-records", HTTP1, AGAIN, 4, 0.2, Payloads.tinyRecords()),
+            kind("long-receipts", HTTP1, AGAIN, 4, 0.2, Payloads.events(100_000)),
             kind("huge-exponent", HTTP1, AGAIN, 4, 5, Payloads.json(Payloads::exponent)),
             kind("huge-number", HTTP1, AGAIN, 4, 5, Payloads.json(Payloads::digits)),
             kind("distinct-names", HTTP1, AGAIN, 4, 2, Payloads.distinctNames()),

@@ -79,6 +79,21 @@ class HostileKindsTest {
     }
 
     @Test
+    void tinyRecords_areAsManyAsARequestMayHave_andBelowTheCompressionRatio() throws Exception {
+        byte[] request = shot("tiny-records", 0);
+        int body = new String(request, ISO_8859_1).indexOf("\r\n\r\n") + 4;
+
+        byte[] records;
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(request, body, request.length - body))) {
+            records = in.readAllBytes();
+        }
+        String text = new String(records, ISO_8859_1);
+        assertThat(text).startsWith("{\"records\":[{\"value\":1},").endsWith("}]}");
+        assertThat(text.split("value", -1)).hasSize(100_001);
+        assertThat(request.length - body).isGreaterThan(records.length / 200);
+    }
+
+    @Test
     void numbersOfSendings_differ() {
         assertThat(new String(shot("forged-ids", 1), ISO_8859_1)).contains("Idempotency-Key: topic+1+1001");
         assertThat(new String(shot("idempotency-keys", 2), ISO_8859_1)).contains("siege-100", "siege-149");

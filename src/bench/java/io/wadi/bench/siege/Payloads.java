@@ -138,6 +138,20 @@ final class Payloads {
         return shot -> once.get();
     }
 
+    /** Returns a POST of records of one byte each, as many as the Kafka REST API accepts. */
+    static Volley tinyRecords() {
+        Supplier<byte[]> once = once(() ->
+                gzip(concat(ascii("{\"records\":"), array("{\"value\":1}", "{\"value\":2}", 100_000), ascii("}"))));
+        return shot -> {
+            String head = head(
+                    "POST /topics/" + shot.target().topic(),
+                    "Content-Type: application/vnd.kafka.json.v2+json",
+                    "Content-Encoding: gzip",
+                    "Content-Length: " + once.get().length);
+            return concat(ascii(head), once.get());
+        };
+    }
+
     /** Returns a POST of an event with the document id of another event. */
     static Volley forgedIds() {
         return shot -> whole(
