@@ -75,8 +75,16 @@ public final class Permit implements Admission.Decision, Lease, AutoCloseable {
 
     @Override
     public boolean grow(long bytes) {
-        if (!share.grow(bytes)) {
+        boolean isCharged = tryGrow(bytes);
+        if (!isCharged && held.get() != CLOSED) {
             exhausted = true;
+        }
+        return isCharged;
+    }
+
+    @Override
+    public boolean tryGrow(long bytes) {
+        if (!share.grow(bytes)) {
             return false;
         }
         while (true) {

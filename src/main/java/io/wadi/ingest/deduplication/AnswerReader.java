@@ -189,7 +189,7 @@ final class AnswerReader implements AutoCloseable {
     private CompletableFuture<Map<TopicPartition, Long>> begin(String answers) {
         try {
             return ends.of(answers);
-        } catch (KafkaException e) { // such as broker names that do not resolve
+        } catch (KafkaException | LinkageError | AssertionError e) { // such as broker names that do not resolve
             return CompletableFuture.failedFuture(e);
         }
     }

@@ -37,6 +37,9 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
     private RequestBody stream;
     private boolean running;
 
+    /** Whether a streamed body ends because the route stops. */
+    private boolean closing;
+
     AdmittedRequest(
             IngestConsumer route,
             HttpServerRequest http,
@@ -86,6 +89,7 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
     public void abort(RequestException reason) {
         loop.run(ignored -> {
             if (isStreaming()) {
+                closing |= reason.status() == UNAVAILABLE;
                 stream.fail(reason);
             } else if (!running && !http.response().ended()) {
                 if (reason.status() == UNAVAILABLE) {
@@ -195,7 +199,9 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
 
     /** Counts the response if it rejects the request. Other causes of 503 are failures of Kafka or a registry. */
     private void countRejected(int status) {
-        if (status == UNAVAILABLE && permit.isExhausted()) {
+        if (status == UNAVAILABLE && closing) {
+            route.rejections().rejected(Reason.CLOSED);
+        } else if (status == UNAVAILABLE && permit.isExhausted()) {
             route.rejections().rejected(Reason.NO_ROOM);
         } else {
             route.rejections().responded(status);

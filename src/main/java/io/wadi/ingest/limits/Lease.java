@@ -12,6 +12,11 @@ public interface Lease {
      */
     boolean grow(long bytes);
 
+    /** Like {@link #grow}, for bytes that the request does not need: a failure does not count as its rejection. */
+    default boolean tryGrow(long bytes) {
+        return grow(bytes);
+    }
+
     /** Returns the bytes charged at admission, for the first part of the body. */
     default long charged() {
         return 0;

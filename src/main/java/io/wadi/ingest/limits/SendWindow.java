@@ -35,7 +35,7 @@ public final class SendWindow {
             return true;
         }
         long step = Math.min(STEP, max - size);
-        if (step > 0 && lease.grow(step)) {
+        if (step > 0 && lease.tryGrow(step)) {
             size += step;
             return true;
         }

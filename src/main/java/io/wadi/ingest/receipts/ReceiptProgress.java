@@ -1,10 +1,10 @@
 package io.wadi.ingest.receipts;
 
 import io.wadi.ingest.receipts.ReceiptState.Progress;
-import io.wadi.kafka.AdminOnDemand;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.targets.RecordTarget;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -32,18 +33,20 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * {@link #deadLetterEnds} for one other; {@link #close} is thread-safe.
  */
 final class ReceiptProgress implements AutoCloseable {
+    private final KafkaClients kafka;
     private final Targets targets;
     private final DeadLetterEnds deadLetters;
     private final Map<String, Integer> partitions = new HashMap<>();
     private final KafkaResults<String, Integer> counts = new KafkaResults<>(this::requestCounts);
     private final KafkaResults<TopicPartition, Long> ends = new KafkaResults<>(this::requestEnds);
     private final KafkaResults<Committed, Long> committed = new KafkaResults<>(this::requestCommitted);
-    private final AdminOnDemand admin;
+    /** Guarded by this. */
+    private Admin admin;
 
     ReceiptProgress(KafkaClients kafka, Targets targets, String deadLetterTopic) {
-        this.admin = new AdminOnDemand(kafka::adminProperties);
+        this.kafka = kafka;
         this.targets = targets;
-        this.deadLetters = new DeadLetterEnds(admin::get, deadLetterTopic);
+        this.deadLetters = new DeadLetterEnds(this::admin, deadLetterTopic);
     }
 
     /**
@@ -99,8 +102,7 @@ final class ReceiptProgress implements AutoCloseable {
 
     private Map<String, CompletableFuture<Integer>> requestCounts(Set<String> topics) {
         Map<String, CompletableFuture<Integer>> responses = new HashMap<>();
-        admin.get()
-                .describeTopics(topics)
+        admin().describeTopics(topics)
                 .topicNameValues()
                 .forEach((topic, response) -> responses.put(
                         topic,
@@ -119,7 +121,7 @@ final class ReceiptProgress implements AutoCloseable {
     }
 
     private Map<TopicPartition, CompletableFuture<Long>> requestEnds(Set<TopicPartition> existing) {
-        return DeadLetterEnds.request(admin.get(), existing);
+        return DeadLetterEnds.request(admin(), existing);
     }
 
     private record Committed(String group, TopicPartition partition) {}
@@ -130,7 +132,7 @@ final class ReceiptProgress implements AutoCloseable {
                 .collect(Collectors.groupingBy(
                         Committed::group, Collectors.mapping(Committed::partition, Collectors.toSet())))
                 .forEach((group, all) -> groups.put(group, new ListConsumerGroupOffsetsSpec().topicPartitions(all)));
-        ListConsumerGroupOffsetsResult response = admin.get().listConsumerGroupOffsets(groups);
+        ListConsumerGroupOffsetsResult response = admin().listConsumerGroupOffsets(groups);
         return requested.stream()
                 .collect(Collectors.toMap(
                         Function.identity(),
@@ -216,8 +218,17 @@ final class ReceiptProgress implements AutoCloseable {
                 : DeadLetterEnds.Found.NONE;
     }
 
+    private synchronized Admin admin() {
+        if (admin == null) {
+            admin = Admin.create(kafka.adminProperties());
+        }
+        return admin;
+    }
+
     @Override
-    public void close() {
-        admin.close();
+    public synchronized void close() {
+        if (admin != null) {
+            admin.close(Duration.ZERO);
+        }
     }
 }
