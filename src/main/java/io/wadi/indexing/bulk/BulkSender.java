@@ -34,7 +34,11 @@ public final class BulkSender {
     private final BulkSize size;
     private final Deque<Document> waiting = new ArrayDeque<>();
     private final BlockingQueue<BulkResult> results = new LinkedBlockingQueue<>();
+    /** The size of the waiting documents in a request. */
+    private long waitingBytes;
+    /** The heap that the waiting documents hold. */
     private long heldBytes;
+
     private int inFlight;
     private int failures;
     private String lastFailure;
@@ -94,16 +98,18 @@ public final class BulkSender {
     /** Adds a document to be sent. */
     public void add(Document document) {
         waiting.add(document);
+        waitingBytes += document.bytes();
         heldBytes += document.heldBytes();
     }
 
     /**
-     * Returns whether the documents of a full request are waiting, or all documents wait because of a failure or an
-     * obstacle.
+     * Returns whether the documents of a full request are waiting, or hold twice its size, or all documents wait
+     * because of a failure or an obstacle.
      */
     public boolean isFull() {
         return failures > 0
-                || size.isFull(waiting.size(), heldBytes)
+                || size.isFull(waiting.size(), waitingBytes)
+                || heldBytes >= 2 * size.bytes()
                 || outlet.obstacle().get() != null;
     }
 
@@ -188,7 +194,7 @@ public final class BulkSender {
         if (waiting.isEmpty() || isPausing() || outlet.obstacle().get() != null) {
             return false;
         }
-        return inFlight == 0 || (failures == 0 && size.isFull(waiting.size(), heldBytes));
+        return inFlight == 0 || (failures == 0 && size.isFull(waiting.size(), waitingBytes));
     }
 
     private boolean isPausing() {
@@ -203,6 +209,7 @@ public final class BulkSender {
                 && (documents.isEmpty() || bytes + waiting.peek().bytes() <= size.bytes())) {
             Document next = waiting.remove();
             bytes += next.bytes();
+            waitingBytes -= next.bytes();
             heldBytes -= next.heldBytes();
             documents.add(next);
         }

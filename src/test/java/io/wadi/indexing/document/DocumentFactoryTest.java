@@ -37,7 +37,7 @@ final class DocumentFactoryTest {
         assertThat(of(json).heldBytes()).isEqualTo(json.length());
         assertThat(of("{\"a\":\n1}").heldBytes())
                 .as("the value, and the copy in one line")
-                .isEqualTo(2 * (json.length() + 1));
+                .isEqualTo(2L * (json.length() + 1));
     }
 
     @ParameterizedTest
