@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -155,16 +156,18 @@ public final class AlertEvaluator {
         return noData;
     }
 
-    /** Returns the names of the rules that have evaluated a document of a host. */
-    public List<String> rulesOf(String host) {
+    /** Visits the alerts that rules can have raised for a host, by the documents that they have evaluated. */
+    public void visitAlerts(String host, BiConsumer<String, Alert.Kind> visitor) {
         HostState state = hosts.get(host);
-        List<String> names = new ArrayList<>();
         for (int at = 0; state != null && at < rules.size(); at++) {
-            if (state.lastSeen(at) > 0) {
-                names.add(rules.rule(at).name());
+            AlertRule rule = rules.rule(at);
+            if (state.lastSeen(at) > 0 && rule.bound() != null) {
+                visitor.accept(rule.name(), Alert.Kind.VALUE);
+            }
+            if (state.lastSeen(at) > 0 && rule.noDataMs() > 0) {
+                visitor.accept(rule.name(), Alert.Kind.NO_DATA);
             }
         }
-        return names;
     }
 
     /** Resolves a host's alerts and removes its state. */

@@ -43,6 +43,9 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private static final long MIN_AVAILABLE_BEFORE_FORGETTING_MS =
             Duration.ofMinutes(10).toMillis();
 
+    /** The maximum number of hosts that one check forgets, so that its records fit into a transaction. */
+    private static final int MAX_FORGOTTEN = 500;
+
     private final AlertsTopology flow;
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, byte[]> store;
@@ -118,10 +121,12 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         });
         long forgetMs = flow.options().forgetAfter().toMillis();
         if (progress.availableMs() >= Math.min(forgetMs, MIN_AVAILABLE_BEFORE_FORGETTING_MS)) {
-            for (String host : alerts.withoutDocumentSince(progress.time() - forgetMs)) {
-                forget(host, progress.time());
-                changed.add(host);
-            }
+            alerts.withoutDocumentSince(progress.time() - forgetMs).stream()
+                    .limit(MAX_FORGOTTEN)
+                    .forEach(host -> {
+                        forget(host, progress.time());
+                        changed.add(host);
+                    });
         }
         changed.forEach(this::write);
         counts.update(alerts.hosts(), alerts.active());
@@ -129,13 +134,10 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     /** Resolves a host's alerts, and has compaction remove their records, which nothing else would ever replace. */
     private void forget(String host, long time) {
-        List<String> names = alerts.rulesOf(host);
+        List<byte[]> keys = new ArrayList<>();
+        alerts.visitAlerts(host, (rule, kind) -> keys.add(key(rule, kind, host)));
         alerts.forget(host, time, this::emit);
-        for (String rule : names) {
-            for (Alert.Kind kind : Alert.Kind.values()) {
-                forward(key(rule, kind, host), null);
-            }
-        }
+        keys.forEach(key -> forward(key, null));
     }
 
     /** Forwards the changes made while restoring and applies reloaded rules. */
