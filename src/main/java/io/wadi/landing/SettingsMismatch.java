@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,6 +41,9 @@ final class SettingsMismatch {
 
     private String description;
 
+    /** The last files of other partitions that are too old to compare. */
+    private final Map<TopicPartition, String> oldFiles = new HashMap<>();
+
     /** Whether a file was published since the last comparison with the other partitions. */
     private boolean isDue;
 
@@ -51,8 +55,8 @@ final class SettingsMismatch {
     }
 
     /**
-     * Describes how the settings differ; null if they do not. A difference found at the takeover is reported for at
-     * least the maximum age of a file; then the comparison after the next file decides.
+     * Describes how the settings differ; null if they do not. A difference is reported for at least the maximum age of
+     * a file, and until the comparison after an own file finds none.
      */
     String description() {
         return description;
@@ -124,12 +128,13 @@ final class SettingsMismatch {
                     .map(CommitMetadata::last)
                     .orElse("");
             List<String> differences = differences(last);
-            if (!differences.isEmpty() && files < MAX_FILES) {
+            if (!differences.isEmpty() && files < MAX_FILES && !last.equals(oldFiles.get(other))) {
                 files++;
                 Optional<String> found = describe(last, other, differences, since);
                 if (found.isPresent()) {
                     return found;
                 }
+                oldFiles.put(other, last);
             }
         }
         return Optional.empty();
