@@ -2,7 +2,6 @@ package io.wadi.kafka;
 
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.DescribeFeaturesOptions;
 import org.apache.kafka.clients.admin.SupportedVersionRange;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
@@ -19,19 +18,17 @@ public record BrokerVersion(String name, int level) {
     public static final BrokerVersion OLDEST = new BrokerVersion("3.9", 21);
 
     private static final String FEATURE = "metadata.version";
-    private static final int TIMEOUT_MS = 5_000;
 
     /**
      * Describes why a broker is rejected; empty if it has at least this version, or does not have the feature: brokers
      * before 3.3, and other servers with Kafka's protocol.
      *
-     * @throws KafkaException if Kafka does not respond
+     * @throws KafkaException if Kafka does not respond within the client's timeout
      */
     public Optional<String> refusal(Admin admin) throws InterruptedException {
         try {
             SupportedVersionRange supported = AdminRequests.get(
-                            admin.describeFeatures(new DescribeFeaturesOptions().timeoutMs(TIMEOUT_MS))
-                                    .featureMetadata())
+                            admin.describeFeatures().featureMetadata())
                     .supportedFeatures()
                     .get(FEATURE);
             return supported == null ? Optional.empty() : refusal(supported.maxVersion());
