@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ final class HealthCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"=", " = ", ":", ": ", " "})
     void port_isReadFromTheProperties(String separator) throws Exception {
-        HttpServer management = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        HttpServer management = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         management.createContext("/observe/health/live", exchange -> {
             exchange.sendResponseHeaders(200, -1);
             exchange.close();

@@ -14,7 +14,9 @@ import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
-/** Queries Kafka for the cluster id, groups and committed offsets, with a client that is created on demand. Thread-safe. */
+/**
+ * Queries Kafka for the cluster id, groups and committed offsets, with a client that is created on demand. Thread-safe.
+ */
 final class KafkaSnapshot implements AutoCloseable {
     private final AdminOnDemand admin;
     private String clusterId;

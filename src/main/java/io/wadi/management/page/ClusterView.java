@@ -75,8 +75,8 @@ final class ClusterView {
     record Partition(int partition, Integer leader, List<Integer> replicas, List<Integer> inSync) {}
 
     /**
-     * A setting of a topic or broker. The source is such as {@code DYNAMIC_TOPIC_CONFIG}; the value of a sensitive setting is
-     * null.
+     * A setting of a topic or broker. The source is such as {@code DYNAMIC_TOPIC_CONFIG}; the value of a sensitive
+     * setting is null.
      */
     record Entry(String name, String value, String source) {}
 

@@ -133,7 +133,8 @@ public final class StreamsFileParser {
                     .map(each -> "a flow")
                     .findFirst();
             flow.or(() -> tables.values().stream()
-                            .filter(other -> other != global && other.topic().equals(global.topic()))
+                            .filter(other -> !other.name().equals(global.name())
+                                    && other.topic().equals(global.topic()))
                             .map(other -> "the table " + other.name())
                             .findFirst())
                     .filter(other -> !global.topic().isEmpty())
