@@ -34,11 +34,7 @@ public final class BulkSender {
     private final BulkSize size;
     private final Deque<Document> waiting = new ArrayDeque<>();
     private final BlockingQueue<BulkResult> results = new LinkedBlockingQueue<>();
-    /** The size of the waiting documents in a request. */
-    private long waitingBytes;
-    /** The heap that the waiting documents hold. */
     private long heldBytes;
-
     private int inFlight;
     private int failures;
     private String lastFailure;
@@ -98,18 +94,16 @@ public final class BulkSender {
     /** Adds a document to be sent. */
     public void add(Document document) {
         waiting.add(document);
-        waitingBytes += document.bytes();
         heldBytes += document.heldBytes();
     }
 
     /**
-     * Returns whether the documents of a full request are waiting, or hold twice its size, or all documents wait
-     * because of a failure or an obstacle.
+     * Returns whether the documents of a full request are waiting, or all documents wait because of a failure or an
+     * obstacle.
      */
     public boolean isFull() {
         return failures > 0
-                || size.isFull(waiting.size(), waitingBytes)
-                || heldBytes >= 2 * size.bytes()
+                || size.isFull(waiting.size(), heldBytes)
                 || outlet.obstacle().get() != null;
     }
 
@@ -194,7 +188,7 @@ public final class BulkSender {
         if (waiting.isEmpty() || isPausing() || outlet.obstacle().get() != null) {
             return false;
         }
-        return inFlight == 0 || (failures == 0 && size.isFull(waiting.size(), waitingBytes));
+        return inFlight == 0 || (failures == 0 && size.isFull(waiting.size(), heldBytes));
     }
 
     private boolean isPausing() {
@@ -209,7 +203,6 @@ public final class BulkSender {
                 && (documents.isEmpty() || bytes + waiting.peek().bytes() <= size.bytes())) {
             Document next = waiting.remove();
             bytes += next.bytes();
-            waitingBytes -= next.bytes();
             heldBytes -= next.heldBytes();
             documents.add(next);
         }

@@ -31,12 +31,10 @@ public record Document(
 
     /**
      * Returns the approximate heap size of the document until it is indexed. It includes the record's key and headers,
-     * which are needed for a dead letter, and its value if the document is a copy.
+     * which are needed for a dead letter.
      */
-    @SuppressWarnings("ByteBufferBackingArray") // its identity only
     public long heldBytes() {
-        boolean isCopy = json.array() != consumed.value().array();
-        return bytes() + (isCopy ? consumed.value().remaining() : 0) + HeldBytes.of(consumed.key(), consumed.headers());
+        return bytes() + HeldBytes.of(consumed.key(), consumed.headers());
     }
 
     /** Returns whether the id is the sender's, so that another record's document may have it too. */

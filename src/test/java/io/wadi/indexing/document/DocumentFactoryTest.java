@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.wadi.kafka.Records;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,16 +27,6 @@ final class DocumentFactoryTest {
             })
     void fieldOfOrigins_isReserved(String json) {
         assertThatIllegalArgumentException().isThrownBy(() -> of(json)).withMessageContaining("wadi-origin");
-    }
-
-    @Test
-    void copyOfAValue_countsBesideTheValue() {
-        String json = "{\"a\":1}";
-
-        assertThat(of(json).heldBytes()).isEqualTo(json.length());
-        assertThat(of("{\"a\":\n1}").heldBytes())
-                .as("the value, and the copy in one line")
-                .isEqualTo(2L * (json.length() + 1));
     }
 
     @ParameterizedTest
