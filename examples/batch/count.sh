@@ -1,5 +1,6 @@
 #!/bin/bash
-# Counts the records of a topic in HDFS that Kafka appended before a time, once it is proven that all of them have landed.
+# Counts the records of a topic in HDFS, once it is proven that all records that Kafka appended before a time have
+# landed. Without FILES, it also counts landed records that were appended later.
 #   usage   examples/batch/count.sh TOPIC TIME [FILES]
 #           FILES are below the topic's directory, by default partition=*/*.jsonl; of one hour, with
 #           wadi.landing.time-buckets=hour: partition=*/date=2026-11-23/hour=09/*.jsonl
