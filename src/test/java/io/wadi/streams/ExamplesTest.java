@@ -261,6 +261,21 @@ class ExamplesTest {
     }
 
     @Test
+    void once_forwardsTheFirstRecordOfEachId() throws IOException {
+        example = TopologyDriver.shipped("once");
+
+        example.send("deliveries", "a", "{\"id\":\"d1\",\"n\":1}", 0)
+                .send("deliveries", "b", "{\"id\":\"d1\",\"n\":2}", DAY - 1)
+                .send("deliveries", null, "{\"id\":\"d2\"}", DAY - 1)
+                .send("deliveries", "a", "{\"id\":\"d1\",\"n\":3}", DAY)
+                .send("deliveries", "a", "{\"n\":4}", DAY);
+
+        assertThat(example.read("deliveries_once"))
+                .containsExactly("a={\"id\":\"d1\",\"n\":1}", "null={\"id\":\"d2\"}", "a={\"id\":\"d1\",\"n\":3}");
+        assertThat(example.rejections()).singleElement().asString().contains("expected an id");
+    }
+
+    @Test
     void byType_choosesTheTopic() throws IOException {
         example = TopologyDriver.shipped("by-type");
 
