@@ -60,6 +60,7 @@ final class DocumentedCommandsTest {
             Map.entry("camel", "Camel's CLI; CamelCliIT runs the same commands"),
             Map.entry("connect-mirror-maker.sh", "of Kafka's image; MirrorsIT runs MirrorMaker 2 by ./wadi mirror"),
             Map.entry("examples/batch/count.sh", "BatchJobIT runs it"),
+            Map.entry("examples/receipts/follow.sh", "ReceiptsIT runs it"),
             Map.entry("examples/retry/send.sh", "DeduplicationIT runs it"),
             Map.entry("docker", "needs an engine; ImageIT and ComposeIT read the same files"),
             Map.entry("git", "needs the address of a repository"),

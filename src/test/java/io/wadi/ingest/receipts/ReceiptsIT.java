@@ -154,6 +154,39 @@ class ReceiptsIT {
         assertThat(found.fieldNames()).toIterable().containsExactly("kafka", "landed", "indexed", "deadLetter");
     }
 
+    @Test
+    void followingClient_printsTheFileAndTheDocument() throws Exception {
+        CommandProcess followed = follow(TOPIC, "{\"name\":\"followed by a script\"}");
+
+        assertThat(followed.code()).as(followed.err()).isZero();
+        List<String> lines = followed.out().lines().toList();
+        assertThat(lines).hasSize(2);
+        String file = lines.get(0).replaceFirst("^file +", "");
+        String parent = file.substring(0, file.lastIndexOf('/'));
+        assertThat(parent).isEqualTo("/" + TOPIC + "/partition=0");
+        assertThat(HdfsProbe.list(parent)).contains(file.substring(file.lastIndexOf('/') + 1));
+        String path = lines.get(1).replaceFirst("^document +", "/");
+        JsonNode document = elasticsearch().request("GET", path, "");
+        assertThat(document.toString()).contains("\"name\":\"followed by a script\"");
+    }
+
+    @Test
+    void followingClient_withoutAReceipt_fails() throws Exception {
+        CommandProcess followed = follow("receipts-nowhere", "{}");
+
+        assertThat(followed.code()).isEqualTo(1);
+        assertThat(followed.out()).isEmpty();
+        assertThat(followed.err()).contains("error");
+    }
+
+    private static CommandProcess follow(String topic, String event) throws Exception {
+        Path body = Files.writeString(directory.resolve("event.json"), event);
+        ProcessBuilder client = new ProcessBuilder("bash", "examples/receipts/follow.sh", topic);
+        client.redirectInput(body.toFile());
+        client.environment().put("URL", wadi.eventsUrl());
+        return CommandProcess.end(client);
+    }
+
     private static ElasticsearchProbe elasticsearch() {
         return new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl());
     }
