@@ -68,7 +68,8 @@ final class DocumentedCommandsTest {
             Map.entry("hdfs", "of a Hadoop installation"),
             Map.entry("kubectl", "needs a cluster; KubernetesIT reads the same files"),
             Map.entry("psql", "needs a PostgreSQL of the reader's; TablesBothWaysIT runs the same tables and routes"),
-            Map.entry("sudo", "changes the reader's machine"));
+            Map.entry("sudo", "changes the reader's machine"),
+            Map.entry("whoami", "a system tool"));
 
     /** Variables that are not settings, with the files that use them. */
     private static final Set<String> OTHER_VARIABLES = Set.of(
@@ -85,6 +86,8 @@ final class DocumentedCommandsTest {
     private static final Pattern INLINE = Pattern.compile("(?<!`)`([^`]+)`(?!`)");
     private static final Pattern VARIABLE = Pattern.compile("\\bWADI_[A-Z][A-Z_]++(?!…)");
     private static final Pattern ASSIGNMENT = Pattern.compile("(?m)(?:^|`)(wadi\\.[a-z0-9-]+\\.[a-z0-9.-]+)=");
+    private static final Pattern WEB_HDFS =
+            Pattern.compile(".*/webhdfs/v1/(data|in)/.*\\?op=(LISTSTATUS|OPEN|(MKDIRS|CREATE|RENAME)&.*)");
     private static final Pattern SETTING = Pattern.compile("(?m)^\\| `(wadi\\.[a-z0-9.-]+)`<br>");
 
     private static final PrintStream NOWHERE =
@@ -386,7 +389,7 @@ final class DocumentedCommandsTest {
                 assertThat(Stream.concat(OpenApi.ofControl().paths(method).stream(), tables))
                         .anyMatch(each -> OpenApi.matches(each, path));
             }
-            case 9870 -> assertThat(uri.toString()).matches(".*/webhdfs/v1/data/.*\\?op=(LISTSTATUS|OPEN)");
+            case 9870 -> assertThat(uri.toString()).matches(WEB_HDFS);
             case 9200 -> assertThat(path).matches("/[a-z-]+-index/(_doc/.+|_search)");
             // A Connect worker's requests, which ConnectWorkerIT sends.
             case 8083 -> assertThat(path).matches("/connectors(/[a-z-]+/offsets)?");
