@@ -84,23 +84,20 @@ class ConnectWorkerIT {
     }
 
     private Path fileSource() throws IOException {
-        return file(
-                "source.properties",
-                "name=source",
-                "connector.class=FileStreamSource",
-                "tasks.max=1",
-                "file=" + input(),
-                "topic=" + name);
+        return connector("file-source.properties");
     }
 
     private Path fileSink() throws IOException {
-        return file(
-                "sink.properties",
-                "name=sink",
-                "connector.class=FileStreamSink",
-                "tasks.max=1",
-                "file=" + output(),
-                "topics=" + name);
+        return connector("file-sink.properties");
+    }
+
+    /** Returns a connector file of the example, with this test's files and topic. */
+    private Path connector(String file) throws IOException {
+        String settings = Files.readString(EXAMPLE.resolve(file))
+                .replace("/tmp/lines.txt", input().toString())
+                .replace("/tmp/lines-copy.txt", output().toString())
+                .replace("=lines", "=" + name);
+        return file(file, settings);
     }
 
     private Path input() {
@@ -197,9 +194,7 @@ class ConnectWorkerIT {
 
     @Test
     void standalone_copiesAFileThroughATopicIntoAFile_andContinuesAfterItsRestart() throws Exception {
-        KafkaProbe.createTopic(name, 1);
-        Path worker =
-                worker("standalone.properties", "value.converter=org.apache.kafka.connect.storage.StringConverter");
+        Path worker = worker("files.properties");
         appendLines(0, 1_000);
         try (Worker process = start(worker, fileSource(), fileSink())) {
             awaitCopied(process, 1_000);
