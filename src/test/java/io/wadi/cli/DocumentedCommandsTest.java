@@ -45,6 +45,7 @@ final class DocumentedCommandsTest {
             Map.entry("awk", "a system tool"),
             Map.entry("cat", "a system tool"),
             Map.entry("cd", "a shell builtin"),
+            Map.entry("cmp", "a system tool"),
             Map.entry("echo", "a shell builtin"),
             Map.entry("export", "a shell builtin; its settings are checked"),
             Map.entry("printf", "a shell builtin"),
@@ -69,6 +70,7 @@ final class DocumentedCommandsTest {
             Map.entry("kubectl", "needs a cluster; KubernetesIT reads the same files"),
             Map.entry("psql", "needs a PostgreSQL of the reader's; TablesBothWaysIT runs the same tables and routes"),
             Map.entry("sudo", "changes the reader's machine"),
+            Map.entry("wait", "a shell builtin"),
             Map.entry("whoami", "a system tool"));
 
     /** Variables that are not settings, with the files that use them. */
