@@ -28,6 +28,7 @@ import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -198,7 +199,7 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
             failure.ifPresentOrElse(waiting::log, waiting::ended);
             return failure.orElse(null);
         } catch (RuntimeException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
+            Throwable cause = e instanceof ApiException || e.getCause() == null ? e : e.getCause();
             waiting.log(Causes.inShort(cause));
             return Causes.inShort(cause);
         }
