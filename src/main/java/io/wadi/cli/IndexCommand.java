@@ -43,11 +43,10 @@ final class IndexCommand extends OperatorCommand {
     }
 
     @Command(
-            description =
-                    {
-                        "Rebuilds the index of a topic from its landed files, beside live indexing.",
-                        "The new index takes over the alias at the end."
-                    })
+            description = {
+                "Rebuilds the index of a topic from its landed files, beside live indexing.",
+                "The new index takes over the alias at the end."
+            })
     int rebuild(
             @Parameters(paramLabel = "TOPIC", description = "The topic.") String topic,
             @Option(

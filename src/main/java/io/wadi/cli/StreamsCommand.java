@@ -77,11 +77,10 @@ final class StreamsCommand extends OperatorCommand {
     }
 
     @Command(
-            description =
-                    {
-                        "Deletes the state of a file's application, so that it starts from the beginning.",
-                        "Prints what it would delete, and deletes it only with --apply."
-                    })
+            description = {
+                "Deletes the state of a file's application, so that it starts from the beginning.",
+                "Prints what it would delete, and deletes it only with --apply."
+            })
     int reset(
             @Parameters(paramLabel = "NAME", description = "The file, without .yaml.") String name,
             @Option(names = "--apply", description = "Applies the reset.") boolean apply)

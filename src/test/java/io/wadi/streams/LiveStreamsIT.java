@@ -203,8 +203,9 @@ class LiveStreamsIT {
         save("alerts", "application: " + name + "-other\n" + counting("any"));
         reports("streams/alerts.yaml: the name is that of one of Wadi's own topologies: rename the file");
         save("alerts", counting("any"));
-        reports("streams/alerts.yaml: application wadi-alerts is the value of wadi.alerts.application: set application to an"
-                + " id of its own");
+        reports(
+                "streams/alerts.yaml: application wadi-alerts is the value of wadi.alerts.application: set application to an"
+                        + " id of its own");
     }
 
     @Test
