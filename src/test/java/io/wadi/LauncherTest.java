@@ -3,6 +3,7 @@ package io.wadi;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.cli.Cli;
 import io.wadi.runtime.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -171,6 +172,15 @@ final class LauncherTest {
     void unknownCommand_isReportedWithTheNearestOne(String command, String hint) throws Exception {
         assertThat(launch(elsewhere, command)).isEqualTo(ExitCode.USAGE.number());
         assertThat(directory.resolve("output")).hasContent("There is no command \"%s\": %s\n".formatted(command, hint));
+    }
+
+    @Test
+    void help_describesEachCommandOfTheJar() throws Exception {
+        assertThat(launch(elsewhere, "help")).isZero();
+
+        String help = Files.readString(directory.resolve("output"));
+        assertThat(Cli.COMMANDS)
+                .allSatisfy(name -> assertThat(help).containsPattern("(?m)^  (\\S+, )?" + name + "\\b"));
     }
 
     /** Runs a command and returns the calls of Maven. */

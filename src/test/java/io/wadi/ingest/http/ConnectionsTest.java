@@ -98,6 +98,7 @@ class ConnectionsTest {
         long begin = System.nanoTime();
         isBusy.countDown();
         hasSent.await();
+        // The idle timeout has to pass while the loop is busy; there is no condition for that.
         TimeUnit.NANOSECONDS.sleep(LONG_IDLE.plus(IDLE).toNanos() - (System.nanoTime() - begin));
     }
 
