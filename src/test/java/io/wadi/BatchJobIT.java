@@ -7,6 +7,7 @@ import io.wadi.local.ChildJvm;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
@@ -28,6 +29,7 @@ class BatchJobIT {
     private Path directory;
 
     @Test
+    @Nightly(perChange = {"TopicProgressTest", "BatchJobIT#count_beforeAFutureTime_isRejected"})
     void count_equalsTheNumberOfAcknowledgedEvents() throws Exception {
         KafkaProbe.createTopic(TOPIC, 3, Map.of("message.timestamp.type", "LogAppendTime"));
         try (RunningWadi wadi = RunningWadi.startWithTopic(directory, TOPIC, 3, Map.of())) {

@@ -12,6 +12,7 @@ import io.wadi.testing.CamelCli;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -25,11 +26,14 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shipped files with Camel's CLI: {@code camel run routes/* application.properties}, and {@code camel export}. */
+/**
+ * The shipped files with Camel's CLI: {@code camel run routes/* application.properties}, and {@code camel export}. A
+ * start of the CLI takes 10 s or more.
+ */
+@Nightly(perChange = {"UpIT", "WadiStartIT", "LargeOrdersTest"})
 final class CamelCliIT {
     private static final String TOPIC = "camel-run";
 
@@ -83,7 +87,6 @@ final class CamelCliIT {
     }
 
     @Test
-    @Tag("long")
     void javaRouteFile_runs_withWadisConsumerAndErrorHandling() throws Exception {
         KafkaProbe.createTopic("camel-run.orders", 1);
         KafkaProbe.createTopic("camel-run.large", 1);
@@ -132,9 +135,7 @@ final class CamelCliIT {
                 .doesNotContain("\tat ");
     }
 
-    /** Long, because a start of the CLI takes 10 s or more; the test above covers another rejected start. */
     @Test
-    @Tag("long")
     void portInUse_isReported() throws Exception {
         try (ServerSocket taken = new ServerSocket(0)) {
             String port = String.valueOf(taken.getLocalPort());
@@ -152,9 +153,8 @@ final class CamelCliIT {
         }
     }
 
-    /** Long, because a start of the CLI takes 10 s or more, and an export changes only with Camel's version. */
+    /** An export changes only with Camel's version. */
     @Test
-    @Tag("long")
     void export_createsAMavenProjectThatDependsOnWadi() throws Exception {
         List<String> words = new ArrayList<>(List.of(
                 "export",

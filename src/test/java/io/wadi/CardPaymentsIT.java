@@ -11,6 +11,7 @@ import io.wadi.testing.CommandProcess;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import io.wadi.testing.TestServers;
@@ -145,6 +146,7 @@ class CardPaymentsIT {
 
     @Test
     @Order(2)
+    @Nightly(perChange = {"ForestTrainerTest", "StoredModelTest", "CardsTopologyTest"})
     void model_isTrainedFromLandedPayments_andActivatedWithoutARestart() throws Exception {
         CommandProcess tooEarly = model("train");
         assertThat(tooEarly.code()).as(tooEarly.out() + tooEarly.err()).isEqualTo(1);
@@ -173,6 +175,7 @@ class CardPaymentsIT {
 
     @Test
     @Order(3)
+    @Nightly(perChange = {"ForestTrainerTest", "CardsTopologyTest"})
     void fraud_isDetected_withItsReasons() throws Exception {
         generate("--after", "30", "--days", "3");
         int sent = records(TOPIC);
@@ -198,6 +201,7 @@ class CardPaymentsIT {
 
     @Test
     @Order(4)
+    @Nightly(perChange = {"PmmlReaderTest", "CardsTopologyTest"})
     void importedModel_isEvaluatedInShadow_untilItIsPromoted() throws Exception {
         Path pmml = configuration.resolve("logistic.pmml");
         Files.writeString(pmml, """
@@ -229,6 +233,7 @@ class CardPaymentsIT {
 
     @Test
     @Order(5)
+    @Nightly(perChange = "CardsTopologyTest")
     void modelWithUnknownFeatures_isRejected_andThePreviousModelStaysActive() throws Exception {
         Path pmml = configuration.resolve("other.pmml");
         Files.writeString(
@@ -245,6 +250,7 @@ class CardPaymentsIT {
 
     @Test
     @Order(6)
+    @Nightly(perChange = "CardHistoryTest")
     void exportedFeatures_matchTheStream() throws Exception {
         Path table = configuration.resolve("features.csv");
 

@@ -13,6 +13,7 @@ import io.wadi.local.Ports;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.testing.Docker;
 import io.wadi.testing.LoadBalancer;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.Program;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,6 +85,7 @@ final class ComposeIT {
     }
 
     @ParameterizedTest
+    @Nightly(perChange = "ComposeIT#file_matchesTheComposeSpecification")
     @ValueSource(strings = {"dev", "full"})
     void composeCommand_acceptsTheFile_whereInstalled(String profile, @TempDir Path directory) throws IOException {
         List<String> command = new ArrayList<>();

@@ -11,6 +11,7 @@ import io.wadi.local.Ports;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.OldKafka;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
@@ -32,7 +33,6 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -193,6 +193,7 @@ class ConnectWorkerIT {
     }
 
     @Test
+    @Nightly(because = "two starts of a Connect worker")
     void standalone_copiesAFileThroughATopicIntoAFile_andContinuesAfterItsRestart() throws Exception {
         Path worker = worker("files.properties");
         appendLines(0, 1_000);
@@ -210,7 +211,7 @@ class ConnectWorkerIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(because = "two starts of a distributed Connect worker")
     void distributed_keepsConnectorsAndOffsets_acrossARestart() throws Exception {
         KafkaProbe.createTopic(name, 1);
         Path worker =
@@ -257,7 +258,7 @@ class ConnectWorkerIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(because = "two Connect workers of one group")
     void killedWorker_tasksMoveToAnotherWorker() throws Exception {
         KafkaProbe.createTopic(name, 1);
         appendLines(0, 100);
@@ -304,7 +305,7 @@ class ConnectWorkerIT {
 
     /** Uses the shipped jar, because plugins are found by service files that the build merges from all libraries. */
     @Test
-    @Tag("long")
+    @Nightly(because = "two starts of a Connect worker with the jar of the example")
     void exampleConnectors_areLoadedFromThePluginPath_andWriteEachRecordOnceAfterAKill() throws Exception {
         buildExample();
         Path worker = worker("standalone.properties");
@@ -399,7 +400,7 @@ class ConnectWorkerIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(because = "a broker of Kafka 3.9")
     void oldestSupportedBroker_works() throws Exception {
         try (OldKafka kafka = OldKafka.start(Files.createDirectories(directory.resolve("kafka")))) {
             Path worker = Files.writeString(
@@ -436,6 +437,7 @@ class ConnectWorkerIT {
     }
 
     @ParameterizedTest
+    @Nightly(perChange = "ConnectWorkerIT#missingRequiredSetting_isReported")
     @CsvSource(
             delimiter = '|',
             value = {
@@ -485,6 +487,7 @@ class ConnectWorkerIT {
     }
 
     @Test
+    @Nightly(perChange = "ConnectWorkerIT#missingRequiredSetting_isReported")
     void missingOrMismatchedFiles_areReported() throws Exception {
         Path none = directory.resolve("none.properties");
         CommandProcess noWorker = run(none);
@@ -503,6 +506,7 @@ class ConnectWorkerIT {
     }
 
     @Test
+    @Nightly(perChange = "ConnectWorkerIT#missingRequiredSetting_isReported")
     void unreachableBroker_isReported() throws Exception {
         Path worker = worker("standalone.properties", "default.api.timeout.ms=2000", "request.timeout.ms=1000");
         Files.writeString(worker, Files.readString(worker).replace(brokers(), "localhost:" + Ports.free()));
@@ -515,6 +519,7 @@ class ConnectWorkerIT {
     }
 
     @Test
+    @Nightly(perChange = "ConnectWorkerIT#missingRequiredSetting_isReported")
     void portInUse_isReported() throws Exception {
         Path worker = worker("standalone.properties");
         try (ServerSocket taken = new ServerSocket(rest)) {
@@ -528,6 +533,7 @@ class ConnectWorkerIT {
     }
 
     @Test
+    @Nightly(perChange = "ConnectWorkerIT#missingRequiredSetting_isReported")
     void invalidOrUnloadableConnectors_areReported() throws Exception {
         Path worker = worker("standalone.properties");
         Files.writeString(plugins().resolve("broken.jar"), "no jar");
@@ -550,7 +556,7 @@ class ConnectWorkerIT {
 
     /** Connect detects this only after its start. */
     @Test
-    @Tag("long")
+    @Nightly(perChange = "ConnectWorkerIT#missingRequiredSetting_isReported")
     void storageTopicWithoutCompaction_stopsTheWorker() throws Exception {
         KafkaProbe.createTopic(name + "-offsets", 1, Map.of("cleanup.policy", "delete"));
 

@@ -10,6 +10,7 @@ import io.wadi.runtime.ExitCode;
 import io.wadi.testing.InstalledProject;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.LibraryJar;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,12 +22,11 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The projects of {@code examples/} that build a jar, with the jar in {@code lib/} and the launcher, on real Kafka. */
-@Tag("long")
+@Nightly(perChange = {"LargeOrdersTest", "StockAlertsTest", "FeatureJarIT"})
 class ExampleJarsIT {
     private static final Path STOCK_ALERTS = Path.of("examples", "stock-alerts");
     private static final Path LARGE_ORDERS = Path.of("examples", "large-orders");

@@ -3,18 +3,18 @@ package io.wadi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.wadi.testing.Nightly;
 import io.wadi.testing.OwnElasticsearch;
 import io.wadi.testing.Rounds;
 import io.wadi.testing.ShippedHdfs;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Servers of Wadi that are killed with SIGKILL under load and restarted with their data. {@link Drill} has the oracle.
  */
-@Tag("long")
+@Nightly(perChange = {"PartitionIndexerRandomTest", "PartitionLanderFaultTest", "HdfsAwayTest"})
 class FailoverDrillIT {
     @TempDir
     private Path directory;

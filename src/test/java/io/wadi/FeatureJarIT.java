@@ -11,6 +11,7 @@ import io.wadi.runtime.Feature;
 import io.wadi.testing.Http;
 import io.wadi.testing.InstalledProject;
 import io.wadi.testing.LibraryJar;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.Scrape;
 import java.io.File;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,7 +51,7 @@ class FeatureJarIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = "FeatureJarIT#featureSettingOutOfRange_isReported")
     void settingDeclaredByTwoFeatures_isRejected() throws Exception {
         assertThat(failedStart(List.of(jar("CountingFeature"), jar("OtherFeature")), "1"))
                 .contains("wadi.counting.step: declared by both example.CountingFeature and example.OtherFeature, "
@@ -59,6 +59,7 @@ class FeatureJarIT {
     }
 
     @Test
+    @Nightly(perChange = "FeatureJarIT#missingFeatureClass_isReportedWithItsJar")
     void failingFeature_isReported() throws Exception {
         String failing = code("java")
                 .replace("context.meters().counter(\"wadi.counting\")", "Counter.builder(null).register(null)");
@@ -69,6 +70,7 @@ class FeatureJarIT {
 
     /** Such as a feature that was compiled for another version of Wadi. */
     @Test
+    @Nightly(perChange = "FeatureJarIT#missingFeatureClass_isReportedWithItsJar")
     void featureWithAMissingMethod_isReported() throws Exception {
         String outdated = code("java")
                 .replace(
@@ -81,6 +83,7 @@ class FeatureJarIT {
     }
 
     @Test
+    @Nightly(perChange = "FeatureJarIT#missingFeatureClass_isReportedWithItsJar")
     void featureWhoseSettingsCannotBeRead_isReported() throws Exception {
         String failing =
                 code("java").replace("return List.of(STEP);", "throw new IllegalStateException(\"no range\");");
@@ -101,6 +104,11 @@ class FeatureJarIT {
 
     /** Uses the launcher with the shipped jar. */
     @Test
+    @Nightly(
+            perChange = {
+                "FeatureJarIT#featureSettingOutOfRange_isReported",
+                "FeatureJarIT#unreadableJarInLib_isReported"
+            })
     void jarInLib_isOnTheClassPathOfPipelineAndCommands() throws Exception {
         InstalledProject home = project();
         Files.move(jar("CountingFeature"), home.library("counting.jar"));

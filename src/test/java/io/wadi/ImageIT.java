@@ -13,6 +13,7 @@ import io.wadi.local.ServerPorts;
 import io.wadi.testing.Docker;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.Program;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
@@ -31,7 +32,6 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -203,9 +203,8 @@ class ImageIT {
                         "\"org.opencontainers.image.licenses\":\"Apache-2.0\"");
     }
 
-    /** Long, because jdeps takes minutes. */
     @Test
-    @Tag("long")
+    @Nightly(because = "jdeps, which takes minutes")
     void java_includesEachModuleRequiredByTheJar() throws Exception {
         Path dependencies = directory.resolve("jdeps");
         try (PrintStream out = new PrintStream(dependencies.toFile(), UTF_8)) {

@@ -12,6 +12,7 @@ import io.wadi.local.Ports;
 import io.wadi.testing.Certificate;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.Http;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.SecureKafka;
 import io.wadi.testing.TestServers;
@@ -28,7 +29,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -182,6 +182,11 @@ class KafkaSecurityIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "KafkaSecurityIT#documentedSettings_applyToEveryClient_andThePasswordIsNotLogged",
+                "CommandConfigurationTest"
+            })
     void documentedSettings_applyToCommands() throws Exception {
         configure(documented());
         Files.writeString(
@@ -196,7 +201,7 @@ class KafkaSecurityIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = {"CausesTest", "SilentKafkaTest"})
     void wrongPassword_isReported_andEventsAreRejectedWith503() throws Exception {
         String wrong = "not-the-secret";
         configure(withPassword(wrong));
@@ -223,6 +228,11 @@ class KafkaSecurityIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "CausesTest",
+                "KafkaSecurityIT#documentedSettings_applyToEveryClient_andThePasswordIsNotLogged"
+            })
     void untrustedBroker_isReported() throws Exception {
         Path other = Files.writeString(
                 configuration.resolve("other.pem"),
@@ -245,7 +255,7 @@ class KafkaSecurityIT {
 
     /** Kafka's message would reveal where the quoted password ends. */
     @Test
-    @Tag("long")
+    @Nightly(perChange = "KafkaSecurityIT#documentedSettings_applyToEveryClient_andThePasswordIsNotLogged")
     void passwordWithAQuote_isNotInTheMessage() throws Exception {
         copyOneRoute();
         configure(documented());
@@ -263,7 +273,7 @@ class KafkaSecurityIT {
     }
 
     @ParameterizedTest
-    @Tag("long")
+    @Nightly(perChange = "KafkaClientsTest")
     @CsvSource({
         "/etc/wadi/kafka-ca.pem,/nowhere.pem,NoSuchFileException: /nowhere.pem",
         "ScramLoginModule,NoLoginModule,NoLoginModule",

@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.EventLoad;
 import io.wadi.testing.LoadBalancer;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.Rounds;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Clients that send through the shipped load balancer to two ingest processes, which are killed with SIGKILL in turn. A
  * request with a connection that breaks is repeated and then gets a receipt. {@link Drill} has the rest of the oracle.
  */
-@Tag("long")
+@Nightly(perChange = {"ComposeIT#loadBalancer_forwardsToEachIngestInstance", "EventsInIT"})
 class LoadBalancerDrillIT {
     @TempDir
     private Path directory;

@@ -8,6 +8,7 @@ import io.wadi.testing.Cluster;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.MirrorProcess;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.Rounds;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.TestServers;
@@ -25,13 +26,13 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The files of docker/mirror with real clusters and MirrorMaker processes, which are killed with SIGKILL. */
+@Nightly(perChange = {"MirrorFileTest", "MirrorReportTest", "UncopiedRecordsTest"})
 class MirrorsIT {
     private static final Logger LOG = LoggerFactory.getLogger(MirrorsIT.class);
     private static final Path FILES = Path.of("docker/mirror");
@@ -83,7 +84,6 @@ class MirrorsIT {
     }
 
     @Test
-    @Tag("long")
     void oneWay_mirrorMakerKilledRepeatedly_copiesEachRecordOnce_andReportsLag() throws Exception {
         try (Cluster a = cluster("A");
                 Cluster b = cluster("B")) {
@@ -123,7 +123,6 @@ class MirrorsIT {
     }
 
     @Test
-    @Tag("long")
     void activeStandby_groupsResumeAtTheStandby_withoutLoss() throws Exception {
         Cluster a = cluster("A");
         try (a;
@@ -170,7 +169,6 @@ class MirrorsIT {
 
     /** Landing of A and then of B, with B's offsets, in separate directories. */
     @Test
-    @Tag("long")
     void activeStandby_landingResumesAtTheStandby_withoutLoss() throws Exception {
         String group = "standby-drill";
         Cluster a = cluster("A");
@@ -256,7 +254,6 @@ class MirrorsIT {
     }
 
     @Test
-    @Tag("long")
     void changedClusterOfAnAlias_andTwoAliasesOfOneCluster_areRejected() throws Exception {
         Cluster a = cluster("A");
         try (a;
@@ -283,7 +280,6 @@ class MirrorsIT {
     }
 
     @Test
-    @Tag("long")
     void standbyAheadOfItsSource_isReportedWithTheRemedy() throws Exception {
         try (Cluster a = cluster("A");
                 Cluster b = cluster("B")) {
@@ -333,7 +329,6 @@ class MirrorsIT {
     }
 
     @Test
-    @Tag("long")
     void hubAndSpoke_hubHasAllRecords_andEachSpokeItsOwn() throws Exception {
         try (Cluster hub = cluster("hub");
                 Cluster north = cluster("north");

@@ -3,17 +3,17 @@ package io.wadi;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.ProxiedServers;
 import io.wadi.testing.ServerProxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A slow, stalled and broken network between Wadi and its servers. {@link Drill} has the oracle. */
-@Tag("long")
+@Nightly(perChange = {"SilentKafkaTest", "HdfsAwayTest", "PartitionIndexerRandomTest"})
 class NetworkDrillIT {
     private static final Duration FAR = Duration.ofMillis(50);
     private static final int TIMES = 5;

@@ -1,11 +1,11 @@
 package io.wadi;
 
 import io.wadi.testing.BrokerProcess;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.Rounds;
 import io.wadi.testing.RouteProcess;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The production deployment without Docker: three brokers, and two processes each of ingest, landing and indexing. One
  * process of each kind is killed with SIGKILL in turn under load and restarted. {@link Drill} has the oracle.
  */
-@Tag("long")
+@Nightly(perChange = {"LandingCrashIT", "IndexingCrashIT"})
 class ProductionDrillIT {
     @TempDir
     private Path directory;

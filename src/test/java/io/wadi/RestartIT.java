@@ -9,6 +9,7 @@ import io.wadi.local.ChildJvm;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.time.Duration;
@@ -19,11 +20,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Orderly restarts under load: every record is landed, indexed and routed once. */
-@Tag("long")
+@Nightly(perChange = {"LandingCrashIT", "IndexingCrashIT", "OrderlyShutdownTest"})
 class RestartIT {
     private static final String TOPIC = "restart-test";
     private static final int PARTITIONS = 3;

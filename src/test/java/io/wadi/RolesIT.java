@@ -9,6 +9,7 @@ import io.wadi.local.Ports;
 import io.wadi.local.Signal;
 import io.wadi.management.access.PasswordHash;
 import io.wadi.testing.Http;
+import io.wadi.testing.Nightly;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * docker/compose.yaml} but without servers: it starts, runs only its own routes, responds to probes and the load
  * balancer, and stops.
  */
+@Nightly(perChange = {"ComposeIT", "HealthCommandTest", "AccessControlTest"})
 class RolesIT {
     @TempDir
     private Path directory;
@@ -51,7 +52,6 @@ class RolesIT {
     }
 
     @ParameterizedTest
-    @Tag("long")
     @ValueSource(strings = {"ingest-1", "indexing-1", "metrics-2"})
     void eachOtherRole_runsItsRoutes_andReportsHealth(String container) throws Exception {
         run(container);

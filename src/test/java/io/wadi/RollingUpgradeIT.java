@@ -3,12 +3,12 @@ package io.wadi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RouteProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A rolling upgrade under load: processes of an older version are stopped one by one and replaced by this version.
  * {@link Drill} has the oracle. {@code -Dtest.old-checkout=DIR} is a checkout of the older version with its jar built.
  */
-@Tag("long")
+@Nightly(because = "a jar of an older version")
 class RollingUpgradeIT {
     private static final String OLD = System.getProperty("test.old-checkout", "");
 

@@ -14,6 +14,7 @@ import io.wadi.testing.Fixtures;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
@@ -29,7 +30,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -142,6 +142,7 @@ class SalesHubIT {
     }
 
     @Test
+    @Nightly(perChange = {"ConnectApiIT", "SalesHubIT#purchases_reachEachDepartment"})
     void pausedDepartment_doesNotDelayOthers() throws Exception {
         String connector = wadi.managementUrl() + "/connectors/transactions/";
         assertThat(Http.send("PUT", connector + "pause").statusCode()).isEqualTo(202);
@@ -169,7 +170,7 @@ class SalesHubIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = {"PageOnPipelineIT", "SalesHubIT#purchases_reachEachDepartment"})
     void page_showsSalesByItem() throws Exception {
         Browser browser = Browser.shared().orElse(null);
         assumeTrue(browser != null, Browser.MISSING);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.local.ChildJvm;
 import io.wadi.runtime.ExitCode;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RouteProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Stops that cannot stop the first route. */
+@Nightly(perChange = {"OrderlyShutdownTest", "WadiStopTest", "UpIT"})
 class StopOnSignalIT {
     private static final String ROUTES = """
             - beans: [{name: stuck-step, type: %s}]

@@ -11,6 +11,7 @@ import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
@@ -123,6 +124,11 @@ class TakeOverFromConnectIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "PartitionLanderConflictTest",
+                "TakeOverFromConnectIT#landingIntoItsOwnDirectory_resumesAtTheConnectorsOffsets"
+            })
     void landingIntoTheConnectorsDirectory_waitsUntilFilesAreRenamed_thenResumes() throws Exception {
         String topic = "connect-files";
         KafkaProbe.createTopic(topic, 1);
@@ -173,6 +179,12 @@ class TakeOverFromConnectIT {
 
     /** The connector was killed before its last commit: documents that it indexed after it are not indexed twice. */
     @Test
+    @Nightly(
+            perChange = {
+                "BulkOutcomeTest",
+                "PartitionIndexerRandomTest",
+                "TakeOverFromConnectIT#landingIntoItsOwnDirectory_resumesAtTheConnectorsOffsets"
+            })
     void indexingIntoTheConnectorsIndex_addsMissingDocuments_withoutDuplicates() throws Exception {
         String topic = "connect-indexed";
         KafkaProbe.createTopic(topic, 2);

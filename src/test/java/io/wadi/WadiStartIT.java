@@ -10,6 +10,7 @@ import io.wadi.runtime.ExitCode;
 import io.wadi.runtime.NotStartedException;
 import io.wadi.testing.Certificate;
 import io.wadi.testing.CommandProcess;
+import io.wadi.testing.Nightly;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -72,6 +73,7 @@ class WadiStartIT {
 
     /** A supervisor restarts Wadi after this exit code, but not after that of an invalid setting. */
     @Test
+    @Nightly(perChange = {"KafkaClientsTest", "WadiStartIT#portInUse_isReportedWithItsProperty"})
     void unresolvableBrokers_areUnavailable() throws Exception {
         configure(
                 "wadi.kafka.brokers=nowhere.invalid:9092",
@@ -121,6 +123,7 @@ class WadiStartIT {
     }
 
     @Test
+    @Nightly(perChange = {"KeysCommandTest", "LauncherTest"})
     void unknownArguments_areReported() throws Exception {
         assertThat(process(64, "--confg", directory.toString()))
                 .isEqualTo("\"--confg\" is unknown; did you mean --config? See wadi --help\n");
@@ -367,6 +370,7 @@ class WadiStartIT {
     }
 
     @Test
+    @Nightly(perChange = "TlsFilesTest")
     void tlsKeyOfAnotherCertificate_isRejected() throws Exception {
         Path certificate = Files.writeString(
                 directory.resolve("certificate.pem"),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
+import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,10 +14,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("long")
+@Nightly(perChange = {"UpIT", "PreflightTest"})
 class LocalElasticsearchIT {
     private static final String READY = "ready";
 

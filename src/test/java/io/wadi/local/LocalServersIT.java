@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.net.URI;
@@ -28,10 +29,9 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("long")
+@Nightly(perChange = {"UpIT", "LocalServersProtectionIT"})
 class LocalServersIT {
     private static final String EVENT = "{\"colorName\":\"빨강 🎨\"}";
     private static final HttpClient HTTP =

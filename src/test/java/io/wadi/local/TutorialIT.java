@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.MarkdownBlock;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.ShellCommand;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +19,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  * change the file that the text before them names. Ports, the interval of metrics and the duration of the processor
  * load differ from the tutorial.
  */
-@Tag("long")
+@Nightly(perChange = {"DocumentedCommandsTest", "UpIT"})
 class TutorialIT {
     private static final Path PAGE = Path.of("docs/getting-started/tutorial.md");
     private static final Pattern FILE = Pattern.compile("`([\\w/.-]+\\.(?:yaml|json|properties))`");

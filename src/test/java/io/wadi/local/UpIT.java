@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.testing.Http;
+import io.wadi.testing.Nightly;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.Map;
@@ -12,7 +13,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -42,7 +42,11 @@ class UpIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(
+            perChange = {
+                "UpIT#event_isLandedAndIndexed_despiteAddressesInTheEnvironment_andUpStopsInOrder",
+                "RestartsTest"
+            })
     void event_isLandedAndIndexed_andKept_afterKillingAnyProcess() throws Exception {
         up.start(Map.of());
         JsonNode first = send("first");

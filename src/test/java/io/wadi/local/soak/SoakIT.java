@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wadi.local.ChildJvm;
 import io.wadi.local.StopSignal;
 import io.wadi.local.Terminal;
+import io.wadi.testing.Nightly;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A short soak with two faults, complete from the start of the servers to the report. */
-@Tag("long")
+@Nightly(perChange = {"LandingCrashIT", "IndexingCrashIT", "SoakReportTest"})
 class SoakIT {
     /** The two faults of this seed concern landing: one process is frozen and the other is killed. */
     private static final long SEED = 42;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.local.ChildJvm;
 import io.wadi.local.Ports;
+import io.wadi.testing.Nightly;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,12 +28,23 @@ final class FatalErrorsIT {
     private record Ended(int code, String output) {}
 
     @ParameterizedTest
+    @Nightly(
+            perChange = {
+                "FatalErrorsIT#exhaustedHeap_withTheShippedOptions_endsTheProcess_evenIfTheErrorIsSwallowed",
+                "FatalErrorsIT#loggedJvmError_endsTheProcess",
+                "FatalErrorsIT#stackOverflow_atTheTopOfAThread_endsTheProcess"
+            })
     @ValueSource(strings = {"thread", "executor", "swallowed", "event-loop", "vertx", "camel"})
     void exhaustedHeap_endsTheProcess(String kind) throws Exception {
         assertFatal(run(kind, "-Xmx64m"), FatalErrors.PREFIX);
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "FatalErrorsIT#exhaustedHeap_withTheShippedOptions_endsTheProcess_evenIfTheErrorIsSwallowed",
+                "FatalErrorsIT#stackOverflow_atTheTopOfAThread_endsTheProcess"
+            })
     void exhaustedDirectMemory_endsTheProcess() throws Exception {
         assertFatal(run("direct-memory", "-Xmx64m", "-XX:MaxDirectMemorySize=8m"), "OutOfMemoryError: Cannot reserve");
     }
@@ -44,6 +56,7 @@ final class FatalErrorsIT {
     }
 
     @Test
+    @Nightly(perChange = {"StepErrorsTest", "FatalErrorsIT#loggedJvmError_endsTheProcess"})
     void jvmErrorInARouteStep_endsTheProcess() throws Exception {
         assertFatal(run("step", "-Xmx64m"), "java.lang.InternalError: a fault");
     }
@@ -69,6 +82,11 @@ final class FatalErrorsIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "FatalErrorsIT#loggedJvmError_endsTheProcess",
+                "FatalErrorsIT#stackOverflow_atTheTopOfAThread_endsTheProcess"
+            })
     void exhaustedHeap_inAPipelineWithoutOptions_endsTheProcess() throws Exception {
         Path routes = Files.createDirectory(directory.resolve("routes"));
         Files.writeString(routes.resolve("fill.camel.yaml"), """

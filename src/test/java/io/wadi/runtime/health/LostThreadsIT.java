@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,11 +18,11 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A pipeline that is started but does no work: the thread of a flow has ended, or an event loop runs no tasks. */
+@Nightly(perChange = "ProcessLivenessTest")
 final class LostThreadsIT {
     @TempDir
     private Path directory;
@@ -53,7 +54,6 @@ final class LostThreadsIT {
     }
 
     @Test
-    @Tag("long")
     void blockedEventLoop_failsLiveness_withTheThread() throws Exception {
         String topic = "lost-" + UUID.randomUUID();
         try (RunningWadi wadi = start(topic, """

@@ -11,6 +11,7 @@ import io.wadi.local.KafkaProcess;
 import io.wadi.testing.Browser;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.Http;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.OwnElasticsearch;
 import io.wadi.testing.RunningWadi;
 import java.io.IOException;
@@ -33,7 +34,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  * check of that server reports the outage, every health request gets a response, no threads are leaked, and the
  * pipeline recovers by itself. The durations are printed.
  */
-@Tag("long")
+@Nightly(perChange = {"HealthStateTest", "MonitoredDependencyTest", "ServerChecksTest"})
 class OutageIT {
     /** More requests than the management port has threads, so that all these threads exist before an outage. */
     private static final int REQUESTS = 50;

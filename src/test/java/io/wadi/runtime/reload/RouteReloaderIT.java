@@ -9,6 +9,7 @@ import io.wadi.testing.EventLoad;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.Rounds;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
@@ -121,6 +122,11 @@ class RouteReloaderIT {
 
     /** Requests and records are processed by the edited routes. */
     @Test
+    @Nightly(
+            perChange = {
+                "RouteReloaderIT#routeThatFailsToStart_failsNoRequest_andTheNextEditIsApplied",
+                "ConnectApiIT"
+            })
     void edits_underLoad_failNoRequest_andLoseOrDuplicateNothing() throws Exception {
         int edits = Rounds.of(4, 100);
         String events = Files.readString(file("web-events"));
@@ -446,6 +452,12 @@ class RouteReloaderIT {
 
     /** All invalid changes use one pipeline, because starting a pipeline takes longer than rejecting a change. */
     @Test
+    @Nightly(
+            perChange = {
+                "RouteTemplatesIT",
+                "RouteChangeTest",
+                "WadiStartIT#mistakesInRoutes_areReportedWithFileLineAndNearestName"
+            })
     void invalidEdit_isRejectedWithFileAndLine_andTheRunningRoutesContinue() throws Exception {
         int number = 0;
         for (Broken broken : broken()) {

@@ -13,6 +13,7 @@ import io.wadi.testing.EventLoad;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.ServerProxy;
 import io.wadi.testing.TestServers;
@@ -27,7 +28,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Ingest and landing in a process of its own, stopped by SIGTERM under a load of 5,000 requests per second: each
  * request gets a response, and each event with a receipt is in Kafka once and landed once.
  */
+@Nightly(perChange = {"OrderlyShutdownTest", "ConnectApiIT", "UpIT"})
 final class StopUnderLoadIT {
     private static final int PARTITIONS = 3;
     private static final Duration LONG = ChildJvm.START_TIMEOUT;
@@ -60,7 +61,6 @@ final class StopUnderLoadIT {
     }
 
     @Test
-    @Tag("long")
     void sigtermFiftyTimes_losesAndDuplicatesNothing_andAnswersEachRequest() throws Exception {
         stopRepeatedly("stop-under-long-load", 50);
     }
@@ -110,7 +110,6 @@ final class StopUnderLoadIT {
      * acknowledged events are stored.
      */
     @Test
-    @Tag("long")
     void secondSigterm_stopsAtOnce_withoutLosingEvents() throws Exception {
         String topic = "stop-twice";
         KafkaProbe.createTopic(topic, PARTITIONS);
@@ -135,7 +134,6 @@ final class StopUnderLoadIT {
 
     /** The NameNode no longer responds, so that landing cannot finish its files. */
     @Test
-    @Tag("long")
     void stuckLanding_isAbandonedAfterItsTimeout_withExitCode2() throws Exception {
         String topic = "stop-stuck";
         KafkaProbe.createTopic(topic, PARTITIONS);

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,14 +23,13 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A trace continues from an HTTP request through Kafka's headers to landing and indexing, and is exported over OTLP.
  */
-@Tag("long")
+@Nightly(perChange = {"RecordSpansTest", "TraceParentTest"})
 class TracesOnPipelineIT {
     private static final String TOPIC = "traced";
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
