@@ -11,6 +11,7 @@ import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import io.wadi.testing.TestServers;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -153,6 +153,11 @@ class CompleteCommandIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "CompletenessOnKafkaIT#producerTimestamps_watermarkFollowsObservedEndOffsets",
+                "TopicProgressTest"
+            })
     void topicWithProducerTimestamps_isCompleteByItsObservedEndOffsets() throws Exception {
         String topic = "complete-observed";
         KafkaProbe.createTopic(topic, 2);
@@ -175,7 +180,12 @@ class CompleteCommandIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(
+            perChange = {
+                "CompletenessOnKafkaIT#recordsDeletedBeforeLanding_isUnknownWithTheRanges",
+                "TopicProgressTest",
+                "ExpiredRangesTest"
+            })
     void recordsDeletedBeforeLanding_areUnknownUnlessAccepted() throws Exception {
         String topic = "complete-expired";
         KafkaProbe.createTopic(topic, 1, APPEND_TIME);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.DeadLetterWriter;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
 import java.nio.file.Files;
@@ -70,6 +71,7 @@ class DeadLettersCommandIT {
     }
 
     @Test
+    @Nightly(perChange = {"DeadLettersCommandIT#replay_sendsRecordsToTheirTopic_upToMaxAttempts", "DeadLetterTest"})
     void list_groupsByRouteTopicAndCause_mostFrequentFirst() throws Exception {
         CommandProcess listed = command().asProcess();
         assertThat(listed.code()).as(listed.err()).isZero();
@@ -88,6 +90,11 @@ class DeadLettersCommandIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "DeadLettersCommandIT#replay_sendsRecordsToTheirTopic_upToMaxAttempts",
+                "DeadLetterSenderTest"
+            })
     void show_printsAllFieldsOfADeadLetter() throws Exception {
         CommandProcess shown = command("show", "0:2");
 

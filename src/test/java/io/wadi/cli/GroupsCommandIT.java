@@ -9,6 +9,7 @@ import io.wadi.local.KafkaProcess;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.ForeignMember;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
@@ -26,7 +27,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,6 +92,12 @@ class GroupsCommandIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "GroupsCommandIT#reset_withATopic_createsTheGroup",
+                "GroupsCommandIT#groupWithMembers_isDescribed_andItsResetIsRejected",
+                "ResetTargetTest"
+            })
     void reset_printsThePlan_andAppliesItOnlyWithTheOption() throws Exception {
         Instant first = twoDaysAgo();
         tenRecords("groups-reset", first);
@@ -307,7 +313,7 @@ class GroupsCommandIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = "TopicsCommandIT#unreachableKafka_exitsWith2AndOneLine")
     void frozenKafka_exitsWith2AndOneLine(@TempDir Path directory) throws Exception {
         try (KafkaProcess kafka = KafkaProcess.start(directory)) {
             kafka.freeze();

@@ -10,6 +10,7 @@ import io.wadi.local.ServerPorts;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
@@ -26,7 +27,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -143,7 +143,12 @@ class IndexCommandIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(
+            perChange = {
+                "IndexCommandIT#rebuild_indexesEachRecordOnceWithTheNewMapping_andSwitchesTheAlias",
+                "LandedRecordsTest",
+                "DocumentIdTest"
+            })
     void rebuildFromEnvelopes_keepsIds_andResumesAfterAnInterruption() throws Exception {
         String topic = "rebuilt-ids";
         KafkaProbe.createTopic(topic, 3);
@@ -176,6 +181,12 @@ class IndexCommandIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "IndexCommandIT#rebuild_indexesEachRecordOnceWithTheNewMapping_andSwitchesTheAlias",
+                "LandedRecordsTest",
+                "DocumentIdTest"
+            })
     void rebuildFromFilesBeforeAndAfterEnvelopes_keepsIds() throws Exception {
         String topic = "rebuilt-mixed";
         KafkaProbe.createTopic(topic, 3);
@@ -198,7 +209,11 @@ class IndexCommandIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(
+            perChange = {
+                "IndexCommandIT#rebuild_indexesEachRecordOnceWithTheNewMapping_andSwitchesTheAlias",
+                "KeyFieldTest"
+            })
     void rebuildWithKeys_readsKeysMissingInLinesFromKafka() throws Exception {
         String topic = "rebuilt-keys";
         KafkaProbe.createTopic(topic, 3);
@@ -220,7 +235,11 @@ class IndexCommandIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(
+            perChange = {
+                "IndexCommandIT#rebuild_indexesEachRecordOnceWithTheNewMapping_andSwitchesTheAlias",
+                "EventTimeTest"
+            })
     void rebuildWithTimestamps_readsThoseMissingInLinesFromKafka() throws Exception {
         String topic = "rebuilt-timestamps";
         KafkaProbe.createTopic(topic, 3);
@@ -252,7 +271,7 @@ class IndexCommandIT {
      * offset.
      */
     @Test
-    @Tag("long")
+    @Nightly(perChange = {"LandedRecordsTest", "LandedLineTest"})
     void valueThatResemblesAnEnvelope_changesNoOtherDocument() throws Exception {
         String topic = "rebuilt-forged";
         String forged = "{\"topic\":\"%s\",\"partition\":0,\"offset\":3,\"value\":{\"n\":\"forged\"}}".formatted(topic);
@@ -272,7 +291,7 @@ class IndexCommandIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = "IndexCommandIT#rebuild_indexesEachRecordOnceWithTheNewMapping_andSwitchesTheAlias")
     void unlandedOffsets_areReadFromKafka_orReported() throws Exception {
         String topic = "rebuilt-gaps";
         try (HandLanded landed = new HandLanded(topic, Map.of())) {
@@ -316,6 +335,7 @@ class IndexCommandIT {
     }
 
     @Test
+    @Nightly(because = "needs an index that is no alias, and one with documents of another topic")
     void invalidRebuild_isReported() throws Exception {
         String topic = "rebuilt-not";
         KafkaProbe.createTopic(topic, 3);

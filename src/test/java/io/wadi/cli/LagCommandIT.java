@@ -12,6 +12,7 @@ import io.wadi.local.Ports;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
@@ -40,7 +41,6 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +89,12 @@ class LagCommandIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "LagCommandIT#withoutAPipelineAtAnIpv6Address_lagIsReadFromKafka",
+                "LagEvaluatorTest",
+                "LagStoreTest"
+            })
     void withoutAPipeline_lagIsReadFromKafka() throws Exception {
         stopped("lag-alone");
 
@@ -143,6 +149,11 @@ class LagCommandIT {
      * its last file.
      */
     @Test
+    @Nightly(
+            perChange = {
+                "GroupsCommandIT#describe_onlyTransactionMarkersAfterTheCommittedOffset_reportsZeroLag",
+                "CompletenessOnKafkaIT#markersAfterTheCommittedOffset_isComplete"
+            })
     void transactionalTopic_hasNoLagOnceLandedAndIndexed() throws Exception {
         String topic = "lag-transactions";
         KafkaProbe.createTopic(topic, 1);
@@ -185,7 +196,11 @@ class LagCommandIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(
+            perChange = {
+                "LagCommandIT#runningPipeline_isTheSourceOfTheReport",
+                "TerminalTest#streamError_isReportedByCheckError"
+            })
     void watch_printsReportsUntilTheReaderCloses() throws Exception {
         stopped("lag-watched");
         Reader reader = new Reader(2, () -> commit("lag-watched", 3));
@@ -255,7 +270,7 @@ class LagCommandIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = "TopicsCommandIT#unreachableKafka_exitsWith2AndOneLine")
     void frozenKafka_exitsWith2AndOneLine(@TempDir Path directory) throws Exception {
         try (KafkaProcess kafka = KafkaProcess.start(directory)) {
             kafka.freeze();
@@ -274,7 +289,7 @@ class LagCommandIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(because = "needs a broker with an authorizer")
     void topicThatWadiMayNotRead_doesNotHideOtherGroups(@TempDir Path directory) throws Exception {
         Map<String, String> authorizer = Map.of(
                 "authorizer.class.name", StandardAuthorizer.class.getName(), "allow.everyone.if.no.acl.found", "true");

@@ -11,6 +11,7 @@ import io.wadi.local.ServerPorts;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
@@ -22,11 +23,11 @@ import java.util.Map;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./wadi audit} and {@code ./wadi compact} for a topic that the pipeline has landed. */
+@Nightly(perChange = {"AuditTextTest", "PartitionCompactorTest", "CompactionRandomTest"})
 class LandedCommandsIT {
     private static final String TOPIC = "audit-command";
 
@@ -146,7 +147,6 @@ class LandedCommandsIT {
     }
 
     @Test
-    @Tag("long")
     void audit_failure_exitsWith2AndOneLine() throws Exception {
         assertThat(audit(Map.of(), "audit-no-such-topic"))
                 .isEqualTo(new CommandProcess(

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.local.KafkaProcess;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
 import java.io.ByteArrayOutputStream;
@@ -23,7 +24,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +50,11 @@ class RecordsCommandIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "RecordsCommandIT#records_fromADuration_areThoseSinceThen",
+                "RecordsCommandIT#follow_printsNewRecords_alsoAsJson"
+            })
     void read_startsAtAnOffsetOrTime_filteredByPartitionAndKey() throws Exception {
         KafkaProbe.createTopic("records-read", 2);
         send("records-read", 0, 1, "a");
@@ -158,6 +163,11 @@ class RecordsCommandIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "RecordsCommandIT#records_fromADuration_areThoseSinceThen",
+                "LagCommandIT#unknownGroup_exitsWith2AndOneLine"
+            })
     void missingTopicOrPartition_exitsWith2AndOneLine() throws Exception {
         KafkaProbe.createTopic("records-small", 1);
 
@@ -176,7 +186,7 @@ class RecordsCommandIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = "TopicsCommandIT#unreachableKafka_exitsWith2AndOneLine")
     void frozenKafka_exitsWith2AndOneLine(@TempDir Path directory) throws Exception {
         try (KafkaProcess kafka = KafkaProcess.start(directory)) {
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.brokers()))) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
 import java.nio.file.Path;
@@ -14,12 +15,15 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A share group (KIP-932) in {@code ./wadi groups} and {@code ./wadi lag}. */
-@Tag("long")
+@Nightly(
+        perChange = {
+            "GroupsCommandIT#groupsOfOtherTypes_areListedAndDescribedWithTheirType",
+            "GroupsCommandIT#groupWithMembers_isDescribed_andItsResetIsRejected"
+        })
 class ShareGroupIT {
     private static final String GROUP = "groups-sharing";
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
@@ -45,6 +46,7 @@ class StreamsCommandIT {
     }
 
     @Test
+    @Nightly(perChange = "StreamsResetTest")
     void reset_printsThePlan_rejectsRunningTopologies_andRestartsFromTheBeginning() throws Exception {
         KafkaProbe.createTopic("reset.in", 1);
         KafkaProbe.createTopic("reset.out", 1);

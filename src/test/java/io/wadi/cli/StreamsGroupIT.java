@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
 import java.nio.file.Path;
@@ -16,12 +17,15 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.kstream.Consumed;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A group of Kafka Streams with the protocol of KIP-1071, in {@code ./wadi groups} and {@code ./wadi lag}. */
-@Tag("long")
+@Nightly(
+        perChange = {
+            "GroupsCommandIT#groupsOfOtherTypes_areListedAndDescribedWithTheirType",
+            "GroupsCommandIT#groupWithMembers_isDescribed_andItsResetIsRejected"
+        })
 class StreamsGroupIT {
     private static final String GROUP = "groups-streams";
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.local.Ports;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
 import java.io.ByteArrayInputStream;
@@ -47,6 +48,7 @@ class TopicsCommandIT {
     }
 
     @Test
+    @Nightly(perChange = {"TopicsCommandIT#json_isOneObjectWithTheDocumentedFields", "TopicPlanTest"})
     void apply_appliesThePlanThatDescribeShows() throws Exception {
         KafkaProbe.createTopic("command-wide", 3);
         KafkaProbe.createTopic("command-keyed", 1);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.completeness.Watermark.State;
 import io.wadi.testing.BrokerProcess;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +21,6 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
  * A partition with fewer in-sync replicas than {@code min.insync.replicas}. Without {@code acks=all}, its leader
  * accepts a record that becomes visible once a second replica has it, with the time at which the leader appended it.
  */
-@Tag("long")
+@Nightly(
+        perChange = {
+            "TopicProgressTest#unreplicatedRecordWithoutAnEarlierWatermark_noWatermark",
+            "CompletenessOnKafkaIT#timestampInTheFutureFromBeforeAppendTime_isObservedUntilAnAppendTimeIsLater"
+        })
 class ReplicatedCompletenessIT {
     private static final String TOPIC = "complete-replicated";
     private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);

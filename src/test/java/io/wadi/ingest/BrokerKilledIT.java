@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.local.KafkaProcess;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import java.io.IOException;
@@ -22,7 +23,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,7 +30,12 @@ import org.junit.jupiter.api.io.TempDir;
  * Kills the broker's process in the middle of a batch, and compares the entry of each event in the response with
  * Kafka's content after the restart.
  */
-@Tag("long")
+@Nightly(
+        perChange = {
+            "ReceiptLogTest",
+            "KafkaDownIT#requestsWithoutKafka_areRejectedWith503_andAcceptedOnceKafkaIsBack",
+            "BadInputIT#badInput_isAnswered_andKafkaMatchesTheResponses"
+        })
 class BrokerKilledIT {
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final String TOPIC = "select-color";

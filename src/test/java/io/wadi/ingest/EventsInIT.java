@@ -9,6 +9,7 @@ import com.github.luben.zstd.Zstd;
 import io.wadi.ingest.send.IngestTopics;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import io.wadi.testing.Warnings;
@@ -363,6 +364,12 @@ class EventsInIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "SendWindowTest",
+                "EventsInIT#preferMinimal_isAnsweredWithRanges",
+                "HostileClientsIT#manyEventsInOneRead_doNotDelayOtherRequests"
+            })
     void longBody_passesASmallWindow_eachEventIsStoredOnce() throws Exception {
         int events = 200_000;
         HttpResponse<String> answer = Http.post(

@@ -9,6 +9,7 @@ import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.local.KafkaProcess;
 import io.wadi.testing.Http;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import java.net.http.HttpResponse;
@@ -30,11 +31,16 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ingest while the broker's process is frozen: it rejects no connection and answers no request. */
+@Nightly(
+        perChange = {
+            "SilentKafkaTest",
+            "SendEventsTest",
+            "KafkaDownIT#requestsWithoutKafka_areRejectedWith503_andAcceptedOnceKafkaIsBack"
+        })
 class FrozenBrokerIT {
     private static final Duration SOON = Duration.ofMinutes(2);
     /** The acknowledgment timeout, which is far longer than a request takes that does not wait for the broker. */
@@ -93,7 +99,6 @@ class FrozenBrokerIT {
     }
 
     @Test
-    @Tag("long")
     void eachRecord_hasAnError() throws Exception {
         await().until(() -> post().statusCode() == 200);
         kafka.freeze();

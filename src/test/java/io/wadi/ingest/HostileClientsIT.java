@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import io.wadi.testing.Http;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import io.wadi.testing.TestServers;
@@ -31,7 +32,6 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -251,7 +251,12 @@ class HostileClientsIT {
      * Without limits, one of these bodies needs more than the heap: 487 MB of array elements, or 235 MB of a JSON tree.
      */
     @Test
-    @Tag("long")
+    @Nightly(
+            perChange = {
+                "BodyEventsReadingTest#tooManyEvents_endTheBody",
+                "CloudEventsTest#attributes_areLimitedInNumber",
+                "RestRecordsTest#key_isNotParsedIntoATree"
+            })
     void bodiesOfTinyValues_areRejectedWithinASmallHeap() throws Exception {
         byte[] zeros = ("[0" + ",0".repeat(4_190_000) + "]").getBytes(US_ASCII);
         String objects = "[{}" + ",{}".repeat(2_790_000) + "]";

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.github.luben.zstd.Zstd;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import java.net.http.HttpResponse;
 import java.time.Instant;
@@ -156,6 +157,11 @@ class KafkaRestRouteIT {
 
     /** The server reads the records over several iterations of its event loop. */
     @Test
+    @Nightly(
+            perChange = {
+                "KafkaRestRouteIT#path_selectsThePartition",
+                "RestRecordsTest#longBody_isReadInSteps_andTheParserIsChargedBetweenThem"
+            })
     void manyRecords_areStoredInOrder() throws Exception {
         int count = 50_000;
         String body = "{\"records\":["
@@ -212,6 +218,11 @@ class KafkaRestRouteIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "KafkaRestRouteIT#invalidRecord_hasItsErrorInPlace_andOthersAreStored",
+                "RestRecordsTest#longBody_isReadInSteps_andTheParserIsChargedBetweenThem"
+            })
     void manyRecords_getOneEntryEach() throws Exception {
         String record = "{\"key\":{\"customerId\":%d},\"value\":%d},";
         StringBuilder records = new StringBuilder();

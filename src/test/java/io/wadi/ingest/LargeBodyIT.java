@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.local.KafkaProcess;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,7 +19,6 @@ import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,7 +52,12 @@ class LargeBodyIT {
     private Path directory;
 
     @Test
-    @Tag("long")
+    @Nightly(
+            perChange = {
+                "SendWindowTest",
+                "BodyEventsReadingTest#next_fetchesTheBodyIncrementally_asEventsAreConsumed",
+                "EventsInIT#events_areSentWhileTheirBodyArrives"
+            })
     void gibibyteOfLines_isIngestedWithAHeapOf256MiB() throws Exception {
         try (KafkaProcess kafka = KafkaProcess.start(directory);
                 IngestProcess wadi = IngestProcess.start(directory.resolve("wadi"), "256m", kafka.brokers(), TOPICS)) {

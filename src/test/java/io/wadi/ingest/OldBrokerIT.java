@@ -9,6 +9,7 @@ import io.wadi.testing.EventLoad;
 import io.wadi.testing.EventLoad.Receipt;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.OldKafka;
 import io.wadi.testing.RunningWadi;
 import java.nio.file.Files;
@@ -17,12 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ingest and landing on the oldest supported broker: Kafka 3.9. */
-@Tag("long")
+@Nightly(because = "needs a broker of the oldest supported version")
 class OldBrokerIT {
     private static final String TOPIC = "old-broker";
     private static final int EVENTS = 200;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wadi.ingest.browser.PixelEvent;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import java.net.Socket;
 import java.net.URI;
@@ -21,6 +22,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code routes/pixel.camel.yaml} as shipped, on real Kafka. */
+@Nightly(
+        perChange = {
+            "PixelEventTest",
+            "SnippetOnPipelineIT#pageEvents_areStoredInKafka_includingThoseSentOnLeaving",
+            "BadInputIT#badInput_isAnswered_andKafkaMatchesTheResponses"
+        })
 class PixelRouteIT {
     @AutoClose
     private static RunningWadi wadi;

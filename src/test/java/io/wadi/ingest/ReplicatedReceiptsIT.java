@@ -9,6 +9,7 @@ import io.wadi.runtime.health.CheckResult;
 import io.wadi.testing.BrokerProcess;
 import io.wadi.testing.EventLoad;
 import io.wadi.testing.EventLoad.Receipt;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,6 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Ingest on three brokers, with a topic of three replicas of which two must be in sync. Under load, a leader is killed
  * with kill -9, later a second broker, which is then restarted. Finally the receipts are compared with Kafka.
  */
-@Tag("long")
+@Nightly(because = "needs a replicated cluster")
 class ReplicatedReceiptsIT {
     private static final Duration SOON = ChildJvm.START_TIMEOUT;
     private static final String TOPIC = "replicated-receipts";

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.OwnSchemaRegistry;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Warnings;
@@ -27,7 +28,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -254,6 +254,11 @@ class SchemaRegistryIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "SchemaRegistryIT#newerSchemaVersion_isUsedWithoutARestart",
+                "DeadLettersCommandIT#replayOfARejectedEvent_intoAnAvroTopicWithAnUnknownSchema_isSkipped"
+            })
     void unknownSchema_is503_untilItIsRegistered() throws Exception {
         HttpResponse<String> answer = post("/events/avro-late", "{\"a\":1}", "Content-Type", JSON);
 
@@ -281,7 +286,11 @@ class SchemaRegistryIT {
 
     /** Uses its own pipeline, and its own registry, which is started later and killed at the end. */
     @Test
-    @Tag("long")
+    @Nightly(
+            perChange = {
+                "SchemaRegistryIT#newerSchemaVersion_isUsedWithoutARestart",
+                "DeadLettersCommandIT#replayOfARejectedEvent_intoAnAvroTopicWithAnUnknownSchema_isSkipped"
+            })
     void unavailableRegistry_isAwaited_andNotNeededOnceSchemasAreCached() throws Exception {
         String url = "wadi.schema-registry.url";
         try (OwnSchemaRegistry away = OwnSchemaRegistry.notStarted();

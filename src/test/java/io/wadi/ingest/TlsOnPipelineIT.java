@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.testing.Certificate;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import java.io.IOException;
 import java.net.URI;
@@ -23,13 +24,13 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The shipped pipeline with TLS on its event port. */
+@Nightly(perChange = {"IngestTlsTest", "CertificatesTest", "IngestServerHttp2Test"})
 class TlsOnPipelineIT {
     private static final Duration SOON = Duration.ofMinutes(2);
 
@@ -100,7 +101,6 @@ class TlsOnPipelineIT {
     }
 
     @ParameterizedTest
-    @Tag("long")
     @EnumSource(HttpClient.Version.class)
     void certificate_isReplacedWithoutInterruptingEvents(HttpClient.Version version) throws Exception {
         HttpClient old = client(version);

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.ingest.browser.EventEndpoint.Answer;
 import io.wadi.ingest.browser.EventEndpoint.Received;
 import io.wadi.testing.Browser;
+import io.wadi.testing.Nightly;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -70,6 +71,7 @@ class SnippetIT {
     }
 
     @Test
+    @Nightly(perChange = "SnippetIT#events_areBatchedAsLinesOfPlainText")
     void fullBatch_isSentAtOnce() {
         open(LATER);
 
@@ -81,6 +83,7 @@ class SnippetIT {
     }
 
     @Test
+    @Nightly(perChange = "SnippetIT#events_areBatchedAsLinesOfPlainText")
     void manyBytes_areSplitIntoBatches() {
         open(LATER);
 
@@ -93,6 +96,7 @@ class SnippetIT {
     }
 
     @Test
+    @Nightly(perChange = "SnippetOnPipelineIT#pageEvents_areStoredInKafka_includingThoseSentOnLeaving")
     void leavingThePage_sendsRemainingEventsByBeacon() {
         open(LATER);
 
@@ -109,6 +113,7 @@ class SnippetIT {
     }
 
     @Test
+    @Nightly(perChange = "SnippetOnPipelineIT#pageEvents_areStoredInKafka_includingThoseSentOnLeaving")
     void hiddenPage_sendsItsEvents_andContinuesAfterwards() {
         open(LATER);
         String page = browser.driver().getWindowHandle();
@@ -142,6 +147,7 @@ class SnippetIT {
     }
 
     @Test
+    @Nightly(perChange = "SnippetIT#status503_isRetriedAfterRetryAfter")
     void unreadableResponse_isRetried() {
         open(SOON);
         port.answers.add(new Answer(200, "", Map.of("Access-Control-Allow-Origin", "http://elsewhere.example")));
@@ -177,6 +183,7 @@ class SnippetIT {
     }
 
     @Test
+    @Nightly(perChange = "SnippetOnPipelineIT#pageEvents_areStoredInKafka_includingThoseSentOnLeaving")
     void key_isSentInTheQuery() {
         open(SOON + " data-key='wadi_shop_a+b'");
 
@@ -186,6 +193,11 @@ class SnippetIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "SnippetIT#status503_isRetriedAfterRetryAfter",
+                "SnippetIT#partlyStoredBatch_isRetriedWithoutTheStoredEvents"
+            })
     void longOutage_keepsTheNewestThousandEvents() {
         open(LATER);
         port.answers.add(new Answer(503, "{}", Map.of("Retry-After", "3600")));

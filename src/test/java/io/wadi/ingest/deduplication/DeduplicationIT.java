@@ -9,6 +9,7 @@ import io.wadi.local.Ports;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.RunningWadi;
 import java.io.IOException;
@@ -190,6 +191,12 @@ class DeduplicationIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "DeduplicationIT#batch_partlySentBefore_storesEachEventOnce",
+                "InboxSenderTest",
+                "AnswersTest"
+            })
     void largeBatch_sentAgain_getsTheSameReceipts() throws Exception {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 20_000; i++) {
@@ -246,6 +253,12 @@ class DeduplicationIT {
 
     /** Kafka accepts such a record in the inbox, which uses log-append time, but not in the topic. */
     @Test
+    @Nightly(
+            perChange = {
+                "DeduplicationSinkRandomTest",
+                "InboxSenderTest#rejection_appliesOnlyToItsEvent_notToOthersWithTheSameId",
+                "KafkaRestRouteIT#recordWithATimestampRejectedByKafka_isRejected"
+            })
     void eventsWithTimestampsRejectedByKafka_areRejected_andOthersAreStored() throws Exception {
         String records = IntStream.range(0, REJECTED)
                 .mapToObj(i -> "{\"value\":{\"order\":{\"id\":\"late-%d\"}},\"timestamp\":%d}"

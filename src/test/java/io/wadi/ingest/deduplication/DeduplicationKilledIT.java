@@ -9,6 +9,7 @@ import io.wadi.local.Ports;
 import io.wadi.local.ServerPorts;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.TestServers;
@@ -18,14 +19,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Uses kill -9 on instances that ingest events and run the flow, while clients send each event to any instance until
- * they have its receipt. The long lane also lands and indexes the topic.
+ * they have its receipt. The test of a million events also lands and indexes the topic.
  */
+@Nightly(
+        perChange = {
+            "DeduplicationSinkRandomTest",
+            "DeduplicationModelTest#protocol_holdsInEveryState",
+            "DeduplicationLimitsIT#openTransaction_isAwaited_beforeIdsAreDecided"
+        })
 class DeduplicationKilledIT {
     private static final long SEED = 20261125;
 
@@ -38,7 +44,6 @@ class DeduplicationKilledIT {
     }
 
     @Test
-    @Tag("long")
     void millionEvents_retriedUntilReceipts_areStoredLandedAndIndexedOnce() throws Exception {
         run("dd-killed-long", List.of("web-events", "landing", "indexing"), 50, 1_000_000, 20, 1800);
     }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,6 +66,7 @@ class DeduplicationLimitsIT {
     }
 
     @Test
+    @Nightly(perChange = {"IdLimitTest", "InboxSenderTest#fullState_isARetriableFailure_andNamesTheSetting"})
     void idLimitOfAClient_rejectsNewIds_andStillAnswersRetries() throws Exception {
         try (RunningWadi small = start("dl-full", FULL, "4")) {
             JsonNode first = stored(small, "dl-full", "1", "{\"n\":1}");

@@ -3,10 +3,10 @@ package io.wadi.ingest.deduplication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.wadi.testing.Nightly;
 import io.wadi.testing.Program;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,26 +27,26 @@ class DeduplicationModelTest {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = "DeduplicationModelTest#protocol_holdsInEveryState")
     void protocol_withMoreTransactions_holdsInEveryState() throws Exception {
         assertHolds(1_587_872);
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = "DeduplicationModelTest#protocol_holdsInEveryState")
     void protocol_withTwoIds_holdsInEveryState() throws Exception {
         assertHolds(276_891, "--small", "--two-ids");
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = "DeduplicationModelTest#protocol_holdsInEveryState")
     void protocol_withThreeMembers_holdsInEveryState() throws Exception {
         assertHolds(794_998, "--small", "--large");
     }
 
     /** Restoration reads all answers of transactions that can still be committed, by either of two rules. */
     @ParameterizedTest
-    @Tag("long")
+    @Nightly(perChange = "DeduplicationModelTest#protocol_holdsInEveryState")
     @ValueSource(strings = {"--receipts-first", "--offsets-early"})
     void protocol_withoutOneOfTwoAlternativeRules_holds(String without) throws Exception {
         Program.Ended ended = model("--small", without);
@@ -55,13 +55,13 @@ class DeduplicationModelTest {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = {"DeduplicationModelTest#protocol_holdsInEveryState", "DeduplicationSinkRandomTest"})
     void protocol_withoutBothAlternativeRules_fails() throws Exception {
         assertBreaks(TWICE, "--small", "--receipts-first", "--offsets-early");
     }
 
     @ParameterizedTest
-    @Tag("long")
+    @Nightly(perChange = {"DeduplicationModelTest#protocol_holdsInEveryState", "DeduplicationSinkRandomTest"})
     @ValueSource(
             strings = {
                 "--no-generation",
@@ -76,7 +76,7 @@ class DeduplicationModelTest {
     }
 
     @ParameterizedTest
-    @Tag("long")
+    @Nightly(perChange = {"DeduplicationModelTest#protocol_holdsInEveryState", "DeduplicationSinkRandomTest"})
     @CsvSource({
         "--remember-early, an answer names an event that is not committed",
         "--answer-uncommitted, an answer names an event that is not committed",

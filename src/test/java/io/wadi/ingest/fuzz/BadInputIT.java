@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.Http;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import java.lang.management.BufferPoolMXBean;
@@ -23,7 +24,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,7 +98,7 @@ class BadInputIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = "BadInputIT#badInput_isAnswered_andKafkaMatchesTheResponses")
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void badInput_ofAHundredThousandRequests_leavesNoResourcesInUse() throws Exception {
         run(Integer.getInteger("test.requests", 120_000));

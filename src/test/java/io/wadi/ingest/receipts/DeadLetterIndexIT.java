@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.wadi.ingest.receipts.ReceiptState.Rejection;
 import io.wadi.kafka.records.TopicReader;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import java.time.Duration;
 import java.util.HashMap;
@@ -14,7 +15,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The index of dead letters on real Kafka. */
@@ -121,7 +121,7 @@ class DeadLetterIndexIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = "DeadLetterIndexIT#olderDeadLetters_areEvicted_andTheirTimestampLimitIsTracked")
     void bytes_areBounded_evenWithLongReasons() throws Exception {
         String topic = "dead-letter-index-bytes";
         int records = 1000;

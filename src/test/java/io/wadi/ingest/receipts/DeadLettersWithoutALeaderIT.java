@@ -8,6 +8,7 @@ import io.wadi.kafka.client.KafkaClients;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.BrokerProcess;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,12 +25,16 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Receipts with dead letters on three brokers, one of which is killed with kill -9. */
-@Tag("long")
+@Nightly(
+        perChange = {
+            "DeadLetterIndexIT#partitionWithoutAnEnd_leavesItBehind_andContinuesWhereItWas",
+            "KafkaResultsTest#keyWithoutAResponse_doesNotDelayOthers_andIsRequestedOnce",
+            "ReceiptStateTest#isComplete_isFalseIfATargetHasAProblem"
+        })
 class DeadLettersWithoutALeaderIT {
     private static final Duration SOON = ChildJvm.START_TIMEOUT;
     private static final String TOPIC = "without-a-leader";

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.wadi.kafka.targets.RecordTarget;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** States of receipts on real Kafka. */
+@Nightly(perChange = {"ReceiptSearchesTest", "ReceiptStateTest", "TargetLookupTest"})
 class ReceiptStatesIT {
     private static final String TOPIC = "receipt-states";
     private static final String GROUP = "receipt-states-landing";

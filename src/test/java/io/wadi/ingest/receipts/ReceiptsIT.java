@@ -11,6 +11,7 @@ import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import io.wadi.testing.TestServers;
@@ -407,6 +408,12 @@ class ReceiptsIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "ReceiptsAccessIT#clientBeyondItsShare_isRejectedUntilARequestEnds_andOthersAreAnswered",
+                "ReceiptsIT#record_isPendingUntilItsGroupCommits_whichEndsTheWait",
+                "SearchQueueTest"
+            })
     void manyWaitingRequests_useNoThreads_andAreAnsweredTogether() throws Exception {
         int waiters = 2000;
         pause("landing");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.kafka.records.TopicReader;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -42,6 +43,11 @@ class RecordLookupIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "RecordLookupIT#deletedRecords_areNotFound_andThoseNotReadInTimeRemain",
+                "ReceiptsIT#severalReceipts_areAnsweredInOrder"
+            })
     void distantReceipts_areReadWithoutTheRecordsBetweenThem() throws Exception {
         String topic = "record-lookup-sparse";
         write(topic, 1001);
