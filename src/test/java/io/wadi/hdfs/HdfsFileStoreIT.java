@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.wadi.hdfs.HdfsFileStore.FileOptions;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.OwnHdfs;
 import io.wadi.testing.SilentServer;
 import io.wadi.testing.SiteFile;
@@ -33,7 +34,6 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -264,7 +264,7 @@ class HdfsFileStoreIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = "HdfsFileStoreIT#dataNodeFrozenDuringAWrite_syncFailsWithinTheLimit_andAbortDoesNotWait")
     void frozenDataNode_failsWritesWithinTheLimit() throws Exception {
         store.makeDirectory("/landing/frozen-writes");
         FileStore.Output file = limitedStore.create("/landing/frozen-writes/a");
@@ -282,7 +282,11 @@ class HdfsFileStoreIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(
+            perChange = {
+                "HdfsFileStoreIT#dataNodeFrozenDuringAWrite_syncFailsWithinTheLimit_andAbortDoesNotWait",
+                "HdfsAwayTest"
+            })
     void silentDataNode_failsSyncAndReadsWithinTheLimit_andLaterFilesAreWritten() throws Exception {
         store.makeDirectory("/landing/silent");
         write("/landing/silent/old", "text");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wadi.completeness.ObservedTruth;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  * meanwhile. The oracle: when a watermark is reported, every record that Kafka appended before it is a document or a
  * dead letter.
  */
-@Tag("long")
+@Nightly(perChange = {"TopicProgressTest", "ObservedEndsTest", "PartitionIndexerRandomTest"})
 class IndexingCompletenessIT {
     private static final int PARTITIONS = 3;
     private static final int DOCUMENTS = 400;

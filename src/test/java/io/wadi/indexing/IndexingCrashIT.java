@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wadi.local.ServerPorts;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.OwnElasticsearch;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.GroupType;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -46,13 +46,13 @@ class IndexingCrashIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = {"IndexingCrashIT#killedAtRandom_indexesEachRecordOnce", "PartitionIndexerRandomTest"})
     void killedManyTimesAtRandom_indexesEachRecordOnce() throws Exception {
         kill("indexing-many-kills", 200, 10);
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = {"IndexingCrashIT#killedAtRandom_indexesEachRecordOnce", "PartitionIndexerRandomTest"})
     void killedUnderTheConsumerProtocol_indexesEachRecordOnce() throws Exception {
         String topic = "indexing-consumer-protocol";
         KafkaProbe.shortSessions(topic);

@@ -9,6 +9,7 @@ import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.Fixtures;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.net.http.HttpResponse;
@@ -108,6 +109,7 @@ class IndexingRouteIT {
     }
 
     @Test
+    @Nightly(perChange = {"IndexNameTest", "EventTimeTest", "IndexSetupIT"})
     void datedIndex_isChosenByEventDate_andHasTheMappingOfItsTemplate() throws Exception {
         String topic = TOPIC + "-dated";
         KafkaProbe.createTopic(topic, 1, Map.of("retention.ms", "-1"));
@@ -149,6 +151,7 @@ class IndexingRouteIT {
     }
 
     @Test
+    @Nightly(perChange = {"EventTimeTest", "IndexSetupIT#existingIndices_dataStreamsAndDatedIndices_areNotCreated"})
     void dataStream_getsDocumentsWithTheEventTimeAsTimestamp() throws Exception {
         String topic = TOPIC + "-stream";
         KafkaProbe.createTopic(topic, 1);

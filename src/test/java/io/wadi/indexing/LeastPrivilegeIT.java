@@ -13,6 +13,7 @@ import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.indexing.client.ElasticsearchOptions;
 import io.wadi.indexing.rebuild.IndexGenerations;
 import io.wadi.testing.Http;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.SecureElasticsearch;
 import java.io.IOException;
@@ -29,12 +30,11 @@ import org.elasticsearch.client.ResponseException;
 import org.elasticsearch.client.RestClient;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped pipeline with the privileges of the role in {@code docker/elasticsearch} only. */
-@Tag("long")
+@Nightly(perChange = "ElasticsearchConnectionIT#shippedRole_permitsSetupOriginsAndNewDocuments")
 class LeastPrivilegeIT {
     private static final String TOPIC = "least-privilege";
     private static final String INDEX = "select-color-index";

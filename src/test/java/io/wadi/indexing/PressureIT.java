@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.OwnElasticsearch;
 import io.wadi.testing.RunningWadi;
 import java.time.Duration;
@@ -22,14 +23,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The shipped indexing route with an Elasticsearch that is overloaded, killed, frozen or read-only. The route's
  * consumer stays in the group, indexing recovers by itself, and no record is lost or duplicated.
  */
-@Tag("long")
+@Nightly(perChange = {"BulkSizeTest", "BulkOutcomeTest", "PartitionIndexerRandomTest"})
 class PressureIT {
     private static final Duration MORE_THAN_POLL_INTERVAL = Duration.ofSeconds(25);
 

@@ -18,6 +18,7 @@ import io.wadi.landing.files.VisibleFiles;
 import io.wadi.testing.AdjustableClock;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.io.InputStream;
@@ -195,6 +196,7 @@ class CompleteMarksIT {
     }
 
     @Test
+    @Nightly(because = "needs more directories in HDFS than one round marks")
     void longHistory_isMarkedInLimitedRounds() throws Exception {
         List<String> directories = new ArrayList<>();
         for (int day = 10; day < 14; day++) {

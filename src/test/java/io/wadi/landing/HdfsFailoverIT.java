@@ -2,6 +2,7 @@ package io.wadi.landing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.testing.Nightly;
 import io.wadi.testing.OwnHdfs;
 import io.wadi.testing.SiteFile;
 import java.io.IOException;
@@ -13,12 +14,11 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Landing in a name service declared by Hadoop site files, during failovers of its NameNodes. */
-@Tag("long")
+@Nightly(perChange = {"HdfsConfigurationTest", "HdfsAwayTest", "PartitionLanderFaultTest"})
 class HdfsFailoverIT {
     @TempDir
     private static Path site;

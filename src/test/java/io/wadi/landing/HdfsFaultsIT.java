@@ -2,6 +2,7 @@ package io.wadi.landing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.testing.Nightly;
 import io.wadi.testing.OwnHdfs;
 import java.io.IOException;
 import java.util.List;
@@ -14,13 +15,13 @@ import org.apache.hadoop.hdfs.protocol.HdfsConstants;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Faults of HDFS while records are landed. The affected partitions pause, report the cause and resume by themselves; no
  * member leaves the group, and each record is in the visible files once.
  */
+@Nightly(perChange = {"PartitionLanderFaultTest", "HdfsAwayTest", "ConsumerRandomTest"})
 class HdfsFaultsIT {
     @AutoClose
     private static OwnHdfs hdfs;
@@ -55,7 +56,6 @@ class HdfsFaultsIT {
     }
 
     @Test
-    @Tag("long")
     void nameNodeRestart_pausesLanding_whichResumes() throws Exception {
         try (LandingUnderLoad landing = land("namenode-restart")) {
             landing.during(() -> {
@@ -68,7 +68,6 @@ class HdfsFaultsIT {
     }
 
     @Test
-    @Tag("long")
     void dataNodeRestart_pausesLanding_whichResumes() throws Exception {
         try (LandingUnderLoad landing = land("datanode-restart")) {
             landing.during(() -> {
@@ -82,7 +81,6 @@ class HdfsFaultsIT {
     }
 
     @Test
-    @Tag("long")
     void exceededSpaceQuota_pausesLanding_whichResumes() throws Exception {
         try (LandingUnderLoad landing = land("space-quota")) {
             landing.during(() -> {
@@ -97,7 +95,6 @@ class HdfsFaultsIT {
     }
 
     @Test
-    @Tag("long")
     void exceededNamespaceQuota_pausesLanding_whichResumes() throws Exception {
         try (LandingUnderLoad landing = land("name-quota")) {
             landing.during(() -> {
@@ -112,7 +109,6 @@ class HdfsFaultsIT {
     }
 
     @Test
-    @Tag("long")
     void unwritableDirectory_pausesOnlyItsPartition() throws Exception {
         hdfs.superuser().mkdirs(new Path("/unwritable"));
         hdfs.superuser().setOwner(new Path("/unwritable"), "alice", null);

@@ -8,6 +8,7 @@ import io.wadi.local.ChildJvm;
 import io.wadi.local.Signal;
 import io.wadi.runtime.ExitCode;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.SecureHdfs;
 import io.wadi.testing.TestServers;
 import java.io.BufferedReader;
@@ -23,11 +24,10 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The shipped pipeline in its own process, on an HDFS with Kerberos; tickets expire after 15 s. */
-@Tag("long")
+@Nightly(because = "needs a Kerberos server and an HDFS that requires its tickets")
 class KerberosIT {
     private static final String TOPIC = "kerberos";
     private static final Duration LONG = ChildJvm.START_TIMEOUT;

@@ -6,6 +6,7 @@ import io.wadi.completeness.ObservedTruth;
 import io.wadi.landing.FaultPoint.Operation;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.SteadyLoad;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -14,14 +15,13 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Landing processes that are killed under steady load, and watermarks evaluated meanwhile. The oracle: when a watermark
  * is reported, every record that Kafka appended before it is in a visible file.
  */
-@Tag("long")
+@Nightly(perChange = {"TopicProgressTest", "ObservedEndsTest", "PartitionLanderRandomTest"})
 class LandingCompletenessIT {
     private static final int PARTITIONS = 3;
     private static final List<Operation> OPERATIONS = List.copyOf(EnumSet.range(Operation.RAISE, Operation.COMMIT));

@@ -9,6 +9,7 @@ import io.wadi.landing.files.LandedFile;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import java.io.FileNotFoundException;
 import java.io.OutputStream;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 /** Files and offsets changed externally between two starts: only the affected partitions wait, and report the cause. */
+@Nightly(perChange = "PartitionLanderConflictTest")
 class LandingConflictIT {
     private static final String TOPIC = "landing-conflicts";
     private static final String BASE = "/landing-conflicts/" + TOPIC;

@@ -8,6 +8,7 @@ import io.wadi.landing.FaultPoint.Operation;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
 import java.time.Duration;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.kafka.common.GroupType;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -47,14 +47,23 @@ class LandingCrashIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(
+            perChange = {
+                "LandingCrashIT#processesKilledAfterARenameAndAFence_eachRecordIsLandedOnce",
+                "PartitionLanderRandomTest",
+                "LandingModelTest"
+            })
     void manyProcessesKilledAtEachStep_eachRecordIsLandedOnce() throws Exception {
         kill("landing-many-kills", points(Integer.getInteger("test.kills", 200), new Random(SEED)));
     }
 
     /** The protocol of KIP-848. */
     @Test
-    @Tag("long")
+    @Nightly(
+            perChange = {
+                "LandingCrashIT#processesKilledAfterARenameAndAFence_eachRecordIsLandedOnce",
+                "PartitionLanderRandomTest"
+            })
     void underTheConsumerProtocol_processKilled_eachRecordIsLandedOnce() throws Exception {
         String killed = "landing-kills-consumer-protocol";
         KafkaProbe.shortSessions(killed);
@@ -62,9 +71,9 @@ class LandingCrashIT {
         assertThat(KafkaProbe.groupType(killed)).isEqualTo(GroupType.CONSUMER);
     }
 
-    /** Frozen until the session times out. The default lane does this with the classic protocol only. */
+    /** Frozen until the session times out. */
     @Test
-    @Tag("long")
+    @Nightly(perChange = {"PartitionLanderRandomTest", "HdfsFileStoreIT#create_inAMissingDirectory_throws"})
     void underTheConsumerProtocol_processFrozen_eachRecordIsLandedOnce() throws Exception {
         String frozen = "landing-zombies-consumer-protocol";
         KafkaProbe.createTopic(frozen, PARTITIONS);
@@ -90,6 +99,12 @@ class LandingCrashIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "PartitionLanderRandomTest",
+                "LandingModelTest",
+                "HdfsFileStoreIT#create_inAMissingDirectory_throws"
+            })
     void processesFrozenDuringAFailover_publishNothingAfterwards() throws Exception {
         String topic = "landing-zombies";
         KafkaProbe.createTopic(topic, PARTITIONS);
@@ -97,7 +112,12 @@ class LandingCrashIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(
+            perChange = {
+                "PartitionLanderRandomTest",
+                "LandingModelTest",
+                "HdfsFileStoreIT#create_inAMissingDirectory_throws"
+            })
     void processesFrozenAtEachStep_publishNothingAfterwards() throws Exception {
         String topic = "landing-zombies-everywhere";
         KafkaProbe.createTopic(topic, PARTITIONS);
@@ -138,7 +158,7 @@ class LandingCrashIT {
 
     /** Each pair joins an empty group; for a while, both members act as the owner. */
     @Test
-    @Tag("long")
+    @Nightly(perChange = {"PartitionLanderRandomTest", "LandingModelTest"})
     void twoProcessesStartedTogether_eachRecordIsLandedOnce() throws Exception {
         String topic = "landing-twins";
         KafkaProbe.createTopic(topic, PARTITIONS);

@@ -10,6 +10,7 @@ import io.wadi.landing.files.LandedFile;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import java.io.FileNotFoundException;
 import java.util.List;
@@ -19,11 +20,10 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Health reports instances of one group with different formats. */
-@Tag("long")
+@Nightly(perChange = "PartitionLanderFormatTest")
 class LandingFormatsIT {
     private static final String TOPIC = "landing-formats";
     private static final int PARTITIONS = 2;

@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.wadi.testing.Nightly;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,27 +27,27 @@ class LandingModelTest {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = "LandingModelTest#protocol_holdsInEveryState")
     void protocol_withMoreOffsets_holdsInEveryState() throws Exception {
         assertThat(python("docs/models/landing-model.py")).startsWith("holds in all 1244017 reachable states");
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = "PartitionLanderOriginTest")
     void protocol_withARecreatedTopic_holdsInEveryState() throws Exception {
         assertThat(python("docs/models/landing-model.py", "--small", "--two-topics"))
                 .startsWith("holds in all 554045 reachable states");
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = "PartitionLanderOriginTest#open_recreatedTopic_isRejectedBeforeAnyChange")
     void protocol_withoutRecordedOrigins_fails() throws Exception {
         assertThat(python("docs/models/landing-model.py", "--small", "--two-topics", "--unsaid-origin"))
                 .startsWith("BROKEN: ");
     }
 
     @ParameterizedTest
-    @Tag("long")
+    @Nightly(perChange = {"LandingModelTest#protocol_holdsInEveryState", "PartitionLanderRecoveryTest"})
     @ValueSource(
             strings = {"--fence-first", "--committed-once", "--publish-ahead", "--commit-ahead", "--silent-directory"})
     void protocol_withoutOneOfItsRules_fails(String without) throws Exception {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import java.io.IOException;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
 /** A topic that is deleted and created again with the same name, between two starts. */
+@Nightly(perChange = "PartitionLanderOriginTest")
 class LandingOriginIT {
     private static final String TOPIC = "landing-origin";
     private static final String DIRECTORY = "/landing-origin";

@@ -12,6 +12,7 @@ import io.wadi.local.soak.TopicFiles;
 import io.wadi.testing.Fixtures;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.util.ArrayList;
@@ -107,6 +108,7 @@ class LandingRouteIT {
     }
 
     @ParameterizedTest
+    @Nightly(perChange = {"EncodingsTest", "LandingRouteIT#format_changedBetweenTwoStarts_resumesAfterTheLastFile"})
     @ValueSource(strings = {"jsonl.gz", "jsonl.zst", "parquet", "avro"})
     void format_validRecordsAreLanded_andInvalidOnesAreDeadLetters(String format) throws Exception {
         String topic = "landing-" + format;

@@ -13,6 +13,7 @@ import io.wadi.landing.files.Layout;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +29,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +37,11 @@ import org.slf4j.LoggerFactory;
  * A partition with 10,000 landed files whose owner is killed while another member is idle. Prints the duration of the
  * takeover.
  */
-@Tag("long")
+@Nightly(
+        perChange = {
+            "LandingCrashIT#processesKilledAfterARenameAndAFence_eachRecordIsLandedOnce",
+            "PartitionLanderRecoveryTest"
+        })
 class LandingTakeOverIT {
     private static final Logger LOG = LoggerFactory.getLogger(LandingTakeOverIT.class);
     private static final int FILES = 10_000;

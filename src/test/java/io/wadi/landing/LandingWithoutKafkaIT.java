@@ -7,17 +7,17 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.local.soak.TopicFiles;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A restart of the only broker while records are in published and in open files. */
-@Tag("long")
+@Nightly(perChange = {"ExactlyOnceIT", "PartitionLanderRecoveryTest#tick_failedCommit_isRetried"})
 class LandingWithoutKafkaIT {
     private static final String TOPIC = "landing-broker-restart";
     private static final int ROUNDS = 3;

@@ -7,6 +7,7 @@ import io.wadi.extension.mirror.MirrorReport.FlowState;
 import io.wadi.extension.mirror.MirrorReport.PartitionState;
 import io.wadi.testing.AdjustableClock;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ class MirrorMonitorIT {
     private final AdjustableClock clock = new AdjustableClock(Instant.now());
 
     @Test
+    @Nightly(perChange = {"UncopiedRecordsTest", "MirrorReportTest"})
     void uncopiedRecord_ofAnyPartition_waitsAtLeastSinceItWasSeen(@TempDir Path directory) throws Exception {
         KafkaProbe.createTopic(TOPIC, PARTITIONS);
         long ahead = clock.instant().plus(Duration.ofHours(1)).toEpochMilli();

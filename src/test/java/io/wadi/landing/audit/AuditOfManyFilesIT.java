@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.landing.audit.AuditReport.Cause;
 import io.wadi.landing.files.OffsetRange;
+import io.wadi.testing.Nightly;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * More files than a NameNode returns in one page of a listing. Run it with {@code -Dtest.audit-files=10000} for the
  * figure in docs/how-to/audit.md.
  */
-@Tag("long")
+@Nightly(perChange = "AuditIT#missingFile_isReportedAsLost")
 class AuditOfManyFilesIT {
     private static final int FILES = Integer.getInteger("test.audit-files", 1_100);
 

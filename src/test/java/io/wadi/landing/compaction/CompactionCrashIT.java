@@ -9,15 +9,15 @@ import io.wadi.landing.LandingException;
 import io.wadi.landing.audit.AuditReport;
 import io.wadi.landing.audit.HandLanded;
 import io.wadi.landing.compaction.PartitionCompactor.Sizes;
+import io.wadi.testing.Nightly;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Compactors on real HDFS that are killed at every step, or frozen there while another one takes over. */
-@Tag("long")
+@Nightly(perChange = {"CompactionModelTest", "CompactionRandomTest", "CompleteMarksIT#compaction_doesNotChangeTheMark"})
 class CompactionCrashIT {
     private static final Sizes ANY = new Sizes(1 << 20, 1 << 20, 100);
 

@@ -18,6 +18,7 @@ import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
@@ -50,7 +51,6 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,7 +61,7 @@ import org.junit.jupiter.api.io.TempDir;
  * payments of the card, and an alert if it has to be reviewed. Each invalid payment has one dead letter. Each record is
  * landed once.
  */
-@Tag("long")
+@Nightly(perChange = {"CardsTopologyTest", "StreamsOnKafkaIT"})
 class CardsCrashIT {
     private static final int PARTITIONS = 3;
     private static final int CARDS = 1_000;

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.extension.connectors.ConnectorRoutes;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.OwnPostgres;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
@@ -20,7 +21,6 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * tables are equal, and {@code read_committed} consumers see no record twice.
  */
 @EnabledIf(value = "io.wadi.testing.OwnPostgres#isInstalled", disabledReason = "no PostgreSQL on this machine")
-@Tag("long")
+@Nightly(perChange = {"DatabaseToTopicRouteIT", "TopicToDatabaseRouteIT", "TableSinkIT"})
 class TablesBothWaysIT {
     private static final Path EXAMPLE = Path.of("examples", "tables");
     private static final String TOPIC = "tables-both-ways";

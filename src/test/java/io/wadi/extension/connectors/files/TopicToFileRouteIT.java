@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.extension.connectors.ConnectorRoutes;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.Rounds;
 import io.wadi.testing.RouteProcess;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code routes/topic-to-file.camel.yaml} as shipped, in a process that is killed while it writes. */
+@Nightly(perChange = {"FileSinkTest", "ConnectorSinkTest", "SinkConversionTest"})
 class TopicToFileRouteIT {
     private static final String TOPIC = "topic-to-file";
     private static final int PARTITIONS = 2;

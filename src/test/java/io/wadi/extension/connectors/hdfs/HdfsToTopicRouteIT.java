@@ -10,6 +10,7 @@ import io.wadi.local.ChildJvm;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.RunningWadi;
@@ -39,7 +40,6 @@ import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -96,6 +96,7 @@ class HdfsToTopicRouteIT {
     }
 
     @Test
+    @Nightly(perChange = {"OpenInputTest", "HdfsToTopicRouteIT#invalidRowsAndFiles_areDeadLetters_andOthersAreRead"})
     void files_ofEachFormat_becomeRecords_andAreRenamedWhenFinished() throws Exception {
         StringBuilder routes = new StringBuilder();
         for (FileFormat format : FileFormat.values()) {
@@ -209,7 +210,7 @@ class HdfsToTopicRouteIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = {"SurveyTest", "OpenInputTest"})
     void killedWhileFilesArrive_eachRowIsSentOnceInFileOrder() throws Exception {
         int files = 400;
         List<FileFormat> formats = List.of(FileFormat.LINES, FileFormat.PARQUET);
@@ -250,7 +251,7 @@ class HdfsToTopicRouteIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(because = "needs a frozen process whose producer another process fences")
     void processFrozenDuringAFailover_noRowIsDuplicated() throws Exception {
         List<FileFormat> formats = List.of(FileFormat.LINES);
         String name = name("hdfs-zombie", FileFormat.LINES);
