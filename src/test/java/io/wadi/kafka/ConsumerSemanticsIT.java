@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.MarkdownBlock;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The routes of {@code docs/getting-started/consumer-semantics.md}, unchanged, in one pipeline. */
+@Nightly(perChange = {"ExactlyOnceIT", "FlowConsumerIT", "ManualCommitIT"})
 class ConsumerSemanticsIT {
     private static final Path PAGE = Path.of("docs/getting-started/consumer-semantics.md");
     private static final int PARTITIONS = 3;

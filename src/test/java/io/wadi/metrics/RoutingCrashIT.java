@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
@@ -24,7 +25,6 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -54,13 +54,17 @@ class RoutingCrashIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = {"RoutingCrashIT#killedAtRandom_routesEachRecordOnce"})
     void killedManyTimesAtRandom_routesEachRecordOnce() throws Exception {
         kill("routing-many-kills", 60);
     }
 
     @Test
-    @Tag("long")
+    @Nightly(
+            perChange = {
+                "RoutingCrashIT#killedAtRandom_routesEachRecordOnce",
+                "TransactionMarkersIT#markersAndAbortedRecordsAtTheEnd_areCommittedPast"
+            })
     void killedUnderTheConsumerProtocol_routesEachRecordOnce() throws Exception {
         String topic = "routing-consumer-protocol";
         KafkaProbe.shortSessions(topic);
@@ -69,7 +73,7 @@ class RoutingCrashIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = {"ConsumerRandomTest", "RoutingCrashIT#killedAtRandom_routesEachRecordOnce"})
     void killedWithAtLeastOnce_losesNothing_andRepeatsUncommittedRecordsInOrder() throws Exception {
         String topic = "routing-at-least-once";
         createTopics(topic);

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import io.wadi.testing.TestServers;
@@ -173,6 +174,7 @@ final class ServerMetricsRouteIT {
     }
 
     @Test
+    @Nightly(perChange = {"ServerMetricsRouteTest#documentsOfOtherMetricsets_areSentToTheConfiguredTopic"})
     void otherMetricsets_areSentToTheConfiguredTopic() throws Exception {
         try (RunningWadi set = start(
                 configuration, List.of("server-metrics"), SET, Map.of("wadi.metrics.other-topic", topic("other")))) {
@@ -247,6 +249,11 @@ final class ServerMetricsRouteIT {
     }
 
     @ParameterizedTest
+    @Nightly(
+            perChange = {
+                "MetricDocumentTest",
+                "ServerMetricsRouteTest#documents_areSentByMetricset_andThoseAboveTheThresholdAsAlerts"
+            })
     @CsvSource(delimiter = '|', nullValues = "none", textBlock = """
             # thresholds | the lowest shares with an alert
             .5   | 0.50   | 0.5001 | 0.5001

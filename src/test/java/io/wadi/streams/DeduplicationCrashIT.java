@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,7 +40,11 @@ class DeduplicationCrashIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(
+            perChange = {
+                "DeduplicationTest#firstRecordOfEachId_isForwardedWithItsKeyAndTime_forAnyKeyOfADuplicate",
+                "StreamsCrashIT#killedAtARandomMoment_countsEachRecordOnce"
+            })
     void killedAtRandom_forwardsEachIdOnce() throws Exception {
         String name = "streams-deduplicate-kills";
         KafkaProbe.createTopic(name + ".in", PARTITIONS);

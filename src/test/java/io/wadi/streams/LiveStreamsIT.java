@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.runtime.reload.WatchedFiles;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import io.wadi.testing.SteadyLoad;
@@ -84,6 +85,11 @@ class LiveStreamsIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "LiveStreamsIT#rejectedChanges_areReported_andRunningTopologiesContinue",
+                "StreamsOnKafkaIT#counts_continueAfterARestart_andInvalidRecordsAreDeadLetters"
+            })
     void editsUnderLoad_processEachRecordOnce() throws Exception {
         save(name, counting("a0"));
         start();
@@ -149,6 +155,7 @@ class LiveStreamsIT {
     }
 
     @Test
+    @Nightly(perChange = {"DeclaredFlowTest", "LiveStreamsIT#rejectedChanges_areReported_andRunningTopologiesContinue"})
     void renamedFileWithTheSameApplication_mayNotChangeItsState() throws Exception {
         String application = "application: " + name + "\n";
         save(name, application + counting("first"));
@@ -165,6 +172,7 @@ class LiveStreamsIT {
     }
 
     @Test
+    @Nightly(perChange = {"LiveStreamsIT#rejectedChanges_areReported_andRunningTopologiesContinue"})
     void rejectedFile_savedAgain_isAppliedOnceTheReasonIsGone() throws Exception {
         save(name, counting("first"));
         start();
@@ -197,6 +205,11 @@ class LiveStreamsIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "LiveStreamsIT#rejectedChanges_areReported_andRunningTopologiesContinue",
+                "StreamsFilesTest#applicationThatIsAConsumerGroupOfWadi_isAMistake"
+            })
     void nameOfABuiltInTopology_isRejected() throws Exception {
         save(name, counting("first"));
         start();

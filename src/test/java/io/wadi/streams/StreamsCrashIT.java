@@ -10,6 +10,7 @@ import io.wadi.local.ChildJvm;
 import io.wadi.local.Ports;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
@@ -28,7 +29,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,20 +59,28 @@ class StreamsCrashIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(
+            perChange = {
+                "PeriodicEmissionTest#changes_areEmittedOnce_withTheLatestValueAndTimePerKey",
+                "StreamsCrashIT#killedAtARandomMoment_countsEachRecordOnce"
+            })
     void killedAtRandom_emitsEachChangeOnce() throws Exception {
         kill("streams-every-kills", 2, "- every: {wall-clock: 100ms}");
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = {"StreamsCrashIT#killedAtARandomMoment_countsEachRecordOnce"})
     void killedManyTimesAtRandom_countsEachRecordOnce() throws Exception {
         kill("streams-many-kills", 50, "");
     }
 
     /** Each of two instances owns some colors, has standby copies of the others, and answers queries for all. */
     @Test
-    @Tag("long")
+    @Nightly(
+            perChange = {
+                "StreamsCrashIT#killedAtARandomMoment_countsEachRecordOnce",
+                "TablesIT#keyOfAnInstanceWithoutAnAdvertisedAddress_isReportedAsElsewhere"
+            })
     void oneOfTwoInstancesKilled_otherContinuesItsCounts_andAnswersForAllKeys() throws Exception {
         String name = "streams-pair";
         prepare(name, 1, "");

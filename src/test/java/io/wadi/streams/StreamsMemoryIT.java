@@ -6,19 +6,23 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.CompressibleRecords;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RouteProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A process with a heap of 256 MiB and an input topic larger than that, which Kafka stores in few compressed kilobytes.
  */
-@Tag("long")
+@Nightly(
+        perChange = {
+            "PollLimitIT#pollsOfCompressibleRecords_areLimited_andEachRecordIsReturnedOnceInOrder",
+            "PollLimitTest"
+        })
 class StreamsMemoryIT {
     private static final String FILE = "streams-compressible";
     private static final int RECORDS = 300;

@@ -9,6 +9,7 @@ import io.wadi.kafka.topics.Topics;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.nio.file.Files;
@@ -27,7 +28,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +106,7 @@ class StreamsOnKafkaIT {
 
     /** Internal topics that a former version created have the broker's default limit. */
     @Test
+    @Nightly(perChange = {"StreamsOnKafkaIT#recordTooLargeWithItsNewKey_isADeadLetter_andTheNextIsProcessed"})
     void existingInternalTopics_getTheLimitOfNewOnes() throws Exception {
         KafkaProbe.createTopic("wadi-" + name + "-main-1-repartition", 1);
         assertThatALargeKeyIsADeadLetter();
@@ -142,7 +143,7 @@ class StreamsOnKafkaIT {
      * ones.
      */
     @Test
-    @Tag("long")
+    @Nightly(because = "needs records that together take longer than the timeout of their transaction")
     void slowRecordsAfterFastOnes_areProcessed_thoughKafkaAbortsTheirTransaction() throws Exception {
         KafkaProbe.createTopic(topic("in"), 1);
         KafkaProbe.createTopic(topic("out"), 1);
@@ -170,6 +171,11 @@ class StreamsOnKafkaIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "PeriodicEmissionTest#changes_areEmittedOnce_withTheLatestValueAndTimePerKey",
+                "StreamsOnKafkaIT#counts_continueAfterARestart_andInvalidRecordsAreDeadLetters"
+            })
     void unemittedChanges_areEmittedOnceAfterARestart() throws Exception {
         KafkaProbe.createTopic(topic("in"), 1);
         KafkaProbe.createTopic(topic("out"), 1);
@@ -226,6 +232,12 @@ class StreamsOnKafkaIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "BeanTopologyTest",
+                "ExamplesTest#deadLetter_isTheOriginalRecord",
+                "ExamplesTest#logFilter_inJava_behavesTheSame"
+            })
     void topologyBean_runsLikeAFile_andFailedRecordsAreDeadLetters() throws Exception {
         KafkaProbe.createTopic("bean.in", 1);
         KafkaProbe.createTopic("bean.out", 1);
@@ -256,6 +268,7 @@ class StreamsOnKafkaIT {
     }
 
     @Test
+    @Nightly(perChange = {"ExamplesTest"})
     void examples_runTogether_onTheTopicsCreatedByUp() throws Exception {
         try (Admin admin = Admin.create(Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,

@@ -9,6 +9,7 @@ import io.wadi.local.Ports;
 import io.wadi.management.access.PasswordHash;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.OpenApi;
 import io.wadi.testing.RunningWadi;
 import java.net.http.HttpResponse;
@@ -24,7 +25,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -180,7 +180,11 @@ class TablesIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(
+            perChange = {
+                "AccessControlTest",
+                "TablesIT#keyOfAnInstanceWithoutAnAdvertisedAddress_isReportedAsElsewhere"
+            })
     void keyOfAnotherInstance_isAnsweredByEither_withTheCallersRights() throws Exception {
         KafkaProbe.createTopic("shared.in", PARTITIONS);
         KafkaProbe.createTopic("shared.out", 1);

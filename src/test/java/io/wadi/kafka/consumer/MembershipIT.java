@@ -9,6 +9,7 @@ import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.Recorder;
 import io.wadi.kafka.Records;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -134,7 +134,11 @@ class MembershipIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(
+            perChange = {
+                "ConsumerRandomTest",
+                "ExactlyOnceIT#forcedStop_abortsItsTransaction_andCommitsNoneOfItsOffsets"
+            })
     void stopsDuringAPoll_eachRecordIsProcessedOnce() throws Exception {
         int count = 1000;
         KafkaProbe.createTopic("stops", PARTITIONS);
@@ -155,6 +159,7 @@ class MembershipIT {
     }
 
     @ParameterizedTest
+    @Nightly(perChange = {"ConsumerRandomTest", "ExactlyOnceIT#rebalancedPartitions_resumeAtTheirCommittedOffsets"})
     @ValueSource(strings = {"RangeAssignor", "CooperativeStickyAssignor"})
     void membersJoiningAndLeavingInOrder_eachRecordIsProcessedOnce(String assignor) throws Exception {
         String topic = "members-" + assignor;

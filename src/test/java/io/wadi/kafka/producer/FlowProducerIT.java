@@ -9,6 +9,7 @@ import io.wadi.kafka.Flow;
 import io.wadi.kafka.RecordBatches;
 import io.wadi.kafka.Recorder;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -28,7 +29,6 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,7 +42,12 @@ class FlowProducerIT {
 
     /** With the first setting, sends outlast the outage; with the second, they fail and are repeated. */
     @ParameterizedTest
-    @Tag("long")
+    @Nightly(
+            perChange = {
+                "AcknowledgementsTest",
+                "ConsumerRandomTest",
+                "ExactlyOnceIT#kafkaOutage_eachRecordIsProcessedOnce"
+            })
     @ValueSource(
             strings = {"", "?deliveryTimeoutMs=1500&requestTimeoutMs=1000&maxBlockMs=1000&reconnectBackoffMaxMs=200"})
     void records_areAllForwardedInOrderAcrossAnOutage(String settings) throws Exception {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -128,6 +129,7 @@ final class TopicReaderIT {
     }
 
     @Test
+    @Nightly(because = "waits ten seconds until a consumer notices that its topic was deleted")
     void following_continuesWithNewRecords_untilTheTopicIsDeleted() throws Exception {
         TopicPartition partition = new TopicPartition("reader-follow", 0);
         KafkaProbe.createTopic("reader-follow", 1);

@@ -10,6 +10,7 @@ import io.wadi.extension.connectors.ConnectorRoutes;
 import io.wadi.management.access.PasswordHash;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.OpenApi;
 import io.wadi.testing.OwnPostgres;
 import io.wadi.testing.RunningWadi;
@@ -300,6 +301,7 @@ final class ConnectorEditsIT {
     }
 
     @Test
+    @Nightly(perChange = {"ConnectorEditsIT#source_isCreated_changed_restartedAndDeleted", "RouteReloaderIT"})
     void connector_isSharedByInstancesWithTheSameFiles() throws Exception {
         String topic = TOPIC + "-shared";
         KafkaProbe.createTopic(topic, 2);

@@ -3,6 +3,7 @@ package io.wadi.management.lag;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.management.lag.GroupSample.Owner;
+import io.wadi.testing.Nightly;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,11 +11,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Prints the cost of one round of the lag monitor, without Kafka, for 200 topics of 50 partitions and two groups. */
-@Tag("long")
+@Nightly(perChange = {"LagStoreTest"})
 class LagCostTest {
     private static final int TOPICS = 200;
     private static final int PARTITIONS = 50;

@@ -8,6 +8,7 @@ import io.wadi.kafka.client.KafkaClients;
 import io.wadi.local.KafkaProcess;
 import io.wadi.testing.ForeignMember;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,7 +28,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -423,7 +423,11 @@ class LagMonitorIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(
+            perChange = {
+                "GroupProgressProbeIT#unresponsiveKafka_isAFault",
+                "LagMonitorIT#failureBetweenSamples_doesNotStopTheMonitor"
+            })
     void frozenBroker_isReportedWithinTheTimeout_andClearedWhenItAnswers(@TempDir Path directory) throws Exception {
         try (KafkaProcess kafka = KafkaProcess.start(directory);
                 LagMonitor frozen = monitor(kafka.brokers(), 1000, 1000);

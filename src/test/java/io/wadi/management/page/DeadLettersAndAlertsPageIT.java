@@ -9,6 +9,7 @@ import io.wadi.testing.Browser;
 import io.wadi.testing.DeadLetterWriter;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
@@ -120,6 +121,7 @@ class DeadLettersAndAlertsPageIT {
     }
 
     @Test
+    @Nightly(perChange = {"AlertCollectorTest", "PageOnPipelineIT#records_areShownAsText_withAnyContent"})
     void alerts_areShownWithTheirHistory() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         browser.view(1400, false);

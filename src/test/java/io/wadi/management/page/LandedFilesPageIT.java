@@ -11,6 +11,7 @@ import io.wadi.testing.Browser;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -259,6 +260,7 @@ class LandedFilesPageIT {
     }
 
     @Test
+    @Nightly(perChange = {"IndexBalanceTest", "LandedRoutesTest#failedAudit_reportsTheReason_andTheNextMayStart"})
     void unavailableServers_areReported_andOtherDataIsShown(@TempDir Path other) throws Exception {
         String nowhere = "localhost:" + Ports.free();
         try (RunningWadi lonely = RunningWadi.startWithTopic(
@@ -296,6 +298,12 @@ class LandedFilesPageIT {
     // ---- the page
 
     @Test
+    @Nightly(
+            perChange = {
+                "LandedFilesPageIT#audit_distinguishesGaps_andIsKept",
+                "LandedFilesPageIT#preview_showsRecordsMasked",
+                "PageOnPipelineIT#records_areShownAsText_withAnyContent"
+            })
     void page_showsFilesAuditAndRecords() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         browser.view(1400, false);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.wadi.management.page.PageStubs.Answer;
 import io.wadi.testing.Browser;
+import io.wadi.testing.Nightly;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -69,6 +70,7 @@ class PageIT {
     }
 
     @ParameterizedTest
+    @Nightly(because = "needs a browser for each of five durations")
     @CsvSource({"9.4,9.4 s", "59.7,1 min 0 s", "179.6,3 min 0 s", "3599.9,1 h 0 min", "7260,2 h 1 min"})
     void duration_isRoundedBeforeItIsSplitIntoUnits(double seconds, String shown) {
         assertThat(browser.run(
@@ -77,6 +79,7 @@ class PageIT {
     }
 
     @Test
+    @Nightly(perChange = {"PageOnPipelineIT#click_isShownInKafkaHdfsAndElasticsearch"})
     void click_isTracedToHdfsAndElasticsearch() {
         click("red");
 
@@ -115,6 +118,7 @@ class PageIT {
     }
 
     @Test
+    @Nightly(perChange = {"PageIT#rejectedEvent_isShownWithReasonAndDeadLetter_andNotPolledFurther"})
     void polling_endsWhenTheEventHasArrived() {
         wadi.follow = ARRIVED;
         click("green");
@@ -139,6 +143,7 @@ class PageIT {
     }
 
     @Test
+    @Nightly(perChange = {"PageIT#kafkaDown_isShownAsNotAccepted_withTheRetryTime"})
     void missingUser_isRejectedWithTheServersMessage() {
         wadi.event = new Answer(400, """
                 {"error":"the parameter user is missing"}""");
@@ -191,6 +196,7 @@ class PageIT {
     }
 
     @Test
+    @Nightly(perChange = {"PageIT#rejectedEvent_isShownWithReasonAndDeadLetter_andNotPolledFurther"})
     void unconfiguredTarget_isNotAwaited_andExpiredEventsAreReported() {
         wadi.follow = found("{\"state\":\"not-configured\"}", INDEXED);
         click("red");
@@ -204,6 +210,7 @@ class PageIT {
     }
 
     @Test
+    @Nightly(perChange = {"PageIT#serverDown_isReportedAtItsStage_andTheOtherStageContinues"})
     void failedPolling_isReported_andContinues() {
         wadi.follow = new Answer(500, """
                 {"error":"out of threads"}""");
@@ -215,6 +222,7 @@ class PageIT {
     }
 
     @Test
+    @Nightly(because = "needs a page whose clock is a minute ahead")
     void eventNotFoundAfterAMinute_isReported_andPolledSlowly() {
         click("red");
         awaitStage("hdfs", "waiting", "waiting for the file");
@@ -293,6 +301,7 @@ class PageIT {
     }
 
     @Test
+    @Nightly(because = "needs 24 events on one page")
     void list_keepsTheNewestTwentyEvents() {
         wadi.follow = ARRIVED;
         for (int i = 0; i < 12; i++) {
@@ -309,6 +318,7 @@ class PageIT {
     }
 
     @Test
+    @Nightly(because = "needs a page that is opened with another host name")
     void otherHostName_isUsedForTheEventPortAndLinks() {
         wadi.follow = ARRIVED;
         open("127.0.0.1");
@@ -321,6 +331,7 @@ class PageIT {
     }
 
     @Test
+    @Nightly(perChange = {"PageOnPipelineIT#health_isReady_andListsItsChecks"})
     void servers_areListedWithThePipelinesHealth() {
         await().untilAsserted(() -> assertThat(text(".servers").replace('\n', ' '))
                 .isEqualTo("Pipeline ready Events http://localhost:" + wadi.eventsPort()
@@ -337,6 +348,7 @@ class PageIT {
     }
 
     @ParameterizedTest
+    @Nightly(perChange = {"DeadLettersAndAlertsPageIT#deadLetters_areShownByCause_andReplayedToTheirTopics"})
     @MethodSource("io.wadi.testing.Browser#appearances")
     void arrivingEvent_doesNotShiftTheLayout(Browser.Appearance appearance) throws IOException {
         Path folder = Path.of("target", "screenshots");

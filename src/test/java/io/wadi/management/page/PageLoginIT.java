@@ -5,19 +5,19 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.management.access.PasswordHash;
 import io.wadi.testing.Browser;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 
 /** The page with users: it shows nothing before a login, and buttons only to users with the role operate. */
-@Tag("long")
+@Nightly(perChange = {"AccessControlTest"})
 class PageLoginIT {
     @TempDir
     private static Path directory;

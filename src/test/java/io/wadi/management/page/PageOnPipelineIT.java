@@ -9,6 +9,7 @@ import io.wadi.local.Ports;
 import io.wadi.testing.Browser;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.io.Closeable;
@@ -76,6 +77,12 @@ class PageOnPipelineIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "DeadLettersAndAlertsPageIT#deadLetters_areShownByCause_andReplayedToTheirTopics",
+                "PageOnPipelineIT#groupNames_areShownAsText",
+                "PageOnPipelineIT#timeline_showsFilesAndRebalancesOfTheLastHour"
+            })
     void dashboard_showsTheFlowOfEvents_withoutLag() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         assertThat(Http.get(wadi.eventsUrl() + "/api/select?color=green&user=bob", "User-Agent", "test")
@@ -136,6 +143,7 @@ class PageOnPipelineIT {
     }
 
     @Test
+    @Nightly(perChange = {"ConnectApiIT", "RouteSecretsTest"})
     void route_isShownWithItsDefinition() throws Exception {
         Browser.show(browser, wadi.managementUrl() + "/");
 
@@ -148,6 +156,7 @@ class PageOnPipelineIT {
     }
 
     @Test
+    @Nightly(perChange = {"ConnectApiIT"})
     void route_isPausedAndResumedOnThePage() throws Exception {
         Browser.show(browser, wadi.managementUrl() + "/");
 
@@ -167,6 +176,7 @@ class PageOnPipelineIT {
     }
 
     @Test
+    @Nightly(because = "needs a second start of the complete pipeline")
     void restart_isReported_andThePageReconnects() throws Exception {
         Browser.show(browser, wadi.managementUrl() + "/");
         browser.soon("#link", shown -> shown.matches("live, \\d\\d:\\d\\d:\\d\\d"));
@@ -199,6 +209,7 @@ class PageOnPipelineIT {
     }
 
     @ParameterizedTest
+    @Nightly(because = "needs a browser with another clock")
     @CsvSource({"PT3H, 3 h 0 min ahead", "PT-2H, 2 h 0 min behind"})
     void wrongBrowserClock_isReportedAlone(Duration ahead, String reported) throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
@@ -255,6 +266,7 @@ class PageOnPipelineIT {
     }
 
     @Test
+    @Nightly(perChange = {"ConnectApiIT", "PageIT#keyboard_reachesAllControlsInOrder"})
     void keyboard_pausesAndResumesARoute_andKeepsTheFocus() throws Exception {
         Browser.show(browser, wadi.managementUrl() + "/");
 
@@ -276,6 +288,7 @@ class PageOnPipelineIT {
     }
 
     @Test
+    @Nightly(perChange = {"PageIT#keyboard_reachesAllControlsInOrder"})
     void keyboard_opensADefinition_andReturnsTheFocusToItsRoute() throws Exception {
         Browser.show(browser, wadi.managementUrl() + "/");
         browser.type(Keys.TAB);
@@ -331,6 +344,7 @@ class PageOnPipelineIT {
     }
 
     @Test
+    @Nightly(perChange = {"PageOnPipelineIT#records_areShownAsText_withAnyContent"})
     void brokersAndATopicsPartitionsAndSettings_areShown() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         String topic = "page.settings";

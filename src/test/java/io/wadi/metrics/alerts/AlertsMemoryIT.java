@@ -3,6 +3,7 @@ package io.wadi.metrics.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.local.ChildJvm;
+import io.wadi.testing.Nightly;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -10,6 +11,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** 10,000 hosts and 20 rules, in a JVM of 64 MiB. */
+@Nightly(
+        perChange = {
+            "AlertEvaluatorTest#hostBeyondTheLimit_isRejected_untilAnotherIsForgotten",
+            "StateBytesTest#state_isCompact"
+        })
 class AlertsMemoryIT {
     private static final int HOSTS = 10_000;
     private static final int RULES = 20;

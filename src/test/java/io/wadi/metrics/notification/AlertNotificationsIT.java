@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.metrics.alerts.Alert.State;
 import io.wadi.metrics.notification.AlertRecords.Written;
 import io.wadi.metrics.notification.Hook.Received;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.Warnings;
@@ -27,7 +28,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,7 +161,7 @@ class AlertNotificationsIT {
     }
 
     @Test
-    @Tag("long")
+    @Nightly(perChange = {"AlertNotificationsIT#restartDuringFiringAlerts_resendsThem_andSendsThoseResolvedMeanwhile"})
     void kill9DuringAFiringAlert_changesNothing() throws Exception {
         prepare(Map.of());
         wadi.write(firing(0, 2));
@@ -189,6 +189,12 @@ class AlertNotificationsIT {
     }
 
     @ParameterizedTest
+    @Nightly(
+            perChange = {
+                "AlertNotificationsIT#unavailableServer_getsTheAlertsWhenItIsBack",
+                "NotifiedAlertsTest#failedAlerts_areRetriedWithTheirNewestState",
+                "WebhookTest#status_determinesTheCause"
+            })
     @CsvSource({"429, overloaded", "500, server-error", "503, server-error", "401, not-served", "0, timeout"})
     void failedNotifications_areRetriedWithTheNewestState(int status, String result) throws Exception {
         prepare(Map.of("wadi.alerts.webhook.urls", hook.url(), "wadi.alerts.webhook.request-timeout", "1s"));

@@ -10,6 +10,7 @@ import io.wadi.metrics.alerts.Alert.State;
 import io.wadi.metrics.notification.AlertRecords.Written;
 import io.wadi.metrics.notification.Hook.Received;
 import io.wadi.testing.Alertmanager;
+import io.wadi.testing.Nightly;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped route with a real Alertmanager and a receiver of its notifications. */
+@Nightly(perChange = {"AlertBoardTest", "AlertNotificationsIT", "NotifiedAlertsTest"})
 class AlertmanagerIT {
     private static final long NOW = System.currentTimeMillis();
     private static final long BEGAN = NOW - 120_000;

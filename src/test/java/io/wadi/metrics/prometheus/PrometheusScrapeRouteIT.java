@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.local.Ports;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Warnings;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 /** The shipped {@link PrometheusScrapeRoute}, from real HTTP servers, including Wadi's own, to real Kafka. */
+@Nightly(perChange = {"MicrometerExpositionTest", "PrometheusScrapeRouteTest", "PrometheusScrapeTest"})
 final class PrometheusScrapeRouteIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TOPIC = "scraped";

@@ -10,6 +10,7 @@ import io.wadi.metrics.alerts.AlertEvaluator;
 import io.wadi.metrics.alerts.AlertRules;
 import io.wadi.metrics.alerts.DocumentOutcome;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
@@ -24,7 +25,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +33,12 @@ import org.junit.jupiter.api.io.TempDir;
  * documents. The oracle is an {@link AlertEvaluator} that reads the same documents: the committed records have each of
  * its changes once, in its order, and each rejected document is one dead letter.
  */
-@Tag("long")
+@Nightly(
+        perChange = {
+            "AlertsOnKafkaIT#incidentAcrossARestart_isReportedOnce",
+            "FleetTest",
+            "StreamsCrashIT#killedAtARandomMoment_countsEachRecordOnce"
+        })
 class AlertsCrashIT {
     private static final int PARTITIONS = 3;
     private static final int HOSTS = 30;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
@@ -108,6 +109,11 @@ class AlertsOnKafkaIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "AlertEvaluatorTest#noData_firesByTheClock_andIsResolvedByTheNextDocument",
+                "AlertsOnKafkaIT#hostWithoutData_afterATransactionMarker_isReported"
+            })
     void hostWithoutData_aloneInItsPartition_isReported_andResolved() throws Exception {
         start(RULES.formatted("0.5", "3s"));
         send(cpu("web-01", Instant.now(), 0.1));
@@ -139,6 +145,7 @@ class AlertsOnKafkaIT {
 
     /** Kafka Streams commits no offset of a partition before it has processed a record of it. */
     @Test
+    @Nightly(perChange = {"AlertsOnKafkaIT#hostWithoutData_afterATransactionMarker_isReported", "NoDataClocksIT"})
     void hostWithoutData_afterATransactionBeforeTheStart_isReported() throws Exception {
         start(RULES.formatted("0.5", "1d"));
         send(cpu("web-01", Instant.now(), 0.9));
@@ -153,6 +160,12 @@ class AlertsOnKafkaIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "AlertsTopologyTest#changedRules_applyToKnownHosts",
+                "AlertsTopologyTest#invalidRules_keepThePreviousOnes",
+                "WatchedValueTest"
+            })
     void changedRules_takeEffect_andInvalidOnesDoNot() throws Exception {
         start(RULES.formatted("0.5", "1d"));
         Instant begin = Instant.now().minusSeconds(600);
@@ -177,6 +190,11 @@ class AlertsOnKafkaIT {
     }
 
     @Test
+    @Nightly(
+            perChange = {
+                "InputTopicsTest#topicsWithDifferentPartitionCounts_areReportedWithTheRemedy",
+                "StreamsOnKafkaIT#topicsWithDifferentPartitionCounts_areReported_andAwaited"
+            })
     void topicsWithDifferentPartitionCounts_areReported_andAwaited() throws Exception {
         KafkaProbe.growTopic(topic("memory"), 3);
         start(RULES.formatted("0.5", "1d"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RouteProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,12 +19,11 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** 10,000 hosts and 20 rules in a pipeline with a heap of 256 MiB, across a restart. */
-@Tag("long")
+@Nightly(perChange = {"AlertEvaluatorTest", "FleetTest", "StateBytesTest#state_isCompact"})
 class AlertsScaleIT {
     private static final int HOSTS = 10_000;
     private static final int RULES = 20;

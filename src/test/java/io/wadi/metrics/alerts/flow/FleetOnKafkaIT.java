@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.metrics.alerts.Alert.State;
 import io.wadi.metrics.alerts.Fleet;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,13 +20,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The shipped routes and rules on real Kafka, with a fleet of known incidents and restarts of Wadi within them. Each
  * incident fires once and is resolved once, and there are no other alerts.
  */
+@Nightly(perChange = {"AlertsOnKafkaIT#incidentAcrossARestart_isReportedOnce", "FleetTest"})
 class FleetOnKafkaIT {
     /**
      * How far the hosts' clocks are ahead when the documents end. The missing data after that would be reported only
@@ -44,7 +45,6 @@ class FleetOnKafkaIT {
     }
 
     @Test
-    @Tag("long")
     void incidentsOfAThousandHosts_fireOnce_andResolveOnce_withoutFalseAlerts() throws Exception {
         name = "large-fleet";
         run(1000);
