@@ -33,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
  * The shipped files with Camel's CLI: {@code camel run routes/* application.properties}, and {@code camel export}. A
  * start of the CLI takes 10 s or more.
  */
-@Nightly(perChange = {"UpIT", "WadiStartIT", "LargeOrdersTest"})
 final class CamelCliIT {
     private static final String TOPIC = "camel-run";
 
@@ -87,6 +86,7 @@ final class CamelCliIT {
     }
 
     @Test
+    @Nightly(perChange = {"CamelCliIT#shippedFiles_run_landAndIndexAnEvent_andStopInOrder", "LargeOrdersTest"})
     void javaRouteFile_runs_withWadisConsumerAndErrorHandling() throws Exception {
         KafkaProbe.createTopic("camel-run.orders", 1);
         KafkaProbe.createTopic("camel-run.large", 1);
@@ -122,6 +122,7 @@ final class CamelCliIT {
     }
 
     @Test
+    @Nightly(perChange = {"CamelCliIT#shippedFiles_run_landAndIndexAnEvent_andStopInOrder", "WadiStartIT"})
     void invalidSettings_areReported() throws Exception {
         Files.writeString(
                 directory.resolve("application.properties"),
@@ -136,6 +137,7 @@ final class CamelCliIT {
     }
 
     @Test
+    @Nightly(perChange = {"CamelCliIT#shippedFiles_run_landAndIndexAnEvent_andStopInOrder", "WadiStartIT"})
     void portInUse_isReported() throws Exception {
         try (ServerSocket taken = new ServerSocket(0)) {
             String port = String.valueOf(taken.getLocalPort());
@@ -155,6 +157,7 @@ final class CamelCliIT {
 
     /** An export changes only with Camel's version. */
     @Test
+    @Nightly(perChange = {"CamelCliIT#shippedFiles_run_landAndIndexAnEvent_andStopInOrder", "RouteFilesTest"})
     void export_createsAMavenProjectThatDependsOnWadi() throws Exception {
         List<String> words = new ArrayList<>(List.of(
                 "export",

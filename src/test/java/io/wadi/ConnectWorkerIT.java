@@ -193,7 +193,6 @@ class ConnectWorkerIT {
     }
 
     @Test
-    @Nightly(because = "two starts of a Connect worker")
     void standalone_copiesAFileThroughATopicIntoAFile_andContinuesAfterItsRestart() throws Exception {
         Path worker = worker("files.properties");
         appendLines(0, 1_000);

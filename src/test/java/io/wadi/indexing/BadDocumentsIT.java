@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import java.util.ArrayList;
@@ -26,12 +25,6 @@ import org.junit.jupiter.api.Test;
  * Records that cannot be documents, among valid ones, with the shipped indexing route and real Elasticsearch: each of
  * them is an unmodified dead letter with the reason, and its partition continues.
  */
-@Nightly(
-        perChange = {
-            "JsonObjectsTest",
-            "BulkOutcomeTest",
-            "IndexingRouteIT#documentRejectedByTheIndex_isADeadLetterWithElasticsearchsReason"
-        })
 class BadDocumentsIT {
     private static final String TOPIC = "indexing-bad-documents";
     private static final int TEN_MB = 10_000_000;

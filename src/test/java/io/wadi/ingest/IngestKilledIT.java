@@ -7,7 +7,6 @@ import io.wadi.local.KafkaProcess;
 import io.wadi.local.Ports;
 import io.wadi.testing.EventLoad;
 import io.wadi.testing.EventLoad.Receipt;
-import io.wadi.testing.Nightly;
 import io.wadi.testing.RouteProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,12 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
  * Kills an ingest process with kill -9 while each of its clients waits for a receipt. The broker is frozen, so the
  * records may be in flight.
  */
-@Nightly(
-        perChange = {
-            "SilentKafkaTest",
-            "KafkaDownIT#requestsWithoutKafka_areRejectedWith503_andAcceptedOnceKafkaIsBack",
-            "BadInputIT#badInput_isAnswered_andKafkaMatchesTheResponses"
-        })
 class IngestKilledIT {
     private static final String TOPIC = "ingest-killed";
     private static final int CLIENTS = 10;

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.CompressibleRecords;
 import io.wadi.testing.HdfsProbe;
-import io.wadi.testing.Nightly;
 import java.util.Collections;
 import java.util.NavigableMap;
 import org.junit.jupiter.api.Test;
@@ -14,7 +13,6 @@ import org.junit.jupiter.api.Test;
 /**
  * A process with a heap of 256 MiB and a backlog larger than that, which Kafka stores in a few compressed kilobytes.
  */
-@Nightly(perChange = "PollLimitTest")
 class LandingMemoryIT {
     private static final String TOPIC = "landing-compressible";
     private static final int RECORDS = 300;

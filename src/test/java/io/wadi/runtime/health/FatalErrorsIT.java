@@ -28,12 +28,6 @@ final class FatalErrorsIT {
     private record Ended(int code, String output) {}
 
     @ParameterizedTest
-    @Nightly(
-            perChange = {
-                "FatalErrorsIT#exhaustedHeap_withTheShippedOptions_endsTheProcess_evenIfTheErrorIsSwallowed",
-                "FatalErrorsIT#loggedJvmError_endsTheProcess",
-                "FatalErrorsIT#stackOverflow_atTheTopOfAThread_endsTheProcess"
-            })
     @ValueSource(strings = {"thread", "executor", "swallowed", "event-loop", "vertx", "camel"})
     void exhaustedHeap_endsTheProcess(String kind) throws Exception {
         assertFatal(run(kind, "-Xmx64m"), FatalErrors.PREFIX);
