@@ -91,9 +91,7 @@ class DeadLettersCommandIT {
 
     @Test
     @Nightly(
-            perChange = {
-                "DeadLettersCommandIT#replay_sendsRecordsToTheirTopic_upToMaxAttempts",
-                "DeadLetterSenderTest"
+            perChange = {"DeadLettersCommandIT#replay_sendsRecordsToTheirTopic_upToMaxAttempts", "DeadLetterSenderTest"
             })
     void show_printsAllFieldsOfADeadLetter() throws Exception {
         CommandProcess shown = command("show", "0:2");

@@ -192,10 +192,7 @@ class DeduplicationIT {
 
     @Test
     @Nightly(
-            perChange = {
-                "DeduplicationIT#batch_partlySentBefore_storesEachEventOnce",
-                "InboxSenderTest",
-                "AnswersTest"
+            perChange = {"DeduplicationIT#batch_partlySentBefore_storesEachEventOnce", "InboxSenderTest", "AnswersTest"
             })
     void largeBatch_sentAgain_getsTheSameReceipts() throws Exception {
         StringBuilder lines = new StringBuilder();

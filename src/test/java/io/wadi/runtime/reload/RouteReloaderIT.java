@@ -123,9 +123,7 @@ class RouteReloaderIT {
     /** Requests and records are processed by the edited routes. */
     @Test
     @Nightly(
-            perChange = {
-                "RouteReloaderIT#routeThatFailsToStart_failsNoRequest_andTheNextEditIsApplied",
-                "ConnectApiIT"
+            perChange = {"RouteReloaderIT#routeThatFailsToStart_failsNoRequest_andTheNextEditIsApplied", "ConnectApiIT"
             })
     void edits_underLoad_failNoRequest_andLoseOrDuplicateNothing() throws Exception {
         int edits = Rounds.of(4, 100);
