@@ -21,8 +21,11 @@ import org.apache.camel.util.function.ThrowingConsumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Operations on unavailable NameNodes end with the client's timeouts or, if these are longer, with Wadi's limit. */
+@Execution(ExecutionMode.CONCURRENT)
 class HdfsAwayTest {
     /** The limit of an operation; the client's own timeouts are a third of it. */
     private static final Duration WITHIN = Duration.ofSeconds(15);

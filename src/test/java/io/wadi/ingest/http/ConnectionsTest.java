@@ -21,8 +21,11 @@ import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Clients that keep connections open without requests, send too slowly, or send ahead without reading responses. */
+@Execution(ExecutionMode.CONCURRENT)
 class ConnectionsTest {
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Duration LONG_IDLE = Duration.ofSeconds(5);

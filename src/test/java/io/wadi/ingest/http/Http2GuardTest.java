@@ -34,11 +34,14 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * HTTP/2 clients that keep connections open without requests, send too slowly, or do not read; without TLS and with
  * short measuring intervals.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class Http2GuardTest {
     private static final Duration SHORT = Duration.ofMillis(300);
     private static final Duration LONG = Duration.ofMinutes(1);

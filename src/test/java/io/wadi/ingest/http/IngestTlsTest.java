@@ -31,10 +31,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections of the event port with TLS: their client certificates, and failed handshakes. */
+@Execution(ExecutionMode.CONCURRENT)
 class IngestTlsTest {
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final int MAX_CONNECTIONS = 3;

@@ -14,6 +14,8 @@ import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * How a consumer gets its partitions: from its group, by topic pattern, shared with other consumers, when partitions
  * are added, and by manual assignment.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class AssignmentIT {
     @Test
     void consumersCount_eachPartitionIsAssignedToOneConsumer() throws Exception {

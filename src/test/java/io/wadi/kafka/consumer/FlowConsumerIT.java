@@ -38,8 +38,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Delivery of single records on real Kafka. {@link ErrorSettingsIT} tests camel-kafka's error settings. */
+@Execution(ExecutionMode.CONCURRENT)
 class FlowConsumerIT {
 
     // ---- completion

@@ -21,10 +21,13 @@ import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.component.kafka.consumer.KafkaManualCommit;
 import org.apache.camel.component.kafka.consumer.KafkaManualCommitFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Routes that commit manually with camel-kafka's header {@code CamelKafkaManualCommit}. */
+@Execution(ExecutionMode.CONCURRENT)
 class ManualCommitIT {
     private static final String MANUAL = "&autoCommitEnable=false&allowManualCommit=true";
 

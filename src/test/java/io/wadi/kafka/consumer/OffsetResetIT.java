@@ -16,10 +16,13 @@ import java.time.Duration;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where reading begins, and where it continues if Kafka has deleted the next records. */
+@Execution(ExecutionMode.CONCURRENT)
 class OffsetResetIT {
     @Test
     void committedOffsetExpired_resumesAtTheBeginning_andCountsTheGap() throws Exception {

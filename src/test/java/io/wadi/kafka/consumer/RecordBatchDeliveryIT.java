@@ -28,10 +28,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Delivery of record batches, with and without a sink. */
+@Execution(ExecutionMode.CONCURRENT)
 class RecordBatchDeliveryIT {
     @Test
     void failedBatch_isRedeliveredFromItsFirstRecord() throws Exception {

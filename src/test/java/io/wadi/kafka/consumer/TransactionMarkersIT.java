@@ -20,10 +20,13 @@ import org.apache.camel.component.kafka.consumer.KafkaManualCommit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Committed offsets of topics that are written in transactions: a group that has read everything has no lag. */
+@Execution(ExecutionMode.CONCURRENT)
 class TransactionMarkersIT {
     private static final String READ_COMMITTED = "&isolationLevel=read_committed";
     private static final String MANUAL = READ_COMMITTED + "&autoCommitEnable=false&allowManualCommit=true";

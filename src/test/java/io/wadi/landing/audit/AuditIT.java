@@ -20,8 +20,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Audits on real Kafka and HDFS, of files as landing writes them and of lost, duplicated or altered files. */
+@Execution(ExecutionMode.CONCURRENT)
 class AuditIT {
     private static final String RECORDED = "Kafka has no records at these offsets";
 
