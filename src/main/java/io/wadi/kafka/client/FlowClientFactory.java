@@ -115,6 +115,7 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
                         + AssignedPartitions.NAME + " or " + TRANSACTIONAL);
             }
         }
+        GroupProtocol.check(own);
         new KafkaConsumer<>(own).close(CloseOptions.timeout(Duration.ZERO));
     }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.KafkaException;
 
 /** The rebalance protocol of the consumer groups of routes. */
 public enum GroupProtocol {
@@ -37,6 +38,21 @@ public enum GroupProtocol {
         configuration.setPartitionAssignor(null);
         configuration.setSessionTimeoutMs(null);
         configuration.setHeartbeatIntervalMs(null);
+    }
+
+    /**
+     * Checks the properties that depend on the protocol, and removes them: a consumer of {@link #CONSUMER} connects as
+     * soon as it is created, one of {@link #CLASSIC} at its first poll.
+     *
+     * @throws KafkaException if Kafka rejects a property
+     */
+    static void check(Properties properties) {
+        if (!properties.containsKey(ConsumerConfig.GROUP_PROTOCOL_CONFIG)) {
+            return;
+        }
+        new ConsumerConfig(properties);
+        removeFrom(properties);
+        properties.remove(ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
     }
 
     /** Removes the protocol from the properties of a consumer that does not join a group. */

@@ -9,6 +9,7 @@ import io.wadi.kafka.Flow;
 import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.consumer.Handover;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Warnings;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -364,6 +365,21 @@ class ConsumerOptionsTest {
             })
     void supportedValue_isAccepted(String options) {
         prepare("kafka:t?groupId=g&" + options);
+    }
+
+    /** Kafka's consumer with this protocol requests its coordinator at once, and warns when it is closed before. */
+    @Test
+    void consumerProtocol_isCheckedWithoutAWarning() {
+        GroupProtocol.CONSUMER.applyTo(kafka.component().getConfiguration());
+
+        try (Warnings log = new Warnings("org.apache.kafka")) {
+            prepare("kafka:t?groupId=g");
+            assertThat(log.lines()).isEmpty();
+        }
+        assertRefused(
+                "sessionTimeoutMs=45000",
+                "Kafka's consumer cannot be created: ConfigException: session.timeout.ms cannot be set when");
+        assertRefused("interceptorClasses=no.such.Interceptor", "Kafka's consumer cannot be created: ");
     }
 
     /** A route that is stopped and started prepares its endpoint again. */
