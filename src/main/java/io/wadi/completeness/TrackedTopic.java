@@ -9,7 +9,7 @@ import org.apache.kafka.common.Uuid;
 /** The state of a topic and a target between samples, so that nothing is read or listed twice. */
 final class TrackedTopic {
     private final Uuid id;
-    private final ObservedEnds ends = new ObservedEnds();
+    private final ObservedEndOffsets ends = new ObservedEndOffsets();
     private final Map<TopicPartition, Scanned> scanned = new HashMap<>();
     /** Kafka's first offset of each partition for which no expired range is recorded. */
     private final Map<TopicPartition, Long> nothingExpired = new HashMap<>();
@@ -41,7 +41,7 @@ final class TrackedTopic {
         return id;
     }
 
-    ObservedEnds ends() {
+    ObservedEndOffsets ends() {
         return ends;
     }
 

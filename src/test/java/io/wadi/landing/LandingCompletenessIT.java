@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
  * Landing processes that are killed under steady load, and watermarks evaluated meanwhile. The oracle: when a watermark
  * is reported, every record that Kafka appended before it is in a visible file.
  */
-@Nightly(perChange = {"TopicProgressTest", "ObservedEndsTest", "PartitionLanderRandomTest"})
+@Nightly(perChange = {"TopicProgressTest", "ObservedEndOffsetsTest", "PartitionLanderRandomTest"})
 class LandingCompletenessIT {
     private static final int PARTITIONS = 3;
     private static final List<Operation> OPERATIONS = List.copyOf(EnumSet.range(Operation.RAISE, Operation.COMMIT));

@@ -44,7 +44,7 @@ final class AnswerReader implements AutoCloseable {
             1 << 20));
 
     private final Supplier<Properties> readerProperties;
-    private final AnswerEnds ends;
+    private final AnswerEndOffsets ends;
     private final Map<String, Topic> byAnswers = new HashMap<>();
     private final Map<String, CompletableFuture<Void>> ready = new HashMap<>();
     private final Receiver received;
@@ -76,7 +76,7 @@ final class AnswerReader implements AutoCloseable {
      */
     AnswerReader(
             Supplier<Properties> readerProperties,
-            AnswerEnds ends,
+            AnswerEndOffsets ends,
             Collection<Topic> topics,
             Receiver received,
             Runnable afterPoll) {

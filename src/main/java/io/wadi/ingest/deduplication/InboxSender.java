@@ -146,7 +146,7 @@ public final class InboxSender implements AutoCloseable {
         this.nanoTime = nanoTime;
         this.expiredNanos = nanoTime.getAsLong();
         this.answers = new AnswerReader(
-                readerProperties, new AnswerEnds(adminProperties), topics.values(), this::answered, this::expire);
+                readerProperties, new AnswerEndOffsets(adminProperties), topics.values(), this::answered, this::expire);
         if (!topics.isEmpty()) {
             Gauge.builder("wadi.deduplication.pending.events", pending, Map::size)
                     .description("Ids of events that await the answer of deduplication")

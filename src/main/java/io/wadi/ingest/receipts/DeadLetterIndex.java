@@ -106,7 +106,7 @@ final class DeadLetterIndex implements AutoCloseable {
      *
      * @throws org.apache.kafka.common.KafkaException if Kafka is unavailable
      */
-    void readTo(DeadLetterEnds.Found found, Duration within) {
+    void readTo(DeadLetterEndOffsets.Found found, Duration within) {
         if (reader == null) {
             reader = newReader.get();
         }

@@ -73,12 +73,13 @@ final class ReceiptDetails implements AutoCloseable {
      * Finds the states of receipts in a limited time.
      *
      * @param progress the progress of each receipt, by target
-     * @param deadLetterEnds the end offsets up to which the dead-letter topic is read
+     * @param deadLetterEndOffsets the end offsets up to which the dead-letter topic is read
      * @throws KafkaException if the dead-letter topic cannot be read
      */
-    ReceiptSearches.Found find(Map<Receipt, Map<String, Progress>> progress, DeadLetterEnds.Found deadLetterEnds)
+    ReceiptSearches.Found find(
+            Map<Receipt, Map<String, Progress>> progress, DeadLetterEndOffsets.Found deadLetterEndOffsets)
             throws InterruptedException {
-        deadLetters.readTo(deadLetterEnds, DEAD_LETTERS_TIMEOUT);
+        deadLetters.readTo(deadLetterEndOffsets, DEAD_LETTERS_TIMEOUT);
         Search search = new Search(progress);
         search.run();
         return new ReceiptSearches.Found(search.states, search.failures);

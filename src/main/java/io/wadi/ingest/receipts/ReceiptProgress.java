@@ -30,12 +30,12 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Compares receipts with end offsets and committed offsets. {@link #check} and {@link #compare} are for one thread,
- * {@link #deadLetterEnds} for one other; {@link #close} is thread-safe.
+ * {@link #deadLetterEndOffsets} for one other; {@link #close} is thread-safe.
  */
 final class ReceiptProgress implements AutoCloseable {
     private final KafkaClients kafka;
     private final Targets targets;
-    private final DeadLetterEnds deadLetters;
+    private final DeadLetterEndOffsets deadLetters;
     private final Map<String, Integer> partitions = new HashMap<>();
     private final KafkaResults<String, Integer> counts = new KafkaResults<>(this::requestCounts);
     private final KafkaResults<TopicPartition, Long> ends = new KafkaResults<>(this::requestEnds);
@@ -46,7 +46,7 @@ final class ReceiptProgress implements AutoCloseable {
     ReceiptProgress(KafkaClients kafka, Targets targets, String deadLetterTopic) {
         this.kafka = kafka;
         this.targets = targets;
-        this.deadLetters = new DeadLetterEnds(this::admin, deadLetterTopic);
+        this.deadLetters = new DeadLetterEndOffsets(this::admin, deadLetterTopic);
     }
 
     /**
@@ -121,7 +121,7 @@ final class ReceiptProgress implements AutoCloseable {
     }
 
     private Map<TopicPartition, CompletableFuture<Long>> requestEnds(Set<TopicPartition> existing) {
-        return DeadLetterEnds.request(admin(), existing);
+        return DeadLetterEndOffsets.request(admin(), existing);
     }
 
     private record Committed(String group, TopicPartition partition) {}
@@ -212,10 +212,11 @@ final class ReceiptProgress implements AutoCloseable {
      * Returns the current end offsets of the dead-letter topic; none if no record has arrived. The dead letters of all
      * records that have arrived are before these offsets.
      */
-    DeadLetterEnds.Found deadLetterEnds(Collection<Map<String, Progress>> progress) throws InterruptedException {
+    DeadLetterEndOffsets.Found deadLetterEndOffsets(Collection<Map<String, Progress>> progress)
+            throws InterruptedException {
         return progress.stream().anyMatch(targetsOfOne -> targetsOfOne.containsValue(Progress.ARRIVED))
                 ? deadLetters.now()
-                : DeadLetterEnds.Found.NONE;
+                : DeadLetterEndOffsets.Found.NONE;
     }
 
     private synchronized Admin admin() {

@@ -26,7 +26,7 @@ final class LagTimeline {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Deque<Sample> samples = new ArrayDeque<>();
-    private final Deque<TopicEnds> recent = new ArrayDeque<>();
+    private final Deque<TopicEndOffsets> recent = new ArrayDeque<>();
 
     private record Sample(long timeMs, Map<String, Totals> groups) {}
 
@@ -34,7 +34,7 @@ final class LagTimeline {
     private record Totals(long lag, long committed, int partitions) {}
 
     /** The sums of each topic's end offsets over its partitions. */
-    private record TopicEnds(long timeMs, Map<String, Long> topics) {}
+    private record TopicEndOffsets(long timeMs, Map<String, Long> topics) {}
 
     synchronized void add(LagReport report) {
         Map<String, Totals> groups = new HashMap<>();
@@ -50,7 +50,7 @@ final class LagTimeline {
         if (samples.size() > MAX_SAMPLES) {
             samples.removeFirst();
         }
-        recent.addLast(new TopicEnds(report.timeMs(), ends(report)));
+        recent.addLast(new TopicEndOffsets(report.timeMs(), ends(report)));
         while (recent.size() > 2 && report.timeMs() - recent.getFirst().timeMs() > RATE_OVER_MS) {
             recent.removeFirst();
         }
@@ -90,8 +90,8 @@ final class LagTimeline {
 
     /** Returns the offsets per second that were written to the topic in the last minute; empty if unknown. */
     synchronized Optional<Double> rateOfTopic(String topic) {
-        TopicEnds last = recent.peekLast();
-        TopicEnds first = recent.peekFirst();
+        TopicEndOffsets last = recent.peekLast();
+        TopicEndOffsets first = recent.peekFirst();
         if (last == null || first.timeMs() == last.timeMs()) {
             return Optional.empty();
         }

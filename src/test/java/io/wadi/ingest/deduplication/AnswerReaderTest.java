@@ -37,7 +37,7 @@ class AnswerReaderTest {
         CompletableFuture<Map<TopicPartition, Long>> late = new CompletableFuture<>();
         AtomicInteger polls = new AtomicInteger();
         AtomicInteger lookups = new AtomicInteger();
-        AnswerEnds ends = new AnswerEnds(Properties::new) {
+        AnswerEndOffsets ends = new AnswerEndOffsets(Properties::new) {
             @Override
             CompletableFuture<Map<TopicPartition, Long>> of(String topic) {
                 return topic.equals("t0.receipts")

@@ -67,9 +67,9 @@ class DeadLetterIndexIT {
                 maxAhead);
     }
 
-    private static DeadLetterEnds.Found ends(String topic) throws Exception {
+    private static DeadLetterEndOffsets.Found ends(String topic) throws Exception {
         TopicPartition partition = new TopicPartition(topic, 0);
-        return new DeadLetterEnds.Found(Map.of(partition, KafkaProbe.end(partition)), true);
+        return new DeadLetterEndOffsets.Found(Map.of(partition, KafkaProbe.end(partition)), true);
     }
 
     @Test
@@ -256,18 +256,18 @@ class DeadLetterIndexIT {
         Map<TopicPartition, Long> both = new HashMap<>(ends(topic).known());
         both.put(other, KafkaProbe.end(other));
         try (DeadLetterIndex index = index(2 * MAX, Long.MAX_VALUE)) {
-            index.readTo(new DeadLetterEnds.Found(both, true), MAX_WAIT);
+            index.readTo(new DeadLetterEndOffsets.Found(both, true), MAX_WAIT);
             assertThat(index.isBehind()).isFalse();
             reject(topic, "landing", MAX, 2000);
 
-            index.readTo(new DeadLetterEnds.Found(ends(topic).known(), false), MAX_WAIT);
+            index.readTo(new DeadLetterEndOffsets.Found(ends(topic).known(), false), MAX_WAIT);
             assertThat(index.isBehind()).isTrue();
             assertThat(index.of(source(MAX))).hasSize(1);
 
             reject(other, "landing", MAX + 1, 3000, "in the other");
             both.putAll(ends(topic).known());
             both.put(other, KafkaProbe.end(other));
-            index.readTo(new DeadLetterEnds.Found(both, true), MAX_WAIT);
+            index.readTo(new DeadLetterEndOffsets.Found(both, true), MAX_WAIT);
             assertThat(index.isBehind()).isFalse();
             assertThat(index.of(source(MAX + 1))).hasSize(1);
             assertThat(index.of(source(0))).hasSize(1);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** A dead-letter topic that responds late; DeadLetterIndexIT reads one of real Kafka. */
 class DeadLetterIndexTest {
     private static final TopicPartition PARTITION = new TopicPartition("dead", 0);
-    private static final DeadLetterEnds.Found ENDS = new DeadLetterEnds.Found(Map.of(PARTITION, 11L), true);
+    private static final DeadLetterEndOffsets.Found ENDS = new DeadLetterEndOffsets.Found(Map.of(PARTITION, 11L), true);
 
     private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("earliest");
 
@@ -29,7 +29,7 @@ class DeadLetterIndexTest {
         try (DeadLetterIndex index = new DeadLetterIndex(() -> TopicReaders.of(kafka), 100, 1 << 20, day)) {
             index.readTo(ENDS, Duration.ofMillis(1));
             assertThat(index.isBehind()).isTrue();
-            index.readTo(DeadLetterEnds.Found.NONE, Duration.ofMillis(1));
+            index.readTo(DeadLetterEndOffsets.Found.NONE, Duration.ofMillis(1));
             kafka.schedulePollTask(() -> kafka.addRecord(deadLetter(weekAgo)));
 
             index.readTo(ENDS, Duration.ofMinutes(2));

@@ -10,11 +10,11 @@ import java.util.Random;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-class ObservedEndsTest {
+class ObservedEndOffsetsTest {
     private static final TopicPartition ONE = new TopicPartition("t", 0);
     private static final TopicPartition TWO = new TopicPartition("t", 1);
 
-    private final ObservedEnds ends = new ObservedEnds();
+    private final ObservedEndOffsets ends = new ObservedEndOffsets();
 
     private static Instant at(long second) {
         return Instant.ofEpochSecond(second);

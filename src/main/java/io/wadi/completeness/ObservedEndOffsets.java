@@ -11,7 +11,7 @@ import org.apache.kafka.common.TopicPartition;
  * complete until the sample's time. The number of samples is limited, so a watermark can be earlier than necessary, but
  * never later.
  */
-final class ObservedEnds {
+final class ObservedEndOffsets {
     private static final int MAX = 128;
 
     private final List<Sample> pending = new ArrayList<>();

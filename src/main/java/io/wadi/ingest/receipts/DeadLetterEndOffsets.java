@@ -21,7 +21,7 @@ import org.apache.kafka.common.TopicPartition;
  * Reads the end offsets of the dead-letter topic. They include uncommitted records, because a transaction that contains
  * a dead letter may be committed for the consumer group's offset a moment earlier than in this topic. Not thread-safe.
  */
-final class DeadLetterEnds {
+final class DeadLetterEndOffsets {
     /** Maximum wait for the end offsets. A partition without a leader delays one search per request by it. */
     private static final Duration WAIT = Duration.ofSeconds(1);
 
@@ -40,7 +40,7 @@ final class DeadLetterEnds {
         static final Found NONE = new Found(Map.of(), true);
     }
 
-    DeadLetterEnds(Supplier<Admin> admin, String topic) {
+    DeadLetterEndOffsets(Supplier<Admin> admin, String topic) {
         this.admin = admin;
         this.topic = topic;
         this.ends = new KafkaResults<>(partitions -> request(admin.get(), partitions), WAIT);

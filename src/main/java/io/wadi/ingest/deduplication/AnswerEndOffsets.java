@@ -21,11 +21,11 @@ import org.apache.kafka.common.TopicPartition;
  * Looks up the end offsets (last stable offsets) of the topics of answers, asynchronously. Each topic has its own
  * requests, so that one topic without a leader does not delay the others. Not thread-safe.
  */
-class AnswerEnds implements AutoCloseable {
+class AnswerEndOffsets implements AutoCloseable {
     private final AdminOnDemand admin;
 
     /** Creates the lookup without connecting; the first call of {@link #of} connects. */
-    AnswerEnds(Supplier<Properties> adminProperties) {
+    AnswerEndOffsets(Supplier<Properties> adminProperties) {
         this.admin = new AdminOnDemand(adminProperties);
     }
 
