@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Clients that send through the shipped load balancer to two ingest processes, which are killed with SIGKILL in turn. A
  * request with a connection that breaks is repeated and then gets a receipt. {@link Drill} has the rest of the oracle.
  */
-@Nightly(perChange = {"ComposeIT#loadBalancer_forwardsToEachIngestInstance", "EventsInIT"})
+@Nightly(perChange = {"ComposeServersIT#loadBalancer_forwardsToEachIngestInstance", "EventsInIT"})
 class LoadBalancerDrillIT {
     @TempDir
     private Path directory;
