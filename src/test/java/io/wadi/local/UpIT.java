@@ -35,6 +35,7 @@ class UpIT {
         up.start(
                 Map.of("WADI_KAFKA_BROKERS", "localhost:1", "WADI_HTTP_PORT", "1", "WADI_ELASTICSEARCH_USER", "other"));
         awaitStored(send("only"), "only");
+        assertThat(up.warnings()).isEmpty();
         up.requestStop();
         assertThat(up.awaitEnd()).as(up.terminal()).isZero();
         assertThat(up.terminal())

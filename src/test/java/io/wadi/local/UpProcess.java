@@ -143,6 +143,14 @@ final class UpProcess implements AutoCloseable {
         return Files.readString(output);
     }
 
+    /** Returns the warnings and errors in the log of the pipeline. */
+    List<String> warnings() throws IOException {
+        try (Stream<String> log = Files.lines(home.resolve(".wadi/logs/wadi.log"))) {
+            return log.filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
+                    .toList();
+        }
+    }
+
     /** Returns the copy of the project's directory, which is deleted at the end. */
     Path home() {
         return home;
