@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The production deployment of {@code docker/compose.yaml}, checked without an image. {@link ComposeServersIT} checks the
- * files of the servers' containers, and {@link RolesIT} tests what runs in Wadi's.
+ * The production deployment of {@code docker/compose.yaml}, checked without an image. {@link ComposeServersIT} checks
+ * the files of the servers' containers, and {@link RolesIT} tests what runs in Wadi's.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ComposeIT {

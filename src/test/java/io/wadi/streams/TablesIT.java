@@ -181,7 +181,7 @@ class TablesIT {
 
     @Test
     @Nightly(
-            perChange = {"AccessControlTest", "TablesIT#keyOfAnInstanceWithoutAnAdvertisedAddress_isReportedAsElsewhere"
+            perChange = {"AccessLoginTest", "TablesIT#keyOfAnInstanceWithoutAnAdvertisedAddress_isReportedAsElsewhere"
             })
     void keyOfAnotherInstance_isAnsweredByEither_withTheCallersRights() throws Exception {
         KafkaProbe.createTopic("shared.in", PARTITIONS);

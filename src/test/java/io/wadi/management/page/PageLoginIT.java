@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 
 /** The page with users: it shows nothing before a login, and buttons only to users with the role operate. */
-@Nightly(perChange = {"AccessControlTest"})
+@Nightly(perChange = {"AccessLoginTest"})
 class PageLoginIT {
     @TempDir
     private static Path directory;
