@@ -14,12 +14,13 @@ import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.apache.kafka.common.GroupType;
 import org.junit.jupiter.api.Test;
 
 /**
- * Kills of a process that runs only the shipped indexing route, and of Elasticsearch, at random moments under steady
- * load with some invalid documents. Afterwards each record is one document or one dead letter.
+ * Kills and freezes of a process that runs only the shipped indexing route, and kills of Elasticsearch, at random
+ * moments under steady load with some invalid documents. Afterwards each record is one document or one dead letter.
  */
 class IndexingCrashIT {
     private static final int PARTITIONS = 3;
@@ -57,6 +58,26 @@ class IndexingCrashIT {
         String topic = "indexing-consumer-protocol";
         KafkaProbe.shortSessions(topic);
         kill(topic, 1, 2, RouteProcess.CONSUMER_PROTOCOL);
+        assertThat(KafkaProbe.groupType(topic)).isEqualTo(GroupType.CONSUMER);
+    }
+
+    /** Frozen until another member has taken over; the commits of the frozen one are then fenced. */
+    @Test
+    @Nightly(because = "freezes processes for longer than the session timeout")
+    void frozenUnderTheConsumerProtocol_indexesEachRecordOnce() throws Exception {
+        ServerPorts shared = TestServers.shared().ports();
+        String topic = "indexing-zombies-consumer-protocol";
+        KafkaProbe.shortSessions(topic);
+        Callable<RouteProcess> start = () -> start(topic, shared.elasticsearchHosts(), RouteProcess.CONSUMER_PROTOCOL);
+        try (SteadyLoad load = load(topic, shared.elasticsearchUrl())) {
+            moments(topic, shared.elasticsearchUrl()).freeze(3, topic, start);
+            try (RouteProcess last = start.call()) {
+                load.stop();
+                IndexedOnce.awaitAll(topic);
+                assertThat(last.stop()).isZero();
+            }
+        }
+        IndexedOnce.check(new ElasticsearchProbe(shared.elasticsearchUrl()), topic);
         assertThat(KafkaProbe.groupType(topic)).isEqualTo(GroupType.CONSUMER);
     }
 

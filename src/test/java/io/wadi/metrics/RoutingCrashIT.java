@@ -22,15 +22,16 @@ import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.apache.camel.util.function.ThrowingConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 /**
- * Kills of a process that runs only the shipped metrics route, under steady load. With exactly-once, the committed
- * records have each document, alert and dead letter once, in the order of their partition. With at-least-once, records
- * after the committed offset are repeated.
+ * Kills and freezes of a process that runs only the shipped metrics route, under steady load. With exactly-once, the
+ * committed records have each document, alert and dead letter once, in the order of their partition. With
+ * at-least-once, records after the committed offset are repeated.
  */
 class RoutingCrashIT {
     private static final int PARTITIONS = 3;
@@ -69,6 +70,19 @@ class RoutingCrashIT {
         String topic = "routing-consumer-protocol";
         KafkaProbe.shortSessions(topic);
         kill(topic, 2, RouteProcess.CONSUMER_PROTOCOL);
+        assertThat(KafkaProbe.groupType(topic)).isEqualTo(GroupType.CONSUMER);
+    }
+
+    /** Frozen until another member has taken over; the transactions of the frozen one are then fenced. */
+    @Test
+    @Nightly(because = "freezes processes for longer than the session timeout")
+    void frozenUnderTheConsumerProtocol_routesEachRecordOnce() throws Exception {
+        String topic = "routing-zombies-consumer-protocol";
+        KafkaProbe.shortSessions(topic);
+        routeOnce(
+                topic,
+                moments -> moments.freeze(3, topic, () -> start(topic, true, RouteProcess.CONSUMER_PROTOCOL)),
+                RouteProcess.CONSUMER_PROTOCOL);
         assertThat(KafkaProbe.groupType(topic)).isEqualTo(GroupType.CONSUMER);
     }
 
@@ -137,11 +151,16 @@ class RoutingCrashIT {
     }
 
     private static void kill(String topic, int kills, String... options) throws Exception {
+        routeOnce(topic, moments -> moments.kill(kills, () -> start(topic, true, options)), options);
+    }
+
+    /** Asserts that each record is routed once, whatever happens at random moments. */
+    private static void routeOnce(String topic, ThrowingConsumer<RandomKills, Exception> failures, String... options)
+            throws Exception {
         createTopics(topic);
         int sent;
         try (SteadyLoad load = SteadyLoad.start(topic, PARTITIONS, RoutingCrashIT::document)) {
-            new RandomKills("documents", () -> committed(topic), DOCUMENTS, SEED)
-                    .kill(kills, () -> start(topic, true, options));
+            failures.accept(new RandomKills("documents", () -> committed(topic), DOCUMENTS, SEED));
             try (RouteProcess last = start(topic, true, options)) {
                 load.stop();
                 sent = load.sent();

@@ -1,12 +1,16 @@
 package io.wadi.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.wadi.local.ChildJvm;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 
-/** Random moments to kill a process: each comes when a counter has increased by a random number. */
+/** Random moments to kill or freeze a process: each comes when a counter has increased by a random number. */
 public final class RandomKills {
     private final String what;
     private final Callable<Long> count;
@@ -52,5 +56,38 @@ public final class RandomKills {
                 wadi.kill();
             }
         }
+    }
+
+    /**
+     * Starts pairs of processes: freezes the first at the next moment until the second has taken over its partitions and
+     * reached a moment, and continues it. Both then run until the next moment and are stopped.
+     *
+     * @param group the consumer group of the processes
+     */
+    public void freeze(int times, String group, Callable<RouteProcess> start) throws Exception {
+        for (int freeze = 1; freeze <= times; freeze++) {
+            try (RouteProcess zombie = start.call()) {
+                awaitNext(zombie);
+                zombie.signal("STOP");
+                Set<String> frozen = KafkaProbe.members(group);
+                try (RouteProcess next = start.call()) {
+                    Awaitility.await("another member than %s, see %s".formatted(frozen, next.log()))
+                            .atMost(ChildJvm.START_TIMEOUT)
+                            .until(() -> isOnlyOfOthers(KafkaProbe.members(group), frozen));
+                    awaitNext(next);
+                    zombie.signal("CONT");
+                    awaitNext(next);
+                    // Exit code 2: it could not complete its batch, which the next owner has taken over.
+                    assertThat(zombie.stop())
+                            .as("exit code, see %s", zombie.log())
+                            .isIn(0, 2);
+                    assertThat(next.stop()).as("exit code, see %s", next.log()).isZero();
+                }
+            }
+        }
+    }
+
+    private static boolean isOnlyOfOthers(Set<String> members, Set<String> frozen) {
+        return !members.isEmpty() && Collections.disjoint(members, frozen);
     }
 }
