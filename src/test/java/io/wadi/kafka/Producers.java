@@ -1,13 +1,19 @@
 package io.wadi.kafka;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -24,6 +30,16 @@ public final class Producers {
      */
     public static MockProducer<Object, Object> inMemory() {
         return new MockProducer<>(true, null, BYTES, BYTES);
+    }
+
+    /** Returns a producer that acknowledges each send at once, also to any of the partitions of this topic. */
+    public static MockProducer<Object, Object> inMemory(String topic, int partitions) {
+        Node broker = new Node(1, "localhost", 1);
+        List<PartitionInfo> known = IntStream.range(0, partitions)
+                .mapToObj(partition -> new PartitionInfo(topic, partition, broker, null, null))
+                .toList();
+        Cluster cluster = new Cluster("none", List.of(broker), known, Set.of(), Set.of());
+        return new MockProducer<>(cluster, true, null, BYTES, BYTES);
     }
 
     /** Returns a producer with sends that are completed by the test. */

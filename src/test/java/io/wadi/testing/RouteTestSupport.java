@@ -8,6 +8,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.apache.camel.test.junit5.CamelContextConfiguration;
@@ -23,7 +24,7 @@ public abstract class RouteTestSupport extends CamelTestSupport {
     /** The exceptions of the dead letters. */
     protected final List<Exception> deadLetters = new ArrayList<>();
 
-    /** Returns the settings that the route refers to. */
+    /** Returns the settings of the route and of Wadi's beans; others have their defaults. */
     protected abstract Map<String, String> settings();
 
     @Override
@@ -38,6 +39,13 @@ public abstract class RouteTestSupport extends CamelTestSupport {
         Properties properties = new Properties();
         properties.putAll(settings());
         camel.withUseOverridePropertiesWithPropertiesComponent(properties);
+        // Wadi's beans read the settings when the context is built.
+        camel.withCamelContextSupplier(() -> {
+            DefaultCamelContext context = new DefaultCamelContext(false);
+            context.getPropertiesComponent().setOverrideProperties(properties);
+            context.build();
+            return context;
+        });
         Processor takesDeadLetter =
                 exchange -> deadLetters.add(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
         camel.withRegistryBinder(registry -> registry.bind("dead-letters", Processor.class, takesDeadLetter));
