@@ -3,6 +3,7 @@ package io.wadi.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.KafkaProbe;
@@ -13,6 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.Exit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,10 +63,12 @@ class KafkaToolIT {
         System.setOut(new PrintStream(out, true, UTF_8));
         List<String> all = new ArrayList<>(List.of(tool));
         all.addAll(List.of(options));
-        boolean isCluster = tool.equals("cluster");
-        all.addAll(
-                isCluster ? 2 : 1,
-                List.of("--bootstrap-server", TestServers.shared().ports().kafkaBrokers()));
+        if (!tool.equals("dump-log")) {
+            boolean isCluster = tool.equals("cluster");
+            all.addAll(
+                    isCluster ? 2 : 1,
+                    List.of("--bootstrap-server", TestServers.shared().ports().kafkaBrokers()));
+        }
         exitCode = -1;
         try {
             KafkaTool.main(all.toArray(String[]::new));
@@ -134,6 +140,37 @@ class KafkaToolIT {
         await().until(() -> run("log-dirs", "--describe", "--topic-list", "kafka-tool-log-dirs")
                 .contains("kafka-tool-log-dirs-0"));
         assertThat(run("metadata-quorum", "describe", "--status")).contains("LeaderId");
+    }
+
+    @Test
+    void tools_planAReassignment_andReportThatThereIsNoAuthorizer() throws Exception {
+        String topic = "kafka-tool-reassign";
+        KafkaProbe.createTopic(topic, 1);
+        Path topics = Files.writeString(
+                directory.resolve("topics.json"), "{\"version\":1,\"topics\":[{\"topic\":\"%s\"}]}".formatted(topic));
+        assertThat(run(
+                        "reassign-partitions",
+                        "--generate",
+                        "--topics-to-move-json-file",
+                        topics.toString(),
+                        "--broker-list",
+                        "1"))
+                .contains("Proposed partition reassignment configuration", "\"replicas\":[1]");
+        assertThatThrownBy(() -> run("acls", "--list")).hasMessageContaining("No Authorizer is configured");
+    }
+
+    @Test
+    void dumpLog_printsTheRecordsOfASegment() throws Exception {
+        String topic = "kafka-tool-segment";
+        KafkaProbe.createTopic(topic, 1);
+        KafkaProbe.send(new ProducerRecord<>(topic, "stored".getBytes(UTF_8)));
+        Matcher logs = Pattern.compile("\"logDir\":\"([^\"]+)\"")
+                .matcher(run("log-dirs", "--describe", "--topic-list", topic));
+        assertThat(logs.find()).isTrue();
+        Path segment = Path.of(logs.group(1), topic + "-0", "00000000000000000000.log");
+        assumeThat(segment).as("the broker is in a container").exists();
+        assertThat(run("dump-log", "--print-data-log", "--files", segment.toString()))
+                .contains("payload: stored");
     }
 
     @Test
