@@ -67,6 +67,7 @@ final class IngestAdmission {
         return MemoryPlan.of(
                 Runtime.getRuntime().maxMemory(),
                 get(IngestSettings.MAX_IN_FLIGHT_BYTES),
+                get(IngestSettings.MAX_IN_FLIGHT_REQUESTS).intValue(),
                 get(IngestSettings.MAX_EVENT),
                 get(IngestSettings.HTTP_MAX_CONNECTIONS).intValue(),
                 !get(WadiSettings.HTTP_TLS_CERTIFICATE).isEmpty(),
@@ -100,7 +101,7 @@ final class IngestAdmission {
     private InFlight inFlight() {
         MemoryPlan memory = memory();
         InFlight inFlight = new InFlight(
-                get(IngestSettings.MAX_IN_FLIGHT_REQUESTS).intValue(),
+                memory.requests(),
                 memory.inFlight(),
                 memory.leastShare(get(IngestSettings.MAX_EVENT)),
                 hasKeys());

@@ -103,7 +103,7 @@ public final class IngestSettings {
             "4096",
             1,
             500_000,
-            "Maximum requests in flight; additional ones are rejected with 503.");
+            "Maximum requests in flight, of 4 KiB each without their bodies; in any case at most a thirty-second of the heap. Additional ones are rejected with 503.");
     public static final Setting<Long> MAX_IN_FLIGHT_BYTES = size(
             "wadi.ingest.max-in-flight-bytes",
             "64MiB",

@@ -5,30 +5,40 @@ import io.wadi.runtime.config.SettingsException;
 import java.util.List;
 
 /**
- * The limits of the memory that clients can make the process use: four pools of the event port, four pools of the
+ * The limits of the memory that clients can make the process use: five pools of the event port, four pools of the
  * management port and two pools of receipts. Each pool is limited to a share of the heap, even if the settings allow
- * more. All pools together use at most {@value #LARGEST_PERCENT} percent of the heap. The rest is for everything else,
- * such as the records of a poll, which {@link io.wadi.kafka.records.PollLimit} limits.
+ * more. Requests that wait for receipts are charged to {@code inFlight}. All pools together use at most
+ * {@value #LARGEST_PERCENT} percent of the heap. The rest is for everything else, such as the records of a poll, which
+ * {@link io.wadi.kafka.records.PollLimit} limits.
  *
  * @param heap maximum heap size in bytes
- * @param inFlight bytes of heap and native memory for requests, and for connections beyond {@code perConnection}
+ * @param inFlight bytes of heap and native memory for the bodies and results of requests, and for connections beyond
+ *     {@code perConnection}
+ * @param requests maximum number of requests in flight
  * @param producer bytes of the producer's buffer for unacknowledged records
  * @param connections maximum number of connections
  * @param perConnection bytes planned for each connection
  * @param clients maximum number of clients with tracked rates
  */
-public record MemoryPlan(long heap, long inFlight, long producer, int connections, long perConnection, int clients) {
+public record MemoryPlan(
+        long heap, long inFlight, int requests, long producer, int connections, long perConnection, int clients) {
     /**
-     * The maximum share of all pools. It is the sum of 1/6, 1/4, 1/8 and 1/64 of the event port, 5/32 of
+     * The maximum share of all pools. It is the sum of 1/6, 1/32, 1/4, 1/8 and 1/64 of the event port, 5/32 of
      * {@link Management} and 3/64 of {@link Receipts}, rounded up.
      */
-    static final int LARGEST_PERCENT = 77;
+    static final int LARGEST_PERCENT = 80;
 
     private static final int IN_FLIGHT_SHARE = 6;
+    private static final int REQUESTS_SHARE = 32;
     private static final int PRODUCER_SHARE = 4;
     private static final int CONNECTIONS_SHARE = 8;
     private static final int CLIENTS_SHARE = 64;
 
+    /**
+     * The bytes of a request's objects without its body, such as its exchange and response; measured over HTTP/1.1:
+     * 3.1 KB with four headers. Longer heads are charged to the connection.
+     */
+    private static final long REQUEST = 4 << 10;
     /** The bytes of the producer's buffer for the unused parts of batches. */
     private static final long BATCHES = 32L << 20;
     /** The bytes for decoding a body, in addition to its events. */
@@ -130,24 +140,27 @@ public record MemoryPlan(long heap, long inFlight, long producer, int connection
      * Returns the limits for a heap.
      *
      * @param inFlight the configured maximum of bytes in flight
+     * @param requests the configured maximum number of requests in flight
      * @param maxEvent the configured maximum size of an event
      * @param connections the configured maximum number of connections
      * @param clients the configured maximum number of clients with tracked rates
      * @throws SettingsException if an event of the maximum size exceeds the bytes in flight
      */
-    public static MemoryPlan of(long heap, long inFlight, long maxEvent, int connections, boolean isTls, int clients) {
-        long requests = Math.min(inFlight, heap / IN_FLIGHT_SHARE);
-        if (maxEvent > requests) {
+    public static MemoryPlan of(
+            long heap, long inFlight, int requests, long maxEvent, int connections, boolean isTls, int clients) {
+        long bytes = Math.min(inFlight, heap / IN_FLIGHT_SHARE);
+        if (maxEvent > bytes) {
             throw new SettingsException(List.of(
                     ("wadi.ingest.max-event is %d bytes, expected at most %d, the limit of all requests in flight:"
                                     + " wadi.ingest.max-in-flight-bytes (%d), or a sixth of the heap of %d MiB (-Xmx)")
-                            .formatted(maxEvent, requests, inFlight, heap / MIB)));
+                            .formatted(maxEvent, bytes, inFlight, heap / MIB)));
         }
         long perConnection = CONNECTION + (isTls ? TLS : 0);
         return new MemoryPlan(
                 heap,
-                requests,
-                Math.min(requests + BATCHES, heap / PRODUCER_SHARE),
+                bytes,
+                (int) Math.min(requests, heap / REQUESTS_SHARE / REQUEST),
+                Math.min(bytes + BATCHES, heap / PRODUCER_SHARE),
                 (int) Math.max(1, Math.min(connections, heap / CONNECTIONS_SHARE / perConnection)),
                 perConnection,
                 (int) Math.min(clients, heap / CLIENTS_SHARE / CLIENT));
@@ -162,15 +175,17 @@ public record MemoryPlan(long heap, long inFlight, long producer, int connection
 
     /** Returns the bytes of all pools. */
     public long total() {
-        return inFlight + producer + connections * perConnection + clients * CLIENT;
+        return inFlight + requests * REQUEST + producer + connections * perConnection + clients * CLIENT;
     }
 
     @Override
     public String toString() {
-        return "of a heap of %d MiB: %d MiB for requests, %d MiB for the producer, %d MiB for %,d connections, %d MiB for rates of %,d clients"
+        return "of a heap of %d MiB: %d MiB for bodies and results, %d MiB for %,d requests, %d MiB for the producer, %d MiB for %,d connections, %d MiB for rates of %,d clients"
                 .formatted(
                         heap / MIB,
                         inFlight / MIB,
+                        requests * REQUEST / MIB,
+                        requests,
                         producer / MIB,
                         connections * perConnection / MIB,
                         connections,

@@ -18,6 +18,7 @@ class MemoryPlanTest {
     void pools_neverExceedTheirShareOfTheHeap(
             @ForAll @LongRange(min = 32, max = 1 << 20) long heapMib,
             @ForAll @LongRange(min = MIB, max = 64L << 30) long inFlight,
+            @ForAll @IntRange(min = 1, max = 500_000) int requests,
             @ForAll @LongRange(min = 1 << 10, max = 64 << 20) long maxEvent,
             @ForAll @IntRange(min = 1, max = 1_000_000) int connections,
             @ForAll boolean isTls,
@@ -26,7 +27,7 @@ class MemoryPlanTest {
         long heap = heapMib * MIB;
         MemoryPlan plan;
         try {
-            plan = MemoryPlan.of(heap, inFlight, maxEvent, connections, isTls, clients);
+            plan = MemoryPlan.of(heap, inFlight, requests, maxEvent, connections, isTls, clients);
         } catch (SettingsException tooLarge) {
             assertThat(maxEvent).isGreaterThan(Math.min(inFlight, heap / 6));
             return;
@@ -43,6 +44,7 @@ class MemoryPlanTest {
         assertThat(management.perReading()).isPositive();
         assertThat(management.remembered()).isBetween(1, 10_000);
         assertThat(plan.inFlight()).isBetween(maxEvent, inFlight);
+        assertThat(plan.requests()).isBetween(1, requests);
         assertThat(plan.connections()).isBetween(1, connections);
         assertThat(plan.producer()).isPositive();
         assertThat(plan.clients()).isBetween(100, clients);
@@ -50,11 +52,26 @@ class MemoryPlanTest {
 
     @Example
     void settings_applyWithALargeHeap() {
-        MemoryPlan plan = MemoryPlan.of(2048 * MIB, 64 * MIB, 1000 << 10, 10_000, false, 20_000);
+        MemoryPlan plan = MemoryPlan.of(2048 * MIB, 64 * MIB, 4096, 1000 << 10, 10_000, false, 20_000);
 
         assertThat(plan)
-                .hasToString("of a heap of 2048 MiB: 64 MiB for requests, 96 MiB for the producer,"
-                        + " 117 MiB for 10,000 connections, 19 MiB for rates of 20,000 clients");
+                .hasToString("of a heap of 2048 MiB: 64 MiB for bodies and results, 16 MiB for 4,096 requests,"
+                        + " 96 MiB for the producer, 117 MiB for 10,000 connections, 19 MiB for rates of 20,000 clients");
+    }
+
+    /** The largest values of all settings, with heaps from the smallest to a large one. */
+    @Property
+    void largestSettings_areLimitedByTheHeap(@ForAll @LongRange(min = 32, max = 8 << 10) long heapMib) {
+        long heap = heapMib * MIB;
+
+        MemoryPlan plan = MemoryPlan.of(heap, 64L << 30, 500_000, 1 << 10, 1_000_000, true, 1_000_000);
+
+        assertThat(plan.inFlight()).isEqualTo(heap / 6);
+        assertThat(plan.requests() * 4096L).isBetween(heap / 32 - 4096, heap / 32);
+        assertThat(plan.total()
+                        + MemoryPlan.Management.of(heap, 10_000).total()
+                        + MemoryPlan.Receipts.of(heap).total())
+                .isLessThanOrEqualTo(heap * MemoryPlan.LARGEST_PERCENT / 100);
     }
 
     @Example
@@ -78,7 +95,7 @@ class MemoryPlanTest {
     @Example
     void maxEventAboveTheRequestMemory_isRejected() {
         assertThatExceptionOfType(SettingsException.class)
-                .isThrownBy(() -> MemoryPlan.of(96 * MIB, 64 * MIB, 32 * MIB, 100, false, 100))
+                .isThrownBy(() -> MemoryPlan.of(96 * MIB, 64 * MIB, 4096, 32 * MIB, 100, false, 100))
                 .withMessage("wadi.ingest.max-event is 33554432 bytes, expected at most 16777216, the limit of all"
                         + " requests in flight: wadi.ingest.max-in-flight-bytes (67108864), or a sixth of the heap of"
                         + " 96 MiB (-Xmx)");
