@@ -13,6 +13,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -23,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Requests that the local servers reject. */
 class LocalServersProtectionIT {
     private static final String EVENT = "{\"colorName\":\"빨강 🎨\"}";
+    private static final String ADDED = "{}";
     private static final String BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
     private static final HttpClient HTTP =
             HttpClient.newBuilder().followRedirects(HttpClient.Redirect.ALWAYS).build();
@@ -91,11 +95,33 @@ class LocalServersProtectionIT {
                                 .isEqualTo("{"));
     }
 
+    /** A page can send the request that the NameNode would redirect directly to the DataNode. */
+    @Test
+    void dataNode_appendsOnlyForARequestWithTheHeader() throws Exception {
+        LocalServersIT.write(PORTS, "/protection/appended.jsonl", EVENT);
+        try (FileSystem files = FileSystem.newInstance(URI.create(PORTS.hdfsUri()), new Configuration())) {
+            // Appending to a file with three replicas requires a second DataNode.
+            files.setReplication(new Path("/protection/appended.jsonl"), (short) 1);
+        }
+        String url = "http://localhost:%d/webhdfs/v1/protection/appended.jsonl?op=APPEND&namenoderpcaddress=localhost:%d&user.name=%s"
+                .formatted(hdfs.dataNodePorts().get(2), PORTS.hdfs(), System.getProperty("user.name"));
+
+        HttpResponse<String> refused = post(url, "User-Agent", BROWSER);
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(LocalServersIT.get(PORTS.webHdfsUrl() + "/protection/appended.jsonl?op=OPEN"))
+                .isEqualTo(EVENT);
+
+        HttpResponse<String> accepted = post(url, "User-Agent", BROWSER, "X-XSRF-HEADER", "any");
+        assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(200);
+        assertThat(LocalServersIT.get(PORTS.webHdfsUrl() + "/protection/appended.jsonl?op=OPEN"))
+                .isEqualTo(EVENT + ADDED);
+    }
+
     private static HttpResponse<String> post(String url, String... headers) throws Exception {
         return HTTP.send(
                 HttpRequest.newBuilder(URI.create(url))
                         .headers(headers)
-                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .POST(HttpRequest.BodyPublishers.ofString(ADDED))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
