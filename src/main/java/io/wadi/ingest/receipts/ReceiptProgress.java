@@ -1,10 +1,10 @@
 package io.wadi.ingest.receipts;
 
 import io.wadi.ingest.receipts.ReceiptState.Progress;
+import io.wadi.kafka.AdminOnDemand;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.targets.RecordTarget;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,7 +20,6 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -33,20 +32,18 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * {@link #deadLetterEndOffsets} for one other; {@link #close} is thread-safe.
  */
 final class ReceiptProgress implements AutoCloseable {
-    private final KafkaClients kafka;
+    private final AdminOnDemand admin;
     private final Targets targets;
     private final DeadLetterEndOffsets deadLetters;
     private final Map<String, Integer> partitions = new HashMap<>();
     private final KafkaResults<String, Integer> counts = new KafkaResults<>(this::requestCounts);
     private final KafkaResults<TopicPartition, Long> ends = new KafkaResults<>(this::requestEnds);
     private final KafkaResults<Committed, Long> committed = new KafkaResults<>(this::requestCommitted);
-    /** Guarded by this. */
-    private Admin admin;
 
     ReceiptProgress(KafkaClients kafka, Targets targets, String deadLetterTopic) {
-        this.kafka = kafka;
+        this.admin = new AdminOnDemand(kafka::adminProperties);
         this.targets = targets;
-        this.deadLetters = new DeadLetterEndOffsets(this::admin, deadLetterTopic);
+        this.deadLetters = new DeadLetterEndOffsets(admin::get, deadLetterTopic);
     }
 
     /**
@@ -102,7 +99,8 @@ final class ReceiptProgress implements AutoCloseable {
 
     private Map<String, CompletableFuture<Integer>> requestCounts(Set<String> topics) {
         Map<String, CompletableFuture<Integer>> responses = new HashMap<>();
-        admin().describeTopics(topics)
+        admin.get()
+                .describeTopics(topics)
                 .topicNameValues()
                 .forEach((topic, response) -> responses.put(
                         topic,
@@ -121,7 +119,7 @@ final class ReceiptProgress implements AutoCloseable {
     }
 
     private Map<TopicPartition, CompletableFuture<Long>> requestEnds(Set<TopicPartition> existing) {
-        return DeadLetterEndOffsets.request(admin(), existing);
+        return DeadLetterEndOffsets.request(admin.get(), existing);
     }
 
     private record Committed(String group, TopicPartition partition) {}
@@ -132,7 +130,7 @@ final class ReceiptProgress implements AutoCloseable {
                 .collect(Collectors.groupingBy(
                         Committed::group, Collectors.mapping(Committed::partition, Collectors.toSet())))
                 .forEach((group, all) -> groups.put(group, new ListConsumerGroupOffsetsSpec().topicPartitions(all)));
-        ListConsumerGroupOffsetsResult response = admin().listConsumerGroupOffsets(groups);
+        ListConsumerGroupOffsetsResult response = admin.get().listConsumerGroupOffsets(groups);
         return requested.stream()
                 .collect(Collectors.toMap(
                         Function.identity(),
@@ -219,17 +217,8 @@ final class ReceiptProgress implements AutoCloseable {
                 : DeadLetterEndOffsets.Found.NONE;
     }
 
-    private synchronized Admin admin() {
-        if (admin == null) {
-            admin = Admin.create(kafka.adminProperties());
-        }
-        return admin;
-    }
-
     @Override
-    public synchronized void close() {
-        if (admin != null) {
-            admin.close(Duration.ZERO);
-        }
+    public void close() {
+        admin.close();
     }
 }

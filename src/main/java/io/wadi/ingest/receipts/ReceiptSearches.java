@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ReceiptSearches {
     static final int MAX_RECEIPTS = 100;
+    static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(ReceiptSearches.class);
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final Finder finder;
     private final SearchQueue queue = new SearchQueue(MAX_RECEIPTS);

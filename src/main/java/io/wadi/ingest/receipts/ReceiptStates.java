@@ -283,17 +283,22 @@ public final class ReceiptStates implements AutoCloseable {
     @Override
     public void close() {
         List<Question> open;
+        Thread running;
         synchronized (this) {
             isClosed = true;
             open = List.copyOf(questions);
-            if (thread != null) {
-                thread.interrupt();
+            running = thread;
+            if (running != null) {
+                running.interrupt();
             }
         }
         open.forEach(each -> each.fail(stopping()));
         try {
             if (searches.stop()) {
                 details.close();
+            }
+            if (running != null) {
+                running.join(ReceiptSearches.CLOSE_TIMEOUT.toMillis());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
