@@ -16,6 +16,7 @@ import org.apache.kafka.clients.admin.StreamsGroupMemberDescription;
 import org.apache.kafka.clients.admin.StreamsGroupSubtopologyDescription;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.GroupType;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -34,44 +35,35 @@ public record GroupMembers(GroupType type, GroupState state, String coordinator,
     public record Member(String id, String clientId, String host, Set<TopicPartition> partitions) {}
 
     public static GroupMembers of(ConsumerGroupDescription group) {
-        return new GroupMembers(
-                group.type(),
-                group.groupState(),
-                String.valueOf(group.coordinator()),
-                group.members().stream()
-                        .map(each -> new Member(
-                                each.consumerId(),
-                                each.clientId(),
-                                each.host(),
-                                each.assignment().topicPartitions()))
-                        .toList());
+        Stream<Member> members = group.members().stream()
+                .map(each -> new Member(
+                        each.consumerId(),
+                        each.clientId(),
+                        each.host(),
+                        each.assignment().topicPartitions()));
+        return of(group.type(), group.groupState(), group.coordinator(), members);
     }
 
     public static GroupMembers of(ShareGroupDescription group) {
-        return new GroupMembers(
-                GroupType.SHARE,
-                group.groupState(),
-                String.valueOf(group.coordinator()),
-                group.members().stream()
-                        .map(each -> new Member(
-                                each.consumerId(),
-                                each.clientId(),
-                                each.host(),
-                                each.assignment().topicPartitions()))
-                        .toList());
+        Stream<Member> members = group.members().stream()
+                .map(each -> new Member(
+                        each.consumerId(),
+                        each.clientId(),
+                        each.host(),
+                        each.assignment().topicPartitions()));
+        return of(GroupType.SHARE, group.groupState(), group.coordinator(), members);
     }
 
     public static GroupMembers of(StreamsGroupDescription group) {
         Map<String, StreamsGroupSubtopologyDescription> subtopologies = group.subtopologies().stream()
                 .collect(Collectors.toMap(
                         StreamsGroupSubtopologyDescription::subtopologyId, Function.identity(), (one, other) -> one));
-        return new GroupMembers(
-                GroupType.STREAMS,
-                group.groupState(),
-                String.valueOf(group.coordinator()),
-                group.members().stream()
-                        .map(each -> member(each, subtopologies))
-                        .toList());
+        Stream<Member> members = group.members().stream().map(each -> member(each, subtopologies));
+        return of(GroupType.STREAMS, group.groupState(), group.coordinator(), members);
+    }
+
+    private static GroupMembers of(GroupType type, GroupState state, Node coordinator, Stream<Member> members) {
+        return new GroupMembers(type, state, String.valueOf(coordinator), members.toList());
     }
 
     private static Member member(
