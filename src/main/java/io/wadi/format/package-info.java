@@ -1,2 +1,2 @@
-/** Conversions of values that several components share: JSON to Avro and back, decimals and times. */
+/** Formats that several components share: JSON to Avro and back, decimals, times, and Parquet files. */
 package io.wadi.format;

@@ -2,6 +2,7 @@ package io.wadi.landing.format;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.wadi.format.ParquetInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -22,9 +23,7 @@ import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
-import org.apache.parquet.io.DelegatingSeekableInputStream;
 import org.apache.parquet.io.InputFile;
-import org.apache.parquet.io.SeekableInputStream;
 
 /**
  * Reads the first and the last records of a landed file. The middle of a long file is skipped, except in compressed
@@ -223,7 +222,7 @@ public final class FirstAndLastRecords {
     }
 
     private Records ofParquet() throws IOException {
-        InputFile file = new ParquetFile();
+        InputFile file = new ParquetInput<>(length, () -> new SeekableFile(content, length));
         List<BlockMetaData> groups;
         try (ParquetFileReader footer = ParquetFileReader.open(
                 file,
@@ -273,28 +272,5 @@ public final class FirstAndLastRecords {
         return Rows.isEnvelope(row.getSchema())
                 ? Rows.fromEnvelope(row)
                 : value(row.toString().getBytes(UTF_8));
-    }
-
-    private final class ParquetFile implements InputFile {
-        @Override
-        public long getLength() {
-            return length;
-        }
-
-        @Override
-        public SeekableInputStream newStream() throws IOException {
-            SeekableFile file = new SeekableFile(content, length);
-            return new DelegatingSeekableInputStream(file) {
-                @Override
-                public long getPos() {
-                    return file.tell();
-                }
-
-                @Override
-                public void seek(long position) throws IOException {
-                    file.seek(position);
-                }
-            };
-        }
     }
 }

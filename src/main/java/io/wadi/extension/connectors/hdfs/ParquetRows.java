@@ -1,5 +1,6 @@
 package io.wadi.extension.connectors.hdfs;
 
+import io.wadi.format.ParquetInput;
 import java.io.IOException;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
@@ -12,9 +13,7 @@ import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
-import org.apache.parquet.io.DelegatingSeekableInputStream;
 import org.apache.parquet.io.InputFile;
-import org.apache.parquet.io.SeekableInputStream;
 
 /** The rows of a Parquet file. One row group at a time is kept in memory. */
 final class ParquetRows extends RecordRows {
@@ -29,7 +28,10 @@ final class ParquetRows extends RecordRows {
         ParquetConfiguration configuration = new PlainParquetConfiguration();
         // INT96 values are the timestamps of older versions of Hive and Spark.
         configuration.setBoolean(AvroReadSupport.READ_INT96_AS_FIXED, true);
-        InputFile file = new ContentFile();
+        InputFile file = new ParquetInput<>(content.length(), () -> {
+            content.seek(0);
+            return content;
+        });
         try {
             checkRowGroups(file, configuration);
             reader = AvroParquetReader.<GenericRecord>builder(file, configuration)
@@ -79,29 +81,6 @@ final class ParquetRows extends RecordRows {
             return reader.read();
         } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
             throw content.unreadable(FORMAT, e);
-        }
-    }
-
-    private final class ContentFile implements InputFile {
-        @Override
-        public long getLength() {
-            return content.length();
-        }
-
-        @Override
-        public SeekableInputStream newStream() throws IOException {
-            content.seek(0);
-            return new DelegatingSeekableInputStream(content) {
-                @Override
-                public long getPos() throws IOException {
-                    return content.tell();
-                }
-
-                @Override
-                public void seek(long position) throws IOException {
-                    content.seek(position);
-                }
-            };
         }
     }
 }
