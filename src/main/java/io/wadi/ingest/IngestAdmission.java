@@ -19,6 +19,7 @@ import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.security.JwkSets;
+import io.wadi.runtime.security.JwtVerifier;
 import io.wadi.runtime.security.Loopback;
 import io.wadi.runtime.security.Proxies;
 import io.wadi.runtime.watch.WatchedValue;
@@ -250,7 +251,7 @@ final class IngestAdmission {
             throw new IllegalArgumentException(
                     "wadi.ingest.jwt-issuer is empty, but wadi.ingest.jwt-jwks is set: set both or none");
         }
-        JwtKeys.Options options = new JwtKeys.Options(
+        JwtVerifier.Options options = new JwtVerifier.Options(
                 get(IngestSettings.JWT_ISSUER), get(IngestSettings.JWT_AUDIENCE), get(IngestSettings.JWT_TOPICS_CLAIM));
         WatchedValue<JwtKeys> tokens =
                 JwkSets.watch(jwks, JwtKeys.UNREAD, content -> JwtKeys.parse(content, options, Clock.systemUTC()));

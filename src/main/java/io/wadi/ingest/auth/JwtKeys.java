@@ -29,27 +29,18 @@ public final class JwtKeys {
             .executor(Runnable::run)
             .build();
 
-    /**
-     * The requirements of accepted tokens.
-     *
-     * @param issuer the required {@code iss}
-     * @param audience a required element of {@code aud}
-     * @param topicsClaim the claim with a token's topics as in keys.yaml: a list, or a string separated by blanks
-     */
-    public record Options(String issuer, String audience, String topicsClaim) {}
-
     private JwtKeys(JwtVerifier verifier, String topicsClaim) {
         this.verifier = verifier;
         this.topicsClaim = topicsClaim;
     }
 
     /**
-     * Reads a JWK set.
+     * Reads a JWK set. The claim has a token's topics as in keys.yaml: a list, or a string separated by blanks.
      *
      * @throws IllegalArgumentException if the set is invalid, or has no RSA or EC key for signatures
      */
-    public static JwtKeys parse(byte[] jwks, Options options, Clock clock) {
-        return new JwtKeys(JwtVerifier.parse(jwks, options.issuer(), options.audience(), clock), options.topicsClaim());
+    public static JwtKeys parse(byte[] jwks, JwtVerifier.Options options, Clock clock) {
+        return new JwtKeys(JwtVerifier.parse(jwks, options, clock), options.claim());
     }
 
     public boolean areConfigured() {

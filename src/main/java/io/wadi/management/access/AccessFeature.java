@@ -8,6 +8,7 @@ import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.security.JwkSets;
+import io.wadi.runtime.security.JwtVerifier;
 import io.wadi.runtime.security.Loopback;
 import io.wadi.runtime.security.Proxies;
 import io.wadi.runtime.watch.WatchedValue;
@@ -125,7 +126,7 @@ public final class AccessFeature implements Feature {
                 throw new IllegalArgumentException("%s is empty: expected an issuer, as %s is set"
                         .formatted(AccessSettings.JWT_ISSUER.name(), AccessSettings.JWT_JWKS.name()));
             }
-            Tokens.Options options = new Tokens.Options(
+            JwtVerifier.Options options = new JwtVerifier.Options(
                     get(AccessSettings.JWT_ISSUER),
                     get(AccessSettings.JWT_AUDIENCE),
                     get(AccessSettings.JWT_ROLE_CLAIM));

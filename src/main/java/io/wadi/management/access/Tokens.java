@@ -15,28 +15,18 @@ public final class Tokens {
     private final JwtVerifier verifier;
     private final String roleClaim;
 
-    /**
-     * The expected claims.
-     *
-     * @param issuer the value of {@code iss}
-     * @param audience a value of {@code aud}
-     * @param roleClaim the claim with the role: a string or a list of strings
-     */
-    public record Options(String issuer, String audience, String roleClaim) {}
-
     private Tokens(JwtVerifier verifier, String roleClaim) {
         this.verifier = verifier;
         this.roleClaim = roleClaim;
     }
 
     /**
-     * Reads a JWK set.
+     * Reads a JWK set. The claim has the role: a string or a list of strings.
      *
      * @throws IllegalArgumentException if the set is invalid, or has no RSA or EC key for signatures
      */
-    public static Tokens parse(byte[] jwks, Options options) {
-        return new Tokens(
-                JwtVerifier.parse(jwks, options.issuer(), options.audience(), Clock.systemUTC()), options.roleClaim());
+    public static Tokens parse(byte[] jwks, JwtVerifier.Options options) {
+        return new Tokens(JwtVerifier.parse(jwks, options, Clock.systemUTC()), options.claim());
     }
 
     /** Returns the caller of a token; empty if the token is invalid or has no role. */

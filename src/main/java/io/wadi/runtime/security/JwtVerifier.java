@@ -39,19 +39,30 @@ public final class JwtVerifier {
     private static final Set<KeyType> KEY_TYPES = Set.of(KeyType.RSA, KeyType.EC);
 
     /** A verifier without keys, which accepts no token. */
-    public static final JwtVerifier NONE = new JwtVerifier(new JWKSet(), "", "", Clock.systemUTC());
+    public static final JwtVerifier NONE = new JwtVerifier(new JWKSet(), new Options("", "", ""), Clock.systemUTC());
 
     private final boolean isEmpty;
     private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
 
-    private JwtVerifier(JWKSet keys, String issuer, String audience, Clock clock) {
+    /**
+     * The requirements of accepted tokens.
+     *
+     * @param issuer the required {@code iss}
+     * @param audience a required element of {@code aud}
+     * @param claim the claim with the rights of the token's subject; the verifier does not read it
+     */
+    public record Options(String issuer, String audience, String claim) {}
+
+    private JwtVerifier(JWKSet keys, Options options, Clock clock) {
         this.isEmpty = keys.isEmpty();
         processor.setJWSTypeVerifier(
                 new DefaultJOSEObjectTypeVerifier<>(JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null));
         processor.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, new ImmutableJWKSet<>(keys)));
         DefaultJWTClaimsVerifier<SecurityContext> claims =
                 new DefaultJWTClaimsVerifier<>(
-                        audience, new JWTClaimsSet.Builder().issuer(issuer).build(), Set.of("sub", "exp")) {
+                        options.audience(),
+                        new JWTClaimsSet.Builder().issuer(options.issuer()).build(),
+                        Set.of("sub", "exp")) {
                     @Override
                     protected Date currentTime() {
                         return Date.from(clock.instant());
@@ -64,11 +75,9 @@ public final class JwtVerifier {
     /**
      * Reads a JWK set.
      *
-     * @param issuer the required {@code iss}
-     * @param audience an element required in {@code aud}
      * @throws IllegalArgumentException if the bytes are not a JWK set, or it has no RSA or EC key for signatures
      */
-    public static JwtVerifier parse(byte[] jwks, String issuer, String audience, Clock clock) {
+    public static JwtVerifier parse(byte[] jwks, Options options, Clock clock) {
         try {
             JWKSelector usable = new JWKSelector(new JWKMatcher.Builder()
                     .keyTypes(KEY_TYPES)
@@ -78,7 +87,7 @@ public final class JwtVerifier {
             if (keys.isEmpty()) {
                 throw new IllegalArgumentException("the JWK set has no RSA or EC key for signatures");
             }
-            return new JwtVerifier(keys, issuer, audience, clock);
+            return new JwtVerifier(keys, options, clock);
         } catch (ParseException e) {
             throw new IllegalArgumentException("not a JWK set: " + e.getMessage(), e);
         }

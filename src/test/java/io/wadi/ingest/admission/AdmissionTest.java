@@ -16,6 +16,7 @@ import io.wadi.ingest.auth.SignedToken;
 import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.limits.ManualTime;
 import io.wadi.ingest.limits.Rate;
+import io.wadi.runtime.security.JwtVerifier;
 import io.wadi.runtime.security.Peer;
 import io.wadi.runtime.security.Proxies;
 import java.security.SecureRandom;
@@ -35,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class AdmissionTest {
     private static final Rejection INVALID = new Rejection(Reason.NO_KEY, "the key or token is invalid", 0);
-    private static final JwtKeys.Options TOKENS = new JwtKeys.Options("issuer", "wadi", "topics");
+    private static final JwtVerifier.Options TOKENS = new JwtVerifier.Options("issuer", "wadi", "topics");
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final ManualTime times = new ManualTime();

@@ -26,6 +26,7 @@ import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import io.wadi.ingest.limits.ManualTime;
 import io.wadi.runtime.security.JwkSets;
+import io.wadi.runtime.security.JwtVerifier;
 import io.wadi.runtime.watch.WatchedValue;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @SuppressWarnings("JavaUtilDate") // Nimbus accepts no other type
 class JwtKeysTest {
-    private static final JwtKeys.Options OPTIONS = new JwtKeys.Options("https://id.example.org", "wadi", "topics");
+    private static final JwtVerifier.Options OPTIONS =
+            new JwtVerifier.Options("https://id.example.org", "wadi", "topics");
     private static RSAKey rsa;
     private static RSAKey otherRsa;
     private static ECKey ec;

@@ -28,6 +28,7 @@ import io.wadi.ingest.limits.ClientShare;
 import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.limits.Rate;
 import io.wadi.ingest.request.IngestRequest;
+import io.wadi.runtime.security.JwtVerifier;
 import io.wadi.testing.Certificate;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
@@ -195,7 +196,7 @@ class IngestServerHttp2Test {
         ECKey signer = new ECKeyGenerator(Curve.P_256).keyID("1").generate();
         JwtKeys tokens = JwtKeys.parse(
                 new JWKSet(signer).toPublicJWKSet().toString().getBytes(UTF_8),
-                new JwtKeys.Options("issuer", "wadi", "topics"),
+                new JwtVerifier.Options("issuer", "wadi", "topics"),
                 Clock.systemUTC());
         try (EventEndpoint port = open(tokens, Rate.UNLIMITED);
                 Http2Frames client = connect(port)) {

@@ -17,6 +17,7 @@ import io.wadi.ingest.auth.JwtKeys;
 import io.wadi.ingest.auth.SignedToken;
 import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.limits.Rate;
+import io.wadi.runtime.security.JwtVerifier;
 import io.wadi.runtime.security.Proxies;
 import io.wadi.testing.Http;
 import java.io.IOException;
@@ -381,7 +382,7 @@ class IngestServerTest {
         ECKey signer = new ECKeyGenerator(Curve.P_256).keyID("1").generate();
         JwtKeys tokens = JwtKeys.parse(
                 new JWKSet(signer).toPublicJWKSet().toString().getBytes(UTF_8),
-                new JwtKeys.Options("issuer", "wadi", "topics"),
+                new JwtVerifier.Options("issuer", "wadi", "topics"),
                 Clock.systemUTC());
         String token =
                 SignedToken.of(signer, "alice", List.of("orders"), Instant.now().plusSeconds(600));
@@ -413,7 +414,7 @@ class IngestServerTest {
         ECKey signer = new ECKeyGenerator(Curve.P_256).keyID("1").generate();
         JwtKeys tokens = JwtKeys.parse(
                 new JWKSet(signer).toPublicJWKSet().toString().getBytes(UTF_8),
-                new JwtKeys.Options("issuer", "wadi", "topics"),
+                new JwtVerifier.Options("issuer", "wadi", "topics"),
                 heldClock());
         Admission admission = Admissions.of(Proxies.parse("127.0.0.1, ::1"), keys, tokens, Rate.UNLIMITED, inFlight);
         try (EventEndpoint port = new EventEndpoint(admission, new RouteBuilder() {

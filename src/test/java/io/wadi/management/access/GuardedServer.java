@@ -27,6 +27,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.wadi.runtime.security.JwtVerifier;
 import io.wadi.runtime.security.Proxies;
 import java.io.IOException;
 import java.net.URI;
@@ -124,7 +125,7 @@ final class GuardedServer implements AutoCloseable {
         closeServer();
         Tokens tokens = Tokens.parse(
                 new JWKSet(SIGNER).toPublicJWKSet().toString().getBytes(UTF_8),
-                new Tokens.Options("issuer", "wadi", "role"));
+                new JwtVerifier.Options("issuer", "wadi", "role"));
         AccessControl guard = new AccessControl(
                 () -> {
                     Users now = users.get();
