@@ -9,9 +9,6 @@ import org.apache.kafka.connect.storage.Converter;
 
 /** A base of endpoints with the options of converters and transformations. */
 public abstract class ConversionEndpoint extends DefaultEndpoint {
-    /** The format of lines that become the values of records unchanged. */
-    protected static final String RAW = "raw";
-
     /** The reason why conversion options have no effect on a source. */
     protected static final String CONVERTED_AFTER =
             "a source reads rows or lines, and source-records: converts them; set it there";
@@ -77,15 +74,12 @@ public abstract class ConversionEndpoint extends DefaultEndpoint {
 
     /** Returns the converter of values. */
     protected final Converter values() {
-        return Converters.of(value, schema);
+        return converter(value);
     }
 
-    /**
-     * Returns the converter of lines of this format, with the schema of the endpoint; null for {@code raw}, which needs
-     * no conversion.
-     */
-    protected final Converter lineConverter(String format) {
-        return format.equals(RAW) ? null : Converters.of(format, schema);
+    /** Returns the converter of a format, with the schema of the endpoint. */
+    protected final Converter converter(String format) {
+        return Converters.of(format, schema);
     }
 
     /** Returns new transformations, which the caller closes. */

@@ -2,10 +2,9 @@ package io.wadi.extension.connectors.files;
 
 import io.wadi.extension.connectors.convert.SinkConversion;
 import io.wadi.extension.connectors.sink.SinkProducer;
+import io.wadi.extension.connectors.source.LineSourceEndpoint;
 import io.wadi.extension.connectors.source.SourceContext;
-import io.wadi.extension.connectors.source.SourceEndpoint;
 import io.wadi.kafka.deadletter.DeadLetterSender;
-import io.wadi.runtime.config.Units;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Set;
@@ -20,7 +19,7 @@ import org.apache.kafka.connect.storage.Converter;
  * {@link io.wadi.extension.connectors.source.SourceBatch}es, or a sink that writes {@link io.wadi.kafka.RecordBatch}es
  * to files, one line for each record.
  */
-public final class FileStreamEndpoint extends SourceEndpoint {
+public final class FileStreamEndpoint extends LineSourceEndpoint {
     private static final String SCHEME = "file-stream:";
     private static final Set<String> OF_SINKS = Set.of("file");
     private static final Set<String> OF_SOURCES = Set.of("files", "every", "rows", "longestLine");
@@ -29,8 +28,6 @@ public final class FileStreamEndpoint extends SourceEndpoint {
     private final DeadLetterSender deadLetters;
     private String files = "";
     private String file = "";
-    private String lines = RAW;
-    private String longestLine = "1MiB";
 
     /**
      * Creates an endpoint.
@@ -54,25 +51,10 @@ public final class FileStreamEndpoint extends SourceEndpoint {
         this.file = file;
     }
 
-    /**
-     * Sets the format of lines: {@code raw}, the unchanged value; {@code json}, an object; {@code string}, the field
-     * {@code value}.
-     */
-    public void setLines(String lines) {
-        this.lines = lines;
-    }
-
-    /**
-     * Sets the maximum length of a line, such as {@code 1MiB}; the beginning of a longer line becomes a dead letter.
-     */
-    public void setLongestLine(String longestLine) {
-        this.longestLine = longestLine;
-    }
-
     @Override
     public Producer createProducer() {
         reject(OF_SOURCES, SCHEME, "it is an option of sources; remove it");
-        Converter line = lineConverter(lines);
+        Converter line = lineConverter();
         SinkConversion conversion = new SinkConversion(values(), transformations());
         if (line == null && !conversion.transformations().isEmpty()) {
             throw new IllegalArgumentException(
@@ -93,11 +75,7 @@ public final class FileStreamEndpoint extends SourceEndpoint {
                             .formatted(files));
         }
         FileReader.Plan plan = new FileReader.Plan(
-                path.getParent(),
-                path.getFileName().toString(),
-                lineConverter(lines),
-                rows(),
-                Math.toIntExact(Units.bytes(longestLine)));
+                path.getParent(), path.getFileName().toString(), lineConverter(), rows(), longestLine());
         return consumer(processor, files, host, routeId -> new FileReader(plan, Clock.systemUTC()));
     }
 }

@@ -2,8 +2,8 @@ package io.wadi.extension.connectors.hdfs;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.extension.connectors.source.LineSourceEndpoint;
 import io.wadi.extension.connectors.source.SourceContext;
-import io.wadi.extension.connectors.source.SourceEndpoint;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.InputDirectory;
 import io.wadi.runtime.config.Units;
@@ -21,15 +21,13 @@ import org.apache.kafka.connect.storage.Converter;
  * The endpoint {@code hdfs-files:name}: a source that reads the files of an HDFS directory as
  * {@link io.wadi.extension.connectors.source.SourceBatch}es.
  */
-public final class HdfsFilesEndpoint extends SourceEndpoint {
+public final class HdfsFilesEndpoint extends LineSourceEndpoint {
     private final HdfsConnection hdfs;
     private final MeterRegistry meters;
     private String directory = "";
     private String pattern = "*";
     private String ignoredSuffixes = "";
     private String format = "lines";
-    private String lines = RAW;
-    private String longestLine = "1MiB";
 
     public HdfsFilesEndpoint(
             String uri, Component component, SourceContext sources, HdfsConnection hdfs, MeterRegistry meters) {
@@ -58,22 +56,6 @@ public final class HdfsFilesEndpoint extends SourceEndpoint {
         this.format = format;
     }
 
-    /**
-     * Sets the format of lines: {@code raw}, the unchanged value; {@code json}, an object; {@code string}, the field
-     * {@code value}.
-     */
-    public void setLines(String lines) {
-        this.lines = lines;
-    }
-
-    /**
-     * Sets the maximum size of a line or array element, such as {@code 1MiB}; the beginning of a longer one becomes a
-     * dead letter.
-     */
-    public void setLongestLine(String longestLine) {
-        this.longestLine = longestLine;
-    }
-
     @Override
     public Producer createProducer() {
         throw new UnsupportedOperationException("hdfs-files: can be consumed from, not sent to; landing: writes files");
@@ -89,10 +71,10 @@ public final class HdfsFilesEndpoint extends SourceEndpoint {
 
     private HdfsFileReader.Plan plan() {
         FileFormat files = Units.choice(FileFormat.class, format);
-        Converter line = files == FileFormat.LINES ? lineConverter(lines) : null;
+        Converter line = files == FileFormat.LINES ? lineConverter() : null;
         return new HdfsFileReader.Plan(
                 new FileNames(pattern, Units.list(ignoredSuffixes)),
-                new FileFormat.Options(files, line, Math.toIntExact(Units.bytes(longestLine))),
+                new FileFormat.Options(files, line, longestLine()),
                 rows());
     }
 
