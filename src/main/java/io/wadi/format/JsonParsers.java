@@ -12,7 +12,10 @@ public final class JsonParsers {
 
     /** Creates parsers with the features and limits of a factory. */
     public JsonParsers(JsonFactory factory) {
-        this.factory = factory;
+        // Names from clients must not fill the JVM's string table.
+        this.factory = factory.rebuild()
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .build();
     }
 
     /** Reads one text from a parser. */

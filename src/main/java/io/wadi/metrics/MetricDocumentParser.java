@@ -20,9 +20,7 @@ import org.apache.camel.util.function.ThrowingBiConsumer;
  * the structure of UTF-8 is checked, so overlong forms are accepted.
  */
 final class MetricDocumentParser {
-    private static final JsonParsers JSON = new JsonParsers(JsonFactory.builder()
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // do not intern untrusted names
-            .build());
+    private static final JsonParsers JSON = new JsonParsers(new JsonFactory());
 
     /** A known field: a value with its own reader, or an object with its known members as children. */
     private static final class Field {

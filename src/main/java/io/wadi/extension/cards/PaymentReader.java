@@ -14,8 +14,6 @@ import java.time.Instant;
 public final class PaymentReader {
     private static final JsonParsers JSON = new JsonParsers(JsonFactory.builder()
             .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
-            // Names from clients must not fill the JVM's string table.
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build());
     private static final int MAX_TEXT_LENGTH = 200;
 

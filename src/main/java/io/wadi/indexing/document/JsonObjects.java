@@ -25,8 +25,6 @@ final class JsonObjects {
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             // UTF-8 only: in UTF-16 the bytes of a line break also occur within characters.
             .disable(JsonFactory.Feature.CHARSET_DETECTION)
-            // Names from clients must not fill the JVM's string table.
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build());
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 

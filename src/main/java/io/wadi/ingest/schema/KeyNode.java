@@ -15,10 +15,7 @@ import java.util.function.Consumer;
 
 /** The node for the value that becomes the record's key. */
 final class KeyNode extends SchemaNode {
-    private static final JsonFactory JSON = JsonFactory.builder()
-            // Names from clients must not fill the JVM's string table.
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .build();
+    private static final JsonFactory JSON = new JsonFactory();
     private static final JsonParsers PARSERS = new JsonParsers(JSON);
 
     private final SchemaNode value;

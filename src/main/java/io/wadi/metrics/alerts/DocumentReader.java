@@ -17,9 +17,7 @@ import java.util.Arrays;
  * validate the rest. The first of duplicate fields is used; null counts as absent. Not thread-safe.
  */
 final class DocumentReader {
-    private static final JsonParsers JSON = new JsonParsers(JsonFactory.builder()
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // do not intern untrusted names
-            .build());
+    private static final JsonParsers JSON = new JsonParsers(new JsonFactory());
 
     private final AlertRules rules;
     private final boolean[] found;
