@@ -7,7 +7,9 @@ import io.wadi.runtime.config.Version;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -47,6 +49,7 @@ public final class Cli {
 
     private static final String CONFIG = "--config";
     private static final int WIDTH = 110;
+    private static final Pattern WORD_START = Pattern.compile("\\b\\w");
 
     private Cli() {}
 
@@ -125,51 +128,19 @@ public final class Cli {
         line.getSubcommands().values().forEach(each -> describe(each, command));
     }
 
-    /**
-     * Creates a command. The return type {@code Object} and the statements make the JVM load only the class of this
-     * command: to verify a switch expression that javac 25 has compiled, it would load the classes of all commands.
-     */
-    @SuppressWarnings("StatementSwitchToExpressionSwitch")
+    /** Creates a command. The name of its class is derived from the command's name, to load only this class. */
     private static Object command(String name, Terminal terminal) {
-        switch (name) {
-            case "records":
-                return new RecordsCommand(terminal);
-            case "audit":
-                return new AuditCommand(terminal);
-            case "complete":
-                return new CompleteCommand(terminal);
-            case "compact":
-                return new CompactCommand(terminal);
-            case "topics":
-                return new TopicsCommand(terminal);
-            case "groups":
-                return new GroupsCommand(terminal);
-            case "lag":
-                return new LagCommand(terminal);
-            case "dead-letters":
-                return new DeadLettersCommand(terminal);
-            case "trace":
-                return new TraceCommand(terminal);
-            case "index":
-                return new IndexCommand(terminal);
-            case "streams":
-                return new StreamsCommand(terminal);
-            case "mirror":
-                return new MirrorCommand(terminal);
-            case ConnectCommand.NAME:
-                return new ConnectCommand(terminal);
-            case "keys":
-                return new KeysCommand(terminal);
-            case "users":
-                return new UsersCommand(terminal);
-            case "model":
-                return new ModelCommand(terminal);
-            case "generate":
-                return new GenerateCommand(terminal);
-            case CompletionCommand.NAME:
-                return new CompletionCommand(terminal);
-            default:
-                throw new IllegalArgumentException(name);
+        if (name.equals(CompletionCommand.NAME)) {
+            return new CompletionCommand(terminal);
+        }
+        String words = WORD_START.matcher(name).replaceAll(word -> word.group().toUpperCase(Locale.ROOT));
+        String className = "%s.%sCommand".formatted(Cli.class.getPackageName(), words.replace("-", ""));
+        try {
+            return Class.forName(className)
+                    .getDeclaredConstructor(Terminal.class)
+                    .newInstance(terminal);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError(name, e);
         }
     }
 
