@@ -108,7 +108,7 @@ final class CompleteCommand extends OperatorCommand {
         try (CommandConfiguration configured = pipeline.read();
                 IndexedTarget indexed = configured.indexedTarget();
                 Completeness completeness =
-                        new Completeness(configured.kafka(), configured.get(CompletenessSettings.CLOCK_SKEW))) {
+                        new Completeness(configured.kafka(), configured.get(CompletenessSettings.MAX_CLOCK_SKEW))) {
             return prove(completeness, targets(configured.landedTarget(), indexed), deadline);
         }
     }

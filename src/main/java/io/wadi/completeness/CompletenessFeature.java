@@ -23,7 +23,7 @@ public final class CompletenessFeature implements Feature {
         }
         Clock clock = Clock.systemUTC();
         CompletenessMonitor monitor = context.closing(new CompletenessMonitor(
-                new ProgressReader(context.kafka(), context.get(CompletenessSettings.CLOCK_SKEW), clock),
+                new ProgressReader(context.kafka(), context.get(CompletenessSettings.MAX_CLOCK_SKEW), clock),
                 context.allProvided(RecordTarget.class),
                 interval,
                 clock,

@@ -14,8 +14,8 @@ public final class CompletenessSettings {
             "0s",
             "10m",
             "Interval between evaluations of watermarks; 0s turns off their endpoint, metric and _COMPLETE files.");
-    public static final Setting<Duration> CLOCK_SKEW = duration(
-            "wadi.completeness.clock-skew",
+    public static final Setting<Duration> MAX_CLOCK_SKEW = duration(
+            "wadi.completeness.max-clock-skew",
             "1s",
             "0s",
             "10m",

@@ -181,7 +181,7 @@ public final class LandingEndpoint extends DefaultEndpoint {
                 ignoreUnknownFields,
                 compressionLevel,
                 avroCodec,
-                inRange("rowGroup", rowGroup, LandingSettings.ROW_GROUP));
+                inRange("rowGroup", rowGroup, LandingSettings.ROW_GROUP_SIZE));
         return new Encodings(options, Units.list(topics));
     }
 

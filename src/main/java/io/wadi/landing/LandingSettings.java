@@ -93,8 +93,8 @@ public final class LandingSettings {
             "Compression level from 1 (fast) to 19 (small); for gzip and deflate up to 9.");
     public static final Setting<String> AVRO_CODEC = choice(
             "wadi.landing.avro-codec", "zstandard", List.of("null", "deflate", "zstandard"), "Codec of avro files.");
-    public static final Setting<Long> ROW_GROUP = size(
-            "wadi.landing.row-group",
+    public static final Setting<Long> ROW_GROUP_SIZE = size(
+            "wadi.landing.row-group-size",
             "16MiB",
             "1MiB",
             "1GiB",
