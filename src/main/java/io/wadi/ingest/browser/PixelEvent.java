@@ -1,8 +1,7 @@
 package io.wadi.ingest.browser;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.Problem;
@@ -23,10 +22,7 @@ public final class PixelEvent {
 
     private static final byte[] GIF =
             Base64.getDecoder().decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==");
-    /** Writes supplementary characters, such as emoji, unescaped. */
-    private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
-            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
-            .build());
+    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private PixelEvent() {}
 
@@ -59,10 +55,6 @@ public final class PixelEvent {
         Map<String, Object> event = new LinkedHashMap<>();
         parameters.forEach((name, values) -> event.put(name, values.size() == 1 ? values.get(0) : values));
         event.putAll(added);
-        try {
-            return Event.of(MAPPER.writeValueAsBytes(event));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return Event.of(MAPPER.valueToTree(event).toString().getBytes(UTF_8));
     }
 }
