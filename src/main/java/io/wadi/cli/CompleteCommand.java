@@ -8,6 +8,7 @@ import io.wadi.completeness.Watermark;
 import io.wadi.indexing.IndexedTarget;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.targets.RecordTarget;
+import io.wadi.runtime.config.WadiSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -107,8 +108,10 @@ final class CompleteCommand extends OperatorCommand {
         }
         try (CommandConfiguration configured = pipeline.read();
                 IndexedTarget indexed = configured.indexedTarget();
-                Completeness completeness =
-                        new Completeness(configured.kafka(), configured.get(CompletenessSettings.MAX_CLOCK_SKEW))) {
+                Completeness completeness = new Completeness(
+                        configured.kafka(),
+                        configured.get(WadiSettings.DEAD_LETTERS_TOPIC),
+                        configured.get(CompletenessSettings.MAX_CLOCK_SKEW))) {
             return prove(completeness, targets(configured.landedTarget(), indexed), deadline);
         }
     }

@@ -17,10 +17,11 @@ public final class Completeness implements AutoCloseable {
     /**
      * Creates an object that connects on demand.
      *
+     * @param deadLetterTopic the topic with the dead letters of targets
      * @param clockSkew the maximum amount by which append times can go back
      */
-    public Completeness(KafkaClients kafka, Duration clockSkew) {
-        reader = new ProgressReader(kafka, clockSkew, Clock.systemUTC());
+    public Completeness(KafkaClients kafka, String deadLetterTopic, Duration clockSkew) {
+        reader = new ProgressReader(kafka, deadLetterTopic, clockSkew, Clock.systemUTC());
     }
 
     /**

@@ -4,6 +4,7 @@ import io.wadi.kafka.targets.RecordTarget;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.WadiSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +24,11 @@ public final class CompletenessFeature implements Feature {
         }
         Clock clock = Clock.systemUTC();
         CompletenessMonitor monitor = context.closing(new CompletenessMonitor(
-                new ProgressReader(context.kafka(), context.get(CompletenessSettings.MAX_CLOCK_SKEW), clock),
+                new ProgressReader(
+                        context.kafka(),
+                        context.get(WadiSettings.DEAD_LETTERS_TOPIC),
+                        context.get(CompletenessSettings.MAX_CLOCK_SKEW),
+                        clock),
                 context.allProvided(RecordTarget.class),
                 interval,
                 clock,

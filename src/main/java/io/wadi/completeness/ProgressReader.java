@@ -39,8 +39,8 @@ import org.apache.kafka.common.record.TimestampType;
 
 /**
  * Reads from Kafka how far the records of topics have arrived at targets. The order of the requests makes a watermark
- * correct: the time, the committed offsets, the ends, the first record that has not arrived, Kafka's first offsets. Not
- * thread-safe.
+ * correct: the time, the committed offsets, the dead-letter topic's ends, the ends, the first record that has not
+ * arrived, Kafka's first offsets. Not thread-safe.
  */
 final class ProgressReader implements ProgressSource {
     private static final int ATTEMPTS = 3;
@@ -51,12 +51,14 @@ final class ProgressReader implements ProgressSource {
     private final FirstRecords allRecords;
     private final Map<Key, TrackedTopic> tracked = new HashMap<>();
     private final AdminOnDemand admin;
+    private final VisibleDeadLetters deadLetters;
 
     private record Key(String topic, String target) {}
 
     /** Creates a reader that connects on demand. */
-    ProgressReader(KafkaClients kafka, Duration clockSkew, Clock clock) {
+    ProgressReader(KafkaClients kafka, String deadLetterTopic, Duration clockSkew, Clock clock) {
         this.admin = new AdminOnDemand(kafka::adminProperties);
+        this.deadLetters = new VisibleDeadLetters(admin, deadLetterTopic);
         this.clockSkew = clockSkew;
         this.clock = clock;
         this.committedRecords = new FirstRecords(kafka::readerProperties, IsolationLevel.READ_COMMITTED);
@@ -152,7 +154,7 @@ final class ProgressReader implements ProgressSource {
                 .map(each -> new TopicPartition(description.name(), each.partition()))
                 .sorted(Comparator.comparingInt(TopicPartition::partition))
                 .toList();
-        Map<TopicPartition, Long> committed = AdminRequests.committed(admin.get(), group);
+        Map<TopicPartition, Long> committed = committed(description.name(), target, group, known);
         // Read before the high watermarks, so that a record that is replicated in between is below them.
         if (isAppendTime) {
             newest.putAll(AdminRequests.latestTimestamps(admin.get(), all));
@@ -183,6 +185,25 @@ final class ProgressReader implements ProgressSource {
             progress.add(new PartitionProgress(each, arrived, begin, ends.get(each), next.get(each), expired));
         }
         return progress;
+    }
+
+    /**
+     * Returns the committed offsets; the last ones with visible dead letters as long as those of later records are not
+     * visible.
+     *
+     * @throws TimeoutException if there are none yet
+     */
+    private Map<TopicPartition, Long> committed(String topic, RecordTarget target, String group, TrackedTopic known)
+            throws InterruptedException {
+        Map<TopicPartition, Long> committed = AdminRequests.committed(admin.get(), group);
+        if (!target.commitsWithDeadLetters() || deadLetters.await()) {
+            known.visible(committed);
+            return committed;
+        }
+        return known.visible()
+                .orElseThrow(() -> new TimeoutException(
+                        "The dead letters of %s cannot be read yet: a transaction is open in topic %s"
+                                .formatted(topic, deadLetters.topic())));
     }
 
     /** Records which latest timestamps are set by senders and are in the future. */

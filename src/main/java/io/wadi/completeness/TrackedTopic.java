@@ -3,6 +3,7 @@ package io.wadi.completeness;
 import io.wadi.completeness.PartitionProgress.Unarrived;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
@@ -13,6 +14,9 @@ final class TrackedTopic {
     private final Map<TopicPartition, Scanned> scanned = new HashMap<>();
     /** Kafka's first offset of each partition for which no expired range is recorded. */
     private final Map<TopicPartition, Long> nothingExpired = new HashMap<>();
+
+    /** The last committed offsets before which all dead letters are visible; null if there are none yet. */
+    private Map<TopicPartition, Long> visible;
 
     private final Map<TopicPartition, Long> proven = new HashMap<>();
 
@@ -43,6 +47,16 @@ final class TrackedTopic {
 
     ObservedEndOffsets ends() {
         return ends;
+    }
+
+    /** Returns the last committed offsets before which all dead letters are visible; empty if there are none yet. */
+    Optional<Map<TopicPartition, Long>> visible() {
+        return Optional.ofNullable(visible);
+    }
+
+    /** Records committed offsets before which all dead letters are visible. */
+    void visible(Map<TopicPartition, Long> committed) {
+        visible = committed;
     }
 
     /** Returns the latest watermark of a partition by append time, in milliseconds since 1970; 0 if there is none. */

@@ -3,6 +3,7 @@ package io.wadi.completeness;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.completeness.Watermark.Basis;
@@ -26,6 +27,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -39,12 +41,13 @@ class CompletenessOnKafkaIT {
             Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()));
 
     private final String topic = "complete-" + UUID.randomUUID();
+    private final String deadLetters = topic + "-dead-letters";
     private final TopicPartition partition = new TopicPartition(topic, 0);
     private final Map<TopicPartition, List<Range>> expired = new HashMap<>();
     private final RecordTarget target = ObservedTruth.target("landed", topic, expired);
 
     @AutoClose
-    private final Completeness completeness = new Completeness(KafkaProbe.clients(), Duration.ZERO);
+    private final Completeness completeness = new Completeness(KafkaProbe.clients(), deadLetters, Duration.ZERO);
 
     private Watermark watermark() throws Exception {
         return completeness.watermark(topic, target, false);
@@ -175,6 +178,35 @@ class CompletenessOnKafkaIT {
             assertThat(open.time()).isEqualTo(first);
             assertThat(decided.time()).isEqualTo(first);
             assertThat(decided.reason()).isEqualTo(topic + "-0@1 is not landed yet");
+            assertThat(watermark().state()).isEqualTo(State.COMPLETE);
+        }
+    }
+
+    /** Kafka commits the offset of a transaction a moment before the dead letters in the same transaction. */
+    @Test
+    void deadLettersInAnOpenTransaction_watermarkStaysBeforeTheirRecords() throws Exception {
+        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        KafkaProbe.createTopic(deadLetters, 2);
+        try (KafkaProducer<byte[], byte[]> producer = transactional()) {
+            Instant first = send();
+            Watermark before = watermark();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(deadLetters, 1, null, "{}".getBytes(UTF_8)))
+                    .get();
+            commit(1);
+            Watermark open = watermark();
+            Watermark again = watermark();
+            try (Completeness other = new Completeness(KafkaProbe.clients(), deadLetters, Duration.ZERO)) {
+                assertThatThrownBy(() -> other.watermark(topic, target, false))
+                        .isInstanceOf(TimeoutException.class)
+                        .hasMessage("The dead letters of %s cannot be read yet: a transaction is open in topic %s"
+                                .formatted(topic, deadLetters));
+            }
+            producer.commitTransaction();
+            KafkaProbe.awaitReadable(deadLetters);
+
+            assertThat(List.of(before.time(), open.time(), again.time())).containsOnly(first);
+            assertThat(open.state()).isEqualTo(State.BEHIND);
             assertThat(watermark().state()).isEqualTo(State.COMPLETE);
         }
     }

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Checks watermarks while other processes are killed. It evaluates watermarks at intervals and observes after each
@@ -37,7 +38,7 @@ public final class ObservedTruth<S> implements AutoCloseable {
     private final RecordTarget target;
     private final List<Sample<S>> samples = new ArrayList<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
-    private final Completeness completeness = new Completeness(KafkaProbe.clients(), CLOCK_SKEW);
+    private final Completeness completeness = new Completeness(KafkaProbe.clients(), "wadi.dead-letter", CLOCK_SKEW);
     private volatile Watermark latest;
     private volatile Throwable failure;
 
@@ -83,6 +84,11 @@ public final class ObservedTruth<S> implements AutoCloseable {
             public List<Range> expired(TopicPartition partition) {
                 return expired.getOrDefault(partition, List.of());
             }
+
+            @Override
+            public boolean commitsWithDeadLetters() {
+                return true;
+            }
         };
     }
 
@@ -101,6 +107,8 @@ public final class ObservedTruth<S> implements AutoCloseable {
                 }
             }
             latest = watermark;
+        } catch (TimeoutException e) {
+            // As in a pipeline, the next evaluation repeats a failed one.
         } catch (Exception | Error e) {
             failure = e;
             thread.shutdown();

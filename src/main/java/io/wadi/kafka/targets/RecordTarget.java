@@ -36,6 +36,14 @@ public interface RecordTarget {
     List<Range> expired(TopicPartition partition) throws IOException;
 
     /**
+     * Returns whether dead letters are sent in the transaction that commits the offset after them. Readers may then see
+     * a dead letter slightly later than the committed offset.
+     */
+    default boolean commitsWithDeadLetters() {
+        return false;
+    }
+
+    /**
      * Makes all records of a topic that have arrived visible to searches.
      *
      * @throws IOException if the server does not respond
