@@ -11,7 +11,7 @@ import java.util.Optional;
 /** A parser of the step {@code deduplicate}. */
 final class DeduplicationParser {
     private static final Duration MIN_WINDOW = Duration.ofSeconds(1);
-    private static final int DEFAULT_MAX_IDS = 1_000_000;
+    private static final int DEFAULT_MAX_IDS = 100_000;
 
     private DeduplicationParser() {}
 

@@ -203,7 +203,9 @@ public final class DeclaredFlow {
                                 .mistake(limits::partitionsOf)
                                 .map(mistake -> "line %d: %s".formatted(join.line(), mistake))
                                 .stream())
-                .findFirst();
+                .findFirst()
+                .or(() -> DeduplicationMemory.mistake(
+                        file, limits::partitionsOf, Runtime.getRuntime().maxMemory()));
     }
 
     private Set<String> sinkTopics() {

@@ -214,11 +214,13 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
                 .formatted(context().taskId().partition(), deduplicate.maxIds(), deduplicate.within());
     }
 
-    private static byte[] idKey(byte[] id) {
+    /** Returns the store's key of an id. */
+    static byte[] idKey(byte[] id) {
         return ByteBuffer.allocate(1 + id.length).put(ID).put(id).array();
     }
 
-    private static byte[] timeKey(long time, byte[] id) {
+    /** Returns the store's key of an id by the time of its first record. */
+    static byte[] timeKey(long time, byte[] id) {
         return ByteBuffer.allocate(1 + Long.BYTES + id.length)
                 .put(TIME)
                 .putLong(time)

@@ -1,0 +1,90 @@
+package io.wadi.streams.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.streams.definition.StreamsFile;
+import io.wadi.testing.Nightly;
+import java.lang.management.ManagementFactory;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.Test;
+
+/** The heap for the ids of the step {@code deduplicate}. */
+class DeduplicationMemoryTest {
+    private static final String TOPOLOGY =
+            "{from: {topic: in, value: json}, steps: [deduplicate: {by: /id, within: 1h, max-ids: 1000000}], to: out}";
+    private static final int IDS = 500_000;
+
+    private static Optional<String> mistake(String yaml, long heapMib) {
+        StreamsFile file = TopologyDriver.read("test", yaml, Map.of());
+        Map<String, Integer> partitions = Map.of("in", 3, "users", 12);
+        return DeduplicationMemory.mistake(file, topic -> Optional.ofNullable(partitions.get(topic)), heapMib << 20);
+    }
+
+    @Test
+    void idsBeyondHalfOfTheHeap_preventTheStart() {
+        assertThat(mistake(TOPOLOGY, 1649)).isEmpty();
+        assertThat(mistake(TOPOLOGY, 1647))
+                .hasValue("deduplicate: partitions × max-ids is 3000000, for which 824 MiB of the heap are necessary:"
+                        + " expected at most half of the 1647 MiB that the JVM allows; decrease max-ids, or increase"
+                        + " -Xmx");
+    }
+
+    @Test
+    void shippedLimit_fitsThreePartitionsInTheShippedHeap() {
+        assertThat(mistake("{from: in, steps: [deduplicate: {within: 1h}], to: out}", 256))
+                .isEmpty();
+    }
+
+    @Test
+    void allStepsCount_withThePartitionsAtTheirPlace() {
+        String deduplicate = "deduplicate: {within: 1h, max-ids: 1000}";
+        String repartition = "repartition: {partitions: 6}";
+
+        assertThat(mistake("{from: in, steps: [%s, %s, %s], to: out}".formatted(deduplicate, repartition, deduplicate), 1))
+                .hasValueSatisfying(mistake -> assertThat(mistake).contains("is 9000, "));
+        assertThat(mistake(
+                        "{tables: {user: {topic: users}}, from: in, steps: [select-key: {jq: .}, join: {table: user}, branch: [{steps: [%s],"
+                                        .formatted(deduplicate)
+                                + " to: out}]]}",
+                        1))
+                .hasValueSatisfying(mistake -> assertThat(mistake).contains("is 12000, "));
+    }
+
+    /** Measures the heap after a garbage collection, so no other test may run in the process. */
+    @Test
+    @Nightly(perChange = "DeduplicationMemoryTest#idsBeyondHalfOfTheHeap_preventTheStart")
+    void id_takesTheStatedBytes() {
+        long before = used();
+        KeyValueStore<Bytes, byte[]> store = filled();
+        double perId = (used() - before) / (double) IDS;
+
+        System.out.printf("deduplicate: %.0f bytes of heap per id of 36 characters%n", perId);
+        // Objects of earlier tests can still be in the heap at the first measurement.
+        assertThat(perId).isBetween(DeduplicationMemory.BYTES * 0.85, DeduplicationMemory.BYTES * 1.05);
+        assertThat(store.approximateNumEntries()).isEqualTo(2 * IDS);
+    }
+
+    private static KeyValueStore<Bytes, byte[]> filled() {
+        KeyValueStore<Bytes, byte[]> store =
+                Stores.inMemoryKeyValueStore("ids").get();
+        for (int i = 0; i < IDS; i++) {
+            byte[] id = new UUID(0, i).toString().getBytes(UTF_8);
+            store.put(Bytes.wrap(Deduplication.idKey(id)), new byte[Long.BYTES]);
+            // A restored entry has its own array.
+            store.put(Bytes.wrap(Deduplication.timeKey(i, id)), new byte[0]);
+        }
+        return store;
+    }
+
+    private static long used() {
+        System.gc();
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+}
