@@ -1,16 +1,38 @@
 #!/bin/bash
 # Counts the records of a topic in HDFS, once it is proven that all records that Kafka appended before a time have
-# landed. Without FILES, it also counts landed records that were appended later.
-#   usage   examples/batch/count.sh TOPIC TIME [FILES]
-#           FILES are below the topic's directory, by default partition=*/*.jsonl; of one hour, with
-#           wadi.landing.time-buckets=hour: partition=*/date=2026-11-23/hour=09/*.jsonl
+# landed. With wadi.landing.time-buckets, it counts only files in directories with _COMPLETE, that is, all records of
+# these days or hours, and no others. Without time buckets, it also counts landed records that were appended later.
+#   usage   examples/batch/count.sh TOPIC TIME [BUCKET]
+#           BUCKET is the directory of a day or hour, such as date=2026-11-23/hour=09, with TIME as its end; by default,
+#           all directories with _COMPLETE
 #   needs   ./wadi (or WADI), and hdfs of a Hadoop installation; the landing directory is /data (or DATA)
-#   exit    0: counted; 1: not all records have landed within ten minutes; 2: completeness is unknown
+#   exit    0: counted; 1: not all records have landed within ten minutes, or a directory of BUCKET has no _COMPLETE
+#           yet, which the pipeline writes some seconds after the proof; 2: completeness is unknown
 #   test    BatchJobIT
 set -euo pipefail
 topic=$1
 before=$2
-files=${3:-partition=*/*.jsonl}
+bucket=${3:-}
+root=${DATA:-/data}/$topic
+
+list() {
+  hdfs dfs -ls -C -d "$@" 2>/dev/null || true # fails if a pattern matches nothing
+}
 
 "${WADI:-./wadi}" complete "$topic" --before "$before" --wait 10m >&2
-hdfs dfs -cat "${DATA:-/data}/$topic/$files" | wc -l
+if [ -z "$bucket" ] && [ -z "$(list "$root/partition=*/date=*")" ]; then
+  hdfs dfs -cat "$root/partition=*/*.jsonl" | wc -l
+  exit
+fi
+if [ -n "$bucket" ]; then
+  marks=$(list "$root/partition=*/$bucket/_COMPLETE")
+  missing=$(comm -23 <(list "$root/partition=*/$bucket" | sort) <(sed 's,/_COMPLETE$,,' <<<"$marks" | sort))
+  if [ -z "$marks" ] || [ -n "$missing" ]; then
+    echo "Without _COMPLETE: ${missing:-$root/partition=*/$bucket}" >&2
+    exit 1
+  fi
+else
+  marks=$(list "$root/partition=*/date=*/_COMPLETE" "$root/partition=*/date=*/hour=*/_COMPLETE")
+fi
+[ -n "$marks" ] || { echo 0; exit; }
+sed 's,_COMPLETE$,*.jsonl,' <<<"$marks" | xargs hdfs dfs -cat | wc -l
