@@ -67,16 +67,17 @@ class BatchJobIT {
         String topic = TOPIC + "-hours";
         Instant hour = Instant.now().truncatedTo(ChronoUnit.HOURS).minus(2, ChronoUnit.HOURS);
         String end = hour.plus(1, ChronoUnit.HOURS).toString();
-        String bucket =
-                DateTimeFormatter.ofPattern("'date='yyyy-MM-dd'/hour='HH").withZone(ZoneOffset.UTC).format(hour);
+        String bucket = DateTimeFormatter.ofPattern("'date='yyyy-MM-dd'/hour='HH")
+                .withZone(ZoneOffset.UTC)
+                .format(hour);
         KafkaProbe.createTopic(topic, 3);
         for (int event = 0; event < OF_HOUR; event++) {
             long time = hour.plusSeconds(event).toEpochMilli();
             KafkaProbe.send(new ProducerRecord<>(topic, event % 3, time, null, "{\"a\":1}".getBytes(UTF_8)));
         }
         KafkaProbe.configureTopic(topic, "message.timestamp.type", "LogAppendTime");
-        try (RunningWadi wadi = RunningWadi.startWithTopic(
-                directory, topic, 3, Map.of("wadi.landing.time-buckets", "hour"))) {
+        try (RunningWadi wadi =
+                RunningWadi.startWithTopic(directory, topic, 3, Map.of("wadi.landing.time-buckets", "hour"))) {
             HttpResponse<String> later = Http.post(
                     wadi.eventsUrl() + "/events/" + topic,
                     "{\"a\":1}\n".repeat(100).getBytes(UTF_8),

@@ -48,8 +48,7 @@ final class VisibleDeadLetters {
         Set<TopicPartition> all = IntStream.range(0, count)
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .collect(Collectors.toSet());
-        Map<TopicPartition, Long> ends =
-                offsets(client, all, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
+        Map<TopicPartition, Long> ends = offsets(client, all, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
         long begun = System.nanoTime();
         while (true) {
             Map<TopicPartition, Long> open = offsets(client, all, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);

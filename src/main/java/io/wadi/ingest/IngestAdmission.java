@@ -102,10 +102,7 @@ final class IngestAdmission {
     private InFlight inFlight() {
         MemoryPlan memory = memory();
         InFlight inFlight = new InFlight(
-                memory.requests(),
-                memory.inFlight(),
-                memory.leastShare(get(IngestSettings.MAX_EVENT)),
-                hasKeys());
+                memory.requests(), memory.inFlight(), memory.leastShare(get(IngestSettings.MAX_EVENT)), hasKeys());
         Gauge.builder("wadi.ingest.inflight.requests", inFlight, InFlight::requests)
                 .description("Admitted requests without a response")
                 .strongReference(true)

@@ -46,7 +46,8 @@ class ReplicatedCompletenessIT {
         List<BrokerProcess> brokers = BrokerProcess.startThreeWithOneController(directory);
         String addresses = BrokerProcess.addresses(brokers);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", addresses));
-                Completeness completeness = new Completeness(KafkaProbe.clients(addresses), "wadi.dead-letter", Duration.ZERO)) {
+                Completeness completeness =
+                        new Completeness(KafkaProbe.clients(addresses), "wadi.dead-letter", Duration.ZERO)) {
             // The first broker is the controller and has to keep running.
             NewTopic topic = new NewTopic(TOPIC, Map.of(0, List.of(2, 3)))
                     .configs(Map.of("message.timestamp.type", "LogAppendTime", "min.insync.replicas", "2"));

@@ -103,8 +103,9 @@ class LocalServersProtectionIT {
             // Appending to a file with three replicas requires a second DataNode.
             files.setReplication(new Path("/protection/appended.jsonl"), (short) 1);
         }
-        String url = "http://localhost:%d/webhdfs/v1/protection/appended.jsonl?op=APPEND&namenoderpcaddress=localhost:%d&user.name=%s"
-                .formatted(hdfs.dataNodePorts().get(2), PORTS.hdfs(), System.getProperty("user.name"));
+        String url =
+                "http://localhost:%d/webhdfs/v1/protection/appended.jsonl?op=APPEND&namenoderpcaddress=localhost:%d&user.name=%s"
+                        .formatted(hdfs.dataNodePorts().get(2), PORTS.hdfs(), System.getProperty("user.name"));
 
         HttpResponse<String> refused = post(url, "User-Agent", BROWSER);
         assertThat(refused.statusCode()).isEqualTo(400);

@@ -181,8 +181,7 @@ class TablesIT {
 
     @Test
     @Nightly(
-            perChange = {"AccessLoginTest", "TablesIT#keyOfAnInstanceWithoutAnAdvertisedAddress_isReportedAsElsewhere"
-            })
+            perChange = {"AccessLoginTest", "TablesIT#keyOfAnInstanceWithoutAnAdvertisedAddress_isReportedAsElsewhere"})
     void keyOfAnotherInstance_isAnsweredByEither_withTheCallersRights() throws Exception {
         KafkaProbe.createTopic("shared.in", PARTITIONS);
         KafkaProbe.createTopic("shared.out", 1);

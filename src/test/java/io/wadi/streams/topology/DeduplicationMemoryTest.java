@@ -46,7 +46,8 @@ class DeduplicationMemoryTest {
         String deduplicate = "deduplicate: {within: 1h, max-ids: 1000}";
         String repartition = "repartition: {partitions: 6}";
 
-        assertThat(mistake("{from: in, steps: [%s, %s, %s], to: out}".formatted(deduplicate, repartition, deduplicate), 1))
+        assertThat(mistake(
+                        "{from: in, steps: [%s, %s, %s], to: out}".formatted(deduplicate, repartition, deduplicate), 1))
                 .hasValueSatisfying(mistake -> assertThat(mistake).contains("is 9000, "));
         assertThat(mistake(
                         "{tables: {user: {topic: users}}, from: in, steps: [select-key: {jq: .}, join: {table: user}, branch: [{steps: [%s],"
@@ -71,8 +72,7 @@ class DeduplicationMemoryTest {
     }
 
     private static KeyValueStore<Bytes, byte[]> filled() {
-        KeyValueStore<Bytes, byte[]> store =
-                Stores.inMemoryKeyValueStore("ids").get();
+        KeyValueStore<Bytes, byte[]> store = Stores.inMemoryKeyValueStore("ids").get();
         for (int i = 0; i < IDS; i++) {
             byte[] id = new UUID(0, i).toString().getBytes(UTF_8);
             store.put(Bytes.wrap(Deduplication.idKey(id)), new byte[Long.BYTES]);
