@@ -56,7 +56,7 @@ class LargeBodyIT {
             perChange = {
                 "SendWindowTest",
                 "BodyEventsReadingTest#next_fetchesTheBodyIncrementally_asEventsAreConsumed",
-                "EventsInIT#events_areSentWhileTheirBodyArrives"
+                "EventBodiesIT#events_areSentWhileTheirBodyArrives"
             })
     void gibibyteOfLines_isIngestedWithAHeapOf256MiB() throws Exception {
         try (KafkaProcess kafka = KafkaProcess.start(directory);
