@@ -19,11 +19,13 @@ final class IngestProcess implements AutoCloseable {
 
     private final Path directory;
     private final int http;
+    private final int management;
     private final ChildProcess process;
 
-    private IngestProcess(Path directory, int http, ChildProcess process) {
+    private IngestProcess(Path directory, int http, int management, ChildProcess process) {
         this.directory = directory;
         this.http = http;
+        this.management = management;
         this.process = process;
     }
 
@@ -65,12 +67,17 @@ final class IngestProcess implements AutoCloseable {
                 () -> Http.get("http://localhost:" + management + "/observe/health/ready")
                                 .statusCode()
                         == 200);
-        return new IngestProcess(directory, http, process);
+        return new IngestProcess(directory, http, management, process);
     }
 
     /** Returns the URL of the event port. */
     String eventsUrl() {
         return "http://localhost:" + http;
+    }
+
+    /** Returns the URL of the management port. */
+    String managementUrl() {
+        return "http://localhost:" + management;
     }
 
     /** Returns the highest heap usage before a garbage collection, in MiB. */
