@@ -209,6 +209,10 @@ final class SiegeBench {
         if (lost > 0) {
             failures.add("%s: %,d acknowledged events are not in Kafka".formatted(topic.name(), lost));
         }
+        if (records.suppressed() > 0) {
+            failures.add("%s: the document ids of %,d events are also those of other records"
+                    .formatted(topic.name(), records.suppressed()));
+        }
         if (!isRunning) {
             failures.add("%s: the process ended with exit code %d"
                     .formatted(topic.name(), target.process().exitCode()));
@@ -220,6 +224,7 @@ final class SiegeBench {
                 .put("lost", lost)
                 .put("twice", records.twice())
                 .put("other_records", records.foreign())
+                .put("suppressed", records.suppressed())
                 .put("restarts", isRunning ? 0 : 1)
                 .put("live", isLive);
     }
