@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TestServers;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -145,9 +146,15 @@ final class RetryingClients implements AutoCloseable {
 
     /** Asserts that each event has one record, and that its receipt names it. */
     void check() {
+        check(TestServers.shared().ports().kafkaBrokers());
+    }
+
+    /** Like {@link #check()}, in another Kafka. */
+    void check(String brokers) {
         assertThat(wrong).as("%d events, %d sent again", events, retries.sum()).isEmpty();
         Map<Long, List<String>> records = new HashMap<>();
         KafkaProbe.forEach(
+                brokers,
                 topic,
                 record -> records.computeIfAbsent(
                                 Long.valueOf(new String(record.value(), UTF_8).replaceAll("\\D", "")),
