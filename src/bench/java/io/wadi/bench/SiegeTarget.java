@@ -34,8 +34,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The attacked process: Wadi as shipped with its ingest routes, -Xmx512m, and the probe of its event loops. Its topic
- * accepts all clients; keys, tokens and logins are configured, so that invalid ones can be rejected.
+ * The attacked process: Wadi as shipped with its ingest routes, -Xmx512m, and the probe of its event loops. Its topics
+ * accept all clients; keys, tokens and logins are configured, so that invalid ones can be rejected.
  */
 final class SiegeTarget implements AutoCloseable {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
@@ -67,7 +67,7 @@ final class SiegeTarget implements AutoCloseable {
             throws IOException, InterruptedException, GeneralSecurityException {
         Target target = new Target(Ports.free(), port.hasTls(), Ports.free(), topic.name());
         Path figures = home.ofRound(round, ".loops");
-        Path directory = configuration(home, round, topic, port);
+        Path directory = configuration(home, round, topic, target, port);
         ServerProcess process = ServerProcess.start(
                 home,
                 round,
@@ -97,13 +97,14 @@ final class SiegeTarget implements AutoCloseable {
         }
     }
 
-    private static Path configuration(BenchHome home, String round, BenchTopic topic, SiegePort port)
+    private static Path configuration(BenchHome home, String round, BenchTopic topic, Target target, SiegePort port)
             throws IOException, InterruptedException, GeneralSecurityException {
         Path directory = home.ofRound(round, ".config");
         home.copyConfiguration(IntakeTarget.shipped(home), directory);
         append(
                 directory.resolve("topics.yaml"),
-                topic.declaration("{over: [select, pixel, events, topics], keys: [anyone]}"));
+                topic.declaration("{over: [select, pixel, events, topics], keys: [anyone]}")
+                        + deduplicated(target.deduplicatedTopic()));
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("wadi.web-events.topic", topic.name());
         settings.put("wadi.pixel.topic", topic.name());
@@ -123,6 +124,11 @@ final class SiegeTarget implements AutoCloseable {
                 (name, value) -> lines.append(name).append('=').append(value).append('\n'));
         append(directory.resolve("application.properties"), lines.toString());
         return directory;
+    }
+
+    private static String deduplicated(String topic) {
+        return "  - {name: %s, partitions: %d, replication: 1, ingest: {over: [events], keys: [anyone]}, deduplicate: {within: 10m}}\n"
+                .formatted(topic, BenchTopic.PARTITIONS);
     }
 
     private static char[] password() {

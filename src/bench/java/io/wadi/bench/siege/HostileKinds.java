@@ -48,6 +48,7 @@ final class HostileKinds {
                     8,
                     10,
                     Payloads.times(50, Payloads.event("Idempotency-Key: siege-%d"))),
+            kind("idempotency-keys-once", HTTP1, AGAIN, 8, 40, Payloads.times(50, Payloads.idempotencyKeys())),
             kind("forged-ids", HTTP1, AGAIN, 4, 20, Payloads.forgedIds()),
             // ---- clients that are slow, or do nothing
             kind("announced-length", HTTP1, HOLD, 64, 16, Payloads.announced(4_000_000_000L, 1_000_000, 60_000))

@@ -97,6 +97,8 @@ class HostileKindsTest {
     void numbersOfSendings_differ() {
         assertThat(new String(shot("forged-ids", 1), ISO_8859_1)).contains("Idempotency-Key: topic+1+1001");
         assertThat(new String(shot("idempotency-keys", 2), ISO_8859_1)).contains("siege-100", "siege-149");
+        assertThat(new String(shot("idempotency-keys-once", 2), ISO_8859_1))
+                .contains("POST /events/topic-once", "siege-100", "siege-149");
     }
 
     @Test

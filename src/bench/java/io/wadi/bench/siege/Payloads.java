@@ -115,6 +115,19 @@ final class Payloads {
         return shot -> whole(shot, event, JSON, header.formatted(shot.number()));
     }
 
+    /** Returns a POST of an event with an id that no other event has, to the topic that stores each id once. */
+    static Volley idempotencyKeys() {
+        return shot -> {
+            String event = "{\"colorName\":\"red\"}";
+            String head = head(
+                    "POST /events/" + shot.target().deduplicatedTopic(),
+                    JSON,
+                    "Idempotency-Key: siege-" + shot.number(),
+                    "Content-Length: " + event.length());
+            return ascii(head + event);
+        };
+    }
+
     /** Returns a POST of a number of events, one per line. */
     static Volley events(int count) {
         byte[] lines = ascii("{\"colorName\":\"red\"}\n".repeat(count));
