@@ -59,8 +59,7 @@ class UnacknowledgedEventsIT {
                 }
             }
 
-            assertThat(responses)
-                    .allSatisfy(each -> assertThat(each.join()).startsWith("HTTP/1.1 503 "));
+            assertThat(responses).allSatisfy(each -> assertThat(each.join()).startsWith("HTTP/1.1 503 "));
             kafka.thaw();
             await().until(() -> post(wadi) == 200);
             assertThat(rejected(wadi)).isGreaterThanOrEqualTo(responses.size());
