@@ -1,13 +1,18 @@
 package io.wadi.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.completeness.Completeness;
 import io.wadi.completeness.CompletenessSettings;
 import io.wadi.completeness.Watermark;
 import io.wadi.indexing.IndexedTarget;
+import io.wadi.indexing.IndexingSettings;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.targets.RecordTarget;
+import io.wadi.landing.LandingSettings;
+import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.WadiSettings;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -119,17 +125,30 @@ final class CompleteCommand extends OperatorCommand {
     private List<RecordTarget> targets(RecordTarget landed, RecordTarget indexed) {
         List<RecordTarget> targets =
                 switch (target) {
-                    case LANDED -> List.of(landed);
-                    case INDEXED -> List.of(indexed);
+                    case LANDED -> List.of(configured(landed, LandingSettings.TOPICS));
+                    case INDEXED -> List.of(configured(indexed, IndexingSettings.TOPIC));
                     case ALL ->
                         List.of(landed, indexed).stream()
                                 .filter(each -> each.group(topic).isPresent())
                                 .toList();
                 };
         if (targets.isEmpty()) {
-            throw new IllegalArgumentException("Topic %s is not configured for any target".formatted(topic));
+            throw notConfigured("for any target", LandingSettings.TOPICS, IndexingSettings.TOPIC);
         }
         return targets;
+    }
+
+    private RecordTarget configured(RecordTarget target, Setting<?> setting) {
+        if (target.group(topic).isEmpty()) {
+            throw notConfigured("to be " + target.name(), setting);
+        }
+        return target;
+    }
+
+    private IllegalArgumentException notConfigured(String what, Setting<?>... settings) {
+        return new IllegalArgumentException(
+                "Topic %s is not configured %s: expected it in %s; for a topic of another route, set this and the route's group"
+                        .formatted(topic, what, Stream.of(settings).map(Setting::name).collect(joining(" or "))));
     }
 
     private int prove(Completeness completeness, List<RecordTarget> targets, Instant deadline) throws Exception {
