@@ -42,8 +42,10 @@ class CertificatesTest {
         return (Logger) LoggerFactory.getLogger("io.wadi");
     }
 
+    /** Returns what was logged of the files; threads of other tests log too. */
     private List<String> logged() {
         return log.list.stream()
+                .filter(event -> event.getFormattedMessage().contains(directory.toString()))
                 .map(event -> event.getLevel() + " " + event.getFormattedMessage())
                 .toList();
     }
