@@ -22,7 +22,13 @@ import org.junit.jupiter.api.Test;
  * meanwhile. The oracle: when a watermark is reported, every record that Kafka appended before it is a document or a
  * dead letter.
  */
-@Nightly(perChange = {"TopicProgressTest", "ObservedEndOffsetsTest", "PartitionIndexerRandomTest"})
+@Nightly(
+        perChange = {
+            "TopicProgressTest",
+            "ObservedEndOffsetsTest",
+            "PartitionIndexerRandomTest",
+            "CompletenessOnKafkaIT#deadLettersInAnOpenTransaction_watermarkStaysBeforeTheirRecords"
+        })
 class IndexingCompletenessIT {
     private static final int PARTITIONS = 3;
     private static final int DOCUMENTS = 400;

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Two instances with a deduplicated topic on three brokers, of which two must be in sync. Brokers are killed with kill
- * -9 in turn while they lead partitions of the inbox, the answers, the group's offsets and the transactions, and clients
- * send each event until they have its receipt.
+ * -9 in turn while they lead partitions of the inbox, the answers, the group's offsets and the transactions, and
+ * clients send each event until they have its receipt.
  */
 @Nightly(because = "needs a replicated cluster")
 class ReplicatedDeduplicationIT {

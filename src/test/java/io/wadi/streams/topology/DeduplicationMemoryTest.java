@@ -50,9 +50,9 @@ class DeduplicationMemoryTest {
                         "{from: in, steps: [%s, %s, %s], to: out}".formatted(deduplicate, repartition, deduplicate), 1))
                 .hasValueSatisfying(mistake -> assertThat(mistake).contains("is 9000, "));
         assertThat(mistake(
-                        "{tables: {user: {topic: users}}, from: in, steps: [select-key: {jq: .}, join: {table: user}, branch: [{steps: [%s],"
-                                        .formatted(deduplicate)
-                                + " to: out}]]}",
+                        ("{tables: {user: {topic: users}}, from: in, steps: [select-key: {jq: .}, join: {table: user},"
+                                        + " branch: [{steps: [%s], to: out}]]}")
+                                .formatted(deduplicate),
                         1))
                 .hasValueSatisfying(mistake -> assertThat(mistake).contains("is 12000, "));
     }
@@ -68,7 +68,7 @@ class DeduplicationMemoryTest {
         System.out.printf("deduplicate: %.0f bytes of heap per id of 36 characters%n", perId);
         // Objects of earlier tests can still be in the heap at the first measurement.
         assertThat(perId).isBetween(DeduplicationMemory.BYTES * 0.85, DeduplicationMemory.BYTES * 1.05);
-        assertThat(store.approximateNumEntries()).isEqualTo(2 * IDS);
+        assertThat(store.approximateNumEntries()).isEqualTo(2L * IDS);
     }
 
     private static KeyValueStore<Bytes, byte[]> filled() {
