@@ -148,7 +148,10 @@ final class CompleteCommand extends OperatorCommand {
     private IllegalArgumentException notConfigured(String what, Setting<?>... settings) {
         return new IllegalArgumentException(
                 "Topic %s is not configured %s: expected it in %s; for a topic of another route, set this and the route's group"
-                        .formatted(topic, what, Stream.of(settings).map(Setting::name).collect(joining(" or "))));
+                        .formatted(
+                                topic,
+                                what,
+                                Stream.of(settings).map(Setting::name).collect(joining(" or "))));
     }
 
     private int prove(Completeness completeness, List<RecordTarget> targets, Instant deadline) throws Exception {

@@ -140,8 +140,9 @@ class CompleteCommandIT {
 
         assertThat(early.code()).isEqualTo(2);
         assertThat(early.err())
-                .isEqualTo("Topic TOPIC is not configured to be landed: expected it in wadi.landing.topics; for a topic of"
-                        + " another route, set this and the route's group\n");
+                .isEqualTo(
+                        "Topic TOPIC is not configured to be landed: expected it in wadi.landing.topics; for a topic of"
+                                + " another route, set this and the route's group\n");
         assertThat(behind.code()).isEqualTo(1);
         JsonNode report = new ObjectMapper().readTree(behind.out());
         assertThat(report.get("outcome").asText()).isEqualTo("not-yet");

@@ -74,9 +74,10 @@ class UnacknowledgedEventsIT {
             socket.bind(new InetSocketAddress(InetAddress.getByName(address), 0));
             socket.connect(new InetSocketAddress(url.getHost(), url.getPort()));
             OutputStream out = socket.getOutputStream();
-            out.write("POST /events/%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/x-ndjson\r\nContent-Length: %d\r\n\r\n"
-                    .formatted(TOPIC, BODY.length)
-                    .getBytes(US_ASCII));
+            out.write(
+                    "POST /events/%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/x-ndjson\r\nContent-Length: %d\r\n\r\n"
+                            .formatted(TOPIC, BODY.length)
+                            .getBytes(US_ASCII));
             out.write(BODY);
             return new String(socket.getInputStream().readAllBytes(), US_ASCII);
         } catch (IOException e) {
@@ -86,10 +87,7 @@ class UnacknowledgedEventsIT {
 
     private static int post(IngestProcess wadi) throws Exception {
         return Http.post(
-                        wadi.eventsUrl() + "/events/" + TOPIC,
-                        "{}".getBytes(UTF_8),
-                        "Content-Type",
-                        "application/json")
+                        wadi.eventsUrl() + "/events/" + TOPIC, "{}".getBytes(UTF_8), "Content-Type", "application/json")
                 .statusCode();
     }
 

@@ -63,7 +63,8 @@ class StreamsMemoryIT {
         try (KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer()) {
             for (int i = 0; i < IDS; i++) {
                 producer.send(new ProducerRecord<>(
-                        name + ".in", "{\"id\":\"%s\"}".formatted(new UUID(0, i)).getBytes(UTF_8)));
+                        name + ".in",
+                        "{\"id\":\"%s\"}".formatted(new UUID(0, i)).getBytes(UTF_8)));
             }
         }
         runUntil(directory, name, IDS);

@@ -61,7 +61,9 @@ class ReplicatedDeduplicationIT {
                     killed.startAgain();
                     awaitReplicas(admin);
                     // The restarted broker leads partitions again.
-                    admin.electLeaders(ElectionType.PREFERRED, null).partitions().get();
+                    admin.electLeaders(ElectionType.PREFERRED, null)
+                            .partitions()
+                            .get();
                 }
                 clients.await(SECONDS);
                 clients.check(addresses);
