@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -22,7 +23,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class VisibleDeadLetters {
     private static final Duration WAIT = Duration.ofSeconds(1);
-    private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final long PAUSE_MS = 20;
 
     private final AdminOnDemand admin;
     private final String topic;
@@ -61,7 +62,8 @@ final class VisibleDeadLetters {
                 stuck = open;
                 return false;
             }
-            TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+            // Nothing signals the end of a transaction; an interruption ends the wait.
+            new CountDownLatch(1).await(PAUSE_MS, TimeUnit.MILLISECONDS);
         }
     }
 }
