@@ -196,13 +196,23 @@ final class ProgressReader implements ProgressSource {
     private Map<TopicPartition, Long> committed(String topic, RecordTarget target, String group, TrackedTopic known)
             throws InterruptedException {
         Map<TopicPartition, Long> committed = AdminRequests.committed(admin.get(), group);
-        if (!target.commitsWithDeadLetters() || deadLetters.await()) {
-            known.visible(committed);
+        if (!target.commitsWithDeadLetters()) {
             return committed;
         }
+        Optional<Map<TopicPartition, Long>> ends = deadLetters.ends();
+        if (ends.isPresent() && deadLetters.await(ends.get())) {
+            known.visible(committed);
+        } else if (ends.isPresent()) {
+            Optional<TrackedTopic.Pending> earlier = known.pending();
+            if (earlier.isPresent() && deadLetters.areReached(earlier.get().ends())) {
+                known.visible(earlier.get().committed());
+            }
+            known.pend(new TrackedTopic.Pending(committed, ends.get()));
+        }
         return known.visible()
-                .orElseThrow(() -> new TimeoutException(
-                        "The dead letters of %s cannot be read yet: a transaction is open in topic %s"
+                .orElseThrow(
+                        () -> new TimeoutException(("The dead letters of %s cannot be read yet: a transaction is open "
+                                        + "in topic %s, or one of its partitions has no leader")
                                 .formatted(topic, deadLetters.topic())));
     }
 

@@ -17,6 +17,8 @@ final class TrackedTopic {
 
     /** The last committed offsets before which all dead letters are visible; null if there are none yet. */
     private Map<TopicPartition, Long> visible;
+    /** Null if there are none. */
+    private Pending pending;
 
     private final Map<TopicPartition, Long> proven = new HashMap<>();
 
@@ -41,6 +43,13 @@ final class TrackedTopic {
      */
     private record Scanned(long from, long until, Unarrived found) {}
 
+    /**
+     * Committed offsets before which some dead letters are not visible yet.
+     *
+     * @param ends the end offsets of the dead-letter topic that readers of committed records have to reach
+     */
+    record Pending(Map<TopicPartition, Long> committed, Map<TopicPartition, Long> ends) {}
+
     Uuid id() {
         return id;
     }
@@ -54,9 +63,22 @@ final class TrackedTopic {
         return Optional.ofNullable(visible);
     }
 
-    /** Records committed offsets before which all dead letters are visible. */
+    /** Records committed offsets before which all dead letters are visible; no earlier ones are pending any more. */
     void visible(Map<TopicPartition, Long> committed) {
         visible = committed;
+        pending = null;
+    }
+
+    /** Returns the pending committed offsets, if any. */
+    Optional<Pending> pending() {
+        return Optional.ofNullable(pending);
+    }
+
+    /** Records pending committed offsets; earlier ones stay, so that long transactions cannot delay them again. */
+    void pend(Pending committed) {
+        if (pending == null) {
+            pending = committed;
+        }
     }
 
     /** Returns the latest watermark of a partition by append time, in milliseconds since 1970; 0 if there is none. */

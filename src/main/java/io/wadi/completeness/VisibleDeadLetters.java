@@ -1,21 +1,22 @@
 package io.wadi.completeness;
 
+import static io.wadi.kafka.AdminRequests.get;
 import static io.wadi.kafka.AdminRequests.offsets;
 
 import io.wadi.kafka.AdminOnDemand;
-import io.wadi.kafka.AdminRequests;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Determines whether readers of committed records see all dead letters. A transaction that contains a dead letter may
@@ -40,20 +41,38 @@ final class VisibleDeadLetters {
     }
 
     /**
-     * Returns whether the dead letters sent before the call can be read. Waits up to 1 s for the end of transactions,
-     * but only once for the same transaction.
+     * Returns the end offsets of the dead letters sent before the call, none if the topic does not exist; empty if a
+     * partition of the topic has no leader.
      */
-    boolean await() throws InterruptedException {
-        Admin client = admin.get();
-        int count = AdminRequests.partitionCounts(client, List.of(topic)).getOrDefault(topic, 0);
-        Set<TopicPartition> all = IntStream.range(0, count)
-                .mapToObj(partition -> new TopicPartition(topic, partition))
+    Optional<Map<TopicPartition, Long>> ends() throws InterruptedException {
+        List<TopicPartitionInfo> partitions;
+        try {
+            partitions = get(admin.get()
+                            .describeTopics(List.of(topic))
+                            .topicNameValues()
+                            .get(topic))
+                    .partitions();
+        } catch (UnknownTopicOrPartitionException e) {
+            return Optional.of(Map.of());
+        }
+        if (partitions.stream()
+                .anyMatch(each -> each.leader() == null || each.leader().isEmpty())) {
+            return Optional.empty();
+        }
+        Set<TopicPartition> all = partitions.stream()
+                .map(each -> new TopicPartition(topic, each.partition()))
                 .collect(Collectors.toSet());
-        Map<TopicPartition, Long> ends = offsets(client, all, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
+        return Optional.of(offsets(admin.get(), all, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED));
+    }
+
+    /**
+     * Returns whether readers of committed records have reached these end offsets. Waits up to 1 s for the end of
+     * transactions, but only once for the same transaction.
+     */
+    boolean await(Map<TopicPartition, Long> ends) throws InterruptedException {
         long begun = System.nanoTime();
         while (true) {
-            Map<TopicPartition, Long> open = offsets(client, all, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
-            open.entrySet().removeIf(stable -> stable.getValue() >= ends.get(stable.getKey()));
+            Map<TopicPartition, Long> open = open(ends);
             if (open.isEmpty()) {
                 return true;
             }
@@ -65,5 +84,18 @@ final class VisibleDeadLetters {
             // Nothing signals the end of a transaction; an interruption ends the wait.
             new CountDownLatch(1).await(PAUSE_MS, TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** Returns whether readers of committed records have reached these end offsets. */
+    boolean areReached(Map<TopicPartition, Long> ends) throws InterruptedException {
+        return open(ends).isEmpty();
+    }
+
+    /** Returns the last stable offsets of the partitions where they are below these end offsets. */
+    private Map<TopicPartition, Long> open(Map<TopicPartition, Long> ends) throws InterruptedException {
+        Map<TopicPartition, Long> open =
+                offsets(admin.get(), ends.keySet(), OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
+        open.entrySet().removeIf(stable -> stable.getValue() >= ends.get(stable.getKey()));
+        return open;
     }
 }

@@ -75,8 +75,12 @@ class CompletenessOnKafkaIT {
     }
 
     private KafkaProducer<byte[], byte[]> transactional() {
+        return transactional(topic);
+    }
+
+    private static KafkaProducer<byte[], byte[]> transactional(String id) {
         KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers(), "transactional.id", topic),
+                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers(), "transactional.id", id),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         producer.initTransactions();
@@ -190,17 +194,16 @@ class CompletenessOnKafkaIT {
         try (KafkaProducer<byte[], byte[]> producer = transactional()) {
             Instant first = send();
             Watermark before = watermark();
-            producer.beginTransaction();
-            producer.send(new ProducerRecord<>(deadLetters, 1, null, "{}".getBytes(UTF_8)))
-                    .get();
+            openWithDeadLetter(producer, 1);
             commit(1);
             Watermark open = watermark();
             Watermark again = watermark();
             try (Completeness other = new Completeness(KafkaProbe.clients(), deadLetters, Duration.ZERO)) {
                 assertThatThrownBy(() -> other.watermark(topic, target, false))
                         .isInstanceOf(TimeoutException.class)
-                        .hasMessage("The dead letters of %s cannot be read yet: a transaction is open in topic %s"
-                                .formatted(topic, deadLetters));
+                        .hasMessage("The dead letters of %s cannot be read yet: a transaction is open in topic %s, "
+                                        .formatted(topic, deadLetters)
+                                + "or one of its partitions has no leader");
             }
             producer.commitTransaction();
             KafkaProbe.awaitReadable(deadLetters);
@@ -209,6 +212,33 @@ class CompletenessOnKafkaIT {
             assertThat(open.state()).isEqualTo(State.BEHIND);
             assertThat(watermark().state()).isEqualTo(State.COMPLETE);
         }
+    }
+
+    /** At each sample one of two transactions is open, but never the same one. */
+    @Test
+    void deadLettersInOverlappingTransactions_watermarkFollows() throws Exception {
+        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        KafkaProbe.createTopic(deadLetters, 2);
+        try (KafkaProducer<byte[], byte[]> one = transactional();
+                KafkaProducer<byte[], byte[]> other = transactional(topic + "-other")) {
+            Instant first = send();
+            Instant before = watermark().time();
+            openWithDeadLetter(one, 0);
+            commit(1);
+            Instant open = watermark().time();
+            openWithDeadLetter(other, 1);
+            one.commitTransaction();
+            await().untilAsserted(() -> assertThat(watermark().state()).isEqualTo(State.COMPLETE));
+            other.commitTransaction();
+
+            assertThat(List.of(before, open)).containsOnly(first);
+        }
+    }
+
+    private void openWithDeadLetter(KafkaProducer<byte[], byte[]> producer, int deadLetterPartition) throws Exception {
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>(deadLetters, deadLetterPartition, null, "{}".getBytes(UTF_8)))
+                .get();
     }
 
     @Test
