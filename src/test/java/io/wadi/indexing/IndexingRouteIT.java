@@ -220,7 +220,9 @@ class IndexingRouteIT {
 
         assertThat(KafkaProbe.header(deadLetter(claimed), "__connect.errors.exception.message"))
                 .contains("wadi-origin");
-        assertThat(document("~shop~claimed").statusCode()).isEqualTo(404);
+        // 503 until the shard of a new index is active.
+        await().untilAsserted(
+                        () -> assertThat(document("~shop~claimed").statusCode()).isEqualTo(404));
     }
 
     private static RecordMetadata sendWithId(String value, String id) throws Exception {
