@@ -7,7 +7,8 @@
 #           all directories with _COMPLETE
 #   needs   ./wadi (or WADI), and hdfs of a Hadoop installation; the landing directory is /data (or DATA)
 #   exit    0: counted; 1: not all records have landed within ten minutes, or a directory of BUCKET has no _COMPLETE
-#           yet, which the pipeline writes some seconds after the proof; 2: completeness is unknown
+#           yet, which the pipeline writes some seconds after the proof; 2: completeness is unknown, or HDFS does not
+#           respond
 #   test    BatchJobIT
 set -euo pipefail
 topic=$1
@@ -15,24 +16,29 @@ before=$2
 bucket=${3:-}
 root=${DATA:-/data}/$topic
 
+# Prints the paths that match the patterns, which may be none; fails if HDFS does not respond.
 list() {
-  hdfs dfs -ls -C -d "$@" 2>/dev/null || true # fails if a pattern matches nothing
+  hdfs dfs -ls -C -d "$@" 2>/dev/null || hdfs dfs -test -d "$root" || {
+    echo "$root is no directory, or HDFS does not respond." >&2
+    return 2
+  }
 }
 
 "${WADI:-./wadi}" complete "$topic" --before "$before" --wait 10m >&2
-if [ -z "$bucket" ] && [ -z "$(list "$root/partition=*/date=*")" ]; then
-  hdfs dfs -cat "$root/partition=*/*.jsonl" | wc -l
-  exit
-fi
-if [ -n "$bucket" ]; then
-  marks=$(list "$root/partition=*/$bucket/_COMPLETE")
-  missing=$(comm -23 <(list "$root/partition=*/$bucket" | sort) <(sed 's,/_COMPLETE$,,' <<<"$marks" | sort))
-  if [ -z "$marks" ] || [ -n "$missing" ]; then
-    echo "Without _COMPLETE: ${missing:-$root/partition=*/$bucket}" >&2
-    exit 1
+directories=$(list "$root/partition=*/${bucket:-date=*}")
+files=$root/partition=*/*.jsonl
+if [ -n "$bucket$directories" ]; then
+  if [ -n "$bucket" ]; then
+    marks=$(list "$root/partition=*/$bucket/_COMPLETE")
+    missing=$(comm -23 <(sort <<<"$directories") <(sed 's,/_COMPLETE$,,' <<<"$marks" | sort))
+    if [ -z "$marks" ] || [ -n "$missing" ]; then
+      echo "Without _COMPLETE: ${missing:-$root/partition=*/$bucket}" >&2
+      exit 1
+    fi
+  else
+    marks=$(list "$root/partition=*/date=*/_COMPLETE" "$root/partition=*/date=*/hour=*/_COMPLETE")
   fi
-else
-  marks=$(list "$root/partition=*/date=*/_COMPLETE" "$root/partition=*/date=*/hour=*/_COMPLETE")
+  [ -n "$marks" ] || { echo 0; exit; }
+  files=$(sed 's,_COMPLETE$,*.jsonl,' <<<"$marks")
 fi
-[ -n "$marks" ] || { echo 0; exit; }
-sed 's,_COMPLETE$,*.jsonl,' <<<"$marks" | xargs hdfs dfs -cat | wc -l
+xargs hdfs dfs -cat <<<"$files" | wc -l

@@ -38,7 +38,6 @@ class BatchJobIT {
     private Path directory;
 
     @Test
-    @Nightly(perChange = {"TopicProgressTest", "BatchJobIT#count_beforeAFutureTime_isRejected"})
     void count_equalsTheNumberOfAcknowledgedEvents() throws Exception {
         KafkaProbe.createTopic(TOPIC, 3, Map.of("message.timestamp.type", "LogAppendTime"));
         try (RunningWadi wadi = RunningWadi.startWithTopic(directory, TOPIC, 3, Map.of())) {
@@ -62,7 +61,7 @@ class BatchJobIT {
 
     /** The events of two hours ago, from before the topic had append times, and of the current hour. */
     @Test
-    @Nightly(perChange = {"CompleteMarksTest", "BatchJobIT#count_beforeAFutureTime_isRejected"})
+    @Nightly(perChange = {"CompleteMarksTest", "BatchJobIT#count_equalsTheNumberOfAcknowledgedEvents"})
     void countOfAnHour_equalsItsNumberOfEvents_onceItIsComplete() throws Exception {
         String topic = TOPIC + "-hours";
         Instant hour = Instant.now().truncatedTo(ChronoUnit.HOURS).minus(2, ChronoUnit.HOURS);

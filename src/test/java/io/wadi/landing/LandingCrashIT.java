@@ -99,12 +99,6 @@ class LandingCrashIT {
     }
 
     @Test
-    @Nightly(
-            perChange = {
-                "PartitionLanderRandomTest",
-                "LandingModelTest",
-                "HdfsFileStoreIT#create_inAMissingDirectory_throws"
-            })
     void processesFrozenDuringAFailover_publishNothingAfterwards() throws Exception {
         String topic = "landing-zombies";
         KafkaProbe.createTopic(topic, PARTITIONS);

@@ -26,12 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
  * Uses kill -9 on instances that ingest events and run the flow, while clients send each event to any instance until
  * they have its receipt. The test of a million events also lands and indexes the topic.
  */
-@Nightly(
-        perChange = {
-            "DeduplicationSinkRandomTest",
-            "DeduplicationModelTest#protocol_holdsInEveryState",
-            "DeduplicationLimitsIT#openTransaction_isAwaited_beforeIdsAreDecided"
-        })
 class DeduplicationKilledIT {
     private static final long SEED = 20261125;
 
@@ -44,6 +38,7 @@ class DeduplicationKilledIT {
     }
 
     @Test
+    @Nightly(perChange = "DeduplicationKilledIT#eventsResentUntilReceipts_areStoredOnce")
     void millionEvents_retriedUntilReceipts_areStoredLandedAndIndexedOnce() throws Exception {
         run("dd-killed-long", List.of("web-events", "landing", "indexing"), 50, 1_000_000, 20, 1800);
     }

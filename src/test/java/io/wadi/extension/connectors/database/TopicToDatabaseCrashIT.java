@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.extension.connectors.ConnectorRoutes;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.Nightly;
 import io.wadi.testing.OwnPostgres;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.Rounds;
@@ -28,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
  * Afterwards each record is one row or one dead letter.
  */
 @EnabledIf(value = "io.wadi.testing.OwnPostgres#isInstalled", disabledReason = "no PostgreSQL on this machine")
-@Nightly(perChange = {"TableSinkIT", "TopicToDatabaseRouteIT"})
 class TopicToDatabaseCrashIT {
     private static final String TOPIC = "table-kills";
     private static final int PARTITIONS = 3;

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.extension.connectors.ConnectorRoutes;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
-import io.wadi.testing.Nightly;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.Rounds;
 import io.wadi.testing.RouteProcess;
@@ -43,11 +42,6 @@ class FileToTopicRouteIT {
     private final AtomicInteger written = new AtomicInteger();
 
     @Test
-    @Nightly(
-            perChange = {
-                "FileReaderTest",
-                "FileToTopicRouteIT#pauseLongerThanTheMaximumPollInterval_keepsTheOwnershipAndTheOpenFile"
-            })
     void killedDuringWritesAndRotation_eachLineIsSentOnce() throws Exception {
         KafkaProbe.createTopic(TOPIC, 1);
         Path log = Files.createDirectories(directory.resolve("log")).resolve("app.log");
