@@ -251,7 +251,7 @@ class HdfsToTopicRouteIT {
     }
 
     @Test
-    @Nightly(because = "needs a frozen process whose producer another process fences")
+    @Nightly(because = "needs a process that is frozen until another one has fenced its producer")
     void processFrozenDuringAFailover_noRowIsDuplicated() throws Exception {
         List<FileFormat> formats = List.of(FileFormat.LINES);
         String name = name("hdfs-zombie", FileFormat.LINES);
