@@ -70,7 +70,7 @@ final class ArchitectureTest {
             ingest.auth: runtime.config runtime.watch runtime.security ingest.limits
             ingest.admission: runtime.security ingest.limits ingest.auth
             ingest.eventloop:
-            ingest.json: ingest.event ingest.limits
+            ingest.json: format ingest.event ingest.limits
             ingest.schema: format ingest.event
             ingest.registry: runtime.config runtime.watch runtime.http format kafka ingest.event ingest.json
             ingest.rest: kafka ingest.event ingest.limits

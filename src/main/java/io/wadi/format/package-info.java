@@ -1,2 +1,2 @@
-/** Formats that several components share: JSON to Avro and back, decimals, times, and Parquet files. */
+/** Formats that several components share: JSON to Avro and back, decimals, times, Parquet files, byte searches. */
 package io.wadi.format;

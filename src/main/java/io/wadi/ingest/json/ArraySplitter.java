@@ -1,5 +1,6 @@
 package io.wadi.ingest.json;
 
+import io.wadi.format.Bytes;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.Problem;
 import io.wadi.ingest.event.RequestException;

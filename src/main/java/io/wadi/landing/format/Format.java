@@ -1,5 +1,6 @@
 package io.wadi.landing.format;
 
+import io.wadi.format.Bytes;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -41,7 +42,7 @@ public enum Format {
     public static boolean isLine(ConsumerRecord<byte[], byte[]> consumed) {
         byte[] value = consumed.value();
         return value != null
-                && Lines.LineBreak.in(value, 0, value.length) < 0
+                && Bytes.indexOf(value, 0, value.length, (byte) '\n') < 0
                 && LandedLine.offset(ByteBuffer.wrap(value), consumed.topic(), consumed.partition()) < 0;
     }
 

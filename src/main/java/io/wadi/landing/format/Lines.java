@@ -1,9 +1,7 @@
 package io.wadi.landing.format;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import io.wadi.format.Bytes;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Converts a record to one line, without the newline at its end. */
@@ -22,10 +20,10 @@ interface Lines {
             throw new RejectedRecordException("the record has no value (a tombstone); a line requires one");
         }
         int from = value.arrayOffset() + value.position();
-        int at = LineBreak.in(value.array(), from, from + value.remaining());
+        int at = Bytes.indexOf(value.array(), from, from + value.remaining(), (byte) '\n');
         if (at >= 0) {
             throw new RejectedRecordException(
-                    "the value has a line break at byte " + at + "; a line must not contain any");
+                    "the value has a line break at byte " + (at - from) + "; a line must not contain any");
         }
         if (LandedLine.offset(value, consumed.topic(), consumed.partition()) >= 0) {
             throw new RejectedRecordException(
@@ -33,51 +31,5 @@ interface Lines {
                             + " (with wadi.landing.envelope=true, which accepts any value)");
         }
         return value;
-    }
-
-    /** Finds line breaks, eight bytes at a time. */
-    final class LineBreak {
-        private static final VarHandle LONGS =
-                MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-        private static final long ONES = 0x0101010101010101L;
-        private static final long HIGH_BITS = 0x8080808080808080L;
-        private static final long NEWLINES = ONES * '\n';
-
-        private LineBreak() {}
-
-        /** Returns the index of the first line break in a range, relative to its start; -1 if there is none. */
-        static int in(byte[] bytes, int from, int to) {
-            int at = from;
-            // Four at once, so that the processor prefetches the next bytes.
-            while (at <= to - 4 * Long.BYTES
-                    && (found(bytes, at)
-                                    | found(bytes, at + Long.BYTES)
-                                    | found(bytes, at + 2 * Long.BYTES)
-                                    | found(bytes, at + 3 * Long.BYTES))
-                            == 0) {
-                at += 4 * Long.BYTES;
-            }
-            for (; at <= to - Long.BYTES; at += Long.BYTES) {
-                long found = found(bytes, at);
-                if (found != 0) {
-                    return at - from + Long.numberOfTrailingZeros(found) / Byte.SIZE;
-                }
-            }
-            for (; at < to; at++) {
-                if (bytes[at] == '\n') {
-                    return at - from;
-                }
-            }
-            return -1;
-        }
-
-        /**
-         * Returns nonzero if one of eight bytes is a newline; the lowest bit set is then the high bit of the first
-         * newline.
-         */
-        private static long found(byte[] bytes, int at) {
-            long difference = (long) LONGS.get(bytes, at) ^ NEWLINES;
-            return (difference - ONES) & ~difference & HIGH_BITS;
-        }
     }
 }
