@@ -92,7 +92,7 @@ public final class DeclaredFlow {
 
     /** Returns the queryable tables; none for the topology of a bean, because its state is not known. */
     public List<QueryableTable> tables() {
-        return bean == null ? TopologyBuilder.tables(file, route(), camel, deadLetters) : List.of();
+        return bean == null ? built(TopicLimits.UNKNOWN).tables() : List.of();
     }
 
     /**
@@ -152,7 +152,7 @@ public final class DeclaredFlow {
         Map<String, String> state = new HashMap<>();
         state.put("application", file.application());
         if (bean == null) {
-            state.putAll(TopologyBuilder.state(file, route(), camel, deadLetters));
+            state.putAll(built(TopicLimits.UNKNOWN).state());
         } else {
             state.put("topology", "that of bean %s".formatted(file.bean()));
         }
@@ -161,12 +161,16 @@ public final class DeclaredFlow {
 
     /** Returns the arms of branches that lead to the flow's state in Kafka, by the name of the state. */
     private Map<String, String> arms() {
-        return bean == null ? TopologyBuilder.arms(file, route(), camel, deadLetters) : Map.of();
+        return bean == null ? built(TopicLimits.UNKNOWN).arms() : Map.of();
     }
 
     /** Returns a topology for one start; an empty one if the bean is missing. */
     public Topology topology() {
-        return bean == null ? TopologyBuilder.of(file, route(), camel, deadLetters, limits) : bean.take();
+        return bean == null ? built(limits).topology() : bean.take();
+    }
+
+    private TopologyBuilder built(TopicLimits known) {
+        return new TopologyBuilder(file, route(), camel, deadLetters, known);
     }
 
     private Optional<String> obstacle(Admin admin) throws InterruptedException {

@@ -204,7 +204,7 @@ final class StageBuilder {
 
     private StepChain.End every(Step.Every every, TopologyBuilder.Place from, List<Step> rest, Sink to) {
         String place = topology.nextPlace(flow + ".every");
-        topology.addPeriodicEmission(place, every, from.origin());
+        topology.addState(place, from.origin(), "%s of %s".formatted(every.description(), from.origin()));
         Stage.Output output = new Stage.Output(place + "-in", false, event -> {
             if (event.key() == null) {
                 throw new RejectedRecordException("every: the record has no key: add a select-key step before");
@@ -226,7 +226,7 @@ final class StageBuilder {
     private StepChain.End deduplicate(
             Step.Deduplicate deduplicate, TopologyBuilder.Place from, List<Step> rest, Sink to) {
         String place = topology.nextPlace(flow + ".deduplicate");
-        topology.addDeduplication(place, deduplicate, from.origin());
+        topology.addState(place, from.origin(), "%s of %s".formatted(deduplicate.description(), from.origin()));
         boolean isById = deduplicate.by() != null;
         String ids = place + "-ids";
         if (isById) {

@@ -54,12 +54,20 @@ final class TopologyBuilder {
     private final Map<String, Integer> places = new HashMap<>();
 
     private final QueryableTables tables;
-    /** Descriptions of state and repartitioning by name; state under another description would be misread. */
+    /** Descriptions of state and repartitioning by name in Kafka; state under another description would be misread. */
     private final Map<String, String> state = new TreeMap<>();
     /** The arms of branches that lead to state and repartitionings, by the name of these. */
     private final Map<String, String> arms = new TreeMap<>();
 
-    private TopologyBuilder(
+    private final Topology topology;
+
+    /**
+     * Builds the topology of a file.
+     *
+     * @param route the route that the dead letters name
+     * @param limits the limits of known topics
+     */
+    TopologyBuilder(
             StreamsFile file, String route, CamelContext camel, DeadLetterSender deadLetters, TopicLimits limits) {
         this.file = file;
         this.route = route;
@@ -68,58 +76,40 @@ final class TopologyBuilder {
         this.limits = limits;
         this.tables = new QueryableTables(file.name());
         file.tables().forEach(table -> names.add(table.name()));
+        this.topology = make();
     }
 
-    /**
-     * Builds the topology of a file.
-     *
-     * @param route the route that the dead letters name
-     * @param limits the limits of known topics
-     */
-    static Topology of(
-            StreamsFile file, String route, CamelContext camel, DeadLetterSender deadLetters, TopicLimits limits) {
-        return new TopologyBuilder(file, route, camel, deadLetters, limits).make();
+    Topology topology() {
+        return topology;
     }
 
-    static List<QueryableTable> tables(
-            StreamsFile file, String route, CamelContext camel, DeadLetterSender deadLetters) {
-        TopologyBuilder topology = new TopologyBuilder(file, route, camel, deadLetters, TopicLimits.UNKNOWN);
-        topology.make();
-        return topology.tables.all();
+    List<QueryableTable> tables() {
+        return tables.all();
     }
 
-    /** Describes a file's state and repartitioning by name in Kafka. */
-    static Map<String, String> state(StreamsFile file, String route, CamelContext camel, DeadLetterSender deadLetters) {
-        TopologyBuilder topology = new TopologyBuilder(file, route, camel, deadLetters, TopicLimits.UNKNOWN);
-        topology.make();
-        return topology.state;
+    Map<String, String> state() {
+        return state;
     }
 
-    /** Returns the arms of branches that lead to a file's state and repartitionings, by the name of these in Kafka. */
-    static Map<String, String> arms(StreamsFile file, String route, CamelContext camel, DeadLetterSender deadLetters) {
-        TopologyBuilder topology = new TopologyBuilder(file, route, camel, deadLetters, TopicLimits.UNKNOWN);
-        topology.make();
-        return topology.arms;
+    Map<String, String> arms() {
+        return arms;
     }
 
     void addState(String flow, String place, Step.Aggregate aggregate, ValueType key, Origin origin) {
         tables.add(flow, place, aggregate, key);
         WindowDefinition window = aggregate.window();
-        arms.put(place, origin.arm());
-        state.put(
-                place,
-                "%s of %s%s"
-                        .formatted(
-                                aggregate.aggregations().description(),
-                                origin,
-                                window == null ? "" : ", " + window.description()));
+        String windows = window == null ? "" : ", " + window.description();
+        addState(place, origin, "%s of %s%s".formatted(aggregate.aggregations().description(), origin, windows));
     }
 
     void addRepartitioning(String place, int partitions, Origin origin) {
+        String count = partitions == 0 ? "as many partitions" : partitions + " partitions";
+        addState(place, origin, "%s, in %s".formatted(origin, count));
+    }
+
+    void addState(String place, Origin origin, String description) {
         arms.put(place, origin.arm());
-        state.put(
-                place,
-                "%s, in %s".formatted(origin, partitions == 0 ? "as many partitions" : partitions + " partitions"));
+        state.put(place, description);
     }
 
     void addStores(Step.Processor process, Origin origin) {
@@ -127,21 +117,11 @@ final class TopologyBuilder {
                 .forEach(store -> state.put(store.name(), "a store of %s for %s".formatted(process.type(), origin)));
     }
 
-    void addPeriodicEmission(String place, Step.Every every, Origin origin) {
-        arms.put(place, origin.arm());
-        state.put(place, "%s of %s".formatted(every.description(), origin));
-    }
-
     Counter duplicates() {
         return Counter.builder("wadi.streams.duplicates")
                 .description("Records dropped by deduplicate, by route; includes those of aborted transactions")
                 .tag("route", route)
                 .register(deadLetters.meters());
-    }
-
-    void addDeduplication(String place, Step.Deduplicate deduplicate, Origin origin) {
-        arms.put(place, origin.arm());
-        state.put(place, "%s of %s".formatted(deduplicate.description(), origin));
     }
 
     private Topology make() {
@@ -156,9 +136,9 @@ final class TopologyBuilder {
                     flow.steps(),
                     flow.to());
         }
-        Topology topology = builder.build();
-        stages.forEach(stage -> stage.addSinks(topology));
-        return topology;
+        Topology built = builder.build();
+        stages.forEach(stage -> stage.addSinks(built));
+        return built;
     }
 
     /**
