@@ -10,6 +10,7 @@ import com.github.luben.zstd.Zstd;
 import io.wadi.local.ChildProcess;
 import io.wadi.local.Ports;
 import io.wadi.local.ServerPorts;
+import io.wadi.runtime.ExitCode;
 import io.wadi.testing.Docker;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
@@ -191,6 +192,22 @@ class ImageIT {
 
     private static void awaitStatus(int status, String url) {
         await().until(() -> Http.get(url, "User-Agent", "test").statusCode() == status);
+    }
+
+    /** The JVM ignores such a jar, so that the check shows that the jars in lib/ are on the class path. */
+    @Test
+    void unreadableJarInLib_isReported_byPipelineAndCommands() throws Exception {
+        String jar = "/etc/wadi/lib/broken.jar";
+        String mount = Files.writeString(directory.resolve("broken.jar"), "no jar") + ":" + jar + ":ro";
+
+        Program.Ended pipeline = Docker.attempt("run", "--rm", "--volume", mount, IMAGE);
+        Program.Ended command =
+                Docker.attempt("run", "--rm", "--volume", mount, "--entrypoint", "wadi", IMAGE, "keys", "new", "shop");
+
+        assertThat(List.of(pipeline, command)).allSatisfy(ended -> {
+            assertThat(ended.output()).startsWith("Wadi cannot start:\n  " + jar + " cannot be loaded: ");
+            assertThat(ended.code()).isEqualTo(ExitCode.CONFIGURATION.number());
+        });
     }
 
     @Test
