@@ -18,13 +18,7 @@ import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Prints a usage error in one line, with a suggestion and the command's help option. */
-final class UsageErrors implements IParameterExceptionHandler {
-    private final PrintStream err;
-
-    UsageErrors(PrintStream err) {
-        this.err = err;
-    }
-
+record UsageErrors(PrintStream err) implements IParameterExceptionHandler {
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         CommandLine at = e.getCommandLine();

@@ -21,18 +21,11 @@ import org.apache.camel.Processor;
 /**
  * Responds to a produce request of the Kafka REST API: {@code {"offsets":[…]}} with an offset or an error for each
  * record, in order, including records that were not sent because another was not acknowledged.
+ *
+ * @param partitions returns the number of a topic's partitions and must not block
  */
-public final class AnswerRecords implements Processor {
+public record AnswerRecords(ToIntFunction<String> partitions) implements Processor {
     private static final int UNPROCESSABLE = 422;
-
-    private final ToIntFunction<String> partitions;
-
-    /**
-     * Creates the step; {@code partitions} returns the number of a topic's partitions and must not block.
-     */
-    public AnswerRecords(ToIntFunction<String> partitions) {
-        this.partitions = partitions;
-    }
 
     /**
      * Sets the exchange's response from its {@link Receipts}.

@@ -15,13 +15,7 @@ import org.apache.camel.Processor;
  * that does not accept REST requests is the same whether it exists in Kafka or not, so that clients cannot probe for
  * topics.
  */
-public final class FindRestTopic implements Processor {
-    private final Topics topics;
-
-    public FindRestTopic(Topics topics) {
-        this.topics = topics;
-    }
-
+public record FindRestTopic(Topics topics) implements Processor {
     /**
      * Sets the topic.
      *

@@ -10,13 +10,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /** Responds to {@code GET /topics} of the Kafka REST API with the topics that the client may write to. */
-public final class ListTopics implements Processor {
-    private final Topics topics;
-
-    public ListTopics(Topics topics) {
-        this.topics = topics;
-    }
-
+public record ListTopics(Topics topics) implements Processor {
     @Override
     public void process(Exchange exchange) {
         IngestRequest request = IngestRequest.of(exchange);

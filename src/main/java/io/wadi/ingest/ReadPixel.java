@@ -16,16 +16,11 @@ import org.apache.camel.Processor;
  * Creates the event of {@code GET /pixel.gif?…}: an object of the query's parameters, then {@code timestamp} and, if
  * present, {@code userAgent}, as in {@link ReadSelectEvent}. Sets the message body to a list with this event, and the
  * exchange property {@code topic} to the topic in the query or the default topic of pixels.
+ *
+ * @param clock the time zone of timestamps is the clock's
  */
-public final class ReadPixel implements Processor {
+public record ReadPixel(Clock clock) implements Processor {
     private static final String TOPIC = "topic";
-
-    private final Clock clock;
-
-    /** Creates the step; timestamps are in the clock's time zone. */
-    public ReadPixel(Clock clock) {
-        this.clock = clock;
-    }
 
     /**
      * Creates the event.

@@ -17,17 +17,12 @@ import org.apache.camel.Processor;
 /**
  * Creates the web event of {@code GET /api/select?color=…&user=…} as the message body: {@code timestamp}, {@code
  * userAgent}, {@code colorName}, {@code userName}, in this order. Rejects a request with 400 if a value is missing.
+ *
+ * @param clock the time zone of timestamps is the clock's
  */
-public final class ReadSelectEvent implements Processor {
+public record ReadSelectEvent(Clock clock) implements Processor {
     private static final DateTimeFormatter TIMESTAMP =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSZ", Locale.ROOT);
-
-    private final Clock clock;
-
-    /** Creates the step; timestamps are in the clock's time zone. */
-    public ReadSelectEvent(Clock clock) {
-        this.clock = clock;
-    }
 
     static String timestamp(Clock clock) {
         return ZonedDateTime.now(clock).format(TIMESTAMP);

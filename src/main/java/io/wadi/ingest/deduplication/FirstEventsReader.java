@@ -21,22 +21,16 @@ import org.apache.kafka.common.TopicPartition;
  * remaining transactions will be aborted. The answers of committed transactions are in the log, but the leader of the
  * answers may not have their commit markers yet. The reader therefore reads committed records up to the current high
  * watermark, which waits for all transactions that are open below it.
+ *
+ * @param readerProperties supplies the settings of its Kafka clients
  */
-final class FirstEventsReader implements DeduplicationSink.StateReader {
+record FirstEventsReader(Supplier<Properties> readerProperties, IdLimit limit)
+        implements DeduplicationSink.StateReader {
     /** Maximum difference between the clocks of brokers. */
     static final Duration CLOCKS = Duration.ofMinutes(10);
 
     private static final TopicReader.Fetch COMMITTED =
             new TopicReader.Fetch(Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"));
-
-    private final Supplier<Properties> readerProperties;
-    private final IdLimit limit;
-
-    /** Creates a reader; {@code readerProperties} supplies the settings of its Kafka clients. */
-    FirstEventsReader(Supplier<Properties> readerProperties, IdLimit limit) {
-        this.readerProperties = readerProperties;
-        this.limit = limit;
-    }
 
     /**
      * Reads the first events within the window before a time, extended by {@link #CLOCKS}.

@@ -13,20 +13,12 @@ import org.apache.camel.Route;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 
 /** The targets of records, in the order of responses. */
-final class Targets {
+record Targets(CamelContext routes, Supplier<Set<RecordTarget>> bound) {
     /** Orders {@code landed} before {@code indexed}. */
     private static final Comparator<RecordTarget> ORDER =
             Comparator.comparing(RecordTarget::name).reversed();
 
     private static final String PARTICIPLE = "ed";
-
-    private final CamelContext routes;
-    private final Supplier<Set<RecordTarget>> bound;
-
-    Targets(CamelContext routes, Supplier<Set<RecordTarget>> bound) {
-        this.routes = routes;
-        this.bound = bound;
-    }
 
     List<RecordTarget> all() {
         return bound.get().stream().sorted(ORDER).toList();

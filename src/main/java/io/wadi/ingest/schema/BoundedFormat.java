@@ -4,21 +4,12 @@ import com.networknt.schema.ExecutionContext;
 import com.networknt.schema.SchemaContext;
 import com.networknt.schema.format.Format;
 
-/** A format of the networknt library that is safe for untrusted text: text beyond a maximum length does not match. */
-final class BoundedFormat implements Format {
-    private final Format format;
-    private final int maxLength;
-
-    /**
-     * Creates a bounded format.
-     *
-     * @param maxLength maximum length of text in UTF-16 units
-     */
-    BoundedFormat(Format format, int maxLength) {
-        this.format = format;
-        this.maxLength = maxLength;
-    }
-
+/**
+ * A format of the networknt library that is safe for untrusted text: text beyond a maximum length does not match.
+ *
+ * @param maxLength maximum length of text in UTF-16 units
+ */
+record BoundedFormat(Format format, int maxLength) implements Format {
     @Override
     public String getName() {
         return format.getName();

@@ -10,19 +10,13 @@ import java.util.List;
 import java.util.Set;
 
 /** The values that {@code enum} and {@code const} allow, without objects and arrays. Numbers are compared by value. */
-final class EnumConstraint {
+record EnumConstraint(Set<Object> allowed) {
     private static final Object NULL = new Object() {
         @Override
         public String toString() {
             return "null";
         }
     };
-
-    private final Set<Object> allowed;
-
-    private EnumConstraint(Set<Object> allowed) {
-        this.allowed = allowed;
-    }
 
     /** Returns the values that all of the schemas allow; null if no schema has the keywords. */
     static EnumConstraint of(Collection<JsonNode> schemas) {

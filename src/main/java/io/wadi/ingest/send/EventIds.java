@@ -19,17 +19,9 @@ import org.apache.kafka.common.header.Header;
  * Determines the ids of one client's events for a deduplicated topic: the string or whole number at the declared JSON
  * pointer in the event; if the event has none, the id from the request.
  */
-final class EventIds {
+record EventIds(Topic topic, SenderIds ids) {
     /** The same limit as for {@code Idempotency-Key}. */
     private static final int MAX_LENGTH = 500;
-
-    private final Topic topic;
-    private final SenderIds ids;
-
-    EventIds(Topic topic, SenderIds ids) {
-        this.topic = topic;
-        this.ids = ids;
-    }
 
     /**
      * Returns the event with its id as header {@link ReservedHeaders#SENDER_ID}; unchanged if it has no id and the

@@ -9,15 +9,8 @@ import org.apache.kafka.common.TopicPartition;
  * A rebalance listener that adds assigned partitions, finishes and commits revoked ones, and drops lost ones. Kafka
  * calls it within a poll, on the consumer's thread. It calls the listener of camel-kafka first.
  */
-final class RebalanceHandler implements ConsumerRebalanceListener {
-    private final ConsumerRebalanceListener delegate;
-    private final ConsumerContext context;
-
-    RebalanceHandler(ConsumerRebalanceListener delegate, ConsumerContext context) {
-        this.delegate = delegate;
-        this.context = context;
-    }
-
+record RebalanceHandler(ConsumerRebalanceListener delegate, ConsumerContext context)
+        implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
         delegate.onPartitionsAssigned(partitions);

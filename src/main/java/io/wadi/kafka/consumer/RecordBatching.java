@@ -8,15 +8,7 @@ import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** A converter of the records of a poll to the form of the {@link Handover}. Not thread-safe. */
-final class RecordBatching {
-    private final Handover handover;
-    private final Function<OwnedPartition, RecordBatch.ConsumerOperations> operations;
-
-    RecordBatching(Handover handover, Function<OwnedPartition, RecordBatch.ConsumerOperations> operations) {
-        this.handover = handover;
-        this.operations = operations;
-    }
-
+record RecordBatching(Handover handover, Function<OwnedPartition, RecordBatch.ConsumerOperations> operations) {
     /**
      * Returns the records or batches of one partition to deliver. Records retried in isolation get batches of their
      * own.

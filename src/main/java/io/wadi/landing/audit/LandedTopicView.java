@@ -7,23 +7,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Supplier;
 
-/** Lists, previews and audits landed files for the management page. Thread-safe. */
-final class LandedTopicView implements TopicView.Files {
-    private final LandedListing listing;
-    private final LandedFilePreview preview;
-    private final Supplier<Audit> audit;
-
-    /**
-     * Creates a view; connects on demand.
-     *
-     * @param audit creates an audit with the current settings of Kafka's clients
-     */
-    LandedTopicView(LandedListing listing, LandedFilePreview preview, Supplier<Audit> audit) {
-        this.listing = listing;
-        this.preview = preview;
-        this.audit = audit;
-    }
-
+/**
+ * Lists, previews and audits landed files for the management page. Thread-safe.
+ *
+ * @param audit creates an audit with the current settings of Kafka's clients
+ */
+record LandedTopicView(LandedListing listing, LandedFilePreview preview, Supplier<Audit> audit)
+        implements TopicView.Files {
     @Override
     public Object topics() throws IOException {
         return listing.topics();

@@ -27,22 +27,8 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Audits one partition: the offsets that its files cover by name, and the records that Kafka has at all other offsets.
  */
-final class PartitionAudit {
+record PartitionAudit(FileStore store, Layout layout, TopicReader log, TopicPartition partition, Clock clock) {
     private static final int ATTEMPTS = 5;
-
-    private final FileStore store;
-    private final Layout layout;
-    private final TopicReader log;
-    private final TopicPartition partition;
-    private final Clock clock;
-
-    PartitionAudit(FileStore store, Layout layout, TopicReader log, TopicPartition partition, Clock clock) {
-        this.store = store;
-        this.layout = layout;
-        this.log = log;
-        this.partition = partition;
-        this.clock = clock;
-    }
 
     /** Whether contents are compared, and under which cleanup policy of the topic. */
     enum Depth {

@@ -11,14 +11,8 @@ import java.util.Set;
  * Protection against DNS rebinding (RFC 9110, {@code Host}) and cross-site requests ({@code Sec-Fetch-Site}).
  * Thread-safe.
  */
-final class RequestSite {
+record RequestSite(HostNames hosts) {
     private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
-
-    private final HostNames hosts;
-
-    RequestSite(HostNames hosts) {
-        this.hosts = hosts;
-    }
 
     /** Returns the denial of a request with an invalid or unknown {@code Host}; empty if it is allowed. */
     Optional<AccessDenial> invalidHost(HttpServerRequest request) {

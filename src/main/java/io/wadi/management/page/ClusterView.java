@@ -27,17 +27,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * A view of the brokers of the cluster, and of the partitions and settings of a topic, at the time of a request. Each
  * request uses a separate admin client, within the limits of {@link ReadRequests}. Thread-safe.
  */
-final class ClusterView {
+record ClusterView(Supplier<Properties> client, ReadRequests requests) {
     /** The maximum number of topics of which the partitions are counted. */
     private static final int MAX_TOPICS = 2_000;
-
-    private final Supplier<Properties> client;
-    private final ReadRequests requests;
-
-    ClusterView(Supplier<Properties> client, ReadRequests requests) {
-        this.client = client;
-        this.requests = requests;
-    }
 
     /**
      * A cluster.

@@ -10,26 +10,11 @@ import java.util.function.Consumer;
  * The state machine of one rule on one host, with the states of Prometheus: inactive; pending once the value crosses
  * the threshold; firing after {@code for}; resolved once the value is back for {@code keep-firing-for}. A no-data alert
  * is separate: while it is active, a firing alert keeps firing, and a pending one becomes inactive.
+ *
+ * @param at the rule's index in the host's state
+ * @param changes receives each change
  */
-final class StateMachine {
-    private final AlertRule rule;
-    private final HostState host;
-    private final int at;
-    private final Consumer<Alert> changes;
-
-    /**
-     * Creates the state machine of a rule.
-     *
-     * @param at the rule's index in the host's state
-     * @param changes receives each change
-     */
-    StateMachine(AlertRule rule, HostState host, int at, Consumer<Alert> changes) {
-        this.rule = rule;
-        this.host = host;
-        this.at = at;
-        this.changes = changes;
-    }
-
+record StateMachine(AlertRule rule, HostState host, int at, Consumer<Alert> changes) {
     /**
      * Applies a document.
      *

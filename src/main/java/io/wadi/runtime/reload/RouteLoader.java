@@ -11,13 +11,7 @@ import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 
 /** Loads entries of route files into a Camel context. */
-final class RouteLoader {
-    private final ModelCamelContext context;
-
-    RouteLoader(ModelCamelContext context) {
-        this.context = context;
-    }
-
+record RouteLoader(ModelCamelContext context) {
     static List<String> filesOf(List<RouteFileEntry> items) {
         return items.stream().map(RouteFileEntry::file).distinct().toList();
     }

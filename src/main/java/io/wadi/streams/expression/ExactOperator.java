@@ -17,23 +17,14 @@ import net.thisptr.jackson.jq.internal.operators.PlusOperator;
  * An operator of jq with exact results for whole numbers: the library's operators overflow at 2^63, so that a product
  * of two positive numbers could be negative. Beyond the range of doubles, the result is infinite. Thread-safe.
  */
-final class ExactOperator implements BinaryOperator {
+record ExactOperator(
+        BinaryOperator library, LongBinaryOperator exact, java.util.function.BinaryOperator<BigInteger> large)
+        implements BinaryOperator {
     static final BinaryOperator PLUS = new ExactOperator(new PlusOperator(), Math::addExact, BigInteger::add);
     static final BinaryOperator MINUS =
             new ExactOperator(new MinusOperator(), Math::subtractExact, BigInteger::subtract);
     static final BinaryOperator TIMES =
             new ExactOperator(new MultiplyOperator(), Math::multiplyExact, BigInteger::multiply);
-
-    private final BinaryOperator library;
-    private final LongBinaryOperator exact;
-    private final java.util.function.BinaryOperator<BigInteger> large;
-
-    private ExactOperator(
-            BinaryOperator library, LongBinaryOperator exact, java.util.function.BinaryOperator<BigInteger> large) {
-        this.library = library;
-        this.exact = exact;
-        this.large = large;
-    }
 
     @Override
     public JsonNode apply(ObjectMapper mapper, JsonNode left, JsonNode right) throws JsonQueryException {

@@ -12,16 +12,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-final class AggregationParser {
+record AggregationParser(ExpressionParser expressions) {
     private static final String AGGREGATE = "aggregate";
     static final List<String> KINDS =
             Arrays.stream(Kind.values()).map(Kind::word).toList();
-
-    private final ExpressionParser expressions;
-
-    AggregationParser(ExpressionParser expressions) {
-        this.expressions = expressions;
-    }
 
     static boolean isAggregate(String word) {
         return word.equals(AGGREGATE) || KINDS.contains(word);

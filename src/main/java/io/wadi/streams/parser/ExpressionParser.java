@@ -9,15 +9,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
-final class ExpressionParser {
+record ExpressionParser(CamelContext camel) {
     private static final String EXPRESSION =
             "an expression: {simple: \"${body}\"}, {jsonpath: $.field} or {jq: .field}, one of them";
-
-    private final CamelContext camel;
-
-    ExpressionParser(CamelContext camel) {
-        this.camel = camel;
-    }
 
     /** Parses a required expression for a value; empty after a mistake, which is recorded. */
     Optional<FlowExpression> expression(YamlFields fields, String word, StepContext context) {

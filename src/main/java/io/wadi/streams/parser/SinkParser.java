@@ -11,13 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A parser of the sink at the end of a flow or arm. */
-final class SinkParser {
-    private final ExpressionParser expressions;
-
-    SinkParser(ExpressionParser expressions) {
-        this.expressions = expressions;
-    }
-
+record SinkParser(ExpressionParser expressions) {
     /** Parses the sink; null if the steps end with arms. */
     Sink sink(YamlFields fields, List<Step> steps, StepContext context) {
         Step last = steps.isEmpty() ? null : steps.get(steps.size() - 1);

@@ -8,13 +8,8 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /** A processor that a file names. It receives deserialized keys and values instead of bytes. */
-final class DeclaredProcessor implements Processor<byte[], DeclaredProcessor.Input, Object, Object> {
-    private final Processor<Object, Object, Object, Object> processor;
-
-    private DeclaredProcessor(Processor<Object, Object, Object, Object> processor) {
-        this.processor = processor;
-    }
-
+record DeclaredProcessor(Processor<Object, Object, Object, Object> processor)
+        implements Processor<byte[], DeclaredProcessor.Input, Object, Object> {
     /** The key and value that the processor receives. */
     record Input(Object key, Object value) {}
 

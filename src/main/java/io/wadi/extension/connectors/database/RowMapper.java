@@ -21,10 +21,7 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * taken from the record's key, if that is a JSON object; any other record key is the primary key, if that is a single
  * column. Thread-safe.
  */
-final class RowMapper {
-    private final SinkConversion conversion;
-    private final Options options;
-
+record RowMapper(SinkConversion conversion, Options options) {
     /**
      * The handling of records.
      *
@@ -34,11 +31,6 @@ final class RowMapper {
      *     the table has them
      */
     record Options(boolean deletes, boolean ignoreUnknownFields, boolean coordinates) {}
-
-    RowMapper(SinkConversion conversion, Options options) {
-        this.conversion = conversion;
-        this.options = options;
-    }
 
     /**
      * Maps a record to its row.

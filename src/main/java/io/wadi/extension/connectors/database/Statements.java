@@ -17,10 +17,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Writes rows to a table, with as many rows per statement as possible. */
-final class Statements {
-    private final Table table;
-    private final OnConflict onConflict;
-
+record Statements(Table table, OnConflict onConflict) {
     /** The handling of a row with an existing key. */
     enum OnConflict {
         /** Overwrites the columns that the record has. */
@@ -31,11 +28,6 @@ final class Statements {
 
     /** The form of a statement: rows of the same form are written in one batch. */
     private record Shape(boolean isDelete, Set<String> columns) {}
-
-    Statements(Table table, OnConflict onConflict) {
-        this.table = table;
-        this.onConflict = onConflict;
-    }
 
     /**
      * Writes rows with the same effect as if they were written one by one, in this order.
