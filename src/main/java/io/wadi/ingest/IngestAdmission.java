@@ -41,23 +41,11 @@ import org.slf4j.LoggerFactory;
  * client certificates, any client may send to an endpoint on a loopback address; on other addresses the endpoint does
  * not start unless {@code wadi.ingest.anonymous.enabled} opens the topics for browsers.
  */
-final class IngestAdmission {
+record IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterRegistry meters) {
     private static final Logger LOG = LoggerFactory.getLogger(IngestAdmission.class);
 
     /** The bytes that are charged for a body at admission: the size of one read from the connection. */
     private static final long INITIAL_CHARGE = 64 << 10;
-
-    private final Settings settings;
-    private final Topics topics;
-    private final Watcher reloads;
-    private final MeterRegistry meters;
-
-    IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterRegistry meters) {
-        this.settings = settings;
-        this.topics = topics;
-        this.reloads = reloads;
-        this.meters = meters;
-    }
 
     /**
      * Returns the limits of the memory that clients may occupy.

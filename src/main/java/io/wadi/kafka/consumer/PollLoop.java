@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * The polls of a consumer. Each poll settles the delivery of the last one, pauses and resumes partitions, fetches, and
  * dispatches the fetched records. Used on the consumer's thread only.
  */
-final class PollLoop {
+record PollLoop(String route, RouteControl control, ConsumerContext context, LongSupplier nanoTime) {
     private static final Logger LOG = LoggerFactory.getLogger(PollLoop.class);
 
     /** The poll timeout while a sink waits for another thread. */
@@ -24,18 +24,6 @@ final class PollLoop {
      * progress once a second.
      */
     private static final Duration MAX_TIMEOUT = Duration.ofSeconds(1);
-
-    private final String route;
-    private final RouteControl control;
-    private final ConsumerContext context;
-    private final LongSupplier nanoTime;
-
-    PollLoop(String route, RouteControl control, ConsumerContext context, LongSupplier nanoTime) {
-        this.route = route;
-        this.control = control;
-        this.context = context;
-        this.nanoTime = nanoTime;
-    }
 
     /** Polls once. Returns the records or batches to deliver to the route. */
     ConsumerRecords<Object, Object> poll(Duration timeout) {

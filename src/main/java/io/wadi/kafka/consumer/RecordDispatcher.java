@@ -13,29 +13,13 @@ import org.apache.kafka.common.TopicPartition;
  * isolated retries alone, each in its own transaction, and fetches all other records again. Used on the consumer's
  * thread only.
  */
-final class RecordDispatcher {
-    private final PartitionClient client;
-    private final OwnedPartitions owned;
-    private final InFlightBatch inFlight;
-    private final RouteSends sends;
-    private final RecordBatching batching;
-    private final PartitionMeters meters;
-
-    RecordDispatcher(
-            PartitionClient client,
-            OwnedPartitions owned,
-            InFlightBatch inFlight,
-            RouteSends sends,
-            RecordBatching batching,
-            PartitionMeters meters) {
-        this.client = client;
-        this.owned = owned;
-        this.inFlight = inFlight;
-        this.sends = sends;
-        this.batching = batching;
-        this.meters = meters;
-    }
-
+record RecordDispatcher(
+        PartitionClient client,
+        OwnedPartitions owned,
+        InFlightBatch inFlight,
+        RouteSends sends,
+        RecordBatching batching,
+        PartitionMeters meters) {
     /** Returns the records or batches to deliver. */
     ConsumerRecords<Object, Object> dispatch(ConsumerRecords<Object, Object> polled) {
         if (polled.isEmpty()) {

@@ -38,14 +38,9 @@ import org.slf4j.LoggerFactory;
  * landing's recovery has the same result with and without merges. Files of values are not merged with files of
  * envelopes. Not thread-safe.
  */
-final class PartitionCompactor {
+record PartitionCompactor(FileStore store, Layout layout, TopicPartition partition, Sizes sizes) {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionCompactor.class);
     private static final int BUFFER = 1 << 16;
-
-    private final FileStore store;
-    private final Layout layout;
-    private final TopicPartition partition;
-    private final Sizes sizes;
 
     /**
      * The limits of a merge.
@@ -79,13 +74,6 @@ final class PartitionCompactor {
         String result() {
             return first().directory() + "/" + by("").result();
         }
-    }
-
-    PartitionCompactor(FileStore store, Layout layout, TopicPartition partition, Sizes sizes) {
-        this.store = store;
-        this.layout = layout;
-        this.partition = partition;
-        this.sizes = sizes;
     }
 
     /**

@@ -13,23 +13,11 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** The path {@code /api/session}: the current user, login and logout. Its methods are called on event loops. */
-final class SessionApi {
+record SessionApi(String cookie, Sessions sessions, Authentication authentication, AccessResponses responses) {
     static final String PATH = "/api/session";
 
     private static final int MAX_LOGIN_BYTES = 4096;
     private static final ObjectMapper JSON = new ObjectMapper();
-
-    private final String cookie;
-    private final Sessions sessions;
-    private final Authentication authentication;
-    private final AccessResponses responses;
-
-    SessionApi(String cookie, Sessions sessions, Authentication authentication, AccessResponses responses) {
-        this.cookie = cookie;
-        this.sessions = sessions;
-        this.authentication = authentication;
-        this.responses = responses;
-    }
 
     void answer(RoutingContext context) {
         switch (context.request().method().name()) {

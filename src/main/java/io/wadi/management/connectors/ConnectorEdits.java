@@ -19,25 +19,10 @@ import org.apache.camel.model.ModelCamelContext;
  * once the route runs and the file is written; a failed change changes nothing. Only files that the connector API has
  * written are changed. Thread-safe; one change at a time.
  */
-final class ConnectorEdits {
+record ConnectorEdits(
+        ModelCamelContext context, ConnectorControl control, ConnectorPlugins plugins, ConnectApi.Dependencies needed) {
     private static final String CONFIGURING = "changing a configuration";
     private static final String DELETING = "deleting a connector";
-
-    private final ModelCamelContext context;
-    private final ConnectorControl control;
-    private final ConnectorPlugins plugins;
-    private final ConnectApi.Dependencies needed;
-
-    ConnectorEdits(
-            ModelCamelContext context,
-            ConnectorControl control,
-            ConnectorPlugins plugins,
-            ConnectApi.Dependencies needed) {
-        this.context = context;
-        this.control = control;
-        this.plugins = plugins;
-        this.needed = needed;
-    }
 
     /** Returns the configuration of a connector that was created by request; empty for other routes. */
     Optional<Map<String, String>> config(String connector) {

@@ -19,7 +19,7 @@ import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.model.RouteTemplateParameterDefinition;
 
 /** The route templates of which requests may create connectors, shown as plugins of Kafka Connect. Thread-safe. */
-final class ConnectorPlugins {
+record ConnectorPlugins(ModelCamelContext context, AllowedDirectories directories) {
     private static final Map<String, Connector.Type> TEMPLATES = new TreeMap<>(Map.of(
             "database-to-topic", Connector.Type.SOURCE,
             "file-to-topic", Connector.Type.SOURCE,
@@ -30,16 +30,8 @@ final class ConnectorPlugins {
     /** A valid topic name; the parameter's own check rejects invalid names. */
     private static final Pattern TOPIC = Pattern.compile("[\\w.-]{1,249}");
 
-    private final ModelCamelContext context;
-    private final AllowedDirectories directories;
-
     /** A value of a configuration and its errors; {@code parameter} is null for an unknown name. */
     private record Value(String name, ConnectorParameter parameter, String value, List<String> errors) {}
-
-    ConnectorPlugins(ModelCamelContext context, AllowedDirectories directories) {
-        this.context = context;
-        this.directories = directories;
-    }
 
     /** Returns the names and types of the allowed templates that are loaded. */
     Map<String, Connector.Type> loaded() {

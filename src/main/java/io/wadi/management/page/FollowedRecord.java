@@ -17,26 +17,14 @@ import org.apache.kafka.common.TopicPartition;
  * Finds the state of a record for the page: its receipt state, links to its file and its document, and the document.
  * Values are masked. Thread-safe.
  */
-final class FollowedRecord {
+record FollowedRecord(
+        Supplier<RecordStates> states,
+        Supplier<TopicView.Files> files,
+        Supplier<TopicView.Documents> documents,
+        Masking masking) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String REASON = "reason";
     private static final String PROBLEM = "problem";
-
-    private final Supplier<RecordStates> states;
-    private final Supplier<TopicView.Files> files;
-    private final Supplier<TopicView.Documents> documents;
-    private final Masking masking;
-
-    FollowedRecord(
-            Supplier<RecordStates> states,
-            Supplier<TopicView.Files> files,
-            Supplier<TopicView.Documents> documents,
-            Masking masking) {
-        this.states = states;
-        this.files = files;
-        this.documents = documents;
-        this.masking = masking;
-    }
 
     /**
      * Returns the state of the record that the query names.

@@ -20,15 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Suggests names of a Camel context for unknown names in route files. */
-final class NameSuggestions {
+record NameSuggestions(CamelContext context) {
     private static final Logger LOG = LoggerFactory.getLogger(NameSuggestions.class);
     private static final String LANGUAGES = "META-INF/services/org/apache/camel/language/";
-
-    private final CamelContext context;
-
-    NameSuggestions(CamelContext context) {
-        this.context = context;
-    }
 
     /** Suggests a parameter of an endpoint. */
     String parameter(String name, String address) {

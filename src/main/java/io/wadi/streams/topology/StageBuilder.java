@@ -23,7 +23,7 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
 
 /** A builder of the chain of a stage's steps. The steps after a repartitioning or aggregation become further stages. */
-final class StageBuilder {
+record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<String> names, TopicLimits limits) {
     /** The maximum overhead of a record besides its key, value and headers. */
     private static final int ENVELOPE_BYTES = 128;
     /**
@@ -31,20 +31,6 @@ final class StageBuilder {
      * MiB.
      */
     private static final int MAX_INTERNAL_BYTES = (32 << 20) - (64 << 10);
-
-    private final TopologyBuilder topology;
-    private final Stage stage;
-    private final String flow;
-    private final Set<String> names;
-    private final TopicLimits limits;
-
-    StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<String> names, TopicLimits limits) {
-        this.topology = topology;
-        this.stage = stage;
-        this.flow = flow;
-        this.names = names;
-        this.limits = limits;
-    }
 
     StepChain chain(TopologyBuilder.Place from, List<Step> steps, Sink to) {
         List<StepChain.RunningStep> chain = new ArrayList<>();
