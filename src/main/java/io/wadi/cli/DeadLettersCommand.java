@@ -3,6 +3,8 @@ package io.wadi.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.wadi.ingest.send.EventReplay;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.deadletter.DeadLetterSelection;
@@ -13,9 +15,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.Producer;
@@ -194,47 +194,31 @@ final class DeadLettersCommand extends OperatorCommand {
     }
 
     private void list(DeadLetterTopic deadLetters, boolean json) throws Exception {
-        Map<DeadLetterTopic.FailureGroup, DeadLetterTopic.GroupSummary> groups =
-                deadLetters.groups(selection.of(List.of()), UnaryOperator.identity());
-        List<Map.Entry<DeadLetterTopic.FailureGroup, DeadLetterTopic.GroupSummary>> sorted = groups.entrySet().stream()
-                .sorted(Map.Entry.comparingByValue(Comparator.comparingLong(DeadLetterTopic.GroupSummary::count)
-                        .reversed()))
-                .toList();
+        List<DeadLetterTopic.FailureGroup> groups =
+                deadLetters.groups(selection.of(List.of()), UnaryOperator.identity()).stream()
+                        .sorted(Comparator.comparingLong(DeadLetterTopic.FailureGroup::count)
+                                .reversed())
+                        .toList();
         if (json) {
-            out().println(new ObjectMapper()
-                    .writeValueAsString(
-                            sorted.stream().map(DeadLettersCommand::asMap).toList()));
+            SimpleModule times = new SimpleModule().addSerializer(Instant.class, ToStringSerializer.instance);
+            out().println(new ObjectMapper().registerModule(times).writeValueAsString(groups));
             return;
         }
-        long count = sorted.stream().mapToLong(each -> each.getValue().count()).sum();
+        long count =
+                groups.stream().mapToLong(DeadLetterTopic.FailureGroup::count).sum();
         out().printf(
                         "%d dead letter%s%s%n",
                         count, count == 1 ? "" : "s", selection.of(List.of()).isAll() ? "" : " selected");
-        for (Map.Entry<DeadLetterTopic.FailureGroup, DeadLetterTopic.GroupSummary> each : sorted) {
-            DeadLetterTopic.FailureGroup group = each.getKey();
-            DeadLetterTopic.GroupSummary sum = each.getValue();
-            out().printf("%n%d in route %s, of topic %s, %s%n", sum.count(), group.route(), group.topic(), times(sum));
-            out().printf("  %s%n  the last one: ./wadi dead-letters show %s%n", group.cause(), sum.at());
+        for (DeadLetterTopic.FailureGroup each : groups) {
+            out().printf("%n%d in route %s, of topic %s, %s%n", each.count(), each.route(), each.topic(), times(each));
+            out().printf("  %s%n  the last one: ./wadi dead-letters show %s%n", each.cause(), each.at());
         }
     }
 
-    private static String times(DeadLetterTopic.GroupSummary summary) {
-        Instant first = summary.first().truncatedTo(ChronoUnit.SECONDS);
-        Instant last = summary.last().truncatedTo(ChronoUnit.SECONDS);
+    private static String times(DeadLetterTopic.FailureGroup group) {
+        Instant first = group.first().truncatedTo(ChronoUnit.SECONDS);
+        Instant last = group.last().truncatedTo(ChronoUnit.SECONDS);
         return first.equals(last) ? "at " + first : "from " + first + " to " + last;
-    }
-
-    private static Map<String, Object> asMap(
-            Map.Entry<DeadLetterTopic.FailureGroup, DeadLetterTopic.GroupSummary> each) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("count", each.getValue().count());
-        map.put("route", each.getKey().route());
-        map.put("topic", each.getKey().topic());
-        map.put("cause", each.getKey().cause());
-        map.put("first", each.getValue().first().toString());
-        map.put("last", each.getValue().last().toString());
-        map.put("at", each.getValue().at());
-        return map;
     }
 
     private int show(DeadLetterTopic deadLetters, List<String> at) {

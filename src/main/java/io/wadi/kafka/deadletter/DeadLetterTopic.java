@@ -4,6 +4,7 @@ import io.wadi.kafka.RejectedSendException;
 import io.wadi.kafka.records.TopicReader;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ public final class DeadLetterTopic {
     private static final int REPLAY_BATCH = 500;
     private static final int MAX_GROUPS = 1000;
     private static final int MAX_TOPICS = 1000;
-    private static final FailureGroup OTHER = new FailureGroup("…", "…", "other causes");
+    private static final List<String> OTHER = List.of("…", "…", "other causes");
 
     private final String topic;
     private final EventConverter converter;
@@ -247,15 +248,19 @@ public final class DeadLetterTopic {
      * The dead letters of one route, source topic and cause.
      *
      * @param cause see {@link DeadLetter#cause}, masked
+     * @param first the time of the first
+     * @param last the time of the last
+     * @param at the location of the last
      */
-    public record FailureGroup(String route, String topic, String cause) {}
-
-    /** The number of dead letters in a group, the times of the first and last, and the location of the last. */
-    public record GroupSummary(long count, Instant first, Instant last, String at) {
-        private GroupSummary with(DeadLetter next) {
+    public record FailureGroup(
+            long count, String route, String topic, String cause, Instant first, Instant last, String at) {
+        private FailureGroup with(DeadLetter next) {
             boolean isLater = !next.time().isBefore(last);
-            return new GroupSummary(
+            return new FailureGroup(
                     count + 1,
+                    route,
+                    topic,
+                    cause,
                     next.time().isBefore(first) ? next.time() : first,
                     isLater ? next.time() : last,
                     isLater ? next.at() : at);
@@ -282,16 +287,17 @@ public final class DeadLetterTopic {
      *
      * @param masking returns a cause as shown to the client
      */
-    public Map<FailureGroup, GroupSummary> groups(DeadLetterSelection selection, UnaryOperator<String> masking) {
-        Map<FailureGroup, GroupSummary> groups = new HashMap<>();
+    public Collection<FailureGroup> groups(DeadLetterSelection selection, UnaryOperator<String> masking) {
+        Map<List<String>, FailureGroup> groups = new HashMap<>();
         forEach(selection, each -> {
-            FailureGroup group = new FailureGroup(each.route(), each.topic(), masking.apply(each.cause()));
+            List<String> own = List.of(each.route(), each.topic(), masking.apply(each.cause()));
+            List<String> key = groups.containsKey(own) || groups.size() < MAX_GROUPS ? own : OTHER;
             groups.merge(
-                    groups.containsKey(group) || groups.size() < MAX_GROUPS ? group : OTHER,
-                    new GroupSummary(1, each.time(), each.time(), each.at()),
-                    (summary, one) -> summary.with(each));
+                    key,
+                    new FailureGroup(1, key.get(0), key.get(1), key.get(2), each.time(), each.time(), each.at()),
+                    (group, one) -> group.with(each));
         });
-        return groups;
+        return groups.values();
     }
 
     /**

@@ -9,6 +9,7 @@ import io.wadi.kafka.deadletter.DeadLetterTopic;
 import io.wadi.kafka.records.Masking;
 import io.wadi.kafka.records.RecordText;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -114,30 +115,27 @@ public final class DeadLetterRoutes extends RouteBuilder {
     }
 
     private Object groups(DeadLetterSelection selection) {
-        Map<DeadLetterTopic.FailureGroup, DeadLetterTopic.GroupSummary> groups =
-                deadLetters.get().groups(selection, masking::plain);
+        Collection<DeadLetterTopic.FailureGroup> groups = deadLetters.get().groups(selection, masking::plain);
         return Map.of(
                 "deadLetters",
-                groups.values().stream()
-                        .mapToLong(DeadLetterTopic.GroupSummary::count)
-                        .sum(),
+                groups.stream().mapToLong(DeadLetterTopic.FailureGroup::count).sum(),
                 "groups",
-                groups.entrySet().stream()
-                        .sorted(Map.Entry.comparingByValue(Comparator.comparing(DeadLetterTopic.GroupSummary::last)
-                                .reversed()))
+                groups.stream()
+                        .sorted(Comparator.comparing(DeadLetterTopic.FailureGroup::last)
+                                .reversed())
                         .limit(MAX_SHOWN)
-                        .map(each -> group(each.getKey(), each.getValue()))
+                        .map(DeadLetterRoutes::group)
                         .toList());
     }
 
-    private Map<String, Object> group(DeadLetterTopic.FailureGroup group, DeadLetterTopic.GroupSummary size) {
+    private static Map<String, Object> group(DeadLetterTopic.FailureGroup group) {
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("route", group.route());
         shown.put("topic", group.topic());
         shown.put("cause", group.cause());
-        shown.put("count", size.count());
-        shown.put("first", size.first().toEpochMilli());
-        shown.put("last", size.last().toEpochMilli());
+        shown.put("count", group.count());
+        shown.put("first", group.first().toEpochMilli());
+        shown.put("last", group.last().toEpochMilli());
         return shown;
     }
 
