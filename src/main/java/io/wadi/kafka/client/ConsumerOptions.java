@@ -2,7 +2,6 @@ package io.wadi.kafka.client;
 
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The treatment of each option of camel-kafka's endpoint on a consumer. Every option is in exactly one of the sets
@@ -112,14 +111,5 @@ final class ConsumerOptions {
 
     private static Set<String> names(String text) {
         return Set.of(text.strip().split("\\s+"));
-    }
-
-    /** Returns all options. */
-    static Set<String> all() {
-        Set<String> all = new TreeSet<>(HONORED);
-        all.addAll(CHECKED);
-        all.addAll(FIXED.keySet());
-        all.addAll(PRODUCER);
-        return all;
     }
 }
