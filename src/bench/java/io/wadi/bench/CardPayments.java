@@ -37,8 +37,8 @@ final class CardPayments {
     CardPayments() {
         int days = 40;
         span = Duration.ofDays(days);
-        new PaymentGenerator(new PaymentGenerator.Options(5, 1_500, Instant.parse("2026-01-01T00:00:00Z"), days, 0.006))
-                .run(this::take);
+        new PaymentGenerator(new PaymentGenerator.Options(5, 1_500, Instant.parse("2026-01-01T00:00:00Z"), 0.006))
+                .run(0, days, this::take);
     }
 
     private void take(GeneratedPayment made) {

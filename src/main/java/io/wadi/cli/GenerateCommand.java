@@ -10,7 +10,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
@@ -118,10 +117,10 @@ final class GenerateCommand extends OperatorCommand {
             @Option(names = "--print", description = "Prints the payments instead of sending them.") boolean print)
             throws Exception {
         Instant begin = from.atStartOfDay(ZoneOffset.UTC).toInstant();
-        PaymentGenerator generator = new PaymentGenerator(
-                new PaymentGenerator.Options(seed, (int) cards, begin, (int) (after + days), frauds));
+        PaymentGenerator generator =
+                new PaymentGenerator(new PaymentGenerator.Options(seed, (int) cards, begin, frauds));
         Consumer<Consumer<GeneratedPayment>> all =
-                consumer -> run(generator, (int) after, (int) (after + days), consumer);
+                consumer -> generator.run((int) after, (int) (after + days), consumer);
         if (print) {
             all.accept(each -> out().println(each.json()));
             return 0;
@@ -132,19 +131,6 @@ final class GenerateCommand extends OperatorCommand {
             out().printf("%,d payments of %,d cards, %,d of them frauds%n", payments, cards, sentFrauds);
         }
         return 0;
-    }
-
-    /**
-     * Passes the payments of the days from first to end. Also generates the days before, since later days depend on
-     * them.
-     */
-    private static void run(PaymentGenerator generator, int first, int end, Consumer<GeneratedPayment> consumer) {
-        for (int day = 0; day < end; day++) {
-            List<GeneratedPayment> payments = generator.day(day);
-            if (day >= first) {
-                payments.forEach(consumer);
-            }
-        }
     }
 
     private void send(Consumer<Consumer<GeneratedPayment>> all, Producer<Object, Object> producer, Settings settings)

@@ -39,8 +39,8 @@ class CardHistoryTest {
     @Test
     void features_areEqual_inTrainingAndInTheStream() {
         List<Payment> payments = new ArrayList<>();
-        new PaymentGenerator(new PaymentGenerator.Options(3, 200, Instant.ofEpochMilli(BEGIN), 40, 0.02))
-                .run(made -> payments.add(made.payment()));
+        new PaymentGenerator(new PaymentGenerator.Options(3, 200, Instant.ofEpochMilli(BEGIN), 0.02))
+                .run(0, 40, made -> payments.add(made.payment()));
         Random random = new Random(1);
         for (int i = 0; i < payments.size() / 50; i++) {
             int at = random.nextInt(payments.size() - 400);
@@ -69,7 +69,8 @@ class CardHistoryTest {
     @Test
     void paymentsReadFromJson_equalTheGeneratedOnes() throws Exception {
         List<GeneratedPayment> made = new ArrayList<>();
-        new PaymentGenerator(new PaymentGenerator.Options(3, 50, Instant.ofEpochMilli(BEGIN), 5, 0.02)).run(made::add);
+        new PaymentGenerator(new PaymentGenerator.Options(3, 50, Instant.ofEpochMilli(BEGIN), 0.02))
+                .run(0, 5, made::add);
         PaymentReader reader = new PaymentReader();
         for (GeneratedPayment each : made) {
             Payment read = reader.read(each.json().getBytes(UTF_8));

@@ -29,10 +29,9 @@ public final class PaymentGenerator {
      * @param seed the seed of all random choices
      * @param cards the number of cards
      * @param from the first day
-     * @param days the number of days
      * @param fraudShare the approximate share of frauds
      */
-    public record Options(long seed, int cards, Instant from, int days, double fraudShare) {}
+    public record Options(long seed, int cards, Instant from, double fraudShare) {}
 
     public PaymentGenerator(Options options) {
         this.options = options;
@@ -42,9 +41,16 @@ public final class PaymentGenerator {
         }
     }
 
-    public void run(Consumer<GeneratedPayment> sink) {
-        for (int day = 0; day < options.days(); day++) {
-            day(day).forEach(sink);
+    /**
+     * Passes the payments of the days from first to end. Also generates the days before, since later days depend on
+     * them.
+     */
+    public void run(int first, int end, Consumer<GeneratedPayment> sink) {
+        for (int day = 0; day < end; day++) {
+            List<GeneratedPayment> payments = day(day);
+            if (day >= first) {
+                payments.forEach(sink);
+            }
         }
     }
 

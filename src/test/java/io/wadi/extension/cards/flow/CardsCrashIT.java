@@ -313,7 +313,7 @@ class CardsCrashIT {
     private static final class GeneratedExamples implements IntFunction<ProducerRecord<byte[], byte[]>> {
         private final String topic;
         private final PaymentGenerator generator =
-                new PaymentGenerator(new PaymentGenerator.Options(SEED, CARDS, START, 1, 0.05));
+                new PaymentGenerator(new PaymentGenerator.Options(SEED, CARDS, START, 0.05));
         private final Deque<GeneratedPayment> made = new ArrayDeque<>();
         private int days;
 

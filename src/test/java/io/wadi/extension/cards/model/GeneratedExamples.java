@@ -14,8 +14,8 @@ final class GeneratedExamples {
 
     static {
         PaymentGenerator.Options options =
-                new PaymentGenerator.Options(7, 3_000, Instant.parse("2026-01-01T00:00:00Z"), 60, 0.006);
-        new PaymentGenerator(options).run(GeneratedExamples::take);
+                new PaymentGenerator.Options(7, 3_000, Instant.parse("2026-01-01T00:00:00Z"), 0.006);
+        new PaymentGenerator(options).run(0, 60, GeneratedExamples::take);
     }
 
     private GeneratedExamples() {}
