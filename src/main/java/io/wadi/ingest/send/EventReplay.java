@@ -88,7 +88,6 @@ public final class EventReplay implements DeadLetterTopic.EventConverter {
                 each.check();
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             throw new InterruptException(e);
         }
     }

@@ -125,7 +125,6 @@ final class InFlightBatch extends RecordDelivery {
             try {
                 wait(leftMs);
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
                 throw new InterruptException(e);
             }
         }

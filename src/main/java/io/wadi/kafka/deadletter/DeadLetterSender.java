@@ -115,7 +115,6 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
         try {
             acknowledgement.get();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             throw new InterruptException(e);
         } catch (ExecutionException e) {
             throw new org.apache.kafka.common.KafkaException(

@@ -233,7 +233,6 @@ public final class DeadLetterTopic {
                 record.result().get();
                 replayed(record.at(), record.topic());
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
                 throw new InterruptException(e);
             } catch (ExecutionException e) {
                 if (!RejectedSendException.isRejection(e.getCause())) {

@@ -117,7 +117,6 @@ public final class Acknowledgements {
             try {
                 wait(leftMs);
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
                 throw new org.apache.kafka.common.errors.InterruptException(e);
             }
         }

@@ -89,7 +89,6 @@ public final class PollTransaction implements AutoCloseable {
         } catch (ExecutionException e) {
             return e.getCause() instanceof Exception cause ? cause : e;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             throw new InterruptException(e);
         }
     }
