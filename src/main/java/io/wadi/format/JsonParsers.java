@@ -1,7 +1,9 @@
 package io.wadi.format;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,6 +38,16 @@ public final class JsonParsers {
             factory = withoutNames;
             return parsed;
         }
+    }
+
+    /**
+     * Returns a syntax error with its position in one line; Jackson reports no position for exceeded limits such as
+     * that on nesting.
+     */
+    public static String reason(JsonProcessingException e) {
+        JsonLocation at = e.getLocation();
+        return (at == null ? "" : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr()))
+                + e.getOriginalMessage();
     }
 
     private static <T, E extends Exception> T parse(JsonFactory factory, ByteBuffer bytes, Parsing<T, E> parsing)

@@ -3,7 +3,6 @@ package io.wadi.indexing.document;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -127,7 +126,7 @@ final class JsonObjects {
         try {
             PARSERS.parse(value, parser -> check(parser, isAllowed));
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("not JSON: " + position(e) + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException("not JSON: " + JsonParsers.reason(e), e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -144,15 +143,6 @@ final class JsonObjects {
         }
         expectEnd(parser);
         return null;
-    }
-
-    /**
-     * Returns the position of an error; empty if a limit was exceeded, such as that on nesting, since Jackson then
-     * reports none.
-     */
-    private static String position(JsonProcessingException e) {
-        JsonLocation at = e.getLocation();
-        return at == null ? "" : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr());
     }
 
     private static void expectObject(JsonParser parser) throws IOException {

@@ -14,6 +14,7 @@ import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaException;
 import com.networknt.schema.SchemaLocation;
+import io.wadi.format.JsonParsers;
 import io.wadi.ingest.event.Problem;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -108,11 +109,7 @@ public final class EventSchema {
         try {
             source = SCHEMAS.readTree(schema);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(
-                    "line %d, column %d: %s"
-                            .formatted(
-                                    e.getLocation().getLineNr(), e.getLocation().getColumnNr(), e.getOriginalMessage()),
-                    e);
+            throw new IllegalArgumentException(JsonParsers.reason(e), e);
         }
         String draft = source.path("$schema").asText(DRAFT);
         if (!draft.equals(DRAFT)) {

@@ -1,7 +1,6 @@
 package io.wadi.landing.format;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -81,16 +80,6 @@ final class Json {
         }
         parser.skipChildren();
         return parser.nextToken() == null;
-    }
-
-    /**
-     * Returns the syntax error with its position in one line; Jackson reports no position for exceeded limits such as
-     * that on nesting.
-     */
-    static String reason(JsonProcessingException e) {
-        JsonLocation at = e.getLocation();
-        return (at == null ? "" : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr()))
-                + e.getOriginalMessage();
     }
 
     /** Returns the index of an unpaired surrogate, which UTF-8 cannot encode; -1 if there is none. */

@@ -2,6 +2,7 @@ package io.wadi.landing.format;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.wadi.format.JsonParsers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -56,7 +57,7 @@ final class RowReader {
         try {
             return Json.ROWS.parse(json, this::read);
         } catch (JsonProcessingException e) {
-            throw new RejectedRecordException("not JSON: " + Json.reason(e));
+            throw new RejectedRecordException("not JSON: " + JsonParsers.reason(e));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

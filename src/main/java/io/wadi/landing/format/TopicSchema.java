@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.format.JsonParsers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -82,7 +83,7 @@ record TopicSchema(Schema avro, RowReader reader) {
         try {
             return JsonSchema.toAvro(MAPPER.readTree(text), topic, errors);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(file + " is not JSON: " + Json.reason(e), e);
+            throw new IllegalArgumentException(file + " is not JSON: " + JsonParsers.reason(e), e);
         }
     }
 }

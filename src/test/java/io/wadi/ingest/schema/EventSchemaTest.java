@@ -154,6 +154,13 @@ final class EventSchemaTest {
                 .withMessageContaining(message);
     }
 
+    @Test
+    void compile_tooManyLevels_areReported() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EventSchema.compile("{\"not\":".repeat(1001) + "true" + "}".repeat(1001), false))
+                .withMessageStartingWith("Document nesting depth (1001) exceeds");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "none", textBlock = """
             {"b":{"c":1},"a":{"k":"né"}} | né

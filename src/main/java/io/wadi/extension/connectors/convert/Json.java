@@ -3,7 +3,6 @@ package io.wadi.extension.connectors.convert;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -13,6 +12,7 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.BinaryNode;
+import io.wadi.format.JsonParsers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,16 +50,11 @@ public final class Json {
             }
             return read;
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("not JSON: " + position(e) + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException("not JSON: " + JsonParsers.reason(e), e);
         } catch (IOException e) {
             // Jackson's readers of UTF-16 and UTF-32 throw this.
             throw new IllegalArgumentException("not JSON: " + e.getMessage(), e);
         }
-    }
-
-    private static String position(JsonProcessingException e) {
-        JsonLocation at = e.getLocation();
-        return at == null ? "" : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr());
     }
 
     /**
