@@ -83,7 +83,7 @@ public final class IngestFeature implements Feature {
             this.declared = context.topics();
             this.meters = context.meters();
             ConfigurationErrors errors = new ConfigurationErrors();
-            Watcher reloads = context.closing(new Watcher());
+            Watcher reloads = context.closing(new Watcher("wadi-reload"));
             topics = errors.collect(() -> topics(reloads));
             IngestAdmission access = new IngestAdmission(context.settings(), declared, reloads, meters);
             memory = errors.collect(access::memory);
@@ -195,7 +195,7 @@ public final class IngestFeature implements Feature {
         private void bind() {
             TopicProvisioner provisioner = context.topicProvisioner();
             provisioner.setProducer(this::promptProducer);
-            provisioner.onReady(() -> topics.compareWith(new SchemaHistory(context.kafka())));
+            provisioner.onReady(() -> topics.compareWith(new SchemaHistory(context.kafka(), SchemaHistory.TOPIC)));
             HttpComponent http = new HttpComponent();
             http.setEngine(engine);
             context.bind("platform-http", http);
@@ -223,7 +223,8 @@ public final class IngestFeature implements Feature {
                                     context.kafka()::readerProperties,
                                     context.kafka()::adminProperties,
                                     get(IngestSettings.ACKNOWLEDGEMENT_TIMEOUT),
-                                    meters)),
+                                    meters,
+                                    System::nanoTime)),
                             get(IngestSettings.ACKNOWLEDGEMENT_TIMEOUT).toMillis(),
                             new SendEvents.Limits(
                                     get(IngestSettings.MAX_EVENT).intValue(),

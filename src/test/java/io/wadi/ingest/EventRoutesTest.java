@@ -70,7 +70,7 @@ class EventRoutesTest extends RouteTestSupport {
                 provisioner,
                 new DeadLetterSender("dead", Producers::inMemory),
                 () -> producer,
-                new InboxSender(TOPICS, Properties::new, Properties::new, LONG, meters),
+                new InboxSender(TOPICS, Properties::new, Properties::new, LONG, meters, System::nanoTime),
                 LONG.toMillis(),
                 new SendEvents.Limits(1 << 20, 1000, LONG),
                 new EventCounts(meters, PipelineMetrics.withLimit(1, Clock.systemUTC(), Traces.off())));

@@ -128,15 +128,6 @@ public final class InboxSender implements AutoCloseable {
             Supplier<Properties> readerProperties,
             Supplier<Properties> adminProperties,
             Duration within,
-            MeterRegistry meters) {
-        this(declared, readerProperties, adminProperties, within, meters, System::nanoTime);
-    }
-
-    InboxSender(
-            Topics declared,
-            Supplier<Properties> readerProperties,
-            Supplier<Properties> adminProperties,
-            Duration within,
             MeterRegistry meters,
             LongSupplier nanoTime) {
         this.topics = declared.all().stream()

@@ -36,18 +36,10 @@ final class ArraySplitter extends EventSplitter {
     private boolean inString;
     private boolean escaped;
 
-    ArraySplitter(JsonEvents events, EventCheck check, int maxEvent, Lease lease) {
-        this(events, check, maxEvent, lease, false);
-    }
-
-    private ArraySplitter(JsonEvents events, EventCheck check, int maxEvent, Lease lease, boolean isArray) {
+    /** Creates a splitter; with {@code isArray}, it rejects a document that is not an array. */
+    ArraySplitter(JsonEvents events, EventCheck check, int maxEvent, Lease lease, boolean isArray) {
         super(events, check, maxEvent, lease);
         this.isArray = isArray;
-    }
-
-    /** Creates a splitter that rejects a document that is not an array. */
-    static ArraySplitter ofArray(JsonEvents events, EventCheck check, int maxEvent, Lease lease) {
-        return new ArraySplitter(events, check, maxEvent, lease, true);
     }
 
     @Override

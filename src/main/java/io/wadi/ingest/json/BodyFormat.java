@@ -38,13 +38,13 @@ public enum BodyFormat {
     Splitter splitter(JsonEvents events, EventCheck check, int maxEvent, Lease lease) {
         return new ByteOrderMarkFilter(
                 switch (this) {
-                    case JSON -> new ArraySplitter(events, check, maxEvent, lease);
-                    case ARRAY -> ArraySplitter.ofArray(events, check, maxEvent, lease);
+                    case JSON -> new ArraySplitter(events, check, maxEvent, lease, /* isArray= */ false);
+                    case ARRAY -> new ArraySplitter(events, check, maxEvent, lease, /* isArray= */ true);
                     case LINES -> new LineSplitter(events, check, maxEvent, lease);
                     case TEXT ->
                         new TextSplitter(
                                 new LineSplitter(events, check, maxEvent, lease),
-                                new ArraySplitter(events, check, maxEvent, lease));
+                                new ArraySplitter(events, check, maxEvent, lease, /* isArray= */ false));
                 });
     }
 }

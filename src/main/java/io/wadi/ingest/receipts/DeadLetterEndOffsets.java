@@ -43,7 +43,7 @@ final class DeadLetterEndOffsets {
     DeadLetterEndOffsets(Supplier<Admin> admin, String topic) {
         this.admin = admin;
         this.topic = topic;
-        this.ends = new KafkaResults<>(partitions -> request(admin.get(), partitions), WAIT);
+        this.ends = new KafkaResults<>(partitions -> request(admin.get(), partitions), WAIT, KafkaResults.FAILURE_TTL);
     }
 
     /**

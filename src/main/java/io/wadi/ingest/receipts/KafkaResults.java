@@ -27,7 +27,7 @@ final class KafkaResults<K, V> {
      * The age of a request after which its failure is discarded: longer than the client's timeout, so nothing waits for
      * it.
      */
-    private static final Duration FAILURE_TTL = Duration.ofSeconds(10);
+    static final Duration FAILURE_TTL = Duration.ofSeconds(10);
 
     private final Function<Set<K>, Map<K, CompletableFuture<V>>> request;
     private final Duration wait;
@@ -53,15 +53,10 @@ final class KafkaResults<K, V> {
 
     /** Creates an instance without results; the function sends one request for all of its keys. */
     KafkaResults(Function<Set<K>, Map<K, CompletableFuture<V>>> request) {
-        this(request, WAIT);
+        this(request, WAIT, FAILURE_TTL);
     }
 
-    /** Creates an instance with another time to wait for responses. */
-    KafkaResults(Function<Set<K>, Map<K, CompletableFuture<V>>> request, Duration wait) {
-        this(request, wait, FAILURE_TTL);
-    }
-
-    /** Creates an instance with another age of a request after which its failure is discarded. */
+    /** Creates an instance with another time to wait for responses and age at which a failed request is discarded. */
     KafkaResults(Function<Set<K>, Map<K, CompletableFuture<V>>> request, Duration wait, Duration failureTtl) {
         this.request = request;
         this.wait = wait;

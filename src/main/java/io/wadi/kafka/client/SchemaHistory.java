@@ -24,11 +24,7 @@ public final class SchemaHistory {
     private final KafkaClients clients;
     private final String topic;
 
-    public SchemaHistory(KafkaClients clients) {
-        this(clients, TOPIC);
-    }
-
-    SchemaHistory(KafkaClients clients, String topic) {
+    public SchemaHistory(KafkaClients clients, String topic) {
         this.clients = clients;
         this.topic = topic;
     }

@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
@@ -22,7 +21,6 @@ public final class Transactions implements AutoCloseable {
     private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
 
     private final Function<String, Producer<Object, Object>> newProducer;
-    private final LongSupplier nanoTime;
     private final List<Used> all = new ArrayList<>(1);
 
     /** A transaction and the time of its last use. */
@@ -41,12 +39,7 @@ public final class Transactions implements AutoCloseable {
      * @param newProducer creates a producer with a {@code transactional.id}
      */
     public Transactions(Function<String, Producer<Object, Object>> newProducer) {
-        this(newProducer, System::nanoTime);
-    }
-
-    Transactions(Function<String, Producer<Object, Object>> newProducer, LongSupplier nanoTime) {
         this.newProducer = newProducer;
-        this.nanoTime = nanoTime;
     }
 
     /**
@@ -54,7 +47,7 @@ public final class Transactions implements AutoCloseable {
      * recently used one.
      */
     public Transaction next() {
-        long now = nanoTime.getAsLong();
+        long now = System.nanoTime();
         Used next = all.stream()
                 .filter(each -> now - each.atNanos > REST_NANOS)
                 .findFirst()

@@ -56,7 +56,7 @@ public final class AccessFeature implements Feature {
 
         Binding(FeatureContext context) {
             this.context = context;
-            this.watcher = context.closing(new Watcher());
+            this.watcher = context.closing(new Watcher("wadi-reload"));
             String usersFile = get(AccessSettings.USERS_FILE);
             String jwks = get(AccessSettings.JWT_JWKS);
             allowsAnonymous = usersFile.isEmpty() && jwks.isEmpty();

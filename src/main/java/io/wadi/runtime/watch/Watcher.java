@@ -29,11 +29,6 @@ public final class Watcher implements AutoCloseable {
         boolean check() throws InterruptedException;
     }
 
-    /** Creates a watcher without checks. Its thread starts with the first check. */
-    public Watcher() {
-        this("wadi-reload");
-    }
-
     /** Creates a watcher without checks. Its thread has this name and starts with the first check. */
     public Watcher(String name) {
         timer = new ScheduledThreadPoolExecutor(1, ThreadUtils.createThreadFactory(name, true));

@@ -63,7 +63,7 @@ class SendEventsTest {
                 provisioner,
                 new DeadLetterSender(DEAD_LETTERS, Producers::inMemory),
                 () -> producer,
-                new InboxSender(TOPICS, Properties::new, Properties::new, acknowledgeWithin, meters),
+                new InboxSender(TOPICS, Properties::new, Properties::new, acknowledgeWithin, meters, System::nanoTime),
                 acknowledgeWithin.toMillis(),
                 new SendEvents.Limits(WINDOW, 0, Duration.ZERO),
                 new EventCounts(meters, PipelineMetrics.withLimit(1, Clock.systemUTC(), Traces.off())));

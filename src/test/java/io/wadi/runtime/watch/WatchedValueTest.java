@@ -94,7 +94,7 @@ class WatchedValueTest {
     void startingWith_missingFile_keepsTheInitialValueUntilItExists() throws Exception {
         WatchedValue<Integer> number =
                 WatchedValue.startingWith(0, "number", () -> Files.readAllBytes(file()), this::parse);
-        try (Watcher reloads = new Watcher()) {
+        try (Watcher reloads = new Watcher("wadi-reload")) {
             reloads.every(Duration.ofMillis(1), number);
             assertThat(number.get()).isZero();
 
@@ -115,7 +115,7 @@ class WatchedValueTest {
                     return Files.readAllBytes(file());
                 },
                 this::parse);
-        try (Watcher reloads = new Watcher()) {
+        try (Watcher reloads = new Watcher("wadi-reload")) {
             reloads.every(Duration.ofHours(1), number);
             await().until(() -> reads.get() >= 1);
 

@@ -14,7 +14,7 @@ class WatcherTest {
     void failedCheck_isLoggedAndRepeated() {
         AtomicInteger checks = new AtomicInteger();
         try (Warnings errors = new Warnings(Watcher.class.getName(), Level.ERROR);
-                Watcher watcher = new Watcher()) {
+                Watcher watcher = new Watcher("wadi-reload")) {
             watcher.every(Duration.ofMillis(1), () -> {
                 if (checks.incrementAndGet() == 1) {
                     throw new NoClassDefFoundError("of/the/Test");
