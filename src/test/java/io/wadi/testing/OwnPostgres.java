@@ -131,6 +131,13 @@ public final class OwnPostgres implements AutoCloseable {
         process.awaitReady("PostgreSQL", directory.resolve("log"), this::answers);
     }
 
+    /** Restarts the server as a standby that waits for its primary; returns when it responds to read-only queries. */
+    public void restartAsStandby() throws IOException {
+        kill();
+        Unprivileged.forReading(directory).own(Files.createFile(Path.of(data(), "standby.signal")));
+        restart();
+    }
+
     private boolean answers() {
         try {
             return query("SELECT 1").equals(List.of("1"));

@@ -2,6 +2,7 @@ package io.wadi.extension.connectors.database;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -105,11 +106,27 @@ final class Connections implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             // The driver sets the time zone of the JVM, which may differ between instances.
             statement.execute("SET TIME ZONE 'UTC'");
+            requirePrimary(statement);
             connection.setAutoCommit(false);
             return connection;
-        } catch (SQLException e) {
+        } catch (SQLException | DatabaseException e) {
             Utils.closeQuietly(connection, address.toString());
             throw e;
+        }
+    }
+
+    /**
+     * Rejects a standby: it is read-only, and it does not show the locks of the transactions that write to its primary.
+     */
+    private void requirePrimary(Statement statement) throws SQLException {
+        try (ResultSet found = statement.executeQuery("SELECT pg_is_in_recovery()")) {
+            found.next();
+            if (found.getBoolean(1)) {
+                throw new DatabaseException(
+                        address + " is a standby: it is read-only, and a source would skip rows that the primary commits"
+                                + " late; expected the primary, such as by the parameter targetServerType=primary",
+                        null);
+            }
         }
     }
 

@@ -28,6 +28,18 @@ record Table(String name, Map<String, Integer> columns, List<String> key) {
             WHERE i.indrelid = ?::regclass AND i.indisprimary AND k.place <= i.indnkeyatts ORDER BY k.place""";
 
     /**
+     * Selects whether the values of some columns identify a row: whether they include all columns of a unique index.
+     * Its parameters are the name of a relation and the names of the columns.
+     */
+    private static final String IS_UNIQUE = """
+            SELECT EXISTS (SELECT FROM pg_catalog.pg_index i
+              WHERE i.indrelid = ?::regclass AND i.indisunique AND i.indisvalid
+                AND i.indpred IS NULL AND i.indexprs IS NULL
+                AND NOT EXISTS (SELECT FROM unnest(i.indkey) WITH ORDINALITY AS k(number, place)
+                  JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
+                  WHERE k.place <= i.indnkeyatts AND a.attname::text <> ALL (?)))""";
+
+    /**
      * Reads the structure of a table.
      *
      * @param given the name as stored in the database, optionally preceded by the schema and a dot
@@ -57,6 +69,18 @@ record Table(String name, Map<String, Integer> columns, List<String> key) {
             }
         }
         return List.copyOf(key);
+    }
+
+    /** Returns whether no two rows have the same values of these columns, except rows with a null in one of them. */
+    boolean isIdentifiedBy(Connection connection, List<String> some) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(IS_UNIQUE)) {
+            statement.setString(1, name);
+            statement.setArray(2, connection.createArrayOf("text", some.toArray()));
+            try (ResultSet found = statement.executeQuery()) {
+                found.next();
+                return found.getBoolean(1);
+            }
+        }
     }
 
     /** Returns the quoted name of a table in the schema of another one. */

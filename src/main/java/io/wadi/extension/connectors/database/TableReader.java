@@ -2,6 +2,7 @@ package io.wadi.extension.connectors.database;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.extension.connectors.convert.Json;
 import io.wadi.extension.connectors.convert.SchemaInference;
 import io.wadi.extension.connectors.source.PolledRecord;
@@ -17,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.header.ConnectHeaders;
@@ -24,9 +27,11 @@ import org.apache.kafka.connect.header.ConnectHeaders;
 /**
  * Reads a table in the order of columns with increasing values, a limited number of rows per poll. Each row is read
  * once, even if other transactions write at the same time: rows are read up to a bound, once all transactions that were
- * writing when the bound was determined have ended. A row is read again if its values in these columns are increased.
+ * writing when the bound was determined have ended. A row is read again if its values in these columns are increased. The
+ * structure is read again for each bound, so that rows have all their columns.
  */
 final class TableReader implements SourceReader {
+    private static final String BY = "by";
     private static final String AT = "at";
 
     private final Connections database;
@@ -39,6 +44,8 @@ final class TableReader implements SourceReader {
     private List<String> bound;
     /** The transactions that were writing when the bound was determined, and are not known to have ended. */
     private Set<String> transactions = Set.of();
+    /** Whether the structure was read after these transactions ended, so that it has the columns of all rows. */
+    private boolean isStructureCurrent;
 
     /**
      * The table and its options.
@@ -60,37 +67,59 @@ final class TableReader implements SourceReader {
     public void start(Map<String, String> offsets) throws SQLException {
         String committed = offsets.get(plan.table());
         if (committed != null) {
-            position = new ArrayList<>();
-            Json.tree(committed.getBytes(UTF_8)).path(AT).forEach(each -> position.add(each.asText()));
-            if (position.size() != plan.by().columns().size()) {
+            JsonNode offset = Json.tree(committed.getBytes(UTF_8));
+            position = texts(offset.path(AT));
+            List<String> by = texts(offset.path(BY)); // empty in offsets of earlier versions
+            if (position.size() != plan.by().columns().size()
+                    || !by.isEmpty() && !by.equals(plan.by().columns())) {
                 throw new DatabaseException(
                         "%s was read by other columns than %s: the committed offset is %s; give the route another id to read all rows again"
                                 .formatted(plan.table(), plan.by().columns(), committed),
                         null);
             }
         }
-        readStructure();
+        table = database.inTransaction(this::structure);
     }
 
-    private void readStructure() throws SQLException {
-        table = database.inTransaction(connection -> {
-            Table found = Table.read(connection, plan.table());
-            WritingTransactions.require(connection, found);
-            return found;
-        });
-        for (List<String> columns : List.of(plan.by().columns(), plan.key())) {
+    private static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        array.forEach(each -> texts.add(each.asText()));
+        return texts;
+    }
+
+    private Table structure(Connection connection) throws SQLException {
+        Table found = Table.read(connection, plan.table());
+        WritingTransactions.require(connection, found);
+        List<String> by = plan.by().columns();
+        for (List<String> columns : List.of(by, plan.key())) {
             for (String column : columns) {
-                if (!table.columns().containsKey(column)) {
+                if (!found.columns().containsKey(column)) {
                     throw new DatabaseException(
                             "%s has no column %s, it has %s"
                                     .formatted(
-                                            table.name(),
+                                            found.name(),
                                             column,
-                                            String.join(", ", table.columns().keySet())),
+                                            String.join(", ", found.columns().keySet())),
                             null);
                 }
             }
         }
+        if (!found.isIdentifiedBy(connection, by)) {
+            throw new DatabaseException(
+                    "by is %s, which does not identify a row of %s: rows with equal values would be skipped; expected"
+                                    .formatted(String.join(",", by), found.name())
+                            + " all columns of the primary key or of a unique index among them"
+                            + example(by, found.key()),
+                    null);
+        }
+        return found;
+    }
+
+    private static String example(List<String> by, List<String> key) {
+        return key.isEmpty()
+                ? ""
+                : ", such as "
+                        + Stream.concat(by.stream(), key.stream()).distinct().collect(Collectors.joining(","));
     }
 
     @Override
@@ -100,6 +129,10 @@ final class TableReader implements SourceReader {
         }
         if (bound == null || !haveEnded()) {
             return Poll.EMPTY;
+        }
+        if (!isStructureCurrent) {
+            table = database.inTransaction(this::structure);
+            isStructureCurrent = true;
         }
         List<PolledRecord> records = database.inTransaction(this::rows);
         if (records.isEmpty() || position.equals(bound)) {
@@ -117,6 +150,7 @@ final class TableReader implements SourceReader {
         if (last != null && !last.equals(position)) {
             transactions = database.inTransaction(connection -> WritingTransactions.of(connection, table));
             bound = last;
+            isStructureCurrent = false;
         }
     }
 
@@ -187,7 +221,10 @@ final class TableReader implements SourceReader {
     }
 
     private String offset() {
-        return Json.text(Map.of(AT, position));
+        Map<String, Object> offset = new LinkedHashMap<>();
+        offset.put(BY, plan.by().columns());
+        offset.put(AT, position);
+        return Json.text(offset);
     }
 
     @Override

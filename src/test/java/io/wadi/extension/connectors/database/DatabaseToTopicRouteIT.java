@@ -44,7 +44,7 @@ class DatabaseToTopicRouteIT {
                     flag boolean, at timestamptz, day date, details jsonb, tags text[], photo bytea, card text, name text);
                 CREATE TABLE changed (id int PRIMARY KEY, updated timestamptz DEFAULT clock_timestamp(), v text);
                 CREATE TABLE queued (id bigserial PRIMARY KEY, v text);
-                CREATE TABLE pairs (a int, b int);
+                CREATE TABLE pairs (a int, b int, UNIQUE (a, b));
                 CREATE TABLE paid (id int PRIMARY KEY, total money, totals money[], lasts interval);
                 CREATE TABLE typed (id int PRIMARY KEY, price numeric(9,2), at timestamp, day date, n int)""");
         for (String each : List.of("things", "changed", "queued", "pairs", "paid", "typed")) {

@@ -40,11 +40,16 @@ class TableReaderIT {
     }
 
     private static TableReader reader(String table, String by, Duration settle) throws SQLException {
-        Connections.Address address =
-                new Connections.Address(database.url(), database.user(), "", Duration.ofSeconds(30));
+        return reader(database, table, by, settle, Map.of());
+    }
+
+    private static TableReader reader(
+            OwnPostgres server, String table, String by, Duration settle, Map<String, String> offsets)
+            throws SQLException {
+        Connections.Address address = new Connections.Address(server.url(), server.user(), "", Duration.ofSeconds(30));
         TableReader reader = new TableReader(
                 new Connections(address), new TableReader.Plan(table, OffsetColumns.of(by), settle, 2000, List.of()));
-        reader.start(Map.of());
+        reader.start(offsets);
         return reader;
     }
 
@@ -143,8 +148,8 @@ class TableReaderIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "CREATE TABLE whole (id int); CREATE TABLE part () INHERITS (whole)",
-                "CREATE TABLE whole (id int) PARTITION BY RANGE (id);"
+                "CREATE TABLE whole (id int PRIMARY KEY); CREATE TABLE part () INHERITS (whole)",
+                "CREATE TABLE whole (id int PRIMARY KEY) PARTITION BY RANGE (id);"
                         + " CREATE TABLE part PARTITION OF whole FOR VALUES FROM (0) TO (9)"
             })
     void openTransactionOfAChildTable_delaysLaterRows(String tables) throws Exception {
@@ -159,6 +164,84 @@ class TableReaderIT {
             assertThat(polls(reader)).isEmpty();
             late.commit();
             assertThat(polls(reader)).containsExactly(List.of(1, 2));
+        }
+    }
+
+    /** The next poll begins after the values of the last row read, so it would skip the other rows with these values. */
+    @Test
+    void columnsThatDoNotIdentifyARow_areRejected() throws Exception {
+        database.run("""
+                CREATE TABLE orders (id int PRIMARY KEY, code int, at timestamptz);
+                CREATE UNIQUE INDEX ON orders (code) WHERE code > 10;
+                INSERT INTO orders SELECT n, n, '2026-11-27 08:00:00Z' FROM generate_series(1, 5000) n""");
+
+        for (String by : List.of("at", "code", "code,at")) {
+            assertThatThrownBy(() -> reader("orders", by, Duration.ZERO))
+                    .isInstanceOf(DatabaseException.class)
+                    .hasMessage(
+                            "by is %s, which does not identify a row of \"orders\": rows with equal values would be"
+                                    + " skipped; expected all columns of the primary key or of a unique index among"
+                                    + " them, such as %s,id",
+                            by, by);
+        }
+        try (TableReader reader = reader("orders", "at,id", Duration.ZERO)) {
+            assertThat(polls(reader)).extracting(List::size).containsExactly(2000, 2000, 1000);
+        }
+    }
+
+    @Test
+    void columnsOfAUniqueIndex_identifyARow() throws Exception {
+        database.run("CREATE TABLE pairs (id int, b int, c int); CREATE UNIQUE INDEX ON pairs (b, id) INCLUDE (c);"
+                + " INSERT INTO pairs VALUES (2, 1), (1, 1)");
+
+        try (TableReader reader = reader("pairs", "b,id", Duration.ZERO)) {
+            assertThat(polls(reader)).containsExactly(List.of(1, 2));
+        }
+    }
+
+    @Test
+    void columnAddedWhileReading_isInLaterRows() throws Exception {
+        database.run("CREATE TABLE notes (id int PRIMARY KEY); INSERT INTO notes VALUES (1)");
+        try (TableReader reader = reader("notes", "id", Duration.ZERO)) {
+            assertThat(polls(reader)).containsExactly(List.of(1));
+
+            database.run("ALTER TABLE notes ADD note text; INSERT INTO notes VALUES (2, 'x')");
+
+            Struct row = (Struct) reader.poll().records().get(0).record().value();
+            assertThat(row.getString("note")).isEqualTo("x");
+        }
+    }
+
+    @Test
+    void otherColumnsThanThoseOfTheOffset_areRejected() throws Exception {
+        database.run("CREATE TABLE orders (id int PRIMARY KEY, number int UNIQUE); INSERT INTO orders VALUES (7, 1)");
+        Map<String, String> offsets;
+        try (TableReader reader = reader("orders", "id", Duration.ZERO)) {
+            offsets = reader.poll().offsets();
+        }
+
+        assertThat(offsets).containsExactly(Map.entry("orders", "{\"by\":[\"id\"],\"at\":[\"7\"]}"));
+        assertThatThrownBy(() -> reader(database, "orders", "number", Duration.ZERO, offsets))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageStartingWith("orders was read by other columns than [number]");
+        for (String known : List.of(offsets.get("orders"), "{\"at\":[\"7\"]}")) {
+            try (TableReader reader = reader(database, "orders", "id", Duration.ZERO, Map.of("orders", known))) {
+                database.run("INSERT INTO orders VALUES (8, 2) ON CONFLICT DO NOTHING");
+                assertThat(polls(reader)).containsExactly(List.of(8));
+            }
+        }
+    }
+
+    /** A standby does not show the transactions of its primary, so rows that they commit late would be skipped. */
+    @Test
+    void standby_isRejected() throws Exception {
+        try (OwnPostgres standby = OwnPostgres.start()) {
+            standby.run("CREATE TABLE orders (id int PRIMARY KEY)");
+            standby.restartAsStandby();
+
+            assertThatThrownBy(() -> reader(standby, "orders", "id", Duration.ZERO, Map.of()))
+                    .isInstanceOf(DatabaseException.class)
+                    .hasMessageContaining("is a standby");
         }
     }
 }
