@@ -8,14 +8,17 @@ import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * The source offset of a file, with a fingerprint of its first bytes, which identifies the file under another name. A
- * file of lines only grows, so the bytes that were read do not change.
+ * The source offset of a file, with fingerprints of the first and the last bytes read, which identify the file under
+ * another name. A file of lines only grows, so the bytes that were read do not change. Different files often begin with
+ * the same bytes, such as a header and the oldest rows of an export.
  *
  * @param path its last path
  * @param inode the file system's identity of the file
  * @param offset the position of the first byte not yet read
- * @param first the number of bytes that the fingerprint covers: all bytes read, up to the first 1,024
- * @param print the fingerprint
+ * @param first the number of bytes that the first fingerprint covers: all bytes read, up to the first 1,024
+ * @param print the fingerprint of the first bytes
+ * @param lastPrint the fingerprint of the last 1,024 bytes read; null if fewer were read, and in offsets of earlier
+ *     versions
  * @param isWithin whether the next bytes are the rest of a line that is too long
  */
 record FileOffset(
@@ -24,34 +27,48 @@ record FileOffset(
         long offset,
         int first,
         String print,
+        String lastPrint,
         @JsonProperty("within") boolean isWithin) {
-    private static final int MAX_FIRST = 1024;
+    private static final int MAX_PRINTED = 1024;
     private static final int PRINT_DIGITS = 16;
 
     /** Returns the offset at the beginning of a file. */
     static FileOffset beginning(String path, String inode) {
-        return new FileOffset(path, inode, 0, 0, "", false);
+        return new FileOffset(path, inode, 0, 0, "", null, false);
     }
 
     /** Returns a later offset in the same file. */
     FileOffset to(long newOffset, boolean within, FileChannel file) throws IOException {
-        int bytes = (int) Math.min(MAX_FIRST, newOffset);
-        return new FileOffset(path, inode, newOffset, bytes, bytes == first ? print : print(file, bytes), within);
+        int bytes = (int) Math.min(MAX_PRINTED, newOffset);
+        return new FileOffset(
+                path,
+                inode,
+                newOffset,
+                bytes,
+                bytes == first ? print : print(file, 0, bytes),
+                newOffset > MAX_PRINTED ? lastPrint(file, newOffset) : null,
+                within);
     }
 
     /** Returns the offset of the same file under its current name. */
     FileOffset at(String newPath, String newInode) {
-        return new FileOffset(newPath, newInode, offset, first, print, isWithin);
+        return new FileOffset(newPath, newInode, offset, first, print, lastPrint, isWithin);
     }
 
-    /** Returns whether a file has the fingerprint of this offset, and at least as many bytes as were read. */
+    /** Returns whether a file has the fingerprints of this offset, and at least as many bytes as were read. */
     boolean isOf(FileChannel file) throws IOException {
-        return file.size() >= offset && (first == 0 || print(file, first).equals(print));
+        return file.size() >= offset
+                && (first == 0 || print(file, 0, first).equals(print))
+                && (lastPrint == null || lastPrint(file, offset).equals(lastPrint));
     }
 
-    private static String print(FileChannel file, int bytes) throws IOException {
+    private static String lastPrint(FileChannel file, long end) throws IOException {
+        return print(file, end - MAX_PRINTED, MAX_PRINTED);
+    }
+
+    private static String print(FileChannel file, long begin, int bytes) throws IOException {
         ByteBuffer read = ByteBuffer.allocate(bytes);
-        Utils.readFully(file, read, 0);
+        Utils.readFully(file, read, begin);
         return DigestUtils.sha256Hex(read.array()).substring(0, PRINT_DIGITS);
     }
 }

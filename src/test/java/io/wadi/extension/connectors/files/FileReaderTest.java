@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FileReaderTest {
     private static final int LONGEST = 4096;
@@ -142,6 +144,23 @@ class FileReaderTest {
         write("app.log.b", "other\n");
 
         assertThat(lines()).containsExactly("header", "other");
+    }
+
+    /** An export of each day has the same header and oldest rows. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void fileThatBeginsLikeARemovedOne_isReadFromItsBeginning(boolean isReopened) throws IOException {
+        String beginning = ("x".repeat(99) + "\n").repeat(20);
+        write("app.log", beginning + "a\n");
+        assertThat(lines()).hasSize(21);
+        Files.delete(directory.resolve("app.log"));
+        assertThat(lines()).isEmpty();
+        if (isReopened) {
+            reopen();
+        }
+        write("app.log.b", beginning + "b\nc\n");
+
+        assertThat(lines()).hasSize(22).endsWith("b", "c");
     }
 
     @Test
