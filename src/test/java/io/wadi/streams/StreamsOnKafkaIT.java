@@ -107,9 +107,15 @@ class StreamsOnKafkaIT {
     /** Internal topics that a former version created have the broker's default limit. */
     @Test
     @Nightly(perChange = {"StreamsOnKafkaIT#recordTooLargeWithItsNewKey_isADeadLetter_andTheNextIsProcessed"})
-    void existingInternalTopics_getTheLimitOfNewOnes() throws Exception {
-        KafkaProbe.createTopic("wadi-" + name + "-main-1-repartition", 1);
+    void existingInternalTopics_getTheLimitsOfNewOnes() throws Exception {
+        KafkaProbe.createTopic(
+                "wadi-" + name + "-main-1-repartition", 1, Map.of("message.timestamp.before.max.ms", "3600000"));
         assertThatALargeKeyIsADeadLetter();
+
+        long old = System.currentTimeMillis() - Duration.ofDays(2).toMillis();
+        KafkaProbe.send(new ProducerRecord<>(
+                topic("in"), null, old, "a".getBytes(UTF_8), "{\"user\":\"late\"}".getBytes(UTF_8)));
+        await().until(() -> last("late").equals("{\"user\":\"late\"}"));
     }
 
     private void assertThatALargeKeyIsADeadLetter() throws Exception {

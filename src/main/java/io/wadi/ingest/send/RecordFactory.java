@@ -4,9 +4,8 @@ import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.RequestException;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.Partitioning;
+import io.wadi.kafka.TimestampLimits;
 import io.wadi.kafka.topics.Topic;
-import io.wadi.runtime.config.Units;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,9 +19,6 @@ import org.apache.kafka.common.header.Header;
  * Creates the records of a request's events, with headers from the request and the partition that their topic declares.
  */
 final class RecordFactory {
-    /** Kafka compares a timestamp with the time of the append, when the record is older. */
-    private static final Duration APPEND_MARGIN = Duration.ofMinutes(5);
-
     private final Topic topic;
     private final List<Header> headers;
     private final Producer<Object, Object> producer;
@@ -31,9 +27,7 @@ final class RecordFactory {
     /** Null if the topic is not deduplicated. */
     private final EventIds ids;
 
-    private final long maxAheadMs;
-    /** {@link Long#MAX_VALUE} for any age. */
-    private final long maxAgeMs;
+    private final TimestampLimits timestamps;
 
     RecordFactory(
             Topic topic,
@@ -49,18 +43,15 @@ final class RecordFactory {
         this.deadLetters = deadLetters;
         this.routeId = routeId;
         this.ids = ids;
-        this.maxAheadMs = maxAheadMs;
-        this.maxAgeMs = maxAgeMs(topic);
+        this.timestamps = new TimestampLimits(maxAgeMs(topic), maxAheadMs);
     }
 
     /** Kafka rejects other values of the setting, and keeps the one before. */
     private static long maxAgeMs(Topic topic) {
         String declared = topic.config().getOrDefault(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, "");
-        if (!declared.matches("\\d{1,18}")) {
-            return Long.MAX_VALUE;
-        }
-        long limit = Long.parseLong(declared);
-        return limit - Math.min(limit / 10, APPEND_MARGIN.toMillis());
+        return declared.matches("\\d{1,18}")
+                ? TimestampLimits.withMargin(Long.parseLong(declared))
+                : Long.MAX_VALUE;
     }
 
     /**
@@ -73,15 +64,9 @@ final class RecordFactory {
      */
     ProducerRecord<Object, Object> record(Event event) {
         if (event.timestamp() != null && topic.hasTimestampsOfSenders()) {
-            long now = System.currentTimeMillis();
-            if (event.timestamp() - now > maxAheadMs) {
-                throw new InvalidRecordException("timestamp %d is more than %s ahead"
-                        .formatted(event.timestamp(), Units.text(Duration.ofMillis(maxAheadMs))));
-            }
-            if (event.timestamp() < now - maxAgeMs) {
-                throw new InvalidRecordException("timestamp %d is more than %s old"
-                        .formatted(event.timestamp(), Units.text(Duration.ofMillis(maxAgeMs))));
-            }
+            timestamps.mistake(event.timestamp(), System.currentTimeMillis()).ifPresent(mistake -> {
+                throw new InvalidRecordException(mistake);
+            });
         }
         return record(topic, event, headers(ids == null ? event : ids.identify(event)), producer);
     }

@@ -40,10 +40,15 @@ public final class DeclaredFlow {
     private final CamelContext camel;
     private final DeadLetterSender deadLetters;
     private final BeanTopology bean;
-    private volatile TopicLimits limits = TopicLimits.UNKNOWN;
+    private volatile TopicLimits limits;
 
     public DeclaredFlow(StreamsFile file, CamelContext camel, DeadLetterSender deadLetters) {
+        this(file, camel, deadLetters, TopicLimits.UNKNOWN);
+    }
+
+    DeclaredFlow(StreamsFile file, CamelContext camel, DeadLetterSender deadLetters, TopicLimits limits) {
         this.file = file;
+        this.limits = limits;
         this.camel = camel;
         this.deadLetters = deadLetters;
         this.bean = file.bean() == null ? null : new BeanTopology(camel, file.bean());
@@ -78,7 +83,8 @@ public final class DeclaredFlow {
         Map<String, Object> settings = new HashMap<>(DeadLetterHandler.settings(deadLetters, route()));
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, file.threads());
         settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, file.standbys());
-        settings.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), MAX_INTERNAL_BYTES);
+        InternalTopics.configuration(MAX_INTERNAL_BYTES)
+                .forEach((name, value) -> settings.put(StreamsConfig.topicPrefix(name), value));
         return new StreamsFlow(
                 file.application(),
                 settings,
@@ -177,7 +183,7 @@ public final class DeclaredFlow {
         Optional<String> obstacle = bean == null ? topicObstacle(admin) : bean.obstacle();
         if (obstacle.isEmpty()) {
             Topology next = bean == null ? topology() : bean.next();
-            InternalTopics.raiseMaxMessageBytes(file.application(), next, MAX_INTERNAL_BYTES, admin);
+            InternalTopics.raiseLimits(file.application(), next, MAX_INTERNAL_BYTES, admin);
         }
         return obstacle.map(each -> "streams/%s.yaml: %s".formatted(file.name(), each));
     }
@@ -199,7 +205,7 @@ public final class DeclaredFlow {
                             missing.size() == 1 ? "it" : "them",
                             NearestName.question(missing.get(0), existing)));
         }
-        limits = new TopicLimits(partitions, InternalTopics.maxMessageBytes(sinks, admin));
+        limits = new TopicLimits(partitions, InternalTopics.accepted(sinks, admin));
         return file.flows().stream()
                 .flatMap(flow -> CoPartitionedJoin.of(flow).stream())
                 .flatMap(join ->

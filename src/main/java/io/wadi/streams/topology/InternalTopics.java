@@ -3,6 +3,8 @@ package io.wadi.streams.topology;
 import static io.wadi.kafka.AdminRequests.get;
 
 import io.wadi.kafka.streams.StreamsReset;
+import io.wadi.kafka.TimestampLimits;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,58 +22,89 @@ import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Access to the maximum record sizes of topics, including an application's repartition and changelog topics. */
+/** Access to the limits of topics for records, including an application's repartition and changelog topics. */
 final class InternalTopics {
     private static final Logger LOG = LoggerFactory.getLogger(InternalTopics.class);
 
     private InternalTopics() {}
 
-    /** Returns the {@code max.message.bytes} of topics that exist. */
-    static Map<String, Integer> maxMessageBytes(Set<String> topics, Admin admin) throws InterruptedException {
-        Map<ConfigResource, Config> configs = get(admin.describeConfigs(
+    /** Returns the records that topics accept, for those that exist. */
+    static Map<String, TopicLimits.Accepted> accepted(Set<String> topics, Admin admin) throws InterruptedException {
+        return configurations(topics, admin).entrySet().stream()
+                .collect(Collectors.toMap(
+                        topic -> topic.getKey().name(),
+                        topic -> new TopicLimits.Accepted(
+                                Integer.parseInt(value(topic.getValue(), TopicConfig.MAX_MESSAGE_BYTES_CONFIG)),
+                                TimestampLimits.of(
+                                        value(topic.getValue(), TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG),
+                                        value(topic.getValue(), TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG),
+                                        value(topic.getValue(), TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG)))));
+    }
+
+    private static Map<ConfigResource, Config> configurations(Set<String> topics, Admin admin)
+            throws InterruptedException {
+        return get(admin.describeConfigs(
                         topics.stream().map(InternalTopics::resource).toList())
                 .all());
-        Map<String, Integer> bytes = new HashMap<>();
-        configs.forEach((topic, config) -> bytes.put(
-                topic.name(),
-                Integer.valueOf(config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value())));
-        return bytes;
+    }
+
+    private static String value(Config config, String name) {
+        return config.get(name).value();
     }
 
     /**
-     * Raises the {@code max.message.bytes} of the application's internal topics that have a smaller limit, such as
+     * Returns the configuration of internal topics, which accept all timestamps: the records of the input topics were
+     * accepted before.
+     *
+     * @param maxBytes the maximum size of a record
+     */
+    static Map<String, Long> configuration(int maxBytes) {
+        return Map.of(
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, (long) maxBytes,
+                TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.MAX_VALUE,
+                TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.MAX_VALUE);
+    }
+
+    /**
+     * Raises the limits of the application's internal topics that are smaller than in {@link #configuration}, such as
      * those of a previous version: a record that Kafka rejects there would stop the flow. If this is not permitted, a
      * warning is logged.
      *
      * @throws KafkaException if Kafka does not respond
      */
-    static void raiseMaxMessageBytes(String application, Topology topology, int bytes, Admin admin)
+    static void raiseLimits(String application, Topology topology, int maxBytes, Admin admin)
             throws InterruptedException {
         Set<String> topics = StreamsReset.internalTopics(application, topology);
         topics.retainAll(get(admin.listTopics().names()));
         try {
-            Set<String> smaller = maxMessageBytes(topics, admin).entrySet().stream()
-                    .filter(topic -> topic.getValue() < bytes)
-                    .map(Map.Entry::getKey)
-                    .collect(Collectors.toSet());
-            if (smaller.isEmpty()) {
+            Map<ConfigResource, Collection<AlterConfigOp>> raised = new HashMap<>();
+            configurations(topics, admin).forEach((topic, config) -> {
+                List<AlterConfigOp> smaller = configuration(maxBytes).entrySet().stream()
+                        .filter(limit -> Long.parseLong(value(config, limit.getKey())) < limit.getValue())
+                        .map(limit -> new AlterConfigOp(
+                                new ConfigEntry(limit.getKey(), limit.getValue().toString()),
+                                AlterConfigOp.OpType.SET))
+                        .toList();
+                if (!smaller.isEmpty()) {
+                    raised.put(topic, smaller);
+                }
+            });
+            if (raised.isEmpty()) {
                 return;
             }
-            AlterConfigOp raise = new AlterConfigOp(
-                    new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(bytes)),
-                    AlterConfigOp.OpType.SET);
-            get(admin.incrementalAlterConfigs(smaller.stream()
-                            .collect(Collectors.toMap(InternalTopics::resource, topic -> List.of(raise))))
-                    .all());
-            LOG.info("Application {}: raised max.message.bytes of {} to {}", application, smaller, bytes);
+            get(admin.incrementalAlterConfigs(raised).all());
+            LOG.info(
+                    "Application {}: raised the limits of {} for record sizes and timestamps",
+                    application,
+                    raised.keySet().stream().map(ConfigResource::name).toList());
         } catch (RetriableException e) {
             throw e;
         } catch (KafkaException e) {
             LOG.warn(
-                    "Application {}: cannot raise max.message.bytes of its internal topics to {}; a record that is"
-                            + " larger than theirs will stop the topology: {}",
+                    "Application {}: cannot raise the limits of its internal topics to max.message.bytes={} and to any"
+                            + " timestamp; a record beyond their limits will stop the topology: {}",
                     application,
-                    bytes,
+                    maxBytes,
                     e.getMessage());
         }
     }

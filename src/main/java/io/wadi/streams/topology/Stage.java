@@ -148,6 +148,11 @@ final class Stage {
             return task.getStateStore(store);
         }
 
+        /** Returns the current time in milliseconds since 1970. */
+        long nowMs() {
+            return task.currentSystemTimeMs();
+        }
+
         abstract void forward(String sink, Record<byte[], byte[]> record);
 
         void forward(Output output, EvaluatedRecord evaluated) {

@@ -307,7 +307,7 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
         return (event, running) -> {
             String topic = chosen == null ? to.topics().get(0) : chosen(to, chosen, event);
             byte[] value = mayKeepBytes && event.unchanged() != null ? event.unchanged() : bytes(type, event.value());
-            requireSize(topic, event, value);
+            requireAccepted(topic, event, value, running.nowMs());
             running.write(topic, event, value);
         };
     }
@@ -329,14 +329,17 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
         }
     }
 
-    /** Throws if a record is too large: a record that Kafka rejects would abort the transaction again and again. */
-    private void requireSize(String topic, EvaluatedRecord event, byte[] value) {
+    /** Throws if a topic does not accept a record: a record that Kafka rejects would abort the transaction repeatedly. */
+    private void requireAccepted(String topic, EvaluatedRecord event, byte[] value, long nowMs) {
+        TopicLimits.Accepted accepted = limits.acceptedBy(topic);
         long size = size(event, value);
-        int max = limits.maxBytesOf(topic);
-        if (size > max) {
-            throw new RejectedRecordException(
-                    "to: the record would have %d bytes, but %s accepts %d (max-message)".formatted(size, topic, max));
+        if (size > accepted.maxBytes()) {
+            throw new RejectedRecordException("to: the record would have %d bytes, but %s accepts %d (max-message)"
+                    .formatted(size, topic, accepted.maxBytes()));
         }
+        accepted.timestamps().mistake(event.timestamp(), nowMs).ifPresent(mistake -> {
+            throw new RejectedRecordException("to: %s, which %s does not accept".formatted(mistake, topic));
+        });
     }
 
     /** Returns the value to be written to an internal topic; throws if the record would be too large for it. */

@@ -1,5 +1,6 @@
 package io.wadi.streams.topology;
 
+import io.wadi.kafka.TimestampLimits;
 import java.util.Map;
 import java.util.Optional;
 
@@ -7,18 +8,25 @@ import java.util.Optional;
  * Limits of topics, as Kafka reports them.
  *
  * @param partitions the number of partitions by topic
- * @param maxBytes the maximum record size in bytes by topic
+ * @param accepted the records that each topic accepts
  */
-record TopicLimits(Map<String, Integer> partitions, Map<String, Integer> maxBytes) {
+record TopicLimits(Map<String, Integer> partitions, Map<String, Accepted> accepted) {
     static final TopicLimits UNKNOWN = new TopicLimits(Map.of(), Map.of());
 
-    private static final int DEFAULT_MAX_BYTES = 1_048_588;
+    private static final Accepted DEFAULT = new Accepted(1_048_588, TimestampLimits.NONE);
+
+    /**
+     * Records that a topic accepts.
+     *
+     * @param maxBytes the maximum size in bytes
+     */
+    record Accepted(int maxBytes, TimestampLimits timestamps) {}
 
     Optional<Integer> partitionsOf(String topic) {
         return Optional.ofNullable(partitions.get(topic));
     }
 
-    int maxBytesOf(String topic) {
-        return maxBytes.getOrDefault(topic, DEFAULT_MAX_BYTES);
+    Accepted acceptedBy(String topic) {
+        return accepted.getOrDefault(topic, DEFAULT);
     }
 }

@@ -3,7 +3,10 @@ package io.wadi.streams.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wadi.kafka.TimestampLimits;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Map;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -241,6 +244,30 @@ class TopologyBuilderTest {
                 .singleElement()
                 .asString()
                 .isEqualTo("to: the record would have 1200129 bytes, but out accepts 1048588 (max-message)");
+    }
+
+    /** If Kafka rejected the record, the flow would stop. */
+    @Test
+    void recordWithATimestampThatItsTopicRejects_isADeadLetter() {
+        long hourMs = Duration.ofHours(1).toMillis();
+        TopicLimits.Accepted hours = new TopicLimits.Accepted(
+                1000, TimestampLimits.of("CreateTime", String.valueOf(2 * hourMs), String.valueOf(hourMs)));
+        streams = TopologyDriver.of("""
+                from: in
+                to: out
+                """, new TopicLimits(Map.of(), Map.of("out", hours)));
+
+        streams.send("in", "old", "x", -2 * 3600)
+                .send("in", "ahead", "x", 3600)
+                .send("in", "now", "x", 0);
+
+        assertThat(streams.read("out")).containsExactly("now=x");
+        assertThat(streams.rejections())
+                .containsExactly(
+                        "to: timestamp %d is more than 115m old, which out does not accept"
+                                .formatted(TopologyDriver.START.toEpochMilli() - 2 * hourMs),
+                        "to: timestamp %d is more than 55m ahead, which out does not accept"
+                                .formatted(TopologyDriver.START.toEpochMilli() + hourMs));
     }
 
     /** If Kafka rejected the record, the flow would stop. */

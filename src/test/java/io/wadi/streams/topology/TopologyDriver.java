@@ -36,11 +36,16 @@ public final class TopologyDriver implements AutoCloseable {
     private final TopologyTestDriver driver;
 
     private TopologyDriver(String name, String yaml) {
+        this(name, yaml, TopicLimits.UNKNOWN);
+    }
+
+    private TopologyDriver(String name, String yaml, TopicLimits limits) {
         StreamsFile file = read(name, yaml, Map.of());
         Supplier<Producer<Object, Object>> noProducer = () -> {
             throw new AssertionError("dead letters pass through the topology");
         };
-        DeclaredFlow flow = new DeclaredFlow(file, CAMEL, new DeadLetterSender(DEAD_LETTERS, noProducer, meters));
+        DeadLetterSender deadLetters = new DeadLetterSender(DEAD_LETTERS, noProducer, meters);
+        DeclaredFlow flow = new DeclaredFlow(file, CAMEL, deadLetters, limits);
         Properties settings = new Properties();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
@@ -62,6 +67,10 @@ public final class TopologyDriver implements AutoCloseable {
 
     static TopologyDriver of(String yaml) {
         return new TopologyDriver("test", yaml);
+    }
+
+    static TopologyDriver of(String yaml, TopicLimits limits) {
+        return new TopologyDriver("test", yaml, limits);
     }
 
     /** Runs a file that uses classes of a library. */
