@@ -78,7 +78,14 @@ class BadDocumentsIT {
                 Case.bad("{\".\":1}", "field name cannot contain only dots"),
                 Case.bad("{\"n.x\":1}", "n"),
                 Case.bad("{\"_id\":\"mine\"}", "Field [_id] is a metadata field"),
-                Case.bad("{\"n\":1,\"n\":2}", "Duplicate field 'n'"));
+                Case.bad("{\"n\":1,\"n\":2}", "Duplicate field 'n'"),
+                Case.good("{\"\\u0000\":1,\"\\u0000\\u0000\":1,\"\\ud83d\\ude00\":1}"),
+                // Elasticsearch would accept each of these documents; then its index would become red.
+                Case.bad("{\"\\ud800\":1,\"\\ud801\":1}", "Broken surrogate pair in field name"),
+                Case.bad("{\"\u00ed\u00a0\u0080\":1,\"\u00ed\u00a0\u0081\":1}", "Invalid UTF-8"),
+                Case.bad(
+                        "{\"\u00f0\u0080\u0080\u0080\":1,\"\u00f0\u0080\u0080\u0081\":1}",
+                        "Invalid UTF-8 in field name: unpaired surrogate"));
     }
 
     private static List<Case> values() {
@@ -95,6 +102,7 @@ class BadDocumentsIT {
                 Case.bad(
                         "{\"deep\":" + "{\"x\":".repeat(25) + "1" + "}".repeat(26),
                         "Limit of mapping depth [20] has been exceeded"),
+                Case.good("{\"word\":\"\\ud800\",\"text\":\"\\udc00\\u0000\",\"dynamic\":\"\\ud800\"}"),
                 Case.good("{\"text\":\"%s\"}".formatted("many words ".repeat(TEN_MB / 11))),
                 Case.bad("{\"word\":\"%s\"}".formatted("x".repeat(TEN_MB)), "immense term"),
                 Case.bad("x".repeat(TEN_MB), "not JSON: line 1, column"),

@@ -3,12 +3,14 @@ package io.wadi.indexing.document;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.wadi.format.JsonParsers;
+import io.wadi.format.JsonText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -134,15 +136,37 @@ final class JsonObjects {
 
     private static Void check(JsonParser parser, Predicate<String> isAllowed) throws IOException {
         expectObject(parser);
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            if (!isAllowed.test(parser.currentName())) {
-                throw new IllegalArgumentException("the field " + parser.currentName() + " is reserved for Wadi");
+        int depth = 1;
+        while (depth > 0) {
+            switch (parser.nextToken()) {
+                case START_OBJECT, START_ARRAY -> depth++;
+                case END_OBJECT, END_ARRAY -> depth--;
+                case FIELD_NAME -> {
+                    requireUnicodeName(parser);
+                    if (depth == 1 && !isAllowed.test(parser.currentName())) {
+                        throw new IllegalArgumentException(
+                                "the field " + parser.currentName() + " is reserved for Wadi");
+                    }
+                }
+                default -> {
+                    // A value has no names.
+                }
             }
-            parser.nextToken();
-            parser.skipChildren();
         }
         expectEnd(parser);
         return null;
+    }
+
+    /**
+     * Rejects unpaired surrogates, which Jackson decodes from some bytes that are not UTF-8. Elasticsearch does so too,
+     * and accepts the document. Lucene replaces them by U+FFFD: if two names are equal then, the shard cannot be opened
+     * again, and the index becomes red.
+     */
+    private static void requireUnicodeName(JsonParser parser) throws IOException {
+        if (JsonText.unpairedSurrogate(parser.currentName()) >= 0) {
+            throw new JsonParseException(
+                    parser, "Invalid UTF-8 in field name: unpaired surrogate", parser.currentTokenLocation());
+        }
     }
 
     private static void expectObject(JsonParser parser) throws IOException {

@@ -81,17 +81,4 @@ final class Json {
         parser.skipChildren();
         return parser.nextToken() == null;
     }
-
-    /** Returns the index of an unpaired surrogate, which UTF-8 cannot encode; -1 if there is none. */
-    static int loneSurrogate(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                if (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
-                    return i;
-                }
-                i++;
-            }
-        }
-        return -1;
-    }
 }

@@ -2,6 +2,7 @@ package io.wadi.landing.format;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.wadi.format.JsonText;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
@@ -51,7 +52,7 @@ final class RowValues {
     }
 
     private static String text(JsonParser parser, String text) throws IOException, RejectedRecordException {
-        int lone = Json.loneSurrogate(text);
+        int lone = JsonText.unpairedSurrogate(text);
         if (lone >= 0) {
             throw new RejectedRecordException(
                     "at \"%s\": found an unpaired surrogate (\\u%04x) at index %d of the string, which UTF-8 cannot encode"

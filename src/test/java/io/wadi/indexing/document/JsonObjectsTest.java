@@ -10,6 +10,7 @@ import io.wadi.kafka.Records;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,7 +26,8 @@ final class JsonObjectsTest {
                 "{ \"a\" : [1, {\"b\":null}] }",
                 " \t{\"a\":1} ",
                 "{\"이름\":\"김철수 😀\",\"q\":\"\\n\\u000a\\\"\"}",
-                "{\"a\":1.50,\"b\":1e400}"
+                "{\"a\":1.50,\"b\":1e400}",
+                "{\"\\ud83d\\ude00😀\":{\"a\":\"\\ud800\\u0000\"}}"
             })
     void inOneLine_objectInOneLine_isReturnedUnchanged(String value) {
         ByteBuffer consumed = Records.value(value.getBytes(UTF_8));
@@ -75,6 +77,9 @@ final class JsonObjectsTest {
             {} x            | not JSON: line 1, column
             {"a":NaN}       | Non-standard token 'NaN'
             {'a':1}         | not JSON: line 1, column
+            {"\\ud800":1}   | not JSON: line 1, column 9: Broken surrogate pair in field name
+            {"a":[{"\\udc00":1}]}       | Unexpected low surrogate in field name
+            {"\\ud83d":{"\\ude00":1}}  | Broken surrogate pair in field name
             """)
     void inOneLine_invalidValue_reportsReasonAndPosition(String value, String message) {
         assertThatIllegalArgumentException().isThrownBy(() -> inOneLine(value)).withMessageContaining(message);
@@ -85,6 +90,19 @@ final class JsonObjectsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> inOneLine("{\"a\":\"x\ny\"}"))
                 .withMessageContaining("Illegal unquoted character");
+    }
+
+    /** Elasticsearch accepts these bytes, which are not UTF-8, in names, and its index then becomes red. */
+    @ParameterizedTest
+    @ValueSource(strings = {"EDA080", "EDB080", "F0808080", "F08FBFBF", "F4908080", "F7BFBFBF"})
+    void inOneLine_encodedSurrogateInAName_isRejected(String bytes) {
+        ByteBuffer value = ByteBuffer.allocate(20).put("{\"a\":[{\"".getBytes(UTF_8));
+        value.put(HexFormat.of().parseHex(bytes)).put("\":1}]}".getBytes(UTF_8)).flip();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> JsonObjects.inOneLine(value))
+                .withMessageStartingWith("not JSON: line 1, column ")
+                .withMessageContaining("Invalid UTF-8");
     }
 
     @Test

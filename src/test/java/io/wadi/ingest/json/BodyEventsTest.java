@@ -31,6 +31,7 @@ final class BodyEventsTest {
                 arguments(JSON, "{}", List.of("{}")),
                 arguments(JSON, " \r\n\t{ \"a\" : 1 }\n ", List.of("{ \"a\" : 1 }")),
                 arguments(JSON, KOREAN, List.of(KOREAN)),
+                arguments(JSON, "{\"\\ud83d\\ude00\":\"\\ud800\"}", List.of("{\"\\ud83d\\ude00\":\"\\ud800\"}")),
                 arguments(JSON, "{\n  \"a\": [1,\n 2]\n}", List.of("{\n  \"a\": [1,\n 2]\n}")),
                 // An array of objects
                 arguments(JSON, "[{\"a\":1}]", List.of("{\"a\":1}")),
@@ -169,6 +170,12 @@ final class BodyEventsTest {
                         "Illegal character ((CTRL-CHAR, code 30)): only regular white space (\\r, \\n, \\t) is allowed between tokens"),
                 arguments("{\"a\":1,\"a\":2}", 11, "Duplicate field 'a'"),
                 arguments("{\"a\":{\"b\":1,\"c\":2,\"d\":3,\"b\":4}}", 28, "Duplicate field 'b'"),
+                // Elasticsearch would accept these names, and its index would become red.
+                arguments(
+                        "{\"\\ud800\":1}",
+                        9,
+                        "Broken surrogate pair in field name: expected '\\' to start low surrogate, got 0x22"),
+                arguments("{\"a\":[{\"\\udc00\":1}]}", 15, "Unexpected low surrogate in field name: 0xdc00"),
                 arguments(
                         "{\"a\":" + "9".repeat(1001) + "}",
                         1007,
