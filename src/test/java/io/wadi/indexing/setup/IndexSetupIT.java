@@ -13,6 +13,7 @@ import io.wadi.indexing.document.IndexName;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.Warnings;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,8 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.errors.InterruptException;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +71,28 @@ class IndexSetupIT {
 
         install(index, template("setup-a", 1, "first"));
         assertThat(properties("setup-a").has("second")).isTrue();
+    }
+
+    @Test
+    void webEvents_withManyOrOtherFields_doNotPreventThoseOfOtherSenders() throws Exception {
+        String index = "/select-color-index-of-setup";
+        install(
+                IndexName.of(index.substring(1)),
+                SetupFiles.read("elasticsearch").toArray(SetupFile[]::new));
+        String manyFields = IntStream.range(0, 994)
+                .mapToObj(i -> "\"field%d\":%d".formatted(i, i))
+                .collect(Collectors.joining(",", "{", "}"));
+
+        for (String document : List.of(
+                manyFields,
+                "{\"campaign\":{\"is\":\"an object\"},\"since\":\"2026-11-27\"}",
+                "{\"campaign\":\"spring\",\"since\":\"always\",\"colorName\":\"red\"}")) {
+            HttpResponse<String> created = PROBE.send("POST", index + "/_doc?refresh=true", document);
+            assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+        }
+
+        assertThat(PROBE.request("GET", index + "/_search?q=colorName:red", "").at("/hits/hits/0/_source/campaign"))
+                .hasToString("\"spring\"");
     }
 
     @Test
