@@ -224,6 +224,8 @@ public final class LocalElasticsearch implements LocalServer {
                 discovery.type: single-node
                 network.host: 127.0.0.1
                 http.port: %d
+                # A web page in a browser cannot change indices: a request with another site's Origin gets 403.
+                http.cors.enabled: true
                 transport.port: %d
                 path.data: %s
                 path.logs: %s

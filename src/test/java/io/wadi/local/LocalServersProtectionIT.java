@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.SharedServers;
 import io.wadi.testing.TestServers;
 import java.io.IOException;
@@ -116,6 +117,31 @@ class LocalServersProtectionIT {
         assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(200);
         assertThat(LocalServersIT.get(PORTS.webHdfsUrl() + "/protection/appended.jsonl?op=OPEN"))
                 .isEqualTo(EVENT + ADDED);
+    }
+
+    /** A request without a body needs no CORS preflight either. */
+    @Test
+    void elasticsearch_rejectsAChangeRequestedByAWebPage() throws Exception {
+        ElasticsearchProbe elasticsearch = new ElasticsearchProbe(PORTS.elasticsearchUrl());
+        elasticsearch.request("PUT", "/protection", "");
+
+        for (String origin : List.of("https://evil.example", "http://localhost:8080", "null")) {
+            assertThat(close(HttpRequest.newBuilder().header("Origin", origin)).statusCode())
+                    .as(origin)
+                    .isEqualTo(403);
+        }
+        assertThat(elasticsearch.send("POST", "/protection/_doc", EVENT).statusCode())
+                .isEqualTo(201);
+
+        assertThat(close(HttpRequest.newBuilder()).statusCode()).isEqualTo(200);
+    }
+
+    private static HttpResponse<String> close(HttpRequest.Builder request) throws Exception {
+        return HTTP.send(
+                request.uri(URI.create(PORTS.elasticsearchUrl() + "/protection/_close"))
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     private static HttpResponse<String> post(String url, String... headers) throws Exception {
