@@ -123,6 +123,17 @@ class WadiStartIT {
     }
 
     @Test
+    void trustedProxies_requireAuthenticationAtLoopbackAddresses() throws Exception {
+        configure("wadi.http.trusted-proxies=127.0.0.1");
+
+        assertThat(start())
+                .contains("wadi.http.host=localhost with wadi.http.trusted-proxies=127.0.0.1: other machines could send"
+                        + " events without authentication; expected localhost without proxies, or one of")
+                .contains("wadi.management.host=localhost with wadi.http.trusted-proxies=127.0.0.1: other hosts could"
+                        + " stop routes without a password; expected localhost without proxies, or set");
+    }
+
+    @Test
     @Nightly(perChange = {"KeysCommandTest", "LauncherTest"})
     void unknownArguments_areReported() throws Exception {
         assertThat(process(64, "--confg", directory.toString()))

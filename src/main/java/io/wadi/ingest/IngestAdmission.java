@@ -38,8 +38,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Creates the authentication, authorization and TLS of the event endpoint from its settings. Without keys, tokens and
- * client certificates, any client may send to an endpoint on a loopback address; on other addresses the endpoint does
- * not start unless {@code wadi.ingest.anonymous.enabled} opens the topics for browsers.
+ * client certificates, any program on this machine may send to an endpoint on a loopback address without trusted
+ * proxies; otherwise the endpoint does not start unless {@code wadi.ingest.anonymous.enabled} opens the topics for
+ * browsers.
  */
 record IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterRegistry meters) {
     private static final Logger LOG = LoggerFactory.getLogger(IngestAdmission.class);
@@ -115,7 +116,7 @@ record IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterR
             requireNoNamedKeys();
             return anonymousPermissions();
         }
-        return (topic, name) -> {
+        return (topic, name, isLocal) -> {
             List<String> names = keyNames(topic);
             return names.contains(Topic.Ingest.ANYONE) || (name != null && (names.isEmpty() || names.contains(name)));
         };
@@ -126,23 +127,36 @@ record IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterR
     }
 
     /**
-     * Returns the permissions without keys and tokens: all topics if only this machine or clients with certificates can
-     * connect, otherwise the topics for browsers.
+     * Returns the permissions without keys and tokens: all topics for clients with certificates and, at a loopback
+     * address without trusted proxies, for local requests; otherwise the topics for browsers.
      */
     private Admission.WritePermissions anonymousPermissions() {
-        String host = get(WadiSettings.HTTP_HOST);
-        if (Loopback.is(host) || !get(IngestSettings.HTTP_TLS_CLIENT_CA).isEmpty()) {
-            return (topic, name) -> true;
+        if (!get(IngestSettings.HTTP_TLS_CLIENT_CA).isEmpty()) {
+            return (topic, name, isLocal) -> true;
         }
         Set<String> open =
                 new TreeSet<>(List.of(get(IngestSettings.WEB_EVENTS_TOPIC), get(IngestSettings.PIXEL_TOPIC)));
+        boolean isOnlyLocal = Loopback.is(get(WadiSettings.HTTP_HOST))
+                && get(WadiSettings.HTTP_TRUSTED_PROXIES).isBlank();
+        if (!isOnlyLocal) {
+            requireAnonymousEnabled(open);
+        }
+        return (topic, name, isLocal) -> (isOnlyLocal && isLocal)
+                || open.contains(topic)
+                || keyNames(topic).contains(Topic.Ingest.ANYONE);
+    }
+
+    private void requireAnonymousEnabled(Set<String> open) {
+        String proxies = get(WadiSettings.HTTP_TRUSTED_PROXIES);
+        String address = WadiSettings.HTTP_HOST.name() + "=" + get(WadiSettings.HTTP_HOST)
+                + (proxies.isBlank() ? "" : " with " + WadiSettings.HTTP_TRUSTED_PROXIES.name() + "=" + proxies);
         String setting = IngestSettings.ANONYMOUS_ENABLED.name();
         if (!get(IngestSettings.ANONYMOUS_ENABLED)) {
             throw new SettingsException(List.of(
-                    "%s=%s: other machines could send events without authentication; expected localhost, or one of %s (./wadi keys new creates its lines), %s and %s, or %s=true, which opens %s alone"
+                    "%s: other machines could send events without authentication; expected localhost%s, or one of %s (./wadi keys new creates its lines), %s and %s, or %s=true, which opens %s alone"
                             .formatted(
-                                    WadiSettings.HTTP_HOST.name(),
-                                    host,
+                                    address,
+                                    proxies.isBlank() ? "" : " without proxies",
                                     IngestSettings.KEYS_FILE.name(),
                                     IngestSettings.JWT_JWKS.name(),
                                     IngestSettings.HTTP_TLS_CLIENT_CA.name(),
@@ -150,12 +164,11 @@ record IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterR
                                     String.join(", ", open))));
         }
         LOG.warn(
-                "Event endpoint: {} is set, and {} is not a loopback address: clients without authentication may send to {}; other topics return 401 until {} is set",
+                "Event endpoint: {} is set, and other machines can reach {}: clients without authentication may send to {}; other topics return 401 until {} is set",
                 setting,
-                host,
+                address,
                 String.join(", ", open),
                 IngestSettings.KEYS_FILE.name());
-        return (topic, name) -> open.contains(topic) || keyNames(topic).contains(Topic.Ingest.ANYONE);
     }
 
     /** Rejects topics that list keys while none are configured: they would be open to all clients. */

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.wadi.ingest.auth.ApiKey;
 import io.wadi.testing.Http;
 import io.wadi.testing.RunningWadi;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -84,10 +84,16 @@ class TopicAuthorizationIT {
     }
 
     @Test
-    void loopbackAddress_withoutAuthentication_opensAllTopics() throws Exception {
-        String declared = TOPICS.replace(", ingest: {keys: [shop]}", "");
+    void loopbackAddress_withoutAuthentication_opensAllTopics_butNotForForwardedRequests() throws Exception {
+        String declared = TOPICS.replace("keys: [shop]", "keys: [anyone]");
         try (RunningWadi wadi = RunningWadi.startIngest(Map.of("wadi.topics-file", topics(declared)))) {
             assertThat(post(wadi, "may-any-key", null)).isEqualTo(200);
+            String[] forwarded = {"X-Forwarded-For", "192.0.2.1"};
+            assertThat(List.of(
+                            send(wadi, "select-color", forwarded),
+                            send(wadi, "may-any-key", forwarded),
+                            send(wadi, "may-shop", forwarded)))
+                    .containsExactly(200, 401, 200);
         }
     }
 
@@ -100,11 +106,16 @@ class TopicAuthorizationIT {
     }
 
     private static int post(RunningWadi wadi, String topic, String key) throws Exception {
-        String url = wadi.eventsUrl() + "/events/" + topic;
-        byte[] event = "{\"n\":1}".getBytes(UTF_8);
-        HttpResponse<String> answer = key == null
-                ? Http.post(url, event, "Content-Type", "application/json")
-                : Http.post(url, event, "Content-Type", "application/json", "Authorization", "Bearer " + key);
-        return answer.statusCode();
+        return key == null ? send(wadi, topic) : send(wadi, topic, "Authorization", "Bearer " + key);
+    }
+
+    private static int send(RunningWadi wadi, String topic, String... headers) throws Exception {
+        List<String> all = new ArrayList<>(List.of("Content-Type", "application/json"));
+        all.addAll(List.of(headers));
+        return Http.post(
+                        wadi.eventsUrl() + "/events/" + topic,
+                        "{\"n\":1}".getBytes(UTF_8),
+                        all.toArray(String[]::new))
+                .statusCode();
     }
 }

@@ -40,6 +40,10 @@ public final class Admission {
 
     private static final Rejection NO_KEY =
             Rejection.of(Reason.NO_KEY, "this topic requires a key: Authorization: Bearer KEY, or X-API-Key");
+    private static final Rejection NOT_LOCAL = Rejection.of(
+            Reason.NO_KEY,
+            "no keys are configured (wadi.ingest.keys-file): only programs on this machine may write to this topic, and"
+                    + " a proxy has forwarded this request");
     private static final Rejection NO_PERMISSION =
             Rejection.of(Reason.NO_RIGHT, "the key or token does not permit writing to this topic");
     /** The charge for a body of unknown length until more of it arrives. */
@@ -61,8 +65,10 @@ public final class Admission {
          * Returns whether a client may write to a topic. Topics that anonymous clients may write to are open to all.
          *
          * @param name the name of the client as in {@link Permit#caller}; null for anonymous clients
+         * @param isLocal whether the request is anonymous and has no header of a proxy, which may have forwarded it from
+         *     another machine
          */
-        boolean allow(String topic, String name);
+        boolean allow(String topic, String name, boolean isLocal);
     }
 
     /**
@@ -135,8 +141,13 @@ public final class Admission {
             return client.decision();
         }
         Principal principal = client.principal();
-        Rejection forbidden = authorize(request.topic(), principal);
-        return forbidden == null ? enter(request, principal, address) : forbidden;
+        boolean isLocal = principal == null && isLocal(request);
+        Rejection forbidden = authorize(request.topic(), principal, isLocal);
+        return forbidden == null ? enter(request, principal, isLocal, address) : forbidden;
+    }
+
+    private static boolean isLocal(RequestHead request) {
+        return !Proxies.isForwarded(request::header);
     }
 
     private static boolean isSmall(long contentLength) {
@@ -148,17 +159,19 @@ public final class Admission {
         return peer.proxy() ? proxies.client(peer, request.header("X-Forwarded-For")) : peer.client();
     }
 
-    private Rejection authorize(String topic, Principal principal) {
-        if (topic == null || permissions.allow(topic, null)) {
+    private Rejection authorize(String topic, Principal principal, boolean isLocal) {
+        if (topic == null || permissions.allow(topic, null, isLocal)) {
             return null;
         }
         if (principal == null) {
-            return NO_KEY;
+            return permissions.allow(topic, null, true) ? NOT_LOCAL : NO_KEY;
         }
-        return principal.topics().match(topic) && permissions.allow(topic, principal.name()) ? null : NO_PERMISSION;
+        return principal.topics().match(topic) && permissions.allow(topic, principal.name(), false)
+                ? null
+                : NO_PERMISSION;
     }
 
-    private Decision enter(RequestHead request, Principal principal, InetAddress address) {
+    private Decision enter(RequestHead request, Principal principal, boolean isLocal, InetAddress address) {
         String caller = principal == null ? null : principal.name();
         Rate rate = principal == null || principal.rate() == null ? limits.rate() : principal.rate();
         RateLimiter client = clients.find(caller == null ? address : caller, rate);
@@ -172,7 +185,7 @@ public final class Admission {
             client.refund();
             return Rejection.soon(Reason.NO_ROOM, Charge.NO_ROOM);
         }
-        return new Permit(share, bytes, client, caller, topic -> authorize(topic, principal) == null);
+        return new Permit(share, bytes, client, caller, topic -> authorize(topic, principal, isLocal) == null);
     }
 
     private long bytes(long contentLength) {

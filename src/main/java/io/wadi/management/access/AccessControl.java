@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 /**
  * Access control of the management port. Requests carry Basic credentials, a bearer token, or the cookie of a session
  * created by {@code POST /api/session}. Reading requires the role view, a change requires the role operate. Health,
- * metrics and the files of the page require no credentials. Without users and tokens every request is allowed, and the
- * port is bound to a loopback address.
+ * metrics and the files of the page require no credentials. Without users and tokens the port is bound to a loopback
+ * address, and every request is allowed that no proxy has forwarded.
  *
  * <p>Every path rejects requests without exactly one {@code Host} (400), requests to a host name that is not
  * {@link HostNames allowed} (403), and requests sent by pages of other sites (403), except links to the page. All
@@ -45,6 +45,7 @@ public final class AccessControl implements Handler<RoutingContext> {
     private final AccessResponses responses;
     private final AuditLog audit = new AuditLog(Clock.systemUTC());
     private final Proxies proxies;
+    private final boolean allowsAnonymous;
 
     /**
      * The settings of access control.
@@ -77,6 +78,7 @@ public final class AccessControl implements Handler<RoutingContext> {
         this.files = Set.copyOf(options.files());
         this.site = new RequestSite(options.hosts());
         this.proxies = options.proxies();
+        this.allowsAnonymous = options.allowsAnonymous();
         this.responses = new AccessResponses(meters);
         String cookie = "wadi-session-" + options.port();
         Sessions sessions = new Sessions(options.sessionTtl(), options.maxRemembered());
@@ -115,6 +117,13 @@ public final class AccessControl implements Handler<RoutingContext> {
             responses.reject(context, denial.get());
         } else if (isPublic(context, isChange)) {
             proceed(context);
+        } else if (allowsAnonymous && Proxies.isForwarded(request::getHeader)) {
+            responses.reject(
+                    context,
+                    403,
+                    AccessDenial.Cause.FORWARDED,
+                    "A proxy has forwarded this request, and other machines need credentials: set %s or %s"
+                            .formatted(AccessSettings.USERS_FILE.name(), AccessSettings.JWT_JWKS.name()));
         } else if (context.normalizedPath().equals(SessionApi.PATH)) {
             sessionApi.answer(context);
         } else {

@@ -19,6 +19,8 @@ record AccessDenial(int status, Cause cause, String message, Duration retryAfter
         HOST_NAME,
         /** A page of another site sent the request. */
         OTHER_SITE,
+        /** A proxy has forwarded the request, and no users and tokens are configured. */
+        FORWARDED,
         /** Credentials are missing or wrong. */
         UNAUTHORIZED,
         /** A user without the role operate requested a change. */

@@ -97,13 +97,18 @@ public final class AccessFeature implements Feature {
 
         private void requireLoopback() {
             String host = get(WadiSettings.MANAGEMENT_HOST);
-            if (!Loopback.is(host)) {
+            String proxies = get(WadiSettings.HTTP_TRUSTED_PROXIES);
+            if (!Loopback.is(host) || !proxies.isBlank()) {
                 throw new SettingsException(List.of(
-                        ("%s=%s: other hosts could stop routes without a password; expected localhost, or set %s"
+                        ("%s=%s%s: other hosts could stop routes without a password; expected localhost%s, or set %s"
                                         + " (create its lines with ./wadi users hash) or %s")
                                 .formatted(
                                         WadiSettings.MANAGEMENT_HOST.name(),
                                         host,
+                                        proxies.isBlank()
+                                                ? ""
+                                                : " with " + WadiSettings.HTTP_TRUSTED_PROXIES.name() + "=" + proxies,
+                                        proxies.isBlank() ? "" : " without proxies",
                                         AccessSettings.USERS_FILE.name(),
                                         AccessSettings.JWT_JWKS.name())));
             }

@@ -15,7 +15,7 @@ public final class AccessSettings {
     public static final Setting<String> USERS_FILE = optional(
             "wadi.management.users-file",
             "no users",
-            "File of the users of the management port, with lines created by ./wadi users hash; empty: no users. Without users and tokens no authentication is required, and the port must be bound to a loopback address.");
+            "File of the users of the management port, with lines created by ./wadi users hash; empty: no users. Without users and tokens no authentication is required, and the port must be bound to a loopback address, without trusted proxies.");
     public static final Setting<String> JWT_JWKS = matching(
             "wadi.management.jwt-jwks",
             "",

@@ -81,7 +81,7 @@ public final class WadiSettings {
             "",
             "[0-9A-Fa-f.:/, ]*",
             "addresses and networks such as 10.0.0.0/8, separated by commas, or nothing for none",
-            "Trusted proxies in front of both ports; only their X-Forwarded-For and X-Forwarded-Proto headers are used.");
+            "Trusted proxies in front of both ports; only their X-Forwarded-For and X-Forwarded-Proto headers are used. If set, both ports require authentication at loopback addresses, too.");
     public static final Setting<String> MANAGEMENT_HOST = text(
             "wadi.management.host",
             "localhost",

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +18,8 @@ public final class Proxies {
      * Maximum number of chained proxies. Further addresses are ignored, since a client can send a header of any length.
      */
     private static final int MAX_PROXIES = 16;
+    /** The headers that proxies add to requests (RFC 7239; RFC 9110, section 7.6.3). */
+    private static final List<String> FORWARDING = List.of("X-Forwarded-For", "Forwarded", "Via");
 
     private final List<IpSubnetFilterRule> networks;
 
@@ -52,6 +55,16 @@ public final class Proxies {
             throw new IllegalArgumentException("\"" + text + "\" has a prefix above " + bits);
         }
         return new IpSubnetFilterRule(address, prefix, IpFilterRuleType.ACCEPT);
+    }
+
+    /**
+     * Returns whether a request has a header that proxies add, so that another machine may have sent it. Proxies that
+     * add no such header are not detected.
+     *
+     * @param header returns the value of a header; null if it is absent
+     */
+    public static boolean isForwarded(Function<String, String> header) {
+        return FORWARDING.stream().anyMatch(name -> header.apply(name) != null);
     }
 
     public Peer peer(InetAddress address) {

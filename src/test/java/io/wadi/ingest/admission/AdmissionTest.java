@@ -60,11 +60,18 @@ class AdmissionTest {
     }
 
     private Admission admission(ApiKeys keys, JwtKeys tokens) {
+        return admission(
+                keys,
+                tokens,
+                (topic, name, isLocal) -> topic.equals("open") || (name != null && !topic.equals("not-for-slow")));
+    }
+
+    private Admission admission(ApiKeys keys, JwtKeys tokens, Admission.WritePermissions permissions) {
         return new Admission(
                 () -> keys,
                 () -> tokens,
                 Proxies.parse("10.0.0.0/8"),
-                (topic, name) -> topic.equals("open") || (name != null && !topic.equals("not-for-slow")),
+                permissions,
                 new Admission.Limits(new Rate(2, 2), 1000, 4000),
                 inFlight,
                 times,
@@ -317,6 +324,21 @@ class AdmissionTest {
         assertThat(rejection(head().to("open")).retryAfter()).isEqualTo(10);
         times.pass(Duration.ofSeconds(10));
         assertThat(admit(head().to("open"))).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X-Forwarded-For", "Forwarded", "Via"})
+    void admit_forwardedRequestWithoutKeys_mayOnlyWriteToTopicsForOtherMachines(String header) {
+        admission = admission(
+                ApiKeys.NONE, JwtKeys.NONE, (topic, name, isLocal) -> isLocal || topic.equals("open"));
+
+        assertThat(admit(head().to("orders"))).isNull();
+        assertThat(rejection(head().to("orders").with(header, "192.0.2.1")).status())
+                .isEqualTo(401);
+        try (Permit permit = (Permit) admission.admit(head().to("open").with(header, "192.0.2.1"))) {
+            assertThat(permit.mayWrite("open")).isTrue();
+            assertThat(permit.mayWrite("orders")).isFalse();
+        }
     }
 
     @Test

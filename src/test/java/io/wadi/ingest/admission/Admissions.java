@@ -39,7 +39,7 @@ public final class Admissions {
                 () -> keys,
                 () -> tokens,
                 proxies,
-                (topic, name) -> isForAll || name != null || topic.equals("open"),
+                (topic, name, isLocal) -> isForAll || name != null || topic.equals("open"),
                 new Admission.Limits(rate, 1000, 1 << 20),
                 inFlight,
                 Clock.systemUTC(),

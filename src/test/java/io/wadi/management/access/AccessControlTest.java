@@ -127,6 +127,23 @@ final class AccessControlTest {
     }
 
     @Test
+    void withoutUsers_forwardedRequests_areRejected_exceptThoseThatNeedNoCredentials() throws Exception {
+        server.open(true);
+
+        for (String header : List.of("X-Forwarded-For", "Forwarded", "Via")) {
+            HttpResponse<String> change = server.send("PUT", "/connectors/x/pause", null, header, "192.0.2.1");
+            assertThat(change.statusCode()).as(header).isEqualTo(403);
+            assertThat(change.body()).contains("proxy has forwarded", "wadi.management.users-file");
+            assertThat(server.status("GET", "/connectors", header, "192.0.2.1")).isEqualTo(403);
+            assertThat(server.status("GET", "/api/session", header, "192.0.2.1"))
+                    .isEqualTo(403);
+            assertThat(server.status("GET", "/observe/health/live", header, "192.0.2.1"))
+                    .isEqualTo(200);
+        }
+        assertThat(server.rejected("forwarded")).isEqualTo(9);
+    }
+
+    @Test
     void responses_haveSecurityHeaders() throws Exception {
         HttpResponse<String> response = server.send("GET", "/connectors", null, "Authorization", VIEW);
 
