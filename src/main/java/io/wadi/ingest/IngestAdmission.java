@@ -38,9 +38,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Creates the authentication, authorization and TLS of the event endpoint from its settings. Without keys, tokens and
- * client certificates, any program on this machine may send to an endpoint on a loopback address without trusted
- * proxies; otherwise the endpoint does not start unless {@code wadi.ingest.anonymous.enabled} opens the topics for
- * browsers.
+ * client certificates, any program or page on this machine may send to an endpoint on a loopback address without
+ * trusted proxies; otherwise the endpoint does not start unless {@code wadi.ingest.anonymous.enabled} opens the topics
+ * for browsers.
  */
 record IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterRegistry meters) {
     private static final Logger LOG = LoggerFactory.getLogger(IngestAdmission.class);

@@ -12,6 +12,7 @@ import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.limits.Rate;
 import io.wadi.ingest.limits.RateLimiter;
 import io.wadi.ingest.limits.RateLimiters;
+import io.wadi.runtime.security.Loopback;
 import io.wadi.runtime.security.Peer;
 import io.wadi.runtime.security.Proxies;
 import java.net.InetAddress;
@@ -42,8 +43,8 @@ public final class Admission {
             Rejection.of(Reason.NO_KEY, "this topic requires a key: Authorization: Bearer KEY, or X-API-Key");
     private static final Rejection NOT_LOCAL = Rejection.of(
             Reason.NO_KEY,
-            "no keys are configured (wadi.ingest.keys-file): only programs on this machine may write to this topic, and"
-                    + " a proxy has forwarded this request");
+            "no keys are configured (wadi.ingest.keys-file): only programs and pages on this machine may write to this"
+                    + " topic, and this request is from a page of another site, or a proxy has forwarded it");
     private static final Rejection NO_PERMISSION =
             Rejection.of(Reason.NO_RIGHT, "the key or token does not permit writing to this topic");
     /** The charge for a body of unknown length until more of it arrives. */
@@ -65,8 +66,8 @@ public final class Admission {
          * Returns whether a client may write to a topic. Topics that anonymous clients may write to are open to all.
          *
          * @param name the name of the client as in {@link Permit#caller}; null for anonymous clients
-         * @param isLocal whether the request is anonymous and has no header of a proxy, which may have forwarded it from
-         *     another machine
+         * @param isLocal whether the request is anonymous, no page of another machine has sent it, and it has no header
+         *     of a proxy, which may have forwarded it from another machine
          */
         boolean allow(String topic, String name, boolean isLocal);
     }
@@ -147,7 +148,8 @@ public final class Admission {
     }
 
     private static boolean isLocal(RequestHead request) {
-        return !Proxies.isForwarded(request::header);
+        String origin = request.header("Origin");
+        return (origin == null || Loopback.isOrigin(origin)) && !Proxies.isForwarded(request::header);
     }
 
     private static boolean isSmall(long contentLength) {

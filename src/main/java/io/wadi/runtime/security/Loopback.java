@@ -1,7 +1,10 @@
 package io.wadi.runtime.security;
 
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.Locale;
 
 /** Detects loopback addresses. */
 public final class Loopback {
@@ -14,6 +17,22 @@ public final class Loopback {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Returns whether a page's origin, such as {@code http://localhost:9876}, is this machine. Only {@code localhost},
+     * names below it and loopback addresses are: anyone can publish another name that resolves to a loopback address.
+     */
+    public static boolean isOrigin(String origin) {
+        try {
+            String host = String.valueOf(URI.create(origin).getHost()).toLowerCase(Locale.ROOT);
+            InetAddress address = NetUtil.createInetAddressFromIpAddressString(host);
+            return address == null
+                    ? host.equals("localhost") || host.endsWith(".localhost")
+                    : address.isLoopbackAddress();
+        } catch (IllegalArgumentException e) {
             return false;
         }
     }

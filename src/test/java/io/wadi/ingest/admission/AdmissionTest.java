@@ -22,6 +22,7 @@ import io.wadi.runtime.security.Proxies;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +30,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -327,18 +329,46 @@ class AdmissionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"X-Forwarded-For", "Forwarded", "Via"})
-    void admit_forwardedRequestWithoutKeys_mayOnlyWriteToTopicsForOtherMachines(String header) {
-        admission = admission(
-                ApiKeys.NONE, JwtKeys.NONE, (topic, name, isLocal) -> isLocal || topic.equals("open"));
+    @CsvSource({
+        "X-Forwarded-For, 192.0.2.1",
+        "Forwarded, for=192.0.2.1",
+        "Via, 1.1 proxy",
+        "Origin, https://evil.example",
+        "Origin, http://localhost.evil.example:8080",
+        "Origin, http://192.0.2.1",
+        "Origin, null",
+        "Origin, %"
+    })
+    void admit_requestOfAnotherMachineOrSiteWithoutKeys_mayOnlyWriteToTopicsForThem(String header, String value) {
+        admission = admissionWithoutKeys();
 
-        assertThat(admit(head().to("orders"))).isNull();
-        assertThat(rejection(head().to("orders").with(header, "192.0.2.1")).status())
-                .isEqualTo(401);
-        try (Permit permit = (Permit) admission.admit(head().to("open").with(header, "192.0.2.1"))) {
+        assertThat(rejection(head().to("orders").with(header, value)).status()).isEqualTo(401);
+        try (Permit permit = (Permit) admission.admit(head().to("open").with(header, value))) {
             assertThat(permit.mayWrite("open")).isTrue();
             assertThat(permit.mayWrite("orders")).isFalse();
         }
+    }
+
+    @Test
+    void admit_requestOfThisMachineWithoutKeys_mayWriteToAllTopics() {
+        admission = admissionWithoutKeys();
+
+        assertThat(admit(head().to("orders"))).isNull();
+        List<String> origins = List.of(
+                "http://localhost:9876",
+                "http://localhost",
+                "https://LOCALHOST",
+                "http://shop.localhost:3000",
+                "http://127.0.0.1:9876",
+                "http://[::1]:9876");
+        for (int i = 0; i < origins.size(); i++) {
+            Head head = head().to("orders").from("198.51.100." + i).with("Origin", origins.get(i));
+            assertThat(admit(head)).as(origins.get(i)).isNull();
+        }
+    }
+
+    private Admission admissionWithoutKeys() {
+        return admission(ApiKeys.NONE, JwtKeys.NONE, (topic, name, isLocal) -> isLocal || topic.equals("open"));
     }
 
     @Test
