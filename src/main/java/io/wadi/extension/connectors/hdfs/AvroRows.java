@@ -2,7 +2,6 @@ package io.wadi.extension.connectors.hdfs;
 
 import java.io.IOException;
 import org.apache.avro.file.DataFileReader;
-import org.apache.avro.generic.GenericDatumReader;
 
 /** The records of an Avro object container file, with the schema in the file. */
 final class AvroRows extends RecordRows {
@@ -16,7 +15,7 @@ final class AvroRows extends RecordRows {
         this.content = content;
         this.blocks = new AvroBlocks(content);
         try {
-            records = new DataFileReader<>(blocks, new GenericDatumReader<>());
+            records = new DataFileReader<>(blocks, new BoundedDatumReader());
             blocks.begin();
             // Discards the reader's buffer, which already has a part of the first block.
             records.seek(records.previousSync());

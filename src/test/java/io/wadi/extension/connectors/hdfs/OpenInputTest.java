@@ -22,8 +22,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
 import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.io.Encoder;
+import org.apache.avro.io.EncoderFactory;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -291,6 +294,59 @@ class OpenInputTest {
             assertThat(records.get(0).rejection())
                     .hasMessage("/in/x cannot be read from row 1 on: not an Avro file: java.lang.StackOverflowError");
         }
+    }
+
+    /** Elements and records of nulls have no bytes, so that a small file could fill the heap. */
+    @Test
+    void avroRowWithTooManyValuesWithoutBytes_failsTheFile() throws IOException {
+        Schema nulls = SchemaBuilder.record("E")
+                .fields()
+                .name("n")
+                .type()
+                .nullType()
+                .noDefault()
+                .endRecord();
+        Schema elements = SchemaBuilder.record("R")
+                .fields()
+                .name("a")
+                .type()
+                .array()
+                .items(nulls)
+                .noDefault()
+                .endRecord();
+        ByteArrayOutputStream row = new ByteArrayOutputStream();
+        Encoder encoder = EncoderFactory.get().directBinaryEncoder(row, null);
+        encoder.writeArrayStart();
+        encoder.setItemCount(BoundedDatumReader.MAX_VALUES / 3 + 1);
+        encoder.writeArrayEnd();
+        requireFailure(elements, row.toByteArray());
+
+        Schema nested = nulls;
+        for (long values = 1; values <= BoundedDatumReader.MAX_VALUES; values *= 10) {
+            SchemaBuilder.FieldAssembler<Schema> fields =
+                    SchemaBuilder.record("R" + values).fields();
+            for (int i = 0; i < 10; i++) {
+                fields = fields.name("n" + i).type(nested).noDefault();
+            }
+            nested = fields.endRecord();
+        }
+        requireFailure(nested, new byte[0]);
+    }
+
+    private void requireFailure(Schema schema, byte[] row) throws IOException {
+        Path file = directory.resolve("x");
+        try (DataFileWriter<Object> writer = new DataFileWriter<>(new GenericDatumWriter<>())) {
+            writer.create(schema, file.toFile());
+            writer.appendEncoded(ByteBuffer.wrap(row));
+        }
+        offset = null;
+
+        List<PolledRecord> records = read(file, options(FileFormat.AVRO, null), 10, 3);
+
+        assertThat(offset.state()).isEqualTo(State.FAILED);
+        assertThat(records).hasSize(1);
+        assertThat(records.get(0).rejection())
+                .hasMessageContaining("a row has more than %d values", BoundedDatumReader.MAX_VALUES);
     }
 
     @Test
