@@ -349,4 +349,29 @@ class MirrorsIT {
             assertThat(south.topics()).noneMatch(name -> name.endsWith("." + TOPIC));
         }
     }
+
+    @Test
+    void fanOut_eachBranchHasAllRecordsOfTheHub_andItsOwn() throws Exception {
+        try (Cluster hub = cluster("hub");
+                Cluster north = cluster("north");
+                Cluster south = cluster("south")) {
+            Path file = file("fan-out", Map.of("hub", hub, "north", north, "south", south));
+            hub.createTopic(TOPIC);
+            hub.send(TOPIC, 0, 3_000);
+            north.createTopic(TOPIC);
+            north.send(TOPIC, 0, 300);
+            try (MirrorProcess mirror = mirror(file)) {
+                awaitCopied(north, "hub." + TOPIC, 3_000);
+                awaitCopied(south, "hub." + TOPIC, 3_000);
+                hub.send(TOPIC, 3_000, 300);
+                awaitCopied(north, "hub." + TOPIC, 3_300);
+                awaitCopied(south, "hub." + TOPIC, 3_300);
+                assertThat(mirror.output()).contains("hub->north: ", "hub->south: ");
+            }
+            assertThat(north.numbers(TOPIC)).isEqualTo(numbers(300));
+            assertThat(hub.numbers(TOPIC)).isEqualTo(numbers(3_300));
+            assertThat(List.of(hub.topics(), south.topics()))
+                    .allSatisfy(topics -> assertThat(topics).doesNotContain("north." + TOPIC));
+        }
+    }
 }

@@ -200,7 +200,7 @@ class MirrorFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"one-way", "active-standby", "active-active", "hub-and-spoke"})
+    @ValueSource(strings = {"one-way", "active-standby", "active-active", "hub-and-spoke", "fan-out"})
     void shippedFile_isValid(String name) {
         Map<String, String> servers =
                 Map.of("A", "a:1", "B", "b:1", "hub", "h:1", "north", "n:1", "south", "s:1", "west", "w:1");
@@ -213,7 +213,7 @@ class MirrorFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"one-way", "active-standby", "active-active", "hub-and-spoke"})
+    @ValueSource(strings = {"one-way", "active-standby", "active-active", "hub-and-spoke", "fan-out"})
     void shippedFile_configuresTheClientsOfEachFlow(String name) throws IOException {
         Path shipped = Path.of("docker/mirror", name + ".properties");
         Map<String, String> settings = new TreeMap<>();
