@@ -15,12 +15,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 
 /**
- * A broker of the oldest supported Kafka version, in a JVM of its own with the libraries of
- * {@code src/test/kafka-3.9/pom.xml}.
+ * A broker of an old Kafka version, in a JVM of its own with the libraries of {@code src/test/kafka-3.9/pom.xml}.
  */
 public final class OldKafka implements AutoCloseable {
     private static final Path POM = Path.of("src/test/kafka-3.9/pom.xml");
-    private static final Path CLASS_PATH = Path.of("target/kafka-3.9.classpath");
+    private static final String OLDEST_SUPPORTED = "3.9.2";
+    private static final String UNSUPPORTED = "3.8.1";
     private static final int RESOLVE_MINUTES = 5;
 
     private final ChildProcess process;
@@ -31,8 +31,17 @@ public final class OldKafka implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts a broker with its data in a directory; returns when it responds. */
+    /** Starts a broker of the oldest supported version with its data in a directory; returns when it responds. */
     public static OldKafka start(Path directory) throws IOException, InterruptedException {
+        return start(OLDEST_SUPPORTED, directory);
+    }
+
+    /** Starts a broker of the newest version that is no longer supported; returns when it responds. */
+    public static OldKafka startUnsupported(Path directory) throws IOException, InterruptedException {
+        return start(UNSUPPORTED, directory);
+    }
+
+    private static OldKafka start(String version, Path directory) throws IOException, InterruptedException {
         int port = Ports.free();
         int controller = Ports.free();
         Path properties = Files.writeString(directory.resolve("server.properties"), """
@@ -55,6 +64,7 @@ public final class OldKafka implements AutoCloseable {
         Path log = directory.resolve("kafka.log");
         ChildProcess format = ChildProcess.start(
                 kafka(
+                        version,
                         "kafka.tools.StorageTool",
                         "format",
                         "-t",
@@ -66,10 +76,10 @@ public final class OldKafka implements AutoCloseable {
         if (!format.waitFor(ChildJvm.START_TIMEOUT) || format.exitCode() != 0) {
             throw new IOException("Kafka's storage could not be formatted, see " + log);
         }
-        OldKafka started =
-                new OldKafka(ChildProcess.start(kafka("kafka.Kafka", properties.toString()), Path.of("."), log), port);
+        OldKafka started = new OldKafka(
+                ChildProcess.start(kafka(version, "kafka.Kafka", properties.toString()), Path.of("."), log), port);
         try {
-            started.process.awaitReady("Kafka 3.9", log, started::answers);
+            started.process.awaitReady("Kafka " + version, log, started::answers);
             return started;
         } catch (IOException e) {
             started.close();
@@ -77,32 +87,34 @@ public final class OldKafka implements AutoCloseable {
         }
     }
 
-    private static List<String> kafka(String mainClass, String... arguments) throws IOException, InterruptedException {
+    private static List<String> kafka(String version, String mainClass, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-Xmx300m",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-cp",
-                classPath(),
+                classPath(version),
                 mainClass));
         command.addAll(List.of(arguments));
         return command;
     }
 
     /** Returns the class path, which Maven resolves once for each clean build. */
-    private static synchronized String classPath() throws IOException, InterruptedException {
-        if (Files.notExists(CLASS_PATH)) {
-            Path log = Files.createDirectories(CLASS_PATH.toAbsolutePath().getParent())
-                    .resolve("kafka-3.9.log");
+    private static synchronized String classPath(String version) throws IOException, InterruptedException {
+        Path classPath = Path.of("target/kafka-" + version + ".classpath").toAbsolutePath();
+        if (Files.notExists(classPath)) {
+            Path log = Files.createDirectories(classPath.getParent()).resolve("kafka-" + version + ".log");
             Process maven = new ProcessBuilder(
                             "mvn",
                             "-B",
                             "-q",
                             "-f",
                             POM.toString(),
+                            "-Dkafka.version=" + version,
                             "dependency:build-classpath",
-                            "-Dmdep.outputFile=" + CLASS_PATH.toAbsolutePath())
+                            "-Dmdep.outputFile=" + classPath)
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
@@ -111,7 +123,7 @@ public final class OldKafka implements AutoCloseable {
                 throw new IOException("The libraries of " + POM + " could not be resolved, see " + log);
             }
         }
-        return Files.readString(CLASS_PATH).strip();
+        return Files.readString(classPath).strip();
     }
 
     private boolean answers() throws InterruptedException {
