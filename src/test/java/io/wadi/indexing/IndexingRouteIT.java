@@ -31,12 +31,13 @@ class IndexingRouteIT {
 
     @BeforeAll
     static void start() throws Exception {
-        KafkaProbe.createTopic(TOPIC, 1);
+        KafkaProbe.createTopic(TOPIC, 2);
         wadi = RunningWadi.startRoutes(
                 List.of("indexing"),
                 Map.of(
                         "wadi.indexing.topic", TOPIC,
                         "wadi.indexing.index", TOPIC,
+                        "wadi.indexing.consumers", "2",
                         "wadi.indexing.group", TOPIC));
     }
 
@@ -55,6 +56,14 @@ class IndexingRouteIT {
 
             assertThat(Http.json(document(id)).path("_source")).isEqualTo(JSON.readTree(line));
         }
+    }
+
+    @Test
+    void consumers_shareThePartitions() throws Exception {
+        RecordMetadata sent = KafkaProbe.send(new ProducerRecord<>(TOPIC, 1, null, "{}".getBytes(UTF_8)));
+
+        await().until(() -> KafkaProbe.isShared(TOPIC, 2));
+        await().until(() -> document(TOPIC + "+1+" + sent.offset()).statusCode() == 200);
     }
 
     @Test
@@ -189,7 +198,7 @@ class IndexingRouteIT {
         for (int attempt = 1; attempt <= 2; attempt++) {
             for (String senderId : List.of("", "~shop~replayed")) {
                 ProducerRecord<byte[], byte[]> replayed =
-                        new ProducerRecord<>(TOPIC, "{\"mended\":true}".getBytes(UTF_8));
+                        new ProducerRecord<>(TOPIC, 0, null, "{\"mended\":true}".getBytes(UTF_8));
                 replayed.headers().add("wadi-origin", origin.getBytes(UTF_8));
                 if (!senderId.isEmpty()) {
                     replayed.headers().add("wadi-id", senderId.getBytes(UTF_8));
@@ -226,13 +235,13 @@ class IndexingRouteIT {
     }
 
     private static RecordMetadata sendWithId(String value, String id) throws Exception {
-        ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>(TOPIC, value.getBytes(UTF_8));
+        ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>(TOPIC, 0, null, value.getBytes(UTF_8));
         sent.headers().add("wadi-id", id.getBytes(UTF_8));
         return KafkaProbe.send(sent);
     }
 
     private static RecordMetadata send(String value) throws Exception {
-        return KafkaProbe.send(new ProducerRecord<>(TOPIC, value.getBytes(UTF_8)));
+        return KafkaProbe.send(new ProducerRecord<>(TOPIC, 0, null, value.getBytes(UTF_8)));
     }
 
     /** Waits for the dead letter of a record, the only one, and returns it. */
