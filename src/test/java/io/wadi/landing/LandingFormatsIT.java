@@ -13,6 +13,10 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import java.io.FileNotFoundException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -22,7 +26,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
-/** Health reports instances of one group with different formats. */
+/** Health and the page report instances of one group with different formats. */
 @Nightly(perChange = "PartitionLanderFormatTest")
 class LandingFormatsIT {
     private static final String TOPIC = "landing-formats";
@@ -48,6 +52,8 @@ class LandingFormatsIT {
                     .extracting(check -> check.path("message").asText().replace("\\/", "/"))
                     .asString()
                     .contains(".jsonl.gz was published at ")
+                    .contains(" by an instance of the group with wadi.landing.format=jsonl.gz, this one has jsonl: "));
+            await().untilAsserted(() -> assertThat(onPage(lines))
                     .contains(" by an instance of the group with wadi.landing.format=jsonl.gz, this one has jsonl: "));
 
             lines.close();
@@ -119,5 +125,18 @@ class LandingFormatsIT {
                 .valueStream()
                 .filter(check -> check.path("name").asText().contains("partition:" + TOPIC + ":"))
                 .toList();
+    }
+
+    /** Returns the state of the process that the page receives when it is opened. */
+    private static String onPage(RunningWadi wadi) throws Exception {
+        HttpRequest live =
+                HttpRequest.newBuilder(URI.create(wadi.managementUrl() + "/api/live")).build();
+        try (Stream<String> received =
+                HttpClient.newHttpClient().send(live, HttpResponse.BodyHandlers.ofLines()).body()) {
+            return received.dropWhile(line -> !line.equals("event: now"))
+                    .skip(1)
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 }
