@@ -212,8 +212,9 @@ class HdfsToTopicRouteIT {
     @Test
     @Nightly(perChange = {"SurveyTest", "OpenInputTest"})
     void killedWhileFilesArrive_eachRowIsSentOnceInFileOrder() throws Exception {
-        int files = 400;
-        List<FileFormat> formats = List.of(FileFormat.LINES, FileFormat.PARQUET);
+        List<FileFormat> formats = List.of(FileFormat.values());
+        List<String> topics =
+                formats.stream().map(format -> name("hdfs-kills", format)).toList();
         java.nio.file.Path configuration = configure("hdfs-kills", formats);
         List<String> continued = new CopyOnWriteArrayList<>();
         Consumer<String> reading = line -> {
@@ -223,22 +224,18 @@ class HdfsToTopicRouteIT {
         };
         ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor();
         try {
-            Drops drops = new Drops("hdfs-kills", formats, files);
-            Future<?> dropped = writer.scheduleWithFixedDelay(drops, 0, 300, TimeUnit.MILLISECONDS);
-            RandomKills kills = new RandomKills(
-                    "records",
-                    () -> formats.stream()
-                            .mapToLong(
-                                    format -> values(name("hdfs-kills", format)).size())
-                            .sum(),
-                    ROWS * files / 6,
-                    SEED);
+            Drops drops = new Drops("hdfs-kills", formats);
+            Future<?> dropping = writer.scheduleWithFixedDelay(drops, 0, 500, TimeUnit.MILLISECONDS);
+            RandomKills kills = new RandomKills("offsets", () -> offsets(topics), 20 * ROWS, SEED);
             kills.kill(60, () -> start(configuration, reading));
-            await().atMost(ChildJvm.START_TIMEOUT).until(() -> drops.isDone() || dropped.isDone());
+            assertThat(dropping.isDone()).as("writing failed").isFalse();
+            writer.shutdown();
+            assertThat(writer.awaitTermination(ChildJvm.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
             try (RouteProcess wadi = start(configuration, reading)) {
-                for (FileFormat format : formats) {
-                    awaitAllRead(name("hdfs-kills", format), files, wadi);
-                    assertEachFileOnceAndInOrder(name("hdfs-kills", format), drops);
+                for (String topic : topics) {
+                    awaitAllRead(topic, drops, wadi);
+                    assertEachFileOnceAndInOrder(topic, drops);
                 }
                 assertThat(wadi.stop()).isZero();
             }
@@ -256,8 +253,8 @@ class HdfsToTopicRouteIT {
         List<FileFormat> formats = List.of(FileFormat.LINES);
         String name = name("hdfs-zombie", FileFormat.LINES);
         java.nio.file.Path configuration = configure("hdfs-zombie", formats);
-        Drops drops = new Drops("hdfs-zombie", formats, 30);
-        while (!drops.isDone()) {
+        Drops drops = new Drops("hdfs-zombie", formats);
+        for (int i = 0; i < 30; i++) {
             drops.run();
         }
         try (RouteProcess zombie = start(configuration, line -> {})) {
@@ -270,7 +267,7 @@ class HdfsToTopicRouteIT {
                     line -> {})) {
                 await().atMost(ChildJvm.START_TIMEOUT).until(() -> values(name).size() > before + 300);
                 zombie.signal("CONT");
-                awaitAllRead(name, 30, next);
+                awaitAllRead(name, drops, next);
                 assertEachFileOnceAndInOrder(name, drops);
                 assertThat(next.stop()).isZero();
                 assertThat(zombie.stop()).isZero();
@@ -310,11 +307,18 @@ class HdfsToTopicRouteIT {
                 List.of("-Dwadi.hdfs.uri=" + TestServers.shared().ports().hdfsUri()));
     }
 
-    private static void awaitAllRead(String name, int files, RouteProcess wadi) {
+    private static long offsets(List<String> topics) throws Exception {
+        return KafkaProbe.ends(topics).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    private static void awaitAllRead(String name, Drops drops, RouteProcess wadi) {
         await("all of " + name + ", seed " + SEED + ", see " + wadi.log())
                 .atMost(ChildJvm.START_TIMEOUT)
-                .untilAsserted(() ->
-                        assertThat(HdfsProbe.list("/" + name)).hasSize(files).allMatch(each -> each.endsWith(".read")));
+                .untilAsserted(() -> assertThat(HdfsProbe.list("/" + name))
+                        .hasSameSizeAs(drops.rows)
+                        .allMatch(each -> each.endsWith(".read")));
     }
 
     /** Writes one numbered file of each format in each run. */
@@ -322,24 +326,15 @@ class HdfsToTopicRouteIT {
         private final Random random = new Random(SEED);
         private final String prefix;
         private final List<FileFormat> formats;
-        private final int files;
         private final List<Integer> rows = new CopyOnWriteArrayList<>();
 
-        Drops(String prefix, List<FileFormat> formats, int files) {
+        Drops(String prefix, List<FileFormat> formats) {
             this.prefix = prefix;
             this.formats = formats;
-            this.files = files;
-        }
-
-        boolean isDone() {
-            return rows.size() == files;
         }
 
         @Override
         public void run() {
-            if (isDone()) {
-                return;
-            }
             int number = rows.size();
             int count = 1 + random.nextInt(ROWS);
             try {
@@ -367,7 +362,7 @@ class HdfsToTopicRouteIT {
                     .as("row of %s at offset %d", KafkaProbe.header(each, "file"), each.offset())
                     .isEqualTo(Integer.toString(rows.size()));
         });
-        assertThat(found).hasSize(drops.files).allSatisfy((file, rows) -> {
+        assertThat(found).hasSameSizeAs(drops.rows).allSatisfy((file, rows) -> {
             int number = Integer.parseInt(file.substring(file.lastIndexOf('/') + 1));
             assertThat(rows)
                     .as("%s, seed %d", file, SEED)
