@@ -58,8 +58,7 @@ class UnsupportedBrokerIT {
         CommandProcess wadi = CommandProcess.run(environment, List.of("--config", directory.toString()));
 
         assertThat(wadi.err())
-                .isEqualTo(
-                        "Wadi cannot start:\n  wadi.kafka.brokers=%s: %s\n".formatted(kafka.brokers(), REASON));
+                .isEqualTo("Wadi cannot start:\n  wadi.kafka.brokers=%s: %s\n".formatted(kafka.brokers(), REASON));
         assertThat(wadi.code()).isEqualTo(78);
     }
 
@@ -84,8 +83,7 @@ class UnsupportedBrokerIT {
 
         CommandProcess ended = CommandProcess.run(Map.of(), List.of("connect", worker.toString()));
 
-        assertThat(ended.err())
-                .isEqualTo("%s: bootstrap.servers=%s: %s\n".formatted(worker, kafka.brokers(), REASON));
+        assertThat(ended.err()).isEqualTo("%s: bootstrap.servers=%s: %s\n".formatted(worker, kafka.brokers(), REASON));
         assertThat(ended.code()).isEqualTo(2);
     }
 }

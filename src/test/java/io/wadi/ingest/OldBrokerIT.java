@@ -72,24 +72,32 @@ class OldBrokerIT {
         kafka = OldKafka.start(Files.createDirectories(directory.resolve("kafka")));
         wadi = start(TOPIC, "classic", List.of("web-events", "landing", "indexing", "server-metrics"));
         await().atMost(ChildJvm.START_TIMEOUT)
-                .until(() -> Http.get(wadi.managementUrl() + "/observe/health/ready")
-                                .statusCode()
-                        == 200);
+                .until(() ->
+                        Http.get(wadi.managementUrl() + "/observe/health/ready").statusCode() == 200);
     }
 
     private static RunningWadi start(String group, String protocol, List<String> routes) throws Exception {
         Path configuration = Files.createDirectories(directory.resolve(group));
         Path topics = Files.writeString(configuration.resolve("topics.yaml"), TOPICS);
         Map<String, String> settings = new HashMap<>(Map.of(
-                "wadi.kafka.brokers", kafka.brokers(),
-                "wadi.kafka.group-protocol", protocol,
-                "wadi.topics-file", topics.toString(),
-                "wadi.ingest.acknowledgement-timeout", "60s",
-                "wadi.deduplication.group", DEDUPLICATED,
-                "wadi.landing.topics", TOPIC,
-                "wadi.landing.group", group,
-                "wadi.landing.directory", "/" + group,
-                "wadi.landing.roll-interval", "1s"));
+                "wadi.kafka.brokers",
+                kafka.brokers(),
+                "wadi.kafka.group-protocol",
+                protocol,
+                "wadi.topics-file",
+                topics.toString(),
+                "wadi.ingest.acknowledgement-timeout",
+                "60s",
+                "wadi.deduplication.group",
+                DEDUPLICATED,
+                "wadi.landing.topics",
+                TOPIC,
+                "wadi.landing.group",
+                group,
+                "wadi.landing.directory",
+                "/" + group,
+                "wadi.landing.roll-interval",
+                "1s"));
         settings.putAll(Map.of(
                 "wadi.indexing.topic", TOPIC,
                 "wadi.indexing.index", group,
@@ -132,8 +140,7 @@ class OldBrokerIT {
     void events_getReceipts_andAreLandedAndIndexedOnce() throws Exception {
         Map<Integer, Receipt> receipts;
         try (EventLoad load = EventLoad.start(wadi.eventsPort(), TOPIC, 4, 50, new AtomicInteger())) {
-            await().atMost(ChildJvm.START_TIMEOUT)
-                    .until(() -> load.receipts().size() >= EVENTS);
+            await().atMost(ChildJvm.START_TIMEOUT).until(() -> load.receipts().size() >= EVENTS);
             load.close();
             receipts = load.receipts();
         }
@@ -201,14 +208,15 @@ class OldBrokerIT {
                         .map(value -> Integer.valueOf(value.replaceFirst("(?s).*\"n-(\\d+)\".*", "$1"))))
                 .as(topic)
                 .containsExactlyInAnyOrderElementsOf(numbers));
-        assertThat(records(topic)).as("records and transaction markers of " + topic).isGreaterThan(numbers.size());
+        assertThat(records(topic))
+                .as("records and transaction markers of " + topic)
+                .isGreaterThan(numbers.size());
     }
 
     @Test
     void repeatedEventsOfADeduplicatedTopic_getTheReceiptOfTheFirst_andAreStoredOnce() throws Exception {
-        List<String> events = IntStream.range(0, 20)
-                .mapToObj("{\"number\":%d}"::formatted)
-                .toList();
+        List<String> events =
+                IntStream.range(0, 20).mapToObj("{\"number\":%d}"::formatted).toList();
         for (String event : events) {
             HttpResponse<String> first = postWithId(event);
             HttpResponse<String> again = postWithId(event);

@@ -129,10 +129,11 @@ class LandingFormatsIT {
 
     /** Returns the state of the process that the page receives when it is opened. */
     private static String onPage(RunningWadi wadi) throws Exception {
-        HttpRequest live =
-                HttpRequest.newBuilder(URI.create(wadi.managementUrl() + "/api/live")).build();
-        try (Stream<String> received =
-                HttpClient.newHttpClient().send(live, HttpResponse.BodyHandlers.ofLines()).body()) {
+        HttpRequest live = HttpRequest.newBuilder(URI.create(wadi.managementUrl() + "/api/live"))
+                .build();
+        try (Stream<String> received = HttpClient.newHttpClient()
+                .send(live, HttpResponse.BodyHandlers.ofLines())
+                .body()) {
             return received.dropWhile(line -> !line.equals("event: now"))
                     .skip(1)
                     .findFirst()
