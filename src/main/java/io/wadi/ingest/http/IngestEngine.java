@@ -156,7 +156,8 @@ public final class IngestEngine implements PlatformHttpEngine {
 
     /**
      * Holds new requests for these endpoints while their routes are replaced, until the returned action runs. There is
-     * no timeout; the connection limit bounds the number of held requests.
+     * no timeout; the limits of connections and of HTTP/2 streams bound the number of held requests, which are dropped
+     * when their clients disconnect. Their heads are charged to their connections.
      */
     public Runnable hold(Collection<PlatformHttpEndpoint> endpoints) {
         RequestDispatcher dispatch;

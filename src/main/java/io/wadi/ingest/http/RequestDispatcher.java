@@ -10,6 +10,7 @@ import io.wadi.ingest.request.RequestHeaders;
 import io.wadi.ingest.request.ResponseFormat;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,7 +69,9 @@ final class RequestDispatcher {
     /** The requests that are held while their targets are replaced. */
     final class Hold implements AutoCloseable {
         private final List<Target> replaced;
-        private final List<Runnable> waiting = new ArrayList<>();
+        /** The requests of connected clients with their event loops, in the order of arrival. */
+        private final Map<HttpServerRequest, IngestLoop> waiting = new LinkedHashMap<>();
+
         private boolean released;
 
         private Hold(List<Target> replaced) {
@@ -82,13 +85,23 @@ final class RequestDispatcher {
                             target.accepts(method) && target.path().match(path).isPresent());
         }
 
-        /** Queues a request; returns false once the hold is released. */
+        /** Queues a request until its response closes; returns false once the hold is released. */
         private synchronized boolean enqueueIfHeld(HttpServerRequest request, IngestLoop loop) {
             if (!released) {
                 request.pause();
-                waiting.add(() -> loop.run(ignored -> resume(request, loop)));
+                waiting.put(request, loop);
+                // A target that handles the request later may replace this handler.
+                request.response().closeHandler(closed -> remove(request));
             }
             return !released;
+        }
+
+        private synchronized void remove(HttpServerRequest request) {
+            waiting.remove(request);
+        }
+
+        synchronized int size() {
+            return waiting.size();
         }
 
         private void resume(HttpServerRequest request, IngestLoop loop) {
@@ -101,14 +114,14 @@ final class RequestDispatcher {
         /** Dispatches the held requests in the order of their arrival. */
         @Override
         public void close() {
-            List<Runnable> over;
+            Map<HttpServerRequest, IngestLoop> over;
             synchronized (this) {
                 released = true;
-                over = List.copyOf(waiting);
+                over = new LinkedHashMap<>(waiting);
                 waiting.clear();
             }
             end(this);
-            over.forEach(Runnable::run);
+            over.forEach((request, loop) -> loop.run(ignored -> resume(request, loop)));
         }
     }
 

@@ -118,6 +118,12 @@ final class EventEndpoint implements AutoCloseable {
         return camel;
     }
 
+    /** Holds requests for all routes until the result is closed. */
+    RequestDispatcher.Hold holdAll() {
+        RequestDispatcher dispatch = camel.hasService(IngestServer.class).dispatch();
+        return dispatch.hold(dispatch.targets(any -> true));
+    }
+
     /** Returns the number of responses of a path with a status of this class. */
     double answered(String path, String status) {
         return meters.get("wadi.ingest.requests")

@@ -263,6 +263,25 @@ class Http2Test {
     }
 
     @Test
+    void heldRequest_isDroppedWhenItIsReset_andOthersAreDispatchedInTheOrderOfTheirArrival() throws Exception {
+        RequestDispatcher.Hold hold = port.holdAll();
+        try (Http2Frames client = connect()) {
+            for (int stream = 1; stream <= 9; stream += 2) {
+                client.request(stream, END_STREAM, "GET", "/length");
+            }
+            await().until(() -> hold.size() == 5);
+            client.write(RST_STREAM, 0, 3, new byte[] {0, 0, 0, 8});
+            client.write(RST_STREAM, 0, 7, new byte[] {0, 0, 0, 8});
+            await().until(() -> hold.size() == 3);
+            hold.close();
+
+            for (int stream : List.of(1, 5, 9)) {
+                assertThat(client.read(DATA).map(Frame::stream)).hasValue(stream);
+            }
+        }
+    }
+
+    @Test
     void stopping_sendsGoaway_andCompletesRequestsInFlight() throws Exception {
         try (Http2Frames client = connect()) {
             client.request(1, END_STREAM, "GET", "/held");

@@ -302,6 +302,24 @@ class RequestDispatcherTest {
         assertThat(Http.get(port.url() + "/a/b").statusCode()).isEqualTo(200);
     }
 
+    /** Otherwise a client that connects, sends a request and disconnects in a loop fills the heap during a reload. */
+    @Test
+    void heldRequest_isDroppedWhenItsClientDisconnects() throws Exception {
+        RequestDispatcher.Hold hold = port.holdAll();
+        try (Socket connected = connect()) {
+            connected.getOutputStream().write(REQUEST);
+            try (Socket disconnected = connect()) {
+                disconnected.getOutputStream().write(REQUEST);
+                await().until(() -> hold.size() == 2);
+            }
+            await().until(() -> hold.size() == 1);
+            hold.close();
+
+            assertThat(connected.getInputStream().read()).isEqualTo('H');
+            assertThat(hold.size()).isZero();
+        }
+    }
+
     private CompletableFuture<HttpResponse<String>> inBackground(String path) {
         return CompletableFuture.supplyAsync(() -> {
             try {
