@@ -95,11 +95,15 @@ public final class ReceiptStates implements AutoCloseable {
         this.details = new ReceiptDetails(kafka, targets, maxDeadLetters, memory.deadLetters(), maxAhead);
         this.finals = Caffeine.newBuilder()
                 .maximumWeight(memory.states())
-                .weigher((Receipt receipt, ReceiptState state) ->
-                        STATE_BYTES + HttpResponses.json(state.fields()).length)
+                .weigher((Receipt receipt, ReceiptState state) -> bytes(state))
                 .expireAfterWrite(CACHE_TTL)
                 .executor(Runnable::run)
                 .build();
+    }
+
+    /** Returns the memory of a state, with the length of its response for its strings. */
+    static int bytes(ReceiptState state) {
+        return STATE_BYTES + HttpResponses.json(state.fields()).length;
     }
 
     /**
