@@ -55,6 +55,8 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     private boolean ignoring;
 
     private boolean reading = true;
+    /** Whether Vert.x has paused a body, of which it has queued some parts. */
+    private boolean isBodyPaused;
     /** The time at which the connection became idle or the current measuring interval began. */
     private long since = System.nanoTime();
 
@@ -143,12 +145,44 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
                 }
                 return;
             }
-            decoder.releaseBody();
+            if (content.content().isReadable() && isQueued()) {
+                decoder.holdBody();
+            } else {
+                decoder.releaseBody();
+            }
             receivedInInterval += content.content().readableBytes();
             inBody = !(message instanceof LastHttpContent);
         }
         updateAutoRead();
         from.fireChannelRead(message);
+        if (reading && !context.channel().config().isAutoRead()) {
+            // Otherwise all parts of a read would be queued: ten thousand chunks of 64 KiB occupy more than 1 MB.
+            isBodyPaused = true;
+            decoder.pauseBody();
+        }
+    }
+
+    /**
+     * Returns whether Vert.x queues the body that is being received: earlier requests have no response, or the request
+     * is not admitted yet. The body of an admitted request is charged to the request.
+     */
+    private boolean isQueued() {
+        return unanswered > 1
+                || unanswered == 1 && !IncomingBodies.of(context.channel()).has(IncomingBodies.NO_STREAM);
+    }
+
+    /** Resumes decoding if auto-read begins because Vert.x has passed on the queued parts of a paused body. */
+    @Override
+    public void read(ChannelHandlerContext to) {
+        if (isBodyPaused && context.channel().config().isAutoRead()) {
+            isBodyPaused = false;
+            decoder.resumeBody();
+            if (!reading) {
+                context.channel().config().setAutoRead(false);
+                return;
+            }
+        }
+        to.read();
     }
 
     @Override
@@ -215,13 +249,13 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
 
     /**
      * Pauses or resumes reading and decoding if the state has changed. Between changes the setting is Vert.x's, which
-     * pauses reading for a paused body.
+     * pauses reading for a paused body: it would not pause again if reading were resumed here.
      */
     private void updateAutoRead() {
         boolean read = unanswered <= MAX_PIPELINED && context.channel().isWritable();
         if (read != reading) {
             reading = read;
-            context.channel().config().setAutoRead(read);
+            context.channel().config().setAutoRead(read && !isBodyPaused);
             if (read) {
                 decoder.resume();
             } else {

@@ -6,8 +6,9 @@ import io.wadi.ingest.http.ConnectionCounts.EndReason;
 import io.wadi.ingest.limits.ConnectionLease;
 
 /**
- * The memory of a connection without the bodies of its requests: the buffer of its decoder, the headers of unanswered
- * requests, and unread responses. Closes the connection if memory is exhausted.
+ * The memory of a connection without the bodies that are charged to their requests: the buffer of its decoder, the
+ * headers of unanswered requests, queued parts of bodies, and unread responses. Closes the connection if memory is
+ * exhausted.
  */
 record ConnectionMemory(Channel channel, ConnectionLease lease, ConnectionCounts counts) {
     /** The step of charges. The remainder below one step is in the memory that is planned for each connection. */

@@ -73,6 +73,11 @@ final class IncomingBodies {
         return stream == NO_STREAM ? http1Body : byStream.get(stream);
     }
 
+    /** Returns whether a body of a stream is being received by its route. */
+    boolean has(int stream) {
+        return find(stream) != null;
+    }
+
     /** Returns the bytes of memory that are charged to a stream's request; 0 if no body is being received. */
     long heldBytes(int stream) {
         Body body = find(stream);

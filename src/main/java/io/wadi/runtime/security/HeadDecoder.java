@@ -11,8 +11,8 @@ import io.netty.util.AsciiString;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
 
 /**
  * Vert.x' decoder of HTTP/1 requests with a limit on the number of headers, since a header of four bytes becomes
@@ -32,6 +32,8 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
     public static final long HEADER_BYTES = 128;
     /** Bytes of heap of a decoded request without its headers, including its entry in Vert.x' queue. */
     public static final long REQUEST_BYTES = 1 << 10;
+    /** Bytes of heap that a queued part of a body adds to its bytes. */
+    private static final long PART_BYTES = 128;
 
     /** The number of decoding steps after which the decoder checks whether its turn has ended. */
     private static final int STEPS = 32;
@@ -58,8 +60,8 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
         void later(Runnable work);
     }
 
-    /** The bytes of the head of each request without a response. */
-    private final Queue<Long> heads = new ArrayDeque<>();
+    /** The bytes of the head of each request without a response, and of the queued parts of its body. */
+    private final Deque<Long> heads = new ArrayDeque<>();
 
     private final Turn turn;
 
@@ -68,6 +70,7 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
     private int headers;
     private long consumed;
     private boolean paused;
+    private boolean isBodyPaused;
     private int steps;
     private boolean isDeferred;
 
@@ -92,7 +95,7 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext from, ByteBuf bytes, List<Object> messages) throws Exception {
-        if (paused || isDeferred) {
+        if (!mayDecode()) {
             return;
         }
         steps++;
@@ -106,11 +109,22 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
         consumed += before - bytes.readableBytes();
     }
 
-    /** Counts the steps of each read separately, so that a small request is not deferred. */
+    private boolean mayDecode() {
+        return !paused && !isBodyPaused && !isDeferred;
+    }
+
+    /**
+     * Counts the steps of each read separately, so that a small request is not deferred. While bytes are held without
+     * being decoded, no more are read: if no message was passed on, Netty would read from a channel without auto-read.
+     */
     @Override
     public void channelReadComplete(ChannelHandlerContext from) throws Exception {
         steps = 0;
-        super.channelReadComplete(from);
+        if (mayDecode()) {
+            super.channelReadComplete(from);
+        } else {
+            from.fireChannelReadComplete();
+        }
     }
 
     @Override
@@ -129,8 +143,8 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
     }
 
     /**
-     * Returns the bytes held: bytes that are not decoded, an incomplete head or trailers, and the heads of requests
-     * without a response.
+     * Returns the bytes held: bytes that are not decoded, an incomplete head or trailers, and the heads and queued parts
+     * of bodies of requests without a response.
      */
     public long heldBytes() {
         return actualReadableBytes() + partial() + heldHeads;
@@ -148,7 +162,18 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
         releaseBody();
     }
 
-    /** Releases the head of the oldest request, after its response was written. */
+    /**
+     * Counts the part of a body that was decoded last as held with its head: Vert.x queues it, because earlier requests
+     * have no response or the request is paused before it is admitted.
+     */
+    public void holdBody() {
+        long bytes = consumed + PART_BYTES;
+        heads.add(heads.removeLast() + bytes);
+        heldHeads += bytes;
+        releaseBody();
+    }
+
+    /** Releases the oldest request, after its response was written. */
     public void releaseHead() {
         Long bytes = heads.poll();
         heldHeads -= bytes == null ? 0 : bytes;
@@ -169,9 +194,26 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
     public void resume() {
         if (paused) {
             paused = false;
-            if (actualReadableBytes() > 0) {
-                context.executor().execute(this::decodeHeld);
-            }
+            decodeHeldLater();
+        }
+    }
+
+    /** Stops decoding independently of {@link #pause}, until {@link #resumeBody}. */
+    public void pauseBody() {
+        isBodyPaused = true;
+    }
+
+    /** Resumes decoding, as {@link #resume}. */
+    public void resumeBody() {
+        if (isBodyPaused) {
+            isBodyPaused = false;
+            decodeHeldLater();
+        }
+    }
+
+    private void decodeHeldLater() {
+        if (actualReadableBytes() > 0) {
+            context.executor().execute(this::decodeHeld);
         }
     }
 
@@ -180,13 +222,9 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
         decodeHeld();
     }
 
-    /**
-     * Decodes the bytes held, unless decoding is paused or deferred. In that case no message would be passed on, and
-     * Netty would read more bytes from a channel without auto-read.
-     */
+    /** Decodes the bytes held, unless decoding is paused or deferred. */
     private void decodeHeld() {
-        boolean mayDecode = !paused && !isDeferred;
-        if (mayDecode && !context.isRemoved() && context.channel().isActive()) {
+        if (mayDecode() && !context.isRemoved() && context.channel().isActive()) {
             try {
                 channelRead(context, Unpooled.EMPTY_BUFFER);
                 channelReadComplete(context);

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Responses that the guard sends instead of a route, and the memory that it charges, on one connection. */
 class ConnectionGuardTest {
@@ -252,6 +254,106 @@ class ConnectionGuardTest {
         channel.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
         channel.runPendingTasks();
         assertThat(decoded + contents()).isEqualTo(41);
+    }
+
+    /** Stops reading at a number of body parts, as Vert.x does once: it stops again only after it has resumed. */
+    private void pauseBodyAt(int parts) {
+        channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+            private int count;
+
+            @Override
+            public void channelRead(ChannelHandlerContext from, Object message) {
+                count += message instanceof HttpContent ? 1 : 0;
+                if (count == parts) {
+                    channel.config().setAutoRead(false);
+                }
+                from.fireChannelRead(message);
+            }
+        });
+    }
+
+    /** A read of 64 KiB can contain ten thousand chunks, and Vert.x queues each in objects of 100 bytes. */
+    @Test
+    void pausedBody_isNotDecodedFurther_andItsBytesAreCharged() {
+        pauseBodyAt(8);
+        receive(head("/events/x") + "1\r\na\r\n".repeat(5000) + "0\r\n\r\n");
+
+        assertThat(contents()).isEqualTo(8);
+        assertThat(inFlight.bytes()).isBetween(28L << 10, 32L << 10);
+        channel.config().setAutoRead(true);
+        channel.runPendingTasks();
+        assertThat(contents()).isEqualTo(5001 - 8);
+    }
+
+    /** Vert.x would not pause it again. */
+    @Test
+    void pausedBody_remainsPaused_whenTheClientHasReadAResponse() {
+        pauseBodyAt(8);
+        receive(head("/events/x") + "1\r\na\r\n".repeat(5000) + "0\r\n\r\n");
+        assertThat(contents()).isEqualTo(8);
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+        channel.runPendingTasks();
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
+        channel.runPendingTasks();
+        assertThat(channel.config().isAutoRead()).isFalse();
+        assertThat(contents()).isZero();
+
+        channel.config().setAutoRead(true);
+        channel.runPendingTasks();
+        assertThat(contents()).isEqualTo(5001 - 8);
+    }
+
+    @Test
+    void bodyThatResumesWhileTheClientReadsNoResponses_isDecodedOnceItHasReadThem() {
+        pauseBodyAt(8);
+        receive(head("/events/x") + "1\r\na\r\n".repeat(5000) + "0\r\n\r\n");
+        assertThat(contents()).isEqualTo(8);
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+        channel.runPendingTasks();
+        channel.config().setAutoRead(true);
+        channel.runPendingTasks();
+        assertThat(channel.config().isAutoRead()).isFalse();
+        assertThat(contents()).isZero();
+
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
+        channel.runPendingTasks();
+        assertThat(channel.config().isAutoRead()).isTrue();
+        assertThat(contents()).isEqualTo(5001 - 8);
+    }
+
+    /** Vert.x queues the body of a pipelined request, and of one that is held before it is admitted. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "GET / HTTP/1.1\r\nHost:\r\n\r\n"})
+    void queuedBody_isChargedUntilTheResponse(String before) {
+        receive(before + head("/events/x") + "1\r\na\r\n".repeat(100));
+        assertThat(inFlight.bytes()).isBetween(12L << 10, 20L << 10);
+        receive("0\r\n\r\n");
+
+        for (int i = 0; i < (before.isEmpty() ? 1 : 2); i++) {
+            assertThat(inFlight.bytes()).isBetween(12L << 10, 20L << 10);
+            channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.NO_CONTENT));
+        }
+        channel.pipeline().fireChannelReadComplete();
+        assertThat(inFlight.bytes()).isZero();
+    }
+
+    @Test
+    void bodyOfAnAdmittedRequest_isNotChargedToTheConnection() {
+        receive(head("/events/x"));
+        IncomingBodies.of(channel).add(IncomingBodies.NO_STREAM, new IncomingBodies.Body() {
+            @Override
+            public void abort(RequestException reason) {
+                throw new AssertionError(reason);
+            }
+
+            @Override
+            public long heldBytes() {
+                return 0;
+            }
+        });
+        receive("1\r\na\r\n".repeat(100));
+
+        assertThat(inFlight.bytes()).isLessThan(4 << 10);
     }
 
     /** Returns the number of body parts that were passed on since the last call. */

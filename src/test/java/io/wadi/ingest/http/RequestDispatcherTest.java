@@ -320,6 +320,42 @@ class RequestDispatcherTest {
         }
     }
 
+    /** Vert.x pauses the body after a few chunks; the rest is decoded once the request is dispatched. */
+    @Test
+    void heldBodyOfTinyChunks_isReadCompletely() throws Exception {
+        RequestDispatcher.Hold hold = port.holdAll();
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(tinyChunks().getBytes(UTF_8));
+            await().until(() -> hold.size() == 1);
+            hold.close();
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                    .startsWith("HTTP/1.1 200 ")
+                    .endsWith("\r\n\r\n" + "x".repeat(10_000));
+        }
+    }
+
+    @Test
+    void pipelinedBodyOfTinyChunks_isReadCompletely_onceTheRequestBeforeItIsAnswered() throws Exception {
+        try (Socket socket = connect()) {
+            String first = EventEndpoint.head("GET /held HTTP/1.1", "Host: x");
+            socket.getOutputStream().write((first + tinyChunks()).getBytes(UTF_8));
+            held.poll(2, TimeUnit.MINUTES).done(false);
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                    .startsWith("HTTP/1.1 200 ")
+                    .contains("\r\n\r\nreleasedHTTP/1.1 200 ")
+                    .endsWith("\r\n\r\n" + "x".repeat(10_000));
+        }
+    }
+
+    /** Returns a request with a body of 10,000 chunks of one byte. */
+    private static String tinyChunks() {
+        String head =
+                EventEndpoint.head("POST /a/b HTTP/1.1", "Host: x", "Transfer-Encoding: chunked", "Connection: close");
+        return head + "1\r\nx\r\n".repeat(10_000) + "0\r\n\r\n";
+    }
+
     private CompletableFuture<HttpResponse<String>> inBackground(String path) {
         return CompletableFuture.supplyAsync(() -> {
             try {
