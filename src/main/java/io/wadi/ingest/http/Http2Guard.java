@@ -48,6 +48,8 @@ final class Http2Guard implements Connections.Guard {
     private boolean hadRequest;
     /** The bytes of the headers of open streams. */
     private long heldHeads;
+    /** The number of queued DATA frames. */
+    private long heldFrames;
 
     private long idleSince = System.nanoTime();
 
@@ -82,6 +84,9 @@ final class Http2Guard implements Connections.Guard {
         private boolean older;
 
         private long receivedInInterval;
+        private final QueuedFrames queued = new QueuedFrames();
+        /** The part of {@link #heldFrames} that is of this stream. */
+        private int frames;
         /** The sum of the updates of the stream's send window. */
         private long windowUpdates;
         /** The bytes of the response that were written by the beginning of the interval. */
@@ -159,6 +164,7 @@ final class Http2Guard implements Connections.Guard {
                 guard.idleSince = System.nanoTime();
                 StreamState state = guard.state(stream);
                 guard.heldHeads -= state.headBytes;
+                guard.holdFrames(state, 0);
                 state.closed.run();
             }
 
@@ -213,8 +219,12 @@ final class Http2Guard implements Connections.Guard {
         @Override
         public int onDataRead(ChannelHandlerContext from, int stream, ByteBuf data, int padding, boolean end)
                 throws Http2Exception {
-            state(connection.stream(stream)).receivedInInterval += data.readableBytes();
-            return super.onDataRead(from, stream, data, padding, end);
+            StreamState state = state(connection.stream(stream));
+            state.receivedInInterval += data.readableBytes();
+            state.queued.add(data.readableBytes() + padding);
+            int consumed = super.onDataRead(from, stream, data, padding, end);
+            holdFrames(state);
+            return consumed;
         }
 
         @Override
@@ -239,6 +249,16 @@ final class Http2Guard implements Connections.Guard {
         heldHeads += bytes;
     }
 
+    /** Counts the frames of a stream that are queued now: frames of one byte occupy a hundred times their length. */
+    private void holdFrames(StreamState state) {
+        holdFrames(state, state.queued.retain(http2.decoder().flowController().unconsumedBytes(state.stream)));
+    }
+
+    private void holdFrames(StreamState state, int frames) {
+        heldFrames += frames - state.frames;
+        state.frames = frames;
+    }
+
     private StreamState state(Http2Stream stream) {
         StreamState state = stream.getProperty(states);
         if (state == null) {
@@ -255,11 +275,16 @@ final class Http2Guard implements Connections.Guard {
 
     /** Charges headers, unread bodies and the channel's buffer; queued responses are charged to their requests. */
     private void charge() {
-        memory.charge(heldHeads + http2.decoder().flowController().unconsumedBytes(connection.connectionStream()));
+        memory.charge(heldHeads
+                + http2.decoder().flowController().unconsumedBytes(connection.connectionStream())
+                + heldFrames * HeadDecoder.PART_BYTES);
     }
 
     @Override
     public void check() {
+        if (heldFrames > 0) {
+            streams().forEach(stream -> holdFrames(state(stream)));
+        }
         charge();
         if (connection.numActiveStreams() == 0
                 && hasPassed(hadRequest ? limits.idle() : limits.headersWithin(), idleSince)) {

@@ -33,7 +33,7 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
     /** Bytes of heap of a decoded request without its headers, including its entry in Vert.x' queue. */
     public static final long REQUEST_BYTES = 1 << 10;
     /** Bytes of heap that a queued part of a body adds to its bytes. */
-    private static final long PART_BYTES = 128;
+    public static final long PART_BYTES = 128;
 
     /** The number of decoding steps after which the decoder checks whether its turn has ended. */
     private static final int STEPS = 32;

@@ -184,6 +184,24 @@ class Http2GuardTest {
         }
     }
 
+    /** A frame of one byte becomes objects of about 100 bytes. */
+    @Test
+    void queuedFrames_areChargedUntilTheyAreRead() throws Exception {
+        try (Http2Frames client = connect(LONG, LONG, LONG).begin()) {
+            client.request(1, 0, "POST", "/paused");
+            HttpServerRequest request = paused.poll(2, TimeUnit.MINUTES);
+            for (int i = 0; i < 1000; i++) {
+                client.write(DATA, 0, 1, (byte) 'x');
+            }
+            await().until(() -> inFlight.bytes() > 1000 * 110);
+
+            vertx.runOnContext(next -> request.resume());
+            await().until(() -> inFlight.bytes() == 0);
+            client.write(DATA, END_STREAM, 1);
+            assertThat(client.status()).isEqualTo("200");
+        }
+    }
+
     @Test
     void slowBody_is408_whileOtherRequestsContinue() throws Exception {
         try (Http2Frames client = connect(LONG, LONG).begin()) {
