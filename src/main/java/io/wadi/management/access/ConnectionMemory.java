@@ -42,8 +42,8 @@ final class ConnectionMemory extends ChannelDuplexHandler {
             received += bytes(request);
         }
         // The rest of a body is discarded once the response to its request is written.
-        if (message instanceof HttpContent content && unanswered > 0) {
-            received += content.content().readableBytes();
+        if (message instanceof HttpContent content && content.content().isReadable() && unanswered > 0) {
+            received += content.content().readableBytes() + HeadDecoder.PART_BYTES;
         }
         if (received > MAX_UNANSWERED) {
             ReferenceCountUtil.release(message);

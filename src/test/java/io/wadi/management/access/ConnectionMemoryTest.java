@@ -169,6 +169,22 @@ class ConnectionMemoryTest {
     }
 
     @Test
+    void partsOfABody_areChargedWithObjectOverhead() {
+        EmbeddedChannel channel = connect(address(1));
+        request(channel);
+        for (int i = 0; i < 100; i++) {
+            receive(channel, 1);
+        }
+        assertThat(held.held()).isBetween(24L * KIB, 32L * KIB);
+        for (int i = 0; i < 2_000 && channel.isOpen(); i++) {
+            receive(channel, 1);
+        }
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(ended("sent-ahead")).isEqualTo(1);
+    }
+
+    @Test
     void requestHeads_areCharged() {
         EmbeddedChannel channel = connect(address(1));
         for (int i = 0; i < 10; i++) {
