@@ -184,7 +184,8 @@ final class IngestTls extends SslContext {
             if (client == null) {
                 throw new RejectedExecutionException("The connection was not accepted");
             }
-            handshakes.add(client, channel::isActive, workers, task);
+            Runnable remove = handshakes.add(client, channel::isActive, workers, task);
+            channel.closeFuture().addListener(closed -> remove.run());
         }
     }
 

@@ -82,6 +82,23 @@ class HandshakeQueueTest {
     }
 
     @Test
+    void taskOfAConnectionThatCloses_isRemoved() {
+        add("a", "first", true);
+        add("a", "second", true);
+        HandshakeQueue.Client client = new HandshakeQueue.Client("b", false);
+        Runnable remove = handshakes.add(client, () -> true, threads::add, () -> done.add("closed"));
+        add("b", "open", true);
+        assertThat(handshakes.size()).isEqualTo(2);
+
+        remove.run();
+        assertThat(handshakes.size()).isEqualTo(1);
+        work();
+        assertThat(done).containsExactly("first", "second", "open");
+        assertThat(handshakes.size()).isZero();
+        remove.run(); // has no effect
+    }
+
+    @Test
     void failingHandshake_freesItsThread() {
         List<Throwable> failures = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
