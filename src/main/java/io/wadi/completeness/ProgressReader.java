@@ -154,7 +154,7 @@ final class ProgressReader implements ProgressSource {
                 .map(each -> new TopicPartition(description.name(), each.partition()))
                 .sorted(Comparator.comparingInt(TopicPartition::partition))
                 .toList();
-        Map<TopicPartition, Long> committed = committed(description.name(), target, group, known);
+        Map<TopicPartition, Long> committed = committed(description.name(), group, known);
         // Read before the high watermarks, so that a record that is replicated in between is below them.
         if (isAppendTime) {
             newest.putAll(AdminRequests.latestTimestamps(admin.get(), all));
@@ -193,12 +193,9 @@ final class ProgressReader implements ProgressSource {
      *
      * @throws TimeoutException if there are none yet
      */
-    private Map<TopicPartition, Long> committed(String topic, RecordTarget target, String group, TrackedTopic known)
+    private Map<TopicPartition, Long> committed(String topic, String group, TrackedTopic known)
             throws InterruptedException {
         Map<TopicPartition, Long> committed = AdminRequests.committed(admin.get(), group);
-        if (!target.commitsWithDeadLetters()) {
-            return committed;
-        }
         Optional<Map<TopicPartition, Long>> ends = deadLetters.ends();
         if (ends.isPresent() && deadLetters.await(ends.get())) {
             known.visible(committed);

@@ -20,7 +20,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Determines whether readers of committed records see all dead letters. A transaction that contains a dead letter may
- * be committed for the consumer group's offset a moment earlier than in the dead-letter topic. Not thread-safe.
+ * be committed for the consumer group's offset a moment earlier than in the dead-letter topic, and the open transaction
+ * of another producer hides the dead letters after it. Not thread-safe.
  */
 final class VisibleDeadLetters {
     private static final Duration WAIT = Duration.ofSeconds(1);

@@ -105,11 +105,6 @@ public final class IndexedTarget implements RecordTarget, AutoCloseable {
         return index.at(index.isDated() ? new EventTime(destination.timeField()).millis(arrived, arrived.value()) : 0);
     }
 
-    @Override
-    public boolean commitsWithDeadLetters() {
-        return true;
-    }
-
     /** Returns the ranges of the committed metadata; a tool that resets the offset clears them. */
     @Override
     public List<Range> expired(TopicPartition partition) throws IOException {

@@ -186,7 +186,10 @@ class CompletenessOnKafkaIT {
         }
     }
 
-    /** Kafka commits the offset of a transaction a moment before the dead letters in the same transaction. */
+    /**
+     * Kafka commits the offset of a transaction a moment before the dead letters in the same transaction. Dead letters
+     * without a transaction are hidden by another one that is open before them.
+     */
     @Test
     void deadLettersInAnOpenTransaction_watermarkStaysBeforeTheirRecords() throws Exception {
         KafkaProbe.createTopic(topic, 1, APPEND_TIME);

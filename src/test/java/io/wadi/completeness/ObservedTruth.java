@@ -84,11 +84,6 @@ public final class ObservedTruth<S> implements AutoCloseable {
             public List<Range> expired(TopicPartition partition) {
                 return expired.getOrDefault(partition, List.of());
             }
-
-            @Override
-            public boolean commitsWithDeadLetters() {
-                return true;
-            }
         };
     }
 

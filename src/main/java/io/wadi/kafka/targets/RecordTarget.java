@@ -11,7 +11,8 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * A target of the records of topics, such as files in HDFS. The feature of each target binds one bean. A record before
  * the group's committed offset has arrived: it is in the target, or is a dead letter, unless its offset is {@link
- * #expired}. Methods connect on demand and are thread-safe.
+ * #expired}. Readers may see a dead letter slightly later than the committed offset. Methods connect on demand and are
+ * thread-safe.
  */
 public interface RecordTarget {
     /** Returns the name and state of a record that has arrived, such as {@code landed}. */
@@ -34,14 +35,6 @@ public interface RecordTarget {
      * @throws IOException if the server does not respond
      */
     List<Range> expired(TopicPartition partition) throws IOException;
-
-    /**
-     * Returns whether dead letters are sent in the transaction that commits the offset after them. Readers may then see
-     * a dead letter slightly later than the committed offset.
-     */
-    default boolean commitsWithDeadLetters() {
-        return false;
-    }
 
     /**
      * Makes all records of a topic that have arrived visible to searches.
