@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
@@ -145,10 +146,10 @@ final class CompletenessMonitor implements AutoCloseable {
             evaluated.keySet().retainAll(all);
             failing.retainAll(all);
             Set<Tracked> later = new LinkedHashSet<>(failing);
+            all.removeAll(later);
+            reader.begin(all.stream().map(Tracked::group).collect(Collectors.toSet()));
             for (Tracked each : all) {
-                if (!later.contains(each)) {
-                    evaluate(each);
-                }
+                evaluate(each);
             }
             publish();
             if (!later.isEmpty()) {

@@ -29,20 +29,25 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.record.TimestampType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads from Kafka how far the records of topics have arrived at targets. The order of the requests makes a watermark
- * correct: the time, the committed offsets, the dead-letter topic's ends, the ends, the first record that has not
- * arrived, Kafka's first offsets. Not thread-safe.
+ * correct: the time, the committed offsets (also before the time), the dead-letter topic's ends, the ends, the first
+ * record that has not arrived, Kafka's first offsets. Not thread-safe.
  */
 final class ProgressReader implements ProgressSource {
+    private static final Logger LOG = LoggerFactory.getLogger(ProgressReader.class);
     private static final int ATTEMPTS = 3;
 
     private final Duration clockSkew;
@@ -52,8 +57,18 @@ final class ProgressReader implements ProgressSource {
     private final Map<Key, TrackedTopic> tracked = new HashMap<>();
     private final AdminOnDemand admin;
     private final VisibleDeadLetters deadLetters;
+    /** The committed offsets that the samples of the round share, by group. */
+    private final Map<String, Committed> round = new HashMap<>();
 
     private record Key(String topic, String target) {}
+
+    /**
+     * The committed offsets of a group.
+     *
+     * @param deadLetters the check of the dead letters after they were read; empty if one of their partitions has no
+     *     leader
+     */
+    private record Committed(Map<TopicPartition, Long> offsets, Optional<VisibleDeadLetters.Check> deadLetters) {}
 
     /** Creates a reader that connects on demand. */
     ProgressReader(KafkaClients kafka, String deadLetterTopic, Duration clockSkew, Clock clock) {
@@ -73,6 +88,22 @@ final class ProgressReader implements ProgressSource {
     @Override
     public void retain(Set<String> topics) {
         tracked.keySet().removeIf(key -> !topics.contains(key.topic()));
+    }
+
+    @Override
+    public void begin(Set<String> groups) throws InterruptedException {
+        round.clear();
+        try {
+            Map<String, Map<TopicPartition, Long>> offsets = AdminRequests.knownCommitted(admin.get(), groups);
+            if (!offsets.isEmpty()) {
+                Optional<VisibleDeadLetters.Check> check = deadLetters.check();
+                offsets.forEach((group, committed) -> round.put(group, new Committed(committed, check)));
+            }
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            LOG.debug("Each sample of the round reads the dead-letter topic", e);
+        }
     }
 
     @Override
@@ -102,6 +133,8 @@ final class ProgressReader implements ProgressSource {
                 }
                 return Optional.of(progress);
             }
+            // These committed offsets are older than the deletion.
+            round.remove(group);
         }
         throw new TimeoutException("Kafka deletes records of %s faster than they can be read: %d samples failed"
                 .formatted(topic, ATTEMPTS));
@@ -195,16 +228,20 @@ final class ProgressReader implements ProgressSource {
      */
     private Map<TopicPartition, Long> committed(String topic, String group, TrackedTopic known)
             throws InterruptedException {
-        Map<TopicPartition, Long> committed = AdminRequests.committed(admin.get(), group);
-        Optional<Map<TopicPartition, Long>> ends = deadLetters.ends();
-        if (ends.isPresent() && deadLetters.await(ends.get())) {
-            known.visible(committed);
-        } else if (ends.isPresent()) {
+        // With an earlier sample, the topic has been the same one since before the round.
+        Committed now = known.visible().isPresent() ? round.get(group) : null;
+        if (now == null) {
+            now = new Committed(AdminRequests.committed(admin.get(), group), deadLetters.check());
+        }
+        Optional<VisibleDeadLetters.Check> check = now.deadLetters();
+        if (check.isPresent() && check.get().areVisible()) {
+            known.visible(now.offsets());
+        } else if (check.isPresent()) {
             Optional<TrackedTopic.Pending> earlier = known.pending();
-            if (earlier.isPresent() && deadLetters.areReached(earlier.get().ends())) {
+            if (earlier.isPresent() && check.get().isReached(earlier.get().ends())) {
                 known.visible(earlier.get().committed());
             }
-            known.pend(new TrackedTopic.Pending(committed, ends.get()));
+            known.pend(new TrackedTopic.Pending(now.offsets(), check.get().ends()));
         }
         return known.visible()
                 .orElseThrow(

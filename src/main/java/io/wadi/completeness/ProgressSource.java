@@ -14,6 +14,13 @@ interface ProgressSource extends AutoCloseable {
     void retain(Set<String> topics);
 
     /**
+     * Begins a round of samples: reads the committed offsets of groups and then, once for all of them, whether the dead
+     * letters before these offsets are visible. The samples until the next call use the result. Those of a group
+     * without a result, such as after a failure of Kafka, read both themselves.
+     */
+    void begin(Set<String> groups) throws InterruptedException;
+
+    /**
      * Takes a sample.
      *
      * @return empty if there is no such topic

@@ -5,6 +5,7 @@ import static io.wadi.kafka.AdminRequests.offsets;
 
 import io.wadi.kafka.AdminOnDemand;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,10 +43,31 @@ final class VisibleDeadLetters {
     }
 
     /**
-     * Returns the end offsets of the dead letters sent before the call, none if the topic does not exist; empty if a
-     * partition of the topic has no leader.
+     * The result of a check.
+     *
+     * @param ends the end offsets of the dead letters sent before the check; none if the topic does not exist
+     * @param stable the offsets that readers of committed records have reached since
      */
-    Optional<Map<TopicPartition, Long>> ends() throws InterruptedException {
+    record Check(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> stable) {
+        /** Returns whether readers of committed records see all dead letters sent before the check. */
+        boolean areVisible() {
+            return isReached(ends);
+        }
+
+        /** Returns whether readers of committed records have reached the end offsets of an earlier check. */
+        boolean isReached(Map<TopicPartition, Long> earlier) {
+            return earlier.entrySet().stream()
+                    .allMatch(each -> stable.getOrDefault(each.getKey(), -1L) >= each.getValue());
+        }
+    }
+
+    /**
+     * Checks the dead letters sent before the call. Waits up to 1 s for the end of transactions, but only once for the
+     * same transaction.
+     *
+     * @return empty if a partition of the topic has no leader
+     */
+    Optional<Check> check() throws InterruptedException {
         List<TopicPartitionInfo> partitions;
         try {
             partitions = get(admin.get()
@@ -54,7 +76,7 @@ final class VisibleDeadLetters {
                             .get(topic))
                     .partitions();
         } catch (UnknownTopicOrPartitionException e) {
-            return Optional.of(Map.of());
+            return Optional.of(new Check(Map.of(), Map.of()));
         }
         if (partitions.stream()
                 .anyMatch(each -> each.leader() == null || each.leader().isEmpty())) {
@@ -63,40 +85,26 @@ final class VisibleDeadLetters {
         Set<TopicPartition> all = partitions.stream()
                 .map(each -> new TopicPartition(topic, each.partition()))
                 .collect(Collectors.toSet());
-        return Optional.of(offsets(admin.get(), all, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED));
+        return Optional.of(await(offsets(admin.get(), all, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED)));
     }
 
-    /**
-     * Returns whether readers of committed records have reached these end offsets. Waits up to 1 s for the end of
-     * transactions, but only once for the same transaction.
-     */
-    boolean await(Map<TopicPartition, Long> ends) throws InterruptedException {
+    private Check await(Map<TopicPartition, Long> ends) throws InterruptedException {
         long begun = System.nanoTime();
         while (true) {
-            Map<TopicPartition, Long> open = open(ends);
-            if (open.isEmpty()) {
-                return true;
+            Check check = new Check(
+                    ends, offsets(admin.get(), ends.keySet(), OffsetSpec.latest(), IsolationLevel.READ_COMMITTED));
+            if (check.areVisible()) {
+                return check;
             }
+            Map<TopicPartition, Long> open = new HashMap<>(check.stable());
+            open.entrySet().removeIf(stable -> stable.getValue() >= ends.get(stable.getKey()));
             boolean isStuck = open.entrySet().stream().anyMatch(stuck.entrySet()::contains);
             if (isStuck || System.nanoTime() - begun >= WAIT.toNanos()) {
                 stuck = open;
-                return false;
+                return check;
             }
             // Nothing signals the end of a transaction; an interruption ends the wait.
             new CountDownLatch(1).await(PAUSE_MS, TimeUnit.MILLISECONDS);
         }
-    }
-
-    /** Returns whether readers of committed records have reached these end offsets. */
-    boolean areReached(Map<TopicPartition, Long> ends) throws InterruptedException {
-        return open(ends).isEmpty();
-    }
-
-    /** Returns the last stable offsets of the partitions where they are below these end offsets. */
-    private Map<TopicPartition, Long> open(Map<TopicPartition, Long> ends) throws InterruptedException {
-        Map<TopicPartition, Long> open =
-                offsets(admin.get(), ends.keySet(), OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
-        open.entrySet().removeIf(stable -> stable.getValue() >= ends.get(stable.getKey()));
-        return open;
     }
 }

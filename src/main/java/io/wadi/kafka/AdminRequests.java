@@ -10,6 +10,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -74,6 +76,22 @@ public final class AdminRequests {
     /** Returns a group's committed offsets. */
     public static Map<TopicPartition, Long> committed(Admin admin, String group) throws InterruptedException {
         return offsets(get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()));
+    }
+
+    /** Returns the committed offsets by group, in one request. A group is omitted if its response is an error. */
+    public static Map<String, Map<TopicPartition, Long>> knownCommitted(Admin admin, Collection<String> groups)
+            throws InterruptedException {
+        ListConsumerGroupOffsetsResult response = admin.listConsumerGroupOffsets(groups.stream()
+                .collect(Collectors.toMap(Function.identity(), each -> new ListConsumerGroupOffsetsSpec())));
+        Map<String, Map<TopicPartition, Long>> known = new HashMap<>();
+        for (String each : groups) {
+            try {
+                known.put(each, offsets(get(response.partitionsToOffsetAndMetadata(each))));
+            } catch (KafkaException e) {
+                // The group is omitted.
+            }
+        }
+        return known;
     }
 
     /** Returns the metadata of a group's committed offset; empty if there is none. */

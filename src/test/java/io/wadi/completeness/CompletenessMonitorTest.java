@@ -29,6 +29,8 @@ class CompletenessMonitorTest {
     private static final int READS = 9;
 
     private final List<String> reads = new CopyOnWriteArrayList<>();
+    /** The number of reads before each round. */
+    private final List<Integer> begun = new CopyOnWriteArrayList<>();
     /** The times of the samples of topic z that were published when another topic was read. */
     private final List<Instant> published = new CopyOnWriteArrayList<>();
 
@@ -49,6 +51,7 @@ class CompletenessMonitorTest {
         assertThat(new ArrayList<>(reads).subList(0, READS))
                 .as("all topics, then in each round z and one of the failing topics")
                 .containsExactly("a", "b", "z", "z", "a", "z", "b", "z", "a");
+        assertThat(begun).as("once per round").startsWith(0, 3, 5, 7);
         assertThat(published).as("before a failing topic is read").startsWith(sampled.get(1), sampled.get(2));
     }
 
@@ -62,6 +65,12 @@ class CompletenessMonitorTest {
         @Override
         public void retain(Set<String> topics) {
             assertThat(topics).hasSize(3);
+        }
+
+        @Override
+        public void begin(Set<String> groups) {
+            assertThat(groups).containsExactly("landing");
+            begun.add(reads.size());
         }
 
         @Override

@@ -12,12 +12,14 @@ import io.wadi.kafka.targets.RecordTarget;
 import io.wadi.kafka.targets.RecordTarget.Range;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -235,6 +237,33 @@ class CompletenessOnKafkaIT {
             other.commitTransaction();
 
             assertThat(List.of(before, open)).containsOnly(first);
+        }
+    }
+
+    /** The dead-letter topic is read once for all topics, when the round begins. */
+    @Test
+    void deadLettersSentDuringARound_affectTheNextRound() throws Exception {
+        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        KafkaProbe.createTopic(deadLetters, 2);
+        send();
+        try (ProgressReader reader =
+                        new ProgressReader(KafkaProbe.clients(), deadLetters, Duration.ZERO, Clock.systemUTC());
+                KafkaProducer<byte[], byte[]> producer = transactional()) {
+            reader.begin(Set.of());
+            assertThat(reader.read(topic, target, topic)).isPresent();
+            commit(1);
+            reader.begin(Set.of(topic));
+            openWithDeadLetter(producer, 1);
+            Instant second = send();
+            commit(2);
+            Watermark inRound = reader.read(topic, target, topic).orElseThrow().watermark(false);
+            producer.commitTransaction();
+            KafkaProbe.awaitReadable(deadLetters);
+            reader.begin(Set.of(topic));
+            Watermark next = reader.read(topic, target, topic).orElseThrow().watermark(false);
+
+            assertThat(inRound.time()).isEqualTo(second);
+            assertThat(next.state()).isEqualTo(State.COMPLETE);
         }
     }
 
