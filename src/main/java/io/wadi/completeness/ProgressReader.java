@@ -109,6 +109,7 @@ final class ProgressReader implements ProgressSource {
     @Override
     public Optional<TopicProgress> read(String topic, RecordTarget target, String group)
             throws InterruptedException, IOException {
+        boolean isHeldBack = false;
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             Instant at = clock.instant();
             TopicDescription description;
@@ -133,8 +134,12 @@ final class ProgressReader implements ProgressSource {
                 }
                 return Optional.of(progress);
             }
+            isHeldBack = known.isHeldBack();
             // These committed offsets are older than the deletion.
             round.remove(group);
+        }
+        if (isHeldBack) {
+            throw invisibleDeadLetters(topic);
         }
         throw new TimeoutException("Kafka deletes records of %s faster than they can be read: %d samples failed"
                 .formatted(topic, ATTEMPTS));
@@ -234,7 +239,8 @@ final class ProgressReader implements ProgressSource {
             now = new Committed(AdminRequests.committed(admin.get(), group), deadLetters.check());
         }
         Optional<VisibleDeadLetters.Check> check = now.deadLetters();
-        if (check.isPresent() && check.get().areVisible()) {
+        known.heldBack(check.isEmpty() || !check.get().areVisible());
+        if (!known.isHeldBack()) {
             known.visible(now.offsets());
         } else if (check.isPresent()) {
             Optional<TrackedTopic.Pending> earlier = known.pending();
@@ -243,11 +249,14 @@ final class ProgressReader implements ProgressSource {
             }
             known.pend(new TrackedTopic.Pending(now.offsets(), check.get().ends()));
         }
-        return known.visible()
-                .orElseThrow(
-                        () -> new TimeoutException(("The dead letters of %s cannot be read yet: a transaction is open "
-                                        + "in topic %s, or one of its partitions has no leader")
-                                .formatted(topic, deadLetters.topic())));
+        return known.visible().orElseThrow(() -> invisibleDeadLetters(topic));
+    }
+
+    private TimeoutException invisibleDeadLetters(String topic) {
+        return new TimeoutException(
+                ("The dead letters of %s cannot be read yet: a transaction is open in topic %s, or one of its"
+                                + " partitions has no leader")
+                        .formatted(topic, deadLetters.topic()));
     }
 
     /** Records which latest timestamps are set by senders and are in the future. */

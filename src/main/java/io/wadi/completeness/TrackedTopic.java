@@ -20,6 +20,8 @@ final class TrackedTopic {
     /** Null if there are none. */
     private Pending pending;
 
+    private boolean isHeldBack;
+
     private final Map<TopicPartition, Long> proven = new HashMap<>();
 
     /** The latest timestamp of each partition, if a sender set it and it was in the future. */
@@ -79,6 +81,16 @@ final class TrackedTopic {
         if (pending == null) {
             pending = committed;
         }
+    }
+
+    /** Records whether the last sample used earlier committed offsets, because some dead letters were not visible. */
+    void heldBack(boolean now) {
+        isHeldBack = now;
+    }
+
+    /** Returns whether the last sample used earlier committed offsets, because some dead letters were not visible. */
+    boolean isHeldBack() {
+        return isHeldBack;
     }
 
     /** Returns the latest watermark of a partition by append time, in milliseconds since 1970; 0 if there is none. */

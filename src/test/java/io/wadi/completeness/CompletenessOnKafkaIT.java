@@ -204,17 +204,40 @@ class CompletenessOnKafkaIT {
             Watermark open = watermark();
             Watermark again = watermark();
             try (Completeness other = new Completeness(KafkaProbe.clients(), deadLetters, Duration.ZERO)) {
-                assertThatThrownBy(() -> other.watermark(topic, target, false))
-                        .isInstanceOf(TimeoutException.class)
-                        .hasMessage("The dead letters of %s cannot be read yet: a transaction is open in topic %s, "
-                                        .formatted(topic, deadLetters)
-                                + "or one of its partitions has no leader");
+                assertDeadLettersInvisible(other);
             }
             producer.commitTransaction();
             KafkaProbe.awaitReadable(deadLetters);
 
             assertThat(List.of(before.time(), open.time(), again.time())).containsOnly(first);
             assertThat(open.state()).isEqualTo(State.BEHIND);
+            assertThat(watermark().state()).isEqualTo(State.COMPLETE);
+        }
+    }
+
+    private void assertDeadLettersInvisible(Completeness evaluated) {
+        assertThatThrownBy(() -> evaluated.watermark(topic, target, false))
+                .isInstanceOf(TimeoutException.class)
+                .hasMessage("The dead letters of %s cannot be read yet: a transaction is open in topic %s, "
+                                .formatted(topic, deadLetters)
+                        + "or one of its partitions has no leader");
+    }
+
+    /** The last committed offset with visible dead letters is before the deleted record, the current one after it. */
+    @Test
+    void recordsDeletedDuringATransactionWithDeadLetters_failureNamesTheTransaction() throws Exception {
+        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        KafkaProbe.createTopic(deadLetters, 2);
+        try (KafkaProducer<byte[], byte[]> producer = transactional()) {
+            send();
+            watermark();
+            openWithDeadLetter(producer, 1);
+            commit(1);
+            KafkaProbe.delete(partition, 1);
+            assertDeadLettersInvisible(completeness);
+            producer.commitTransaction();
+            KafkaProbe.awaitReadable(deadLetters);
+
             assertThat(watermark().state()).isEqualTo(State.COMPLETE);
         }
     }
