@@ -235,7 +235,10 @@ final class ReceiptDetails implements AutoCloseable {
     @Override
     public void close() {
         lookups.values().forEach(TargetLookup::close);
-        deadLetters.close();
-        records.close();
+        try {
+            deadLetters.close();
+        } finally {
+            records.close();
+        }
     }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -39,11 +40,20 @@ final class ReceiptProgress implements AutoCloseable {
     private final KafkaResults<String, Integer> counts = new KafkaResults<>(this::requestCounts);
     private final KafkaResults<TopicPartition, Long> ends = new KafkaResults<>(this::requestEnds);
     private final KafkaResults<Committed, Long> committed = new KafkaResults<>(this::requestCommitted);
+    private boolean isClosed;
 
     ReceiptProgress(KafkaClients kafka, Targets targets, String deadLetterTopic) {
         this.admin = new AdminOnDemand(kafka::adminProperties);
         this.targets = targets;
-        this.deadLetters = new DeadLetterEndOffsets(admin::get, deadLetterTopic);
+        this.deadLetters = new DeadLetterEndOffsets(this::admin, deadLetterTopic);
+    }
+
+    /** Returns the client; a thread that continues after {@link #close} must not create another one. */
+    private synchronized Admin admin() {
+        if (isClosed) {
+            throw new IllegalStateException("Receipts are closed");
+        }
+        return admin.get();
     }
 
     /**
@@ -99,8 +109,7 @@ final class ReceiptProgress implements AutoCloseable {
 
     private Map<String, CompletableFuture<Integer>> requestCounts(Set<String> topics) {
         Map<String, CompletableFuture<Integer>> responses = new HashMap<>();
-        admin.get()
-                .describeTopics(topics)
+        admin().describeTopics(topics)
                 .topicNameValues()
                 .forEach((topic, response) -> responses.put(
                         topic,
@@ -119,7 +128,7 @@ final class ReceiptProgress implements AutoCloseable {
     }
 
     private Map<TopicPartition, CompletableFuture<Long>> requestEnds(Set<TopicPartition> existing) {
-        return DeadLetterEndOffsets.request(admin.get(), existing);
+        return DeadLetterEndOffsets.request(admin(), existing);
     }
 
     private record Committed(String group, TopicPartition partition) {}
@@ -130,7 +139,7 @@ final class ReceiptProgress implements AutoCloseable {
                 .collect(Collectors.groupingBy(
                         Committed::group, Collectors.mapping(Committed::partition, Collectors.toSet())))
                 .forEach((group, all) -> groups.put(group, new ListConsumerGroupOffsetsSpec().topicPartitions(all)));
-        ListConsumerGroupOffsetsResult response = admin.get().listConsumerGroupOffsets(groups);
+        ListConsumerGroupOffsetsResult response = admin().listConsumerGroupOffsets(groups);
         return requested.stream()
                 .collect(Collectors.toMap(
                         Function.identity(),
@@ -218,7 +227,8 @@ final class ReceiptProgress implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        isClosed = true;
         admin.close();
     }
 }

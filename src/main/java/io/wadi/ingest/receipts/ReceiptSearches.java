@@ -19,14 +19,16 @@ import org.slf4j.LoggerFactory;
  */
 final class ReceiptSearches {
     static final int MAX_RECEIPTS = 100;
-    static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(ReceiptSearches.class);
 
     private final Finder finder;
+    private final Runnable closing;
     private final SearchQueue queue = new SearchQueue(MAX_RECEIPTS);
-    /** Guarded by this. */
+    /** The thread; null before the first question and after a failure. Guarded by this, as the field below. */
     private Thread thread;
+
+    private boolean isClosed;
 
     /** Finds the states of receipts. Called on one thread. */
     @FunctionalInterface
@@ -47,14 +49,23 @@ final class ReceiptSearches {
      */
     record Found(Map<Receipt, ReceiptState> states, Map<TopicPartition, KafkaException> failures) {}
 
-    ReceiptSearches(Finder finder) {
+    /**
+     * Creates an instance without a thread.
+     *
+     * @param closing closes what the finder uses; called once, after the last search
+     */
+    ReceiptSearches(Finder finder, Runnable closing) {
         this.finder = finder;
+        this.closing = closing;
     }
 
-    /** Adds a question; has no effect if it was canceled meanwhile. */
+    /** Adds a question; has no effect if it was canceled meanwhile, or after {@link #close}. */
     void add(Question question) {
         synchronized (this) {
-            if (thread == null || !thread.isAlive()) {
+            if (isClosed) {
+                return;
+            }
+            if (thread == null) {
                 thread = TargetLookup.daemon(this::run, "wadi-receipts-records");
                 thread.start();
             }
@@ -72,12 +83,30 @@ final class ReceiptSearches {
 
     private void run() {
         try {
-            while (true) {
+            while (!isClosed()) {
                 search(queue.next());
             }
         } catch (InterruptedException | InterruptException e) {
             LOG.debug("Receipts: search stopped", e);
+        } finally {
+            end();
         }
+    }
+
+    private synchronized boolean isClosed() {
+        return isClosed;
+    }
+
+    private void end() {
+        synchronized (this) {
+            if (!isClosed) {
+                thread = null;
+                return;
+            }
+        }
+        // An interrupted thread cannot close Kafka's clients.
+        Thread.interrupted();
+        closing.run();
     }
 
     private void search(Map<Question, Set<Receipt>> questions) throws InterruptedException {
@@ -115,17 +144,30 @@ final class ReceiptSearches {
                 .ifPresent(question::fail);
     }
 
-    /** Stops the search; returns whether its thread ended in time. */
-    boolean stop() throws InterruptedException {
-        Thread running;
+    /** Interrupts the search without waiting for it. A search that does not end then closes the clients later. */
+    void close() {
         synchronized (this) {
-            running = thread;
+            if (isClosed) {
+                return;
+            }
+            isClosed = true;
+            if (thread != null) {
+                thread.interrupt();
+                return;
+            }
         }
-        if (running == null) {
-            return true;
+        closing.run();
+    }
+
+    /** Waits for the thread after {@link #close}; returns whether it has ended. */
+    boolean awaitEnd(Duration within) throws InterruptedException {
+        Thread last;
+        synchronized (this) {
+            last = thread;
         }
-        running.interrupt();
-        running.join(CLOSE_TIMEOUT.toMillis());
-        return !running.isAlive();
+        if (last != null) {
+            last.join(within.toMillis());
+        }
+        return last == null || !last.isAlive();
     }
 }

@@ -40,6 +40,8 @@ public final class ReceiptStates implements AutoCloseable {
     private static final long INTERVAL_MS = 100;
     /** The time after which a question that is ready is answered with the states found so far. */
     private static final Duration SEARCH_TIMEOUT = Duration.ofSeconds(10);
+    /** The time for which {@link #close} waits for each thread. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     /** The time for which a final state is cached: it becomes outdated when compaction replaces files. */
     private static final Duration CACHE_TTL = Duration.ofSeconds(30);
     /** The memory of a cached state without its strings. */
@@ -47,7 +49,7 @@ public final class ReceiptStates implements AutoCloseable {
 
     private final ReceiptProgress progress;
     private final ReceiptDetails details;
-    private final ReceiptSearches searches = new ReceiptSearches(this::find);
+    private final ReceiptSearches searches;
     private final Cache<Receipt, ReceiptState> finals;
 
     /** The open questions. Guarded by this, as all fields below. */
@@ -93,6 +95,7 @@ public final class ReceiptStates implements AutoCloseable {
         Targets targets = new Targets(routes, bound);
         this.progress = new ReceiptProgress(kafka, targets, deadLetterTopic);
         this.details = new ReceiptDetails(kafka, targets, maxDeadLetters, memory.deadLetters(), maxAhead);
+        this.searches = new ReceiptSearches(this::find, details::close);
         this.finals = Caffeine.newBuilder()
                 .maximumWeight(memory.states())
                 .weigher((Receipt receipt, ReceiptState state) -> bytes(state))
@@ -283,7 +286,7 @@ public final class ReceiptStates implements AutoCloseable {
         return found;
     }
 
-    /** Fails all open questions and stops the threads. */
+    /** Fails all open questions and stops the threads; waits for a limited time until they have ended. */
     @Override
     public void close() {
         List<Question> open;
@@ -297,12 +300,13 @@ public final class ReceiptStates implements AutoCloseable {
             }
         }
         open.forEach(each -> each.fail(stopping()));
+        searches.close();
         try {
-            if (searches.stop()) {
-                details.close();
+            if (!searches.awaitEnd(CLOSE_TIMEOUT)) {
+                LOG.warn("Receipts: the search has not ended within {}; its clients close after it", CLOSE_TIMEOUT);
             }
             if (running != null) {
-                running.join(ReceiptSearches.CLOSE_TIMEOUT.toMillis());
+                running.join(CLOSE_TIMEOUT.toMillis());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

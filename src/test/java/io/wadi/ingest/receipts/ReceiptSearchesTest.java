@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.KafkaException;
@@ -31,13 +32,18 @@ class ReceiptSearchesTest {
     private final ConcurrentLinkedQueue<Map<Receipt, Map<String, Progress>>> progresses = new ConcurrentLinkedQueue<>();
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch answers = new CountDownLatch(1);
-    private final ReceiptSearches searches = new ReceiptSearches(this::find);
+    private final AtomicInteger closed = new AtomicInteger();
+    private final ReceiptSearches searches = new ReceiptSearches(this::find, closed::incrementAndGet);
     /** The exception of the next search; null if it succeeds. */
     private volatile KafkaException failure;
 
+    private volatile boolean isUninterruptible;
+
     @AfterEach
-    void stop() throws Exception {
-        assertThat(searches.stop()).isTrue();
+    void close() throws Exception {
+        searches.close();
+        assertThat(searches.awaitEnd(Duration.ofMinutes(2))).isTrue();
+        assertThat(closed).as("closed once").hasValue(1);
     }
 
     private ReceiptSearches.Found find(Map<Receipt, Map<String, Progress>> progress) throws InterruptedException {
@@ -45,7 +51,7 @@ class ReceiptSearchesTest {
         searched.add(receipts);
         progresses.add(Map.copyOf(progress));
         begun.countDown();
-        answers.await();
+        awaitAnswers();
         KafkaException thrown = failure;
         failure = null;
         if (thrown != null) {
@@ -56,6 +62,17 @@ class ReceiptSearchesTest {
                         .filter(each -> each.partition().equals(READABLE))
                         .collect(Collectors.toMap(each -> each, each -> STATE)),
                 new HashMap<>(Map.of(UNREADABLE, new KafkaException("unreadable"))));
+    }
+
+    private void awaitAnswers() throws InterruptedException {
+        try {
+            answers.await();
+        } catch (InterruptedException e) {
+            if (!isUninterruptible) {
+                throw e;
+            }
+            answers.await();
+        }
     }
 
     private Question add(Object client, TopicPartition partition, long from, long until) {
@@ -141,5 +158,27 @@ class ReceiptSearchesTest {
 
         assertThat(last.answer().get(2, TimeUnit.MINUTES)).hasSize(1);
         assertThat(List.copyOf(progresses).get(1)).isEqualTo(Map.of(new Receipt(READABLE, 1), later));
+    }
+
+    @Test
+    void closedWithoutASearch_closesOnce() {
+        searches.close();
+        searches.close();
+        add("one", READABLE, 0, 1);
+
+        assertThat(closed).hasValue(1);
+        assertThat(searched).isEmpty();
+    }
+
+    /** {@link #close} checks that the thread ends and has closed once. */
+    @Test
+    void searchThatContinuesAfterTheInterrupt_closesAtItsEnd() throws Exception {
+        isUninterruptible = true;
+        add("one", READABLE, 0, 1);
+        assertThat(begun.await(2, TimeUnit.MINUTES)).isTrue();
+
+        searches.close();
+        assertThat(closed).hasValue(0);
+        answers.countDown();
     }
 }
