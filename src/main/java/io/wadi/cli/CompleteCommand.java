@@ -17,6 +17,7 @@ import io.wadi.runtime.config.WadiSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ import picocli.CommandLine.Parameters;
             "Proves that every record that Kafka appended to a topic before a time has arrived.",
             "For topics without append times, it proves this for all records at the start of the command."
         },
-        exitCodeList = {"0:proven", "1:not yet", "2:unknown, or the arguments are invalid"})
+        exitCodeList = {"0:proven for each checked target", "1:not yet", "2:unknown, or the arguments are invalid"})
 final class CompleteCommand extends OperatorCommand {
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
 
@@ -46,7 +47,7 @@ final class CompleteCommand extends OperatorCommand {
     enum Target {
         LANDED,
         INDEXED,
-        /** All targets that the topic is configured for. */
+        /** All targets for which the settings name the topic. */
         ALL
     }
 
@@ -65,7 +66,10 @@ final class CompleteCommand extends OperatorCommand {
             names = "--target",
             paramLabel = "TARGET",
             converter = TargetName.class,
-            description = "landed (default), indexed, or all that the topic is configured for.")
+            description = {
+                "landed (default), indexed, or all for which the settings name the topic.",
+                "Standard error lists the targets that all does not check."
+            })
     private Target target = Target.LANDED;
 
     @Option(
@@ -84,6 +88,8 @@ final class CompleteCommand extends OperatorCommand {
     @Mixin
     private PipelineOptions pipeline;
 
+    /** The targets for which the settings do not name the topic, if all are to be checked. */
+    private final List<String> notChecked = new ArrayList<>();
     /** The last message of each target. */
     private final Map<String, String> reported = new HashMap<>();
 
@@ -133,25 +139,33 @@ final class CompleteCommand extends OperatorCommand {
                                 .toList();
                 };
         if (targets.isEmpty()) {
-            throw notConfigured("for any target", LandingSettings.TOPICS, IndexingSettings.TOPIC);
+            throw new IllegalArgumentException(
+                    notConfigured("for any target", LandingSettings.TOPICS, IndexingSettings.TOPIC));
+        }
+        if (target == Target.ALL) {
+            reportIfNotConfigured(landed, LandingSettings.TOPICS);
+            reportIfNotConfigured(indexed, IndexingSettings.TOPIC);
         }
         return targets;
     }
 
+    private void reportIfNotConfigured(RecordTarget target, Setting<?> setting) {
+        if (target.group(topic).isEmpty()) {
+            notChecked.add(target.name());
+            terminal().err().println("Not checked: " + notConfigured("to be " + target.name(), setting));
+        }
+    }
+
     private RecordTarget configured(RecordTarget target, Setting<?> setting) {
         if (target.group(topic).isEmpty()) {
-            throw notConfigured("to be " + target.name(), setting);
+            throw new IllegalArgumentException(notConfigured("to be " + target.name(), setting));
         }
         return target;
     }
 
-    private IllegalArgumentException notConfigured(String what, Setting<?>... settings) {
-        return new IllegalArgumentException(
-                "Topic %s is not configured %s: expected it in %s; for a topic of another route, set this and the route's group"
-                        .formatted(
-                                topic,
-                                what,
-                                Stream.of(settings).map(Setting::name).collect(joining(" or "))));
+    private String notConfigured(String what, Setting<?>... settings) {
+        return "Topic %s is not configured %s: expected it in %s; for a topic of another route, set this and the route's group"
+                .formatted(topic, what, Stream.of(settings).map(Setting::name).collect(joining(" or ")));
     }
 
     private int prove(Completeness completeness, List<RecordTarget> targets, Instant deadline) throws Exception {
@@ -220,6 +234,7 @@ final class CompleteCommand extends OperatorCommand {
                     .put("topic", topic)
                     .put("before", before.toString())
                     .put("outcome", outcomes.get(code));
+            notChecked.forEach(report.putArray("notChecked")::add);
             ObjectNode byTarget = report.putObject("targets");
             targets.forEach(
                     each -> byTarget.set(each.name(), watermarks.get(each).json()));

@@ -269,6 +269,26 @@ class CompleteCommandIT {
         assertThat(minutes.code()).as(minutes.err()).isZero();
     }
 
+    /** As with a topic that a route for a pattern of topics indexes: the command does not read route files. */
+    @Test
+    void targetOfOtherRoutes_isReportedAsNotChecked() throws Exception {
+        String topic = "complete-landed-only";
+        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        Map<String, String> settings = settings(topic);
+        settings.put("wadi.indexing.topic", "complete-other");
+
+        CommandProcess ended = new TestedCommand("complete", configuration, settings)
+                .inThisJvm(topic, "--before", "1h", "--target", "all", "--json");
+
+        assertThat(ended.code()).as(ended.err()).isZero();
+        JsonNode report = new ObjectMapper().readTree(ended.out());
+        assertThat(report.get("notChecked").toString()).isEqualTo("[\"indexed\"]");
+        assertThat(report.get("targets").has("indexed")).isFalse();
+        assertThat(ended.err())
+                .isEqualTo("Not checked: Topic complete-landed-only is not configured to be indexed: expected it in"
+                        + " wadi.indexing.topic; for a topic of another route, set this and the route's group\n");
+    }
+
     /** The time is in the future, but before the end of the wait. */
     @Test
     void timeWithinTheWaitTimeout_isAwaited() throws Exception {
