@@ -85,6 +85,11 @@ public final class LiveStreams implements MissingRoutes {
     /** Sets the applications that Wadi starts with. Called once, before {@link #apply}. */
     public synchronized void setStarted(Map<String, String> texts, List<DeclaredFlow> flows) {
         running.putAll(running(texts, flows));
+        setRunning(running);
+    }
+
+    private void setRunning(Map<String, Running> flows) {
+        files.setRunning(flows.values().stream().map(Running::flow).toList());
     }
 
     @Override
@@ -127,7 +132,17 @@ public final class LiveStreams implements MissingRoutes {
         if (changed.isEmpty()) {
             return Optional.empty();
         }
-        check(changed, after);
+        setRunning(after);
+        try {
+            check(changed, after);
+            return Optional.of(String.join(", ", changeAll(changed, after)));
+        } finally {
+            setRunning(running);
+        }
+    }
+
+    private List<String> changeAll(Set<String> changed, Map<String, Running> after)
+            throws RejectedChangeException, InterruptedException {
         List<String> done = new ArrayList<>();
         for (String name : changed) {
             String change = name + change(name, after);
@@ -139,7 +154,7 @@ public final class LiveStreams implements MissingRoutes {
             }
             done.add(change);
         }
-        return Optional.of(String.join(", ", done));
+        return done;
     }
 
     private void throwIfApplied(List<String> done, String name, SettingsException failure)
@@ -210,7 +225,8 @@ public final class LiveStreams implements MissingRoutes {
 
     /**
      * Checks the preconditions of changed applications before any application is stopped, since a changed one would
-     * wait for its precondition. New applications may wait, as at a start.
+     * wait for its precondition. New applications may wait, as at a start, unless their ids do not fit in the heap:
+     * then the others would not start again either.
      */
     private void checkPreconditions(Set<String> changed, Map<String, Running> after, List<String> mistakes)
             throws InterruptedException {
@@ -218,6 +234,8 @@ public final class LiveStreams implements MissingRoutes {
             for (String name : changed) {
                 if (running.containsKey(name) && after.containsKey(name)) {
                     after.get(name).flow().flow().precondition().obstacle(admin).ifPresent(mistakes::add);
+                } else if (after.containsKey(name)) {
+                    after.get(name).flow().memoryObstacle(admin).ifPresent(mistakes::add);
                 }
             }
         } catch (KafkaException e) {

@@ -7,11 +7,13 @@ import io.wadi.runtime.config.Units;
 import io.wadi.streams.definition.StreamsFile;
 import io.wadi.streams.parser.StreamsFileParser;
 import io.wadi.streams.topology.DeclaredFlow;
+import io.wadi.streams.topology.DeduplicationMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +34,7 @@ public final class StreamsFiles {
     private final Path directory;
     private final Function<String, Optional<Integer>> declaredPartitions;
     private final Map<String, String> groups;
+    private final DeduplicationMemory memory = new DeduplicationMemory();
 
     /**
      * Creates an instance, without reading files.
@@ -149,7 +152,7 @@ public final class StreamsFiles {
                             "streams/%s.yaml: application %s is the value of %s: set application to an id of its own"
                                     .formatted(name, file.application(), setting));
                 }
-                DeclaredFlow flow = new DeclaredFlow(file, camel, deadLetters);
+                DeclaredFlow flow = new DeclaredFlow(file, camel, deadLetters, memory);
                 flow.tables().forEach(table -> {
                     String before = tables.putIfAbsent(table.name(), name);
                     if (before != null) {
@@ -167,6 +170,11 @@ public final class StreamsFiles {
             throw new SettingsException(mistakes);
         }
         return flows;
+    }
+
+    /** Sets the flows that run: their ids of {@code deduplicate} have to fit in the heap together. */
+    void setRunning(Collection<DeclaredFlow> flows) {
+        memory.setRunning(flows);
     }
 
     private String text(String name) {

@@ -152,6 +152,24 @@ class LiveStreamsIT {
         await().untilAsserted(() -> assertThat(changes("applied")).isEqualTo(1));
         await().untilAsserted(() -> assertThat(sent("c")).contains("c=second 1"));
         assertThat(Scrape.of(wadi).sum("wadi_streams_rejected")).isZero();
+
+        // Each file alone fits in half of the heap.
+        long ids = Runtime.getRuntime().maxMemory() / 2 / 288 / PARTITIONS * 6 / 10;
+        save(name + "-ids", deduplicating(ids));
+        await().untilAsserted(() -> assertThat(changes("applied")).isEqualTo(2));
+        save(name + "-more", deduplicating(ids));
+        reports("streams/%s-more.yaml: deduplicate: partitions × max-ids is %d (%d in streams/%s-ids.yaml, %d in"
+                .formatted(name, 2 * PARTITIONS * ids, PARTITIONS * ids, name, PARTITIONS * ids));
+        assertThat(changes("applied")).isEqualTo(2);
+    }
+
+    private static String deduplicating(long maxIds) {
+        return """
+                from: {topic: NAME.in, value: json}
+                steps:
+                  - deduplicate: {by: /k, within: 1h, max-ids: %d}
+                to: NAME.out
+                """.formatted(maxIds);
     }
 
     @Test

@@ -39,19 +39,36 @@ public final class DeclaredFlow {
     private final StreamsFile file;
     private final CamelContext camel;
     private final DeadLetterSender deadLetters;
+    private final DeduplicationMemory memory;
     private final BeanTopology bean;
     private volatile TopicLimits limits;
 
-    public DeclaredFlow(StreamsFile file, CamelContext camel, DeadLetterSender deadLetters) {
-        this(file, camel, deadLetters, TopicLimits.UNKNOWN);
+    /**
+     * Creates the flow of a file.
+     *
+     * @param memory the ids of all running flows of this process
+     */
+    public DeclaredFlow(
+            StreamsFile file, CamelContext camel, DeadLetterSender deadLetters, DeduplicationMemory memory) {
+        this(file, camel, deadLetters, memory, TopicLimits.UNKNOWN);
     }
 
-    DeclaredFlow(StreamsFile file, CamelContext camel, DeadLetterSender deadLetters, TopicLimits limits) {
+    DeclaredFlow(
+            StreamsFile file,
+            CamelContext camel,
+            DeadLetterSender deadLetters,
+            DeduplicationMemory memory,
+            TopicLimits limits) {
         this.file = file;
         this.limits = limits;
         this.camel = camel;
         this.deadLetters = deadLetters;
+        this.memory = memory;
         this.bean = file.bean() == null ? null : new BeanTopology(camel, file.bean());
+    }
+
+    StreamsFile file() {
+        return file;
     }
 
     /** Returns the file's name without extension. */
@@ -185,7 +202,19 @@ public final class DeclaredFlow {
             Topology next = bean == null ? topology() : bean.next();
             InternalTopics.raiseLimits(file.application(), next, MAX_INTERNAL_BYTES, admin);
         }
-        return obstacle.map(each -> "streams/%s.yaml: %s".formatted(file.name(), each));
+        return obstacle.map(this::located);
+    }
+
+    /**
+     * Describes the mistake if the ids of the steps {@code deduplicate} of this flow and of the others that run do not
+     * fit in the heap; empty if they do.
+     */
+    public Optional<String> memoryObstacle(Admin admin) throws InterruptedException {
+        return memory.mistake(file, admin).map(this::located);
+    }
+
+    private String located(String mistake) {
+        return "streams/%s.yaml: %s".formatted(file.name(), mistake);
     }
 
     private Optional<String> topicObstacle(Admin admin) throws InterruptedException {
@@ -206,16 +235,15 @@ public final class DeclaredFlow {
                             NearestName.question(missing.get(0), existing)));
         }
         limits = new TopicLimits(partitions, InternalTopics.accepted(sinks, admin));
-        return file.flows().stream()
+        Optional<String> mistake = file.flows().stream()
                 .flatMap(flow -> CoPartitionedJoin.of(flow).stream())
                 .flatMap(join ->
                         join
                                 .mistake(limits::partitionsOf)
-                                .map(mistake -> "line %d: %s".formatted(join.line(), mistake))
+                                .map(reason -> "line %d: %s".formatted(join.line(), reason))
                                 .stream())
-                .findFirst()
-                .or(() -> DeduplicationMemory.mistake(
-                        file, limits::partitionsOf, Runtime.getRuntime().maxMemory()));
+                .findFirst();
+        return mistake.isPresent() ? mistake : memory.mistake(file, admin);
     }
 
     private Set<String> sinkTopics() {

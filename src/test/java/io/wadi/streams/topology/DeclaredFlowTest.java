@@ -29,7 +29,8 @@ class DeclaredFlowTest {
                 new DefaultCamelContext(),
                 new DeadLetterSender("dead-letters", () -> {
                     throw new AssertionError("no record is processed");
-                }));
+                }),
+                new DeduplicationMemory());
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wadi.streams.definition.StreamsFile;
 import io.wadi.testing.Nightly;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -21,9 +22,15 @@ class DeduplicationMemoryTest {
     private static final int IDS = 500_000;
 
     private static Optional<String> mistake(String yaml, long heapMib) {
-        StreamsFile file = TopologyDriver.read("test", yaml, Map.of());
+        return mistake(Map.of("test", yaml), heapMib);
+    }
+
+    private static Optional<String> mistake(Map<String, String> files, long heapMib) {
+        List<StreamsFile> read = files.entrySet().stream()
+                .map(each -> TopologyDriver.read(each.getKey(), each.getValue(), Map.of()))
+                .toList();
         Map<String, Integer> partitions = Map.of("in", 3, "users", 12);
-        return DeduplicationMemory.mistake(file, topic -> Optional.ofNullable(partitions.get(topic)), heapMib << 20);
+        return DeduplicationMemory.mistake(read, topic -> Optional.ofNullable(partitions.get(topic)), heapMib << 20);
     }
 
     @Test
@@ -33,6 +40,17 @@ class DeduplicationMemoryTest {
                 .hasValue("deduplicate: partitions × max-ids is 3000000, for which 824 MiB of the heap are necessary:"
                         + " expected at most half of the 1647 MiB that the JVM allows; decrease max-ids, or increase"
                         + " -Xmx");
+    }
+
+    @Test
+    void idsOfSeveralFiles_areAdded() {
+        Map<String, String> files = Map.of("first", TOPOLOGY, "second", TOPOLOGY.replace("1000000", "2000000"));
+
+        assertThat(mistake(files, 4945)).isEmpty();
+        assertThat(mistake(files, 4943))
+                .hasValue("deduplicate: partitions × max-ids is 9000000 (3000000 in streams/first.yaml, 6000000 in"
+                        + " streams/second.yaml), for which 2472 MiB of the heap are necessary: expected at most half"
+                        + " of the 4943 MiB that the JVM allows; decrease max-ids, or increase -Xmx");
     }
 
     @Test

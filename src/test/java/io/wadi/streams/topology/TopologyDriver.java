@@ -45,7 +45,7 @@ public final class TopologyDriver implements AutoCloseable {
             throw new AssertionError("dead letters pass through the topology");
         };
         DeadLetterSender deadLetters = new DeadLetterSender(DEAD_LETTERS, noProducer, meters);
-        DeclaredFlow flow = new DeclaredFlow(file, CAMEL, deadLetters, limits);
+        DeclaredFlow flow = new DeclaredFlow(file, CAMEL, deadLetters, new DeduplicationMemory(), limits);
         Properties settings = new Properties();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
