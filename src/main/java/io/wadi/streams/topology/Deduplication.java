@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.wadi.streams.definition.Step;
 import io.wadi.streams.expression.EvaluatedRecord;
 import io.wadi.streams.expression.RejectedRecordException;
@@ -48,20 +50,45 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
 
     private final Step.Deduplicate deduplicate;
     private final String storeName;
+    private final Meters meters;
     private final Counter duplicates;
     /** The keys of expired ids by time, with the prefix {@link #TIME}. */
     private final Deque<byte[]> expired = new ArrayDeque<>();
 
     private KeyValueStore<byte[], byte[]> store;
+    private Gauge ids;
     /**
      * The latest timestamp of the processor's records. The task's stream time would include records of joined tables.
      */
     private long now;
 
-    private Deduplication(String storeName, Step.Deduplicate deduplicate, Counter duplicates) {
-        this.duplicates = duplicates;
+    private Deduplication(String storeName, Step.Deduplicate deduplicate, Meters meters) {
+        this.meters = meters;
+        this.duplicates = meters.duplicates();
         this.storeName = storeName;
         this.deduplicate = deduplicate;
+    }
+
+    /** The metrics of the steps of a route. */
+    record Meters(MeterRegistry registry, String route) {
+        private Counter duplicates() {
+            return Counter.builder("wadi.streams.duplicates")
+                    .description("Records dropped by deduplicate, by route; includes those of aborted transactions")
+                    .tag("route", route)
+                    .register(registry);
+        }
+
+        private Gauge stored(String step, int partition, KeyValueStore<?, ?> store) {
+            return Gauge.builder("wadi.streams.deduplication.ids", () -> idsIn(store))
+                    .description("Ids that a step deduplicate stores for a partition, including expired ones")
+                    .tags("route", route, "step", step, "partition", Integer.toString(partition))
+                    .register(registry);
+        }
+    }
+
+    /** Returns the number of stored ids: each has two entries, which the store counts without reading them. */
+    private static long idsIn(KeyValueStore<?, ?> store) {
+        return store.approximateNumEntries() / 2;
     }
 
     /**
@@ -84,15 +111,14 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
      * Returns the first records.
      *
      * @param name the name of the state store and its changelog topic
-     * @param duplicates counts dropped records, including those of aborted transactions
      * @param records the records by id, as {@link #write} serializes them
      */
     static KStream<byte[], First> of(
-            String name, Step.Deduplicate deduplicate, Counter duplicates, KStream<byte[], byte[]> records) {
+            String name, Step.Deduplicate deduplicate, Meters meters, KStream<byte[], byte[]> records) {
         StoreBuilder<?> builder =
                 Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.ByteArray(), Serdes.ByteArray());
         return records.process(
-                new StatefulProcessors<>(() -> new Deduplication(name, deduplicate, duplicates), Set.of(builder)),
+                new StatefulProcessors<>(() -> new Deduplication(name, deduplicate, meters), Set.of(builder)),
                 Named.as(name));
     }
 
@@ -151,6 +177,14 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
         super.init(context);
         store = context.getStateStore(storeName);
         expired.clear();
+        ids = meters.stored(storeName, context.taskId().partition(), store);
+    }
+
+    @Override
+    public void close() {
+        if (ids != null) {
+            meters.registry().remove(ids);
+        }
     }
 
     @Override
@@ -163,8 +197,7 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
             duplicates.increment();
             return;
         }
-        // Each id has two entries.
-        if (first == null && store.approximateNumEntries() >= 2L * deduplicate.maxIds()) {
+        if (first == null && idsIn(store) >= deduplicate.maxIds()) {
             context().forward(record.withValue(read(record.value(), full())));
             return;
         }

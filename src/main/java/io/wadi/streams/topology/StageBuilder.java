@@ -227,7 +227,7 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
                         Deduplication.of(
                                 place,
                                 deduplicate,
-                                topology.duplicates(),
+                                topology.deduplicationMeters(),
                                 isById ? topology.repartitioned(ids, 0, records) : records),
                         new TopologyBuilder.Place(
                                 new StageInput.Deduplicated(from.key()),

@@ -1,6 +1,5 @@
 package io.wadi.streams.topology;
 
-import io.micrometer.core.instrument.Counter;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.streams.QueryableTable;
 import io.wadi.streams.definition.Flow;
@@ -117,11 +116,8 @@ final class TopologyBuilder {
                 .forEach(store -> state.put(store.name(), "a store of %s for %s".formatted(process.type(), origin)));
     }
 
-    Counter duplicates() {
-        return Counter.builder("wadi.streams.duplicates")
-                .description("Records dropped by deduplicate, by route; includes those of aborted transactions")
-                .tag("route", route)
-                .register(deadLetters.meters());
+    Deduplication.Meters deduplicationMeters() {
+        return new Deduplication.Meters(deadLetters.meters(), route);
     }
 
     private Topology make() {

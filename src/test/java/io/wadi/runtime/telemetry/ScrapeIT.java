@@ -73,6 +73,7 @@ class ScrapeIT {
             "wadi_scrapes_total",
             "wadi_source_records_total",
             "wadi_streams_changes_total",
+            "wadi_streams_deduplication_ids",
             "wadi_streams_duplicates_total",
             "wadi_streams_rejected",
             "wadi_table_rows_total");

@@ -171,6 +171,19 @@ class DeduplicationTest {
     }
 
     @Test
+    void storedIds_areMeasured_untilTheTaskIsClosed() {
+        TopologyDriver driver = TopologyDriver.of("{from: in, steps: [deduplicate: {within: 10s}], to: out}");
+        try (driver) {
+            driver.send("in", "a", "x", 0).send("in", "b", "x", 1).send("in", "a", "x", 2);
+            assertThat(driver.gauge("wadi.streams.deduplication.ids")).hasValue(2.0);
+
+            driver.send("in", "c", "x", 20);
+            assertThat(driver.gauge("wadi.streams.deduplication.ids")).hasValue(1.0);
+        }
+        assertThat(driver.gauge("wadi.streams.deduplication.ids")).isEmpty();
+    }
+
+    @Test
     void resultsWithANewKey_areComparedByIt_alsoInABranch() {
         streams = TopologyDriver.of("""
                 from: in

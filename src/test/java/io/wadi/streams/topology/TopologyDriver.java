@@ -2,6 +2,7 @@ package io.wadi.streams.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.streams.definition.StreamsFile;
@@ -143,6 +144,13 @@ public final class TopologyDriver implements AutoCloseable {
     /** Returns the value of a counter of the flow. */
     double count(String name) {
         return meters.get(name).tag("route", "streams-test").counter().count();
+    }
+
+    /** Returns the value of a gauge of the flow; empty if it is not registered. */
+    Optional<Double> gauge(String name) {
+        return Optional.ofNullable(
+                        meters.find(name).tag("route", "streams-test").gauge())
+                .map(Gauge::value);
     }
 
     public static String header(TestRecord<byte[], byte[]> deadLetter, String name) {
