@@ -21,7 +21,7 @@ final class EvaluationLimits {
      * The maximum time of all searches of regular expressions together; less than the 10 s of a transaction of Kafka
      * Streams.
      */
-    private static final Duration MAX_SEARCH = Duration.ofSeconds(5);
+    static final Duration MAX_SEARCH = Duration.ofSeconds(5);
     /**
      * The maximum number of elements that all additions and merges of objects copy together, which takes one to two
      * seconds.
@@ -30,6 +30,9 @@ final class EvaluationLimits {
 
     private static final ThreadLocal<EvaluationLimits> CURRENT = ThreadLocal.withInitial(EvaluationLimits::new);
 
+    private final long maxCharacters;
+    private final Duration maxSearch;
+    private final long maxCopies;
     private int numbers;
     private double repeated;
     private int matches;
@@ -37,7 +40,20 @@ final class EvaluationLimits {
     private long searchNanos;
     private long copies;
 
-    private EvaluationLimits() {}
+    EvaluationLimits() {
+        this(MAX_CHARACTERS, MAX_SEARCH, MAX_COPIES);
+    }
+
+    EvaluationLimits(long maxCharacters, Duration maxSearch, long maxCopies) {
+        this.maxCharacters = maxCharacters;
+        this.maxSearch = maxSearch;
+        this.maxCopies = maxCopies;
+    }
+
+    /** Sets the limits of all later evaluations on the current thread, such as smaller ones in a test. */
+    static void use(EvaluationLimits limits) {
+        CURRENT.set(limits);
+    }
 
     /** Begins an evaluation on the current thread. */
     static void begin() {
@@ -85,31 +101,31 @@ final class EvaluationLimits {
      */
     void addCharacters(long count) {
         characters += count;
-        if (characters > MAX_CHARACTERS) {
+        if (characters > maxCharacters) {
             throw new RejectedRecordException(
-                    "matches, replaced, added and joined texts of more than " + MAX_CHARACTERS + " characters");
+                    "matches, replaced, added and joined texts of more than " + maxCharacters + " characters");
         }
     }
 
     /** Returns the time limit of the next search of a regular expression, at least 1 ns. */
     long searchNanosLeft() {
-        return Math.max(1, MAX_SEARCH.toNanos() - searchNanos);
+        return Math.max(1, maxSearch.toNanos() - searchNanos);
     }
 
     /** Counts the time of a search. */
     void addSearch(long nanos) {
         searchNanos += nanos;
-        if (searchNanos > MAX_SEARCH.toNanos()) {
+        if (searchNanos > maxSearch.toNanos()) {
             throw new RejectedRecordException(
-                    "regular expressions that take longer than " + MAX_SEARCH.toSeconds() + " s");
+                    "regular expressions that take longer than " + maxSearch.toSeconds() + " s");
         }
     }
 
     /** Counts elements that an addition, a merge of objects, {@code add} or {@code flatten} copies. */
     void addCopies(long count) {
         copies += count;
-        if (copies > MAX_COPIES) {
-            throw new RejectedRecordException("additions and merges that copy more than " + MAX_COPIES + " elements");
+        if (copies > maxCopies) {
+            throw new RejectedRecordException("additions and merges that copy more than " + maxCopies + " elements");
         }
     }
 }

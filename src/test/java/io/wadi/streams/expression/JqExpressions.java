@@ -3,12 +3,21 @@ package io.wadi.streams.expression;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.wadi.testing.Rounds;
+import java.time.Duration;
 import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 
 /** Evaluates jq expressions as streams files do. */
 final class JqExpressions {
+    /** The divisor of the limits on characters and copies, and of the inputs that exceed them. */
+    static final int REDUCED = Rounds.of(16, 1);
+
+    static final long CHARACTERS = EvaluationLimits.MAX_CHARACTERS / REDUCED;
+    static final long COPIES = EvaluationLimits.MAX_COPIES / REDUCED;
+    static final Duration SEARCH = Duration.ofSeconds(Rounds.of(1, (int) EvaluationLimits.MAX_SEARCH.toSeconds()));
+
     private static final CamelContext CAMEL = new DefaultCamelContext();
 
     private JqExpressions() {}
@@ -28,6 +37,16 @@ final class JqExpressions {
         RejectedRecordException rejected =
                 catchThrowableOfType(RejectedRecordException.class, () -> event.valueOf(jq(jq)));
         return rejected == null ? "accepted" : rejected.getMessage().replace("map (jq " + jq + "): ", "");
+    }
+
+    /** Returns the reason why a value is rejected, with smaller limits in the default lane. */
+    static String rejectionByReducedLimits(String jq, String json) {
+        EvaluationLimits.use(new EvaluationLimits(CHARACTERS, SEARCH, COPIES));
+        try {
+            return rejection(jq, json);
+        } finally {
+            EvaluationLimits.use(new EvaluationLimits());
+        }
     }
 
     static EvaluatedRecord record(String json) {

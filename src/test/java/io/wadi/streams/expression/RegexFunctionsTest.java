@@ -1,10 +1,15 @@
 package io.wadi.streams.expression;
 
+import static io.wadi.streams.expression.JqExpressions.CHARACTERS;
+import static io.wadi.streams.expression.JqExpressions.REDUCED;
+import static io.wadi.streams.expression.JqExpressions.SEARCH;
 import static io.wadi.streams.expression.JqExpressions.rejection;
+import static io.wadi.streams.expression.JqExpressions.rejectionByReducedLimits;
 import static io.wadi.streams.expression.JqExpressions.result;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,13 +111,22 @@ class RegexFunctionsTest {
             strings = {
                 "[match(\".(?=(.*))\"; \"g\")]",
                 "gsub(\"(?=(?<rest>.*))\"; .rest)",
-                ". as $all | gsub(\"a\"; $all)",
                 "[gsub(\"a\"; \"b\", \"c\")]",
                 "[gsub(\"a\"; \"\", \"\")]"
             })
     void charactersOfMatches_areLimited(String jq) {
-        assertThat(rejection(jq, text(20_000)))
+        // The expressions copy the square of the number of characters.
+        assertThat(rejectionByReducedLimits(jq, text(20_000 / (int) Math.sqrt(REDUCED))))
+                .isEqualTo("matches, replaced, added and joined texts of more than %d characters"
+                        .formatted(CHARACTERS));
+    }
+
+    @Test
+    void defaultLimits_areThoseOfTheDocumentation() {
+        assertThat(rejection(". as $all | gsub(\"a\"; $all)", text(20_000)))
                 .isEqualTo("matches, replaced, added and joined texts of more than 67108864 characters");
+        assertThat(new EvaluationLimits().searchNanosLeft())
+                .isEqualTo(Duration.ofSeconds(5).toNanos());
     }
 
     /** Without a limit, each of these would exceed any test timeout. */
@@ -122,9 +136,9 @@ class RegexFunctionsTest {
 
         assertThat(Stream.of("test(\"^(a+)+$\")", "gsub(\"^(a+)+$\"; \"\")")
                         .parallel()
-                        .map(jq -> rejection(jq, text))
+                        .map(jq -> rejectionByReducedLimits(jq, text))
                         .toList())
-                .containsOnly("regular expressions that take longer than 5 s");
+                .containsOnly("regular expressions that take longer than %d s".formatted(SEARCH.toSeconds()));
         assertThat(result("test(\"^(a+)+$\")", "\"aaa\"")).isEqualTo("true");
     }
 
