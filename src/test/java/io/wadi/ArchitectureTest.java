@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -127,6 +128,9 @@ final class ArchitectureTest {
         }
     }
 
+    /** The row of each package, computed once: rules look rows up for each dependency of each class. */
+    private static final Map<String, Optional<String>> ROWS = new ConcurrentHashMap<>();
+
     private static final JavaClasses MAIN = new ClassFileImporter()
             .importUrl(Wadi.class.getProtectionDomain().getCodeSource().getLocation());
 
@@ -178,10 +182,10 @@ final class ArchitectureTest {
 
     /** Returns the most specific row that covers the package. */
     private static Optional<String> rowOf(String packageName) {
-        return TABLE.stream()
-                .filter(row -> row.covers(packageName))
+        return ROWS.computeIfAbsent(packageName, name -> TABLE.stream()
+                .filter(row -> row.covers(name))
                 .map(Row::name)
-                .max(Comparator.comparingInt(String::length));
+                .max(Comparator.comparingInt(String::length)));
     }
 
     @Test

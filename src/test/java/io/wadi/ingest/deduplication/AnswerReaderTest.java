@@ -15,10 +15,13 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Topics with answers that cannot be read yet; DeduplicationIT tests answers of real brokers. */
+@Execution(ExecutionMode.CONCURRENT)
 class AnswerReaderTest {
     private static final int TOPICS = 10;
     private static final Topics DECLARED = Topics.parse(IntStream.range(0, TOPICS)

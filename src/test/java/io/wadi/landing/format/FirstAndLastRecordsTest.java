@@ -81,7 +81,7 @@ final class FirstAndLastRecordsTest {
         Random random = new Random(3);
         List<String> users = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            byte[] noise = new byte[1_500_000];
+            byte[] noise = new byte[1_100_000];
             random.nextBytes(noise);
             users.add(i + "-" + java.util.Base64.getEncoder().encodeToString(noise));
         }
@@ -201,9 +201,14 @@ final class FirstAndLastRecordsTest {
 
     private static List<String> users(List<ConsumerRecord<byte[], byte[]>> records) {
         return records.stream()
-                .map(record ->
-                        new String(record.value(), UTF_8).replaceFirst("(?s).*\"userName\": ?\"([^\"]*)\".*", "$1"))
+                .map(record -> user(new String(record.value(), UTF_8)))
                 .toList();
+    }
+
+    private static String user(String event) {
+        String name = "\"userName\":";
+        int begin = event.indexOf('"', event.indexOf(name) + name.length()) + 1;
+        return event.substring(begin, event.indexOf('"', begin));
     }
 
     private static String event(String user) {
