@@ -125,10 +125,9 @@ class BatchJobIT {
         // In an installation, the log goes to standard error; here it is off.
         Files.writeString(directory.resolve("logback.xml"), "<configuration/>");
         String classPath = directory + ":" + String.join(":", ChildJvm.libraries());
-        script(
-                "hdfs",
-                List.of(ChildJvm.java(), "-cp", classPath, "org.apache.hadoop.fs.FsShell"),
-                "[ \"$1\" = dfs ] && shift\n");
+        List<String> shell = ChildJvm.jvm();
+        shell.addAll(List.of("-cp", classPath, "org.apache.hadoop.fs.FsShell"));
+        script("hdfs", shell, "[ \"$1\" = dfs ] && shift\n");
         ProcessBuilder builder = new ProcessBuilder(
                 Stream.concat(Stream.of("bash", "examples/batch/count.sh", topic), Stream.of(arguments))
                         .toList());

@@ -91,11 +91,11 @@ final class UpProcess implements AutoCloseable {
 
     /**
      * Returns options with the port range of this JVM's children, and without C2 because each process lives for less
-     * than a minute.
+     * than a minute. Elasticsearch ignores the variable, so it gets its options from the launcher.
      */
     private static String jvmOptions() {
         List<String> options = new ArrayList<>(Ports.childOptions());
-        options.add("-XX:TieredStopAtLevel=1");
+        options.addAll(List.of("-XX:TieredStopAtLevel=1", "-Dtest.servers.short-lived=true"));
         return String.join(" ", options);
     }
 

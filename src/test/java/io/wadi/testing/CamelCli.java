@@ -71,6 +71,7 @@ public final class CamelCli implements AutoCloseable {
                 ChildJvm.java(),
                 "-Xmx384m",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 // The CLI keeps state in the home directory, and also reads files of Maven's local repository.
                 "-Duser.home=" + directory.toAbsolutePath(),
                 "-Dmaven.repo.local=" + Path.of(System.getProperty("user.home"), ".m2", "repository")));
@@ -107,7 +108,7 @@ public final class CamelCli implements AutoCloseable {
     /** Resolves the CLI's class path with Maven, once for each clean build. */
     private static void resolve(Path cli) throws IOException, InterruptedException {
         Path log = Path.of("target", "camel-cli.log");
-        Process maven = new ProcessBuilder(
+        ProcessBuilder command = new ProcessBuilder(
                         "mvn",
                         "-B",
                         "-q",
@@ -117,8 +118,9 @@ public final class CamelCli implements AutoCloseable {
                         "-Dmdep.outputFile=" + cli.toAbsolutePath(),
                         "dependency:build-classpath")
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+                .redirectOutput(log.toFile());
+        command.environment().put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1");
+        Process maven = command.start();
         boolean hasEnded = maven.waitFor(10, TimeUnit.MINUTES);
         maven.destroy();
         if (!hasEnded || maven.exitValue() != 0) {
