@@ -16,6 +16,7 @@ import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.SecureKafka;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TestedCommand;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,9 +119,13 @@ class KafkaSecurityIT {
         assertThat(answer.body()).contains(fragments);
     }
 
+    /** Runs a command in this JVM, with the settings of the configuration only. */
+    private CommandProcess inThisJvm(String... words) {
+        return TestedCommand.run(withConfiguration(words).toArray(String[]::new));
+    }
+
+    /** Runs a command as a process, with the password in its environment. */
     private CommandProcess command(String... words) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of(words));
-        arguments.addAll(List.of("--config", configuration.toString()));
         return CommandProcess.run(
                 Map.of(
                         "WADI_HDFS_URI",
@@ -129,7 +134,12 @@ class KafkaSecurityIT {
                         "/secure-kafka",
                         "KAFKA_PASSWORD",
                         SecureKafka.PASSWORD),
-                arguments);
+                withConfiguration(words));
+    }
+
+    private List<String> withConfiguration(String... words) {
+        return Stream.concat(Stream.of(words), Stream.of("--config", configuration.toString()))
+                .toList();
     }
 
     /** Returns settings that {@link RunningWadi} would set differently, and this test's own directory and index. */
@@ -143,7 +153,10 @@ class KafkaSecurityIT {
 
     @Test
     void documentedSettings_applyToEveryClient_andThePasswordIsNotLogged() throws Exception {
-        configure(withPassword(SecureKafka.PASSWORD));
+        List<String> lines = new ArrayList<>(withPassword(SecureKafka.PASSWORD));
+        lines.add("wadi.hdfs.uri=" + TestServers.shared().ports().hdfsUri());
+        lines.add("wadi.landing.directory=/secure-kafka");
+        configure(lines);
         try (Logged logged = new Logged();
                 RunningWadi wadi = RunningWadi.startConfigured(configuration, overrides())) {
             await().untilAsserted(() -> assertThat(send(wadi).statusCode()).isEqualTo(200));
@@ -162,12 +175,12 @@ class KafkaSecurityIT {
                 assertThat(found.at("/indexed/document").isObject()).isTrue();
             });
             // Covers the transactional producer and the consumer of a command.
-            await().untilAsserted(() -> assertThat(command("dead-letters").out())
+            await().untilAsserted(() -> assertThat(inThisJvm("dead-letters").out())
                     .startsWith("1 dead letter\n\n1 in route indexing, of topic select-color, "));
             assertThat(logged.lines()).isNotEmpty().noneMatch(line -> line.contains(SecureKafka.PASSWORD));
         }
         await().untilAsserted(() -> {
-            CommandProcess audit = command("audit", "select-color");
+            CommandProcess audit = inThisJvm("audit", "select-color");
             assertThat(audit.code()).as(audit.out() + audit.err()).isZero();
         });
     }

@@ -88,31 +88,33 @@ final class RetryingClients implements AutoCloseable {
         for (long number = first; number < first + perBatch; number++) {
             body.append("{\"number\":").append(number).append("}\n");
         }
-        while (!Thread.currentThread().isInterrupted()) {
-            int port = ports.get(random.nextInt(ports.size()));
-            try {
-                HttpResponse<String> answer = Http.post(
-                        "http://localhost:%d/events/%s".formatted(port, topic),
-                        body.toString().getBytes(UTF_8),
-                        "Idempotency-Key",
-                        "batch-" + first,
-                        "Content-Type",
-                        "application/x-ndjson");
-                if (answer.statusCode() == OK) {
-                    take(first, answer.body());
-                    return;
-                }
-                if (answer.statusCode() != UNAVAILABLE) {
-                    wrong.add(first + ": " + answer.statusCode() + " " + answer.body());
-                    return;
+        try {
+            while (true) {
+                int port = ports.get(random.nextInt(ports.size()));
+                try {
+                    HttpResponse<String> answer = Http.post(
+                            "http://localhost:%d/events/%s".formatted(port, topic),
+                            body.toString().getBytes(UTF_8),
+                            "Idempotency-Key",
+                            "batch-" + first,
+                            "Content-Type",
+                            "application/x-ndjson");
+                    if (answer.statusCode() == OK) {
+                        take(first, answer.body());
+                        return;
+                    }
+                    if (answer.statusCode() != UNAVAILABLE) {
+                        wrong.add(first + ": " + answer.statusCode() + " " + answer.body());
+                        return;
+                    }
+                } catch (IOException e) {
+                    // The instance has been killed.
+                    retries.increment();
                 }
                 TimeUnit.MILLISECONDS.sleep(50); // A client waits before it retries; nothing is awaited here.
-            } catch (IOException e) {
-                // The instance has been killed.
-                retries.increment();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

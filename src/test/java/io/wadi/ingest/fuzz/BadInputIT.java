@@ -94,7 +94,7 @@ class BadInputIT {
     @Test
     @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void badInput_isAnswered_andKafkaMatchesTheResponses() throws Exception {
-        run(Integer.getInteger("test.requests", 5_000));
+        run(Integer.getInteger("test.requests", 3_000));
     }
 
     @Test
