@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import io.wadi.indexing.document.IndexName;
+import io.wadi.indexing.rebuild.IndexGenerations;
 import io.wadi.indexing.setup.IndexOrigins;
 import io.wadi.indexing.setup.IndexSetup;
 import io.wadi.indexing.setup.Readiness;
@@ -100,6 +101,49 @@ class ElasticsearchConnectionIT {
                     .as("%s", written)
                     .isEqualTo(201);
             assertThat(admin.get("/" + INDEX + "/_doc/1")).isPresent();
+        }
+    }
+
+    @Test
+    void shippedRole_permitsARebuiltIndexToReplaceTheFormerOne() throws Exception {
+        try (ElasticsearchAdmin admin = new ElasticsearchAdmin(
+                connection(List.of(server.hosts()), SecureElasticsearch.PASSWORD, server.caFile()))) {
+            IndexGenerations generations = new IndexGenerations(admin, "sales-index");
+            generations.takeOver(generations.begin());
+            String next = generations.begin();
+            generations.finished(next);
+            generations.takeOver(next);
+
+            assertThat(generations.current()).containsExactly(next);
+            assertThat(generations.refreshAndCount(next)).isZero();
+        }
+    }
+
+    @Test
+    void shippedRole_forbidsOtherIndicesAndClusterSettings() {
+        for (String[] call : new String[][] {
+            {"PUT", "/somebody-elses/_doc/1", "{}"},
+            {"GET", "/somebody-elses/_search", ""},
+            {"DELETE", "/somebody-elses", ""},
+            {"PUT", "/_cluster/settings", "{\"persistent\":{\"action.auto_create_index\":\"false\"}}"}
+        }) {
+            assertThatExceptionOfType(ResponseException.class)
+                    .as(call[0] + " " + call[1])
+                    .isThrownBy(() -> request(call[0], call[1], call[2]))
+                    .satisfies(refused -> assertThat(
+                                    refused.getResponse().getStatusLine().getStatusCode())
+                            .isEqualTo(403));
+        }
+    }
+
+    private static void request(String method, String path, String body) throws IOException {
+        Request request = new Request(method, path);
+        if (!body.isEmpty()) {
+            request.setJsonEntity(body);
+        }
+        try (RestClient client = connection(List.of(server.hosts()), SecureElasticsearch.PASSWORD, server.caFile())
+                .newClient()) {
+            client.performRequest(request);
         }
     }
 
