@@ -79,7 +79,7 @@ class StreamsCrashIT {
     @Nightly(
             perChange = {
                 "StreamsCrashIT#killedAtARandomMoment_countsEachRecordOnce",
-                "TablesIT#keyOfAnInstanceWithoutAnAdvertisedAddress_isReportedAsElsewhere"
+                "TablesIT#keyOfAnotherInstance_isAnsweredByEither_withTheCallersRights"
             })
     void oneOfTwoInstancesKilled_otherContinuesItsCounts_andAnswersForAllKeys() throws Exception {
         String name = "streams-pair";

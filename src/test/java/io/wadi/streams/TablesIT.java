@@ -180,8 +180,6 @@ class TablesIT {
     }
 
     @Test
-    @Nightly(
-            perChange = {"AccessLoginTest", "TablesIT#keyOfAnInstanceWithoutAnAdvertisedAddress_isReportedAsElsewhere"})
     void keyOfAnotherInstance_isAnsweredByEither_withTheCallersRights() throws Exception {
         KafkaProbe.createTopic("shared.in", PARTITIONS);
         KafkaProbe.createTopic("shared.out", 1);
@@ -250,6 +248,7 @@ class TablesIT {
     }
 
     @Test
+    @Nightly(perChange = "TablesIT#keyOfAnotherInstance_isAnsweredByEither_withTheCallersRights")
     void keyOfAnInstanceWithoutAnAdvertisedAddress_isReportedAsElsewhere() throws Exception {
         KafkaProbe.createTopic("hidden.in", PARTITIONS);
         KafkaProbe.createTopic("hidden.out", 1);
