@@ -122,7 +122,11 @@ final class CamelCliIT {
     }
 
     @Test
-    @Nightly(perChange = {"CamelCliIT#shippedFiles_run_landAndIndexAnEvent_andStopInOrder", "WadiStartIT"})
+    @Nightly(
+            perChange = {
+                "CamelCliIT#shippedFiles_run_landAndIndexAnEvent_andStopInOrder",
+                "WadiStartIT#invalidSettings_areReportedTogether"
+            })
     void invalidSettings_areReported() throws Exception {
         Files.writeString(
                 directory.resolve("application.properties"),
@@ -137,7 +141,11 @@ final class CamelCliIT {
     }
 
     @Test
-    @Nightly(perChange = {"CamelCliIT#shippedFiles_run_landAndIndexAnEvent_andStopInOrder", "WadiStartIT"})
+    @Nightly(
+            perChange = {
+                "CamelCliIT#shippedFiles_run_landAndIndexAnEvent_andStopInOrder",
+                "WadiStartIT#portInUse_isReportedWithItsProperty"
+            })
     void portInUse_isReported() throws Exception {
         try (ServerSocket taken = new ServerSocket(0)) {
             String port = String.valueOf(taken.getLocalPort());

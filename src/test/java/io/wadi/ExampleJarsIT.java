@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The projects of {@code examples/} that build a jar, with the jar in {@code lib/} and the launcher, on real Kafka. */
-@Nightly(perChange = {"LargeOrdersTest", "StockAlertsTest", "FeatureJarIT"})
+@Nightly(perChange = {"LargeOrdersTest", "StockAlertsTest", "FeatureJarIT#featureSettingOutOfRange_isReported"})
 class ExampleJarsIT {
     private static final Path STOCK_ALERTS = Path.of("examples", "stock-alerts");
     private static final Path LARGE_ORDERS = Path.of("examples", "large-orders");

@@ -13,7 +13,11 @@ import org.junit.jupiter.api.io.TempDir;
  * The production deployment without Docker: three brokers, and two processes each of ingest, landing and indexing. One
  * process of each kind is killed with SIGKILL in turn under load and restarted. {@link Drill} has the oracle.
  */
-@Nightly(perChange = {"LandingCrashIT", "IndexingCrashIT"})
+@Nightly(
+        perChange = {
+            "LandingCrashIT#processesKilledAfterARenameAndAFence_eachRecordIsLandedOnce",
+            "IndexingCrashIT#killedAtRandom_indexesEachRecordOnce"
+        })
 class ProductionDrillIT {
     @TempDir
     private Path directory;

@@ -23,7 +23,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
 /** Orderly restarts under load: every record is landed, indexed and routed once. */
-@Nightly(perChange = {"LandingCrashIT", "IndexingCrashIT", "OrderlyShutdownTest"})
+@Nightly(
+        perChange = {
+            "LandingCrashIT#processesKilledAfterARenameAndAFence_eachRecordIsLandedOnce",
+            "IndexingCrashIT#killedAtRandom_indexesEachRecordOnce",
+            "OrderlyShutdownTest"
+        })
 class RestartIT {
     private static final String TOPIC = "restart-test";
     private static final int PARTITIONS = 3;

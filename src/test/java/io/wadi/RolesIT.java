@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * docker/compose.yaml} but without servers: it starts, runs only its own routes, responds to probes and the load
  * balancer, and stops.
  */
-@Nightly(perChange = {"ComposeIT", "HealthCommandTest", "AccessControlTest"})
+@Nightly(perChange = {"ComposeIT#roles_coverEachShippedRouteOnce", "HealthCommandTest", "AccessControlTest"})
 class RolesIT {
     @TempDir
     private Path directory;

@@ -170,7 +170,7 @@ class SalesHubIT {
     }
 
     @Test
-    @Nightly(perChange = {"PageOnPipelineIT", "SalesHubIT#purchases_reachEachDepartment"})
+    @Nightly(perChange = {"SalesHubIT#purchases_reachEachDepartment", "TableRowsTest"})
     void page_showsSalesByItem() throws Exception {
         Browser browser = Browser.shared().orElse(null);
         assumeTrue(browser != null, Browser.MISSING);

@@ -17,7 +17,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Stops that cannot stop the first route. */
-@Nightly(perChange = {"OrderlyShutdownTest", "WadiStopTest", "UpIT"})
+@Nightly(
+        perChange = {
+            "OrderlyShutdownTest",
+            "WadiStopTest",
+            "UpIT#event_isLandedAndIndexed_despiteAddressesInTheEnvironment_andUpStopsInOrder"
+        })
 class StopOnSignalIT {
     private static final String ROUTES = """
             - beans: [{name: stuck-step, type: %s}]

@@ -51,7 +51,7 @@ class LandingCrashIT {
             perChange = {
                 "LandingCrashIT#processesKilledAfterARenameAndAFence_eachRecordIsLandedOnce",
                 "PartitionLanderRandomTest",
-                "LandingModelTest"
+                "LandingModelTest#protocol_holdsInEveryState"
             })
     void manyProcessesKilledAtEachStep_eachRecordIsLandedOnce() throws Exception {
         kill("landing-many-kills", points(Integer.getInteger("test.kills", 200), new Random(SEED)));
@@ -109,7 +109,7 @@ class LandingCrashIT {
     @Nightly(
             perChange = {
                 "PartitionLanderRandomTest",
-                "LandingModelTest",
+                "LandingModelTest#protocol_holdsInEveryState",
                 "HdfsFileStoreIT#create_inAMissingDirectory_throws"
             })
     void processesFrozenAtEachStep_publishNothingAfterwards() throws Exception {
@@ -152,7 +152,7 @@ class LandingCrashIT {
 
     /** Each pair joins an empty group; for a while, both members act as the owner. */
     @Test
-    @Nightly(perChange = {"PartitionLanderRandomTest", "LandingModelTest"})
+    @Nightly(perChange = {"PartitionLanderRandomTest", "LandingModelTest#protocol_holdsInEveryState"})
     void twoProcessesStartedTogether_eachRecordIsLandedOnce() throws Exception {
         String topic = "landing-twins";
         KafkaProbe.createTopic(topic, PARTITIONS);

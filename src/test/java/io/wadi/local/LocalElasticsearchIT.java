@@ -16,7 +16,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-@Nightly(perChange = {"UpIT", "PreflightTest"})
+@Nightly(
+        perChange = {
+            "UpIT#event_isLandedAndIndexed_despiteAddressesInTheEnvironment_andUpStopsInOrder",
+            "PreflightTest"
+        })
 class LocalElasticsearchIT {
     private static final String READY = "ready";
 

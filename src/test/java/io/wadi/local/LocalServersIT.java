@@ -31,7 +31,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-@Nightly(perChange = {"UpIT", "LocalServersProtectionIT"})
+@Nightly(
+        perChange = {
+            "UpIT#event_isLandedAndIndexed_despiteAddressesInTheEnvironment_andUpStopsInOrder",
+            "LocalServersProtectionIT"
+        })
 class LocalServersIT {
     private static final String EVENT = "{\"colorName\":\"빨강 🎨\"}";
     private static final HttpClient HTTP =

@@ -27,7 +27,11 @@ import org.junit.jupiter.api.Test;
  * change the file that the text before them names. Ports, the interval of metrics and the duration of the processor
  * load differ from the tutorial.
  */
-@Nightly(perChange = {"DocumentedCommandsTest", "UpIT"})
+@Nightly(
+        perChange = {
+            "DocumentedCommandsTest",
+            "UpIT#event_isLandedAndIndexed_despiteAddressesInTheEnvironment_andUpStopsInOrder"
+        })
 class TutorialIT {
     private static final Path PAGE = Path.of("docs/getting-started/tutorial.md");
     private static final Pattern FILE = Pattern.compile("`([\\w/.-]+\\.(?:yaml|json|properties))`");

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
         perChange = {
             "PollLimitIT#pollsOfCompressibleRecords_areLimited_andEachRecordIsReturnedOnceInOrder",
             "PollLimitTest",
-            "DeduplicationMemoryTest"
+            "DeduplicationMemoryTest#shippedLimit_fitsThreePartitionsInTheShippedHeap"
         })
 class StreamsMemoryIT {
     private static final String FILE = "streams-compressible";

@@ -25,8 +25,11 @@ class NightlyTest {
 
     @BeforeAll
     static void findTests() {
-        ReflectionSupport.findAllClassesInPackage("io.wadi", c -> true, name -> name.matches(".*(Test|IT)"))
-                .forEach(test -> TESTS.put(test.getSimpleName(), test));
+        for (Class<?> test :
+                ReflectionSupport.findAllClassesInPackage("io.wadi", c -> true, name -> name.matches(".*(Test|IT)"))) {
+            Class<?> other = TESTS.put(test.getSimpleName(), test);
+            assertThat(other).as("another class named as %s", test).isNull();
+        }
     }
 
     @Test
@@ -48,6 +51,8 @@ class NightlyTest {
                 for (String name : nightly.perChange()) {
                     if (!runsPerChange(name)) {
                         wrong.add(element + ": " + name + ": no such test in the first two lanes");
+                    } else if (!name.contains("#") && hasNightlyMethods(TESTS.get(name))) {
+                        wrong.add(element + ": " + name + " has nightly methods: name a method of the first two lanes");
                     }
                 }
             }
@@ -64,6 +69,10 @@ class NightlyTest {
                 .isEmpty();
         assertThat(TESTS.values().stream().filter(test -> test.isAnnotationPresent(Tag.class)))
                 .isEmpty();
+    }
+
+    private static boolean hasNightlyMethods(Class<?> test) {
+        return Arrays.stream(test.getDeclaredMethods()).anyMatch(method -> isAnnotated(method, Nightly.class));
     }
 
     /** Returns whether a test, given as {@code Class} or {@code Class#method}, runs in the first two lanes. */

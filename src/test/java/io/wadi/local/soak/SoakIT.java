@@ -13,7 +13,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A short soak with two faults, complete from the start of the servers to the report. */
-@Nightly(perChange = {"LandingCrashIT", "IndexingCrashIT", "SoakReportTest"})
+@Nightly(
+        perChange = {
+            "LandingCrashIT#processesKilledAfterARenameAndAFence_eachRecordIsLandedOnce",
+            "IndexingCrashIT#killedAtRandom_indexesEachRecordOnce",
+            "SoakReportTest"
+        })
 class SoakIT {
     /** The two faults of this seed concern landing: one process is frozen and the other is killed. */
     private static final long SEED = 42;

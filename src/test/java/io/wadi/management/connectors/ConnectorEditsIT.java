@@ -301,7 +301,11 @@ final class ConnectorEditsIT {
     }
 
     @Test
-    @Nightly(perChange = {"ConnectorEditsIT#source_isCreated_changed_restartedAndDeleted", "RouteReloaderIT"})
+    @Nightly(
+            perChange = {
+                "ConnectorEditsIT#source_isCreated_changed_restartedAndDeleted",
+                "RouteReloaderIT#dependentFiles_areAppliedTogether_andRemovedRoutesStop"
+            })
     void connector_isSharedByInstancesWithTheSameFiles() throws Exception {
         String topic = TOPIC + "-shared";
         KafkaProbe.createTopic(topic, 2);

@@ -22,7 +22,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped route with a real Alertmanager and a receiver of its notifications. */
-@Nightly(perChange = {"AlertBoardTest", "AlertNotificationsIT", "NotifiedAlertsTest"})
+@Nightly(
+        perChange = {
+            "AlertBoardTest",
+            "AlertNotificationsIT#alerts_areSentTogether_resent_andResolved_andPendingOnesAreNotSent",
+            "NotifiedAlertsTest"
+        })
 class AlertmanagerIT {
     private static final long NOW = System.currentTimeMillis();
     private static final long BEGAN = NOW - 120_000;

@@ -35,7 +35,12 @@ import org.junit.jupiter.api.io.TempDir;
  * Ingest and landing in a process of its own, stopped by SIGTERM under a load of 5,000 requests per second: each
  * request gets a response, and each event with a receipt is in Kafka once and landed once.
  */
-@Nightly(perChange = {"OrderlyShutdownTest", "ConnectApiIT", "UpIT"})
+@Nightly(
+        perChange = {
+            "OrderlyShutdownTest",
+            "ConnectApiIT",
+            "UpIT#event_isLandedAndIndexed_despiteAddressesInTheEnvironment_andUpStopsInOrder"
+        })
 final class StopUnderLoadIT {
     private static final int PARTITIONS = 3;
     private static final Duration LONG = ChildJvm.START_TIMEOUT;

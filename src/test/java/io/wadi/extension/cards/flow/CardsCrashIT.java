@@ -61,7 +61,7 @@ import org.junit.jupiter.api.io.TempDir;
  * payments of the card, and an alert if it has to be reviewed. Each invalid payment has one dead letter. Each record is
  * landed once.
  */
-@Nightly(perChange = {"CardsTopologyTest", "StreamsOnKafkaIT"})
+@Nightly(perChange = {"CardsTopologyTest", "StreamsCrashIT#killedAtARandomMoment_countsEachRecordOnce"})
 class CardsCrashIT {
     private static final int PARTITIONS = 3;
     private static final int CARDS = 1_000;

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** {@code docs/explanation/coverage.md} names tests that exist, in each row one on real servers. */
-class CoverageTest {
+class CoverageTableTest {
     private static final Path TABLE = Path.of("docs/explanation/coverage.md");
     private static final Pattern TEST = Pattern.compile("`(\\w+(?:IT|Test))`");
 
