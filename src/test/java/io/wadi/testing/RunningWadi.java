@@ -20,6 +20,9 @@ import org.awaitility.core.ConditionTimeoutException;
  * {@link Http} checks the responses of its event port.
  */
 public final class RunningWadi implements AutoCloseable {
+    /** Shared, because it compiles its schemas on first use. */
+    private static final OpenApi EVENTS = OpenApi.shipped();
+
     private final Wadi wadi;
     private final String events;
     private final int management;
@@ -171,7 +174,7 @@ public final class RunningWadi implements AutoCloseable {
             wadi.close();
             throw e;
         }
-        Http.describe(http, OpenApi.shipped());
+        Http.describe(http, EVENTS);
         String scheme = properties.containsKey("wadi.http.tls-certificate") ? "https" : "http";
         return new RunningWadi(
                 wadi, scheme + "://localhost:" + http, Integer.parseInt(properties.get("wadi.management.port")));
