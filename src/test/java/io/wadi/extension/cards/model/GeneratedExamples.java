@@ -2,6 +2,7 @@ package io.wadi.extension.cards.model;
 
 import io.wadi.extension.cards.generate.GeneratedPayment;
 import io.wadi.extension.cards.generate.PaymentGenerator;
+import io.wadi.testing.Rounds;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
@@ -13,9 +14,10 @@ final class GeneratedExamples {
     static final Set<String> FRAUDS = new HashSet<>();
 
     static {
+        int days = Rounds.of(30, 60);
         PaymentGenerator.Options options =
                 new PaymentGenerator.Options(7, 3_000, Instant.parse("2026-01-01T00:00:00Z"), 0.006);
-        new PaymentGenerator(options).run(0, 60, GeneratedExamples::take);
+        new PaymentGenerator(options).run(0, days, GeneratedExamples::take);
     }
 
     private GeneratedExamples() {}
