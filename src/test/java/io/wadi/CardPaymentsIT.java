@@ -193,8 +193,8 @@ class CardPaymentsIT {
                 .isNotEmpty()
                 .allSatisfy(alert -> {
                     assertThat(alert.path("model").asInt()).isEqualTo(1);
-                    assertThat(alert.path("why")).isNotEmpty();
-                    assertThat(alert.path("why").path(0).path("weight").asDouble())
+                    assertThat(alert.path("reasons")).isNotEmpty();
+                    assertThat(alert.path("reasons").path(0).path("weight").asDouble())
                             .isPositive();
                 });
     }

@@ -83,13 +83,13 @@ final class Verdict {
     }
 
     private static void reasons(JsonGenerator json, List<BoundModel.Reason> reasons) throws IOException {
-        json.writeArrayFieldStart("why");
+        json.writeArrayFieldStart("reasons");
         for (BoundModel.Reason each : reasons) {
             json.writeStartObject();
             json.writeStringField("feature", each.feature().label());
             json.writeNumberField("value", rounded(each.value()));
             json.writeNumberField("weight", rounded(each.weight()));
-            json.writeStringField("says", each.feature().meaning());
+            json.writeStringField("meaning", each.feature().meaning());
             json.writeEndObject();
         }
         json.writeEndArray();

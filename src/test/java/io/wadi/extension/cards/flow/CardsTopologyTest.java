@@ -174,9 +174,9 @@ class CardsTopologyTest {
         JsonNode alert = next(alerts);
         assertThat(alert.path("rules")).isEmpty();
         assertThat(alert.path("threshold").asDouble()).isEqualTo(0.5);
-        assertThat(alert.path("why"))
+        assertThat(alert.path("reasons"))
                 .isEqualTo(JSON.readTree(
-                        "[{\"feature\":\"amount\",\"value\":100.5,\"weight\":0.8,\"says\":\"the amount\"}]"));
+                        "[{\"feature\":\"amount\",\"value\":100.5,\"weight\":0.8,\"meaning\":\"the amount\"}]"));
         assertThat(counted("wadi.cards.alerts", "by", "model")).isEqualTo(1);
     }
 
