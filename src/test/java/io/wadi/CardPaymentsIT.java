@@ -224,7 +224,7 @@ class CardPaymentsIT {
                         () -> assertThat(metric("wadi_cards_shadow_model")).isEqualTo(2));
         generate("--after", "33", "--days", "1");
         await().untilAsserted(
-                        () -> assertThat(metric("wadi_cards_compared_total", "in_force", "accept", "shadow", "accept"))
+                        () -> assertThat(metric("wadi_cards_compared_total", "active", "accept", "shadow", "accept"))
                                 .isPositive());
         assertThat(model("promote", "2").out()).startsWith("Active: version 2");
         await().untilAsserted(() -> assertThat(metric("wadi_cards_model")).isEqualTo(2));

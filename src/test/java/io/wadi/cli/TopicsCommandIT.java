@@ -113,7 +113,7 @@ class TopicsCommandIT {
         assertThat(report.get("topics").get(0)).hasToString("""
                         {"topic":"command-json","asDeclared":false,"partitions":null,"replication":null,"changes":[{\
                         "difference":"does not exist","action":"create it with partitions 2, replication 1",\
-                        "state":"PLANNED","failure":null}],"refused":[],"notes":[]}""");
+                        "state":"PLANNED","failure":null}],"rejected":[],"notes":[]}""");
     }
 
     @Test

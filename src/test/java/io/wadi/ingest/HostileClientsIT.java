@@ -215,7 +215,7 @@ class HostileClientsIT {
     }
 
     private static double rejected() throws Exception {
-        return Scrape.of(wadi).sum("wadi_ingest_events_total", "topic", TOPIC, "outcome", "refused");
+        return Scrape.of(wadi).sum("wadi_ingest_events_total", "topic", TOPIC, "outcome", "rejected");
     }
 
     /** The whole body arrives in one read, and is processed over many iterations of the only event loop. */
@@ -350,7 +350,7 @@ class HostileClientsIT {
     }
 
     private static double endedForMemory() throws Exception {
-        return Scrape.of(wadi).sum("wadi_ingest_connections_ended_total", "why", "no-room");
+        return Scrape.of(wadi).sum("wadi_ingest_connections_ended_total", "reason", "memory-limit");
     }
 
     private static double documents() throws Exception {

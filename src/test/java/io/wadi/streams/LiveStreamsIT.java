@@ -203,7 +203,7 @@ class LiveStreamsIT {
 
         await().untilAsserted(() -> assertThat(changes("applied")).isEqualTo(1));
         assertThat(Scrape.of(wadi).sum("wadi_streams_rejected")).isZero();
-        assertThat(changes("refused")).isEqualTo(1);
+        assertThat(changes("rejected")).isEqualTo(1);
     }
 
     @Test

@@ -39,14 +39,14 @@ public final class Admission {
     /** Bodies up to this size are admitted at any delay: a rejection would cost nearly as much as the request. */
     static final int SMALL_BODY = 4 << 10;
 
-    private static final Rejection NO_KEY =
-            Rejection.of(Reason.NO_KEY, "this topic requires a key: Authorization: Bearer KEY, or X-API-Key");
+    private static final Rejection UNAUTHORIZED =
+            Rejection.of(Reason.UNAUTHORIZED, "this topic requires a key: Authorization: Bearer KEY, or X-API-Key");
     private static final Rejection NOT_LOCAL = Rejection.of(
-            Reason.NO_KEY,
+            Reason.UNAUTHORIZED,
             "no keys are configured (wadi.ingest.keys-file): only programs and pages on this machine may write to this"
                     + " topic, and this request is from a page of another site, or a proxy has forwarded it");
     private static final Rejection NO_PERMISSION =
-            Rejection.of(Reason.NO_RIGHT, "the key or token does not permit writing to this topic");
+            Rejection.of(Reason.FORBIDDEN, "the key or token does not permit writing to this topic");
     /** The charge for a body of unknown length until more of it arrives. */
     private static final long UNKNOWN_LENGTH = 64 << 10;
 
@@ -131,7 +131,7 @@ public final class Admission {
     /** Decides whether to admit a request. The memory of a {@link Permit} is charged until the permit is closed. */
     public Decision admit(RequestHead request) {
         if (request.isLate() && !isSmall(request.contentLength())) {
-            return Rejection.soon(Reason.LATE, "the server is overloaded");
+            return Rejection.soon(Reason.OVERLOADED, "the server is overloaded");
         }
         if (request.contentLength() > request.maxBody()) {
             return Rejection.of(Reason.TOO_LARGE, "the body is longer than %d bytes".formatted(request.maxBody()));
@@ -166,7 +166,7 @@ public final class Admission {
             return null;
         }
         if (principal == null) {
-            return permissions.allow(topic, null, true) ? NOT_LOCAL : NO_KEY;
+            return permissions.allow(topic, null, true) ? NOT_LOCAL : UNAUTHORIZED;
         }
         return principal.topics().match(topic) && permissions.allow(topic, principal.name(), false)
                 ? null
@@ -185,7 +185,7 @@ public final class Admission {
         ClientShare share = inFlight.enter(caller == null ? address : caller, caller != null, bytes);
         if (share == null) {
             client.refund();
-            return Rejection.soon(Reason.NO_ROOM, Charge.NO_ROOM);
+            return Rejection.soon(Reason.IN_FLIGHT_LIMIT, Charge.LIMIT_REACHED);
         }
         return new Permit(share, bytes, client, caller, topic -> authorize(topic, principal, isLocal) == null);
     }

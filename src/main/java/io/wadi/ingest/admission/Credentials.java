@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 
 /** Authenticates requests by their API key or token. Thread-safe. */
 final class Credentials {
-    static final Rejection INVALID = Rejection.of(Reason.NO_KEY, "the key or token is invalid");
-    private static final Rejection EXPIRED = Rejection.of(Reason.NO_KEY, "the key or token has expired");
+    static final Rejection INVALID = Rejection.of(Reason.UNAUTHORIZED, "the key or token is invalid");
+    private static final Rejection EXPIRED = Rejection.of(Reason.UNAUTHORIZED, "the key or token has expired");
     private static final CharSequence API_KEY = AsciiString.cached("X-API-Key");
     private static final CharSequence AUTHORIZATION = AsciiString.cached("Authorization");
     private static final String BEARER = "Bearer ";

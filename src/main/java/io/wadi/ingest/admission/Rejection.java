@@ -25,9 +25,9 @@ public record Rejection(Reason reason, String message, int retryAfter) implement
         /** Its path, topic or receipt does not exist, or its path does not accept its method. */
         NOT_FOUND(404),
         /** Its key or token is missing or invalid. */
-        NO_KEY(401),
+        UNAUTHORIZED(401),
         /** Its key or token does not permit this topic, or its origin is not allowed. */
-        NO_RIGHT(403),
+        FORBIDDEN(403),
         /** Its body or another part is invalid, such as an event, a media type or an id. */
         INVALID(400),
         /** Its body arrives too slowly. */
@@ -37,9 +37,9 @@ public record Rejection(Reason reason, String message, int retryAfter) implement
         /** Its client exceeds its rate. */
         RATE(429),
         /** The limit of requests or bytes in flight is reached, at its beginning or while its body is read. */
-        NO_ROOM(503),
+        IN_FLIGHT_LIMIT(503),
         /** The event loop is overloaded and the request has waited too long, or too many tokens are to be verified. */
-        LATE(503),
+        OVERLOADED(503),
         /** The route is stopping or paused. */
         CLOSED(503),
         /** Verifying its token failed. */

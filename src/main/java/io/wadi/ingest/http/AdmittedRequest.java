@@ -142,8 +142,8 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
 
     @Override
     public void outOfMemory() {
-        route.rejections().rejected(Reason.NO_ROOM);
-        Responses.unavailable(http, Charge.NO_ROOM);
+        route.rejections().rejected(Reason.IN_FLIGHT_LIMIT);
+        Responses.unavailable(http, Charge.LIMIT_REACHED);
         endSpan();
     }
 
@@ -182,7 +182,7 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
             Responses.write(http, exchange, loop);
             Http2Guard.StreamState unread = Http2Guard.unread(http);
             if (unread != null && !permit.grow(Responses.queuedBytes(exchange))) {
-                route.rejections().rejected(Reason.NO_ROOM);
+                route.rejections().rejected(Reason.IN_FLIGHT_LIMIT);
                 unread.reset();
             } else {
                 countRejected(http.response().getStatusCode());
@@ -202,7 +202,7 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
         if (status == UNAVAILABLE && closing) {
             route.rejections().rejected(Reason.CLOSED);
         } else if (status == UNAVAILABLE && permit.isExhausted()) {
-            route.rejections().rejected(Reason.NO_ROOM);
+            route.rejections().rejected(Reason.IN_FLIGHT_LIMIT);
         } else {
             route.rejections().responded(status);
         }

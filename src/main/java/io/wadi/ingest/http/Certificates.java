@@ -34,8 +34,8 @@ public final class Certificates {
      */
     public Certificates(TlsFiles files, MeterRegistry meters) {
         this.files = files;
-        loaded = counter(meters, "taken");
-        rejected = counter(meters, "refused");
+        loaded = counter(meters, "loaded");
+        rejected = counter(meters, "rejected");
         current = WatchedValue.of("wadi.http.tls-certificate=" + files.certificate(), files, this::load);
         Gauge.builder("wadi.ingest.certificate.expires", () -> expires.getEpochSecond())
                 .description(

@@ -21,7 +21,7 @@ final class ConnectionCounts {
         /** The limit of all connections or of one client's connections was reached. */
         TOO_MANY,
         /** Memory was exhausted, or the client exceeded its share of it. */
-        NO_ROOM,
+        MEMORY_LIMIT,
         /** A body was not in the chunked coding that its headers declared. */
         BROKEN,
         /** The TLS handshake failed or took too long. */
@@ -43,7 +43,7 @@ final class ConnectionCounts {
         for (EndReason reason : EndReason.values()) {
             Counter count = Counter.builder("wadi.ingest.connections.ended")
                     .description("Connections closed and HTTP/2 requests canceled because of their clients, by reason")
-                    .tag("why", reason.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                    .tag("reason", reason.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                     .register(meters);
             ended.put(reason, count);
         }

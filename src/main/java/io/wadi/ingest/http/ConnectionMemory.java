@@ -22,7 +22,7 @@ record ConnectionMemory(Channel channel, ConnectionLease lease, ConnectionCounts
         }
         long held = received + unread.totalPendingWriteBytes();
         if (!lease.holds(held / STEP * STEP)) {
-            counts.ended(EndReason.NO_ROOM);
+            counts.ended(EndReason.MEMORY_LIMIT);
             // Bypasses TLS, which would keep unread data until its close timeout.
             channel.unsafe().close(channel.voidPromise());
         }

@@ -37,7 +37,7 @@ final class RejectionCounts {
 
     private static Reason reasonOf(int status) {
         return switch (status) {
-            case 403 -> Reason.NO_RIGHT;
+            case 403 -> Reason.FORBIDDEN;
             case 404, 405 -> Reason.NOT_FOUND;
             case 408 -> Reason.SLOW;
             case 413 -> Reason.TOO_LARGE;

@@ -5,7 +5,7 @@ import io.wadi.ingest.event.RequestException;
 /** The memory that one buffer or decoder has charged to a request's {@link Lease}. Not thread-safe. */
 public final class Charge implements AutoCloseable {
     /** The reason of the 503 response if memory is exhausted. */
-    public static final String NO_ROOM = "the limit of requests or bytes in flight is reached";
+    public static final String LIMIT_REACHED = "the limit of requests or bytes in flight is reached";
 
     private final Lease lease;
     private long held;
@@ -22,7 +22,7 @@ public final class Charge implements AutoCloseable {
      */
     public void to(long bytes) {
         if (!tryTo(bytes)) {
-            throw RequestException.unavailable(NO_ROOM);
+            throw RequestException.unavailable(LIMIT_REACHED);
         }
     }
 

@@ -42,7 +42,7 @@ public final class EventCounts {
 
         TopicCounters(String topic) {
             taken = events(topic, "acknowledged");
-            rejected = events(topic, "refused");
+            rejected = events(topic, "rejected");
             deadLettered = events(topic, "dead-letter");
             failed = events(topic, "not-acknowledged");
             bytes = Counter.builder("wadi.ingest.event.bytes")

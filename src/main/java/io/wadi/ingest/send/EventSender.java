@@ -243,7 +243,7 @@ final class EventSender {
         request.charge(isFirstCharged ? read : read - 1);
         isFirstCharged = true;
         if (!receiptCharge.tryTo(report.bytes() / RECEIPTS_STEP * RECEIPTS_STEP) && abortReason == null) {
-            abortReason = RequestException.unavailable(Charge.NO_ROOM);
+            abortReason = RequestException.unavailable(Charge.LIMIT_REACHED);
         }
     }
 

@@ -103,7 +103,7 @@ public final class Topics {
         List<String> left = new ArrayList<>();
         for (Entry topic : report.topics()) {
             TopicsText.changes(topic, State.DONE).forEach(line -> LOG.info("Topic {}: {}", topic.topic(), line));
-            Stream.concat(TopicsText.changes(topic, State.FAILED), topic.refused().stream())
+            Stream.concat(TopicsText.changes(topic, State.FAILED), topic.rejected().stream())
                     .forEach(line -> left.add("topic " + topic.topic() + ": " + line));
         }
         if (report.topics().stream().anyMatch(topic -> topic.partitions() == null)) {

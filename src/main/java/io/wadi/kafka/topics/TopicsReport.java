@@ -28,7 +28,7 @@ public record TopicsReport(int version, List<Entry> topics, List<String> undecla
      * @param replication the replication factor; null if the topic does not exist, or was created with the brokers'
      *     default
      * @param changes the possible changes
-     * @param refused the differences that cannot be applied, or only on request, each with a remedy
+     * @param rejected the differences that cannot be applied, or only on request, each with a remedy
      * @param notes remarks that are not differences
      */
     @JsonPropertyOrder({"topic", "asDeclared"})
@@ -37,12 +37,12 @@ public record TopicsReport(int version, List<Entry> topics, List<String> undecla
             Integer partitions,
             Integer replication,
             List<Change> changes,
-            List<String> refused,
+            List<String> rejected,
             List<String> notes) {
 
         @JsonProperty
         public boolean asDeclared() {
-            return refused.isEmpty() && changes.stream().allMatch(change -> change.state() == State.DONE);
+            return rejected.isEmpty() && changes.stream().allMatch(change -> change.state() == State.DONE);
         }
     }
 

@@ -41,10 +41,10 @@ public final class TopicsText {
     }
 
     private static List<String> lines(Entry entry) {
-        Stream<String> state = entry.changes().isEmpty() && entry.refused().isEmpty()
+        Stream<String> state = entry.changes().isEmpty() && entry.rejected().isEmpty()
                 ? Stream.of(
                         "as declared: partitions %d, replication %d".formatted(entry.partitions(), entry.replication()))
-                : Stream.concat(entry.changes().stream().map(TopicsText::line), entry.refused().stream());
+                : Stream.concat(entry.changes().stream().map(TopicsText::line), entry.rejected().stream());
         return Stream.concat(state, entry.notes().stream()).toList();
     }
 

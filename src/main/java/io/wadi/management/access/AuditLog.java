@@ -96,6 +96,6 @@ final class AuditLog {
         if (status == 0) {
             return "not known";
         }
-        return status < MIN_ERROR_STATUS ? "done" : "refused";
+        return status < MIN_ERROR_STATUS ? "done" : "rejected";
     }
 }

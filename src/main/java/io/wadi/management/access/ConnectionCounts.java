@@ -41,7 +41,7 @@ final class ConnectionCounts {
         /** The client sent too many or too large requests without waiting for the responses. */
         SENT_AHEAD,
         /** The limit of memory was reached, in total or for the network. */
-        NO_ROOM
+        MEMORY_LIMIT
     }
 
     /**
@@ -59,7 +59,7 @@ final class ConnectionCounts {
         for (Cause cause : Cause.values()) {
             Counter counter = Counter.builder("wadi.management.connections.ended")
                     .description("Connections to the management port that were closed because of their clients")
-                    .tag("why", cause.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                    .tag("reason", cause.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                     .register(meters);
             ended.put(cause, counter);
         }

@@ -90,7 +90,7 @@ final class ConnectionMemory extends ChannelDuplexHandler {
         }
         boolean isReserved = memory.reserve((COPIES * received + pending.totalPendingWriteBytes()) / STEP * STEP);
         if (!isReserved) {
-            counts.close(context, Cause.NO_ROOM);
+            counts.close(context, Cause.MEMORY_LIMIT);
         }
         return isReserved;
     }

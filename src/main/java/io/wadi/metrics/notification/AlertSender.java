@@ -112,7 +112,7 @@ final class AlertSender implements Runnable {
             accepted(alerts.size());
         } catch (WebhookException e) {
             meters.failed(address, e.reason());
-            if (e.reason() == Cause.REFUSED) {
+            if (e.reason() == Cause.REJECTED) {
                 rejected(alerts, e);
             } else {
                 failed(alerts, e);

@@ -41,8 +41,8 @@ final class NotificationMeters {
     }
 
     void accepted(String to, int alerts) {
-        sent(to, "taken", alerts);
-        request(to, "taken");
+        sent(to, "accepted", alerts);
+        request(to, "accepted");
     }
 
     void failed(String to, WebhookException.Cause cause) {
@@ -50,7 +50,7 @@ final class NotificationMeters {
     }
 
     void rejected(String to) {
-        sent(to, "refused", 1);
+        sent(to, "rejected", 1);
     }
 
     void unreadable() {

@@ -14,7 +14,7 @@ final class WebhookException extends Exception {
         /** 5xx. */
         SERVER_ERROR,
         /** 400, 413, 422: the alerts are invalid. */
-        REFUSED,
+        REJECTED,
         /** Any other status, such as 401, 403, 404 or a redirect: a configuration error. */
         NOT_SERVED
     }
@@ -32,7 +32,7 @@ final class WebhookException extends Exception {
 
     static Cause of(int status) {
         return switch (status) {
-            case 400, 413, 422 -> Cause.REFUSED;
+            case 400, 413, 422 -> Cause.REJECTED;
             case 429 -> Cause.OVERLOADED;
             default -> status >= 500 ? Cause.SERVER_ERROR : Cause.NOT_SERVED;
         };

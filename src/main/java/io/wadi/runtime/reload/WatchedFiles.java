@@ -103,7 +103,7 @@ public final class WatchedFiles implements AutoCloseable {
         this.loader = loader;
         this.changing = changing;
         applied = counter(meters, options, "applied");
-        refused = counter(meters, options, "refused");
+        refused = counter(meters, options, "rejected");
         Gauge.builder(options.refused(), () -> isRefused ? 1 : 0)
                 .description("1 while the " + options.label()
                         + " differ from the running configuration because they were rejected")

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Which requests are admitted, and how the others are rejected. Topic {@code open} needs no key, all other topics do.
  */
 class AdmissionTest {
-    private static final Rejection INVALID = new Rejection(Reason.NO_KEY, "the key or token is invalid", 0);
+    private static final Rejection INVALID = new Rejection(Reason.UNAUTHORIZED, "the key or token is invalid", 0);
     private static final JwtVerifier.Options TOKENS = new JwtVerifier.Options("issuer", "wadi", "topics");
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -206,7 +206,7 @@ class AdmissionTest {
         assertThat(admit(head().to(null))).isNull();
         assertThat(rejection(head()))
                 .isEqualTo(new Rejection(
-                        Reason.NO_KEY, "this topic requires a key: Authorization: Bearer KEY, or X-API-Key", 0));
+                        Reason.UNAUTHORIZED, "this topic requires a key: Authorization: Bearer KEY, or X-API-Key", 0));
         assertThat(rejection(head().with("Authorization", "Basic YTpi")).status())
                 .isEqualTo(401);
     }
@@ -228,7 +228,7 @@ class AdmissionTest {
     @Test
     void admit_keyForOtherTopics_is403_exceptForOpenTopics() {
         Rejection noPermission =
-                new Rejection(Reason.NO_RIGHT, "the key or token does not permit writing to this topic", 0);
+                new Rejection(Reason.FORBIDDEN, "the key or token does not permit writing to this topic", 0);
 
         assertThat(rejection(head().to("billing").bearer(shop))).isEqualTo(noPermission);
         assertThat(rejection(head().to("not-for-slow").bearer(slow))).isEqualTo(noPermission);
@@ -243,7 +243,7 @@ class AdmissionTest {
         times.pass(Duration.ofMillis(1));
 
         assertThat(rejection(head().bearer(shop)))
-                .isEqualTo(new Rejection(Reason.NO_KEY, "the key or token has expired", 0));
+                .isEqualTo(new Rejection(Reason.UNAUTHORIZED, "the key or token has expired", 0));
     }
 
     @Test
@@ -394,7 +394,7 @@ class AdmissionTest {
         Set<Integer> retryAfter = new TreeSet<>();
         for (int i = 0; i < 10; i++) {
             Rejection rejection = rejection(head().to("open").from("192.0.2.4"));
-            assertThat(rejection.reason()).isEqualTo(Reason.NO_ROOM);
+            assertThat(rejection.reason()).isEqualTo(Reason.IN_FLIGHT_LIMIT);
             assertThat(rejection.status()).isEqualTo(503);
             assertThat(rejection.message()).isEqualTo("the limit of requests or bytes in flight is reached");
             retryAfter.add(rejection.retryAfter());
@@ -435,7 +435,7 @@ class AdmissionTest {
     void admit_requestDelayedOnTheEventLoop_is503_exceptWithASmallBody() {
         for (long length : new long[] {4097, -1}) {
             Rejection rejection = rejection(head().bearer(shop).length(length).late());
-            assertThat(rejection.reason()).isEqualTo(Reason.LATE);
+            assertThat(rejection.reason()).isEqualTo(Reason.OVERLOADED);
             assertThat(rejection.status()).isEqualTo(503);
             assertThat(rejection.message()).isEqualTo("the server is overloaded");
             assertThat(rejection.retryAfter()).isBetween(1, 3);

@@ -81,12 +81,12 @@ class CertificatesTest {
         Files.writeString(directory.resolve("certificate.pem"), second.pem());
         certificates.current().check();
         assertThat(certificates.current().get()).isSameAs(before);
-        assertThat(found("refused")).isEqualTo(1);
+        assertThat(found("rejected")).isEqualTo(1);
 
         files(second);
         certificates.current().check();
         assertThat(certificates.current().get()).isNotSameAs(before);
-        assertThat(found("taken")).isEqualTo(2);
+        assertThat(found("loaded")).isEqualTo(2);
         assertThat(expires())
                 .isEqualTo(second.certificate().getNotAfter().toInstant().getEpochSecond());
         String name = "wadi.http.tls-certificate=" + directory.resolve("certificate.pem");

@@ -105,7 +105,7 @@ class ConnectionGuardTest {
         assertAnswer(type, body.replace("REASON", NOT_CHUNKED));
         assertThat(channel.isOpen()).isFalse();
         assertThat(meters.get("wadi.ingest.connections.ended")
-                        .tag("why", "broken")
+                        .tag("reason", "broken")
                         .counter()
                         .count())
                 .isEqualTo(1);

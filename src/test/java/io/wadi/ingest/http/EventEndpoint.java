@@ -133,9 +133,9 @@ final class EventEndpoint implements AutoCloseable {
     }
 
     /** Returns the number of connections closed for this reason. */
-    double ended(String why) {
+    double ended(String reason) {
         return meters.get("wadi.ingest.connections.ended")
-                .tag("why", why)
+                .tag("reason", reason)
                 .counter()
                 .count();
     }

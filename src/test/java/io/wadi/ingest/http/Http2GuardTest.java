@@ -95,9 +95,9 @@ class Http2GuardTest {
         return new Http2Frames(socket);
     }
 
-    private double ended(String why) {
+    private double ended(String reason) {
         return meters.get("wadi.ingest.connections.ended")
-                .tag("why", why)
+                .tag("reason", reason)
                 .counter()
                 .count();
     }

@@ -433,10 +433,10 @@ class IngestServerTest {
                         client.sendAsync(tokenRequest(port, token, "192.0.2." + i % 10), BodyHandlers.discarding()));
             }
             int rejected = hostile.size() - IngestServer.TOKEN_WORKERS - IngestServer.MAX_WAITING_TOKENS;
-            await().untilAsserted(() -> assertThat(port.rejected("late")).isEqualTo(rejected));
+            await().untilAsserted(() -> assertThat(port.rejected("overloaded")).isEqualTo(rejected));
             CompletableFuture<HttpResponse<Void>> other =
                     client.sendAsync(tokenRequest(port, token, "198.51.100.1"), BodyHandlers.discarding());
-            await().untilAsserted(() -> assertThat(port.rejected("late")).isEqualTo(rejected + 1));
+            await().untilAsserted(() -> assertThat(port.rejected("overloaded")).isEqualTo(rejected + 1));
             held.countDown();
 
             assertThat(other.get(SOON.toSeconds(), TimeUnit.SECONDS).statusCode())

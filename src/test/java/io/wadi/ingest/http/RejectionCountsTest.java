@@ -57,7 +57,7 @@ class RejectionCountsTest {
         "GET /x, 'Host: x\r\nHost: y', malformed",
         "GET /none, Host: x, not-found",
         "GET /status/200, Host: x, not-found",
-        "GET /status/200, 'Host: x\r\nOrigin: https://evil.example', no-right",
+        "GET /status/200, 'Host: x\r\nOrigin: https://evil.example', forbidden",
         "POST /status/400, Host: x, invalid",
         "POST /status/404, Host: x, not-found",
         "POST /status/408, Host: x, slow",
@@ -65,7 +65,7 @@ class RejectionCountsTest {
         "POST /status/413, Host: x, too-large",
         "POST /status/415, Host: x, invalid",
         "POST /status/422, Host: x, invalid",
-        "GET /exhausted, Host: x, no-room",
+        "GET /exhausted, Host: x, in-flight-limit",
     })
     void rejectedRequest_isCountedByReason(String line, String headers, String reason) throws Exception {
         assertCounted(head(line, headers), reason);

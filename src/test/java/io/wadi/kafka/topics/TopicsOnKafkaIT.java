@@ -88,7 +88,7 @@ class TopicsOnKafkaIT {
             assertThat(probe.check().isFault()).isFalse();
         }
         assertThat(run(declare(topic, "partitions: 1, min-isr: 3"), Mode.DESCRIBE)
-                        .refused())
+                        .rejected())
                 .containsExactly("min-isr 3 exceeds replication 1: Kafka would accept records with 1 in sync");
     }
 

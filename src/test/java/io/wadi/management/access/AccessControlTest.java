@@ -103,7 +103,7 @@ final class AccessControlTest {
 
         server.status("PUT", "/connectors/x/pause", "Authorization", VIEW);
         assertThat(server.audited(2).toString())
-                .contains("\"user\":\"vera\"", "\"status\":403", "\"outcome\":\"refused\"");
+                .contains("\"user\":\"vera\"", "\"status\":403", "\"outcome\":\"rejected\"");
         server.status("PUT", "/connectors/x/pause");
         assertThat(server.audited(3).toString()).contains("\"user\":\"-\"", "\"status\":401");
         server.logIn("otto", "guessed wrong");

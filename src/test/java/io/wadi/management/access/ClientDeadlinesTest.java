@@ -57,9 +57,9 @@ class ClientDeadlinesTest {
         channel.runPendingTasks();
     }
 
-    private double ended(String why) {
+    private double ended(String reason) {
         return meters.get("wadi.management.connections.ended")
-                .tag("why", why)
+                .tag("reason", reason)
                 .counter()
                 .count();
     }

@@ -90,9 +90,9 @@ class ConnectionMemoryTest {
         channel.writeAndFlush(new DefaultLastHttpContent(Unpooled.wrappedBuffer(new byte[bytes])));
     }
 
-    private double ended(String why) {
+    private double ended(String reason) {
         return meters.get("wadi.management.connections.ended")
-                .tag("why", why)
+                .tag("reason", reason)
                 .counter()
                 .count();
     }
@@ -132,7 +132,7 @@ class ConnectionMemoryTest {
         request(second);
         respond(second, 200 * KIB);
         assertThat(second.isOpen()).isFalse();
-        assertThat(ended("no-room")).isEqualTo(1);
+        assertThat(ended("memory-limit")).isEqualTo(1);
         assertThat(first.isOpen()).isTrue();
 
         EmbeddedChannel other = connect(address(2));

@@ -71,10 +71,10 @@ class ManagementLimitsIT {
         });
     }
 
-    private static double ended(String why) {
+    private static double ended(String reason) {
         return await().ignoreExceptions()
                 .until(
-                        () -> Scrape.of(wadi).sum("wadi_management_connections_ended_total", "why", why),
+                        () -> Scrape.of(wadi).sum("wadi_management_connections_ended_total", "reason", reason),
                         count -> count >= 0);
     }
 

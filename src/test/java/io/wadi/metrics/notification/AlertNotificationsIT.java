@@ -217,7 +217,7 @@ class AlertNotificationsIT {
         assertThat(hook.accepted().get(0).body()).hasSize(1).allMatch(AlertNotificationsIT::isOver);
         assertThat(wadi.meter("wadi_alerts_webhook_requests_total", "result", result))
                 .isGreaterThanOrEqualTo(2);
-        assertThat(wadi.meter("wadi_alerts_webhook_sent_total", "result", "taken"))
+        assertThat(wadi.meter("wadi_alerts_webhook_sent_total", "result", "accepted"))
                 .isPositive();
     }
 
@@ -245,7 +245,7 @@ class AlertNotificationsIT {
         try (Warnings warnings = new Warnings(AlertSender.class.getName())) {
             wadi.start();
             awaitReported(hook, hosts(0, 3));
-            await().until(() -> wadi.meter("wadi_alerts_webhook_sent_total", "result", "refused") >= 2);
+            await().until(() -> wadi.meter("wadi_alerts_webhook_sent_total", "result", "rejected") >= 2);
 
             assertThat(warnings.lines())
                     .anyMatch(line -> line.contains("rejected a request of 4 alerts; sending them one by one: 400 of"))

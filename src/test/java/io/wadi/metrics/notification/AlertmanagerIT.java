@@ -165,8 +165,8 @@ class AlertmanagerIT {
         wadi.start();
 
         await().until(() -> active().equals(List.of("web-01", "web-02")));
-        await().until(() -> wadi.meter("wadi_alerts_webhook_sent_total", "result", "refused") >= 1);
-        assertThat(wadi.meter("wadi_alerts_webhook_sent_total", "result", "taken"))
+        await().until(() -> wadi.meter("wadi_alerts_webhook_sent_total", "result", "rejected") >= 1);
+        assertThat(wadi.meter("wadi_alerts_webhook_sent_total", "result", "accepted"))
                 .isGreaterThanOrEqualTo(2);
     }
 }

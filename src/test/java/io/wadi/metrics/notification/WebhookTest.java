@@ -67,9 +67,9 @@ class WebhookTest {
 
     @ParameterizedTest
     @CsvSource({
-        "400, REFUSED",
-        "413, REFUSED",
-        "422, REFUSED",
+        "400, REJECTED",
+        "413, REJECTED",
+        "422, REJECTED",
         "429, OVERLOADED",
         "500, SERVER_ERROR",
         "503, SERVER_ERROR",
@@ -143,7 +143,7 @@ class WebhookTest {
             assertThatExceptionOfType(WebhookException.class)
                     .isThrownBy(() -> send(within(LONG), address))
                     .withMessage("413 of %s: too large", address)
-                    .satisfies(e -> assertThat(e.reason()).isEqualTo(Cause.REFUSED));
+                    .satisfies(e -> assertThat(e.reason()).isEqualTo(Cause.REJECTED));
             assertThatNoException().isThrownBy(() -> send(within(LONG), "http://localhost:" + taking.getLocalPort()));
         }
     }

@@ -203,7 +203,7 @@ class RouteReloaderIT {
                     events.replace(
                             "- process: {id: read-events",
                             "- to: \"started-producer:any\"\n        - process: {id: read-events"));
-            await().until(() -> changes("refused") == 1);
+            await().until(() -> changes("rejected") == 1);
             int receipts = load.receipted().size();
             await().until(() -> load.receipted().size() > receipts + 200);
 
@@ -234,7 +234,7 @@ class RouteReloaderIT {
 
         StartedProducer.onStart = StartedProducer.NOTHING;
         await().until(() -> answersHello("first") && get("/observe/health/ready") == 200);
-        assertThat(changes("refused")).isEqualTo(1);
+        assertThat(changes("rejected")).isEqualTo(1);
     }
 
     @Test
@@ -470,7 +470,7 @@ class RouteReloaderIT {
                 after = before.substring(0, place) + broken.to;
             }
             save(broken.file, after);
-            await(broken.name).until(() -> changes("refused") == refused);
+            await(broken.name).until(() -> changes("rejected") == refused);
             String line = line(before, place);
             String route = line(before, before.lastIndexOf("route:", place));
             assertThat(String.join("\n", warnings.lines()))
@@ -496,7 +496,7 @@ class RouteReloaderIT {
         String errors = Files.readString(file("errors"));
         String added = HELLO.formatted("together").replace("events-port", "of-its-own");
         save("hello", added);
-        await().until(() -> changes("refused") == 1);
+        await().until(() -> changes("rejected") == 1);
         assertThat(String.join("\n", warnings.take())).contains("hello.camel.yaml:3: ", "of-its-own");
 
         save("errors", errors + "- routeConfiguration:\n    id: of-its-own\n    errorHandler: {noErrorHandler: {}}\n");

@@ -148,7 +148,7 @@ class ScrapeIT {
 
         assertThat(scrape.sum("wadi_ingest_events_total", "topic", TOPIC, "outcome", "acknowledged"))
                 .isEqualTo(7);
-        assertThat(scrape.sum("wadi_ingest_events_total", "topic", TOPIC, "outcome", "refused"))
+        assertThat(scrape.sum("wadi_ingest_events_total", "topic", TOPIC, "outcome", "rejected"))
                 .isEqualTo(1);
         assertThat(scrape.sum("wadi_ingest_event_bytes_total", "topic", TOPIC)).isEqualTo(49);
         assertThat(scrape.sum("wadi_ingest_acknowledgement_seconds_count", "topic", TOPIC))

@@ -70,10 +70,10 @@ public final class CardMeters {
                 .register(meters);
     }
 
-    private Counter shadow(String inForce, String shadow) {
+    private Counter shadow(String active, String shadow) {
         return Counter.builder("wadi.cards.compared")
                 .description("Payments by the verdicts of the active and the shadow model, without rules")
-                .tags("in.force", inForce, "shadow", shadow)
+                .tags("active", active, "shadow", shadow)
                 .register(meters);
     }
 

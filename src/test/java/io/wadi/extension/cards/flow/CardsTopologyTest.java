@@ -190,7 +190,7 @@ class CardsTopologyTest {
         pay("a", 75, 0);
 
         assertThat(next(verdicts).path("verdict").asText()).isEqualTo("accept");
-        assertThat(counted("wadi.cards.compared", "in.force", "accept", "shadow", "review"))
+        assertThat(counted("wadi.cards.compared", "active", "accept", "shadow", "review"))
                 .isEqualTo(1);
         store.choose(store.choice().withInForce(2));
         models.reload();
