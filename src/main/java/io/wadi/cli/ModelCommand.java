@@ -157,7 +157,7 @@ final class ModelCommand extends OperatorCommand {
             throws Exception {
         return withoutJson((configured, store) -> {
             AdditiveModel model = PmmlReader.read(Files.readAllBytes(file));
-            add(split(configured, split).judged("PMML of " + file.getFileName(), now(), model), store, out());
+            add(split(configured, split).evaluated("PMML of " + file.getFileName(), now(), model), store, out());
         });
     }
 
@@ -200,7 +200,7 @@ final class ModelCommand extends OperatorCommand {
     }
 
     /** The JSON of a model; {@code refusal} is null if the model is valid. */
-    private record Listed(int version, boolean inForce, boolean shadow, String text, String refusal) {}
+    private record Listed(int version, boolean active, boolean shadow, String text, String refusal) {}
 
     private static List<Listed> listed(ModelStore store) throws IOException, ModelException {
         Choice choice = store.choice();
@@ -213,14 +213,14 @@ final class ModelCommand extends OperatorCommand {
             } catch (ModelException e) {
                 refusal = e.getMessage();
             }
-            models.add(new Listed(version, version == choice.inForce(), version == choice.shadow(), text, refusal));
+            models.add(new Listed(version, version == choice.active(), version == choice.shadow(), text, refusal));
         }
         return models;
     }
 
     private void list(List<Listed> models, ModelStore store) {
         for (Listed each : models) {
-            String as = each.inForce() ? "active     " : each.shadow() ? "shadow     " : "           ";
+            String as = each.active() ? "active     " : each.shadow() ? "shadow     " : "           ";
             out().println(as
                     + (each.refusal() == null
                             ? each.text()
@@ -238,7 +238,7 @@ final class ModelCommand extends OperatorCommand {
                 out().flush();
             }
         });
-        add(split.judged("a forest of %d trees".formatted(trees), now(), model), store, out());
+        add(split.evaluated("a forest of %d trees".formatted(trees), now(), model), store, out());
     }
 
     private static Instant now() {
@@ -250,20 +250,20 @@ final class ModelCommand extends OperatorCommand {
         Choice choice = store.choice();
         StoredModel added = store.add(model);
         out.println(added.text());
-        if (choice.inForce() == 0) {
-            store.choose(choice.withInForce(added.version()));
+        if (choice.active() == 0) {
+            store.choose(choice.withActive(added.version()));
             out.printf("It is active: there was no model before.%n");
         } else {
             store.choose(choice.withShadow(added.version()));
             out.printf(
                     "It is in shadow evaluation beside version %d: see wadi_cards_compared_total, then ./wadi model promote %d%n",
-                    choice.inForce(), added.version());
+                    choice.active(), added.version());
         }
     }
 
     private void promote(ModelStore store, int version) throws IOException, ModelException {
         StoredModel model = store.read(version);
-        store.choose(store.choice().withInForce(version));
+        store.choose(store.choice().withActive(version));
         out().println("Active: " + model.text());
     }
 

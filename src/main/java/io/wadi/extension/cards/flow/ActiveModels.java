@@ -28,10 +28,10 @@ public final class ActiveModels {
     /**
      * The pair of running models; each may be null.
      *
-     * @param inForce decides the verdict
-     * @param shadow is evaluated for comparison only
+     * @param active the model that determines the verdict
+     * @param shadow the model that is evaluated for comparison only
      */
-    record Models(BoundModel inForce, BoundModel shadow) {}
+    record Models(BoundModel active, BoundModel shadow) {}
 
     /** Creates the holder without running models; {@link #reload} reads the store. */
     public ActiveModels(ModelStore store) {
@@ -42,12 +42,12 @@ public final class ActiveModels {
         return current;
     }
 
-    /** Returns the version in force; 0 for none. */
+    /** Returns the version of the active model; 0 for none. */
     public int version() {
-        return version(current.inForce());
+        return version(current.active());
     }
 
-    /** Returns the version of the shadow; 0 for none. */
+    /** Returns the version of the shadow model; 0 for none. */
     public int shadow() {
         return version(current.shadow());
     }
@@ -97,12 +97,12 @@ public final class ActiveModels {
 
     private void take(Choice choice, List<String> wrong) throws IOException {
         Models before = current;
-        BoundModel inForce = inForce(choice, before.inForce(), wrong);
+        BoundModel active = active(choice, before.active(), wrong);
         BoundModel shadow =
-                choice.shadow() == 0 ? null : read(choice.shadow(), before.shadow(), "in the shadow", wrong);
-        current = new Models(inForce, shadow);
-        if (version(inForce) != version(before.inForce())) {
-            log(version(inForce), "active", "no model is active: verdicts are by rules alone");
+                choice.shadow() == 0 ? null : read(choice.shadow(), before.shadow(), "the shadow", wrong);
+        current = new Models(active, shadow);
+        if (version(active) != version(before.active())) {
+            log(version(active), "active", "no model is active: verdicts are by rules alone");
         }
         if (version(shadow) != version(before.shadow())) {
             log(version(shadow), "the shadow", "the shadow model is off");
@@ -117,13 +117,13 @@ public final class ActiveModels {
         }
     }
 
-    private BoundModel inForce(Choice choice, BoundModel before, List<String> wrong) throws IOException {
-        if (choice.inForce() == 0) {
+    private BoundModel active(Choice choice, BoundModel before, List<String> wrong) throws IOException {
+        if (choice.active() == 0) {
             return null;
         }
-        BoundModel found = read(choice.inForce(), before, "in force", wrong);
+        BoundModel found = read(choice.active(), before, "active", wrong);
         // After a start there is no running model to keep, so the previous version in the selection is read.
-        return found == null && choice.before() != 0 ? read(choice.before(), null, "in force", wrong) : found;
+        return found == null && choice.before() != 0 ? read(choice.before(), null, "active", wrong) : found;
     }
 
     /** Reads a version. If it is invalid, adds the reason to {@code wrong} and returns the running model. */

@@ -48,7 +48,7 @@ public final class CardMeters {
                 "wadi.cards.model.valid",
                 "1 if the selected models are running, 0 if one is invalid or unreadable",
                 models,
-                asked -> asked.problem().isEmpty() ? 1 : 0);
+                each -> each.problem().isEmpty() ? 1 : 0);
         Gauge.builder(
                         "wadi.cards.known",
                         this,

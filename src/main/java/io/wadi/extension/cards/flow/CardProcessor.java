@@ -83,7 +83,7 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         newest = Math.max(newest, Math.min(payment.at(), flow.clock().millis()));
         List<Rule> broken = flow.options().rules().brokenBy(features);
         ActiveModels.Models current = flow.models().current();
-        BoundModel model = current.inForce();
+        BoundModel model = current.active();
         double score = model == null ? Double.NaN : model.score(features);
         boolean isByModel = model != null && score >= model.threshold();
         boolean isReview = isByModel || !broken.isEmpty();

@@ -31,20 +31,20 @@ public final class ModelStore {
     /**
      * The selected versions; 0 for none.
      *
-     * @param inForce the active model
+     * @param active the active model
      * @param before the previously active model, used if the active one is invalid
      * @param shadow the model evaluated for comparison only
      */
-    public record Choice(int inForce, int before, int shadow) {
+    public record Choice(int active, int before, int shadow) {
         public static final Choice NONE = new Choice(0, 0, 0);
 
         /** Activates a version; a shadow of this version is deselected. */
-        public Choice withInForce(int version) {
-            return version == inForce ? this : new Choice(version, inForce, shadow == version ? 0 : shadow);
+        public Choice withActive(int version) {
+            return version == active ? this : new Choice(version, active, shadow == version ? 0 : shadow);
         }
 
         public Choice withShadow(int version) {
-            return new Choice(inForce, before, version);
+            return new Choice(active, before, version);
         }
     }
 
@@ -154,7 +154,7 @@ public final class ModelStore {
         files.write(
                 CHOICE,
                 JSON.writeValueAsBytes(JSON.createObjectNode()
-                        .put("in-force", choice.inForce())
+                        .put("in-force", choice.active())
                         .put("before", choice.before())
                         .put("shadow", choice.shadow())));
     }

@@ -104,13 +104,13 @@ final class PmmlTree {
         Made made = new Made();
         int place = nodes.size();
         nodes.add(made);
-        PmmlField asked = fields.apply(question.field());
-        if (!asked.isValue()) {
+        PmmlField field = fields.apply(question.field());
+        if (!field.isValue()) {
             throw new ModelException("A tree splits on the derived field \"%s\", expected an unscaled feature"
                     .formatted(question.field()));
         }
-        made.feature = places.applyAsInt(asked.feature());
-        made.threshold = asked.atMost(question.threshold());
+        made.feature = places.applyAsInt(field.feature());
+        made.threshold = field.atMost(question.threshold());
         int yes = add(left.get(0));
         int no = otherwise(node, question, left.subList(1, left.size()));
         made.left = question.isLeft() ? yes : no;

@@ -115,11 +115,11 @@ public final class TrainingExamples {
         }
 
         /** Returns the evaluated model, with version 0. */
-        public StoredModel judged(String origin, Instant now, AdditiveModel model) throws ModelException {
-            StoredModel unjudged =
+        public StoredModel evaluated(String origin, Instant now, AdditiveModel model) throws ModelException {
+            StoredModel unevaluated =
                     new StoredModel(0, origin, now, train.range(), new EvaluationMetrics(0, 0, 0, 1, 0, 0), model);
-            unjudged.check();
-            return new StoredModel(0, origin, now, train.range(), evaluate(model, unjudged.places()), model);
+            unevaluated.check();
+            return new StoredModel(0, origin, now, train.range(), evaluate(model, unevaluated.places()), model);
         }
     }
 

@@ -145,7 +145,7 @@ class CardsCrashIT {
         }
         ModelStore models = new ModelStore(new LocalModelFiles(directory));
         models.add(MODEL);
-        models.choose(Choice.NONE.withInForce(1));
+        models.choose(Choice.NONE.withActive(1));
         HdfsProbe.copy(directory, "/" + name + "-models");
     }
 

@@ -163,7 +163,7 @@ class CardsTopologyTest {
     @Test
     void modelAlert_listsTheFeaturesWithTheHighestWeights() throws Exception {
         store.add(model(above("amount", 100)));
-        store.choose(Choice.NONE.withInForce(1));
+        store.choose(Choice.NONE.withActive(1));
         models.reload();
 
         pay("a", 100.5, 0);
@@ -184,7 +184,7 @@ class CardsTopologyTest {
     void shadowModel_isCompared_andReplacesTheActiveModelWhenPromoted() throws Exception {
         store.add(model(above("amount", 100)));
         store.add(model(above("amount", 50)));
-        store.choose(Choice.NONE.withInForce(1).withShadow(2));
+        store.choose(Choice.NONE.withActive(1).withShadow(2));
         models.reload();
 
         pay("a", 75, 0);
@@ -192,7 +192,7 @@ class CardsTopologyTest {
         assertThat(next(verdicts).path("verdict").asText()).isEqualTo("accept");
         assertThat(counted("wadi.cards.compared", "active", "accept", "shadow", "review"))
                 .isEqualTo(1);
-        store.choose(store.choice().withInForce(2));
+        store.choose(store.choice().withActive(2));
         models.reload();
         pay("a", 75, 1);
 
@@ -222,9 +222,9 @@ class CardsTopologyTest {
     void modelWithUnknownFeatures_isRejected_andThePreviousModelStaysActive() throws Exception {
         store.add(model(above("amount", 100)));
         store.add(model(above("shoe-size", 40)));
-        store.choose(Choice.NONE.withInForce(1));
+        store.choose(Choice.NONE.withActive(1));
         models.reload();
-        store.choose(store.choice().withInForce(2));
+        store.choose(store.choice().withActive(2));
         models.reload();
 
         pay("a", 200, 0);
@@ -234,7 +234,7 @@ class CardsTopologyTest {
                 .startsWith(directory
                         + "/model-000002.json is invalid. It uses unknown features shoe-size; expected some of"
                         + " amount, ")
-                .endsWith(" Rejected version 2; version 1 stays in force");
+                .endsWith(" Rejected version 2; version 1 stays active");
         assertThat(registry.get("wadi.cards.model.valid").gauge().value()).isZero();
 
         ActiveModels afterAStart = new ActiveModels(store);
@@ -243,7 +243,7 @@ class CardsTopologyTest {
                 .as("the choice contains the previous version")
                 .isEqualTo(1);
 
-        store.choose(store.choice().withInForce(1));
+        store.choose(store.choice().withActive(1));
         models.reload();
         assertThat(models.problem()).isEmpty();
     }
@@ -252,9 +252,9 @@ class CardsTopologyTest {
     void invalidModelFiles_areRejected_withTheReason() throws Exception {
         store.add(model(above("amount", 100)));
         String good = Files.readString(directory.resolve("model-000001.json"));
-        store.choose(Choice.NONE.withInForce(1));
+        store.choose(Choice.NONE.withActive(1));
         models.reload();
-        store.choose(store.choice().withInForce(7));
+        store.choose(store.choice().withActive(7));
         models.reload();
         assertThat(models.problem().orElseThrow()).contains("model-000007.json does not exist; found versions [1]");
         String other = good.replace("\"version\":1", "\"version\":8");
@@ -279,7 +279,7 @@ class CardsTopologyTest {
     @ValueSource(strings = {"", "{}", "[]", "{\"in_force\":3}", "{\"in-force\":\"3\"}"})
     void invalidSelection_keepsTheModel(String selection) throws Exception {
         store.add(model(above("amount", 100)));
-        store.choose(Choice.NONE.withInForce(1));
+        store.choose(Choice.NONE.withActive(1));
         models.reload();
 
         Files.writeString(directory.resolve("in-force.json"), selection);

@@ -27,7 +27,7 @@ class ForestTrainerTest {
     @BeforeAll
     static void train() throws Exception {
         split = GeneratedExamples.EXAMPLES.split(0.25, GeneratedExamples.REPORTED);
-        model = split.judged("forest", Instant.EPOCH, new ForestTrainer(TREES, 1).train(split.train(), done -> {}));
+        model = split.evaluated("forest", Instant.EPOCH, new ForestTrainer(TREES, 1).train(split.train(), done -> {}));
         LOG.info("{}", model.text());
     }
 
