@@ -111,16 +111,16 @@ def steps(state):
             if name not in visible:
                 yield f"{attempt} cannot rename {name}", to()
             else:
-                yield f"{attempt} renames {name} to {mine}", to("concat" if sources else "look", attempt, mine, sources, None, visible=renamed(mine))
+                yield f"{attempt} renames {name} to {mine}", to("concat" if sources else "length", attempt, mine, sources, None, visible=renamed(mine))
         elif name is not None and name not in visible and step != "replace":
             yield f"{attempt} does not find {name} at step {step}", to()
         elif step == "concat":
             if any(source not in visible for source in sources):
-                yield f"{attempt} cannot concatenate: a file is missing", to("look", attempt, name, (), None)
+                yield f"{attempt} cannot concatenate: a file is missing", to("length", attempt, name, (), None)
             else:
                 whole = sum((visible[source] for source in sources), visible[name])
                 yield f"{attempt} concatenates", to("copy", attempt, name, (), None, visible={**without(visible, *sources), name: whole})
-        elif step == "look":
+        elif step == "length":
             yield f"{attempt} reads the length of {name}", to("copy" if holds_all(name, visible[name]) else "undo", attempt, name, (), None)
         elif step == "undo":
             target = landed(name[0], name[1])

@@ -24,7 +24,7 @@ Each of these options omits one rule, and the model prints a schedule that viola
   landing-model.py --publish-ahead      publish a second file while the offset of the first is not committed
   landing-model.py --commit-ahead       commit the directory of the open file while the previous file is being published
   landing-model.py --silent-directory   publish in a directory other than the one in the last commit
-  landing-model.py --two-topics --unsaid-origin     do not record the topic of the files before landing them
+  landing-model.py --two-topics --unrecorded-origin do not record the topic of the files before landing them
 """
 import gc
 import sys
@@ -39,7 +39,7 @@ PUBLISH_AHEAD = "--publish-ahead" in sys.argv
 COMMIT_AHEAD = "--commit-ahead" in sys.argv
 SILENT_DIRECTORY = "--silent-directory" in sys.argv
 TWO_TOPICS = "--two-topics" in sys.argv
-UNSAID_ORIGIN = "--unsaid-origin" in sys.argv
+UNRECORDED_ORIGIN = "--unrecorded-origin" in sys.argv
 
 MEMBERS = 3 if LARGE else 2
 OWNERSHIPS = 3
@@ -125,22 +125,22 @@ def member_steps(state, me):
         if state.origin not in (-1, me.topic):
             yield "finds the files of another topic", {}, Member()
         else:
-            yield "finds no files of another topic", {}, me._replace(step="raise")
-    elif me.step == "raise":
+            yield "finds no files of another topic", {}, me._replace(step="create")
+    elif me.step == "create":
         if FENCE_FIRST:
             yield "lists the owners", {}, me._replace(step="fence", todo=state.owners)
         else:
-            yield "creates its directory", dict(owners=state.owners | {me.generation}), me._replace(step="look")
-    elif me.step == "look":
+            yield "creates its directory", dict(owners=state.owners | {me.generation}), me._replace(step="list-owners")
+    elif me.step == "list-owners":
         yield "lists the owners", {}, me._replace(step="fence", todo=state.owners - {me.generation})
     elif me.step == "fence":
         for other in me.todo:
             yield f"deletes the directory of {other}", dict(owners=state.owners - {other}), me._replace(todo=me.todo - {other})
         if not me.todo:
             changed = dict(owners=state.owners | {me.generation}) if FENCE_FIRST else {}
-            yield "has fenced the others", changed, me._replace(step="say")
-    elif me.step == "say":
-        if UNSAID_ORIGIN or state.origin == me.topic:
+            yield "has fenced the others", changed, me._replace(step="record")
+    elif me.step == "record":
+        if UNRECORDED_ORIGIN or state.origin == me.topic:
             yield "does not need to record the topic of the files", {}, me._replace(step="committed")
         elif state.origin == -1 and me.generation in state.owners:
             changed = dict(origin=me.topic)

@@ -89,7 +89,7 @@ final class ComposeIT {
         Path none = Files.createFile(directory.resolve("none.env"));
         Program.Ended refused = config(command, none.toString(), profile);
         assertThat(refused.code()).as(refused.output()).isNotZero();
-        assertThat(refused.output()).contains("the top of compose.yaml says how to make one");
+        assertThat(refused.output()).contains("the top of compose.yaml describes how to create one");
     }
 
     private static Program.Ended config(List<String> compose, String environment, String profile) throws IOException {

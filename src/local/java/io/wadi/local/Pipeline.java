@@ -125,7 +125,7 @@ final class Pipeline {
      * @return whether it ended within the timeout
      */
     boolean stop(Duration timeout) throws IOException {
-        output.forget();
+        output.clear();
         process.requestStop();
         if (process.waitFor(timeout)) {
             return true;

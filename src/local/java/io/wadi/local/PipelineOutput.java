@@ -45,13 +45,13 @@ final class PipelineOutput {
         return thread;
     }
 
-    /** Returns the last lines since the last {@link #forget}. */
+    /** Returns the last lines since the last {@link #clear}. */
     synchronized List<String> lastLines() {
         return List.copyOf(lastLines);
     }
 
     /** Clears {@link #lastLines}. */
-    synchronized void forget() {
+    synchronized void clear() {
         lastLines.clear();
     }
 

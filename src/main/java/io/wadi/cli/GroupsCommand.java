@@ -144,7 +144,7 @@ final class GroupsCommand extends OperatorCommand {
     private record Request(
             String group, String topic, Integer partition, ResetTarget target, String other, boolean apply) {
 
-        /** Returns whether the group must exist, since only its committed offsets tell which partitions to reset. */
+        /** Returns whether the group must exist, since only its committed offsets show which partitions to reset. */
         boolean isOfExistingGroup() {
             return other == null && topic == null;
         }

@@ -153,7 +153,7 @@ final class IndexCommand extends OperatorCommand {
     private static void reportProgress(Rebuild.Progress progress, long begin, CountDownLatch ended, PrintStream out) {
         try {
             while (!ended.await(PROGRESS_INTERVAL_MS, TimeUnit.MILLISECONDS)) {
-                if (progress.offsets() > 0 || progress.trouble() != null) {
+                if (progress.offsets() > 0 || progress.problem() != null) {
                     print(line(progress, begin), out);
                 }
             }
@@ -172,7 +172,7 @@ final class IndexCommand extends OperatorCommand {
         long gone = Math.min(all, progress.gone());
         int filled = all == 0 ? BAR : (int) (BAR * gone / all);
         double seconds = (System.nanoTime() - begin) / 1e9;
-        String trouble = progress.trouble();
+        String problem = progress.problem();
         return "[%s%s] %,d of %,d offsets, %,d documents/s, %,d rejected%s"
                 .formatted(
                         "#".repeat(filled),
@@ -181,6 +181,6 @@ final class IndexCommand extends OperatorCommand {
                         all,
                         (long) (progress.indexed() / seconds),
                         progress.refused(),
-                        trouble == null ? "" : "; waiting: " + trouble);
+                        problem == null ? "" : "; waiting: " + problem);
     }
 }

@@ -74,7 +74,7 @@ final class TraceCommand extends OperatorCommand {
             Set<RecordTarget> targets = Set.of(configured.landedTarget(), indexed);
             try (ReceiptStates states =
                     ReceiptStates.of(configured.kafka(), configured.camel(), () -> targets, configured.settings())) {
-                return states.ask(List.of(receipt), wait).get().get(receipt);
+                return states.query(List.of(receipt), wait).get().get(receipt);
             } catch (ExecutionException e) {
                 throw e.getCause() instanceof Exception cause ? cause : new KafkaException(e.getCause());
             }

@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param at when the watermark was evaluated
  * @param basis what proves the watermark
  * @param time the watermark; null if there is none
- * @param heldBackBy the first record that has not arrived, as {@code topic-partition@offset}; null if all have
+ * @param firstPending the first record that has not arrived, as {@code topic-partition@offset}; null if all have
  * @param reason why the state is not complete; null if it is complete
  * @param lag the number of offsets that have not arrived; -1 if unknown
  * @param expired the offsets that never arrive because Kafka deleted them first
@@ -30,7 +30,7 @@ public record Watermark(
         State state,
         Basis basis,
         Instant time,
-        String heldBackBy,
+        String firstPending,
         String reason,
         long lag,
         Map<TopicPartition, List<Range>> expired) {
@@ -64,7 +64,7 @@ public record Watermark(
 
     /** Returns this watermark, which stays valid, for a topic that could not be evaluated again. */
     Watermark withProblem(String problem) {
-        return new Watermark(topic, target, at, State.UNKNOWN, basis, time, heldBackBy, problem, -1, expired);
+        return new Watermark(topic, target, at, State.UNKNOWN, basis, time, firstPending, problem, -1, expired);
     }
 
     /** Returns whether every record that Kafka appended before a time has arrived. */
@@ -84,7 +84,7 @@ public record Watermark(
         json.put("basis", basis == null ? null : basis.text());
         json.put("state", state.name().toLowerCase(Locale.ROOT));
         json.put("reason", reason);
-        json.put("heldBackBy", heldBackBy);
+        json.put("firstPending", firstPending);
         if (lag < 0) {
             json.putNull("lag");
         } else {

@@ -1,6 +1,6 @@
 package io.wadi.runtime;
 
-/** Thrown if the pipeline cannot start; the message says why and what to do. It has no stack trace. */
+/** Thrown if the pipeline cannot start; the message contains the reason and the remedy. It has no stack trace. */
 public final class NotStartedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

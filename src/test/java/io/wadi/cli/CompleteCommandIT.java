@@ -146,7 +146,7 @@ class CompleteCommandIT {
         assertThat(behind.code()).isEqualTo(1);
         JsonNode report = new ObjectMapper().readTree(behind.out());
         assertThat(report.get("outcome").asText()).isEqualTo("not-yet");
-        assertThat(report.get("targets").get("landed").get("heldBackBy").asText())
+        assertThat(report.get("targets").get("landed").get("firstPending").asText())
                 .isEqualTo(topic + "-0@0");
         assertThat(proven.out())
                 .isEqualTo(("%s: every record appended before %s is landed (append-time)%n"

@@ -116,7 +116,7 @@ class CompletenessOnKafkaIT {
 
         assertThat(behind.state()).isEqualTo(State.BEHIND);
         assertThat(behind.time()).isEqualTo(second);
-        assertThat(behind.heldBackBy()).isEqualTo(topic + "-0@1");
+        assertThat(behind.firstPending()).isEqualTo(topic + "-0@1");
         assertThat(behind.lag()).isEqualTo(2);
         assertThat(complete.state()).isEqualTo(State.COMPLETE);
         assertThat(complete.lag()).isZero();

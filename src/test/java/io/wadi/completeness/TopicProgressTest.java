@@ -53,7 +53,7 @@ class TopicProgressTest {
         assertThat(watermark.time()).isEqualTo(NOW.minus(SKEW));
         assertThat(watermark.lag()).isZero();
         assertThat(watermark.reason()).isNull();
-        assertThat(watermark.heldBackBy()).isNull();
+        assertThat(watermark.firstPending()).isNull();
     }
 
     /** Only markers, aborted records or compacted offsets follow the committed offset. */
@@ -76,7 +76,7 @@ class TopicProgressTest {
 
         assertThat(watermark.state()).isEqualTo(State.BEHIND);
         assertThat(watermark.time()).isEqualTo(NOW.minusSeconds(61));
-        assertThat(watermark.heldBackBy()).isEqualTo("t-1@6");
+        assertThat(watermark.firstPending()).isEqualTo("t-1@6");
         assertThat(watermark.reason()).isEqualTo("t-1@6 is not landed yet");
         assertThat(watermark.lag()).isEqualTo(5);
         assertThat(watermark.proves(NOW.minusSeconds(61))).isTrue();
@@ -180,7 +180,7 @@ class TopicProgressTest {
 
         assertThat(watermark.state()).isEqualTo(State.UNKNOWN);
         assertThat(watermark.time()).isNull();
-        assertThat(watermark.heldBackBy()).isEqualTo("t-0@20");
+        assertThat(watermark.firstPending()).isEqualTo("t-0@20");
         assertThat(watermark.reason()).contains("the committed offset is 20, but Kafka's log ends at 10");
     }
 
@@ -202,7 +202,7 @@ class TopicProgressTest {
                         .toString())
                 .isEqualTo(
                         "{\"watermark\":null,\"basis\":\"append-time\",\"state\":\"unknown\",\"reason\":\"Kafka deleted"
-                                + " records before they were landed: the first are t-0@10 to 19\",\"heldBackBy\":null,\"lag\":0,"
+                                + " records before they were landed: the first are t-0@10 to 19\",\"firstPending\":null,\"lag\":0,"
                                 + "\"expired\":[{\"partition\":0,\"first\":10,\"last\":19}],\"at\":\"2026-11-25T12:00:00Z\"}");
     }
 }

@@ -42,7 +42,7 @@ class LandingModelTest {
     @Test
     @Nightly(perChange = "PartitionLanderOriginTest#open_recreatedTopic_isRejectedBeforeAnyChange")
     void protocol_withoutRecordedOrigins_fails() throws Exception {
-        assertThat(python("docs/models/landing-model.py", "--small", "--two-topics", "--unsaid-origin"))
+        assertThat(python("docs/models/landing-model.py", "--small", "--two-topics", "--unrecorded-origin"))
                 .startsWith("BROKEN: ");
     }
 

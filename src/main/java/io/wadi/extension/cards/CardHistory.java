@@ -84,7 +84,7 @@ public final class CardHistory {
         put(features, Feature.AMOUNT_UNUSUAL, known == 0 ? 0 : (logAmount - meanLog) / Math.sqrt(variance()));
         put(features, Feature.MINUTES_SINCE, minutesSince(payment.at()));
         put(features, Feature.KNOWN, Math.min(known, MAX_KNOWN));
-        remember(payment.at(), (float) payment.amount());
+        add(payment.at(), (float) payment.amount());
         countWindows(payment.at(), features);
         placeInto(payment, features);
         short where =
@@ -118,7 +118,7 @@ public final class CardHistory {
      * Inserts a payment in order of time. Removes the oldest payment if there are too many, and those that are a day
      * older than the newest.
      */
-    private void remember(long at, float amount) {
+    private void add(long at, float amount) {
         int place = recent;
         while (place > 0 && recentAt[place - 1] > at) {
             recentAt[place] = recentAt[place - 1];

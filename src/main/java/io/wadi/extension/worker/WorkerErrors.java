@@ -20,7 +20,7 @@ public final class WorkerErrors extends TurboFilter {
 
     private WorkerErrors() {}
 
-    /** Starts remembering the errors that Connect logs. */
+    /** Starts recording the errors that Connect logs. */
     static void install() {
         ((LoggerContext) LoggerFactory.getILoggerFactory()).addTurboFilter(new WorkerErrors());
     }

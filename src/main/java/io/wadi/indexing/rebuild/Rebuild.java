@@ -101,7 +101,7 @@ public final class Rebuild implements AutoCloseable {
         private final Map<Integer, Long> ends = new ConcurrentHashMap<>();
         private final Map<Integer, Long> positions = new ConcurrentHashMap<>();
         private final Map<Integer, Long> begins = new ConcurrentHashMap<>();
-        private volatile String trouble;
+        private volatile String problem;
 
         /** Returns the number of documents that this run indexed, including those that existed before. */
         public long indexed() {
@@ -128,8 +128,8 @@ public final class Rebuild implements AutoCloseable {
         }
 
         /** Returns the failure that is being retried, or null. */
-        public String trouble() {
-            return trouble;
+        public String problem() {
+            return problem;
         }
     }
 
@@ -344,7 +344,7 @@ public final class Rebuild implements AutoCloseable {
         @Override
         public void indexed(Document document) {
             progress.indexed.increment();
-            progress.trouble = null;
+            progress.problem = null;
         }
 
         @Override
@@ -354,7 +354,7 @@ public final class Rebuild implements AutoCloseable {
 
         @Override
         public void failed(String cause, int failures, Duration pause) {
-            progress.trouble =
+            progress.problem =
                     "%s; retrying in %3$d ms (attempt %2$d)".formatted(cause, failures + 1, pause.toMillis());
         }
     }

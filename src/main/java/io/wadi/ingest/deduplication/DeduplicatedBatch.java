@@ -19,7 +19,7 @@ import org.apache.kafka.common.errors.ApiException;
 
 /**
  * One attempt to deduplicate consecutive records of an inbox's partition. It decides which records are the first with
- * their id, and creates the records for the topic and the answers. Only {@link #remember} changes the known first
+ * their id, and creates the records for the topic and the answers. Only {@link #addFirstEvents} changes the known first
  * events; {@link #add} also counts new ids against the limit, which {@link #withdraw} reverses.
  */
 final class DeduplicatedBatch {
@@ -214,7 +214,7 @@ final class DeduplicatedBatch {
      * Adds the first events of the batch to the known ones, and counts the outcomes. Called once the batch is
      * committed.
      */
-    void remember(MetricValues<DeduplicationMetric> metrics) {
+    void addFirstEvents(MetricValues<DeduplicationMetric> metrics) {
         for (int index = 0; index < forwarded.size(); index++) {
             Entry entry = forwarded.get(index);
             if (fresh.get(entry.id) == index) {

@@ -218,7 +218,7 @@ final class DeduplicationSink implements PartitionSink {
         @Override
         public void committed() {
             part = null;
-            attempt.remember(metrics);
+            attempt.addFirstEvents(metrics);
             position = end;
             if (!rejections.isEmpty()) {
                 LOG.warn(

@@ -196,13 +196,13 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
             if (_child == null) {
                 _child = new Context(this, _nestingDepth + 1, _dups.child(), type, line, column);
             } else {
-                ((Context) _child).forgetNames();
+                ((Context) _child).clearNames();
                 _child.reset(type, line, column);
             }
             return _child;
         }
 
-        private void forgetNames() {
+        private void clearNames() {
             namesKept -= names;
             names = 0;
         }

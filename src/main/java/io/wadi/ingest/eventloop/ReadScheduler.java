@@ -42,8 +42,8 @@ public final class ReadScheduler {
 
     private static final int PARTS_WITH_KEY = 3;
 
-    /** The number of clients remembered as having shown a key after their last connection was closed. */
-    static final int REMEMBERED = 1_000;
+    /** The number of clients that stay known as having shown a key after their last connection was closed. */
+    static final int MAX_KEY_HOLDERS = 1_000;
 
     private final LoopIteration iteration;
     private final Runnable readNext;
@@ -329,7 +329,7 @@ public final class ReadScheduler {
         if (current != null && current.client.group == others) {
             Client client = current.client;
             client.group = withKey;
-            remember(current.address);
+            addKeyHolder(current.address);
             if (!client.waiting.isEmpty()) {
                 others.waiting.remove(client);
                 withKey.waiting.add(client);
@@ -337,16 +337,16 @@ public final class ReadScheduler {
         }
     }
 
-    private void remember(Object address) {
+    private void addKeyHolder(Object address) {
         haveShownKey.add(address);
-        if (haveShownKey.size() > REMEMBERED) {
+        if (haveShownKey.size() > MAX_KEY_HOLDERS) {
             Iterator<Object> oldest = haveShownKey.iterator();
             oldest.next();
             oldest.remove();
         }
     }
 
-    /** Returns whether the client with this address has shown a key; {@value #REMEMBERED} clients are remembered. */
+    /** Returns whether the client with this address has shown a key; {@value #MAX_KEY_HOLDERS} clients are stored. */
     public boolean hasShownKey(Object address) {
         return haveShownKey.contains(address);
     }

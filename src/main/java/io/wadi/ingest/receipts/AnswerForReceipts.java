@@ -80,7 +80,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
             }
             CompletableFuture<Map<Receipt, ReceiptState>> answer = authorized.isEmpty()
                     ? CompletableFuture.completedFuture(Map.of())
-                    : states.ask(share, authorized, wait, 1);
+                    : states.query(share, authorized, wait, 1);
             request.onDisconnect(() -> answer.cancel(false));
             answer.whenComplete((found, error) -> request.onLoop(() -> {
                 respond(exchange, receipts, found, error);
@@ -126,15 +126,15 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
         }
 
         void begin() {
-            ask(Duration.ZERO);
+            query(Duration.ZERO);
             request.onDisconnect(() -> {
                 isDisconnected = true;
                 answer.cancel(false);
             });
         }
 
-        private void ask(Duration wait) {
-            answer = states.ask(share, List.of(receipt), wait, pending);
+        private void query(Duration wait) {
+            answer = states.query(share, List.of(receipt), wait, pending);
             answer.whenComplete((found, error) -> request.onLoop(() -> answered(found, error)));
         }
 
@@ -152,7 +152,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
             if (state.isFinal() || left.isNegative() || !isChanged || isDisconnected) {
                 end(found, null);
             } else {
-                ask(left);
+                query(left);
             }
         }
 

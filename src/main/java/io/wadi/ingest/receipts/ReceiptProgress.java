@@ -57,10 +57,10 @@ final class ReceiptProgress implements AutoCloseable {
     }
 
     /**
-     * Checks which receipts of questions exist: those below the end offset of an existing partition. A question remains
+     * Checks which receipts of queries exist: those below the end offset of an existing partition. A query remains
      * unchecked until Kafka has responded for all its partitions, and fails if one of the requests fails.
      */
-    void check(Collection<Question> unchecked) throws InterruptedException {
+    void check(Collection<ReceiptQuery> unchecked) throws InterruptedException {
         Set<TopicPartition> requested = unchecked.stream()
                 .flatMap(each -> each.receipts().stream())
                 .map(Receipt::partition)
@@ -84,7 +84,7 @@ final class ReceiptProgress implements AutoCloseable {
         found.failures().keySet().forEach(each -> partitions.remove(each.topic()));
         failures.putAll(found.failures());
         known.putAll(found.values());
-        for (Question each : unchecked) {
+        for (ReceiptQuery each : unchecked) {
             each.receipts().stream()
                     .map(receipt -> failures.get(receipt.partition()))
                     .filter(Objects::nonNull)

@@ -36,7 +36,7 @@ final class ReceiptSearches {
         /**
          * Returns the states that are found in a limited time.
          *
-         * @param progress the progress of the receipts when their questions became ready, by target
+         * @param progress the progress of the receipts when their queries became ready, by target
          * @throws KafkaException if Kafka is unavailable
          */
         Found find(Map<Receipt, Map<String, Progress>> progress) throws InterruptedException;
@@ -59,8 +59,8 @@ final class ReceiptSearches {
         this.closing = closing;
     }
 
-    /** Adds a question; has no effect if it was canceled meanwhile, or after {@link #close}. */
-    void add(Question question) {
+    /** Adds a query; has no effect if it was canceled meanwhile, or after {@link #close}. */
+    void add(ReceiptQuery query) {
         synchronized (this) {
             if (isClosed) {
                 return;
@@ -70,15 +70,15 @@ final class ReceiptSearches {
                 thread.start();
             }
         }
-        queue.add(question);
-        if (question.answer().isDone()) {
-            queue.remove(question);
+        queue.add(query);
+        if (query.answer().isDone()) {
+            queue.remove(query);
         }
     }
 
-    /** Removes a question that is answered or canceled. */
-    void remove(Question question) {
-        queue.remove(question);
+    /** Removes a query that is answered or canceled. */
+    void remove(ReceiptQuery query) {
+        queue.remove(query);
     }
 
     private void run() {
@@ -109,17 +109,17 @@ final class ReceiptSearches {
         closing.run();
     }
 
-    private void search(Map<Question, Set<Receipt>> questions) throws InterruptedException {
+    private void search(Map<ReceiptQuery, Set<Receipt>> queries) throws InterruptedException {
         try {
             Map<Receipt, Map<String, Progress>> progress = new HashMap<>();
-            questions.forEach((question, receipts) ->
-                    receipts.forEach(each -> progress.merge(each, question.progress(each), ReceiptSearches::later)));
+            queries.forEach((query, receipts) ->
+                    receipts.forEach(each -> progress.merge(each, query.progress(each), ReceiptSearches::later)));
             Found found = finder.find(progress);
-            questions.forEach((question, receipts) -> answer(question, receipts, found));
+            queries.forEach((query, receipts) -> answer(query, receipts, found));
         } catch (InterruptException e) {
             throw e;
         } catch (RuntimeException e) {
-            questions.keySet().forEach(question -> question.fail(e));
+            queries.keySet().forEach(query -> query.fail(e));
         }
     }
 
@@ -132,8 +132,8 @@ final class ReceiptSearches {
         return Collections.frequency(progress.values(), Progress.PENDING);
     }
 
-    private static void answer(Question question, Set<Receipt> receipts, Found found) {
-        question.found(receipts.stream()
+    private static void answer(ReceiptQuery query, Set<Receipt> receipts, Found found) {
+        query.found(receipts.stream()
                 .filter(found.states()::containsKey)
                 .collect(Collectors.toMap(receipt -> receipt, found.states()::get)));
         receipts.stream()
@@ -141,7 +141,7 @@ final class ReceiptSearches {
                 .map(receipt -> found.failures().get(receipt.partition()))
                 .filter(failure -> failure != null)
                 .findFirst()
-                .ifPresent(question::fail);
+                .ifPresent(query::fail);
     }
 
     /** Interrupts the search without waiting for it. A search that does not end then closes the clients later. */

@@ -31,14 +31,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds the states of receipts from committed offsets, the dead-letter topic and the targets. One thread compares all
- * open questions with the committed offsets every 100 ms; another one runs the search for questions that are ready. A
- * waiting question occupies no thread. Thread-safe.
+ * open queries with the committed offsets every 100 ms; another one runs the search for queries that are ready. A
+ * waiting query occupies no thread. Thread-safe.
  */
 public final class ReceiptStates implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiptStates.class);
 
     private static final long INTERVAL_MS = 100;
-    /** The time after which a question that is ready is answered with the states found so far. */
+    /** The time after which a query that is ready is answered with the states found so far. */
     private static final Duration SEARCH_TIMEOUT = Duration.ofSeconds(10);
     /** The time for which {@link #close} waits for each thread. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -52,8 +52,8 @@ public final class ReceiptStates implements AutoCloseable {
     private final ReceiptSearches searches;
     private final Cache<Receipt, ReceiptState> finals;
 
-    /** The open questions. Guarded by this, as all fields below. */
-    private final Set<Question> questions = new LinkedHashSet<>();
+    /** The open queries. Guarded by this, as all fields below. */
+    private final Set<ReceiptQuery> queries = new LinkedHashSet<>();
 
     private Thread thread;
     private boolean isNew;
@@ -61,7 +61,7 @@ public final class ReceiptStates implements AutoCloseable {
     private boolean isClosed;
 
     /**
-     * Creates an instance from the settings; it connects to Kafka with the first question.
+     * Creates an instance from the settings; it connects to Kafka with the first query.
      *
      * @param routes the Camel context of this process
      * @param bound supplies the targets
@@ -110,46 +110,46 @@ public final class ReceiptStates implements AutoCloseable {
     }
 
     /**
-     * Returns the states of the receipts that exist, once no target is pending or after a time. As {@link #ask(Object,
-     * Collection, Duration, int)}, with this process as the client.
+     * Returns the states of the receipts that exist, once no target is pending or after a time. As {@link
+     * #query(Object, Collection, Duration, int)}, with this process as the client.
      */
-    public CompletableFuture<Map<Receipt, ReceiptState>> ask(Collection<Receipt> receipts, Duration wait) {
-        return ask(this, receipts, wait, 1);
+    public CompletableFuture<Map<Receipt, ReceiptState>> query(Collection<Receipt> receipts, Duration wait) {
+        return query(this, receipts, wait, 1);
     }
 
     /**
      * Returns the states of the receipts that exist, once fewer targets than {@code pending} are pending, or after the
      * wait. The search that follows takes at most 10 s; states that are not found by then have a problem. Canceling the
-     * future ends the search. Callers limit the number of open questions.
+     * future ends the search. Callers limit the number of open queries.
      *
      * @param client the client, by which searches alternate
      * @return a future that fails with a {@link KafkaException} if Kafka is unavailable, at once or at the end of the
      *     wait, and with a {@link RequestException} 503 once this is closed
      */
-    CompletableFuture<Map<Receipt, ReceiptState>> ask(
+    CompletableFuture<Map<Receipt, ReceiptState>> query(
             Object client, Collection<Receipt> receipts, Duration wait, int pending) {
         Map<Receipt, ReceiptState> known = finals.getAllPresent(receipts);
         if (known.size() == Set.copyOf(receipts).size()) {
             return CompletableFuture.completedFuture(known);
         }
-        Question question = new Question(client, receipts, wait, pending);
-        question.answer().whenComplete((done, error) -> remove(question));
-        if (!add(question)) {
-            question.fail(stopping());
+        ReceiptQuery query = new ReceiptQuery(client, receipts, wait, pending);
+        query.answer().whenComplete((done, error) -> remove(query));
+        if (!add(query)) {
+            query.fail(stopping());
         }
-        return question.answer();
+        return query.answer();
     }
 
     private static RequestException stopping() {
         return new RequestException(HttpResponses.UNAVAILABLE, "Wadi is stopping");
     }
 
-    /** Adds a question; returns false if this is closed. */
-    private synchronized boolean add(Question question) {
+    /** Adds a query; returns false if this is closed. */
+    private synchronized boolean add(ReceiptQuery query) {
         if (isClosed) {
             return false;
         }
-        questions.add(question);
+        queries.add(query);
         isNew = true;
         if (thread == null || !thread.isAlive()) {
             thread = TargetLookup.daemon(this::run, "wadi-receipts");
@@ -159,14 +159,14 @@ public final class ReceiptStates implements AutoCloseable {
         return true;
     }
 
-    private void remove(Question question) {
+    private void remove(ReceiptQuery query) {
         synchronized (this) {
-            questions.remove(question);
+            queries.remove(query);
         }
-        searches.remove(question);
+        searches.remove(query);
     }
 
-    /** Ends the wait of all open and later questions: they are answered with the current state. */
+    /** Ends the wait of all open and later queries: they are answered with the current state. */
     void stopWaiting() {
         synchronized (this) {
             isStopping = true;
@@ -178,7 +178,7 @@ public final class ReceiptStates implements AutoCloseable {
     private void run() {
         try {
             while (true) {
-                List<Question> open = awaitQuestions();
+                List<ReceiptQuery> open = awaitQueries();
                 if (open.isEmpty()) {
                     return;
                 }
@@ -191,29 +191,29 @@ public final class ReceiptStates implements AutoCloseable {
         }
     }
 
-    /** Waits until there are open questions, and returns them; empty once this is closed. */
-    private synchronized List<Question> awaitQuestions() throws InterruptedException {
-        while (questions.isEmpty() && !isClosed) {
+    /** Waits until there are open queries, and returns them; empty once this is closed. */
+    private synchronized List<ReceiptQuery> awaitQueries() throws InterruptedException {
+        while (queries.isEmpty() && !isClosed) {
             wait();
         }
         isNew = false;
-        return isClosed ? List.of() : List.copyOf(questions);
+        return isClosed ? List.of() : List.copyOf(queries);
     }
 
     private synchronized void pause(long millis) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         long left = millis;
-        while (left > 0 && !isNew && !questions.isEmpty()) {
+        while (left > 0 && !isNew && !queries.isEmpty()) {
             wait(left);
             left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
         }
     }
 
-    private synchronized boolean isDue(Question question) {
-        return isStopping || question.isOverdue();
+    private synchronized boolean isDue(ReceiptQuery query) {
+        return isStopping || query.isOverdue();
     }
 
-    private void compare(List<Question> open) throws InterruptedException {
+    private void compare(List<ReceiptQuery> open) throws InterruptedException {
         try {
             check(open.stream().filter(each -> !each.isChecked()).toList());
             beginSearches(open.stream()
@@ -229,7 +229,7 @@ public final class ReceiptStates implements AutoCloseable {
         }
     }
 
-    private void check(List<Question> unchecked) throws InterruptedException {
+    private void check(List<ReceiptQuery> unchecked) throws InterruptedException {
         if (unchecked.isEmpty()) {
             return;
         }
@@ -243,11 +243,11 @@ public final class ReceiptStates implements AutoCloseable {
         }
     }
 
-    /** Begins the search for the questions with a wait that has ended. */
-    private void beginSearches(List<Question> waiting) throws InterruptedException {
+    /** Begins the search for the queries with a wait that has ended. */
+    private void beginSearches(List<ReceiptQuery> waiting) throws InterruptedException {
         ReceiptProgress.Comparison now = progress.compare(
                 waiting.stream().flatMap(each -> each.partitions().stream()).collect(Collectors.toSet()));
-        for (Question each : waiting) {
+        for (ReceiptQuery each : waiting) {
             if (each.answer().isDone()) {
                 continue;
             }
@@ -266,7 +266,7 @@ public final class ReceiptStates implements AutoCloseable {
         }
     }
 
-    private static void answerLate(List<Question> late) {
+    private static void answerLate(List<ReceiptQuery> late) {
         String problem = "the search for the record did not end within %d s: send the request again"
                 .formatted(SEARCH_TIMEOUT.toSeconds());
         late.forEach(each -> each.answerLate(problem));
@@ -286,14 +286,14 @@ public final class ReceiptStates implements AutoCloseable {
         return found;
     }
 
-    /** Fails all open questions and stops the threads; waits for a limited time until they have ended. */
+    /** Fails all open queries and stops the threads; waits for a limited time until they have ended. */
     @Override
     public void close() {
-        List<Question> open;
+        List<ReceiptQuery> open;
         Thread running;
         synchronized (this) {
             isClosed = true;
-            open = List.copyOf(questions);
+            open = List.copyOf(queries);
             running = thread;
             if (running != null) {
                 running.interrupt();

@@ -58,7 +58,7 @@ public final class ReceiptsFeature implements Feature {
         Receipt receipt = new Receipt(partition, offset);
         try {
             return Optional.ofNullable(
-                            states.ask(List.of(receipt), Duration.ZERO).get().get(receipt))
+                            states.query(List.of(receipt), Duration.ZERO).get().get(receipt))
                     .map(ReceiptState::fields);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());

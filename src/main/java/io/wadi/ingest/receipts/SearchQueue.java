@@ -9,43 +9,43 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The queue of questions that are ready for the search. A search contains one receipt of each client in turn, up to a
- * number of receipts, so that no client delays another one for longer than its part of a search. Questions can be
+ * The queue of queries that are ready for the search. A search contains one receipt of each client in turn, up to a
+ * number of receipts, so that no client delays another one for longer than its part of a search. Queries can be
  * removed until their search begins. Thread-safe.
  */
 final class SearchQueue {
     private final int maxReceipts;
-    /** The questions by client; the client that was served last is at the end. */
-    private final Map<Object, Set<Question>> byClient = new LinkedHashMap<>();
+    /** The queries by client; the client that was served last is at the end. */
+    private final Map<Object, Set<ReceiptQuery>> byClient = new LinkedHashMap<>();
 
     SearchQueue(int maxReceipts) {
         this.maxReceipts = maxReceipts;
     }
 
-    /** One receipt of a question. */
-    private record Wanted(Question question, Receipt receipt) {}
+    /** One receipt of a query. */
+    private record Wanted(ReceiptQuery query, Receipt receipt) {}
 
-    synchronized void add(Question question) {
-        byClient.computeIfAbsent(question.client(), client -> new LinkedHashSet<>())
-                .add(question);
+    synchronized void add(ReceiptQuery query) {
+        byClient.computeIfAbsent(query.client(), client -> new LinkedHashSet<>())
+                .add(query);
         notifyAll();
     }
 
-    synchronized void remove(Question question) {
-        byClient.computeIfPresent(question.client(), (client, questions) -> {
-            questions.remove(question);
-            return questions.isEmpty() ? null : questions;
+    synchronized void remove(ReceiptQuery query) {
+        byClient.computeIfPresent(query.client(), (client, queries) -> {
+            queries.remove(query);
+            return queries.isEmpty() ? null : queries;
         });
     }
 
-    /** Waits for questions, and returns the receipts of the next search; their questions remain in the queue. */
-    synchronized Map<Question, Set<Receipt>> next() throws InterruptedException {
+    /** Waits for queries, and returns the receipts of the next search; their queries remain in the queue. */
+    synchronized Map<ReceiptQuery, Set<Receipt>> next() throws InterruptedException {
         while (byClient.isEmpty()) {
             wait();
         }
-        Map<Question, Set<Receipt>> search = new LinkedHashMap<>();
+        Map<ReceiptQuery, Set<Receipt>> search = new LinkedHashMap<>();
         Map<Object, Iterator<Wanted>> turns = new LinkedHashMap<>();
-        byClient.forEach((client, questions) -> turns.put(client, wanted(questions)));
+        byClient.forEach((client, queries) -> turns.put(client, wanted(queries)));
         Set<Receipt> receipts = new HashSet<>();
         while (!turns.isEmpty() && receipts.size() < maxReceipts) {
             turns.values().removeIf(turn -> !turn.hasNext());
@@ -55,17 +55,17 @@ final class SearchQueue {
                 }
                 Wanted next = turn.getValue().next();
                 receipts.add(next.receipt());
-                search.computeIfAbsent(next.question(), question -> new HashSet<>())
+                search.computeIfAbsent(next.query(), query -> new HashSet<>())
                         .add(next.receipt());
             }
         }
-        search.keySet().forEach(question -> byClient.put(question.client(), byClient.remove(question.client())));
+        search.keySet().forEach(query -> byClient.put(query.client(), byClient.remove(query.client())));
         return search;
     }
 
-    private static Iterator<Wanted> wanted(Collection<Question> questions) {
-        return questions.stream()
-                .flatMap(question -> question.missing().map(receipt -> new Wanted(question, receipt)))
+    private static Iterator<Wanted> wanted(Collection<ReceiptQuery> queries) {
+        return queries.stream()
+                .flatMap(query -> query.missing().map(receipt -> new Wanted(query, receipt)))
                 .iterator();
     }
 }

@@ -73,9 +73,9 @@ public final class PartitionHealth implements HealthCheckRepository {
             builder.detail("where", "%s of group %s".formatted(state.partition(), state.group()));
             progress.ifPresent(each -> addDetails(builder, each, now));
             if (state.isFailing()) {
-                builder.detail("failed", state.failure());
+                builder.detail("failure", state.failure());
                 builder.detail("offset", state.offset());
-                builder.detail("tries", state.tries());
+                builder.detail("attempts", state.attempts());
                 builder.detail("since", state.since().toString());
             }
             message(health, stall).ifPresent(builder::message);
@@ -99,8 +99,8 @@ public final class PartitionHealth implements HealthCheckRepository {
         }
 
         private static void addDetails(HealthCheckResultBuilder builder, ReadProgress progress, Instant now) {
-            builder.detail("handed-over", progress.delivered());
-            builder.detail("done", progress.safe());
+            builder.detail("delivered", progress.delivered());
+            builder.detail("committable", progress.safe());
             builder.detail("unread", progress.unread());
             builder.detail("age-ms", Duration.between(progress.lastPoll(), now).toMillis());
         }

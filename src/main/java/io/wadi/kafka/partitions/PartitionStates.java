@@ -60,10 +60,10 @@ public final class PartitionStates {
      *
      * @param failure the failure being retried, or null
      * @param offset the offset from which records are delivered again; -1 without a failure
-     * @param tries the number of consecutive failures
+     * @param attempts the number of consecutive failures
      * @param since the time of the first of these failures; without a failure, that of the assignment or recovery
      */
-    public record State(String group, TopicPartition partition, String failure, long offset, int tries, Instant since) {
+    public record State(String group, TopicPartition partition, String failure, long offset, int attempts, Instant since) {
         public boolean isFailing() {
             return failure != null;
         }
@@ -171,7 +171,7 @@ public final class PartitionStates {
                                 partition,
                                 failure,
                                 offset,
-                                before.tries() + 1,
+                                before.attempts() + 1,
                                 before.isFailing() ? before.since() : clock.instant()));
                     })
                     .ifPresent(entry -> entry.dependency()

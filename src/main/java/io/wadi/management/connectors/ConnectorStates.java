@@ -109,8 +109,8 @@ final class ConnectorStates {
         if (task.isPaused()) {
             return new TaskStatus(id, State.PAUSED, Optional.empty());
         }
-        Optional<String> trouble = task.lastingFailure();
-        return new TaskStatus(id, trouble.isPresent() ? State.FAILED : State.RUNNING, trouble);
+        Optional<String> problem = task.lastingFailure();
+        return new TaskStatus(id, problem.isPresent() ? State.FAILED : State.RUNNING, problem);
     }
 
     /**

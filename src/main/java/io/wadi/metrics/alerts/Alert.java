@@ -89,7 +89,7 @@ public record Alert(
         /** The rule was removed. */
         RULE_REMOVED,
         /** The state of the host was removed, because the host has sent no documents for a long time. */
-        HOST_FORGOTTEN
+        HOST_EXPIRED
     }
 
     record Change(Kind kind, State state, Reason reason, double value, long since, long at) {}

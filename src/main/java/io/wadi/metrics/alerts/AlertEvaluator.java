@@ -171,10 +171,10 @@ public final class AlertEvaluator {
     }
 
     /** Resolves a host's alerts and removes its state. */
-    public void forget(String host, long time, Consumer<Alert> changes) {
+    public void remove(String host, long time, Consumer<Alert> changes) {
         HostState state = hosts.remove(host);
         if (state != null) {
-            states(rules, state).forEach(stored -> stored.end(host, Reason.HOST_FORGOTTEN, time, changes));
+            states(rules, state).forEach(stored -> stored.end(host, Reason.HOST_EXPIRED, time, changes));
         }
     }
 

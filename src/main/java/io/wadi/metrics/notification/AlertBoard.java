@@ -51,7 +51,7 @@ final class AlertBoard {
     }
 
     /** Removes alerts that were resolved longer than {@link #RESOLVED_RETENTION_MS} ago. */
-    synchronized void forget(long now) {
+    synchronized void removeExpired(long now) {
         alerts.values().removeIf(alert -> !alert.isFiring() && now - alert.receivedAt() > RESOLVED_RETENTION_MS);
     }
 

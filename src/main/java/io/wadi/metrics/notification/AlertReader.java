@@ -128,7 +128,7 @@ final class AlertReader implements Runnable {
             long now = Clock.systemUTC().millis();
             take(each, target, isLive ? now : Math.min(now, each.timestamp()));
         });
-        target.forget(Clock.systemUTC().millis());
+        target.removeExpired(Clock.systemUTC().millis());
     }
 
     private void take(ConsumerRecord<byte[], byte[]> found, AlertBoard target, long receivedAt) {

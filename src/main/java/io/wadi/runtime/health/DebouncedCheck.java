@@ -61,7 +61,7 @@ public final class DebouncedCheck extends AbstractHealthCheck {
             builder.detail("age-ms", age(state).toMillis());
         }
         if (state.fault() != null) {
-            builder.detail("failed", state.fault());
+            builder.detail("failure", state.fault());
             builder.detail("next", subject.next());
         }
         builder.message(describe(state)).state(state.isUp() ? State.UP : State.DOWN);

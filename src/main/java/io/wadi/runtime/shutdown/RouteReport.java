@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param inFlight work in flight when the stop began
  * @param left unfinished work; unfinished records are processed again by the next owner of their partitions
  * @param millis the duration of the stop
- * @param trouble why the route could not be stopped, or not in time; null after a clean stop
+ * @param problem why the route could not be stopped, or not in time; null after a clean stop
  */
 record RouteReport(
         String route,
@@ -22,7 +22,7 @@ record RouteReport(
         long inFlight,
         long left,
         long millis,
-        String trouble) {
+        String problem) {
     private static final long IDLE_MS = 200;
 
     long finished() {
@@ -34,7 +34,7 @@ record RouteReport(
     }
 
     boolean isDrained() {
-        return left == 0 && trouble == null;
+        return left == 0 && problem == null;
     }
 
     String line() {
@@ -48,6 +48,6 @@ record RouteReport(
                 finished(),
                 left,
                 millis / 1000.0,
-                trouble == null ? "" : ": " + trouble);
+                problem == null ? "" : ": " + problem);
     }
 }

@@ -34,7 +34,7 @@ final class RouteStop {
     private final Thread thread;
     private volatile long beginNanos;
     private volatile long endNanos;
-    private volatile String trouble;
+    private volatile String problem;
 
     RouteStop(CamelContext context, RouteStartupOrder order, RouteFlow flow, int phase, InFlightRecords records) {
         this.context = context;
@@ -65,7 +65,7 @@ final class RouteStop {
 
     /** Stops waiting for work in flight, and interrupts the thread. */
     void abort(String why) {
-        trouble = why;
+        problem = why;
         aborted.countDown();
         thread.interrupt();
     }
@@ -80,7 +80,7 @@ final class RouteStop {
                 inFlight,
                 countLeft(),
                 (end - beginNanos) / 1_000_000,
-                trouble);
+                problem);
     }
 
     private long countInFlight() {
@@ -112,8 +112,8 @@ final class RouteStop {
             // Aborted; the reason is recorded.
             Thread.currentThread().interrupt();
         } catch (RuntimeException | LinkageError e) {
-            if (trouble == null) {
-                trouble = "could not be stopped: " + e;
+            if (problem == null) {
+                problem = "could not be stopped: " + e;
             }
         } finally {
             endNanos = System.nanoTime();

@@ -83,7 +83,7 @@ public record StopReport(List<RouteReport> routes, long millis, List<String> not
         fields.put("finished", route.finished());
         fields.put("left", route.left());
         fields.put("ms", route.millis());
-        fields.put("trouble", route.trouble());
+        fields.put("problem", route.problem());
         return fields;
     }
 }

@@ -44,7 +44,7 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
     /**
      * The maximum number of expired ids that are deleted for each record: more than the one id that the record may add.
      */
-    private static final int MAX_FORGOTTEN = 16;
+    private static final int MAX_DELETED = 16;
     /** The maximum number of expired ids that are read at a time, because the store copies the keys of a range. */
     private static final int MAX_EXPIRED = 100_000;
 
@@ -190,7 +190,7 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
     @Override
     public void process(Record<byte[], byte[]> record) {
         now = Math.max(record.timestamp(), now);
-        forget();
+        deleteExpired();
         byte[] key = idKey(record.key());
         byte[] first = store.get(key);
         if (first != null && !isExpired(ByteBuffer.wrap(first).getLong())) {
@@ -214,11 +214,11 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
         return now - first >= deduplicate.within().toMillis();
     }
 
-    private void forget() {
+    private void deleteExpired() {
         if (expired.isEmpty()) {
             readExpired();
         }
-        for (int i = 0; i < MAX_FORGOTTEN && !expired.isEmpty(); i++) {
+        for (int i = 0; i < MAX_DELETED && !expired.isEmpty(); i++) {
             byte[] key = expired.remove();
             // Without it, a later record has replaced the id.
             if (store.delete(key) != null) {

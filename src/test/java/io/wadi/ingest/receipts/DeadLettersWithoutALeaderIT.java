@@ -83,7 +83,7 @@ class DeadLettersWithoutALeaderIT {
     }
 
     private static Map<String, Object> state(ReceiptStates states) throws Exception {
-        return states.ask(List.of(RECEIPT), Duration.ZERO).get().get(RECEIPT).fields();
+        return states.query(List.of(RECEIPT), Duration.ZERO).get().get(RECEIPT).fields();
     }
 
     @Test

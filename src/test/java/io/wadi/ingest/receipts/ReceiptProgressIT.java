@@ -27,14 +27,14 @@ class ReceiptProgressIT {
     private final ReceiptProgress progress =
             new ReceiptProgress(KafkaProbe.clients(), new Targets(new DefaultCamelContext(), Set::of), DEAD_LETTERS);
 
-    private static Question question(String topic, long offset) {
+    private static ReceiptQuery query(String topic, long offset) {
         Receipt receipt = new Receipt(new TopicPartition(topic, 0), offset);
-        return new Question("client", List.of(receipt), Duration.ZERO, 1);
+        return new ReceiptQuery("client", List.of(receipt), Duration.ZERO, 1);
     }
 
-    /** Checks questions until each is checked or has failed. */
-    private void check(Question... questions) {
-        List<Question> unchecked = new ArrayList<>(List.of(questions));
+    /** Checks queries until each is checked or has failed. */
+    private void check(ReceiptQuery... queries) {
+        List<ReceiptQuery> unchecked = new ArrayList<>(List.of(queries));
         Awaitility.await().until(() -> {
             progress.check(unchecked);
             unchecked.removeIf(each -> each.isChecked() || each.answer().isDone());
@@ -47,10 +47,10 @@ class ReceiptProgressIT {
         String topic = "receipt-progress";
         KafkaProbe.createTopic(topic, 1);
         KafkaProbe.send(new ProducerRecord<>(topic, 0, null, "{}".getBytes(UTF_8)));
-        Question undescribed = question("no topic's name", 0);
-        Question existing = question(topic, 0);
-        Question missing = question(topic, 1);
-        Question unknown = question("receipt-progress-unknown", 0);
+        ReceiptQuery undescribed = query("no topic's name", 0);
+        ReceiptQuery existing = query(topic, 0);
+        ReceiptQuery missing = query(topic, 1);
+        ReceiptQuery unknown = query("receipt-progress-unknown", 0);
 
         check(undescribed, existing, missing, unknown);
 
@@ -66,13 +66,13 @@ class ReceiptProgressIT {
     @Test
     void topicThatIsCreated_isFoundByTheNextQuestion() throws Exception {
         String topic = "receipt-progress-created";
-        Question before = question(topic, 0);
+        ReceiptQuery before = query(topic, 0);
         check(before);
         assertThat(before.answer().get()).isEmpty();
         KafkaProbe.createTopic(topic, 1);
         KafkaProbe.send(new ProducerRecord<>(topic, 0, null, "{}".getBytes(UTF_8)));
 
-        Question after = question(topic, 0);
+        ReceiptQuery after = query(topic, 0);
         check(after);
 
         assertThat(after.partitions()).containsExactly(new TopicPartition(topic, 0));

@@ -75,24 +75,24 @@ class ReceiptSearchesTest {
         }
     }
 
-    private Question add(Object client, TopicPartition partition, long from, long until) {
+    private ReceiptQuery add(Object client, TopicPartition partition, long from, long until) {
         return add(client, partition, from, until, Map.of());
     }
 
-    private Question add(
+    private ReceiptQuery add(
             Object client, TopicPartition partition, long from, long until, Map<String, Progress> progress) {
-        Question question = new Question(
+        ReceiptQuery query = new ReceiptQuery(
                 client,
                 LongStream.range(from, until)
                         .mapToObj(offset -> new Receipt(partition, offset))
                         .toList(),
                 Duration.ZERO,
                 1);
-        question.answer().whenComplete((found, error) -> searches.remove(question));
-        question.checked(question.receipts());
-        question.ready(Map.of(partition, committed(progress)));
-        searches.add(question);
-        return question;
+        query.answer().whenComplete((found, error) -> searches.remove(query));
+        query.checked(query.receipts());
+        query.ready(Map.of(partition, committed(progress)));
+        searches.add(query);
+        return query;
     }
 
     /** Returns committed offsets after which all receipts of the partition have this progress. */
@@ -105,13 +105,13 @@ class ReceiptSearchesTest {
 
     @Test
     void onlyOneSearchRuns_andCanceledQuestionsAreNotSearched() throws Exception {
-        Question first = add("greedy", READABLE, 0, 100);
+        ReceiptQuery first = add("greedy", READABLE, 0, 100);
         assertThat(begun.await(2, TimeUnit.MINUTES)).isTrue();
-        List<Question> canceled = new ArrayList<>();
+        List<ReceiptQuery> canceled = new ArrayList<>();
         for (int i = 1; i <= 1000; i++) {
             canceled.add(add("greedy", READABLE, i * 100L, i * 100L + 100));
         }
-        Question other = add("modest", READABLE, 5, 6);
+        ReceiptQuery other = add("modest", READABLE, 5, 6);
 
         canceled.forEach(each -> each.answer().cancel(false));
         first.answer().cancel(false);
@@ -125,7 +125,7 @@ class ReceiptSearchesTest {
     @Test
     void failedSearch_failsItsQuestions_andNotLaterOnes() throws Exception {
         failure = new KafkaException("the dead-letter topic cannot be read");
-        Question first = add("one", READABLE, 0, 1);
+        ReceiptQuery first = add("one", READABLE, 0, 1);
         answers.countDown();
 
         assertThatExceptionOfType(ExecutionException.class)
@@ -137,8 +137,8 @@ class ReceiptSearchesTest {
 
     @Test
     void unreadablePartition_failsOnlyItsQuestions() throws Exception {
-        Question unreadable = add("one", UNREADABLE, 0, 1);
-        Question readable = add("two", READABLE, 0, 1);
+        ReceiptQuery unreadable = add("one", UNREADABLE, 0, 1);
+        ReceiptQuery readable = add("two", READABLE, 0, 1);
         answers.countDown();
 
         assertThat(readable.answer().get(2, TimeUnit.MINUTES)).hasSize(1);
@@ -153,7 +153,7 @@ class ReceiptSearchesTest {
         assertThat(begun.await(2, TimeUnit.MINUTES)).isTrue();
         Map<String, Progress> later = Map.of("landed", Progress.ARRIVED, "indexed", Progress.PENDING);
         add("one", READABLE, 1, 2, later);
-        Question last = add("two", READABLE, 1, 2, Map.of("landed", Progress.PENDING, "indexed", Progress.PENDING));
+        ReceiptQuery last = add("two", READABLE, 1, 2, Map.of("landed", Progress.PENDING, "indexed", Progress.PENDING));
         answers.countDown();
 
         assertThat(last.answer().get(2, TimeUnit.MINUTES)).hasSize(1);

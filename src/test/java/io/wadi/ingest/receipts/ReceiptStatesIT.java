@@ -107,21 +107,21 @@ class ReceiptStatesIT {
     void canceledQuestions_areNotSearched() throws Exception {
         Landed landed = new Landed(GROUP);
         try (ReceiptStates states = states(landed, "receipt-states-no-dead-letters")) {
-            CompletableFuture<?> first = states.ask(List.of(receipt(0)), Duration.ZERO);
+            CompletableFuture<?> first = states.query(List.of(receipt(0)), Duration.ZERO);
             assertThat(landed.begun.await(2, TimeUnit.MINUTES)).isTrue();
 
             List<CompletableFuture<?>> canceled = new ArrayList<>();
             for (int i = 1; i < RECORDS - 1; i++) {
-                canceled.add(states.ask(List.of(receipt(i)), Duration.ZERO));
+                canceled.add(states.query(List.of(receipt(i)), Duration.ZERO));
             }
-            // Needs no search; earlier questions have been compared with the committed offsets before.
-            assertThat(states.ask(List.of(receipt(RECORDS)), Duration.ZERO).get(2, TimeUnit.MINUTES))
+            // Needs no search; earlier queries have been compared with the committed offsets before.
+            assertThat(states.query(List.of(receipt(RECORDS)), Duration.ZERO).get(2, TimeUnit.MINUTES))
                     .isEmpty();
             canceled.forEach(each -> each.cancel(false));
             landed.answers.countDown();
 
             assertThat(first.get(2, TimeUnit.MINUTES)).isNotNull();
-            assertThat(states.ask(List.of(receipt(RECORDS - 1)), Duration.ZERO)
+            assertThat(states.query(List.of(receipt(RECORDS - 1)), Duration.ZERO)
                             .get(2, TimeUnit.MINUTES)
                             .get(receipt(RECORDS - 1))
                             .fields())
@@ -136,7 +136,7 @@ class ReceiptStatesIT {
     void unreadableDeadLetterTopic_failsTheWait() throws Exception {
         Landed landed = new Landed(GROUP).answering();
         try (ReceiptStates states = states(landed, "no topic's name")) {
-            CompletableFuture<?> answer = states.ask(List.of(receipt(0)), Duration.ofHours(1));
+            CompletableFuture<?> answer = states.query(List.of(receipt(0)), Duration.ofHours(1));
 
             assertThatExceptionOfType(ExecutionException.class)
                     .isThrownBy(() -> answer.get(1, TimeUnit.MINUTES))
@@ -155,14 +155,14 @@ class ReceiptStatesIT {
                 Admin admin = Admin.create(
                         Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers()))) {
             List<Receipt> unanswered = List.of(new Receipt(partition, 1));
-            assertThat(states.ask(unanswered, Duration.ZERO).get(2, TimeUnit.MINUTES))
+            assertThat(states.query(unanswered, Duration.ZERO).get(2, TimeUnit.MINUTES))
                     .isEmpty();
             admin.deleteTopics(List.of(deleted)).all().get();
             // The broker may still serve the partition for a moment.
             Awaitility.await().until(() -> hasNoLeader(admin, partition));
 
-            CompletableFuture<?> withoutLeader = states.ask(unanswered, Duration.ofHours(1));
-            CompletableFuture<?> other = states.ask(List.of(receipt(1)), Duration.ofHours(1));
+            CompletableFuture<?> withoutLeader = states.query(unanswered, Duration.ofHours(1));
+            CompletableFuture<?> other = states.query(List.of(receipt(1)), Duration.ofHours(1));
             CompletableFuture<?> first = CompletableFuture.anyOf(withoutLeader.handle((found, error) -> error), other);
 
             assertThat(first.get(2, TimeUnit.MINUTES))
@@ -172,7 +172,7 @@ class ReceiptStatesIT {
             assertThatExceptionOfType(ExecutionException.class)
                     .isThrownBy(() -> withoutLeader.get(1, TimeUnit.MINUTES))
                     .withCauseInstanceOf(KafkaException.class);
-            assertThat(states.ask(unanswered, Duration.ZERO).get(2, TimeUnit.MINUTES))
+            assertThat(states.query(unanswered, Duration.ZERO).get(2, TimeUnit.MINUTES))
                     .isEmpty();
         }
     }
@@ -197,7 +197,7 @@ class ReceiptStatesIT {
         try (ReceiptStates states = states(landed, deadLetters)) {
             KafkaProbe.delete(new TopicPartition(deadLetters, 0), 1);
 
-            ReceiptState state = states.ask(List.of(receipt(0)), Duration.ZERO)
+            ReceiptState state = states.query(List.of(receipt(0)), Duration.ZERO)
                     .get(2, TimeUnit.MINUTES)
                     .get(receipt(0));
 
@@ -223,7 +223,7 @@ class ReceiptStatesIT {
                 "receipt-states-no-dead-letters",
                 1000,
                 Duration.ZERO)) {
-            ReceiptState state = states.ask(List.of(receipt(0)), Duration.ZERO)
+            ReceiptState state = states.query(List.of(receipt(0)), Duration.ZERO)
                     .get(2, TimeUnit.MINUTES)
                     .get(receipt(0));
 

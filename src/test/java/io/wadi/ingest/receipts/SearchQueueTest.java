@@ -24,15 +24,15 @@ class SearchQueueTest {
                 .collect(HashSet::new, Set::add, Set::addAll);
     }
 
-    /** Adds a question about offsets, all of which exist. */
-    private Question add(String client, long from, long until) {
-        Question question = new Question(client, receipts(from, until), Duration.ZERO, 1);
-        question.checked(question.receipts());
-        queue.add(question);
-        return question;
+    /** Adds a query about offsets, all of which exist. */
+    private ReceiptQuery add(String client, long from, long until) {
+        ReceiptQuery query = new ReceiptQuery(client, receipts(from, until), Duration.ZERO, 1);
+        query.checked(query.receipts());
+        queue.add(query);
+        return query;
     }
 
-    private static Set<Receipt> all(Map<Question, Set<Receipt>> search) {
+    private static Set<Receipt> all(Map<ReceiptQuery, Set<Receipt>> search) {
         Set<Receipt> all = new HashSet<>();
         search.values().forEach(all::addAll);
         return all;
@@ -40,15 +40,15 @@ class SearchQueueTest {
 
     @Test
     void search_isBounded_andContinuesWithTheRemainingReceipts() throws Exception {
-        Question large = add("one", 0, 250);
+        ReceiptQuery large = add("one", 0, 250);
 
-        Map<Question, Set<Receipt>> first = queue.next();
+        Map<ReceiptQuery, Set<Receipt>> first = queue.next();
         assertThat(first.get(large)).hasSize(MAX);
         large.found(states(first.get(large)));
-        Map<Question, Set<Receipt>> second = queue.next();
+        Map<ReceiptQuery, Set<Receipt>> second = queue.next();
         assertThat(second.get(large)).hasSize(MAX).doesNotContainAnyElementsOf(first.get(large));
         large.found(states(second.get(large)));
-        Map<Question, Set<Receipt>> third = queue.next();
+        Map<ReceiptQuery, Set<Receipt>> third = queue.next();
         assertThat(third.get(large)).hasSize(50);
         large.found(states(third.get(large)));
 
@@ -68,9 +68,9 @@ class SearchQueueTest {
             add("greedy", i * 10_000L, i * 10_000L + 100);
         }
         queue.next();
-        Question modest = add("modest", 5, 8);
+        ReceiptQuery modest = add("modest", 5, 8);
 
-        Map<Question, Set<Receipt>> search = queue.next();
+        Map<ReceiptQuery, Set<Receipt>> search = queue.next();
 
         assertThat(search.get(modest)).hasSize(3);
         assertThat(all(search)).hasSize(MAX);
@@ -78,7 +78,7 @@ class SearchQueueTest {
 
     @Test
     void clientsBeyondTheLimitOfASearch_areServedRoundRobin() throws Exception {
-        Set<Question> unserved = new HashSet<>();
+        Set<ReceiptQuery> unserved = new HashSet<>();
         for (int i = 0; i < 250; i++) {
             unserved.add(add("client-" + i, i * 1000L, i * 1000L + 50));
         }
@@ -96,7 +96,7 @@ class SearchQueueTest {
             add("client-" + i % 7, 1, 2);
         }
 
-        Map<Question, Set<Receipt>> search = queue.next();
+        Map<ReceiptQuery, Set<Receipt>> search = queue.next();
 
         assertThat(search).hasSize(2000);
         assertThat(all(search)).hasSize(1);
@@ -104,8 +104,8 @@ class SearchQueueTest {
 
     @Test
     void removedQuestion_isNotSearched() throws Exception {
-        Question canceled = add("one", 0, 10);
-        Question other = add("one", 10, 20);
+        ReceiptQuery canceled = add("one", 0, 10);
+        ReceiptQuery other = add("one", 10, 20);
 
         queue.remove(canceled);
 

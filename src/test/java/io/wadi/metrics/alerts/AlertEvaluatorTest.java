@@ -353,26 +353,26 @@ class AlertEvaluatorTest {
         assertThat(alerts.hosts()).isEqualTo(1);
     }
 
-    // ---- forgotten hosts
+    // ---- expired hosts
 
     @Test
-    void forgottenHost_hasItsAlertsResolved() {
+    void removedHost_hasItsAlertsResolved() {
         rules(", no-data-after: 1m");
         load(0, 5);
         alerts.advanceTo(START + 61_000, Long.MAX_VALUE, this::note);
 
         assertThat(alerts.withoutDocumentSince(START - 1)).isEmpty();
         assertThat(alerts.withoutDocumentSince(START)).containsExactly("web-01");
-        alerts.forget("web-01", START + 90_000, this::note);
+        alerts.remove("web-01", START + 90_000, this::note);
         assertThat(changes)
                 .containsExactly("firing 0-0", "no-data firing 0-60", "resolved 0-90", "no-data resolved 0-90");
         assertThat(alerts.hosts()).isZero();
-        alerts.forget("web-01", START + 90_000, this::note);
+        alerts.remove("web-01", START + 90_000, this::note);
         assertThat(changes).hasSize(4);
     }
 
     @Test
-    void hostBeyondTheLimit_isRejected_untilAnotherIsForgotten() {
+    void hostBeyondTheLimit_isRejected_untilAnotherIsRemoved() {
         rules("");
         load(0, 5);
         alerts.accept(Documents.load("web-02", START, 5), Long.MAX_VALUE);
@@ -382,7 +382,7 @@ class AlertEvaluatorTest {
                 .contains("metric document: host.name: found \"web-03\", which is new, and 2 hosts are known, expected "
                         + "no more");
         assertThat(load(10, 1).alerts()).hasSize(1);
-        alerts.forget("web-01", START, this::note);
+        alerts.remove("web-01", START, this::note);
         assertThat(alerts.accept(Documents.load("web-03", START, 5), Long.MAX_VALUE)
                         .alerts())
                 .hasSize(1);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** 10,000 hosts and 20 rules, in a JVM of 64 MiB. */
 @Nightly(
         perChange = {
-            "AlertEvaluatorTest#hostBeyondTheLimit_isRejected_untilAnotherIsForgotten",
+            "AlertEvaluatorTest#hostBeyondTheLimit_isRejected_untilAnotherIsRemoved",
             "StateBytesTest#state_isCompact"
         })
 class AlertsMemoryIT {

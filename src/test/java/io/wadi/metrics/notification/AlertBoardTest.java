@@ -73,13 +73,13 @@ class AlertBoardTest {
     }
 
     @Test
-    void resolvedAlert_isForgottenAfter15Minutes_andFiringOnesNever() {
+    void resolvedAlert_isRemovedAfter15Minutes_andFiringOnesNever() {
         board.take("a", change("web-01", State.FIRING, T, T), T);
         board.take("b", change("web-02", State.RESOLVED, T, T), T + MINUTE);
 
-        board.forget(T + 16 * MINUTE);
+        board.removeExpired(T + 16 * MINUTE);
         assertThat(board.alerts()).hasSize(2);
-        board.forget(T + 16 * MINUTE + 1);
+        board.removeExpired(T + 16 * MINUTE + 1);
 
         assertThat(only().key()).isEqualTo("a");
     }

@@ -123,7 +123,7 @@ class NotifiedAlertsTest {
     }
 
     @Test
-    void removedAlert_isForgotten_andSentAgainWhenItReappears() {
+    void removedAlert_isNotTracked_andSentAgainWhenItReappears() {
         List<KnownAlert> known = alerts(2);
         sendAll(known, 0);
         assertThat(next(known.subList(0, 1), 1)).isEmpty();

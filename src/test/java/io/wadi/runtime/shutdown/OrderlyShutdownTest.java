@@ -113,7 +113,7 @@ final class OrderlyShutdownTest {
         StopReport report = stopAll(shutdown);
 
         assertThat(report.isDrained()).isFalse();
-        assertThat(of(report, "broken").trouble()).contains("could not be stopped", "NoClassDefFoundError");
+        assertThat(of(report, "broken").problem()).contains("could not be stopped", "NoClassDefFoundError");
     }
 
     /** An endpoint with a consumer that fails once when it is stopped, as if the jar had been replaced. */
@@ -220,7 +220,7 @@ final class OrderlyShutdownTest {
         StopReport report = stopAll(shutdown);
 
         assertThat(report.isDrained()).isFalse();
-        assertThat(of(report, "stuck").trouble()).contains("did not end within PT3S");
+        assertThat(of(report, "stuck").problem()).contains("did not end within PT3S");
         assertThat(of(report, "stuck").left()).isEqualTo(1);
         assertThat(of(report, "stuck").phase()).isEqualTo(1);
         assertThat(of(report, "beside").isDrained()).isTrue();

@@ -106,7 +106,7 @@ final class StopReportTest {
         assertThat(report.path("ms").asLong()).isEqualTo(10_040);
         assertThat(report.path("routes").get(1).toString())
                 .isEqualTo("{\"route\":\"indexing\",\"phase\":2,\"unit\":\"records\",\"inFlight\":100,"
-                        + "\"finished\":60,\"left\":40,\"ms\":10000,\"trouble\":\"it did not end within PT10S\"}");
-        assertThat(report.path("routes").get(0).path("trouble").isNull()).isTrue();
+                        + "\"finished\":60,\"left\":40,\"ms\":10000,\"problem\":\"it did not end within PT10S\"}");
+        assertThat(report.path("routes").get(0).path("problem").isNull()).isTrue();
     }
 }

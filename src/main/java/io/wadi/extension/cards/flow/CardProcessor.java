@@ -130,7 +130,7 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
     /** Removes expired histories in portions, so that a full scan does not delay payments. */
     private void removeExpired() {
-        long before = newest - flow.options().forgetAfter().toMillis();
+        long before = newest - flow.options().cardTtl().toMillis();
         if (unchecked == null) {
             unchecked = cards.all();
         }

@@ -38,7 +38,7 @@ public record CardsTopology(
      * @param rules evaluated independently of the model
      * @param clockSkew how far the time of a payment may be ahead of the wall clock
      * @param maxCards maximum number of card histories per partition
-     * @param forgetAfter time without payments, in event time, after which a history is removed
+     * @param cardTtl time without payments, in event time, after which a history is removed
      */
     public record Options(
             String payments,
@@ -47,7 +47,7 @@ public record CardsTopology(
             Rule.Limits rules,
             Duration clockSkew,
             long maxCards,
-            Duration forgetAfter) {}
+            Duration cardTtl) {}
 
     @Override
     public Topology get() {

@@ -87,7 +87,7 @@ final class FileReader implements SourceReader {
                 close(file); // It was deleted or renamed, and all its lines were read.
             }
         }
-        return forgetOldest();
+        return removeOldest();
     }
 
     // ---- identification of files
@@ -208,17 +208,17 @@ final class FileReader implements SourceReader {
         }
     }
 
-    private Poll forgetOldest() {
+    private Poll removeOldest() {
         if (known.size() <= MAX_CLOSED) {
             return Poll.EMPTY;
         }
-        Map<String, String> forgotten = new HashMap<>();
+        Map<String, String> removed = new HashMap<>();
         Iterator<String> oldest = known.keySet().iterator();
         while (known.size() > MAX_CLOSED) {
-            forgotten.put(oldest.next(), null);
+            removed.put(oldest.next(), null);
             oldest.remove();
         }
-        return new Poll(List.of(), forgotten);
+        return new Poll(List.of(), removed);
     }
 
     // ---- lines

@@ -40,11 +40,11 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
      * How long Kafka must have been available, after a start or an outage, before the state of hosts is removed: they
      * have this time to send documents again.
      */
-    private static final long MIN_AVAILABLE_BEFORE_FORGETTING_MS =
+    private static final long MIN_AVAILABLE_BEFORE_EXPIRY_MS =
             Duration.ofMinutes(10).toMillis();
 
-    /** The maximum number of hosts that one check forgets, so that its records fit into a transaction. */
-    private static final int MAX_FORGOTTEN = 500;
+    /** The maximum number of hosts that one check removes, so that its records fit into a transaction. */
+    private static final int MAX_EXPIRED = 500;
 
     private final AlertsTopology flow;
     private ProcessorContext<byte[], byte[]> context;
@@ -119,12 +119,12 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             emit(change);
             changed.add(change.host());
         });
-        long forgetMs = flow.options().forgetAfter().toMillis();
-        if (progress.availableMs() >= Math.min(forgetMs, MIN_AVAILABLE_BEFORE_FORGETTING_MS)) {
-            alerts.withoutDocumentSince(progress.time() - forgetMs).stream()
-                    .limit(MAX_FORGOTTEN)
+        long ttlMs = flow.options().hostTtl().toMillis();
+        if (progress.availableMs() >= Math.min(ttlMs, MIN_AVAILABLE_BEFORE_EXPIRY_MS)) {
+            alerts.withoutDocumentSince(progress.time() - ttlMs).stream()
+                    .limit(MAX_EXPIRED)
                     .forEach(host -> {
-                        forget(host, progress.time());
+                        remove(host, progress.time());
                         changed.add(host);
                     });
         }
@@ -133,10 +133,10 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     }
 
     /** Resolves a host's alerts, and has compaction remove their records, which nothing else would ever replace. */
-    private void forget(String host, long time) {
+    private void remove(String host, long time) {
         List<byte[]> keys = new ArrayList<>();
         alerts.visitAlerts(host, (rule, kind) -> keys.add(key(rule, kind, host)));
-        alerts.forget(host, time, this::emit);
+        alerts.remove(host, time, this::emit);
         keys.forEach(key -> forward(key, null));
     }
 

@@ -39,10 +39,10 @@ public record AlertsTopology(
      * @param changes the output topic of state changes
      * @param clockSkew how far the timestamp of a document may be ahead of the wall clock
      * @param maxHosts maximum number of hosts per partition
-     * @param forgetAfter time without documents after which a host's state is removed
+     * @param hostTtl time without documents after which a host's state is removed
      */
     public record Options(
-            List<String> topics, String changes, Duration clockSkew, int maxHosts, Duration forgetAfter) {}
+            List<String> topics, String changes, Duration clockSkew, int maxHosts, Duration hostTtl) {}
 
     public Topology make() {
         StoreBuilder<KeyValueStore<String, byte[]>> hosts = Stores.keyValueStoreBuilder(

@@ -66,7 +66,7 @@ class CardsCrashIT {
     private static final int PARTITIONS = 3;
     private static final int CARDS = 1_000;
     private static final Duration LONG = ChildJvm.START_TIMEOUT;
-    private static final Duration FORGET_AFTER = Duration.ofDays(3650);
+    private static final Duration CARD_TTL = Duration.ofDays(3650);
     private static final long SEED = Long.getLong("test.seed", 20261122);
     /** Enough payments for alerts by rules and for alerts by the score alone. */
     private static final int MIN_PAYMENTS = 6_000;
@@ -191,7 +191,7 @@ class CardsCrashIT {
                         "-Dwadi.cards.max-amount=1000",
                         "-Dwadi.cards.max-payments=4",
                         "-Dwadi.cards.max-speed=900",
-                        "-Dwadi.cards.card-ttl=" + FORGET_AFTER.toDays() + "d"));
+                        "-Dwadi.cards.card-ttl=" + CARD_TTL.toDays() + "d"));
     }
 
     private void check(String name) {
@@ -275,7 +275,7 @@ class CardsCrashIT {
                         new Rule.Limits(EnumSet.allOf(Rule.class), 1000, 4, 900),
                         Duration.ofDays(1),
                         CARDS,
-                        FORGET_AFTER),
+                        CARD_TTL),
                 models,
                 new CardMeters(new SimpleMeterRegistry(), models),
                 new DeadLetterSender("dead-letters", () -> {

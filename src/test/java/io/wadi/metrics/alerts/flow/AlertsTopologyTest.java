@@ -126,7 +126,7 @@ class AlertsTopologyTest {
     }
 
     @Test
-    void hostWithoutDataForLong_isForgotten() {
+    void hostWithoutDataForLong_isRemoved() {
         cpu.pipeInput(key("web-01"), load("web-01", 0, 5));
         update(3600, 599);
         tick();
@@ -140,7 +140,7 @@ class AlertsTopologyTest {
         assertThat(reported)
                 .filteredOn(change -> change.value() != null)
                 .extracting(change -> json(change.value(), "kind"), change -> json(change.value(), "reason"))
-                .endsWith(tuple("no-data", "host-forgotten"));
+                .endsWith(tuple("no-data", "host-expired"));
         assertThat(reported)
                 .as("compaction removes the last changes of the host")
                 .extracting(change -> new String(change.key(), UTF_8), change -> change.value() == null)

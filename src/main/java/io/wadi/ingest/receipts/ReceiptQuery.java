@@ -13,11 +13,11 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The receipts of one request until their states are known. A question waits for the targets, then for its turns of the
+ * The receipts of one request until their states are known. A query waits for the targets, then for its turns of the
  * search, which finds the states. It is used by the thread that compares it with the committed offsets;
  * {@link #missing}, {@link #found} and {@link #fail} are thread-safe once it is ready.
  */
-final class Question {
+final class ReceiptQuery {
     private final Object client;
     private final Set<Receipt> receipts;
     private final long created = System.nanoTime();
@@ -37,7 +37,7 @@ final class Question {
     private boolean isReady;
     private long readySince;
 
-    Question(Object client, Collection<Receipt> receipts, Duration wait, int pending) {
+    ReceiptQuery(Object client, Collection<Receipt> receipts, Duration wait, int pending) {
         this.client = client;
         this.receipts = Set.copyOf(receipts);
         this.deadline = created + wait.toNanos();
@@ -72,7 +72,7 @@ final class Question {
     }
 
     /**
-     * Returns false for an end offset below the receipt that was requested before this question: it may be outdated.
+     * Returns false for an end offset below the receipt that was requested before this query: it may be outdated.
      */
     private boolean isKnown(Receipt receipt, KafkaResults.Value<Long> end) {
         return end != null && (isBelow(receipt, end) || end.begun() - created >= 0);
@@ -98,7 +98,7 @@ final class Question {
         return partitions;
     }
 
-    /** Marks this question as ready for the search, with the current progress of its receipts. */
+    /** Marks this query as ready for the search, with the current progress of its receipts. */
     void ready(Map<TopicPartition, CommittedOffsets> now) {
         progress = existing.stream()
                 .collect(Collectors.toMap(
@@ -115,7 +115,7 @@ final class Question {
         return System.nanoTime() - deadline >= 0;
     }
 
-    /** Returns whether the committed offsets of its partitions were requested after this question was created. */
+    /** Returns whether the committed offsets of its partitions were requested after this query was created. */
     boolean isKnown(Map<TopicPartition, CommittedOffsets> now) {
         return partitions.stream().map(now::get).allMatch(each -> each != null && each.isSince(created));
     }
