@@ -11,8 +11,12 @@ import org.apache.kafka.common.TopicPartition;
 public final class LandingException extends RuntimeException {
     public LandingException(TopicPartition partition, String path, String failure, Throwable cause) {
         super(
-                "%s: %s: %s%s".formatted(partition, path, failure, cause == null ? "" : ": " + cause.getMessage()),
+                "%s: %s: %s%s".formatted(partition, path, failure, cause == null ? "" : ": " + reason(cause)),
                 cause);
+    }
+
+    private static String reason(Throwable cause) {
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
     /** Runs the action and reports its failure with the partition and the path. */

@@ -209,7 +209,8 @@ class HostileClientsIT {
 
         assertThat(answer.statusCode()).isEqualTo(400);
         JsonNode json = Http.json(answer);
-        assertThat(json.path("error").asText()).isEqualTo("the body was not read further after 1,001 rejected events");
+        assertThat(json.path("error").asText()).isEqualTo(
+                        "the body was not read further after 1,001 rejected events, expected at most 1,000: correct them and send the rest again");
         assertThat(json.path("failed").asInt()).isEqualTo(1001);
         await().untilAsserted(() -> assertThat(rejected()).isEqualTo(before + 1001));
     }
@@ -289,7 +290,8 @@ class HostileClientsIT {
                                 .path("error")
                                 .asText())
                         .as(record.body())
-                        .isEqualTo("/records/0: the event is larger than Kafka accepts");
+                        .isEqualTo(
+                                "/records/0: the event of 8,370,005 bytes is larger than Kafka accepts for the topic (max.message.bytes)");
                 HttpResponse<String> receipts =
                         post(small, "/receipts", objects.getBytes(US_ASCII), "application/json");
                 assertThat(receipts.statusCode()).as(receipts.body()).isEqualTo(400);

@@ -150,7 +150,7 @@ class KafkaRestRouteIT {
         JsonNode offsets = Http.json(answer).path("offsets");
         assertThat(text(at("select-color", offsets.get(0)).value())).isEqualTo("1");
         assertError(offsets.get(1), 42206, "/records/1/value: missing; null is a tombstone");
-        assertError(offsets.get(2), 42206, "/records/2: partition 3 does not exist; the topic's last is 2");
+        assertError(offsets.get(2), 42206, "/records/2: partition 3 does not exist: expected 0 to 2");
         assertError(offsets.get(3), 42206, "/records/3: longer than 1024000 bytes");
         assertThat(text(at("select-color", offsets.get(4)).value())).isEqualTo("5");
     }
@@ -189,7 +189,7 @@ class KafkaRestRouteIT {
         assertThat(answer.statusCode()).isEqualTo(200);
         JsonNode offsets = Http.json(answer).path("offsets");
         assertThat(at("select-color", offsets.get(0)).timestamp()).isEqualTo(1000);
-        assertError(offsets.get(1), 42206, "/records/1: timestamp 4102444800000 is more than 55m ahead");
+        assertError(offsets.get(1), 42206, "/records/1: timestamp 4102444800000 is more than 55m ahead of the server's clock");
         assertThat(text(at("select-color", offsets.get(2)).value())).isEqualTo("3");
     }
 
@@ -250,7 +250,7 @@ class KafkaRestRouteIT {
         assertThat(answer.statusCode()).isEqualTo(422);
         JsonNode offsets = Http.json(answer).path("offsets");
         assertError(offsets.get(0), 42206, "/records/0/value: not a string of base64");
-        assertError(offsets.get(1), 42206, "/records/1: partition 9 does not exist; the topic's last is 2");
+        assertError(offsets.get(1), 42206, "/records/1: partition 9 does not exist: expected 0 to 2");
     }
 
     @Test
@@ -263,7 +263,7 @@ class KafkaRestRouteIT {
         JsonNode offsets = Http.json(answer).path("offsets");
         assertThat(offsets).hasSize(1_002);
         assertError(offsets.get(1_000), 42206, "/records/1000/value: not a string of base64");
-        assertError(offsets.get(1_001), 42206, "not sent: the body was not read further after 1,001 rejected events");
+        assertError(offsets.get(1_001), 42206, "not sent: the body was not read further after 1,001 rejected events, expected at most 1,000: correct them and send the rest again");
     }
 
     @ParameterizedTest

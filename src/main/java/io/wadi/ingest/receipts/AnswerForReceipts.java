@@ -28,7 +28,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
     private static final String NO_RECEIPT = "no such receipt";
     /** The memory charged for a request without its receipts. */
     private static final long REQUEST_BYTES = 1 << 10;
-    /** The memory charged for a receipt: its question, its state and its part of the response; measured: 1.9 KB. */
+    /** The memory charged for a receipt: its query, its state and its part of the response; measured: 1.9 KB. */
     static final long RECEIPT_BYTES = 2 << 10;
 
     private final ReceiptRequests requests;

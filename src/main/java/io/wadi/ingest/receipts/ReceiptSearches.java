@@ -25,7 +25,7 @@ final class ReceiptSearches {
     private final Finder finder;
     private final Runnable closing;
     private final SearchQueue queue = new SearchQueue(MAX_RECEIPTS);
-    /** The thread; null before the first question and after a failure. Guarded by this, as the field below. */
+    /** The thread; null before the first query and after a failure. Guarded by this, as the field below. */
     private Thread thread;
 
     private boolean isClosed;

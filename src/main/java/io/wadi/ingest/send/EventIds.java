@@ -76,17 +76,28 @@ record EventIds(Topic topic, SenderIds ids) {
                 return null;
             }
             if (found != JsonToken.VALUE_STRING && found != JsonToken.VALUE_NUMBER_INT) {
-                throw new InvalidRecordException(pointer + ": expected an id that is a string or a whole number");
+                throw new InvalidRecordException(
+                        "%s: found %s, expected an id that is a string or a whole number"
+                                .formatted(pointer, named(found)));
             }
             String id = parser.getText();
             if (id.isEmpty() || id.getBytes(UTF_8).length > MAX_LENGTH) {
-                throw new InvalidRecordException(
-                        "%s: expected an id that is 1 to %d bytes long".formatted(pointer, MAX_LENGTH));
+                throw new InvalidRecordException("%s: found an id of %d bytes, expected 1 to %d bytes"
+                        .formatted(pointer, id.getBytes(UTF_8).length, MAX_LENGTH));
             }
             return id;
         } catch (IOException e) {
             return null; // not JSON
         }
+    }
+
+    private static String named(JsonToken token) {
+        return switch (token) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "an array";
+            case VALUE_NUMBER_FLOAT -> "a fraction";
+            default -> "a boolean";
+        };
     }
 
     /** Moves the parser to the value at a pointer, through objects only. */

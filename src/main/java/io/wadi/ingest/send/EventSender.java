@@ -204,7 +204,7 @@ final class EventSender {
                     "Topic {}: failed to read an event, and the response to its request is 500",
                     topic.topic().name(),
                     e);
-            abortReason = new RequestException(500, "an event could not be read");
+            abortReason = new RequestException(500, "an event could not be read because of an internal error; the log of Wadi contains it");
         }
         if (read > 0) {
             batch.ended();
@@ -265,7 +265,8 @@ final class EventSender {
         rejected++;
         if (rejected > maxRejected && !source.ended()) {
             abortReason = RequestException.invalid(
-                    "the body was not read further after %,d rejected events".formatted(rejected));
+                    "the body was not read further after %,d rejected events, expected at most %,d: correct them and send the rest again"
+                            .formatted(rejected, maxRejected));
         }
     }
 
@@ -319,7 +320,10 @@ final class EventSender {
             report.acknowledged(sent.index, sent.metadata);
             sent.of.acknowledged(sent.eventBytes, sent.isDeadLetter);
         } else if (sent.error instanceof RecordTooLargeException) {
-            report.rejected(sent.index, new Problem("", "the event is larger than Kafka accepts"));
+            report.rejected(sent.index, new Problem(
+                            "",
+                            "the event of %,d bytes is larger than Kafka accepts for the topic (max.message.bytes)"
+                                    .formatted(sent.eventBytes)));
             sent.of.rejectedByKafka();
         } else if (sent.error instanceof IdConflictException conflict) {
             report.conflicting(sent.index, new Problem("", conflict.getMessage()), conflict.first());

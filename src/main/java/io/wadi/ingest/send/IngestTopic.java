@@ -58,7 +58,7 @@ public record IngestTopic(Topic topic, EventCheck check, CompletableFuture<Void>
     private Problem problem(byte[] value, ExtractedFields fields) {
         try (JsonBody json = new JsonBody(value)) {
             if (json.parser().nextToken() == null) {
-                return new Problem("", schemaPrefix() + "the value is empty");
+                return new Problem("", schemaPrefix() + "the value is empty, expected JSON");
             }
             Problem problem = check.check(json.parser(), fields);
             json.end();

@@ -5,6 +5,7 @@ import io.wadi.ingest.event.RequestException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Exchange;
+import org.apache.camel.util.ObjectHelper;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
@@ -38,7 +39,8 @@ public final class Receipts implements DeliveryReport {
             return receipts;
         }
         throw new IllegalStateException(
-                "Route " + exchange.getFromRouteId() + ": no list of events was sent before this step");
+                "Route %s: found a body of %s, expected the receipts of the step send-events for a list of events"
+                        .formatted(exchange.getFromRouteId(), ObjectHelper.className(exchange.getMessage().getBody())));
     }
 
     /** Returns whether acknowledgements are receipts with partition and offset; those of dead letters always are. */

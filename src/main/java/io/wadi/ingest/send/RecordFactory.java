@@ -75,7 +75,7 @@ final class RecordFactory {
     static ProducerRecord<Object, Object> record(
             Topic topic, Event event, Iterable<Header> headers, Producer<Object, Object> producer) {
         if (event.key() == null && topic.isCompacted()) {
-            throw new InvalidRecordException("the topic is compacted, and the event has no key");
+            throw new InvalidRecordException("the topic is compacted, and the event has no key: send one");
         }
         return new ProducerRecord<>(
                 topic.name(),
@@ -132,7 +132,7 @@ final class RecordFactory {
     private static Integer existing(int partition, int partitions) {
         if (partition < 0 || partition >= partitions) {
             throw new InvalidRecordException(
-                    "partition %d does not exist; the topic's last is %d".formatted(partition, partitions - 1));
+                    "partition %d does not exist: expected 0 to %d".formatted(partition, partitions - 1));
         }
         return partition;
     }

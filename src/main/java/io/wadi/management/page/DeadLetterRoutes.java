@@ -71,7 +71,7 @@ public final class DeadLetterRoutes extends RouteBuilder {
                 .routeId("api-dead-letters-replay")
                 .process(PageResponses.with(PageResponses.limited(
                         new Semaphore(MAX_REPLAYS),
-                        MAX_REPLAYS + " other requests are replaying dead letters",
+                        MAX_REPLAYS + " other requests are replaying dead letters; try again",
                         this::replay)));
     }
 

@@ -51,7 +51,7 @@ public final class LandedRoutes extends RouteBuilder {
         get(
                 "/api/landed/{topic}/preview",
                 "landed-preview",
-                answers(previews, MAX_PREVIEWS + " other requests are reading files", this::preview));
+                answers(previews, MAX_PREVIEWS + " other requests are reading files; try again", this::preview));
         get("/api/indexed", "indexed", listing(request -> indexed.query()));
         from("management:/api/landed/{topic}/audit?httpMethodRestrict=POST")
                 .routeId("api-landed-audit")
@@ -65,7 +65,7 @@ public final class LandedRoutes extends RouteBuilder {
     }
 
     private Processor listing(PageResponses.Handler handler) {
-        return answers(listings, MAX_LISTINGS + " other requests are listing files or counting documents", handler);
+        return answers(listings, MAX_LISTINGS + " other requests are listing files or counting documents; try again", handler);
     }
 
     private static Processor answers(Semaphore permits, String busy, PageResponses.Handler handler) {

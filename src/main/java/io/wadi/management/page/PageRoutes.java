@@ -161,7 +161,8 @@ public final class PageRoutes extends RouteBuilder {
         RouteDefinition definition = id == null ? null : camel.getRouteDefinition(id);
         Route route = id == null ? null : camel.getRoute(id);
         if (definition == null || route == null) {
-            throw new IllegalArgumentException("route " + id + " does not exist");
+            throw new IllegalArgumentException(
+                    id == null ? "route is missing: expected the id of a route" : "route " + id + " does not exist");
         }
         String yaml =
                 PluginHelper.getModelToYAMLDumper(camel).dumpModelAsYaml(camel, definition, false, true, false, false);

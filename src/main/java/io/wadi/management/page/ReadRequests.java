@@ -62,7 +62,7 @@ public final class ReadRequests implements ReadLimit {
         try {
             // The number of waiting requests is limited, since each blocks a worker thread.
             if (waiting() >= maxRequests || !permits.tryAcquire(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new PageResponses.BusyException(maxRequests + " other requests are reading topics");
+                throw new PageResponses.BusyException(maxRequests + " other requests are reading topics; try again");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

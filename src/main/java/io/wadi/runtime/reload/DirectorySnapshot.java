@@ -68,7 +68,8 @@ record DirectorySnapshot(SortedMap<String, String> texts, Map<String, FileTime> 
     DirectorySnapshot whole() throws RejectedChangeException {
         List<String> cutOff = texts.entrySet().stream()
                 .filter(file -> !file.getValue().endsWith("\n"))
-                .map(file -> file.getKey() + " does not end with a line break: is it still being written?")
+                .map(file -> file.getKey()
+                        + " does not end with a line break, so it may be incomplete: end the last line with one")
                 .toList();
         if (!cutOff.isEmpty()) {
             throw new RejectedChangeException(cutOff);
@@ -86,7 +87,7 @@ record DirectorySnapshot(SortedMap<String, String> texts, Map<String, FileTime> 
             // Deleted after the directory was listed.
             saved.remove(name);
         } catch (CharacterCodingException e) {
-            throw new IOException(file.getFileName() + " is not UTF-8", e);
+            throw new IOException(file.getFileName() + " is not in UTF-8; save it in UTF-8", e);
         }
     }
 }

@@ -47,7 +47,7 @@ record NameSuggestions(CamelContext context) {
                     .map(method -> method.getterOrSetterShorthandName)
                     .collect(Collectors.toSet());
         } catch (Exception e) {
-            LOG.debug("The parameters of {} are not known", address, e);
+            LOG.debug("The parameters of {} are unknown", address, e);
             return Set.of();
         }
     }

@@ -1,5 +1,6 @@
 package io.wadi.runtime.reload;
 
+import io.wadi.runtime.config.NearestName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -79,9 +80,12 @@ record RouteChange(
 
     private static void checkConfigurations(RouteFileEntry item, RouteFileEntries after, List<String> mistakes) {
         for (String configuration : item.configurations()) {
-            if (!after.hasConfiguration(configuration)) {
-                mistakes.add(
-                        "%s: there is no routeConfiguration \"%s\"".formatted(item.at(configuration), configuration));
+            if (!after.configurations().contains(configuration)) {
+                mistakes.add("%s: there is no routeConfiguration \"%s\"%s"
+                        .formatted(
+                                item.at(configuration),
+                                configuration,
+                                NearestName.question(configuration, after.configurations())));
             }
         }
     }
@@ -96,15 +100,16 @@ record RouteChange(
             if (!known.contains(item.content())) {
                 mistakes.add(
                         item.kind().equals("route") || item.isOfTemplate()
-                                ? item.at() + ": a route that changes at run time needs an id"
-                                : "%s: \"%s\" cannot change at run time, only route (with an id), routeConfiguration, routeTemplate and templatedRoute can"
+                                ? item.at() + ": the route has no id: add one, so that it can change at run time, or restart Wadi"
+                                : "%s: \"%s\" cannot change at run time, only route (with an id), routeConfiguration, routeTemplate and templatedRoute can; restart Wadi to apply the change"
                                         .formatted(item.at(), item.kind()));
             }
         }
         Set<Object> still = after.fixed().stream().map(RouteFileEntry::content).collect(Collectors.toSet());
         for (RouteFileEntry item : before.fixed()) {
             if (!still.contains(item.content())) {
-                mistakes.add("%s: the \"%s\" entry cannot be removed at run time".formatted(item.at(), item.kind()));
+                mistakes.add("%s: the \"%s\" entry cannot be removed at run time: restore it, or restart Wadi"
+                        .formatted(item.at(), item.kind()));
             }
         }
     }

@@ -16,6 +16,7 @@ import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.constructor.StandardConstructor;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
@@ -56,7 +57,7 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
             }
         }
         if (files.texts().isEmpty()) {
-            mistakes.add("no route file is left; to stop the routes, stop Wadi");
+            mistakes.add("no route file is left, expected at least one *.camel.yaml; to stop the routes, stop Wadi");
         }
         if (!mistakes.isEmpty()) {
             throw new RejectedChangeException(mistakes);
@@ -70,7 +71,9 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
             if (root.isPresent() && root.get() instanceof SequenceNode list) {
                 return items(file, text, list);
             }
-            mistakes.add(file + ": a route file is a list of entries such as \"- route:\"");
+            mistakes.add("%s: found %s, expected a list of entries such as \"- route:\""
+                    .formatted(file, root.map(node -> node instanceof MappingNode ? "a mapping" : "a text")
+                            .orElse("no entry")));
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
             mistakes.add("%s:%d: %s".formatted(file, line, e.getProblem()));
@@ -111,9 +114,11 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
         return Stream.concat(live.values().stream(), fixed.stream()).toList();
     }
 
-    boolean hasConfiguration(String id) {
+    Set<String> configurations() {
         return live.values().stream()
-                .anyMatch(item -> item.isConfiguration() && item.id().equals(id));
+                .filter(RouteFileEntry::isConfiguration)
+                .map(RouteFileEntry::id)
+                .collect(Collectors.toSet());
     }
 
     /** Returns the template of a templated route. */
@@ -181,7 +186,8 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
         }
         for (RouteFileEntry.Parameter each : template.parameters()) {
             if (each.isNeeded() && !given.contains(each.name())) {
-                mistakes.add("%s: the parameter %s of %s is missing".formatted(route.at(), each.name(), template.id()));
+                mistakes.add("%s: the parameter %s of %s is missing; add it to the parameters"
+                        .formatted(route.at(), each.name(), template.id()));
             }
         }
     }

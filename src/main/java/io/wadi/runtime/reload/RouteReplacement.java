@@ -181,7 +181,8 @@ final class RouteReplacement {
             Route route = context.getRoute(item.id());
             ServiceStatus status = context.getRouteController().getRouteStatus(item.id());
             if (route == null || (route.isAutoStartup() && !status.isStarted())) {
-                throw new RejectedChangeException("%s: the route %s has not started".formatted(item.at(), item.id()));
+                throw new RejectedChangeException("%s: the route %s has not started: its status is %s, expected Started"
+                        .formatted(item.at(), item.id(), status));
             }
         }
     }

@@ -144,7 +144,7 @@ final class RouteTrial {
         others.addAll(tried);
         String duplicate = RouteDefinitionHelper.validateUniqueIds(route, others);
         if (duplicate != null) {
-            throw new IllegalArgumentException("the id \"" + duplicate + "\" is also used by another step");
+            throw new IllegalArgumentException("the id \"" + duplicate + "\" is also used by another step; change one of them");
         }
         Route made = context.getModelReifierFactory().createRoute(context, route);
         if (made != null) {
@@ -171,7 +171,8 @@ final class RouteTrial {
                     && taken.getPath().equals(endpoint.getPath())
                     && !Collections.disjoint(methods(taken), methods(endpoint))) {
                 throw new IllegalArgumentException(
-                        "the path %s is already used by the route %s".formatted(endpoint.getPath(), route));
+                        "the path %s is already used by the route %s; use another path or method"
+                                .formatted(endpoint.getPath(), route));
             }
         });
     }

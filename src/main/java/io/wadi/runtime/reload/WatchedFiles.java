@@ -131,7 +131,7 @@ public final class WatchedFiles implements AutoCloseable {
             loaded = handled;
             return handled.texts();
         } catch (NoSuchFileException none) {
-            throw invalid(of + ": directory not found; changes of its files could not be detected");
+            throw invalid(of + ": directory not found, so changes of its files cannot be detected: create it");
         } catch (IOException e) {
             throw invalid(of + " cannot be read: " + e.getMessage());
         }
@@ -168,7 +168,7 @@ public final class WatchedFiles implements AutoCloseable {
             loader.beforeCheck();
             Path file = directory.resolve(name);
             if (!Files.isWritable(directory)) {
-                throw new AccessDeniedException(directory.toString(), null, "the directory is not writable");
+                throw new AccessDeniedException(directory.toString(), null, "the directory is not writable; permit Wadi's user to write to it");
             }
             String found = Files.exists(file) ? Files.readString(file) : null;
             if (!Objects.equals(found, loaded.texts().get(name))) {

@@ -109,7 +109,7 @@ final class StepParser {
                                     .map(near -> "did you mean " + near + "?")
                                     .orElse("expected one of " + String.join(", ", STEPS))));
         } else {
-            step.refuse("has the words %s, expected a single one: each step begins with a hyphen"
+            step.refuse("has the keys %s, expected a single one: each step begins with a hyphen"
                     .formatted(String.join(", ", words)));
         }
         return "";

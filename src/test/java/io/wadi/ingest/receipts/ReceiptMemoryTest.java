@@ -64,15 +64,15 @@ class ReceiptMemoryTest {
                 .mapToObj("{\"topic\":\"select-color\",\"partition\":0,\"offset\":%d}"::formatted)
                 .collect(Collectors.joining(",", "[", "]"));
         List<Receipt> receipts = requests.parse(body.getBytes(UTF_8));
-        Question question = new Question("client", receipts, Duration.ZERO, 1);
-        question.checked(question.receipts());
+        ReceiptQuery query = new ReceiptQuery("client", receipts, Duration.ZERO, 1);
+        query.checked(query.receipts());
         OptionalLong committed = OptionalLong.of(first + PER_REQUEST);
-        question.ready(Map.of(PARTITION, new CommittedOffsets(Map.of("landed", committed, "indexed", committed), 0)));
-        question.found(receipts.stream().collect(Collectors.toMap(Function.identity(), ReceiptMemoryTest::state)));
-        Map<Receipt, ReceiptState> states = question.answer().join();
+        query.ready(Map.of(PARTITION, new CommittedOffsets(Map.of("landed", committed, "indexed", committed), 0)));
+        query.found(receipts.stream().collect(Collectors.toMap(Function.identity(), ReceiptMemoryTest::state)));
+        Map<Receipt, ReceiptState> states = query.answer().join();
         byte[] response = HttpResponses.json(
                 receipts.stream().map(each -> states.get(each).fields()).toList());
-        return List.of(receipts, question, response);
+        return List.of(receipts, query, response);
     }
 
     /** Returns the state of a record that is landed and indexed. */

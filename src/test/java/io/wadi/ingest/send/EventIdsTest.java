@@ -78,11 +78,15 @@ class EventIdsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"true", "1.5", "{}", "[1]"})
-    void idThatIsNotTextOrAWholeNumber_isRejected(String id) {
+    @CsvSource(delimiter = '|', textBlock = """
+            true | a boolean
+            1.5  | a fraction
+            {}   | an object
+            [1]  | an array""")
+    void idThatIsNotTextOrAWholeNumber_isRejected(String id, String found) {
         assertThatThrownBy(() -> BY_POINTER.identify(event("{\"order\":{\"id\":" + id + "}}")))
                 .isInstanceOf(InvalidRecordException.class)
-                .hasMessage("/order/id: expected an id that is a string or a whole number");
+                .hasMessage("/order/id: found %s, expected an id that is a string or a whole number", found);
     }
 
     @Test
@@ -95,7 +99,7 @@ class EventIdsTest {
             Event event = event("{\"order\":{\"id\":\"" + id + "\"}}");
             assertThatThrownBy(() -> BY_POINTER.identify(event))
                     .isInstanceOf(InvalidRecordException.class)
-                    .hasMessage("/order/id: expected an id that is 1 to 500 bytes long");
+                    .hasMessage("/order/id: found an id of %d bytes, expected 1 to 500 bytes", id.getBytes(UTF_8).length);
             assertThat(BY_POINTER.identifyInvalid(event).headers()).isEmpty();
         }
     }

@@ -47,7 +47,7 @@ class RecordFactoryTest {
 
         assertThatThrownBy(() -> records("").record(event("k", tooLate)))
                 .isInstanceOf(InvalidRecordException.class)
-                .hasMessage("timestamp %d is more than 55m ahead", tooLate);
+                .hasMessage("timestamp %d is more than 55m ahead of the server's clock", tooLate);
         assertThatThrownBy(() -> records(", timestamp: create").record(event("k", Long.MAX_VALUE)))
                 .isInstanceOf(InvalidRecordException.class);
     }
@@ -83,7 +83,7 @@ class RecordFactoryTest {
 
         assertThatThrownBy(() -> RecordFactory.record(compacted, event(null, null), List.of(), Producers.inMemory()))
                 .isInstanceOf(InvalidRecordException.class)
-                .hasMessage("the topic is compacted, and the event has no key");
+                .hasMessage("the topic is compacted, and the event has no key: send one");
     }
 
     @ParameterizedTest
@@ -93,7 +93,7 @@ class RecordFactoryTest {
 
         assertThatThrownBy(() -> records.record(event(null, null)))
                 .isInstanceOf(InvalidRecordException.class)
-                .hasMessage("the topic is compacted, and the event has no key");
+                .hasMessage("the topic is compacted, and the event has no key: send one");
         assertThat(records.record(event("k", null)).key()).isEqualTo("k".getBytes(UTF_8));
     }
 }

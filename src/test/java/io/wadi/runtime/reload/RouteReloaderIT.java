@@ -434,7 +434,7 @@ class RouteReloaderIT {
                         "ref: answer-receipts}\n",
                         "ref: answer-receipts}\n" + HELLO.formatted("").replace("/hello", "/api/select"),
                         "/api/select"),
-                broken("no id", "web-events", "    id: events\n", "", "needs an id"),
+                broken("no id", "web-events", "    id: events\n", "", "has no id"),
                 broken(
                         "another kind",
                         "web-events",

@@ -33,7 +33,7 @@ class StreamsFileParserTest {
             {from: a, to: b, tables: {t: {topic: c, global: true}, u: {topic: c, global: true}}} | tables.u is the global table of c, which is also the topic of the table t
             {from: a, to: b, threads: 0}             | threads is "0", expected a whole number from 1 to 64
             {from: a, to: b, steps: [{filtr: 1}]}    | filtr: there is no such step; did you mean filter?
-            {from: a, to: b, steps: [{filter: x, map: y}]} | has the words filter, map, expected a single one
+            {from: a, to: b, steps: [{filter: x, map: y}]} | has the keys filter, map, expected a single one
             {from: a, to: b, steps: [{filter: x}]}   | filter is not a mapping, expected an expression: {simple: "${body}"}
             {from: a, to: b, steps: [{filter: {smple: x}}]} | filter.smple: unknown field; did you mean simple?
             {from: a, to: b, steps: [{map: {}}]}     | map has no expression, expected an expression

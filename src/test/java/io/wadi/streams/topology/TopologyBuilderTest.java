@@ -266,7 +266,7 @@ class TopologyBuilderTest {
                 .containsExactly(
                         "to: timestamp %d is more than 115m old, which out does not accept"
                                 .formatted(TopologyDriver.START.toEpochMilli() - 2 * hourMs),
-                        "to: timestamp %d is more than 55m ahead, which out does not accept"
+                        "to: timestamp %d is more than 55m ahead of the server's clock, which out does not accept"
                                 .formatted(TopologyDriver.START.toEpochMilli() + hourMs));
     }
 
