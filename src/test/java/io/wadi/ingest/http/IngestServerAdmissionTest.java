@@ -20,8 +20,6 @@ import io.wadi.ingest.limits.Rate;
 import io.wadi.runtime.security.JwtVerifier;
 import io.wadi.runtime.security.Proxies;
 import io.wadi.testing.Http;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -35,27 +33,16 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
 
-/** Which requests the event port admits, up to which size, and that their memory is released. */
-class IngestServerTest {
+/** Which requests the event port admits: keys, tokens and rates. */
+class IngestServerAdmissionTest {
     private static final Duration SOON = Duration.ofMinutes(2);
-
-    /** So many that each of the two event loops has more of them than an iteration always processes. */
-    private static final int CLIENTS = 96;
-
-    private static final String TAKEN = "200 taken";
-    private static final String UNAVAILABLE = "503 {\"error\":\"the server is overloaded\"}";
 
     private final String key = ApiKey.make("shop", new SecureRandom());
     private final ApiKeys keys = ApiKeys.parse("keys: [{name: shop, sha256: [%s], topics: [orders, select-color]}]"
@@ -63,7 +50,6 @@ class IngestServerTest {
             .getBytes(UTF_8));
     private InFlight inFlight = new InFlight(2, 1 << 20, 1 << 20, false);
     private final CountDownLatch held = new CountDownLatch(1);
-    private final LongBody longBody = new LongBody();
 
     private EventEndpoint open(JwtKeys tokens, Rate rate) throws Exception {
         return new EventEndpoint(Admissions.of(keys, tokens, rate, inFlight), new RouteBuilder() {
@@ -73,51 +59,8 @@ class IngestServerTest {
                 from("platform-http:/api/select").setBody(constant("taken"));
                 from("platform-http:/pixel.gif").setBody(constant("taken"));
                 from("platform-http:/wadi.js").setBody(constant("taken"));
-                from("platform-http:/slow/{topic}")
-                        .process(exchange -> work(Duration.ofMillis(2)))
-                        .setBody(constant("taken"));
-                // Answered after the read, where each chunk is written at once.
-                from("platform-http:/long/{topic}")
-                        .threads(1)
-                        .process(exchange -> exchange.getMessage().setBody(longBody));
-                from("platform-http:/short/{topic}")
-                        .process(exchange -> longBody.shortOnes.incrementAndGet())
-                        .setBody(constant("taken"));
-                from("platform-http:/held/{topic}")
-                        .threads(4)
-                        .process(exchange -> held.await(SOON.toSeconds(), TimeUnit.SECONDS))
-                        .setBody(constant("taken"));
             }
         });
-    }
-
-    /** A body that ends once all short requests are processed, or after many more chunks. */
-    private static final class LongBody implements Iterator<byte[]> {
-        private static final int SHORT_ONES = 4;
-        private static final int MAX_CHUNKS = 10_000;
-
-        private final AtomicInteger shortOnes = new AtomicInteger();
-        private volatile boolean areShortOnesSent;
-        private final AtomicInteger chunks = new AtomicInteger();
-
-        @Override
-        public boolean hasNext() {
-            return shortOnes.get() < SHORT_ONES && chunks.get() < MAX_CHUNKS;
-        }
-
-        @Override
-        public byte[] next() {
-            work(Duration.ofNanos(300_000)); // longer than a client needs to read it
-            chunks.addAndGet(areShortOnesSent ? 1 : 0);
-            return new byte[16 << 10];
-        }
-    }
-
-    private static void work(Duration length) {
-        long end = System.nanoTime() + length.toNanos();
-        while (System.nanoTime() < end) {
-            Thread.onSpinWait();
-        }
     }
 
     private void awaitEmpty() {
@@ -210,7 +153,7 @@ class IngestServerTest {
                                     "Content-Length: 5",
                                     "Expect: 100-continue")
                             .getBytes(US_ASCII));
-            assertThat(line(socket)).isEqualTo("HTTP/1.1 401 Unauthorized");
+            assertThat(EventEndpoint.firstLine(socket)).isEqualTo("HTTP/1.1 401 Unauthorized");
             socket.getOutputStream()
                     .write(("hello"
                                     + EventEndpoint.head(
@@ -226,16 +169,6 @@ class IngestServerTest {
         }
     }
 
-    private static String line(Socket socket) throws Exception {
-        StringBuilder line = new StringBuilder();
-        for (int next = socket.getInputStream().read();
-                next != '\r' && next >= 0;
-                next = socket.getInputStream().read()) {
-            line.append((char) next);
-        }
-        return line.toString();
-    }
-
     @Test
     void rate_appliesPerClient_withRetryAfter() throws Exception {
         try (EventEndpoint port = open(JwtKeys.NONE, new Rate(1, 1))) {
@@ -248,132 +181,6 @@ class IngestServerTest {
                             .statusCode())
                     .as("another client")
                     .isEqualTo(200);
-        }
-    }
-
-    @Test
-    void requestsBeyondTheMemoryLimit_areRejected_untilItIsReleased() throws Exception {
-        try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
-            byte[] request =
-                    EventEndpoint.head("GET /held/open HTTP/1.1", "Host: x").getBytes(US_ASCII);
-            try (Socket first = port.connect();
-                    Socket second = port.connect()) {
-                first.getOutputStream().write(request);
-                second.getOutputStream().write(request);
-                await().until(() -> inFlight.requests() == 2);
-
-                HttpResponse<String> third = Http.post(port.url() + "/events/open", new byte[0]);
-                assertThat(third.statusCode()).isEqualTo(503);
-                assertThat(third.headers().firstValue("Retry-After").map(Integer::valueOf))
-                        .hasValueSatisfying(seconds -> assertThat(seconds).isBetween(1, 3));
-
-                second.close();
-                held.countDown();
-                assertThat(line(first)).isEqualTo("HTTP/1.1 200 OK");
-            }
-            awaitEmpty();
-        }
-    }
-
-    @Test
-    void overload_rejectsLargeBodies_butNotSmallOnes() throws Exception {
-        Queue<String> small = new ConcurrentLinkedQueue<>();
-        Queue<String> large = new ConcurrentLinkedQueue<>();
-        BooleanSupplier isSeen = () -> large.contains(TAKEN) && large.contains(UNAVAILABLE) && small.size() > CLIENTS;
-        inFlight = new InFlight(CLIENTS, 1 << 20, 1 << 20, false);
-        try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
-            List<Thread> clients = new ArrayList<>();
-            for (int i = 0; i < CLIENTS; i++) {
-                byte[] body = new byte[i % 8 == 0 ? 4096 : 4097];
-                Queue<String> answers = i % 8 == 0 ? small : large;
-                clients.add(new Thread(() -> sendUntil(isSeen, port, body, answers)));
-            }
-            clients.forEach(Thread::start);
-            for (Thread client : clients) {
-                client.join();
-            }
-
-            assertThat(isSeen.getAsBoolean()).isTrue();
-            assertThat(small).containsOnly(TAKEN);
-            assertThat(large).containsOnly(TAKEN, UNAVAILABLE);
-            await("once it is over")
-                    .until(() ->
-                            Http.post(port.url() + "/slow/open", new byte[4097]).statusCode() == 200);
-            awaitEmpty();
-        }
-    }
-
-    /** Otherwise a client that reads a long list of receipts fast would stop the other connections of its loop. */
-    @Test
-    void longResponse_isWrittenInSeveralIterations() throws Exception {
-        inFlight = new InFlight(2 * LongBody.SHORT_ONES, 1 << 20, 1 << 20, false);
-        CountDownLatch begun = new CountDownLatch(1);
-        List<Socket> others = new ArrayList<>();
-        try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED);
-                Socket reader = port.connect()) {
-            for (int i = 0; i < LongBody.SHORT_ONES; i++) {
-                others.add(port.connect()); // half of them on the same loop
-            }
-            reader.getOutputStream()
-                    .write(EventEndpoint.head("GET /long/open HTTP/1.1", "Host: x", "Connection: close")
-                            .getBytes(US_ASCII));
-            Thread reading = new Thread(() -> readAll(reader, begun));
-            reading.start();
-            assertThat(begun.await(2, TimeUnit.MINUTES)).isTrue();
-            for (Socket each : others) {
-                each.getOutputStream()
-                        .write(EventEndpoint.head("GET /short/open HTTP/1.1", "Host: x")
-                                .getBytes(US_ASCII));
-            }
-            longBody.areShortOnesSent = true;
-            for (Socket each : others) {
-                assertThat(line(each)).isEqualTo("HTTP/1.1 200 OK");
-            }
-            reading.join();
-
-            assertThat(longBody.chunks).hasValueLessThan(LongBody.MAX_CHUNKS);
-            awaitEmpty();
-        } finally {
-            for (Socket each : others) {
-                each.close();
-            }
-        }
-    }
-
-    private static void readAll(Socket socket, CountDownLatch begun) {
-        byte[] buffer = new byte[1 << 20];
-        try {
-            while (socket.getInputStream().read(buffer) >= 0) {
-                begun.countDown();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void sendUntil(BooleanSupplier isSeen, EventEndpoint port, byte[] body, Queue<String> answers) {
-        long end = System.nanoTime() + SOON.toNanos();
-        try {
-            while (!isSeen.getAsBoolean() && System.nanoTime() < end) {
-                HttpResponse<String> answer = Http.post(port.url() + "/slow/open", body);
-                answers.add(answer.statusCode() + " " + answer.body());
-            }
-        } catch (Exception e) {
-            answers.add(e.toString());
-        }
-    }
-
-    @Test
-    void clientThatDisconnectsDuringItsBody_releasesItsMemory() throws Exception {
-        try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
-            try (Socket socket = port.connect()) {
-                socket.getOutputStream()
-                        .write((EventEndpoint.head("POST /events/open HTTP/1.1", "Host: x", "Content-Length: 1000")
-                                        + "abc")
-                                .getBytes(US_ASCII));
-                await().until(() -> inFlight.bytes() == 1000);
-            }
-            awaitEmpty();
         }
     }
 
