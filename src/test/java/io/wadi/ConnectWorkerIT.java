@@ -4,24 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.local.ChildJvm;
 import io.wadi.local.ChildProcess;
 import io.wadi.local.Ports;
-import io.wadi.testing.CommandProcess;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.OldKafka;
-import io.wadi.testing.TestServers;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,84 +28,32 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * {@code wadi connect}: workers in separate processes, on a real broker, with the files of {@code examples/connectors}.
+ * {@link ConnectWorkerErrorsIT} checks what prevents their start.
  */
 class ConnectWorkerIT {
-    private static final Path EXAMPLE = Path.of("examples/connectors");
-    private static final ObjectMapper JSON = new ObjectMapper();
+ */
 
     @TempDir
     private Path directory;
 
     private final String name = "connect-" + UUID.randomUUID();
     private final int rest = Ports.free();
+    private ConnectExample example;
 
-    private static String brokers() {
-        return TestServers.shared().ports().kafkaBrokers();
-    }
-
-    /** Returns a worker file of the example, with this test's broker, port, topics and directories. */
-    private Path worker(String file, String... settings) throws IOException {
-        List<String> lines = new ArrayList<>();
-        for (String line : Files.readAllLines(EXAMPLE.resolve(file))) {
-            lines.add(line.replace("localhost:9092", brokers())
-                    .replace("localhost:8083", "localhost:" + rest)
-                    .replace(
-                            "/tmp/wadi-connect.offsets",
-                            directory.resolve("offsets").toString())
-                    .replace("=connect-", "=" + name + "-")
-                    .replace("examples/connectors/target/plugins", plugins().toString())
-                    .replace("=5000", "=200"));
-        }
-        // By default, Connect logs an error if a flush takes longer than 5 s, as on a busy machine.
-        lines.add("offset.flush.timeout.ms=120000");
-        lines.add("task.shutdown.graceful.timeout.ms=20000");
-        lines.addAll(List.of(settings));
-        return Files.write(directory.resolve(file), lines);
-    }
-
-    private Path plugins() throws IOException {
-        return Files.createDirectories(directory.resolve("plugins"));
-    }
-
-    private Path file(String file, String... lines) throws IOException {
-        return Files.write(directory.resolve(file), List.of(lines));
-    }
-
-    private Path fileSource() throws IOException {
-        return connector("file-source.properties");
-    }
-
-    private Path fileSink() throws IOException {
-        return connector("file-sink.properties");
-    }
-
-    /** Returns a connector file of the example, with this test's files and topic. */
-    private Path connector(String file) throws IOException {
-        String settings = Files.readString(EXAMPLE.resolve(file))
-                .replace("/tmp/lines.txt", input().toString())
-                .replace("/tmp/lines-copy.txt", output().toString())
-                .replace("=lines", "=" + name);
-        return file(file, settings);
-    }
-
-    private Path input() {
-        return directory.resolve("in.txt");
-    }
-
-    private Path output() {
-        return directory.resolve("out.txt");
+    @BeforeEach
+    void createExample() {
+        example = new ConnectExample(directory, name, rest);
     }
 
     private void appendLines(int first, int end) throws IOException {
         Files.write(
-                input(),
+                example.input(),
                 IntStream.range(first, end).mapToObj(line -> "line " + line).toList(),
                 StandardOpenOption.CREATE,
                 StandardOpenOption.APPEND);
@@ -120,9 +63,9 @@ class ConnectWorkerIT {
     private void awaitCopied(Worker process, int lines) throws IOException {
         process.await(
                 "copied lines",
-                () -> Files.exists(output()) && Files.readAllLines(output()).size() >= lines);
-        assertThat(Files.readAllLines(output()))
-                .isEqualTo(Files.readAllLines(input()))
+                () -> Files.exists(example.output()) && Files.readAllLines(example.output()).size() >= lines);
+        assertThat(Files.readAllLines(example.output()))
+                .isEqualTo(Files.readAllLines(example.input()))
                 .hasSize(lines);
         assertThat(KafkaProbe.readAll(name)).hasSize(lines);
     }
@@ -156,16 +99,7 @@ class ConnectWorkerIT {
 
     private Worker start(Path... files) throws IOException {
         return Worker.start(
-                ChildJvm.command("io.wadi.Launch", List.of("-Xmx256m"), arguments(files)), directory.resolve("log"));
-    }
-
-    private static List<String> arguments(Path... files) {
-        return Stream.concat(Stream.of("connect"), Arrays.stream(files).map(Path::toString))
-                .toList();
-    }
-
-    private CommandProcess run(Path... files) throws Exception {
-        return CommandProcess.run(Map.of(), arguments(files));
+                ChildJvm.command("io.wadi.Launch", List.of("-Xmx256m"), ConnectExample.arguments(files)), directory.resolve("log"));
     }
 
     private String url(String path) {
@@ -194,16 +128,16 @@ class ConnectWorkerIT {
 
     @Test
     void standalone_copiesAFileThroughATopicIntoAFile_andContinuesAfterItsRestart() throws Exception {
-        Path worker = worker("files.properties");
+        Path worker = example.worker("files.properties");
         appendLines(0, 1_000);
-        try (Worker process = start(worker, fileSource(), fileSink())) {
+        try (Worker process = start(worker, example.fileSource(), example.fileSink())) {
             awaitCopied(process, 1_000);
             assertThat(get("/connectors")).hasSize(2);
             process.stopInOrder();
         }
 
         appendLines(1_000, 1_500);
-        try (Worker process = start(worker, fileSource(), fileSink())) {
+        try (Worker process = start(worker, example.fileSource(), example.fileSink())) {
             awaitCopied(process, 1_500);
             process.stopInOrder();
         }
@@ -214,14 +148,14 @@ class ConnectWorkerIT {
     void distributed_keepsConnectorsAndOffsets_acrossARestart() throws Exception {
         KafkaProbe.createTopic(name, 1);
         Path worker =
-                worker("distributed.properties", "value.converter=org.apache.kafka.connect.storage.StringConverter");
+                example.worker("distributed.properties", "value.converter=org.apache.kafka.connect.storage.StringConverter");
         appendLines(0, 1_000);
         try (Worker process = start(worker)) {
             awaitRest(process);
             Map<String, String> source =
-                    Map.of("connector.class", "FileStreamSource", "file", input().toString(), "topic", name);
+                    Map.of("connector.class", "FileStreamSource", "file", example.input().toString(), "topic", name);
             Map<String, String> sink =
-                    Map.of("connector.class", "FileStreamSink", "file", output().toString(), "topics", name);
+                    Map.of("connector.class", "FileStreamSink", "file", example.output().toString(), "topics", name);
             assertThat(create(Map.of("name", "source", "config", source)).statusCode())
                     .isEqualTo(201);
             assertThat(create(Map.of("name", "sink", "config", sink)).statusCode())
@@ -264,7 +198,7 @@ class ConnectWorkerIT {
         Map<Integer, Worker> workers = new HashMap<>();
         try {
             for (int port : List.of(rest, Ports.free())) {
-                Path worker = worker(
+                Path worker = example.worker(
                         "distributed.properties",
                         "scheduled.rebalance.max.delay.ms=1000",
                         "session.timeout.ms=6000",
@@ -279,7 +213,7 @@ class ConnectWorkerIT {
                                         == 200);
             }
             Map<String, String> source =
-                    Map.of("connector.class", "FileStreamSource", "file", input().toString(), "topic", name);
+                    Map.of("connector.class", "FileStreamSource", "file", example.input().toString(), "topic", name);
             assertThat(create(Map.of("name", "source", "config", source)).statusCode())
                     .isEqualTo(201);
             awaitRunning(workers.get(rest), "source");
@@ -294,7 +228,7 @@ class ConnectWorkerIT {
                     .next()
                     .await("the lines after the kill", () -> values().contains("\"line 199\""));
             assertThat(values())
-                    .containsAll(Files.readAllLines(input()).stream()
+                    .containsAll(Files.readAllLines(example.input()).stream()
                             .map(line -> '"' + line + '"')
                             .toList());
         } finally {
@@ -307,16 +241,16 @@ class ConnectWorkerIT {
     @Nightly(because = "two starts of a Connect worker with the jar of the example")
     void exampleConnectors_areLoadedFromThePluginPath_andWriteEachRecordOnceAfterAKill() throws Exception {
         buildExample();
-        Path worker = worker("standalone.properties");
+        Path worker = example.worker("standalone.properties");
         Path written = directory.resolve("written");
         String source =
-                Files.readString(EXAMPLE.resolve("numbers.properties")).replace("topic=numbers", "topic=" + name);
-        String sink = Files.readString(EXAMPLE.resolve("text-files.json"))
+                Files.readString(ConnectExample.SOURCES.resolve("numbers.properties")).replace("topic=numbers", "topic=" + name);
+        String sink = Files.readString(ConnectExample.SOURCES.resolve("text-files.json"))
                 .replace("\"numbers\"", '"' + name + '"')
                 .replace("/tmp/wadi-numbers", written.toString());
         List<String> command = ChildJvm.jvm();
         command.addAll(List.of("-Xmx256m", "-jar", "target/wadi.jar"));
-        command.addAll(arguments(worker, file("numbers.properties", source), file("text-files.json", sink)));
+        command.addAll(ConnectExample.arguments(worker, example.file("numbers.properties", source), example.file("text-files.json", sink)));
         try (Worker process = Worker.start(command, directory.resolve("log"))) {
             process.await("numbers", () -> lines(written).size() >= 3_000);
             JsonNode plugins = get("/connector-plugins");
@@ -330,7 +264,7 @@ class ConnectWorkerIT {
         }
 
         String more = source.replace("count=1000", "count=1500");
-        file("numbers.properties", more);
+        example.file("numbers.properties", more);
         try (Worker process = Worker.start(command, directory.resolve("log"))) {
             process.await(
                     "more numbers",
@@ -380,14 +314,14 @@ class ConnectWorkerIT {
                 System.getProperty("java.class.path"),
                 "-d",
                 classes.toString()));
-        try (Stream<Path> sources = Files.list(EXAMPLE.resolve("src/main/java/example"))) {
+        try (Stream<Path> sources = Files.list(ConnectExample.SOURCES.resolve("src/main/java/example"))) {
             sources.map(Path::toString).forEach(options::add);
         }
         assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, options.toArray(String[]::new)))
                 .isZero();
         try (JarOutputStream jar =
-                new JarOutputStream(Files.newOutputStream(plugins().resolve("example-connectors.jar")))) {
-            for (Path root : List.of(classes, EXAMPLE.resolve("src/main/resources"))) {
+                new JarOutputStream(Files.newOutputStream(example.plugins().resolve("example-connectors.jar")))) {
+            for (Path root : List.of(classes, ConnectExample.SOURCES.resolve("src/main/resources"))) {
                 try (Stream<Path> files = Files.walk(root)) {
                     for (Path file : files.filter(Files::isRegularFile).toList()) {
                         jar.putNextEntry(new JarEntry(root.relativize(file).toString()));
@@ -403,8 +337,8 @@ class ConnectWorkerIT {
     void oldestSupportedBroker_works() throws Exception {
         try (OldKafka kafka = OldKafka.start(Files.createDirectories(directory.resolve("kafka")))) {
             Path worker = Files.writeString(
-                    worker("distributed.properties"),
-                    Files.readString(worker("distributed.properties")).replace(brokers(), kafka.brokers()));
+                    example.worker("distributed.properties"),
+                    Files.readString(example.worker("distributed.properties")).replace(ConnectExample.brokers(), kafka.brokers()));
             try (Worker process = start(worker)) {
                 awaitRest(process);
                 appendLines(0, 100);
@@ -414,7 +348,7 @@ class ConnectWorkerIT {
                                         "config",
                                         Map.of(
                                                 "connector.class", "FileStreamSource",
-                                                "file", input().toString(),
+                                                "file", example.input().toString(),
                                                 "topic", name,
                                                 "topic.creation.default.partitions", "1",
                                                 "topic.creation.default.replication.factor", "1")))
@@ -433,138 +367,5 @@ class ConnectWorkerIT {
             // The worker has not created the topic yet.
             return false;
         }
-    }
-
-    @ParameterizedTest
-    @Nightly(perChange = "ConnectWorkerIT#missingRequiredSetting_isReported")
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "standalone.properties | offset.flush.intervall.ms=1 | FILE: offset.flush.intervall.ms: unknown setting, which the"
-                        + " worker would ignore; did you mean offset.flush.interval.ms?",
-                "standalone.properties | producer.ack=all | FILE: producer.ack: unknown setting, which the worker would ignore;"
-                        + " did you mean producer.acks?",
-                "standalone.properties | plugin.path=/none | FILE: plugin.path=/none: expected directories that can be read: /none",
-                "standalone.properties | key.converter=example.None | The Connect worker failed: Invalid value example.None for"
-                        + " configuration key.converter: Class example.None could not be found.",
-                "distributed.properties | offset.storage.topic= | The Connect worker failed: Offset storage topic must be"
-                        + " specified",
-                "distributed.properties | exactly.once.source.support=yes | The Connect worker failed: Invalid value yes for"
-                        + " configuration exactly.once.source.support: String must be one of (case insensitive): DISABLED, ENABLED, PREPARING"
-            })
-    void invalidWorker_isNotStarted_andTheReasonIsOneLine(String file, String setting, String reason) throws Exception {
-        Path worker = worker(file, setting);
-
-        CommandProcess ended = run(worker);
-
-        assertThat(ended.err()).startsWith(reason.replace("FILE", worker.toString()));
-        assertNotStarted(ended);
-    }
-
-    private static void assertNotStarted(CommandProcess ended) {
-        assertThat(ended.err()).hasLineCount(1);
-        assertThat(ended.out()).doesNotContain("Exception", "\tat ");
-        assertThat(ended.code()).isEqualTo(2);
-    }
-
-    @Test
-    void missingRequiredSetting_isReported() throws Exception {
-        Path worker = worker("distributed.properties");
-        Files.write(
-                worker,
-                Files.readAllLines(worker).stream()
-                        .filter(line -> !line.startsWith("config.storage.topic"))
-                        .toList());
-
-        CommandProcess ended = run(worker);
-
-        assertThat(ended.err())
-                .isEqualTo(
-                        "The Connect worker failed: Missing required configuration \"config.storage.topic\" which has"
-                                + " no default value.\n");
-        assertNotStarted(ended);
-    }
-
-    @Test
-    @Nightly(perChange = "ConnectWorkerIT#missingRequiredSetting_isReported")
-    void missingOrMismatchedFiles_areReported() throws Exception {
-        Path none = directory.resolve("none.properties");
-        CommandProcess noWorker = run(none);
-        CommandProcess noConnector = run(worker("standalone.properties"), none);
-        Path distributed = worker("distributed.properties");
-        CommandProcess ofDistributed = run(distributed, fileSource());
-
-        assertThat(noWorker.err()).startsWith(none + ": reading failed: ");
-        assertNotStarted(noWorker);
-        assertThat(noConnector.err()).isEqualTo(none + ": no such file, or it cannot be read\n");
-        assertNotStarted(noConnector);
-        assertThat(ofDistributed.err())
-                .startsWith("The Connect worker failed: " + distributed
-                        + " has a group.id: a distributed worker takes connectors by its REST interface");
-        assertNotStarted(ofDistributed);
-    }
-
-    @Test
-    @Nightly(perChange = "ConnectWorkerIT#missingRequiredSetting_isReported")
-    void unreachableBroker_isReported() throws Exception {
-        Path worker = worker("standalone.properties", "default.api.timeout.ms=2000", "request.timeout.ms=1000");
-        Files.writeString(worker, Files.readString(worker).replace(brokers(), "localhost:" + Ports.free()));
-
-        CommandProcess ended = run(worker);
-
-        assertThat(ended.err())
-                .startsWith("The Connect worker failed: Failed to connect to and describe Kafka cluster. ");
-        assertNotStarted(ended);
-    }
-
-    @Test
-    @Nightly(perChange = "ConnectWorkerIT#missingRequiredSetting_isReported")
-    void portInUse_isReported() throws Exception {
-        Path worker = worker("standalone.properties");
-        try (ServerSocket taken = new ServerSocket(rest)) {
-            CommandProcess ended = run(worker);
-
-            assertThat(ended.err())
-                    .startsWith("The Connect worker failed: Unable to initialize REST server: Failed to bind to ")
-                    .contains(":" + taken.getLocalPort() + ": Address already in use");
-            assertNotStarted(ended);
-        }
-    }
-
-    @Test
-    @Nightly(perChange = "ConnectWorkerIT#missingRequiredSetting_isReported")
-    void invalidOrUnloadableConnectors_areReported() throws Exception {
-        Path worker = worker("standalone.properties");
-        Files.writeString(plugins().resolve("broken.jar"), "no jar");
-        Path unknown = file("unknown.properties", "name=unknown", "connector.class=example.None");
-        Path invalid = file("invalid.properties", "name=invalid", "connector.class=FileStreamSource");
-
-        CommandProcess notLoaded = run(worker, unknown);
-        CommandProcess notValid = run(worker, invalid);
-
-        assertThat(notLoaded.err())
-                .startsWith(
-                        "The Connect worker failed: Failed to find any class that implements Connector and which name"
-                                + " matches example.None");
-        assertNotStarted(notLoaded);
-        assertThat(notValid.err())
-                .contains("Connector configuration is invalid and contains the following 1 error(s): ")
-                .contains("Missing required configuration \"topic\"");
-        assertNotStarted(notValid);
-    }
-
-    /** Connect detects this only after its start. */
-    @Test
-    @Nightly(perChange = "ConnectWorkerIT#missingRequiredSetting_isReported")
-    void storageTopicWithoutCompaction_stopsTheWorker() throws Exception {
-        KafkaProbe.createTopic(name + "-offsets", 1, Map.of("cleanup.policy", "delete"));
-
-        CommandProcess ended = run(worker("distributed.properties"));
-
-        assertThat(ended.err())
-                .startsWith("The Connect worker failed: Topic '" + name + "-offsets'")
-                .contains("cleanup.policy=compact")
-                .hasLineCount(1);
-        assertThat(ended.code()).isEqualTo(1);
     }
 }
