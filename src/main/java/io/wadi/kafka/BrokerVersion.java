@@ -14,7 +14,7 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
  * @param level the maximum level of the feature that brokers of this version support
  */
 public record BrokerVersion(String name, int level) {
-    /** The oldest supported version, whose level is 3.9-IV0. */
+    /** The oldest supported version; its level is 3.9-IV0. */
     public static final BrokerVersion OLDEST = new BrokerVersion("3.9", 21);
 
     private static final String FEATURE = "metadata.version";

@@ -71,7 +71,7 @@ public final class Rebuild implements AutoCloseable {
     /**
      * The index to build.
      *
-     * @param topic the topic whose records are indexed
+     * @param topic the topic with the records to index
      * @param alias the alias to switch to the index
      * @param timeField as in live indexing
      * @param addTimestamp as in live indexing

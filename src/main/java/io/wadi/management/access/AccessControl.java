@@ -147,7 +147,7 @@ public final class AccessControl implements Handler<RoutingContext> {
                                         : "the request is invalid")));
     }
 
-    /** Responds to a request whose head is malformed or too large, and closes its connection. */
+    /** Responds to a request with a malformed or too large head, and closes its connection. */
     void rejectInvalid(HttpServerRequest request) {
         responses.count(AccessDenial.Cause.INVALID);
         HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);

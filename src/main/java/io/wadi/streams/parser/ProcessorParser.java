@@ -88,7 +88,7 @@ final class ProcessorParser {
             if (processor == null || processor == supplier.get()) {
                 fields.refuse(
                         "class",
-                        "is %s, whose get() returns %s, expected a new processor each time"
+                        "is %s: get() returns %s, expected a new processor each time"
                                 .formatted(type, processor == null ? "null" : "the same processor twice"));
                 return Optional.empty();
             }
@@ -117,7 +117,7 @@ final class ProcessorParser {
                 }
             }
         } catch (RuntimeException | LinkageError e) {
-            fields.refuse("class", "is %s, whose stores() failed: %s".formatted(type, cause(e)));
+            fields.refuse("class", "is %s: stores() failed: %s".formatted(type, cause(e)));
             return Optional.empty();
         }
         if (!found.keySet().equals(Set.copyOf(declared))) {

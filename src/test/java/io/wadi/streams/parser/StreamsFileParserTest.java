@@ -76,7 +76,7 @@ class StreamsFileParserTest {
             {from: a, to: b, steps: [{deduplicate: {by: /id}}]} | deduplicate.within is missing
             {from: a, to: b, steps: [{deduplicate: {by: id, within: 1h}}]} | deduplicate.by is "id", expected key, or a JSON pointer such as /id
             {from: a, to: b, steps: [{deduplicate: {within: 1ms}}]} | deduplicate.within is "1ms", expected a duration such as 5s, 10m or 1h, from 1s to 366d
-            {from: a, to: b, steps: [{window: {tumbling: 5s}}, {count: true}, {deduplicate: {within: 1h}}]} | deduplicate follows a window, whose results change
+            {from: a, to: b, steps: [{window: {tumbling: 5s}}, {count: true}, {deduplicate: {within: 1h}}]} | deduplicate follows a window with results that change: expected deduplicate before the window
             {from: a, to: b, steps: [{every: {emit: all}}]} | every has no clock, expected one of wall-clock, stream-time with a duration
             {from: a, to: b, steps: [{every: {wall-clock: 1s, stream-time: 1s}}]} | every has the clocks wall-clock and stream-time
             {from: a, to: b, steps: [{every: {wall-clock: 10ms}}]} | every.wall-clock is "10ms", expected a duration such as 5s, 10m or 1h, from 100ms to 366d
@@ -87,7 +87,7 @@ class StreamsFileParserTest {
             {from: a, to: b, steps: [{process: {class: java.lang.String}}]} | process.class is java.lang.String, which does not implement org.apache.kafka.streams.processor.api.ProcessorSupplier
             {from: a, to: b, steps: [{process: {class: io.wadi.streams.parser.InvalidProcessors$Parameters}}]} | expected a public constructor without parameters
             {from: a, to: b, steps: [{process: {class: io.wadi.streams.parser.InvalidProcessors$Failing}}]} | which cannot be loaded: java.lang.IllegalStateException: of this test
-            {from: a, to: b, steps: [{process: {class: io.wadi.streams.parser.InvalidProcessors$Shared}}]} | whose get() returns the same processor twice, expected a new processor each time
+            {from: a, to: b, steps: [{process: {class: io.wadi.streams.parser.InvalidProcessors$Shared}}]} | : get() returns the same processor twice, expected a new processor each time
             {from: a, to: b, steps: [{process: {class: io.wadi.streams.parser.InvalidProcessors$Persistent, stores: [disk]}}]} | process.stores of io.wadi.streams.parser.InvalidProcessors$Persistent has [disk] in RocksDB, expected in-memory stores
             {from: a, to: b, steps: [{process: {class: io.wadi.streams.topology.CountingProcessor, stores: [count]}}]} | process.stores is [count], but stores() of io.wadi.streams.topology.CountingProcessor returns [counts]: expected the same names
             {from: a, to: b, steps: [{process: {class: io.wadi.streams.topology.CountingProcessor}}]} | process.stores is [], but stores() of io.wadi.streams.topology.CountingProcessor returns [counts]

@@ -84,8 +84,8 @@ class DeclaredFlowTest {
 
         assertThat(mistakes(before, branch.formatted("b", "a", "count")))
                 .containsExactly(
-                        "streams/test.yaml: main-1 is in the arm of when (jq .t == \"b\"), whose state is main-2",
-                        "streams/test.yaml: main-2 is in the arm of when (jq .t == \"a\"), whose state is main-1");
+                        "streams/test.yaml: main-1 is in the arm of when (jq .t == \"b\"); the state of this arm is main-2",
+                        "streams/test.yaml: main-2 is in the arm of when (jq .t == \"a\"); the state of this arm is main-1");
         assertThat(mistakes(before, branch.formatted("b", "c", "count")))
                 .singleElement()
                 .asString()
@@ -114,7 +114,7 @@ class DeclaredFlowTest {
                 .hasSize(2)
                 .first()
                 .asString()
-                .contains("main-1 is in the arm of output high, whose state is main-2");
+                .contains("main-1 is in the arm of output high; the state of this arm is main-2");
         assertThat(mistakes(before.formatted("low", "high"), before.formatted("low", "other")))
                 .isEmpty();
     }
