@@ -155,7 +155,7 @@ public final class IngestTopics {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
                 LOG.warn(
-                        "Failed to compare the schemas with those of the last start in topic {}: {}",
+                        "Failed to compare the schemas with those of the last start in topic {}; the next start compares them: {}",
                         SchemaHistory.TOPIC,
                         Causes.inShort(e));
             }

@@ -21,7 +21,7 @@ import java.util.function.ToIntFunction;
 /** The meters of alerts. The changes of a transaction that is aborted and repeated are counted twice. Thread-safe. */
 public final class AlertMeters {
     private static final Map<String, ToIntFunction<Active>> STATES =
-            Map.of("pending", Active::pending, "firing", Active::firing, "silent", Active::noData);
+            Map.of("pending", Active::pending, "firing", Active::firing, "no-data", Active::noData);
 
     private final MeterRegistry meters;
     private final MultiGauge active;

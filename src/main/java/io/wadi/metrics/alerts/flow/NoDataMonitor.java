@@ -35,7 +35,7 @@ public final class NoDataMonitor implements AutoCloseable {
     private final Supplier<Properties> adminSettings;
     private final Supplier<Properties> readerSettings;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::run, "wadi-silence");
+    private final Thread thread = new Thread(this::run, "wadi-no-data");
     private final KafkaAvailability availability = new KafkaAvailability();
     private volatile String waitingFor = "the first check";
     private volatile long lastProgress;
