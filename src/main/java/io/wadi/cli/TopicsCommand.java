@@ -83,7 +83,7 @@ final class TopicsCommand extends OperatorCommand {
             })
     int delete(
             @Parameters(paramLabel = "TOPIC", arity = "1..*", description = "The topics.") Set<String> names,
-            @Option(names = "--yes", description = "Does not ask for a confirmation.") boolean yes)
+            @Option(names = "--yes", description = "Skips the confirmation.") boolean yes)
             throws Exception {
         return withAdmin((topics, admin) -> {
             TopicInventory inventory = new TopicInventory(admin, topics);

@@ -155,7 +155,7 @@ public final class IngestTopics {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
                 LOG.warn(
-                        "Failed to compare the schemas with those of the last start in topic {}; the next start compares them: {}",
+                        "Failed to compare the schemas with those of the last start in topic {}; they are compared at the next start: {}",
                         SchemaHistory.TOPIC,
                         Causes.inShort(e));
             }
