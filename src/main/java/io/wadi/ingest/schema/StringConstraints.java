@@ -9,9 +9,19 @@ import java.util.Collection;
 import java.util.List;
 
 /** Constraints on strings: {@code minLength} and {@code maxLength} in code points, {@code pattern}, {@code format}. */
-record StringConstraints(CountLimits length, List<BoundedPattern> patterns, List<Format> formats) {
+final class StringConstraints {
     /** No constraint. */
     static final StringConstraints ANY = new StringConstraints(CountLimits.NONE, List.of(), List.of());
+
+    private final CountLimits length;
+    private final List<BoundedPattern> patterns;
+    private final List<Format> formats;
+
+    private StringConstraints(CountLimits length, List<BoundedPattern> patterns, List<Format> formats) {
+        this.length = length;
+        this.patterns = patterns;
+        this.formats = formats;
+    }
 
     /** Returns the constraints of all these schemas; null if there are none. */
     static StringConstraints of(Collection<JsonNode> schemas, Formats known) {

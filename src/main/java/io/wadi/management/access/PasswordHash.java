@@ -9,20 +9,24 @@ import java.util.regex.Pattern;
 /** Bcrypt hashes of passwords. */
 public final class PasswordHash {
     /** The bcrypt cost: one verification takes some tenths of a second. */
-    private static final int COST = 12;
+    static final int COST = 12;
     /** The maximum length of a password: bcrypt ignores further bytes. */
     private static final int MAX_BYTES = 72;
 
     private static final int MIN_CHARACTERS = 8;
     private static final Pattern FORMAT = Pattern.compile("\\$2[aby]\\$(1[0-6])\\$[./A-Za-z0-9]{53}");
-    /** The hash that is verified if there are no users, so that a verification takes as long as with users. */
-    static final String DUMMY = "$2a$12$LCY0MefVIEc3TYPHV9SNnuzOfyr2p/AXIGoQJEDs4am4JwhNz/jli";
+    private static final String DUMMY = "$2a$%d$LCY0MefVIEc3TYPHV9SNnuzOfyr2p/AXIGoQJEDs4am4JwhNz/jli";
 
     private PasswordHash() {}
 
     /** Returns whether a text is a bcrypt hash of cost 10 to 16. */
     static boolean isValid(String text) {
         return FORMAT.matcher(text).matches();
+    }
+
+    /** Returns a hash of a cost from 10 to 16 of no user, for verifications that only take their time. */
+    static String dummy(int cost) {
+        return DUMMY.formatted(cost);
     }
 
     /** Returns the cost of a valid hash: its verification takes 2^cost rounds. */

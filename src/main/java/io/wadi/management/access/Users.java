@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.runtime.config.YamlFields;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,20 +18,17 @@ public final class Users {
 
     private final Map<String, User> users;
 
-    /**
-     * The hash that is verified for unknown users, so that this takes as long as for known users. It is the hash with
-     * the highest cost.
-     */
-    private final String hashOfUnknown;
+    /** The highest cost of the hashes, which determines the rounds of each verification. */
+    private final int maxCost;
 
     private record User(Caller caller, String hash) {}
 
     private Users(Map<String, User> users) {
         this.users = Map.copyOf(users);
-        this.hashOfUnknown = users.values().stream()
-                .map(User::hash)
-                .max(Comparator.comparingInt(PasswordHash::cost))
-                .orElse(PasswordHash.DUMMY);
+        this.maxCost = users.values().stream()
+                .mapToInt(user -> PasswordHash.cost(user.hash()))
+                .max()
+                .orElse(PasswordHash.COST);
     }
 
     /**
@@ -80,15 +76,30 @@ public final class Users {
         }
     }
 
-    /** Verifies a password. Takes some tenths of a second, even for unknown users. */
+    /**
+     * Verifies a password. Takes some tenths of a second, and the same number of rounds for each name, so that the
+     * duration does not reveal which users exist.
+     */
     Optional<Caller> verify(String name, byte[] password) {
-        boolean matches = PasswordHash.matches(verifiedHash(name), password);
-        return Optional.ofNullable(users.get(name)).filter(user -> matches).map(User::caller);
+        boolean matches = false;
+        for (String hash : verifiedHashes(name)) {
+            matches |= PasswordHash.matches(hash, password) && hash.equals(hashOf(name));
+        }
+        return matches ? Optional.of(users.get(name).caller()) : Optional.empty();
     }
 
-    String verifiedHash(String name) {
+    /** Returns the hashes that are verified for a name. Their rounds together are those of the highest cost. */
+    List<String> verifiedHashes(String name) {
         User user = users.get(name);
-        return user == null ? hashOfUnknown : user.hash();
+        if (user == null) {
+            return List.of(PasswordHash.dummy(maxCost));
+        }
+        List<String> hashes = new ArrayList<>(List.of(user.hash()));
+        // Each cost doubles the rounds: 2^c, and again 2^c + … + 2^(max-1), are 2^max.
+        for (int cost = PasswordHash.cost(user.hash()); cost < maxCost; cost++) {
+            hashes.add(PasswordHash.dummy(cost));
+        }
+        return hashes;
     }
 
     /** Returns the user with this name and hash; empty after the user was removed or the password changed. */

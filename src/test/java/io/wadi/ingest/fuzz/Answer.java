@@ -30,6 +30,7 @@ record Answer(int status, Map<String, String> headers, byte[] body) {
             "retry-after",
             "allow",
             "vary",
+            "www-authenticate",
             "cache-control",
             "etag",
             "preference-applied",

@@ -51,13 +51,16 @@ class BadInputIT {
             RandomRequests.SELECT,
             RandomRequests.CLOSED,
             "wadi.dead-letter");
-    /** Retention is unlimited: Kafka would delete records with old timestamps once they are alone in their segment. */
+    /**
+     * Retention is unlimited: Kafka would delete records with old timestamps once they are alone in their segment. Topics
+     * are open to requests with headers of proxies and origins of other sites.
+     */
     private static final String TOPICS = """
             topics:
               - {name: select-color, partitions: 1, replication: 1, retention: forever}
-              - {name: fuzz-plain, partitions: 3, replication: 1, retention: forever, ingest: {over: [events, topics, pixel], headers: [x-tenant]}}
-              - {name: fuzz-strict, partitions: 3, replication: 1, retention: forever, ingest: {over: [events], schema: event.json, key: /id}}
-              - {name: fuzz-kept, partitions: 3, replication: 1, retention: forever, ingest: {over: [events], schema: event.json, invalid: dead-letter}}
+              - {name: fuzz-plain, partitions: 3, replication: 1, retention: forever, ingest: {over: [events, topics, pixel], headers: [x-tenant], keys: [anyone]}}
+              - {name: fuzz-strict, partitions: 3, replication: 1, retention: forever, ingest: {over: [events], schema: event.json, key: /id, keys: [anyone]}}
+              - {name: fuzz-kept, partitions: 3, replication: 1, retention: forever, ingest: {over: [events], schema: event.json, invalid: dead-letter, keys: [anyone]}}
               - {name: fuzz-select, partitions: 1, replication: 1, retention: forever, ingest: {over: [select, pixel]}}
               - {name: fuzz-closed, partitions: 1, replication: 1, retention: forever}
               - {name: wadi.dead-letter, partitions: 1, replication: 1, retention: forever}

@@ -165,7 +165,7 @@ class Http2GuardTest {
     /** Each indexed header takes one byte on the connection. */
     @Test
     void headersOfOpenRequests_areChargedUntilTheirStreamsEnd() throws Exception {
-        try (Http2Frames client = connect(LONG, LONG).begin()) {
+        try (Http2Frames client = connect(LONG, LONG, LONG).begin()) {
             String[] headers = new String[2 * 90];
             for (int i = 0; i < headers.length; i += 2) {
                 headers[i] = "x";

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class UsersTest {
@@ -24,17 +25,22 @@ final class UsersTest {
     }
 
     @Test
-    void unknownUser_isVerifiedWithTheCostliestHash() {
-        String cheap = HASH.replace("$12$", "$10$");
+    void password_isVerifiedWithTheSameRoundsForEachName() {
+        String cheap = "  - {name: otto, role: view, bcrypt: \"%s\"}".formatted(HASH.replace("$12$", "$10$"));
+        String costly = "  - {name: nora, role: view, bcrypt: \"%s\"}".formatted(HASH);
 
-        assertThat(users("  - {name: otto, role: view, bcrypt: \"%s\"}".formatted(cheap))
-                        .verifiedHash("vera"))
-                .isEqualTo(cheap);
-        assertThat(users(
-                                "  - {name: otto, role: view, bcrypt: \"%s\"}".formatted(cheap),
-                                "  - {name: nora, role: view, bcrypt: \"%s\"}".formatted(HASH))
-                        .verifiedHash("vera"))
-                .isEqualTo(HASH);
+        assertThat(rounds(users(cheap), "otto")).isEqualTo(1 << 10);
+        assertThat(rounds(users(cheap), "unknown")).isEqualTo(1 << 10);
+        for (String name : List.of("otto", "nora", "unknown")) {
+            assertThat(rounds(users(cheap, costly), name)).as(name).isEqualTo(1 << 12);
+        }
+        assertThat(rounds(Users.NONE, "unknown")).isEqualTo(1 << 12);
+    }
+
+    private static int rounds(Users users, String name) {
+        return users.verifiedHashes(name).stream()
+                .mapToInt(hash -> 1 << PasswordHash.cost(hash))
+                .sum();
     }
 
     @Test
@@ -61,6 +67,6 @@ final class UsersTest {
                 .withMessageNotContaining("1234567");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PasswordHash.of("ä".repeat(37).toCharArray()));
-        assertThat(PasswordHash.isValid(PasswordHash.DUMMY)).isTrue();
+        assertThat(PasswordHash.isValid(PasswordHash.dummy(10))).isTrue();
     }
 }
