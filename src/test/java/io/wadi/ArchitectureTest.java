@@ -182,10 +182,12 @@ final class ArchitectureTest {
 
     /** Returns the most specific row that covers the package. */
     private static Optional<String> rowOf(String packageName) {
-        return ROWS.computeIfAbsent(packageName, name -> TABLE.stream()
-                .filter(row -> row.covers(name))
-                .map(Row::name)
-                .max(Comparator.comparingInt(String::length)));
+        return ROWS.computeIfAbsent(
+                packageName,
+                name -> TABLE.stream()
+                        .filter(row -> row.covers(name))
+                        .map(Row::name)
+                        .max(Comparator.comparingInt(String::length)));
     }
 
     @Test

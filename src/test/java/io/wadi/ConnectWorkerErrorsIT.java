@@ -108,7 +108,8 @@ class ConnectWorkerErrorsIT {
     @Nightly(perChange = "ConnectWorkerErrorsIT#missingRequiredSetting_isReported")
     void unreachableBroker_isReported() throws Exception {
         Path worker = example.worker("standalone.properties", "default.api.timeout.ms=2000", "request.timeout.ms=1000");
-        Files.writeString(worker, Files.readString(worker).replace(ConnectExample.brokers(), "localhost:" + Ports.free()));
+        Files.writeString(
+                worker, Files.readString(worker).replace(ConnectExample.brokers(), "localhost:" + Ports.free()));
 
         CommandProcess ended = run(worker);
 

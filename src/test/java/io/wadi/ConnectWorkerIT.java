@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.local.ChildJvm;
 import io.wadi.local.ChildProcess;
 import io.wadi.local.Ports;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@link ConnectWorkerErrorsIT} checks what prevents their start.
  */
 class ConnectWorkerIT {
- */
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
     private Path directory;
@@ -63,7 +64,8 @@ class ConnectWorkerIT {
     private void awaitCopied(Worker process, int lines) throws IOException {
         process.await(
                 "copied lines",
-                () -> Files.exists(example.output()) && Files.readAllLines(example.output()).size() >= lines);
+                () -> Files.exists(example.output())
+                        && Files.readAllLines(example.output()).size() >= lines);
         assertThat(Files.readAllLines(example.output()))
                 .isEqualTo(Files.readAllLines(example.input()))
                 .hasSize(lines);
@@ -99,7 +101,8 @@ class ConnectWorkerIT {
 
     private Worker start(Path... files) throws IOException {
         return Worker.start(
-                ChildJvm.command("io.wadi.Launch", List.of("-Xmx256m"), ConnectExample.arguments(files)), directory.resolve("log"));
+                ChildJvm.command("io.wadi.Launch", List.of("-Xmx256m"), ConnectExample.arguments(files)),
+                directory.resolve("log"));
     }
 
     private String url(String path) {
@@ -147,15 +150,25 @@ class ConnectWorkerIT {
     @Nightly(because = "two starts of a distributed Connect worker")
     void distributed_keepsConnectorsAndOffsets_acrossARestart() throws Exception {
         KafkaProbe.createTopic(name, 1);
-        Path worker =
-                example.worker("distributed.properties", "value.converter=org.apache.kafka.connect.storage.StringConverter");
+        Path worker = example.worker(
+                "distributed.properties", "value.converter=org.apache.kafka.connect.storage.StringConverter");
         appendLines(0, 1_000);
         try (Worker process = start(worker)) {
             awaitRest(process);
-            Map<String, String> source =
-                    Map.of("connector.class", "FileStreamSource", "file", example.input().toString(), "topic", name);
-            Map<String, String> sink =
-                    Map.of("connector.class", "FileStreamSink", "file", example.output().toString(), "topics", name);
+            Map<String, String> source = Map.of(
+                    "connector.class",
+                    "FileStreamSource",
+                    "file",
+                    example.input().toString(),
+                    "topic",
+                    name);
+            Map<String, String> sink = Map.of(
+                    "connector.class",
+                    "FileStreamSink",
+                    "file",
+                    example.output().toString(),
+                    "topics",
+                    name);
             assertThat(create(Map.of("name", "source", "config", source)).statusCode())
                     .isEqualTo(201);
             assertThat(create(Map.of("name", "sink", "config", sink)).statusCode())
@@ -212,8 +225,13 @@ class ConnectWorkerIT {
                                                 .statusCode()
                                         == 200);
             }
-            Map<String, String> source =
-                    Map.of("connector.class", "FileStreamSource", "file", example.input().toString(), "topic", name);
+            Map<String, String> source = Map.of(
+                    "connector.class",
+                    "FileStreamSource",
+                    "file",
+                    example.input().toString(),
+                    "topic",
+                    name);
             assertThat(create(Map.of("name", "source", "config", source)).statusCode())
                     .isEqualTo(201);
             awaitRunning(workers.get(rest), "source");
@@ -243,14 +261,15 @@ class ConnectWorkerIT {
         buildExample();
         Path worker = example.worker("standalone.properties");
         Path written = directory.resolve("written");
-        String source =
-                Files.readString(ConnectExample.SOURCES.resolve("numbers.properties")).replace("topic=numbers", "topic=" + name);
+        String source = Files.readString(ConnectExample.SOURCES.resolve("numbers.properties"))
+                .replace("topic=numbers", "topic=" + name);
         String sink = Files.readString(ConnectExample.SOURCES.resolve("text-files.json"))
                 .replace("\"numbers\"", '"' + name + '"')
                 .replace("/tmp/wadi-numbers", written.toString());
         List<String> command = ChildJvm.jvm();
         command.addAll(List.of("-Xmx256m", "-jar", "target/wadi.jar"));
-        command.addAll(ConnectExample.arguments(worker, example.file("numbers.properties", source), example.file("text-files.json", sink)));
+        command.addAll(ConnectExample.arguments(
+                worker, example.file("numbers.properties", source), example.file("text-files.json", sink)));
         try (Worker process = Worker.start(command, directory.resolve("log"))) {
             process.await("numbers", () -> lines(written).size() >= 3_000);
             JsonNode plugins = get("/connector-plugins");
@@ -338,7 +357,8 @@ class ConnectWorkerIT {
         try (OldKafka kafka = OldKafka.start(Files.createDirectories(directory.resolve("kafka")))) {
             Path worker = Files.writeString(
                     example.worker("distributed.properties"),
-                    Files.readString(example.worker("distributed.properties")).replace(ConnectExample.brokers(), kafka.brokers()));
+                    Files.readString(example.worker("distributed.properties"))
+                            .replace(ConnectExample.brokers(), kafka.brokers()));
             try (Worker process = start(worker)) {
                 awaitRest(process);
                 appendLines(0, 100);

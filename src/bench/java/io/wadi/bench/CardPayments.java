@@ -55,7 +55,8 @@ final class CardPayments {
         TrainingExamples.Split split = examples.split(0.25, frauds);
         AdditiveModel forest = new ForestTrainer(TREES, 1).train(split.train(), done -> {});
         ModelStore store = new ModelStore(new LocalModelFiles(models));
-        int version = store.add(split.evaluated("a forest", Instant.EPOCH, forest)).version();
+        int version =
+                store.add(split.evaluated("a forest", Instant.EPOCH, forest)).version();
         store.choose(ModelStore.Choice.NONE.withActive(version));
     }
 

@@ -1,6 +1,6 @@
 package io.wadi.format;
 
-/** Text in JSON, which can be other than Unicode. */
+/** Checks of strings in JSON, which can contain surrogates without a pair. */
 public final class JsonText {
     private JsonText() {}
 

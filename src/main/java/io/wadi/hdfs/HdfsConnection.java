@@ -1,5 +1,6 @@
 package io.wadi.hdfs;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -73,6 +74,10 @@ public final class HdfsConnection implements AutoCloseable {
             T result = watchdog.watch(() -> operation.apply(fileSystem()));
             outage = null;
             return result;
+        } catch (FileNotFoundException e) {
+            // The NameNode has responded.
+            outage = null;
+            throw e;
         } catch (IOException e) {
             long now = System.nanoTime();
             long duration = now - begun;

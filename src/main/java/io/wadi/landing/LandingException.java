@@ -10,9 +10,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class LandingException extends RuntimeException {
     public LandingException(TopicPartition partition, String path, String failure, Throwable cause) {
-        super(
-                "%s: %s: %s%s".formatted(partition, path, failure, cause == null ? "" : ": " + reason(cause)),
-                cause);
+        super("%s: %s: %s%s".formatted(partition, path, failure, cause == null ? "" : ": " + reason(cause)), cause);
     }
 
     private static String reason(Throwable cause) {

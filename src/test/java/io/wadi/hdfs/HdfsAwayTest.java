@@ -1,6 +1,7 @@
 package io.wadi.hdfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
@@ -9,7 +10,9 @@ import io.wadi.hdfs.HdfsFileStore.FileOptions;
 import io.wadi.local.Ports;
 import io.wadi.testing.SilentServer;
 import io.wadi.testing.SiteFile;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +20,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.util.function.ThrowingConsumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,6 +83,24 @@ class HdfsAwayTest {
             await().untilAsserted(() -> assertThat(failure(store, list()))
                     .hasMessageContaining(CLIENTS_TIMEOUT)
                     .hasMessageNotContaining("is not retried for"));
+        }
+    }
+
+    /** The NameNode has responded, although late. */
+    @Test
+    void missingFile_ofASlowNameNode_isNotAnOutage() throws Exception {
+        try (HdfsConnection connection = connection("hdfs://localhost:" + Ports.free(), "")) {
+            assertThatThrownBy(() -> connection.run(hdfs -> {
+                        try {
+                            TimeUnit.MILLISECONDS.sleep(1_100);
+                        } catch (InterruptedException e) {
+                            throw new InterruptedIOException();
+                        }
+                        throw new FileNotFoundException("File does not exist: /a");
+                    }))
+                    .isInstanceOf(FileNotFoundException.class);
+
+            assertThat(connection.<String>run(hdfs -> "next")).isEqualTo("next");
         }
     }
 

@@ -209,7 +209,8 @@ class HostileClientsIT {
 
         assertThat(answer.statusCode()).isEqualTo(400);
         JsonNode json = Http.json(answer);
-        assertThat(json.path("error").asText()).isEqualTo(
+        assertThat(json.path("error").asText())
+                .isEqualTo(
                         "the body was not read further after 1,001 rejected events, expected at most 1,000: correct them and send the rest again");
         assertThat(json.path("failed").asInt()).isEqualTo(1001);
         await().untilAsserted(() -> assertThat(rejected()).isEqualTo(before + 1001));

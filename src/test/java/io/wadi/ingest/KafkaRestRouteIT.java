@@ -189,7 +189,10 @@ class KafkaRestRouteIT {
         assertThat(answer.statusCode()).isEqualTo(200);
         JsonNode offsets = Http.json(answer).path("offsets");
         assertThat(at("select-color", offsets.get(0)).timestamp()).isEqualTo(1000);
-        assertError(offsets.get(1), 42206, "/records/1: timestamp 4102444800000 is more than 55m ahead of the server's clock");
+        assertError(
+                offsets.get(1),
+                42206,
+                "/records/1: timestamp 4102444800000 is more than 55m ahead of the server's clock");
         assertThat(text(at("select-color", offsets.get(2)).value())).isEqualTo("3");
     }
 
@@ -263,7 +266,10 @@ class KafkaRestRouteIT {
         JsonNode offsets = Http.json(answer).path("offsets");
         assertThat(offsets).hasSize(1_002);
         assertError(offsets.get(1_000), 42206, "/records/1000/value: not a string of base64");
-        assertError(offsets.get(1_001), 42206, "not sent: the body was not read further after 1,001 rejected events, expected at most 1,000: correct them and send the rest again");
+        assertError(
+                offsets.get(1_001),
+                42206,
+                "not sent: the body was not read further after 1,001 rejected events, expected at most 1,000: correct them and send the rest again");
     }
 
     @ParameterizedTest

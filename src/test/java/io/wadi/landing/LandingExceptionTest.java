@@ -15,8 +15,7 @@ class LandingExceptionTest {
 
     @Test
     void message_containsTheReason_orTheKindOfACauseWithoutMessage() {
-        assertThat(message(new IOException("disk full")))
-                .isEqualTo("t-0: /data/t: writing a record failed: disk full");
+        assertThat(message(new IOException("disk full"))).isEqualTo("t-0: /data/t: writing a record failed: disk full");
         assertThat(message(new ClosedChannelException()))
                 .isEqualTo("t-0: /data/t: writing a record failed: java.nio.channels.ClosedChannelException");
         assertThat(message(null)).isEqualTo("t-0: /data/t: writing a record failed");

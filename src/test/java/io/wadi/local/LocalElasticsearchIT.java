@@ -17,9 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @Nightly(
-        perChange = {
-            "UpIT#event_isLandedAndIndexed_despiteAddressesInTheEnvironment_andUpStopsInOrder",
-            "PreflightTest"
+        perChange = {"UpIT#event_isLandedAndIndexed_despiteAddressesInTheEnvironment_andUpStopsInOrder", "PreflightTest"
         })
 class LocalElasticsearchIT {
     private static final String READY = "ready";

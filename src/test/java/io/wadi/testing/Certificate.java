@@ -69,7 +69,9 @@ public record Certificate(Path store, String name) {
                 throw new IOException("keytool " + all + " failed", e);
             }
         } else {
-            all.add(0, Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+            all.add(
+                    0,
+                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
             all.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
             Program.run(all.toArray(String[]::new));
         }

@@ -212,7 +212,9 @@ final class IngestConsumer extends DefaultConsumer
                         }
                         request.resume(); // Data that arrived meanwhile is delivered in a separate task.
                         if (verified.cause() instanceof WorkQueue.FullException) {
-                            reject(request, Rejection.soon(Reason.OVERLOADED, "too many tokens are waiting to be verified"));
+                            reject(
+                                    request,
+                                    Rejection.soon(Reason.OVERLOADED, "too many tokens are waiting to be verified"));
                         } else if (verified.failed()) {
                             reject(request, Rejection.of(Reason.FAILED, HttpResponses.INTERNAL));
                         } else if (verified.result() != null) {

@@ -55,8 +55,7 @@ final class SearchQueue {
                 }
                 Wanted next = turn.getValue().next();
                 receipts.add(next.receipt());
-                search.computeIfAbsent(next.query(), query -> new HashSet<>())
-                        .add(next.receipt());
+                search.computeIfAbsent(next.query(), query -> new HashSet<>()).add(next.receipt());
             }
         }
         search.keySet().forEach(query -> byClient.put(query.client(), byClient.remove(query.client())));

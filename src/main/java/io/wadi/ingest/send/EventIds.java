@@ -76,9 +76,8 @@ record EventIds(Topic topic, SenderIds ids) {
                 return null;
             }
             if (found != JsonToken.VALUE_STRING && found != JsonToken.VALUE_NUMBER_INT) {
-                throw new InvalidRecordException(
-                        "%s: found %s, expected an id that is a string or a whole number"
-                                .formatted(pointer, named(found)));
+                throw new InvalidRecordException("%s: found %s, expected an id that is a string or a whole number"
+                        .formatted(pointer, named(found)));
             }
             String id = parser.getText();
             if (id.isEmpty() || id.getBytes(UTF_8).length > MAX_LENGTH) {

@@ -204,7 +204,8 @@ final class EventSender {
                     "Topic {}: failed to read an event, and the response to its request is 500",
                     topic.topic().name(),
                     e);
-            abortReason = new RequestException(500, "an event could not be read because of an internal error; the log of Wadi contains it");
+            abortReason = new RequestException(
+                    500, "an event could not be read because of an internal error; the log of Wadi contains it");
         }
         if (read > 0) {
             batch.ended();
@@ -320,7 +321,9 @@ final class EventSender {
             report.acknowledged(sent.index, sent.metadata);
             sent.of.acknowledged(sent.eventBytes, sent.isDeadLetter);
         } else if (sent.error instanceof RecordTooLargeException) {
-            report.rejected(sent.index, new Problem(
+            report.rejected(
+                    sent.index,
+                    new Problem(
                             "",
                             "the event of %,d bytes is larger than Kafka accepts for the topic (max.message.bytes)"
                                     .formatted(sent.eventBytes)));

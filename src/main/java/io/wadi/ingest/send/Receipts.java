@@ -40,7 +40,9 @@ public final class Receipts implements DeliveryReport {
         }
         throw new IllegalStateException(
                 "Route %s: found a body of %s, expected the receipts of the step send-events for a list of events"
-                        .formatted(exchange.getFromRouteId(), ObjectHelper.className(exchange.getMessage().getBody())));
+                        .formatted(
+                                exchange.getFromRouteId(),
+                                ObjectHelper.className(exchange.getMessage().getBody())));
     }
 
     /** Returns whether acknowledgements are receipts with partition and offset; those of dead letters always are. */

@@ -134,7 +134,9 @@ public final class SendEvents extends AsyncProcessorSupport {
     }
 
     private IngestTopic topic(Exchange exchange) {
-        String name = Objects.requireNonNull((String) exchange.getProperty(TOPIC), "The exchange property " + TOPIC + " is missing: expected the name of the topic");
+        String name = Objects.requireNonNull(
+                (String) exchange.getProperty(TOPIC),
+                "The exchange property " + TOPIC + " is missing: expected the name of the topic");
         Topic.EventEndpoint way = (Topic.EventEndpoint) exchange.getProperty(WAY);
         return (way == null ? topics.find(name) : topics.find(name, way))
                 .orElseThrow(() -> new RequestException(

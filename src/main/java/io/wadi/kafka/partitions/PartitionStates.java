@@ -63,7 +63,8 @@ public final class PartitionStates {
      * @param attempts the number of consecutive failures
      * @param since the time of the first of these failures; without a failure, that of the assignment or recovery
      */
-    public record State(String group, TopicPartition partition, String failure, long offset, int attempts, Instant since) {
+    public record State(
+            String group, TopicPartition partition, String failure, long offset, int attempts, Instant since) {
         public boolean isFailing() {
             return failure != null;
         }

@@ -51,7 +51,9 @@ public final class AlertRoutes extends RouteBuilder {
         from("management:/api/alerts?httpMethodRestrict=GET")
                 .routeId("api-alerts")
                 .process(PageResponses.with(PageResponses.limited(
-                        new Semaphore(1), "another request is reading alerts; try again", request -> requests.read(this::read))));
+                        new Semaphore(1),
+                        "another request is reading alerts; try again",
+                        request -> requests.read(this::read))));
     }
 
     private Object read() {

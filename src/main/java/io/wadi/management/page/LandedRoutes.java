@@ -65,7 +65,8 @@ public final class LandedRoutes extends RouteBuilder {
     }
 
     private Processor listing(PageResponses.Handler handler) {
-        return answers(listings, MAX_LISTINGS + " other requests are listing files or counting documents; try again", handler);
+        return answers(
+                listings, MAX_LISTINGS + " other requests are listing files or counting documents; try again", handler);
     }
 
     private static Processor answers(Semaphore permits, String busy, PageResponses.Handler handler) {

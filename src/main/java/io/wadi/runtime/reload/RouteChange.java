@@ -100,7 +100,8 @@ record RouteChange(
             if (!known.contains(item.content())) {
                 mistakes.add(
                         item.kind().equals("route") || item.isOfTemplate()
-                                ? item.at() + ": the route has no id: add one, so that it can change at run time, or restart Wadi"
+                                ? item.at()
+                                        + ": the route has no id: add one, so that it can change at run time, or restart Wadi"
                                 : "%s: \"%s\" cannot change at run time, only route (with an id), routeConfiguration, routeTemplate and templatedRoute can; restart Wadi to apply the change"
                                         .formatted(item.at(), item.kind()));
             }

@@ -72,8 +72,10 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
                 return items(file, text, list);
             }
             mistakes.add("%s: found %s, expected a list of entries such as \"- route:\""
-                    .formatted(file, root.map(node -> node instanceof MappingNode ? "a mapping" : "a text")
-                            .orElse("no entry")));
+                    .formatted(
+                            file,
+                            root.map(node -> node instanceof MappingNode ? "a mapping" : "a text")
+                                    .orElse("no entry")));
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
             mistakes.add("%s:%d: %s".formatted(file, line, e.getProblem()));

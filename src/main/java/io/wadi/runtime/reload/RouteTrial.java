@@ -144,7 +144,8 @@ final class RouteTrial {
         others.addAll(tried);
         String duplicate = RouteDefinitionHelper.validateUniqueIds(route, others);
         if (duplicate != null) {
-            throw new IllegalArgumentException("the id \"" + duplicate + "\" is also used by another step; change one of them");
+            throw new IllegalArgumentException(
+                    "the id \"" + duplicate + "\" is also used by another step; change one of them");
         }
         Route made = context.getModelReifierFactory().createRoute(context, route);
         if (made != null) {

@@ -168,7 +168,8 @@ public final class WatchedFiles implements AutoCloseable {
             loader.beforeCheck();
             Path file = directory.resolve(name);
             if (!Files.isWritable(directory)) {
-                throw new AccessDeniedException(directory.toString(), null, "the directory is not writable; permit Wadi's user to write to it");
+                throw new AccessDeniedException(
+                        directory.toString(), null, "the directory is not writable; permit Wadi's user to write to it");
             }
             String found = Files.exists(file) ? Files.readString(file) : null;
             if (!Objects.equals(found, loaded.texts().get(name))) {

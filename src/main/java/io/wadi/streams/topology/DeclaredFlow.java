@@ -152,7 +152,8 @@ public final class DeclaredFlow {
                 .filter(old -> withoutNumber(old).equals(withoutNumber(place))
                         && Objects.equals(state.get(old), state.get(place)))
                 .findFirst()
-                .ifPresent(old -> moved.add("%s is in the arm of %s; the state of this arm is %s".formatted(place, arm, old))));
+                .ifPresent(old ->
+                        moved.add("%s is in the arm of %s; the state of this arm is %s".formatted(place, arm, old))));
         return moved;
     }
 

@@ -118,7 +118,7 @@ class ReadSchedulerTest {
         keyed.close();
         assertThat(reads.hasShownKey("keyed")).isTrue();
 
-        for (int i = 0; i < ReadScheduler.REMEMBERED; i++) {
+        for (int i = 0; i < ReadScheduler.MAX_KEY_HOLDERS; i++) {
             Client another = new Client("another", "another-" + i, READ, true);
             another.left = 1;
             runIteration();

@@ -99,7 +99,8 @@ class EventIdsTest {
             Event event = event("{\"order\":{\"id\":\"" + id + "\"}}");
             assertThatThrownBy(() -> BY_POINTER.identify(event))
                     .isInstanceOf(InvalidRecordException.class)
-                    .hasMessage("/order/id: found an id of %d bytes, expected 1 to 500 bytes", id.getBytes(UTF_8).length);
+                    .hasMessage(
+                            "/order/id: found an id of %d bytes, expected 1 to 500 bytes", id.getBytes(UTF_8).length);
             assertThat(BY_POINTER.identifyInvalid(event).headers()).isEmpty();
         }
     }

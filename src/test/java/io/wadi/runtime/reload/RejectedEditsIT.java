@@ -146,7 +146,8 @@ class RejectedEditsIT {
                         "a path that is taken",
                         "web-events",
                         "ref: answer-receipts}\n",
-                        "ref: answer-receipts}\n" + EditedRoutes.HELLO.formatted("").replace("/hello", "/api/select"),
+                        "ref: answer-receipts}\n"
+                                + EditedRoutes.HELLO.formatted("").replace("/hello", "/api/select"),
                         "/api/select"),
                 broken("no id", "web-events", "    id: events\n", "", "has no id"),
                 broken(

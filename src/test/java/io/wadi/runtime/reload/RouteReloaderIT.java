@@ -73,15 +73,17 @@ class RouteReloaderIT {
         List<Long> inForce = new ArrayList<>();
         List<Long> landedAgain = new ArrayList<>();
         int port = URI.create(routes.eventsUrl()).getPort();
-        try (SteadyLoad stream = SteadyLoad.start(routes.records(), EditedRoutes.PARTITIONS, RECORDS_A_SECOND, "{\"number\":%d}"::formatted);
-                EventLoad load =
-                        EventLoad.start(port, routes.topic(), CLIENTS, REQUESTS_A_SECOND / CLIENTS, new AtomicInteger())) {
+        try (SteadyLoad stream = SteadyLoad.start(
+                        routes.records(), EditedRoutes.PARTITIONS, RECORDS_A_SECOND, "{\"number\":%d}"::formatted);
+                EventLoad load = EventLoad.start(
+                        port, routes.topic(), CLIENTS, REQUESTS_A_SECOND / CLIENTS, new AtomicInteger())) {
             await().until(() -> load.receipted().size() > 2000 && routes.landed(routes.records()) > RECORDS_A_SECOND);
             long begin = System.nanoTime();
             for (int edit = 1; edit <= edits; edit++) {
                 String word = "hello " + edit;
                 long saved = System.nanoTime();
-                routes.save("landing", landing.replace("{{wadi.landing.roll-records}}", Integer.toString(10_000 + edit)));
+                routes.save(
+                        "landing", landing.replace("{{wadi.landing.roll-records}}", Integer.toString(10_000 + edit)));
                 routes.save(
                         "web-events",
                         events.replace(
@@ -166,7 +168,9 @@ class RouteReloaderIT {
         await().until(() -> routes.changes("rejected") == 1);
         assertThat(String.join("\n", routes.warnings().take())).contains("hello.camel.yaml:3: ", "of-its-own");
 
-        routes.save("errors", errors + "- routeConfiguration:\n    id: of-its-own\n    errorHandler: {noErrorHandler: {}}\n");
+        routes.save(
+                "errors",
+                errors + "- routeConfiguration:\n    id: of-its-own\n    errorHandler: {noErrorHandler: {}}\n");
         await().until(() -> routes.answersHello("together") && routes.metric("wadi_routes_rejected") == 0);
 
         Files.delete(routes.file("hello"));
@@ -206,7 +210,9 @@ class RouteReloaderIT {
         // A file is published when it is full or a second old.
         await().until(() -> routes.landed(routes.topic()) >= sent.size());
         Map<Integer, List<Integer>> landed = new TreeMap<>();
-        forEachLanded(routes.topic(), (partition, number) -> numbers(landed, partition).add(number));
+        forEachLanded(
+                routes.topic(),
+                (partition, number) -> numbers(landed, partition).add(number));
         assertThat(landed.equals(kafka))
                 .as("the landed records are those in Kafka")
                 .isTrue();
@@ -229,7 +235,9 @@ class RouteReloaderIT {
 
     private void forEachLanded(String of, BiConsumer<Integer, Integer> action) throws IOException {
         HdfsProbe.forEach(
-                "/" + routes.topic(), of, file -> file.lines().forEach(line -> action.accept(file.partition(), number(line))));
+                "/" + routes.topic(),
+                of,
+                file -> file.lines().forEach(line -> action.accept(file.partition(), number(line))));
     }
 
     private static int number(String value) {

@@ -108,8 +108,7 @@ class CollectionFunctionsTest {
 
         assertThat(rejectionByReducedLimits("[range(%d) as $i | .] | add".formatted(times), text))
                 .isEqualTo(rejection);
-        assertThat(rejectionByReducedLimits(
-                        "[range(%d) as $i | .] | join(\"\")".formatted(times), "1".repeat(1_000)))
+        assertThat(rejectionByReducedLimits("[range(%d) as $i | .] | join(\"\")".formatted(times), "1".repeat(1_000)))
                 .isEqualTo(rejection);
         assertThat(rejectionByReducedLimits("[range(%d) as $i | .] | join(\"\")".formatted(times), text))
                 .isEqualTo(rejection);

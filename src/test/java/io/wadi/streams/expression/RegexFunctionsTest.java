@@ -117,8 +117,8 @@ class RegexFunctionsTest {
     void charactersOfMatches_areLimited(String jq) {
         // The expressions copy the square of the number of characters.
         assertThat(rejectionByReducedLimits(jq, text(20_000 / (int) Math.sqrt(REDUCED))))
-                .isEqualTo("matches, replaced, added and joined texts of more than %d characters"
-                        .formatted(CHARACTERS));
+                .isEqualTo(
+                        "matches, replaced, added and joined texts of more than %d characters".formatted(CHARACTERS));
     }
 
     @Test

@@ -98,8 +98,7 @@ public final class ActiveModels {
     private void take(Choice choice, List<String> wrong) throws IOException {
         Models before = current;
         BoundModel active = active(choice, before.active(), wrong);
-        BoundModel shadow =
-                choice.shadow() == 0 ? null : read(choice.shadow(), before.shadow(), "the shadow", wrong);
+        BoundModel shadow = choice.shadow() == 0 ? null : read(choice.shadow(), before.shadow(), "the shadow", wrong);
         current = new Models(active, shadow);
         if (version(active) != version(before.active())) {
             log(version(active), "active", "no model is active: verdicts are by rules alone");

@@ -41,8 +41,7 @@ public record AlertsTopology(
      * @param maxHosts maximum number of hosts per partition
      * @param hostTtl time without documents after which a host's state is removed
      */
-    public record Options(
-            List<String> topics, String changes, Duration clockSkew, int maxHosts, Duration hostTtl) {}
+    public record Options(List<String> topics, String changes, Duration clockSkew, int maxHosts, Duration hostTtl) {}
 
     public Topology make() {
         StoreBuilder<KeyValueStore<String, byte[]>> hosts = Stores.keyValueStoreBuilder(
