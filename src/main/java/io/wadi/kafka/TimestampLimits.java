@@ -38,7 +38,8 @@ public record TimestampLimits(long maxAgeMs, long maxAheadMs) {
     /** Returns why a timestamp is beyond the limits; empty if it is not. Both times are milliseconds since 1970. */
     public Optional<String> mistake(long timestampMs, long nowMs) {
         if (timestampMs - nowMs > maxAheadMs) {
-            return Optional.of("timestamp %d is more than %s ahead of the server's clock".formatted(timestampMs, text(maxAheadMs)));
+            return Optional.of("timestamp %d is more than %s ahead of the server's clock"
+                    .formatted(timestampMs, text(maxAheadMs)));
         }
         return timestampMs < nowMs - maxAgeMs
                 ? Optional.of("timestamp %d is more than %s old".formatted(timestampMs, text(maxAgeMs)))

@@ -2,9 +2,9 @@ package io.wadi.ingest.send;
 
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.RequestException;
+import io.wadi.kafka.TimestampLimits;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.Partitioning;
-import io.wadi.kafka.TimestampLimits;
 import io.wadi.kafka.topics.Topic;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,9 +49,7 @@ final class RecordFactory {
     /** Kafka rejects other values of the setting, and keeps the one before. */
     private static long maxAgeMs(Topic topic) {
         String declared = topic.config().getOrDefault(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, "");
-        return declared.matches("\\d{1,18}")
-                ? TimestampLimits.withMargin(Long.parseLong(declared))
-                : Long.MAX_VALUE;
+        return declared.matches("\\d{1,18}") ? TimestampLimits.withMargin(Long.parseLong(declared)) : Long.MAX_VALUE;
     }
 
     /**

@@ -2,8 +2,8 @@ package io.wadi.streams.topology;
 
 import static io.wadi.kafka.AdminRequests.get;
 
-import io.wadi.kafka.streams.StreamsReset;
 import io.wadi.kafka.TimestampLimits;
+import io.wadi.kafka.streams.StreamsReset;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -82,8 +82,7 @@ final class InternalTopics {
                 List<AlterConfigOp> smaller = configuration(maxBytes).entrySet().stream()
                         .filter(limit -> Long.parseLong(value(config, limit.getKey())) < limit.getValue())
                         .map(limit -> new AlterConfigOp(
-                                new ConfigEntry(limit.getKey(), limit.getValue().toString()),
-                                AlterConfigOp.OpType.SET))
+                                new ConfigEntry(limit.getKey(), limit.getValue().toString()), AlterConfigOp.OpType.SET))
                         .toList();
                 if (!smaller.isEmpty()) {
                     raised.put(topic, smaller);

@@ -257,9 +257,7 @@ class TopologyBuilderTest {
                 to: out
                 """, new TopicLimits(Map.of(), Map.of("out", hours)));
 
-        streams.send("in", "old", "x", -2 * 3600)
-                .send("in", "ahead", "x", 3600)
-                .send("in", "now", "x", 0);
+        streams.send("in", "old", "x", -2 * 3600).send("in", "ahead", "x", 3600).send("in", "now", "x", 0);
 
         assertThat(streams.read("out")).containsExactly("now=x");
         assertThat(streams.rejections())

@@ -123,7 +123,8 @@ final class Connections implements AutoCloseable {
             found.next();
             if (found.getBoolean(1)) {
                 throw new DatabaseException(
-                        address + " is a standby: it is read-only, and a source would skip rows that the primary commits"
+                        address
+                                + " is a standby: it is read-only, and a source would skip rows that the primary commits"
                                 + " late; expected the primary, such as by the parameter targetServerType=primary",
                         null);
             }

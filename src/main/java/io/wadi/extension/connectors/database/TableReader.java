@@ -71,7 +71,7 @@ final class TableReader implements SourceReader {
             position = texts(offset.path(AT));
             List<String> by = texts(offset.path(BY)); // empty in offsets of earlier versions
             if (position.size() != plan.by().columns().size()
-                    || !by.isEmpty() && !by.equals(plan.by().columns())) {
+                    || (!by.isEmpty() && !by.equals(plan.by().columns()))) {
                 throw new DatabaseException(
                         "%s was read by other columns than %s: the committed offset is %s; give the route another id to read all rows again"
                                 .formatted(plan.table(), plan.by().columns(), committed),
