@@ -10,9 +10,19 @@ import io.wadi.ingest.limits.ConnectionLease;
  * headers of unanswered requests, queued parts of bodies, and unread responses. Closes the connection if memory is
  * exhausted.
  */
-record ConnectionMemory(Channel channel, ConnectionLease lease, ConnectionCounts counts) {
+final class ConnectionMemory {
     /** The step of charges. The remainder below one step is in the memory that is planned for each connection. */
     private static final int STEP = 4 << 10;
+
+    private final ConnectionLease lease;
+    private final ConnectionCounts counts;
+    private final Channel channel;
+
+    ConnectionMemory(Channel channel, ConnectionLease lease, ConnectionCounts counts) {
+        this.channel = channel;
+        this.lease = lease;
+        this.counts = counts;
+    }
 
     /** Charges {@code received} bytes and unread responses; closes the connection if memory is exhausted. */
     void charge(long received) {
