@@ -3,7 +3,6 @@ package io.wadi.local;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -18,13 +17,12 @@ final class ExampleConfiguration {
     private ExampleConfiguration() {}
 
     /**
-     * Creates the directory.
+     * Creates the directory, or updates its links. Other files in it are kept: those of connectors that requests created.
      *
      * @param home the project's directory
-     * @param directory deleted first, with its contents
      */
     static void create(Path home, Path directory) throws IOException {
-        delete(directory);
+        deleteLinks(directory);
         Files.createDirectories(directory);
         for (String name : FILES) {
             Path file = home.resolve(name);
@@ -58,11 +56,11 @@ final class ExampleConfiguration {
         Files.createSymbolicLink(link, file.toAbsolutePath());
     }
 
-    private static void delete(Path directory) throws IOException {
+    private static void deleteLinks(Path directory) throws IOException {
         if (Files.exists(directory)) {
             try (Stream<Path> all = Files.walk(directory)) {
-                for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(each);
+                for (Path link : all.filter(Files::isSymbolicLink).toList()) {
+                    Files.delete(link);
                 }
             }
         }

@@ -52,4 +52,17 @@ final class ExampleConfigurationTest {
         assertThat(made.resolve("routes/gone.camel.yaml")).doesNotExist();
         assertThat(home.resolve("routes/landing.camel.yaml")).hasContent("landing");
     }
+
+    @Test
+    void create_again_keepsFilesOfCreatedConnectors() throws IOException {
+        write("routes/landing.camel.yaml", "landing");
+        Path made = home.resolve("data/with-examples");
+        ExampleConfiguration.create(home, made);
+        Path connector = Files.writeString(made.resolve("routes/connector-shop.camel.yaml"), "shop");
+
+        ExampleConfiguration.create(home, made);
+
+        assertThat(connector).hasContent("shop");
+        assertThat(made.resolve("routes/landing.camel.yaml")).hasContent("landing");
+    }
 }
