@@ -168,7 +168,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
      */
     private boolean isQueued() {
         return unanswered > 1
-                || unanswered == 1 && !IncomingBodies.of(context.channel()).has(IncomingBodies.NO_STREAM);
+                || (unanswered == 1 && !IncomingBodies.of(context.channel()).has(IncomingBodies.NO_STREAM));
     }
 
     /** Resumes decoding if auto-read begins because Vert.x has passed on the queued parts of a paused body. */
