@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Tag;
 public @interface Nightly {
     /**
      * Tests of the first two lanes that check the same guarantee: names of classes without packages, each optionally
-     * with a method, as in {@code "DocumentedCommandsTest"} or {@code "LandingModelTest#protocol_holdsInEveryState"}. A class
+     * with a method, as in {@code "AlertBoardTest"} or {@code "LandingModelTest#protocol_holdsInEveryState"}. A class
      * with nightly methods is named with a method.
      */
     String[] perChange() default {};
