@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
 import io.wadi.streams.definition.Step;
 import io.wadi.streams.expression.EvaluatedRecord;
 import io.wadi.streams.expression.RejectedRecordException;
@@ -16,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.kstream.KStream;
@@ -71,6 +74,8 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
 
     /** The metrics of the steps of a route. */
     record Meters(MeterRegistry registry, String route) {
+        private static final String IDS = "wadi.streams.deduplication.ids";
+
         private Counter duplicates() {
             return Counter.builder("wadi.streams.duplicates")
                     .description("Records dropped by deduplicate, by route; includes those of aborted transactions")
@@ -78,11 +83,24 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
                     .register(registry);
         }
 
+        /** Registers the gauge of a task, instead of that of a former task that is not closed yet. */
         private Gauge stored(String step, int partition, KeyValueStore<?, ?> store) {
-            return Gauge.builder("wadi.streams.deduplication.ids", () -> idsIn(store))
+            Tags tags = Tags.of("route", route, "step", step, "partition", Integer.toString(partition));
+            Optional.ofNullable(registered(tags)).ifPresent(registry::remove);
+            return Gauge.builder(IDS, () -> idsIn(store))
                     .description("Ids that a step deduplicate stores for a partition, including expired ones")
-                    .tags("route", route, "step", step, "partition", Integer.toString(partition))
+                    .tags(tags)
                     .register(registry);
+        }
+
+        private Gauge registered(Iterable<Tag> tags) {
+            return registry.find(IDS).tags(tags).gauge();
+        }
+
+        private void remove(Gauge stored) {
+            if (registered(stored.getId().getTags()) == stored) {
+                registry.remove(stored);
+            }
         }
     }
 
@@ -183,7 +201,7 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
     @Override
     public void close() {
         if (ids != null) {
-            meters.registry().remove(ids);
+            meters.remove(ids);
         }
     }
 

@@ -71,7 +71,10 @@ record Table(String name, Map<String, Integer> columns, List<String> key) {
         return List.copyOf(key);
     }
 
-    /** Returns whether no two rows have the same values of these columns, except rows with a null in one of them. */
+    /**
+     * Returns whether no two rows have the same values of these columns, except rows with a null in one of them, and
+     * rows of tables that inherit from this one.
+     */
     boolean isIdentifiedBy(Connection connection, List<String> some) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(IS_UNIQUE)) {
             statement.setString(1, name);

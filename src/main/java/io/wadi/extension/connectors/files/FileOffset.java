@@ -1,9 +1,12 @@
 package io.wadi.extension.connectors.files;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.Comparator;
+import java.util.Optional;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.kafka.common.utils.Utils;
 
@@ -29,6 +32,11 @@ record FileOffset(
         String print,
         String lastPrint,
         @JsonProperty("within") boolean isWithin) {
+    /** Orders offsets that match the same file: the one that is certain to be of the file is the last. */
+    static final Comparator<FileOffset> BY_CERTAINTY = Comparator.comparingInt(FileOffset::first)
+            .thenComparing(offset -> offset.lastPrint() != null)
+            .thenComparingLong(FileOffset::offset);
+
     private static final int MAX_PRINTED = 1024;
     private static final int PRINT_DIGITS = 16;
 
@@ -37,7 +45,11 @@ record FileOffset(
         return new FileOffset(path, inode, 0, 0, "", null, false);
     }
 
-    /** Returns a later offset in the same file. */
+    /**
+     * Returns a later offset in the same file.
+     *
+     * @throws EOFException if the file was truncated meanwhile
+     */
     FileOffset to(long newOffset, boolean within, FileChannel file) throws IOException {
         int bytes = (int) Math.min(MAX_PRINTED, newOffset);
         return new FileOffset(
@@ -45,8 +57,8 @@ record FileOffset(
                 inode,
                 newOffset,
                 bytes,
-                bytes == first ? print : print(file, 0, bytes),
-                newOffset > MAX_PRINTED ? lastPrint(file, newOffset) : null,
+                bytes == first ? print : read(file, 0, bytes).orElseThrow(this::truncated),
+                newOffset > MAX_PRINTED ? last(file, newOffset).orElseThrow(this::truncated) : null,
                 within);
     }
 
@@ -55,20 +67,27 @@ record FileOffset(
         return new FileOffset(newPath, newInode, offset, first, print, lastPrint, isWithin);
     }
 
+    private EOFException truncated() {
+        return new EOFException(path + " was truncated while it was read");
+    }
+
     /** Returns whether a file has the fingerprints of this offset, and at least as many bytes as were read. */
     boolean isOf(FileChannel file) throws IOException {
         return file.size() >= offset
-                && (first == 0 || print(file, 0, first).equals(print))
-                && (lastPrint == null || lastPrint(file, offset).equals(lastPrint));
+                && (first == 0 || read(file, 0, first).equals(Optional.of(print)))
+                && (lastPrint == null || last(file, offset).equals(Optional.of(lastPrint)));
     }
 
-    private static String lastPrint(FileChannel file, long end) throws IOException {
-        return print(file, end - MAX_PRINTED, MAX_PRINTED);
+    private static Optional<String> last(FileChannel file, long end) throws IOException {
+        return read(file, end - MAX_PRINTED, MAX_PRINTED);
     }
 
-    private static String print(FileChannel file, long begin, int bytes) throws IOException {
+    /** Returns the fingerprint of bytes; empty if the file ends before them. */
+    private static Optional<String> read(FileChannel file, long begin, int bytes) throws IOException {
         ByteBuffer read = ByteBuffer.allocate(bytes);
         Utils.readFully(file, read, begin);
-        return DigestUtils.sha256Hex(read.array()).substring(0, PRINT_DIGITS);
+        return read.hasRemaining()
+                ? Optional.empty()
+                : Optional.of(DigestUtils.sha256Hex(read.array()).substring(0, PRINT_DIGITS));
     }
 }

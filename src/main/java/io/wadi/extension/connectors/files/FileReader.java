@@ -140,7 +140,7 @@ final class FileReader implements SourceReader {
 
     /**
      * Matches the other files with the offsets of closed files, by the fingerprint and, if {@code byInode}, also by the
-     * inode. If several match, the longest fingerprint counts.
+     * inode. If several match, the longest fingerprints count.
      */
     private void matchKnown(Map<FileSnapshot, TailedFile> matched, boolean byInode) throws IOException {
         if (!byInode) {
@@ -162,7 +162,7 @@ final class FileReader implements SourceReader {
             FileOffset offset = each.getValue();
             if ((!byInode || offset.inode().equals(file.inode()))
                     && offset.isOf(file.channel())
-                    && (best == null || known.get(best).first() < offset.first())) {
+                    && (best == null || FileOffset.BY_CERTAINTY.compare(known.get(best), offset) < 0)) {
                 best = each.getKey();
             }
         }
