@@ -10,6 +10,7 @@ import io.wadi.ingest.admission.UnverifiedToken;
 import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.request.HttpResponses;
+import io.wadi.ingest.request.PathPattern;
 import io.wadi.runtime.security.WorkQueue;
 import io.wadi.runtime.telemetry.Traces;
 import java.time.Duration;

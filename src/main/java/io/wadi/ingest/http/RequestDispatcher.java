@@ -6,6 +6,7 @@ import io.wadi.ingest.admission.Rejection.Reason;
 import io.wadi.ingest.browser.CrossOrigin;
 import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.request.HttpResponses;
+import io.wadi.ingest.request.PathPattern;
 import io.wadi.ingest.request.RequestHeaders;
 import io.wadi.ingest.request.ResponseFormat;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.wadi.ingest.http;
+package io.wadi.ingest.request;
 
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +12,7 @@ import java.util.Optional;
  * The path of a route, such as {@code /events/{topic}}: literal segments, and parameters that each match one non-empty
  * segment.
  */
-final class PathPattern {
+public final class PathPattern {
     private final List<String> segments;
     /** The names of the segments that are parameters; empty for literal segments. */
     private final List<String> names;
@@ -33,11 +33,11 @@ final class PathPattern {
      * @param path the path, with or without a leading slash
      * @param prefix whether further segments may follow
      */
-    static PathPattern of(String path, boolean prefix) {
+    public static PathPattern of(String path, boolean prefix) {
         return new PathPattern(split(path), prefix);
     }
 
-    int parameters() {
+    public int parameters() {
         return parameters;
     }
 
@@ -45,7 +45,7 @@ final class PathPattern {
      * Returns the decoded parameters of a path; empty if the path does not match, or if a value is not UTF-8 or
      * contains a slash or a control character, which no name has.
      */
-    Optional<Map<String, String>> match(List<String> found) {
+    public Optional<Map<String, String>> match(List<String> found) {
         if (found.size() < segments.size() || (found.size() > segments.size() && !prefix)) {
             return Optional.empty();
         }
@@ -78,7 +78,7 @@ final class PathPattern {
     }
 
     /** Returns the segments of a path without decoding them. */
-    static List<String> split(String path) {
+    public static List<String> split(String path) {
         List<String> segments = new ArrayList<>();
         int from = path.startsWith("/") ? 1 : 0;
         for (int to = path.indexOf('/', from); to >= 0; to = path.indexOf('/', from)) {
