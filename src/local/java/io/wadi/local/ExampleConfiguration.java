@@ -17,7 +17,8 @@ final class ExampleConfiguration {
     private ExampleConfiguration() {}
 
     /**
-     * Creates the directory, or updates its links. Other files in it are kept: those of connectors that requests created.
+     * Creates the directory, or updates its links. Files with other names in it are kept: those of connectors that
+     * requests created.
      *
      * @param home the project's directory
      */
@@ -44,7 +45,7 @@ final class ExampleConfiguration {
         try (Stream<Path> all = Files.walk(from)) {
             for (Path file : all.filter(Files::isRegularFile).toList()) {
                 Path link = directory.resolve(root.relativize(file));
-                if (!Files.exists(link)) {
+                if (!Files.isSymbolicLink(link)) {
                     Files.createDirectories(link.getParent());
                     link(link, file);
                 }
@@ -52,7 +53,9 @@ final class ExampleConfiguration {
         }
     }
 
+    /** Creates a link, also instead of a file, since some editors replace a link when they save. */
     private static void link(Path link, Path file) throws IOException {
+        Files.deleteIfExists(link);
         Files.createSymbolicLink(link, file.toAbsolutePath());
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +64,23 @@ final class ExampleConfigurationTest {
         ExampleConfiguration.create(home, made);
 
         assertThat(connector).hasContent("shop");
+        assertThat(made.resolve("routes/landing.camel.yaml")).hasContent("landing");
+    }
+
+    @Test
+    void create_again_replacesFilesThatAnEditorHasSavedInsteadOfLinks() throws IOException {
+        write("topics.yaml", "topics: []");
+        write("routes/landing.camel.yaml", "landing");
+        Path made = home.resolve("data/with-examples");
+        ExampleConfiguration.create(home, made);
+        for (String name : List.of("topics.yaml", "routes/landing.camel.yaml")) {
+            Files.delete(made.resolve(name));
+            Files.writeString(made.resolve(name), "saved");
+        }
+
+        ExampleConfiguration.create(home, made);
+
+        assertThat(made.resolve("topics.yaml")).hasContent("topics: []");
         assertThat(made.resolve("routes/landing.camel.yaml")).hasContent("landing");
     }
 }
