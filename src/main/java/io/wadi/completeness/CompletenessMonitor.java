@@ -43,8 +43,8 @@ final class CompletenessMonitor implements AutoCloseable {
     /** The last results; used by the thread only. */
     private final Map<Tracked, Evaluated> evaluated = new HashMap<>();
     /**
-     * The topics and targets with failed evaluations, the oldest attempt first. They are evaluated after the others, and
-     * not all in the same round, since each may wait for a response.
+     * The topics and targets with failed evaluations, the oldest attempt first. They are evaluated after the others,
+     * and not all in the same round, since each may wait for a response.
      */
     private final Set<Tracked> failing = new LinkedHashSet<>();
 

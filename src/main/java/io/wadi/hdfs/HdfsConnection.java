@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The process's connection to HDFS. Each operation ends within {@link HdfsOptions#responseTimeout()}. After a slow
- * failure, further operations fail at once for as long as the failed one took, so that the partitions of one consumer
- * do not wait one after another for an unavailable NameNode. Thread-safe.
+ * failure, except for a missing file, further operations fail at once for as long as the failed one took, so that the
+ * partitions of one consumer do not wait one after another for an unavailable NameNode. Thread-safe.
  */
 public final class HdfsConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HdfsConnection.class);

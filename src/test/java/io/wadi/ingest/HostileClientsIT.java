@@ -292,7 +292,7 @@ class HostileClientsIT {
                                 .asText())
                         .as(record.body())
                         .isEqualTo(
-                                "/records/0: the event of 8,370,005 bytes is larger than Kafka accepts for the topic (max.message.bytes)");
+                                "/records/0: the event is larger than Kafka accepts for the topic; its key and value have 8,370,005 bytes");
                 HttpResponse<String> receipts =
                         post(small, "/receipts", objects.getBytes(US_ASCII), "application/json");
                 assertThat(receipts.statusCode()).as(receipts.body()).isEqualTo(400);

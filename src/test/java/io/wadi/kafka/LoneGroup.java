@@ -5,7 +5,10 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** A group offset of a topic with one partition, without joint transactions, and without commits unless a test overrides them. */
+/**
+ * A group offset of a topic with one partition, without joint transactions, and without commits unless a test overrides
+ * them.
+ */
 public abstract class LoneGroup implements GroupOffset {
     @Override
     public Map<TopicPartition, Committed> readOthers() {

@@ -7,9 +7,9 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 
 /**
- * A test, or all tests of a class, of the nightly lane: {@code ./wadi test --all} runs it, {@code ./wadi test} does not.
- * The first two lanes still check its guarantee, with fewer rounds, fewer servers or without servers, in the tests that
- * {@link #perChange} lists.
+ * A test, or all tests of a class, of the nightly lane: {@code ./wadi test --all} runs it, {@code ./wadi test} does
+ * not. The first two lanes still check its guarantee, with fewer rounds, fewer servers or without servers, in the tests
+ * that {@link #perChange} lists.
  */
 @Tag("long")
 @Target({ElementType.TYPE, ElementType.METHOD})

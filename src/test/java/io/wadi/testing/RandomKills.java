@@ -59,8 +59,8 @@ public final class RandomKills {
     }
 
     /**
-     * Starts pairs of processes: freezes the first at the next moment until the second has taken over its partitions and
-     * reached a moment, and continues it. Both then run until the next moment and are stopped.
+     * Starts pairs of processes: freezes the first at the next moment until the second has taken over its partitions
+     * and reached a moment, and continues it. Both then run until the next moment and are stopped.
      *
      * @param group the consumer group of the processes
      */

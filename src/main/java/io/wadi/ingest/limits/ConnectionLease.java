@@ -1,9 +1,9 @@
 package io.wadi.ingest.limits;
 
 /**
- * The memory of one connection that is not charged to its requests, such as heads, queued parts of bodies, and responses
- * that the client has not read. It counts against the share of the client's address. Used on the connection's event
- * loop.
+ * The memory of one connection that is not charged to its requests, such as heads, queued parts of bodies, and
+ * responses that the client has not read. It counts against the share of the client's address. Used on the connection's
+ * event loop.
  */
 public final class ConnectionLease implements AutoCloseable {
     private final InFlight pool;

@@ -325,7 +325,7 @@ final class EventSender {
                     sent.index,
                     new Problem(
                             "",
-                            "the event of %,d bytes is larger than Kafka accepts for the topic (max.message.bytes)"
+                            "the event is larger than Kafka accepts for the topic; its key and value have %,d bytes"
                                     .formatted(sent.eventBytes)));
             sent.of.rejectedByKafka();
         } else if (sent.error instanceof IdConflictException conflict) {

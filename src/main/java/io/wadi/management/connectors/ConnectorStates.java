@@ -114,8 +114,8 @@ final class ConnectorStates {
     }
 
     /**
-     * Returns the causes of terminated threads of a route; only a restart of the route starts them again. None while the
-     * route starts or stops: Camel changes its list of threads meanwhile, without synchronization.
+     * Returns the causes of terminated threads of a route; only a restart of the route starts them again. None while
+     * the route starts or stops: Camel changes its list of threads meanwhile, without synchronization.
      */
     private static List<String> ended(Route route) {
         if (!(route.getConsumer() instanceof KafkaConsumer kafka)) {

@@ -143,8 +143,8 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
     }
 
     /**
-     * Returns the bytes held: bytes that are not decoded, an incomplete head or trailers, and the heads and queued parts
-     * of bodies of requests without a response.
+     * Returns the bytes held: bytes that are not decoded, an incomplete head or trailers, and the heads and queued
+     * parts of bodies of requests without a response.
      */
     public long heldBytes() {
         return actualReadableBytes() + partial() + heldHeads;

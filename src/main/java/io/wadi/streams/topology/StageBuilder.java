@@ -329,7 +329,9 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
         }
     }
 
-    /** Throws if a topic does not accept a record: a record that Kafka rejects would abort the transaction repeatedly. */
+    /**
+     * Throws if a topic does not accept a record: a record that Kafka rejects would abort the transaction repeatedly.
+     */
     private void requireAccepted(String topic, EvaluatedRecord event, byte[] value, long nowMs) {
         TopicLimits.Accepted accepted = limits.acceptedBy(topic);
         long size = size(event, value);

@@ -52,8 +52,8 @@ class BadInputIT {
             RandomRequests.CLOSED,
             "wadi.dead-letter");
     /**
-     * Retention is unlimited: Kafka would delete records with old timestamps once they are alone in their segment. Topics
-     * are open to requests with headers of proxies and origins of other sites.
+     * Retention is unlimited: Kafka would delete records with old timestamps once they are alone in their segment.
+     * Topics are open to requests with headers of proxies and origins of other sites.
      */
     private static final String TOPICS = """
             topics:

@@ -89,8 +89,8 @@ public final class DatabaseEndpoint extends SourceEndpoint {
     }
 
     /**
-     * Sets the columns that order and identify the rows to read, such as {@code id} or {@code updated_at,id}. A row that
-     * is written later must be greater by these columns.
+     * Sets the columns that order and identify the rows to read, such as {@code id} or {@code updated_at,id}. A row
+     * that is written later must be greater by these columns.
      */
     public void setBy(String by) {
         this.by = by;

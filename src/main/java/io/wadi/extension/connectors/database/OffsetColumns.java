@@ -8,8 +8,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The columns that order the rows of a source, such as {@code id}, or {@code updated_at, id}. They identify a row, and a
- * row that is written later must be greater by these columns. Their values in the last row read are the source offset.
+ * The columns that order the rows of a source, such as {@code id}, or {@code updated_at, id}. They identify a row, and
+ * a row that is written later must be greater by these columns. Their values in the last row read are the source
+ * offset.
  */
 record OffsetColumns(List<String> columns) {
     /** The maximum size of the rows of one poll in bytes; the last row may exceed it. */

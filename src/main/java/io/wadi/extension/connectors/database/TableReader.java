@@ -27,8 +27,8 @@ import org.apache.kafka.connect.header.ConnectHeaders;
 /**
  * Reads a table in the order of columns with increasing values, a limited number of rows per poll. Each row is read
  * once, even if other transactions write at the same time: rows are read up to a bound, once all transactions that were
- * writing when the bound was determined have ended. A row is read again if its values in these columns are increased. The
- * structure is read again for each bound, so that rows have all their columns.
+ * writing when the bound was determined have ended. A row is read again if its values in these columns are increased.
+ * The structure is read again for each bound, so that rows have all their columns.
  */
 final class TableReader implements SourceReader {
     private static final String BY = "by";

@@ -167,7 +167,9 @@ class TableReaderIT {
         }
     }
 
-    /** The next poll begins after the values of the last row read, so it would skip the other rows with these values. */
+    /**
+     * The next poll begins after the values of the last row read, so it would skip the other rows with these values.
+     */
     @Test
     void columnsThatDoNotIdentifyARow_areRejected() throws Exception {
         database.run("""
