@@ -5,6 +5,8 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -43,6 +45,9 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     private boolean hadRequest;
     /** The target of the latest request, which determines the format of its response. */
     private String target = "";
+
+    /** The latest request until its end is passed on to Vert.x; null if there is none. */
+    private HttpRequest unended;
 
     private int unanswered;
     private boolean inBody;
@@ -154,11 +159,46 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
             inBody = !(message instanceof LastHttpContent);
         }
         updateAutoRead();
-        from.fireChannelRead(message);
+        passOn(from, message);
         if (reading && !context.channel().config().isAutoRead()) {
             // Otherwise all parts of a read would be queued: ten thousand chunks of 64 KiB occupy more than 1 MB.
             isBodyPaused = true;
             decoder.pauseBody();
+        }
+    }
+
+    private void passOn(ChannelHandlerContext from, Object message) {
+        if (message instanceof HttpRequest request) {
+            unended = request; // Vert.x ignores the end of a full request, which is malformed.
+        } else if (message instanceof LastHttpContent) {
+            unended = null;
+        }
+        from.fireChannelRead(message);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext from) {
+        failQueued(from);
+        from.fireChannelInactive();
+    }
+
+    /** Vert.x closes the connection after any exception. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
+        failQueued(from);
+        from.fireExceptionCaught(cause);
+    }
+
+    /**
+     * Ends a truncated request that is queued behind others, before the connection is closed: for a queued request
+     * without an end, Vert.x throws a NullPointerException rather than notifying the response in progress. The request
+     * is marked as failed, so that Vert.x does not pass it to a route.
+     */
+    private void failQueued(ChannelHandlerContext from) {
+        if (unanswered > 1 && unended != null) {
+            ignoring = true;
+            unended.setDecoderResult(DecoderResult.failure(new PrematureChannelClosureException()));
+            passOn(from, LastHttpContent.EMPTY_LAST_CONTENT);
         }
     }
 

@@ -356,6 +356,36 @@ class ConnectionGuardTest {
         assertThat(inFlight.bytes()).isLessThan(4 << 10);
     }
 
+    /** Vert.x would throw an exception for a queued request without an end, and notify no response. */
+    @Test
+    void truncatedQueuedRequest_isMarkedAsFailed_andEnded_whenTheClientDisconnects() {
+        receive("GET / HTTP/1.1\r\nHost:\r\n\r\n");
+        receive(head("/events/x"));
+        List<HttpRequest> requests = requests();
+        receive("3\r\nabc\r\n");
+        ReferenceCountUtil.release(channel.readInbound());
+        channel.close();
+
+        assertThat(requests).hasSize(2);
+        assertThat(requests.get(0).decoderResult().isSuccess()).isTrue();
+        assertThat(requests.get(1).decoderResult().isSuccess())
+                .as("not passed to a route")
+                .isFalse();
+        assertThat(channel.<Object>readInbound()).isInstanceOf(LastHttpContent.class);
+        assertThat(channel.<Object>readInbound()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "3\r\nabc\r\n0\r\n\r\n"})
+    void requestWithoutOthersBefore_orWithItsEnd_isNotEndedWhenTheClientDisconnects(String body) {
+        String before = body.isEmpty() ? "" : "GET / HTTP/1.1\r\nHost:\r\n\r\n";
+        receive(before + head("/events/x") + body);
+        contents();
+        channel.close();
+
+        assertThat(channel.<Object>readInbound()).isNull();
+    }
+
     /** Returns the number of body parts that were passed on since the last call. */
     private int contents() {
         int count = 0;

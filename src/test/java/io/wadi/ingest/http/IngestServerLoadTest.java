@@ -26,6 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Limits of memory and of the event loops under load, and that the memory of requests is released. */
 class IngestServerLoadTest {
@@ -33,6 +35,9 @@ class IngestServerLoadTest {
 
     /** So many that each of the two event loops has more of them than an iteration always processes. */
     private static final int CLIENTS = 96;
+
+    /** More than the buffers of both sockets hold. */
+    private static final int UNREAD_BYTES = 16 << 20;
 
     private static final String TAKEN = "200 taken";
     private static final String UNAVAILABLE = "503 {\"error\":\"the server is overloaded\"}";
@@ -57,6 +62,7 @@ class IngestServerLoadTest {
                         from("platform-http:/short/{topic}")
                                 .process(exchange -> longBody.shortOnes.incrementAndGet())
                                 .setBody(constant("taken"));
+                        from("platform-http:/unread/{topic}").setBody(constant(new byte[UNREAD_BYTES]));
                         from("platform-http:/held/{topic}")
                                 .threads(4)
                                 .process(exchange -> held.await(SOON.toSeconds(), TimeUnit.SECONDS))
@@ -222,6 +228,21 @@ class IngestServerLoadTest {
                                         + "abc")
                                 .getBytes(US_ASCII));
                 await().until(() -> inFlight.bytes() == 1000);
+            }
+            awaitEmpty();
+        }
+    }
+
+    /** A disconnect is processed differently by Vert.x if the end of a pipelined request has not arrived. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "POST /events/open HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nx"})
+    void clientThatDisconnectsDuringALongResponse_releasesItsMemory(String pipelined) throws Exception {
+        try (EventEndpoint port = open()) {
+            try (Socket socket = port.connect()) {
+                String request = EventEndpoint.head("GET /unread/open HTTP/1.1", "Host: x");
+                socket.getOutputStream().write((request + pipelined).getBytes(US_ASCII));
+                assertThat(EventEndpoint.firstLine(socket)).isEqualTo("HTTP/1.1 200 OK");
+                assertThat(inFlight.requests()).isEqualTo(1);
             }
             awaitEmpty();
         }

@@ -303,14 +303,26 @@ class RequestDispatcherTest {
     }
 
     /** Otherwise a client that connects, sends a request and disconnects in a loop fills the heap during a reload. */
-    @Test
-    void heldRequest_isDroppedWhenItsClientDisconnects() throws Exception {
+    @ParameterizedTest
+    @CsvSource({
+        "'',false",
+        "'POST /a/b HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nx',false",
+        "'POST /a/b HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nx',true",
+        "'POST /a/b HTTP/1.1\r\nHos',false",
+        "'POST /a/b HTTP/1.1\r\n\r\n',false",
+        "'malformed\r\n\r\n',true",
+    })
+    void heldRequest_isDroppedWhenItsClientDisconnects(String pipelined, boolean isReset) throws Exception {
         RequestDispatcher.Hold hold = port.holdAll();
         try (Socket connected = connect()) {
             connected.getOutputStream().write(REQUEST);
             try (Socket disconnected = connect()) {
                 disconnected.getOutputStream().write(REQUEST);
+                disconnected.getOutputStream().write(pipelined.getBytes(UTF_8));
                 await().until(() -> hold.size() == 2);
+                if (isReset) {
+                    disconnected.setSoLinger(true, 0);
+                }
             }
             await().until(() -> hold.size() == 1);
             hold.close();
