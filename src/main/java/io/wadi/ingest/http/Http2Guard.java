@@ -221,9 +221,10 @@ final class Http2Guard implements Connections.Guard {
                 throws Http2Exception {
             StreamState state = state(connection.stream(stream));
             state.receivedInInterval += data.readableBytes();
-            state.queued.add(data.readableBytes() + padding);
+            state.queued.add(data.readableBytes());
             int consumed = super.onDataRead(from, stream, data, padding, end);
-            holdFrames(state);
+            // Vert.x returns the bytes of the padding, which Netty counts as consumed after this method.
+            holdFrames(state, state.queued.retain(unconsumedBytes(state) - consumed));
             return consumed;
         }
 
@@ -249,9 +250,16 @@ final class Http2Guard implements Connections.Guard {
         heldHeads += bytes;
     }
 
-    /** Counts the frames of a stream that are queued now: frames of one byte occupy a hundred times their length. */
+    /**
+     * Counts the frames of a stream that are queued, or consumed after the end of the request: frames of one byte occupy
+     * a hundred times their length.
+     */
     private void holdFrames(StreamState state) {
-        holdFrames(state, state.queued.retain(http2.decoder().flowController().unconsumedBytes(state.stream)));
+        holdFrames(state, state.queued.retain(unconsumedBytes(state)));
+    }
+
+    private int unconsumedBytes(StreamState state) {
+        return http2.decoder().flowController().unconsumedBytes(state.stream);
     }
 
     private void holdFrames(StreamState state, int frames) {
