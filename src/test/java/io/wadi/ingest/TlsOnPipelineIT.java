@@ -118,7 +118,7 @@ class TlsOnPipelineIT {
         Files.writeString(key(), first.keyPem());
         await().untilAsserted(() -> {
             keepAlive(old);
-            assertThat(metrics()).containsPattern("wadi_ingest_certificates_total\\{result=\"refused\"} [1-9]");
+            assertThat(metrics()).containsPattern("wadi_ingest_certificates_total\\{result=\"rejected\"} [1-9]");
         });
         assertThat(shown(send(client(version))))
                 .as("after a pair that does not fit")
