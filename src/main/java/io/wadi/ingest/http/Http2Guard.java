@@ -251,8 +251,8 @@ final class Http2Guard implements Connections.Guard {
     }
 
     /**
-     * Counts the frames of a stream that are queued, or consumed after the end of the request: frames of one byte occupy
-     * a hundred times their length.
+     * Counts the frames of a stream that are queued, or consumed after the end of the request: frames of one byte
+     * occupy a hundred times their length.
      */
     private void holdFrames(StreamState state) {
         holdFrames(state, state.queued.retain(unconsumedBytes(state)));
