@@ -86,7 +86,7 @@ class HdfsAwayTest {
         }
     }
 
-    /** The NameNode has responded, although late. */
+    /** The NameNode has responded, although late. The delay is that of its response: only slow failures are outages. */
     @Test
     void missingFile_ofASlowNameNode_isNotAnOutage() throws Exception {
         try (HdfsConnection connection = connection("hdfs://localhost:" + Ports.free(), "")) {
