@@ -178,7 +178,10 @@ public final class KafkaProbe {
         forEach(TestServers.shared().ports().kafkaBrokers(), topic, action);
     }
 
-    /** Passes the current committed records of a topic in another Kafka to an action. */
+    /**
+     * Passes the current committed records of a topic in another Kafka to an action. Waits for open transactions with
+     * records in the topic: Kafka aborts those of killed processes after 10 to 20 s.
+     */
     public static void forEach(String brokers, String topic, Consumer<ConsumerRecord<byte[], byte[]>> action) {
         Map<String, Object> settings = new HashMap<>();
         settings.put("bootstrap.servers", brokers);
@@ -193,7 +196,7 @@ public final class KafkaProbe {
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            Map<TopicPartition, Long> ends = ends(brokers, partitions);
             long lastNanos = System.nanoTime();
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 ConsumerRecords<byte[], byte[]> polled = consumer.poll(Duration.ofMillis(200));
@@ -205,6 +208,14 @@ public final class KafkaProbe {
                             .formatted(topic, TIMEOUT.toSeconds(), ends));
                 }
             }
+        }
+    }
+
+    /** Returns the end offsets, which include records of open transactions; the committed end offsets would not. */
+    private static Map<TopicPartition, Long> ends(String brokers, List<TopicPartition> partitions) {
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", brokers), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            return consumer.endOffsets(partitions);
         }
     }
 
