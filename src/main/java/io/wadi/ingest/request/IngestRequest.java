@@ -191,8 +191,7 @@ public final class IngestRequest {
 
     /** Returns all values of a list header, joined by commas; null if absent. */
     public String list(CharSequence name) {
-        List<String> values = http.headers().getAll(name);
-        return values.isEmpty() ? null : String.join(",", values);
+        return http.headers().contains(name) ? String.join(",", http.headers().getAll(name)) : null;
     }
 
     /** Returns the path parameter {@code {name}}; null if the route's path has none of that name. */

@@ -52,7 +52,6 @@ public final class ReceiptLog implements DeliveryReport {
     private final boolean durable;
     private final List<char[]> pages = new ArrayList<>(1);
     private final List<Place> places = new ArrayList<>(1);
-    private final Map<TopicPartition, Place> byPartition = new HashMap<>(2);
     /** The partition of the last acknowledgement; usually also of the next one, since a batch is of one partition. */
     private Place latest;
 
@@ -126,8 +125,7 @@ public final class ReceiptLog implements DeliveryReport {
         }
         Place place = latest;
         if (place == null || !place.isOf(metadata)) {
-            place = byPartition.computeIfAbsent(
-                    new TopicPartition(metadata.topic(), metadata.partition()), this::newPlace);
+            place = place(metadata);
             latest = place;
         }
         if (event <= place.lastEvent) {
@@ -138,6 +136,16 @@ public final class ReceiptLog implements DeliveryReport {
         set(event, (char) (place.code | (before & INVALID)));
         place.lastEvent = event;
         place.offsets.add(metadata.offset());
+    }
+
+    /** Searches the few partitions of a request one by one, once for all events of a batch. */
+    private Place place(RecordMetadata metadata) {
+        for (Place each : places) {
+            if (each.isOf(metadata)) {
+                return each;
+            }
+        }
+        return newPlace(new TopicPartition(metadata.topic(), metadata.partition()));
     }
 
     private Place newPlace(TopicPartition partition) {
@@ -316,7 +324,9 @@ public final class ReceiptLog implements DeliveryReport {
         Complete(String error) {
             super();
             this.error = error;
-            Arrays.setAll(offsets, place -> places.get(place).offsets.reader());
+            for (int place = 0; place < offsets.length; place++) {
+                offsets[place] = places.get(place).offsets.reader();
+            }
         }
 
         @Override

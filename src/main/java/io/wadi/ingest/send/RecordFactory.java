@@ -9,6 +9,7 @@ import io.wadi.kafka.topics.Topic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
@@ -19,6 +20,8 @@ import org.apache.kafka.common.header.Header;
  * Creates the records of a request's events, with headers from the request and the partition that their topic declares.
  */
 final class RecordFactory {
+    private static final Pattern MILLISECONDS = Pattern.compile("\\d{1,18}");
+
     private final Topic topic;
     private final List<Header> headers;
     private final Producer<Object, Object> producer;
@@ -27,7 +30,10 @@ final class RecordFactory {
     /** Null if the topic is not deduplicated. */
     private final EventIds ids;
 
-    private final TimestampLimits timestamps;
+    private final long maxAheadMs;
+    private final boolean isKeyRequired;
+    /** Null before the first event with a timestamp. */
+    private TimestampLimits timestamps;
 
     RecordFactory(
             Topic topic,
@@ -43,13 +49,23 @@ final class RecordFactory {
         this.deadLetters = deadLetters;
         this.routeId = routeId;
         this.ids = ids;
-        this.timestamps = new TimestampLimits(maxAgeMs(topic), maxAheadMs);
+        this.maxAheadMs = maxAheadMs;
+        this.isKeyRequired = topic.isCompacted();
+    }
+
+    private TimestampLimits timestamps() {
+        if (timestamps == null) {
+            timestamps = new TimestampLimits(maxAgeMs(), maxAheadMs);
+        }
+        return timestamps;
     }
 
     /** Kafka rejects other values of the setting, and keeps the one before. */
-    private static long maxAgeMs(Topic topic) {
+    private long maxAgeMs() {
         String declared = topic.config().getOrDefault(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, "");
-        return declared.matches("\\d{1,18}") ? TimestampLimits.withMargin(Long.parseLong(declared)) : Long.MAX_VALUE;
+        return MILLISECONDS.matcher(declared).matches()
+                ? TimestampLimits.withMargin(Long.parseLong(declared))
+                : Long.MAX_VALUE;
     }
 
     /**
@@ -62,19 +78,33 @@ final class RecordFactory {
      */
     ProducerRecord<Object, Object> record(Event event) {
         if (event.timestamp() != null && topic.hasTimestampsOfSenders()) {
-            timestamps.mistake(event.timestamp(), System.currentTimeMillis()).ifPresent(mistake -> {
+            timestamps().mistake(event.timestamp(), System.currentTimeMillis()).ifPresent(mistake -> {
                 throw new InvalidRecordException(mistake);
             });
         }
-        return record(topic, event, headers(ids == null ? event : ids.identify(event)), producer);
+        if (isKeyRequired) {
+            requireKey(event);
+        }
+        return create(topic, event, headers(ids == null ? event : ids.identify(event)), producer);
     }
 
     /** Returns the record of a valid event like {@link #record(Event)}, with only these headers and any timestamp. */
     static ProducerRecord<Object, Object> record(
             Topic topic, Event event, Iterable<Header> headers, Producer<Object, Object> producer) {
-        if (event.key() == null && topic.isCompacted()) {
+        if (topic.isCompacted()) {
+            requireKey(event);
+        }
+        return create(topic, event, headers, producer);
+    }
+
+    private static void requireKey(Event event) {
+        if (event.key() == null) {
             throw new InvalidRecordException("the topic is compacted, and the event has no key: send one");
         }
+    }
+
+    private static ProducerRecord<Object, Object> create(
+            Topic topic, Event event, Iterable<Header> headers, Producer<Object, Object> producer) {
         return new ProducerRecord<>(
                 topic.name(),
                 partition(topic, event, producer),
