@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.wadi.ingest.auth.ApiKeys;
 import io.wadi.kafka.topics.Topics;
+import io.wadi.metrics.alerts.AlertRules;
 import io.wadi.streams.StreamsSchemaTest;
 import io.wadi.testing.MarkdownBlock;
 import java.io.IOException;
@@ -82,8 +83,10 @@ final class DocumentedFilesTest {
         } else if (content.startsWith("- to:")) {
             assertThat(RouteSchemaTest.mistakes("- from:\n    uri: direct:a\n    steps:\n" + text.indent(6)))
                     .isEmpty();
-        } else if (content.startsWith("from: {")) {
+        } else if (content.matches("(from: \\{|description:).*")) {
             assertThat(StreamsSchemaTest.mistakes(text)).isEmpty();
+        } else if (content.startsWith("- alert:")) {
+            AlertRules.parse(Files.readString(Path.of("alerts.yaml")) + text);
         } else if (content.startsWith("- {name:")) {
             Topics.parse(Files.readString(Path.of("topics.yaml")) + text);
         } else if (content.startsWith("topics:")) {

@@ -70,7 +70,7 @@ final class StreamsCommand extends OperatorCommand {
             print(json, files, () -> {
                 files.forEach(each ->
                         out().printf("%s: %s; application %s%n", each.name(), each.description(), each.application()));
-                out().println(files.size() + " valid files");
+                out().println(files.size() == 1 ? "1 valid file" : files.size() + " valid files");
             });
             return 0;
         }

@@ -110,7 +110,7 @@ class StreamsCommandIT {
     @Test
     void check_reportsMistakesOfAllFiles_andValidFiles() throws Exception {
         Files.writeString(files.resolve("right.yaml"), "{from: a, to: b, description: Copy}");
-        assertThat(streams().out().lines()).containsExactly("right: Copy; application wadi-right", "1 valid files");
+        assertThat(streams().out().lines()).containsExactly("right: Copy; application wadi-right", "1 valid file");
 
         Files.writeString(files.resolve("wrong.yaml"), "{from: a}");
         Files.writeString(files.resolve("wrong-too.yaml"), "{from: a, to: b, steps: [{filtre: 1}]}");

@@ -145,7 +145,7 @@ class TutorialIT {
         return pattern.append(Pattern.quote(line.substring(end))).toString();
     }
 
-    /** Writes a JSON file, adds a topic after select-color, or sets properties. */
+    /** Writes a file, adds topics or a rule to one, or sets properties. */
     private void edit(MarkdownBlock block) throws IOException {
         String before = String.join("\n", Files.readAllLines(PAGE).subList(0, block.number() - 2));
         String name = FILE.matcher(before)
@@ -155,11 +155,7 @@ class TutorialIT {
                 .orElseThrow();
         Path file = up.home().resolve(name);
         switch (block.language()) {
-            case "json" -> Files.writeString(file, block.text());
-            case "yaml" ->
-                Files.writeString(
-                        file,
-                        Files.readString(file).replaceFirst("(\n.*name: select-color,.*\n)", "$1" + block.text()));
+            case "json", "yaml" -> Files.writeString(file, edited(file, block.text()));
             case "properties" -> {
                 String text = Files.readString(file);
                 for (String line : block.lines()) {
@@ -171,6 +167,15 @@ class TutorialIT {
             }
             default -> throw new AssertionError(block);
         }
+    }
+
+    /** Returns a file with topics after select-color or with a rule at its end, or the text of a new file. */
+    private static String edited(Path file, String text) throws IOException {
+        return switch (file.getFileName().toString()) {
+            case "topics.yaml" -> Files.readString(file).replaceFirst("(\n.*name: select-color,.*\n)", "$1" + text);
+            case "alerts.yaml" -> Files.readString(file) + text;
+            default -> text;
+        };
     }
 
     /** Runs commands in the project's directory, with the ports of this test instead of the tutorial's. */
