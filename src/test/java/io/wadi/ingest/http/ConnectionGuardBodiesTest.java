@@ -1,91 +1,35 @@
 package io.wadi.ingest.http;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
-import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpRequestDecoder;
-import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.vertx.core.http.HttpServerOptions;
-import io.wadi.ingest.admission.Admission;
-import io.wadi.ingest.admission.Admissions;
-import io.wadi.ingest.auth.ApiKeys;
-import io.wadi.ingest.auth.JwtKeys;
 import io.wadi.ingest.event.RequestException;
-import io.wadi.ingest.limits.InFlight;
-import io.wadi.ingest.limits.Rate;
-import io.wadi.runtime.security.HeadDecoder;
 import java.io.ByteArrayOutputStream;
-import java.net.InetAddress;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Responses that the guard sends instead of a route, and the memory that it charges, on one connection. */
-class ConnectionGuardTest {
+/**
+ * The memory that the guard charges for bodies on one connection, when it decodes them, and the responses that it sends
+ * for malformed ones.
+ */
+class ConnectionGuardBodiesTest extends ConnectionGuardTestSupport {
     private static final String NOT_CHUNKED = "the body is not in the chunked coding that its headers declare";
-
-    private final MeterRegistry meters = new SimpleMeterRegistry();
-    private final InFlight inFlight = new InFlight(1000, 1 << 30, 1 << 30, false);
-    private final Turn turn = new Turn();
-
-    @AutoClose("finishAndReleaseAll")
-    private EmbeddedChannel channel;
-
-    /** An iteration of the event loop, which the test ends. */
-    private static final class Turn implements HeadDecoder.Turn {
-        private final Queue<Runnable> later = new ArrayDeque<>();
-        private boolean isOver;
-
-        @Override
-        public boolean mayGoOn() {
-            return !isOver;
-        }
-
-        @Override
-        public void later(Runnable work) {
-            later.add(work);
-        }
-    }
-
-    @BeforeEach
-    void open() {
-        Duration minute = Duration.ofMinutes(1);
-        Admission admission = Admissions.of(ApiKeys.NONE, JwtKeys.NONE, Rate.of(0, 0), inFlight);
-        ConnectionCounts counts = new ConnectionCounts(meters);
-        channel = new EmbeddedChannel();
-        ConnectionMemory memory = new ConnectionMemory(
-                channel, admission.connect(admission.peer(InetAddress.getLoopbackAddress()), 10), counts);
-        channel.pipeline().addLast(new HttpResponseEncoder(), new HttpRequestDecoder());
-        HeadDecoder decoder = HeadDecoder.replaceIn(channel.pipeline(), new HttpServerOptions(), turn);
-        channel.pipeline()
-                .addLast(new ConnectionGuard(
-                        new ConnectionGuard.Limits(minute, minute, 1000, minute), counts, memory, decoder));
-    }
 
     @ParameterizedTest
     @CsvSource({
@@ -146,55 +90,6 @@ class ConnectionGuardTest {
     }
 
     @Test
-    void headersOfAnIncompleteHead_areChargedWithObjectOverhead() {
-        receive("GET /x HTTP/1.1\r\nHost: x\r\n");
-        for (int i = 0; i < 90; i++) {
-            receive("a:b\r\n");
-        }
-
-        assertThat(inFlight.bytes()).isBetween(8L << 10, 16L << 10);
-        receive("\r\n");
-        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
-        channel.runPendingTasks();
-        channel.pipeline().fireChannelReadComplete();
-        assertThat(inFlight.bytes()).isZero();
-    }
-
-    @Test
-    void headersOfThePreviousRequest_areNotCounted_withAnyReadBoundaries() {
-        String head = "GET /x HTTP/1.1\r\nHost: x\r\n" + "a:b\r\n".repeat(99) + "\r\n";
-        for (char next : head.repeat(3).toCharArray()) {
-            receive(String.valueOf(next));
-        }
-        assertThat(requests())
-                .hasSize(3)
-                .allSatisfy(request ->
-                        assertThat(request.decoderResult().isSuccess()).isTrue());
-
-        receive(head.replace("Host", "a:b\r\nHost"));
-        assertThat(requests())
-                .singleElement()
-                .satisfies(
-                        request -> assertThat(request.decoderResult().cause()).hasMessage(HeadDecoder.TOO_MANY));
-    }
-
-    /** A request of 20 bytes becomes objects of 500 bytes. */
-    @Test
-    void pipelinedRequestsBeyondTheLimit_areDecodedAfterResponses_andEachIsCharged() {
-        receive("GET / HTTP/1.1\r\nHost:\r\n\r\n".repeat(1000));
-
-        assertThat(requests()).hasSize(17);
-        assertThat(inFlight.bytes()).isBetween(17L << 10, 17L * 1200 + 1000 * 30);
-        for (int answered = 1; answered <= 1000; answered++) {
-            channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.NO_CONTENT));
-            channel.runPendingTasks();
-            assertThat(requests()).hasSize(answered + 17 <= 1000 ? 1 : 0);
-        }
-        channel.pipeline().fireChannelReadComplete();
-        assertThat(inFlight.bytes()).isZero();
-    }
-
-    @Test
     void bodyOfTinyChunks_isDecodedInSeveralTurns_andItsBytesAreCharged() {
         turn.isOver = true;
         receive(head("/events/x") + "1\r\na\r\n".repeat(5000) + "0\r\n\r\n");
@@ -213,18 +108,6 @@ class ConnectionGuardTest {
         }
         assertThat(decoded).isEqualTo(5001);
         assertThat(turns).isGreaterThan(100);
-    }
-
-    @Test
-    void smallRequest_isNotDeferred() {
-        turn.isOver = true;
-        for (int i = 0; i < 40; i++) {
-            receive("GET / HTTP/1.1\r\nHost:\r\n\r\n");
-            channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.NO_CONTENT));
-        }
-
-        assertThat(requests()).hasSize(40);
-        assertThat(turn.later).isEmpty();
     }
 
     @Test
@@ -396,26 +279,9 @@ class ConnectionGuardTest {
         return count;
     }
 
-    /** Returns the requests that were passed on since the last call. */
-    private List<HttpRequest> requests() {
-        List<HttpRequest> requests = new ArrayList<>();
-        for (Object next = channel.readInbound(); next != null; next = channel.readInbound()) {
-            if (next instanceof HttpRequest request) {
-                requests.add(request);
-            } else {
-                assertThat(next).isInstanceOf(LastHttpContent.class);
-            }
-        }
-        return requests;
-    }
-
     private static String head(String target) {
         return "POST " + target + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
                 + "Transfer-Encoding: chunked\r\n\r\n";
-    }
-
-    private void receive(String bytes) {
-        channel.writeInbound(Unpooled.copiedBuffer(bytes, US_ASCII));
     }
 
     private void assertAnswer(String type, String body) {
