@@ -90,7 +90,7 @@ final class PartitionLanderConflictTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"_tmp", "_expired", ".snapshot", ".reserved"})
+    @ValueSource(strings = {"_tmp", "_expired", "_compacting", ".snapshot", ".reserved"})
     void open_topicWithANameInUse_isRejected(String topic) {
         RecordBatch batch = RecordBatches.of(List.of(Records.record(new TopicPartition(topic, 0), 0, "v")));
 

@@ -34,6 +34,7 @@ public record Layout(String root, TimeBuckets times) {
         String topic = partition.topic();
         if (topic.equals("_tmp")
                 || topic.equals("_expired")
+                || topic.equals("_compacting")
                 || topic.equals(".snapshot")
                 || topic.equals(".reserved")) {
             return Optional.of(
