@@ -381,7 +381,8 @@ final class PartitionLander implements PartitionSink {
     public void finish() {
         if (open != null && !publish(LandingMetric.BY_HANDOVER)) {
             LOG.warn(
-                    "Partition {}: discarded {}: the offset of the previous file is not committed",
+                    "Partition {}: discarded {}, because the offset of the previous file is not committed; the next"
+                            + " owner lands its records again",
                     partition,
                     open.path());
         }

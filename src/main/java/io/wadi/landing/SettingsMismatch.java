@@ -55,8 +55,8 @@ final class SettingsMismatch {
     }
 
     /**
-     * Describes how the settings differ; null if they do not. A difference is reported for at least the maximum age of
-     * a file, and until the comparison after an own file finds none.
+     * Describes how the settings differ; null if they do not. A difference is reported until the comparison after an
+     * own file finds none, but not before the partition has been owned for the maximum age of a file.
      */
     String description() {
         return description;

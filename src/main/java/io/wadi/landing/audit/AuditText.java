@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
-/** Formats an audit report as text: the verdict, a line for each partition, then the findings. */
+/** Formats an audit report as text: a summary, a line for each partition, then the findings. */
 public final class AuditText {
     /** Maximum number of lines for findings of one kind; {@code --json} has all. */
     private static final int MAX_LINES = 20;
@@ -23,14 +23,14 @@ public final class AuditText {
 
     public static List<String> of(AuditReport report) {
         AuditText text = new AuditText(report);
-        text.lines.add(text.verdict());
+        text.lines.add(text.summary());
         text.lines.add("");
         text.table();
         report.partitions().forEach(text::details);
         return text.lines;
     }
 
-    private String verdict() {
+    private String summary() {
         String counted = "%s in %s of %s"
                 .formatted(
                         count(sum(Partition::offsets), "offset"),
@@ -52,13 +52,13 @@ public final class AuditText {
 
     private String compared() {
         long notCompared = sum(Partition::notCompared);
-        return ", %s records the same in Kafka and file%s"
+        return ", %s the same in Kafka and file%s"
                 .formatted(
-                        number(sum(Partition::compared)),
+                        count(sum(Partition::compared), "record"),
                         notCompared == 0
                                 ? ""
-                                : " (%s files not compared: Parquet, Avro, or no longer in Kafka)"
-                                        .formatted(number(notCompared)));
+                                : " (%s not compared: Parquet, Avro, or no longer in Kafka)"
+                                        .formatted(count(notCompared, "file")));
     }
 
     private static void fault(List<String> faults, long offsets, String what) {

@@ -10,8 +10,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * The range of offsets and the format of one landed file, encoded in its name:
- * {@code topic+partition+first+last.jsonl}, with offsets of 20 digits, as in Kafka Connect's HDFS files. Names of all
- * formats are parsed, regardless of the configured format.
+ * {@code topic+partition+first+last.jsonl}, in the form of Kafka Connect's HDFS files, with offsets of 20 digits. Names
+ * of all formats are parsed, regardless of the configured format.
  *
  * @param partition the topic's partition
  * @param first the first offset covered

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.file.CodecFactory;
@@ -28,11 +29,8 @@ public final class Encodings {
         List<String> errors = new ArrayList<>();
         int maxLevel = usesDeflate() ? MAX_DEFLATE_LEVEL : MAX_ZSTD_LEVEL;
         if (options.compressionLevel() < 1 || options.compressionLevel() > maxLevel) {
-            errors.add("compression level %d: expected 1 to %d with %s"
-                    .formatted(
-                            options.compressionLevel(),
-                            maxLevel,
-                            options.format().extension()));
+            errors.add("landing: invalid value '%d' for compressionLevel: expected 1 to %d with %s"
+                    .formatted(options.compressionLevel(), maxLevel, compression()));
         }
         for (String topic : topics) {
             try {
@@ -44,6 +42,13 @@ public final class Encodings {
         if (!errors.isEmpty()) {
             throw new SettingsException(errors);
         }
+    }
+
+    private String compression() {
+        String format = options.format().extension();
+        return options.format() == Format.AVRO
+                ? format + " and codec " + options.avroCodec().name().toLowerCase(Locale.ROOT)
+                : format;
     }
 
     private boolean usesDeflate() {

@@ -128,7 +128,8 @@ final class RowReader {
 
         private RowValue record(Schema schema, String pointer) {
             if (enclosingRecords.contains(schema.getFullName())) {
-                return error(pointer, schema.getFullName() + " is recursive: columns cannot be");
+                return error(
+                        pointer, schema.getFullName() + " is recursive, expected a type that does not contain itself");
             }
             if (schema.getFields().isEmpty()) {
                 return error(pointer, "a record needs at least one field");

@@ -33,7 +33,7 @@ final class AuditTextTest {
         assertThat(AuditText.of(AuditReport.of("events", "landing", "/data", true, List.of(partition))))
                 .first()
                 .asString()
-                .contains("0 records the same in Kafka and file (120 files not compared: Parquet, Avro, or no longer in"
-                        + " Kafka)");
+                .contains(", 0 records the same in Kafka and file"
+                        + " (120 files not compared: Parquet, Avro, or no longer in Kafka)");
     }
 }

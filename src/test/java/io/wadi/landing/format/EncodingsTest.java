@@ -104,8 +104,8 @@ final class EncodingsTest {
     void compressionLevel_outOfRange_isRejected(Format format, int level, int highest) {
         assertThatExceptionOfType(SettingsException.class)
                 .isThrownBy(() -> new Encodings(options(format, level), List.of()))
-                .withMessageContaining(
-                        "compression level %d: expected 1 to %d with %s".formatted(level, highest, format.extension()));
+                .withMessageContaining("landing: invalid value '%d' for compressionLevel: expected 1 to %d with %s"
+                        .formatted(level, highest, format.extension()));
     }
 
     // ---- every format

@@ -286,7 +286,7 @@ final class RowReaderTest {
             {"type":"map","values":["int","long"]}           | "/v/values": expected a union of null and one other type
             {"type":"record","name":"r","fields":[]}         | "/v": a record needs at least one field
             ["string"]                                       | "/v": expected a union of null and one other type
-            ["null","row"]                                   | "/v": row is recursive: columns cannot be
+            ["null","row"]                                   | "/v": row is recursive, expected a type that does not contain itself
             """)
     void new_unsupportedSchema_isRejected(String type, String mistake) {
         assertThatIllegalArgumentException()

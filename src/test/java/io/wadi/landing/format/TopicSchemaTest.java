@@ -90,7 +90,9 @@ final class TopicSchemaTest {
                 .satisfies(e -> assertThat(
                                 e.mistakes().stream().map(mistake -> mistake.replace(directory.toString(), "DIR")))
                         .satisfiesExactly(
-                                level -> assertThat(level).isEqualTo("compression level 12: expected 1 to 9 with avro"),
+                                level -> assertThat(level)
+                                        .isEqualTo(
+                                                "landing: invalid value '12' for compressionLevel: expected 1 to 9 with avro and codec deflate"),
                                 a -> assertThat(a)
                                         .isEqualTo(
                                                 "DIR/a.avsc at \"/a\": bytes cannot be read from JSON: remove it or use a string"),
