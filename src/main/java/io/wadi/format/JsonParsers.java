@@ -41,13 +41,13 @@ public final class JsonParsers {
     }
 
     /**
-     * Returns a syntax error with its position in one line; Jackson reports no position for exceeded limits such as
-     * that on nesting.
+     * Returns a syntax error with its position in one line, without names of Jackson's methods; Jackson reports no
+     * position for exceeded limits such as that on nesting.
      */
     public static String reason(JsonProcessingException e) {
         JsonLocation at = e.getLocation();
         return (at == null ? "" : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr()))
-                + e.getOriginalMessage();
+                + e.getOriginalMessage().replaceFirst(", from `[^`]*`", "");
     }
 
     private static <T, E extends Exception> T parse(JsonFactory factory, ByteBuffer bytes, Parsing<T, E> parsing)

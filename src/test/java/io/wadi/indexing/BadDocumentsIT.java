@@ -53,13 +53,13 @@ class BadDocumentsIT {
 
     private static List<Case> noObjects() {
         return List.of(
-                Case.bad(null, "no value (a tombstone)"),
-                Case.bad("", "begins with null"),
+                Case.bad(null, "found no value (a tombstone)"),
+                Case.bad("", "found an empty value"),
                 Case.bad("not json", "not JSON: line 1, column"),
-                Case.bad("[1,2]", "begins with START_ARRAY; a document is a JSON object"),
-                Case.bad("\"text\"", "begins with VALUE_STRING"),
-                Case.bad("17", "begins with VALUE_NUMBER_INT"),
-                Case.bad("null", "begins with VALUE_NULL"),
+                Case.bad("[1,2]", "found an array, expected a JSON object"),
+                Case.bad("\"text\"", "found a string"),
+                Case.bad("17", "found a number"),
+                Case.bad("null", "found null"),
                 Case.bad("{\"n\":1", "not JSON: line 1, column"),
                 Case.bad("{\"n\":1}{\"n\":2}", "more than one JSON value"),
                 Case.bad("{\"n\":1}\n{\"n\":2}", "more than one JSON value"),

@@ -3,6 +3,7 @@ package io.wadi.indexing.document;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.wadi.format.JsonParsers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -113,7 +114,7 @@ public final class EventTime {
         try {
             return JsonObjects.PARSERS.parse(json, this::find);
         } catch (StreamConstraintsException e) {
-            throw new IllegalArgumentException("field " + field + ": " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException("field " + field + ": " + JsonParsers.reason(e), e);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // Already checked to be JSON.
         }

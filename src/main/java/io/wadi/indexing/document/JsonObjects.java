@@ -50,7 +50,7 @@ final class JsonObjects {
      */
     static ByteBuffer inOneLine(ByteBuffer consumed, Predicate<String> isAllowed) {
         if (consumed == null) {
-            throw new IllegalArgumentException("no value (a tombstone); a document is a JSON object");
+            throw new IllegalArgumentException("found no value (a tombstone), expected a JSON object");
         }
         ByteBuffer value = withoutByteOrderMark(consumed);
         check(value, isAllowed);
@@ -145,7 +145,7 @@ final class JsonObjects {
                     requireUnicodeName(parser);
                     if (depth == 1 && !isAllowed.test(parser.currentName())) {
                         throw new IllegalArgumentException(
-                                "the field " + parser.currentName() + " is reserved for Wadi");
+                                "field " + parser.currentName() + " is reserved for Wadi: expected another name");
                     }
                 }
                 default -> {
@@ -171,14 +171,26 @@ final class JsonObjects {
 
     private static void expectObject(JsonParser parser) throws IOException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
-            throw new IllegalArgumentException(
-                    "begins with " + parser.currentToken() + "; a document is a JSON object");
+            throw new IllegalArgumentException("found " + found(parser.currentToken()) + ", expected a JSON object");
         }
+    }
+
+    private static String found(JsonToken first) {
+        if (first == null) {
+            return "an empty value";
+        }
+        return switch (first) {
+            case START_ARRAY -> "an array";
+            case VALUE_STRING -> "a string";
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+            case VALUE_NULL -> "null";
+            default -> "a boolean";
+        };
     }
 
     private static void expectEnd(JsonParser parser) throws IOException {
         if (parser.nextToken() != null) {
-            throw new IllegalArgumentException("more than one JSON value; a document is one JSON object");
+            throw new IllegalArgumentException("found more than one JSON value, expected one JSON object");
         }
     }
 }

@@ -64,16 +64,17 @@ final class JsonObjectsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            ''              | begins with null; a document is a JSON object
-            [{}]            | begins with START_ARRAY; a document is a JSON object
-            "text"          | begins with VALUE_STRING; a document is a JSON object
-            17              | begins with VALUE_NUMBER_INT; a document is a JSON object
-            null            | begins with VALUE_NULL; a document is a JSON object
+            ''              | found an empty value, expected a JSON object
+            [{}]            | found an array, expected a JSON object
+            "text"          | found a string, expected a JSON object
+            17              | found a number, expected a JSON object
+            true            | found a boolean, expected a JSON object
+            null            | found null, expected a JSON object
             hello           | not JSON: line 1, column 1: Unrecognized token 'hello'
             {"a":tru}       | Unrecognized token 'tru'
             {"a":1          | not JSON: line 1, column
-            {}{}            | more than one JSON value; a document is one JSON object
-            {} 1            | more than one JSON value; a document is one JSON object
+            {}{}            | found more than one JSON value, expected one JSON object
+            {} 1            | found more than one JSON value, expected one JSON object
             {} x            | not JSON: line 1, column
             {"a":NaN}       | Non-standard token 'NaN'
             {'a':1}         | not JSON: line 1, column
@@ -116,7 +117,7 @@ final class JsonObjectsTest {
     void inOneLine_deepNesting_isRejected() {
         String value = "{\"a\":" + "[".repeat(100_000);
 
-        assertThatIllegalArgumentException().isThrownBy(() -> inOneLine(value)).withMessageContaining("nesting depth");
+        assertThatIllegalArgumentException().isThrownBy(() -> inOneLine(value)).withMessage("not JSON: Document nesting depth (1001) exceeds the maximum allowed (1000)");
     }
 
     @ParameterizedTest
