@@ -30,7 +30,7 @@ final class HdfsConfiguration {
         check(options);
         Configuration configuration = site(options.confDir());
         limitTimeouts(configuration, options.responseTimeout());
-        // Each takes 64 KiB of heap, for each open file that is written faster than its DataNodes acknowledge.
+        // Each packet takes 64 KiB of heap, for each open file that is written faster than its DataNodes acknowledge.
         setIfUnset(configuration, HdfsClientConfigKeys.Write.MAX_PACKETS_IN_FLIGHT_KEY, 32);
         if (!options.umask().isEmpty()) {
             configuration.set(CommonConfigurationKeys.FS_PERMISSIONS_UMASK_KEY, options.umask());

@@ -51,8 +51,8 @@ public final class HdfsConnection implements AutoCloseable {
     }
 
     /**
-     * Logs in if Kerberos is used, and renews the login from then on; otherwise the first operation does so. If the
-     * Kerberos server is unavailable, operations fail until the login succeeds.
+     * Logs in if Kerberos is used, and renews the login from then on. Without a call of this method, the first
+     * operation does so. If the Kerberos server is unavailable, operations fail until the login succeeds.
      *
      * @throws io.wadi.runtime.config.SettingsException if the Kerberos server rejects the keys
      */

@@ -81,7 +81,7 @@ public final class IndexedTarget implements RecordTarget, AutoCloseable {
 
     /**
      * Returns the index and the id of a record's document; empty if the record cannot be a document, since it has no
-     * value, or no index exists for its timestamp.
+     * value, or its timestamp is too late for the name of a dated index.
      */
     @Override
     public Optional<Map<String, Object>> find(ConsumerRecord<byte[], byte[]> arrived) {

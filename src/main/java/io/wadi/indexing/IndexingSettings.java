@@ -15,7 +15,7 @@ public final class IndexingSettings {
     public static final Setting<String> INDEX = text(
             "wadi.indexing.index",
             "select-color-index",
-            "Target index, alias or data stream; {yyyy.MM.dd} in it is the event's day.");
+            "Target index, alias or data stream; {yyyy.MM.dd} or {yyyy.MM} in it is the event's day or month in UTC.");
     public static final Setting<String> TIME_FIELD = optional(
             "wadi.indexing.time-field", "Kafka's timestamp", "Field with the event's time; empty: Kafka's timestamp.");
     public static final Setting<Boolean> ADD_TIMESTAMP = flag(
