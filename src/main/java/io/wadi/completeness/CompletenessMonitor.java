@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.targets.RecordTarget;
+import io.wadi.runtime.config.Units;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -198,7 +199,7 @@ final class CompletenessMonitor implements AutoCloseable {
         Results before = latest;
         String problem = Causes.inShort(e);
         if (before.problem().isEmpty()) {
-            LOG.warn("Evaluating watermarks failed: {}; retrying every {}", problem, interval);
+            LOG.warn("Evaluating watermarks failed: {}; retrying every {}", problem, Units.text(interval));
         }
         Map<String, Map<String, Evaluated>> results = new TreeMap<>();
         before.topics()
@@ -234,7 +235,7 @@ final class CompletenessMonitor implements AutoCloseable {
                         topic,
                         target.name(),
                         problem,
-                        interval);
+                        Units.text(interval));
             }
             return Optional.of(before.orElseGet(() -> new Evaluated(topic, target.name(), null, at, null, null))
                     .withProblem(problem));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.Units;
 import io.wadi.runtime.health.FatalErrors;
 import java.time.Clock;
 import java.time.Duration;
@@ -145,7 +146,7 @@ public final class LagMonitor implements AutoCloseable {
         }
         String cause = Causes.inShort(e);
         if (latest.problem().isEmpty()) {
-            LOG.warn("Consumer lag is unknown: {}; retrying every {}", cause, options.interval());
+            LOG.warn("Consumer lag is unknown: {}; retrying every {}", cause, Units.text(options.interval()));
         }
         latest = latest.withProblem(cause);
     }
