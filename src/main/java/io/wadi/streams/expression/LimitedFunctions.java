@@ -57,8 +57,7 @@ final class LimitedFunctions {
                     path,
                     (number, at) -> {
                         if (!number.isNumber()) {
-                            throw new RejectedRecordException(
-                                    "range of %s, expected numbers".formatted(number.getNodeType()));
+                            throw new RejectedRecordException("range of %s, expected a number".formatted(number));
                         }
                         limits.addNumber();
                         output.emit(number, at);

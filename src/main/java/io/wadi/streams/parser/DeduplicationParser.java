@@ -18,7 +18,7 @@ final class DeduplicationParser {
     /** Parses the step; empty after a mistake, which is recorded. */
     static Optional<Step> deduplicate(YamlFields fields, boolean isWindowed) {
         if (isWindowed) {
-            fields.refuse("follows a window with results that change: expected deduplicate before the window");
+            fields.refuse("follows a window: expected deduplicate before the window");
         }
         String by = fields.value("by", "key, or a JSON pointer such as /id", "key", DeduplicationParser::by);
         Optional<Duration> within = fields.required(

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
+import io.wadi.runtime.config.Units;
 import io.wadi.streams.definition.Step;
 import io.wadi.streams.expression.EvaluatedRecord;
 import io.wadi.streams.expression.RejectedRecordException;
@@ -163,10 +164,18 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
         }
         JsonNode id = ValueType.tree(event.value()).at(by);
         if (!id.isValueNode() || id.isNull()) {
-            throw new RejectedRecordException("deduplicate: the value has %s at %s, expected an id: a text or number"
-                    .formatted(id.isMissingNode() ? "nothing" : id.getNodeType().name(), by));
+            throw new RejectedRecordException(
+                    "deduplicate: the value has %s at %s, expected an id: a text, number or boolean"
+                            .formatted(found(id), by));
         }
         return id.asText().getBytes(UTF_8);
+    }
+
+    private static String found(JsonNode noId) {
+        if (noId.isMissingNode()) {
+            return "nothing";
+        }
+        return noId.isNull() ? "null" : noId.isArray() ? "an array" : "an object";
     }
 
     /** Serializes a record with its key, because the id replaces the key. */
@@ -262,7 +271,7 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
 
     private String full() {
         return "deduplicate: partition %d stores %d ids, and this id is new: expected at most max-ids within %s"
-                .formatted(context().taskId().partition(), deduplicate.maxIds(), deduplicate.within());
+                .formatted(context().taskId().partition(), deduplicate.maxIds(), Units.text(deduplicate.within()));
     }
 
     /** Returns the store's key of an id. */

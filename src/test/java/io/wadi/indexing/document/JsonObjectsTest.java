@@ -117,7 +117,9 @@ final class JsonObjectsTest {
     void inOneLine_deepNesting_isRejected() {
         String value = "{\"a\":" + "[".repeat(100_000);
 
-        assertThatIllegalArgumentException().isThrownBy(() -> inOneLine(value)).withMessage("not JSON: Document nesting depth (1001) exceeds the maximum allowed (1000)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> inOneLine(value))
+                .withMessage("not JSON: Document nesting depth (1001) exceeds the maximum allowed (1000)");
     }
 
     @ParameterizedTest

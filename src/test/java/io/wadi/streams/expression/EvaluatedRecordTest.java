@@ -107,7 +107,7 @@ class EvaluatedRecordTest {
         assertRejected(
                 "[range(.from; .to; .step)]",
                 "{\"from\":\"\",\"to\":\"z\",\"step\":\"a\"}",
-                "range of STRING, expected numbers");
+                "range of \"\", expected a number");
     }
 
     @ParameterizedTest

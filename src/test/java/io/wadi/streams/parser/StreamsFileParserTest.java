@@ -76,7 +76,7 @@ class StreamsFileParserTest {
             {from: a, to: b, steps: [{deduplicate: {by: /id}}]} | deduplicate.within is missing
             {from: a, to: b, steps: [{deduplicate: {by: id, within: 1h}}]} | deduplicate.by is "id", expected key, or a JSON pointer such as /id
             {from: a, to: b, steps: [{deduplicate: {within: 1ms}}]} | deduplicate.within is "1ms", expected a duration such as 5s, 10m or 1h, from 1s to 366d
-            {from: a, to: b, steps: [{window: {tumbling: 5s}}, {count: true}, {deduplicate: {within: 1h}}]} | deduplicate follows a window with results that change: expected deduplicate before the window
+            {from: a, to: b, steps: [{window: {tumbling: 5s}}, {count: true}, {deduplicate: {within: 1h}}]} | deduplicate follows a window: expected deduplicate before the window
             {from: a, to: b, steps: [{every: {emit: all}}]} | every has no clock, expected one of wall-clock, stream-time with a duration
             {from: a, to: b, steps: [{every: {wall-clock: 1s, stream-time: 1s}}]} | every has the clocks wall-clock and stream-time
             {from: a, to: b, steps: [{every: {wall-clock: 10ms}}]} | every.wall-clock is "10ms", expected a duration such as 5s, 10m or 1h, from 100ms to 366d
