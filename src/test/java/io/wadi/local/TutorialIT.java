@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 @Nightly(
         perChange = {
             "DocumentedCommandsTest",
+            "DocumentedFilesTest",
             "UpIT#event_isLandedAndIndexed_despiteAddressesInTheEnvironment_andUpStopsInOrder"
         })
 class TutorialIT {
