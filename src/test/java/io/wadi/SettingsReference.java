@@ -19,8 +19,8 @@ final class SettingsReference {
             unknown names, and ends with exit code 78.
 
             A variable that begins with `WADI_` but is not a setting is a mistake if its name is similar to that of a setting;
-            otherwise Wadi logs a warning. Excepted are names in placeholders of `application.properties` and route files, and
-            the variables that Kubernetes sets for services.
+            otherwise Wadi logs a warning. This does not apply to names in placeholders of `application.properties` and route
+            files, and to the variables that Kubernetes sets for services.
 
             The value of a setting cannot contain a placeholder such as `{{env:NAME}}`, which is allowed in other properties and
             in route files. Use the environment variable of the setting instead.
