@@ -91,8 +91,8 @@ final class HdfsConfiguration {
     }
 
     /**
-     * Sets timeouts so that an operation on an unresponsive NameNode or DataNode fails in about a third of the response
-     * timeout.
+     * Sets timeouts so that an operation on an unresponsive NameNode fails in about a third of the response timeout, and
+     * one on DataNodes can continue without an unresponsive one in time.
      */
     private static void limitTimeouts(Configuration configuration, Duration responseTimeout) {
         long third = responseTimeout.toMillis() / 3;

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Counts the bytes that a compressing writer writes to its file, and leaves the file open when the writer is closed.
+ * Counts the bytes that an encoder's writer writes to its file, and leaves the file open when the writer is closed.
  */
 final class FileBytes extends OutputStream {
     private OutputStream file;

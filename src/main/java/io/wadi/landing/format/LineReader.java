@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
 
-/** Reads the values in a landed file of lines. */
+/** Reads the lines of a landed file, compressed or not. */
 public final class LineReader implements Closeable {
     private static final int BUFFER = 1 << 16;
 
