@@ -42,10 +42,7 @@ final class StreamsConsumer extends DefaultConsumer {
         Clock clock = Clock.systemUTC();
         MonitoredDependency monitored = new MonitoredDependency(streams.thresholds(), clock);
         String check = "wadi-streams-" + name;
-        prober = new Prober(
-                "streams-" + name,
-                streams.thresholds().every(),
-                List.of(new Prober.ProbedCheck(check, streams.probe(running, flow, clock), monitored)));
+        prober = new Prober(check, streams.thresholds().every(), streams.probe(running, flow, clock), monitored);
         checks = List.of(
                 new DebouncedCheck(
                         new DebouncedCheck.Subject(check, DebouncedCheck.Use.NONE, "streams:" + name, CONSEQUENCE),

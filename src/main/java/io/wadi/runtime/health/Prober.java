@@ -1,29 +1,27 @@
 package io.wadi.runtime.health;
 
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the checks of one server periodically on its own thread: at most one check is in progress, and a server that
- * does not respond blocks this thread only.
+ * Runs the check of a server periodically on its own thread: at most one check is in progress, and a server that does
+ * not respond blocks this thread only.
  */
 public final class Prober implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Prober.class);
     private static final long CLOSE_TIMEOUT_MS = 2000;
     private static final long INITIAL_INTERVAL_MS = 200;
 
-    private final String server;
-    private final List<ProbedCheck> checks;
+    private final String name;
+    private final Probe probe;
+    private final MonitoredDependency watched;
     private final Duration every;
-    private final Map<ProbedCheck, HealthState.State> logged = new HashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
+    private HealthState.State logged;
 
     /** A check of a server. An instance is used by one thread. */
     public interface Probe extends AutoCloseable {
@@ -36,18 +34,17 @@ public final class Prober implements AutoCloseable {
     }
 
     /**
-     * A probe and the state that receives its results.
+     * Creates a prober without starting its thread.
      *
-     * @param check the name of the check, for the log
+     * @param name the name of the check, for the log
+     * @param watched the state that receives the results
      */
-    public record ProbedCheck(String check, Probe probe, MonitoredDependency watched) {}
-
-    /** Creates a prober that runs the checks one after another, and then pauses for the interval. */
-    public Prober(String server, Duration every, List<ProbedCheck> checks) {
-        this.server = server;
+    public Prober(String name, Duration every, Probe probe, MonitoredDependency watched) {
+        this.name = name;
         this.every = every;
-        this.checks = List.copyOf(checks);
-        this.thread = new Thread(this::run, "wadi-health-" + server);
+        this.probe = probe;
+        this.watched = watched;
+        this.thread = new Thread(this::run, "wadi-health-" + name);
         thread.setDaemon(true);
     }
 
@@ -61,51 +58,43 @@ public final class Prober implements AutoCloseable {
     private void run() {
         try {
             do {
-                for (ProbedCheck each : checks) {
-                    run(each);
-                }
+                check();
             } while (!closed.await(pauseMs(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
-            LOG.debug("Checks of {} stopped", server);
+            LOG.debug("{}: checks stopped", name);
         } finally {
-            closeProbes();
+            closeProbe();
         }
     }
 
-    /** Closes the probes. Clears the thread's interrupt status first, so that clients close normally. */
-    private void closeProbes() {
+    /** Closes the probe. Clears the thread's interrupt status first, so that clients close normally. */
+    private void closeProbe() {
         if (Thread.interrupted()) {
-            LOG.debug("Checks of {} stopped", server);
+            LOG.debug("{}: checks stopped", name);
         }
-        for (ProbedCheck each : checks) {
-            try {
-                each.probe().close();
-            } catch (RuntimeException e) {
-                LOG.debug("{}: {} was not closed normally", server, each.check(), e);
-            }
+        try {
+            probe.close();
+        } catch (RuntimeException e) {
+            LOG.debug("{} was not closed normally", name, e);
         }
     }
 
-    /**
-     * Returns the pause between checks. It is shorter until all have succeeded once, since readiness waits for that.
-     */
+    /** Returns the pause between checks. It is shorter until one has succeeded, since readiness waits for that. */
     private long pauseMs() {
-        boolean allSucceeded =
-                checks.stream().allMatch(each -> each.watched().now().proof() != null);
-        return allSucceeded ? every.toMillis() : Math.min(every.toMillis(), INITIAL_INTERVAL_MS);
+        return watched.now().proof() == null ? Math.min(every.toMillis(), INITIAL_INTERVAL_MS) : every.toMillis();
     }
 
-    private void run(ProbedCheck check) throws InterruptedException {
-        check.watched().checkStarted();
+    private void check() throws InterruptedException {
+        watched.checkStarted();
         CheckResult result;
         try {
-            result = check.probe().check();
+            result = probe.check();
         } catch (RuntimeException e) {
-            LOG.debug("{}: {} failed", server, check.check(), e);
+            LOG.debug("{} failed", name, e);
             result = CheckResult.fault(e.toString());
         }
         if (closed.getCount() > 0) {
-            logChange(check, check.watched().checkCompleted(result));
+            logChange(watched.checkCompleted(result));
         }
     }
 
@@ -113,20 +102,19 @@ public final class Prober implements AutoCloseable {
      * Logs a change of the state. The failure of a check that has never succeeded is logged only after the down
      * threshold, since the server may start later than Wadi.
      */
-    private void logChange(ProbedCheck check, HealthState now) {
-        boolean isChange = logged.get(check) != now.state()
+    private void logChange(HealthState now) {
+        boolean isChange = logged != now.state()
                 && (now.proof() != null
                         || !now.checkedAt()
-                                .isBefore(now.since()
-                                        .plus(check.watched().thresholds().downAfter())));
+                                .isBefore(now.since().plus(watched.thresholds().downAfter())));
         if (!isChange) {
             return;
         }
-        logged.put(check, now.state());
+        logged = now.state();
         if (now.isUp()) {
-            LOG.info("Health check {} is up since {}: {}", check.check(), now.since(), now.proof());
+            LOG.info("Health check {} is up since {}: {}", name, now.since(), now.proof());
         } else {
-            LOG.warn("Health check {} is down since {}: {}", check.check(), now.since(), now.fault());
+            LOG.warn("Health check {} is down since {}: {}", name, now.since(), now.fault());
         }
     }
 

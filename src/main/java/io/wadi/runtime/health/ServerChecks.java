@@ -1,7 +1,6 @@
 package io.wadi.runtime.health;
 
 import io.wadi.runtime.health.DebouncedCheck.Use;
-import io.wadi.runtime.health.Prober.ProbedCheck;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,8 +54,7 @@ public final class ServerChecks implements AutoCloseable {
                     new MonitoredDependency(each.use() == Use.LIVENESS ? forLiveness() : thresholds, clock);
             registry.register(new DebouncedCheck(
                     new DebouncedCheck.Subject(each.id(), each.use(), each.where(), each.next()), watched, clock));
-            Prober prober = new Prober(
-                    each.id(), thresholds.every(), List.of(new ProbedCheck(each.id(), each.probe(), watched)));
+            Prober prober = new Prober(each.id(), thresholds.every(), each.probe(), watched);
             started.add(prober);
             when.accept(prober::start);
         }

@@ -6,7 +6,6 @@ import io.wadi.testing.AdjustableClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -119,8 +118,7 @@ final class MonitoredDependencyTest {
             answers.acquire();
             return CheckResult.proof("thawed");
         };
-        try (Prober prober =
-                new Prober("it", real.thresholds().every(), List.of(new Prober.ProbedCheck("it", hanging, real)))) {
+        try (Prober prober = new Prober("it", real.thresholds().every(), hanging, real)) {
             prober.start();
             prober.start();
             probed.await();
@@ -155,7 +153,7 @@ final class MonitoredDependencyTest {
                 interrupted.set(Thread.currentThread().isInterrupted());
             }
         };
-        Prober prober = new Prober("it", THRESHOLDS.every(), List.of(new Prober.ProbedCheck("it", hanging, watched)));
+        Prober prober = new Prober("it", THRESHOLDS.every(), hanging, watched);
         prober.start();
         probed.await();
 
