@@ -1,24 +1,35 @@
 package io.wadi.runtime;
 
 import io.wadi.kafka.ReplacedRoutes;
+import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.client.KafkaRoundTrip;
 import io.wadi.kafka.partitions.PartitionHealth;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.kafka.topics.EndpointTopics;
-import io.wadi.runtime.config.Settings;
+import io.wadi.kafka.topics.Topic;
+import io.wadi.kafka.topics.TopicsInSync;
 import io.wadi.runtime.config.WadiSettings;
+import io.wadi.runtime.health.ConsumersConnected;
+import io.wadi.runtime.health.DebouncedCheck.Use;
 import io.wadi.runtime.health.EventLoops;
+import io.wadi.runtime.health.ProcessLiveness;
 import io.wadi.runtime.health.RoutesStarted;
 import io.wadi.runtime.health.ServerCheck;
 import io.wadi.runtime.health.ServerChecks;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.component.kafka.KafkaEndpoint;
@@ -27,7 +38,6 @@ import org.apache.camel.health.HealthCheckRegistry;
 /** Starts the health checks of servers and topics when the first endpoint that uses them is added. */
 final class EndpointChecks implements AutoCloseable {
     private final FeatureContext pipeline;
-    private final Settings settings;
     private final PartitionStates partitions;
     private final PartitionHealth partitionHealth;
     private final EventLoops eventLoops;
@@ -45,17 +55,11 @@ final class EndpointChecks implements AutoCloseable {
     private record EndpointCheck(
             Class<? extends Endpoint> type, String name, boolean immediately, Supplier<List<ServerCheck>> checks) {}
 
-    EndpointChecks(
-            FeatureContext pipeline,
-            Settings settings,
-            PartitionStates partitions,
-            EventLoops eventLoops,
-            AfterStart afterStart) {
+    EndpointChecks(FeatureContext pipeline, PartitionStates partitions, EventLoops eventLoops, AfterStart afterStart) {
         this.pipeline = pipeline;
-        this.settings = settings;
         this.partitions = partitions;
         partitionHealth =
-                new PartitionHealth(partitions, settings.get(WadiSettings.HEALTH_STALL_TIMEOUT), Clock.systemUTC());
+                new PartitionHealth(partitions, pipeline.get(WadiSettings.HEALTH_STALL_TIMEOUT), Clock.systemUTC());
         this.eventLoops = eventLoops;
         this.afterStart = afterStart;
         checks = new ServerChecks(pipeline.healthThresholds(), afterStart::run);
@@ -93,20 +97,13 @@ final class EndpointChecks implements AutoCloseable {
         }
         for (EndpointCheck each : withEndpoints) {
             if (each.type().isInstance(endpoint)) {
-                if (each.immediately()) {
-                    checks.startNow(each.name(), registry, each.checks());
-                } else {
-                    checks.start(each.name(), registry, each.checks());
-                }
+                checks.start(each.name(), registry, each.immediately(), each.checks());
             }
         }
         if (registry != null) {
             registry.register(new RoutesStarted(route ->
                     pipeline.kafka().routeControl().mayTake(route) && !ReplacedRoutes.isChanging(context, route)));
-            checks.start(
-                    "process",
-                    registry,
-                    () -> ProcessHealth.checks(context, pipeline.kafka(), partitions, eventLoops, settings));
+            checks.start("process", registry, () -> processChecks(context));
         }
     }
 
@@ -117,19 +114,78 @@ final class EndpointChecks implements AutoCloseable {
             registry.register(partitionHealth);
         }
         pipeline.topicProvisioner().start();
-        checks.start(
-                "kafka",
-                registry,
-                () -> KafkaHealth.checks(
-                        pipeline.kafka(),
-                        settings.get(WadiSettings.KAFKA_BROKERS),
-                        settings.get(WadiSettings.HEALTH_TOPIC),
-                        pipeline.topics(),
-                        partitions::topics,
-                        pipeline.healthThresholds()));
+        checks.start("kafka", registry, this::kafkaChecks);
         withKafka.forEach((name, supplier) -> checks.start(name, registry, supplier));
         afterStartWithKafka.forEach(afterStart::run);
         afterStartWithKafka.clear();
+    }
+
+    /** Returns the checks of Kafka: the round trip of a record, and the availability of the partitions in use. */
+    private List<ServerCheck> kafkaChecks() {
+        KafkaClients kafka = pipeline.kafka();
+        String where = "Kafka " + pipeline.get(WadiSettings.KAFKA_BROKERS);
+        String topic = pipeline.get(WadiSettings.HEALTH_TOPIC);
+        Duration timeout = pipeline.healthThresholds().answerWithin();
+        List<ServerCheck> ofKafka = new ArrayList<>();
+        // Without a declared topic for the round trip, the metadata of the other topics proves that Kafka responds.
+        boolean writes = pipeline.topics().find(topic).isPresent();
+        if (writes) {
+            ofKafka.add(new ServerCheck(
+                    "wadi-kafka",
+                    Use.READINESS,
+                    where,
+                    "events are rejected with 503 and acknowledged ones are not lost; it recovers once Kafka accepts"
+                            + " records",
+                    new KafkaRoundTrip(kafka, topic, timeout)));
+        }
+        ofKafka.add(new ServerCheck(
+                "wadi-kafka-topics",
+                writes ? Use.NONE : Use.READINESS,
+                where,
+                "records for these partitions wait or are rejected; it recovers once the partitions are available",
+                new TopicsInSync(() -> kafka.adminProperties(timeout), this::topicsInUse)));
+        return ofKafka;
+    }
+
+    /** Returns the names of the declared and the consumed topics. */
+    private Set<String> topicsInUse() {
+        Set<String> names =
+                pipeline.topics().all().stream().map(Topic::name).collect(Collectors.toCollection(TreeSet::new));
+        names.addAll(partitions.topics());
+        return names;
+    }
+
+    /** Returns the checks of the process itself: liveness and connected consumers. */
+    private List<ServerCheck> processChecks(CamelContext context) {
+        KafkaClients kafka = pipeline.kafka();
+        Duration stuckAfter = pipeline.get(WadiSettings.HEALTH_THREAD_TIMEOUT);
+        Supplier<Optional<String>> stuck = () -> partitions
+                .findStuck(stuckAfter)
+                .or(eventLoops::stuck)
+                .or(() -> kafka.routeControl().threads().findMissing(context, stuckAfter));
+        return List.of(
+                new ServerCheck(
+                        "wadi-process",
+                        Use.LIVENESS,
+                        "this process",
+                        "restart it; acknowledged records are not lost",
+                        new ProcessLiveness(stuck, restarts())),
+                new ServerCheck(
+                        "wadi-consumers",
+                        Use.NONE,
+                        "this process",
+                        "their records wait in Kafka; the consumers reconnect",
+                        new ConsumersConnected(context, kafka.routeControl().threads()::pollFailure)));
+    }
+
+    /** Describes earlier restarts by a supervisor; empty after the first start. */
+    private String restarts() {
+        long count = pipeline.get(WadiSettings.RESTART_COUNT);
+        String cause = pipeline.get(WadiSettings.RESTART_CAUSE);
+        return count == 0
+                ? ""
+                : "restarts: %d, the last one after the process %s"
+                        .formatted(count, cause.isEmpty() ? "ended by itself" : cause);
     }
 
     @Override

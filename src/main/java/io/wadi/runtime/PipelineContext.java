@@ -121,7 +121,7 @@ public final class PipelineContext implements FeatureContext {
                 kafka::adminProperties,
                 kafka::backgroundProducer);
         topicProvisioner.onOldBroker(this::failStart);
-        endpointChecks = closing(new EndpointChecks(this, settings, partitions, eventLoops, afterStart));
+        endpointChecks = closing(new EndpointChecks(this, partitions, eventLoops, afterStart));
         closing(topicProvisioner);
         shutdown = new OrderlyShutdown(
                 camel,

@@ -35,19 +35,16 @@ public final class ServerChecks implements AutoCloseable {
      * Starts checks once all routes are started. Does nothing if checks of this name exist or {@code registry} is null.
      */
     public void start(String name, HealthCheckRegistry registry, Supplier<List<ServerCheck>> checks) {
-        start(name, registry, afterStart, checks);
+        start(name, registry, false, checks);
     }
 
-    /** Starts checks immediately, even while routes are still being started; otherwise the same as {@link #start}. */
-    public void startNow(String name, HealthCheckRegistry registry, Supplier<List<ServerCheck>> checks) {
-        start(name, registry, Runnable::run, checks);
-    }
-
-    private synchronized void start(
-            String name, HealthCheckRegistry registry, Consumer<Runnable> when, Supplier<List<ServerCheck>> checks) {
+    /** Does the same, or starts checks {@code immediately}, even while routes are still being started. */
+    public synchronized void start(
+            String name, HealthCheckRegistry registry, boolean immediately, Supplier<List<ServerCheck>> checks) {
         if (registry == null || probers.containsKey(name)) {
             return;
         }
+        Consumer<Runnable> when = immediately ? Runnable::run : afterStart;
         List<Prober> started = new ArrayList<>();
         for (ServerCheck each : checks.get()) {
             MonitoredDependency watched =
