@@ -7,23 +7,19 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.wadi.runtime.security.Proxies;
-import java.net.InetAddress;
+import io.wadi.runtime.security.NetworkLimit;
+import io.wadi.runtime.security.Peer;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Limits the connections to the management port, in total and per network, and counts the connections that were closed
- * because of their clients. Thread-safe.
+ * Limits the connections to the management port and the memory that they hold, in total and per network, and counts the
+ * connections that were closed because of their clients. Thread-safe.
  */
 final class ConnectionCounts {
-    private final int maxConnections;
-    private final Proxies proxies;
-    private final AtomicInteger open = new AtomicInteger();
-    private final Map<InetAddress, Integer> byNetwork = new HashMap<>();
+    private final NetworkLimit open;
+    private final NetworkLimit held;
     private final Map<Cause, Counter> ended = new EnumMap<>(Cause.class);
 
     /** The reason why a connection was closed. */
@@ -44,16 +40,17 @@ final class ConnectionCounts {
         MEMORY_LIMIT
     }
 
-    /**
-     * Creates an instance without connections.
-     *
-     * @param maxConnections maximum number of connections; one network may have half of them, a trusted proxy all
-     */
-    ConnectionCounts(int maxConnections, Proxies proxies, MeterRegistry meters) {
-        this.maxConnections = maxConnections;
-        this.proxies = proxies;
-        Gauge.builder("wadi.management.connections", open::get)
+    /** Creates an instance without connections; the parameters are those of {@link ManagementServer.Limits}. */
+    ConnectionCounts(int maxConnections, long maxHeld, MeterRegistry meters) {
+        open = new NetworkLimit(maxConnections);
+        held = new NetworkLimit(maxHeld);
+        Gauge.builder("wadi.management.connections", open, NetworkLimit::total)
                 .description("Connections to the management port")
+                .strongReference(true)
+                .register(meters);
+        Gauge.builder("wadi.management.held.bytes", held, NetworkLimit::total)
+                .description(
+                        "Bytes that connections to the management port hold: unanswered requests, and responses that clients have not read")
                 .strongReference(true)
                 .register(meters);
         for (Cause cause : Cause.values()) {
@@ -66,21 +63,25 @@ final class ConnectionCounts {
     }
 
     /** Counts a new connection; returns false, without counting it, if there are too many. */
-    synchronized boolean tryOpen(InetAddress peer) {
-        InetAddress network = proxies.network(peer, null);
-        int maxOfNetwork = proxies.trusts(peer) ? maxConnections : Math.max(1, maxConnections / 2);
-        if (open.get() >= maxConnections || byNetwork.getOrDefault(network, 0) >= maxOfNetwork) {
+    boolean tryOpen(Peer peer) {
+        boolean isOpened = open.tryAdd(peer, 1);
+        if (!isOpened) {
             ended(Cause.TOO_MANY);
-            return false;
         }
-        open.incrementAndGet();
-        byNetwork.merge(network, 1, Integer::sum);
-        return true;
+        return isOpened;
     }
 
-    synchronized void closed(InetAddress peer) {
-        open.decrementAndGet();
-        byNetwork.computeIfPresent(proxies.network(peer, null), (network, count) -> count == 1 ? null : count - 1);
+    void closed(Peer peer) {
+        open.tryAdd(peer, -1);
+    }
+
+    /** Changes the bytes that a connection holds. Returns false and changes nothing if a limit would be exceeded. */
+    boolean tryHold(Peer peer, long more) {
+        return held.tryAdd(peer, more);
+    }
+
+    long held() {
+        return held.total();
     }
 
     void ended(Cause cause) {

@@ -9,11 +9,12 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.ReferenceCountUtil;
 import io.wadi.management.access.ConnectionCounts.Cause;
 import io.wadi.runtime.security.HeadDecoder;
+import io.wadi.runtime.security.Peer;
 import java.util.Map;
 
 /**
  * Accounts for the memory of a connection: requests until their responses are written, and responses until the client
- * has read them. Closes the connection if the memory pool is exhausted, or if its requests without a response exceed
+ * has read them. Closes the connection if a limit of memory is reached, or if its requests without a response exceed
  * the maximum size of one request.
  */
 final class ConnectionMemory extends ChannelDuplexHandler {
@@ -25,13 +26,14 @@ final class ConnectionMemory extends ChannelDuplexHandler {
     /** The unit of accounting; smaller amounts are covered by the memory planned per connection. */
     private static final long STEP = 4 << 10;
 
-    private final ConnectionMemoryPool.Connection memory;
+    private final Peer peer;
     private final ConnectionCounts counts;
     private int unanswered;
     private long received;
+    private long reserved;
 
-    ConnectionMemory(ConnectionMemoryPool.Connection memory, ConnectionCounts counts) {
-        this.memory = memory;
+    ConnectionMemory(Peer peer, ConnectionCounts counts) {
+        this.peer = peer;
         this.counts = counts;
     }
 
@@ -78,20 +80,27 @@ final class ConnectionMemory extends ChannelDuplexHandler {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        memory.reserve(0);
+        reserve(0);
         context.fireChannelInactive();
     }
 
     private boolean reserve(ChannelHandlerContext context) {
         ChannelOutboundBuffer pending = context.channel().unsafe().outboundBuffer();
         if (pending == null) {
-            memory.reserve(0);
+            reserve(0);
             return true;
         }
-        boolean isReserved = memory.reserve((COPIES * received + pending.totalPendingWriteBytes()) / STEP * STEP);
+        boolean isReserved = reserve((COPIES * received + pending.totalPendingWriteBytes()) / STEP * STEP);
         if (!isReserved) {
             counts.close(context, Cause.MEMORY_LIMIT);
         }
+        return isReserved;
+    }
+
+    /** Changes the reserved memory to this size. Returns false and changes nothing if a limit would be exceeded. */
+    private boolean reserve(long bytes) {
+        boolean isReserved = bytes == reserved || counts.tryHold(peer, bytes - reserved);
+        reserved = isReserved ? bytes : reserved;
         return isReserved;
     }
 }

@@ -14,6 +14,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.wadi.management.workers.WorkerVertx;
 import io.wadi.runtime.security.HeadDecoder;
+import io.wadi.runtime.security.Peer;
 import io.wadi.runtime.security.Proxies;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
@@ -42,7 +43,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
     private final AccessControl accessControl;
     private final Limits limits;
     private final ConnectionCounts counts;
-    private final ConnectionMemoryPool memory;
+    private final Proxies proxies;
     private Router endpoints;
     private HttpServer server;
 
@@ -67,8 +68,8 @@ public final class ManagementServer extends VertxPlatformHttpServer {
         this.configuration = configuration;
         this.accessControl = accessControl;
         this.limits = limits;
-        this.counts = new ConnectionCounts(limits.maxConnections(), proxies, meters);
-        this.memory = new ConnectionMemoryPool(limits.maxHeld(), proxies, meters);
+        this.proxies = proxies;
+        this.counts = new ConnectionCounts(limits.maxConnections(), limits.maxHeld(), meters);
     }
 
     @Override
@@ -138,20 +139,18 @@ public final class ManagementServer extends VertxPlatformHttpServer {
 
     private void opened(HttpConnection connection, HttpServerOptions options) {
         Channel channel = ((ConnectionBase) connection).channel();
-        if (!(channel.remoteAddress() instanceof InetSocketAddress peer)) {
-            // The connection is already closed.
+        Peer peer = channel.remoteAddress() instanceof InetSocketAddress address
+                ? proxies.peer(address.getAddress())
+                : null; // already disconnected
+        if (peer == null || !counts.tryOpen(peer)) {
             channel.close();
             return;
         }
-        if (!counts.tryOpen(peer.getAddress())) {
-            channel.close();
-            return;
-        }
-        channel.closeFuture().addListener(closed -> counts.closed(peer.getAddress()));
+        channel.closeFuture().addListener(closed -> counts.closed(peer));
         HeadDecoder.replaceIn(channel.pipeline(), options, HeadDecoder.Turn.ENDLESS);
         String http = channel.pipeline().context(VertxHandler.class).name();
         channel.pipeline()
-                .addBefore(http, "wadi-bytes", new ConnectionMemory(memory.of(peer.getAddress()), counts))
+                .addBefore(http, "wadi-bytes", new ConnectionMemory(peer, counts))
                 .addBefore(http, "wadi-deadlines", new ClientDeadlines(limits.idleTimeout(), counts));
     }
 

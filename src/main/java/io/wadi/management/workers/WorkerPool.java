@@ -2,10 +2,9 @@ package io.wadi.management.workers;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.wadi.runtime.security.NetworkLimit;
 import io.wadi.runtime.security.WorkQueue;
 import java.net.InetAddress;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -16,8 +15,7 @@ import java.util.concurrent.Callable;
 public final class WorkerPool {
     private final Limits limits;
     private final WorkQueue queue;
-    private final Map<InetAddress, Integer> byNetwork = new HashMap<>();
-    private int admitted;
+    private final NetworkLimit admitted;
 
     /**
      * The limits of a pool.
@@ -32,28 +30,16 @@ public final class WorkerPool {
     /** Creates a pool; {@code name} is the name of its threads. */
     public WorkerPool(String name, Limits limits) {
         this.limits = limits;
+        this.admitted = new NetworkLimit(limits.requests());
         // The queue never rejects work of admitted requests: each submits its tasks one after another.
         this.queue = new WorkQueue(name, limits.threads(), limits.threadsPerNetwork(), 2 * limits.requests());
     }
 
     /** Admits a request, so that its work may use the threads; empty if a limit is reached. */
     public Optional<Request> tryAdmit(InetAddress network) {
-        synchronized (byNetwork) {
-            int ofNetwork = byNetwork.getOrDefault(network, 0);
-            if (admitted >= limits.requests() || ofNetwork >= limits.requestsPerNetwork()) {
-                return Optional.empty();
-            }
-            admitted++;
-            byNetwork.put(network, ofNetwork + 1);
-            return Optional.of(new Request(network));
-        }
-    }
-
-    private void release(InetAddress network) {
-        synchronized (byNetwork) {
-            admitted--;
-            byNetwork.computeIfPresent(network, (key, count) -> count == 1 ? null : count - 1);
-        }
+        return admitted.tryAdd(network, limits.requestsPerNetwork(), 1)
+                ? Optional.of(new Request(network))
+                : Optional.empty();
     }
 
     /**
@@ -103,7 +89,7 @@ public final class WorkerPool {
         private void releaseIfEnded() {
             if (isAnswered && unfinished == 0 && !isReleased) {
                 isReleased = true;
-                release(network);
+                admitted.tryAdd(network, 0, -1);
             }
         }
     }

@@ -20,7 +20,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
-import io.wadi.runtime.security.Proxies;
+import io.wadi.runtime.security.Peer;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -28,10 +28,9 @@ import org.junit.jupiter.api.Test;
 
 class ClientDeadlinesTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
-    private static final Proxies NONE = Proxies.parse("");
 
     private final MeterRegistry meters = new SimpleMeterRegistry();
-    private final ConnectionCounts counts = new ConnectionCounts(10, NONE, meters);
+    private final ConnectionCounts counts = new ConnectionCounts(10, 1, meters);
     private final EmbeddedChannel channel = new EmbeddedChannel();
 
     ClientDeadlinesTest() {
@@ -148,12 +147,13 @@ class ClientDeadlinesTest {
 
     @Test
     void oneNetwork_mayUseHalfOfTheConnections_andAProxyAll() throws Exception {
-        InetAddress one = InetAddress.getByName("192.0.2.1");
+        Peer one = new Peer(InetAddress.getByName("192.0.2.1"), false);
         for (int i = 0; i < 5; i++) {
             assertThat(counts.tryOpen(one)).isTrue();
         }
         assertThat(counts.tryOpen(one)).isFalse();
-        assertThat(counts.tryOpen(InetAddress.getByName("192.0.2.2"))).isTrue();
+        assertThat(counts.tryOpen(new Peer(InetAddress.getByName("192.0.2.2"), false)))
+                .isTrue();
         counts.closed(one);
         assertThat(counts.tryOpen(one)).isTrue();
         assertThat(ended("too-many")).isEqualTo(1);

@@ -34,8 +34,7 @@ class ConnectionMemoryTest {
     private static final Proxies PROXIES = Proxies.parse(PROXY.getHostAddress());
 
     private final MeterRegistry meters = new SimpleMeterRegistry();
-    private final ConnectionCounts counts = new ConnectionCounts(10, PROXIES, meters);
-    private final ConnectionMemoryPool held = new ConnectionMemoryPool(MOST, PROXIES, meters);
+    private final ConnectionCounts counts = new ConnectionCounts(10, MOST, meters);
     private final List<EmbeddedChannel> open = new ArrayList<>();
 
     /** Keeps flushed bytes, as a socket does while the client does not read. */
@@ -66,7 +65,7 @@ class ConnectionMemoryTest {
 
     private EmbeddedChannel connect(InetAddress peer) {
         EmbeddedChannel channel = new EmbeddedChannel(
-                new UnreadBytes(), new HttpResponseEncoder(), new ConnectionMemory(held.of(peer), counts));
+                new UnreadBytes(), new HttpResponseEncoder(), new ConnectionMemory(PROXIES.peer(peer), counts));
         open.add(channel);
         return channel;
     }
@@ -74,7 +73,7 @@ class ConnectionMemoryTest {
     @AfterEach
     void close() {
         open.forEach(EmbeddedChannel::finishAndReleaseAll);
-        assertThat(held.held()).as("held by closed connections").isZero();
+        assertThat(counts.held()).as("held by closed connections").isZero();
     }
 
     private static void request(EmbeddedChannel channel) {
@@ -103,12 +102,12 @@ class ConnectionMemoryTest {
         request(channel);
         receive(channel, 40 * KIB);
         channel.writeInbound(LastHttpContent.EMPTY_LAST_CONTENT);
-        assertThat(held.held()).isBetween(80L * KIB, 84L * KIB);
-        assertThat(meters.get("wadi.management.held.bytes").gauge().value()).isEqualTo((double) held.held());
+        assertThat(counts.held()).isBetween(80L * KIB, 84L * KIB);
+        assertThat(meters.get("wadi.management.held.bytes").gauge().value()).isEqualTo((double) counts.held());
 
         channel.pipeline().get(UnreadBytes.class).take(channel);
         respond(channel, 100);
-        assertThat(held.held()).isZero();
+        assertThat(counts.held()).isZero();
     }
 
     @Test
@@ -116,10 +115,10 @@ class ConnectionMemoryTest {
         EmbeddedChannel channel = connect(address(1));
         request(channel);
         respond(channel, 300 * KIB);
-        assertThat(held.held()).isBetween(300L * KIB, 310L * KIB);
+        assertThat(counts.held()).isBetween(300L * KIB, 310L * KIB);
 
         channel.pipeline().get(UnreadBytes.class).take(channel);
-        assertThat(held.held()).isZero();
+        assertThat(counts.held()).isZero();
         assertThat(channel.isOpen()).isTrue();
     }
 
@@ -143,7 +142,7 @@ class ConnectionMemoryTest {
         request(third);
         respond(third, 300 * KIB);
         assertThat(third.isOpen()).isFalse();
-        assertThat(held.held()).isLessThanOrEqualTo(MOST);
+        assertThat(counts.held()).isLessThanOrEqualTo(MOST);
     }
 
     @Test
@@ -175,7 +174,7 @@ class ConnectionMemoryTest {
         for (int i = 0; i < 100; i++) {
             receive(channel, 1);
         }
-        assertThat(held.held()).isBetween(24L * KIB, 32L * KIB);
+        assertThat(counts.held()).isBetween(24L * KIB, 32L * KIB);
         for (int i = 0; i < 2_000 && channel.isOpen(); i++) {
             receive(channel, 1);
         }
@@ -193,7 +192,7 @@ class ConnectionMemoryTest {
             channel.writeInbound(head);
         }
 
-        assertThat(held.held()).isBetween(10L * 2 * 16 * KIB, 11L * 2 * 16 * KIB);
+        assertThat(counts.held()).isBetween(10L * 2 * 16 * KIB, 11L * 2 * 16 * KIB);
     }
 
     @Test
@@ -204,7 +203,7 @@ class ConnectionMemoryTest {
             head.headers().set("a", "b");
             channel.writeInbound(head);
         }
-        assertThat(held.held()).isGreaterThanOrEqualTo(16L * 2 * (KIB + 128));
+        assertThat(counts.held()).isGreaterThanOrEqualTo(16L * 2 * (KIB + 128));
         assertThat(channel.isOpen()).isTrue();
     }
 
@@ -220,6 +219,6 @@ class ConnectionMemoryTest {
         }
 
         assertThat(channel.isOpen()).isTrue();
-        assertThat(held.held()).isZero();
+        assertThat(counts.held()).isZero();
     }
 }
