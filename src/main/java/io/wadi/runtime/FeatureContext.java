@@ -30,16 +30,24 @@ public interface FeatureContext {
     ModelCamelContext camel();
 
     /** Binds a component under the scheme of its URIs. */
-    void bind(String scheme, Component component);
+    default void bind(String scheme, Component component) {
+        camel().getRegistry().bind(scheme, Component.class, component);
+    }
 
     /** Binds a processor under the name that routes reference. */
-    void bind(String name, Processor processor);
+    default void bind(String name, Processor processor) {
+        camel().getRegistry().bind(name, Processor.class, processor);
+    }
 
     /** Binds routes in Java DSL; they are started together with the routes of the route files. */
-    void bind(String name, RoutesBuilder routes);
+    default void bind(String name, RoutesBuilder routes) {
+        camel().getRegistry().bind(name, RoutesBuilder.class, routes);
+    }
 
     /** Binds any other bean. Other features find it with {@link #provided}. */
-    void bindBean(String name, Object bean);
+    default void bindBean(String name, Object bean) {
+        camel().getRegistry().bind(name, bean);
+    }
 
     /**
      * Returns a lookup of the bean that another feature binds. The order in which features are bound is not defined, so
@@ -48,10 +56,21 @@ public interface FeatureContext {
      * @param type an interface of a base package, which one feature implements
      * @return the lookup, which throws {@link IllegalStateException} unless exactly one bean of the type is bound
      */
-    <T> Supplier<T> provided(Class<T> type);
+    default <T> Supplier<T> provided(Class<T> type) {
+        return () -> {
+            Set<T> found = camel().getRegistry().findByType(type);
+            if (found.size() != 1) {
+                throw new IllegalStateException(
+                        "%s: bound by %d features, expected one".formatted(type.getName(), found.size()));
+            }
+            return found.iterator().next();
+        };
+    }
 
     /** Returns a lookup of all beans of a type. Call it when a route is started or later. */
-    <T> Supplier<Set<T>> allProvided(Class<T> type);
+    default <T> Supplier<Set<T>> allProvided(Class<T> type) {
+        return () -> camel().getRegistry().findByType(type);
+    }
 
     Settings settings();
 

@@ -49,8 +49,6 @@ import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
 import org.apache.camel.Endpoint;
-import org.apache.camel.Processor;
-import org.apache.camel.RoutesBuilder;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.Registry;
@@ -247,43 +245,6 @@ public final class PipelineContext implements FeatureContext {
     @Override
     public ModelCamelContext camel() {
         return camel;
-    }
-
-    @Override
-    public void bind(String scheme, Component component) {
-        camel.getRegistry().bind(scheme, Component.class, component);
-    }
-
-    @Override
-    public void bind(String name, Processor processor) {
-        camel.getRegistry().bind(name, Processor.class, processor);
-    }
-
-    @Override
-    public void bind(String name, RoutesBuilder routes) {
-        camel.getRegistry().bind(name, RoutesBuilder.class, routes);
-    }
-
-    @Override
-    public void bindBean(String name, Object bean) {
-        camel.getRegistry().bind(name, bean);
-    }
-
-    @Override
-    public <T> Supplier<T> provided(Class<T> type) {
-        return () -> {
-            Set<T> found = camel.getRegistry().findByType(type);
-            if (found.size() != 1) {
-                throw new IllegalStateException(
-                        "%s: bound by %d features, expected one".formatted(type.getName(), found.size()));
-            }
-            return found.iterator().next();
-        };
-    }
-
-    @Override
-    public <T> Supplier<Set<T>> allProvided(Class<T> type) {
-        return () -> camel.getRegistry().findByType(type);
     }
 
     @Override
