@@ -17,26 +17,15 @@ import java.util.function.Supplier;
 
 /**
  * A check that validates an event against its topic's Avro schema in the registry and encodes it as the record's value.
+ *
+ * @param jsonCheck validates the JSON first, and extracts the key
+ * @param schema supplies the current schema; null until it is loaded
  */
-public final class AvroCheck implements EventCheck {
+public record AvroCheck(EventCheck jsonCheck, Supplier<RegisteredSchema> schema) implements EventCheck {
     private static final ObjectMapper TREES = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
-
-    private final EventCheck jsonCheck;
-    private final Supplier<RegisteredSchema> schema;
-
-    /**
-     * Creates the check.
-     *
-     * @param jsonCheck validates the JSON first, and extracts the key
-     * @param schema supplies the current schema; null until it is loaded
-     */
-    public AvroCheck(EventCheck jsonCheck, Supplier<RegisteredSchema> schema) {
-        this.jsonCheck = jsonCheck;
-        this.schema = schema;
-    }
 
     /** Returns the error for events until the schema is loaded: 503. */
     public static RequestException notKnownYet() {

@@ -6,7 +6,6 @@ import io.wadi.kafka.deadletter.DeadLetterTopic;
 import io.wadi.management.TopicView;
 import io.wadi.management.TopicView.IndexingRoute;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -31,24 +30,11 @@ import org.apache.kafka.common.TopicPartition;
  * counted per index and not per partition, since the partition is only in a document's id, which cannot be searched by
  * prefix. Thread-safe.
  */
-public final class IndexedTopics {
+public record IndexedTopics(
+        Supplier<TopicView.Documents> documents, Supplier<Properties> admin, Supplier<DeadLetterTopic> deadLetters) {
     private static final int MAX_ROUTES = 50;
     private static final int MAX_PARTITIONS = 1000;
     private static final long MAX_DEAD_LETTERS = 100_000;
-
-    private final Supplier<TopicView.Documents> documents;
-    private final Supplier<Properties> admin;
-    private final Supplier<DeadLetterTopic> deadLetters;
-    private final Clock clock = Clock.systemUTC();
-
-    public IndexedTopics(
-            Supplier<TopicView.Documents> documents,
-            Supplier<Properties> admin,
-            Supplier<DeadLetterTopic> deadLetters) {
-        this.documents = documents;
-        this.admin = admin;
-        this.deadLetters = deadLetters;
-    }
 
     /**
      * A partition.
@@ -82,7 +68,7 @@ public final class IndexedTopics {
             topics.add(topic(each, partitions == null ? null : partitions.get(each), tally, counts.get(each.index())));
         }
         Map<String, Object> found = new LinkedHashMap<>();
-        found.put("time", clock.millis());
+        found.put("time", System.currentTimeMillis());
         found.put("problems", problems);
         found.put("more", all.size() - queried.size());
         found.put("topics", topics);

@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.wadi.kafka.topics.EndpointTopics;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -28,7 +27,8 @@ import org.apache.camel.model.ToDynamicDefinition;
  * The current state of this process: its routes with their metrics, some of its meters, and its health checks. It
  * sends no requests to servers. Thread-safe.
  */
-public final class Overview {
+public record Overview(
+        ModelCamelContext context, Supplier<Map<String, Map<String, Long>>> metrics, MeterRegistry registry) {
     /** The meters that are shown, each with the tag by which its values are grouped. */
     private static final Map<String, String> METERS = Map.of(
             "wadi.ingest.events", "outcome",
@@ -36,22 +36,6 @@ public final class Overview {
             "wadi.ingest.inflight.requests", "",
             "wadi.dead.letters", "",
             "wadi.alerts.active", "rule");
-
-    private final ModelCamelContext context;
-    private final Supplier<Map<String, Map<String, Long>>> metrics;
-    private final MeterRegistry meters;
-    private final Clock clock;
-
-    public Overview(
-            ModelCamelContext context,
-            Supplier<Map<String, Map<String, Long>>> metrics,
-            MeterRegistry meters,
-            Clock clock) {
-        this.context = context;
-        this.metrics = metrics;
-        this.meters = meters;
-        this.clock = clock;
-    }
 
     /**
      * A route.
@@ -82,7 +66,7 @@ public final class Overview {
     /** Returns {@code time}, {@code routes}, {@code meters} and {@code health}, serializable as JSON. */
     public Map<String, Object> now() {
         Map<String, Object> now = new LinkedHashMap<>();
-        now.put("time", clock.millis());
+        now.put("time", System.currentTimeMillis());
         now.put("routes", routes());
         now.put("meters", meters());
         now.put("health", health());
@@ -133,7 +117,7 @@ public final class Overview {
         Map<String, Map<String, Double>> shown = new TreeMap<>();
         METERS.forEach((name, tag) -> {
             Map<String, Double> values = new TreeMap<>();
-            for (Meter meter : meters.find(name).meters()) {
+            for (Meter meter : registry.find(name).meters()) {
                 String value = tag.isEmpty() ? null : meter.getId().getTag(tag);
                 for (Measurement measured : meter.measure()) {
                     values.merge(value == null ? "" : value, measured.getValue(), Double::sum);

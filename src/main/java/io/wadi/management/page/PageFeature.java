@@ -16,7 +16,6 @@ import io.wadi.runtime.MemoryPlan;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.Version;
 import io.wadi.runtime.config.WadiSettings;
-import java.time.Clock;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.camel.Processor;
@@ -102,8 +101,7 @@ public final class PageFeature implements Feature {
         MeterRegistry meters = context.camel()
                 .getRegistry()
                 .lookupByNameAndType(MicrometerConstants.METRICS_REGISTRY_NAME, MeterRegistry.class);
-        Overview overview =
-                new Overview(context.camel(), context.pipelineMetrics()::byRoute, meters, Clock.systemUTC());
+        Overview overview = new Overview(context.camel(), context.pipelineMetrics()::byRoute, meters);
         Supplier<TopicView.Documents> documents = context.provided(TopicView.Documents.class);
         context.bindBean(
                 "live-about",

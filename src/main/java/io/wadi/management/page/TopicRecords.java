@@ -17,7 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads records of a topic for the page, without a consumer group. The number of records is limited. Thread-safe. */
-public final class TopicRecords {
+public record TopicRecords(Supplier<Properties> observer, Masking masking, ReadRequests requests) {
     static final int MAX_RECORDS = 200;
 
     private static final int MAX_CHARACTERS = 20_000;
@@ -28,16 +28,6 @@ public final class TopicRecords {
     private static final Comparator<ObjectNode> OLDEST_FIRST = Comparator.<ObjectNode>comparingLong(
                     each -> each.path("time").asLong())
             .thenComparing(IN_ORDER);
-
-    private final Supplier<Properties> observer;
-    private final Masking masking;
-    private final ReadRequests requests;
-
-    public TopicRecords(Supplier<Properties> observer, Masking masking, ReadRequests requests) {
-        this.observer = observer;
-        this.masking = masking;
-        this.requests = requests;
-    }
 
     /**
      * A query for records from an offset or a time on, or for the newest records if neither is given.

@@ -12,21 +12,11 @@ import org.apache.camel.health.HealthCheckAware;
 /**
  * A check that the routes' consumers are ready, for consumers with a health check, such as Kafka's. It also checks that
  * their polls do not fail: Camel reports a consumer that reconnects after each failure as ready.
+ *
+ * @param pollFailures returns the reason why the polls of a route fail; empty if they succeed
  */
-public final class ConsumersConnected implements Prober.Probe {
-    private final CamelContext context;
-    private final Function<String, Optional<String>> pollFailures;
-
-    /**
-     * Creates the check.
-     *
-     * @param pollFailures returns the reason why the polls of a route fail; empty if they succeed
-     */
-    public ConsumersConnected(CamelContext context, Function<String, Optional<String>> pollFailures) {
-        this.context = context;
-        this.pollFailures = pollFailures;
-    }
-
+public record ConsumersConnected(CamelContext context, Function<String, Optional<String>> pollFailures)
+        implements Prober.Probe {
     @Override
     public CheckResult check() {
         List<String> faults = new ArrayList<>();
