@@ -13,10 +13,8 @@ import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.HttpComponent;
 import io.wadi.runtime.MemoryPlan;
-import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.Version;
 import io.wadi.runtime.config.WadiSettings;
-import java.util.List;
 import java.util.function.Supplier;
 import org.apache.camel.Processor;
 import org.apache.camel.component.micrometer.MicrometerConstants;
@@ -27,11 +25,6 @@ import org.apache.camel.spi.Registry;
 
 /** The web page on the management port, its API and its live states. */
 public final class PageFeature implements Feature {
-    @Override
-    public List<Setting<?>> settings() {
-        return List.of();
-    }
-
     @Override
     public void bind(FeatureContext context) {
         ModelCamelContext camel = context.camel();
@@ -72,12 +65,13 @@ public final class PageFeature implements Feature {
                 requests.fetch());
         LiveStream live = new LiveStream(camel, port, context.allProvided(LiveState.class));
         context.closing(live::stop);
-        bindStates(context);
+        Supplier<About> about = () -> about(context, documents.get().url());
+        bindStates(context, about);
         context.bindBean("page-files", new OpenPaths(PageRoutes.paths()));
         context.bind(
                 "ops-routes",
                 new PageRoutes(
-                        () -> about(context, documents.get().url()),
+                        about,
                         new FollowedRecord(context.provided(RecordStates.class), files, documents, masking),
                         live,
                         new TopicRecords(kafka::readerProperties, masking, requests),
@@ -97,16 +91,12 @@ public final class PageFeature implements Feature {
                 new LandedRoutes(files, new IndexedTopics(documents, kafka::adminProperties, deadLetters)));
     }
 
-    private static void bindStates(FeatureContext context) {
+    private static void bindStates(FeatureContext context, Supplier<About> about) {
         MeterRegistry meters = context.camel()
                 .getRegistry()
                 .lookupByNameAndType(MicrometerConstants.METRICS_REGISTRY_NAME, MeterRegistry.class);
         Overview overview = new Overview(context.camel(), context.pipelineMetrics()::byRoute, meters);
-        Supplier<TopicView.Documents> documents = context.provided(TopicView.Documents.class);
-        context.bindBean(
-                "live-about",
-                new LiveState(
-                        "about", true, () -> about(context, documents.get().url())));
+        context.bindBean("live-about", new LiveState("about", true, about));
         context.bindBean("live-now", new LiveState("now", false, overview::now));
         context.bindBean(
                 "live-timeline",
