@@ -23,6 +23,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.util.function.ThrowingRunnable;
 
 /** The pipeline that a {@link Feature} is bound to. */
 public interface FeatureContext {
@@ -111,15 +112,8 @@ public interface FeatureContext {
     /** Runs an action once all routes are started, if one of them uses Kafka. */
     void afterStartWithKafka(Runnable action);
 
-    /** Runs an action before the first route is stopped. */
-    void beforeStop(Stopping action);
-
-    /** An action that runs before routes are stopped. */
-    @FunctionalInterface
-    interface Stopping {
-        /** Runs the action. It may block until work in progress is done. */
-        void stop() throws InterruptedException;
-    }
+    /** Runs an action before the first route is stopped. It may block until work in progress is done. */
+    void beforeStop(ThrowingRunnable<InterruptedException> action);
 
     /** Declares which endpoints use Kafka. The first such endpoint starts the checks of topics and of Kafka. */
     void usesKafka(Predicate<Endpoint> endpoints);

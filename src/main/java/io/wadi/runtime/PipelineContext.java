@@ -52,6 +52,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.component.micrometer.MicrometerConstants;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.Registry;
+import org.apache.camel.util.function.ThrowingRunnable;
 
 /**
  * The clients, registries and lifecycle that all features share, created from the settings. Binding a feature opens no
@@ -76,7 +77,7 @@ public final class PipelineContext implements FeatureContext {
     private final Lock routeChanges = new ReentrantLock();
     private final Resources resources = new Resources();
     private final AfterStart afterStart = new AfterStart();
-    private final List<Stopping> beforeStop = new ArrayList<>();
+    private final List<ThrowingRunnable<InterruptedException>> beforeStop = new ArrayList<>();
     private final EndpointChecks endpointChecks;
     private final OrderlyShutdown shutdown;
 
@@ -229,8 +230,8 @@ public final class PipelineContext implements FeatureContext {
     /** Runs the actions that precede the stop of routes, such as the end of hot reload and of the connector API. */
     public void stopping() {
         try {
-            for (Stopping each : beforeStop) {
-                each.stop();
+            for (ThrowingRunnable<InterruptedException> each : beforeStop) {
+                each.run();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -308,7 +309,7 @@ public final class PipelineContext implements FeatureContext {
     }
 
     @Override
-    public void beforeStop(Stopping action) {
+    public void beforeStop(ThrowingRunnable<InterruptedException> action) {
         beforeStop.add(action);
     }
 

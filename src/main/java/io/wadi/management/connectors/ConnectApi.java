@@ -123,7 +123,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
 
     private Answer all(ConnectRequest request) throws ConnectException {
         if (request.method().equals("POST")) {
-            return create(request.body().read());
+            return create(request.body());
         }
         request.requireGet();
         if (!request.has("expand")) {
@@ -257,7 +257,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
             return read(request, name, ConnectJson::config);
         }
         edits.requireOwn(name);
-        ObjectNode body = request.body().read();
+        ObjectNode body = request.body();
         if (request.method().equals("PATCH")) {
             edits.patch(name, body);
         } else if (edits.put(name, ConnectRequest.config(body))) {
@@ -350,8 +350,7 @@ public final class ConnectApi implements RouteTargetState, AutoCloseable {
             }
             case "config/validate" -> {
                 request.require("PUT");
-                Map<String, String> config =
-                        ConnectRequest.config(request.body().read());
+                Map<String, String> config = ConnectRequest.config(request.body());
                 return Answer.of(plugins.validation(name, config));
             }
             default -> throw request.notFound();

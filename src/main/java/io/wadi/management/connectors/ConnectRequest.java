@@ -24,30 +24,36 @@ import org.apache.camel.Message;
  * @param method the method, such as {@code GET}; {@code GET} for {@code HEAD}, too
  * @param path the decoded segments of the path; none for {@code /}
  * @param query the decoded values of each parameter
- * @param body returns the body as JSON
+ * @param message the message with the body
  */
-record ConnectRequest(String method, List<String> path, Map<String, List<String>> query, Body body) {
+record ConnectRequest(String method, List<String> path, Map<String, List<String>> query, Message message) {
     private static final JsonMapper STRICT = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .build();
 
-    /** The body of a request. */
-    @FunctionalInterface
-    interface Body {
-        /** Returns the JSON object in the body; throws an error with status 400 or 415 if there is none. */
-        ObjectNode read() throws ConnectException;
-    }
-
     static ConnectRequest of(Message message) {
         String method = message.getHeader(Exchange.HTTP_METHOD, "GET", String.class);
-        return of(
-                method.equals("HEAD") ? "GET" : method,
-                message.getHeader(Exchange.HTTP_PATH, "/", String.class),
-                message.getHeader(Exchange.HTTP_RAW_QUERY, "", String.class),
-                () -> body(message));
+        String path = message.getHeader(Exchange.HTTP_PATH, "/", String.class);
+        List<String> parts = Arrays.stream(path.split("/", -1))
+                .filter(part -> !part.isEmpty())
+                // In a path, a plus sign does not encode a space.
+                .map(part -> decoded(part.replace("+", "%2B")))
+                .toList();
+        String query = message.getHeader(Exchange.HTTP_RAW_QUERY, "", String.class);
+        Map<String, List<String>> parameters = new HashMap<>();
+        for (String parameter : query.split("&", -1)) {
+            String[] nameAndValue = parameter.split("=", 2);
+            if (!nameAndValue[0].isEmpty()) {
+                parameters
+                        .computeIfAbsent(decoded(nameAndValue[0]), first -> new ArrayList<>())
+                        .add(nameAndValue.length < 2 ? "" : decoded(nameAndValue[1]));
+            }
+        }
+        return new ConnectRequest(method.equals("HEAD") ? "GET" : method, parts, parameters, message);
     }
 
-    private static ObjectNode body(Message message) throws ConnectException {
+    /** Returns the JSON object in the body; throws an error with status 400 or 415 if there is none. */
+    ObjectNode body() throws ConnectException {
         String type = message.getHeader(Exchange.CONTENT_TYPE, "", String.class);
         if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
             throw ConnectException.unsupportedType();
@@ -87,24 +93,6 @@ record ConnectRequest(String method, List<String> path, Map<String, List<String>
             }
         }
         return config;
-    }
-
-    private static ConnectRequest of(String method, String path, String query, Body body) {
-        List<String> parts = Arrays.stream(path.split("/", -1))
-                .filter(part -> !part.isEmpty())
-                // In a path, a plus sign does not encode a space.
-                .map(part -> decoded(part.replace("+", "%2B")))
-                .toList();
-        Map<String, List<String>> parameters = new HashMap<>();
-        for (String parameter : query.split("&", -1)) {
-            String[] nameAndValue = parameter.split("=", 2);
-            if (!nameAndValue[0].isEmpty()) {
-                parameters
-                        .computeIfAbsent(decoded(nameAndValue[0]), first -> new ArrayList<>())
-                        .add(nameAndValue.length < 2 ? "" : decoded(nameAndValue[1]));
-            }
-        }
-        return new ConnectRequest(method, parts, parameters, body);
     }
 
     /** Decodes percent-encoding; returns text with invalid encoding unchanged. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.util.function.ThrowingFunction;
 
 /**
  * Creates, changes and deletes connectors. A connector is a templated route in a separate route file. A change returns
@@ -74,12 +75,10 @@ record ConnectorEdits(
         });
     }
 
-    private interface Change {
-        /** Returns the new configuration, given the content of the connector's file; empty without a file. */
-        Map<String, String> apply(Optional<String> file) throws ConnectException;
-    }
-
-    private boolean configure(String connector, Change change) throws ConnectException {
+    /** Applies a change, which gets the content of the connector's file; empty without a file. */
+    private boolean configure(
+            String connector, ThrowingFunction<Optional<String>, Map<String, String>, ConnectException> change)
+            throws ConnectException {
         RouteReloader files = files(CONFIGURING);
         ConnectorPlugins.checkName(connector);
         boolean[] isCreated = new boolean[1];
