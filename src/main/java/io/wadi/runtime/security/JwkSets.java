@@ -21,20 +21,10 @@ public final class JwkSets {
      * @throws IllegalArgumentException if the set is a file that cannot be read or parsed
      */
     public static <T> WatchedValue<T> watch(String fileOrAddress, T empty, Function<byte[], T> parser) {
-        return isRemote(fileOrAddress)
-                ? WatchedValue.startingWith(empty, fileOrAddress, source(fileOrAddress), parser)
-                : WatchedValue.of(fileOrAddress, source(fileOrAddress), parser);
-    }
-
-    private static WatchedValue.Source source(String fileOrAddress) {
-        if (!isRemote(fileOrAddress)) {
-            return () -> Files.readAllBytes(Path.of(fileOrAddress));
+        if (!fileOrAddress.startsWith("https:")) {
+            return WatchedValue.of(fileOrAddress, () -> Files.readAllBytes(Path.of(fileOrAddress)), parser);
         }
         BoundedHttpClient http = new BoundedHttpClient(TIMEOUT, MAX_BYTES);
-        return () -> http.get(fileOrAddress);
-    }
-
-    private static boolean isRemote(String fileOrAddress) {
-        return fileOrAddress.startsWith("https:");
+        return WatchedValue.startingWith(empty, fileOrAddress, () -> http.get(fileOrAddress), parser);
     }
 }
