@@ -6,7 +6,6 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
@@ -15,7 +14,7 @@ import org.apache.commons.codec.digest.DigestUtils;
  */
 public final class ApiKey {
     public static final String PREFIX = "wadi_";
-    static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,39}");
+    static final String NAME = "[A-Za-z0-9][A-Za-z0-9.-]{0,39}";
     static final String EXPECTED_NAME = "1 to 40 letters, digits, dots and dashes";
     static final int HASH_BYTES = 32;
 
@@ -32,7 +31,7 @@ public final class ApiKey {
      * @throws IllegalArgumentException for an invalid name
      */
     public static String make(String name, SecureRandom random) {
-        if (!NAME.matcher(name).matches()) {
+        if (!name.matches(NAME)) {
             throw new IllegalArgumentException("\"" + name + "\" is not a valid key name; expected " + EXPECTED_NAME);
         }
         byte[] secret = new byte[SECRET_BYTES];

@@ -3,8 +3,8 @@ package io.wadi.ingest.auth;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.ingest.limits.Rate;
+import io.wadi.runtime.config.Units;
 import io.wadi.runtime.config.YamlFields;
-import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ final class KeysFile {
             "one or two strings of 64 lower-case hexadecimal digits, two while a key is rotated";
     private static final String EXPECTED_TOPIC = "a topic name, a prefix followed by *, or * alone";
     private static final int MAX_HASHES = 2;
-    private static final long MAX_RATE = 10_000_000;
+    private static final int MAX_RATE = 10_000_000;
 
     private final List<String> errors = new ArrayList<>();
     private final Map<String, ApiKeys.Key> keys = new LinkedHashMap<>();
@@ -44,14 +44,10 @@ final class KeysFile {
 
     private void key(YamlFields fields) {
         int before = errors.size();
-        Optional<String> name = fields.required("name", ApiKey.EXPECTED_NAME, text -> {
-            check(ApiKey.NAME.matcher(text).matches());
-            return text;
-        });
-        List<byte[]> hashes = fields.requiredValues("sha256", EXPECTED_HASHES, text -> {
-            check(text.matches(HASH));
-            return HexFormat.of().parseHex(text);
-        });
+        Optional<String> name =
+                fields.required("name", ApiKey.EXPECTED_NAME, text -> Units.matching(text, ApiKey.NAME));
+        List<byte[]> hashes = fields.requiredValues(
+                "sha256", EXPECTED_HASHES, text -> HexFormat.of().parseHex(Units.matching(text, HASH)));
         if (hashes.size() > MAX_HASHES) {
             fields.refuse("sha256", "has %d, expected %s".formatted(hashes.size(), EXPECTED_HASHES));
         }
@@ -59,11 +55,11 @@ final class KeysFile {
             TopicPatterns.of(List.of(text));
             return text;
         });
-        Rate rate = fields.value("rate", "a whole number of events a second from 1 to " + MAX_RATE, null, text -> {
-            long events = Long.parseLong(text);
-            check(events >= 1 && events <= MAX_RATE);
-            return Rate.of(events, 0);
-        });
+        Rate rate = fields.value(
+                "rate",
+                "a whole number of events a second from 1 to " + MAX_RATE,
+                null,
+                text -> Rate.of(Units.number(text, 1, MAX_RATE), 0));
         long until = fields.value("until", "a day such as 2030-12-31", Long.MAX_VALUE, KeysFile::endOf);
         fields.end();
         name.map(declared -> lines.putIfAbsent(declared, fields.line()))
@@ -76,20 +72,10 @@ final class KeysFile {
 
     /** Returns the end of a day in UTC, in milliseconds since 1970. */
     private static long endOf(String day) {
-        try {
-            return LocalDate.parse(day)
-                    .plusDays(1)
-                    .atStartOfDay(ZoneOffset.UTC)
-                    .toInstant()
-                    .toEpochMilli();
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException(e);
-        }
-    }
-
-    private static void check(boolean isAllowed) {
-        if (!isAllowed) {
-            throw new IllegalArgumentException();
-        }
+        return LocalDate.parse(day)
+                .plusDays(1)
+                .atStartOfDay(ZoneOffset.UTC)
+                .toInstant()
+                .toEpochMilli();
     }
 }

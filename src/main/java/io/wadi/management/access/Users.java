@@ -2,19 +2,19 @@ package io.wadi.management.access;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.wadi.runtime.config.Units;
 import io.wadi.runtime.config.YamlFields;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** The users of a users file. Immutable. */
 public final class Users {
     public static final Users NONE = new Users(Map.of());
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._@-]{1,64}");
+    private static final String NAME = "[A-Za-z0-9._@-]{1,64}";
 
     private final Map<String, User> users;
 
@@ -55,12 +55,8 @@ public final class Users {
     }
 
     private static void read(YamlFields fields, Map<String, User> users) {
-        Optional<String> name = fields.required("name", "1 to 64 of A-Z a-z 0-9 . _ @ -", text -> {
-            if (!NAME.matcher(text).matches()) {
-                throw new IllegalArgumentException(text);
-            }
-            return text;
-        });
+        Optional<String> name =
+                fields.required("name", "1 to 64 of A-Z a-z 0-9 . _ @ -", text -> Units.matching(text, NAME));
         Optional<Role> role = fields.required("role", "view and operate", Role::of);
         // The error does not quote the value, since it may be a password.
         Optional<String> hash = fields.required("bcrypt", "a hash created by ./wadi users hash", text -> text);

@@ -1,5 +1,6 @@
 package io.wadi.runtime.config;
 
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -237,7 +238,7 @@ public final class YamlFields {
         }
         try {
             return Optional.of(parser.apply(scalar.getValue()));
-        } catch (IllegalArgumentException | ArithmeticException e) {
+        } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
             note(value, "%s is \"%s\", expected %s".formatted(name, scalar.getValue(), allowed));
             return Optional.empty();
         }
