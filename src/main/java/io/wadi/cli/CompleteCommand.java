@@ -13,6 +13,7 @@ import io.wadi.kafka.Causes;
 import io.wadi.kafka.targets.RecordTarget;
 import io.wadi.landing.LandingSettings;
 import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.Units;
 import io.wadi.runtime.config.WadiSettings;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,13 +21,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -98,15 +99,12 @@ final class CompleteCommand extends OperatorCommand {
     }
 
     /** Converts the name of a target in lower case. */
-    static final class TargetName implements ITypeConverter<Target> {
-        @Override
-        public Target convert(String value) {
-            return switch (value) {
-                case "landed" -> Target.LANDED;
-                case "indexed" -> Target.INDEXED;
-                case "all" -> Target.ALL;
-                default -> throw OptionValues.not(value, "landed, indexed or all");
-            };
+    static final class TargetName extends OptionValues.Parsed<Target> {
+        TargetName() {
+            super(
+                    text -> Target.valueOf(
+                            Units.matching(text, "landed|indexed|all").toUpperCase(Locale.ROOT)),
+                    "landed, indexed or all");
         }
     }
 

@@ -10,6 +10,7 @@ import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.deadletter.DeadLetterSelection;
 import io.wadi.kafka.deadletter.DeadLetterTopic;
 import io.wadi.kafka.records.TopicReader;
+import io.wadi.runtime.config.Units;
 import io.wadi.runtime.config.WadiSettings;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,7 +22,6 @@ import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.header.Header;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -102,13 +102,9 @@ final class DeadLettersCommand extends OperatorCommand {
     }
 
     /** Checks the form of a dead letter's partition and offset. */
-    private static final class At implements ITypeConverter<String> {
-        @Override
-        public String convert(String value) {
-            if (!value.matches("\\d{1,9}:\\d{1,18}")) {
-                throw OptionValues.not(value, "a dead letter such as 0:17");
-            }
-            return value;
+    private static final class At extends OptionValues.Parsed<String> {
+        At() {
+            super(text -> Units.matching(text, "\\d{1,9}:\\d{1,18}"), "a dead letter such as 0:17");
         }
     }
 

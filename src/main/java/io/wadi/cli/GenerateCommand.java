@@ -4,9 +4,9 @@ import io.wadi.extension.cards.CardsSettings;
 import io.wadi.extension.cards.generate.GeneratedPayment;
 import io.wadi.extension.cards.generate.PaymentGenerator;
 import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.Units;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -15,7 +15,6 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -46,24 +45,17 @@ final class GenerateCommand extends OperatorCommand {
         }
     }
 
-    private static final class Day implements ITypeConverter<LocalDate> {
-        @Override
-        public LocalDate convert(String value) {
-            try {
-                return LocalDate.parse(value);
-            } catch (DateTimeException e) {
-                throw OptionValues.not(value, "a day such as 2026-01-01");
-            }
+    private static final class Day extends OptionValues.Parsed<LocalDate> {
+        Day() {
+            super(LocalDate::parse, "a day such as 2026-01-01");
         }
     }
 
-    private static final class Share implements ITypeConverter<Double> {
-        @Override
-        public Double convert(String value) {
-            if (!value.matches("0?\\.\\d{1,6}") || Double.parseDouble(value) > 0.2) {
-                throw OptionValues.not(value, "a share up to 0.2");
-            }
-            return Double.valueOf(value);
+    private static final class Share extends OptionValues.Parsed<Double> {
+        Share() {
+            super(
+                    text -> Units.inRange(Double.valueOf(Units.matching(text, "0?\\.\\d{1,6}")), 0.0, 0.2),
+                    "a share up to 0.2");
         }
     }
 

@@ -13,6 +13,7 @@ import io.wadi.extension.mirror.MirrorText;
 import io.wadi.extension.mirror.MirrorWatchSettings;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.Units;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -26,7 +27,6 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -123,13 +123,12 @@ final class MirrorCommand extends OperatorCommand {
     }
 
     /** The value of --untranslated. */
-    private static final class UntranslatedValue implements ITypeConverter<Untranslated> {
-        @Override
-        public Untranslated convert(String value) {
-            if (!value.equals("earliest") && !value.equals("latest")) {
-                throw OptionValues.not(value, "earliest or latest");
-            }
-            return Untranslated.valueOf(value.toUpperCase(Locale.ROOT));
+    private static final class UntranslatedValue extends OptionValues.Parsed<Untranslated> {
+        UntranslatedValue() {
+            super(
+                    text -> Untranslated.valueOf(
+                            Units.matching(text, "earliest|latest").toUpperCase(Locale.ROOT)),
+                    "earliest or latest");
         }
     }
 

@@ -19,6 +19,7 @@ import io.wadi.landing.LandingSettings;
 import io.wadi.landing.files.LandedRecords;
 import io.wadi.landing.files.VisibleFiles;
 import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.Units;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,6 @@ import org.apache.camel.util.function.ThrowingBiConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Utils;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -94,13 +94,9 @@ final class ModelCommand extends OperatorCommand {
         private Instant until;
     }
 
-    private static final class Share implements ITypeConverter<Double> {
-        @Override
-        public Double convert(String value) {
-            if (!value.matches("0?\\.[1-9]\\d{0,3}")) {
-                throw OptionValues.not(value, "a share such as 0.25");
-            }
-            return Double.valueOf(value);
+    private static final class Share extends OptionValues.Parsed<Double> {
+        Share() {
+            super(text -> Double.valueOf(Units.matching(text, "0?\\.[1-9]\\d{0,3}")), "a share such as 0.25");
         }
     }
 

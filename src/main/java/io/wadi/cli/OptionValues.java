@@ -3,8 +3,10 @@ package io.wadi.cli;
 import io.wadi.kafka.deadletter.DeadLetterSelection;
 import io.wadi.kafka.groups.ResetTarget;
 import io.wadi.runtime.config.Units;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -20,27 +22,30 @@ final class OptionValues {
         return new TypeConversionException(" is \"%s\", not %s".formatted(value, expected));
     }
 
-    /** Converts a whole number in a range. */
-    static class Range implements ITypeConverter<Long> {
-        private final long least;
-        private final long most;
+    /** Converts a value with a parser, which throws an exception of invalid arguments, numbers or times. */
+    abstract static class Parsed<T> implements ITypeConverter<T> {
+        private final Function<String, T> parser;
         private final String expected;
 
-        Range(long least, long most, String expected) {
-            this.least = least;
-            this.most = most;
+        Parsed(Function<String, T> parser, String expected) {
+            this.parser = parser;
             this.expected = expected;
         }
 
         @Override
-        public Long convert(String value) {
-            if (value.matches("\\d{1,18}")) {
-                long number = Long.parseLong(value);
-                if (number >= least && number <= most) {
-                    return number;
-                }
+        public T convert(String value) {
+            try {
+                return parser.apply(value);
+            } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
+                throw not(value, expected);
             }
-            throw not(value, expected);
+        }
+    }
+
+    /** Converts a whole number in a range. */
+    static class Range extends Parsed<Long> {
+        Range(long least, long most, String expected) {
+            super(text -> Units.inRange(Long.valueOf(Units.matching(text, "\\d{1,18}")), least, most), expected);
         }
     }
 
@@ -59,26 +64,16 @@ final class OptionValues {
     }
 
     /** Converts a duration such as {@code 30s}. */
-    static final class Wait implements ITypeConverter<Duration> {
-        @Override
-        public Duration convert(String value) {
-            try {
-                return Units.duration(value);
-            } catch (IllegalArgumentException | ArithmeticException e) {
-                throw not(value, "a duration such as 30s");
-            }
+    static final class Wait extends Parsed<Duration> {
+        Wait() {
+            super(Units::duration, "a duration such as 30s");
         }
     }
 
     /** Converts a size such as {@code 64KiB} to bytes. */
-    static final class Size implements ITypeConverter<Long> {
-        @Override
-        public Long convert(String value) {
-            try {
-                return Units.bytes(value);
-            } catch (IllegalArgumentException | ArithmeticException e) {
-                throw not(value, "a size such as 64KiB or 128MiB");
-            }
+    static final class Size extends Parsed<Long> {
+        Size() {
+            super(Units::bytes, "a size such as 64KiB or 128MiB");
         }
     }
 

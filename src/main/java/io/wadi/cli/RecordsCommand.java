@@ -31,7 +31,6 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code wadi records}: prints the records of a topic, or sends one record. */
 @Command(
@@ -116,9 +115,7 @@ final class RecordsCommand extends OperatorCommand {
             if (new OptionValues.StartOffset().convert(value) instanceof ResetTarget.Time time) {
                 return time.time().toEpochMilli();
             }
-            throw new TypeConversionException(
-                    " is \"%s\", not a time such as 2026-11-20T12:00:00Z or a duration before now such as 2h"
-                            .formatted(value));
+            throw OptionValues.not(value, "a time such as 2026-11-20T12:00:00Z or a duration before now such as 2h");
         }
     }
 
