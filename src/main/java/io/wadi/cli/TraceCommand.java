@@ -6,12 +6,10 @@ import io.wadi.ingest.receipts.ReceiptState;
 import io.wadi.ingest.receipts.ReceiptStates;
 import io.wadi.kafka.targets.RecordTarget;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,24 +57,20 @@ final class TraceCommand extends OperatorCommand {
     @Override
     public Integer call() throws Exception {
         Receipt receipt = new Receipt(new TopicPartition(topic, partition.intValue()), offset);
-        ReceiptState state = find(receipt);
-        if (state == null) {
-            throw new IllegalArgumentException(
-                    "%s: Kafka has no such partition, or the offset is not written yet".formatted(receipt));
-        }
+        ReceiptState state = find(receipt)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "%s: Kafka has no such partition, or the offset is not written yet".formatted(receipt)));
         print(json, state.fields(), () -> print(receipt, state));
         return state.isFinal() ? 0 : 1;
     }
 
-    private ReceiptState find(Receipt receipt) throws Exception {
+    private Optional<ReceiptState> find(Receipt receipt) throws Exception {
         try (CommandConfiguration configured = pipeline.read();
                 IndexedTarget indexed = configured.indexedTarget()) {
             Set<RecordTarget> targets = Set.of(configured.landedTarget(), indexed);
             try (ReceiptStates states =
                     ReceiptStates.of(configured.kafka(), configured.camel(), () -> targets, configured.settings())) {
-                return states.query(List.of(receipt), wait).get().get(receipt);
-            } catch (ExecutionException e) {
-                throw e.getCause() instanceof Exception cause ? cause : new KafkaException(e.getCause());
+                return states.await(receipt, wait);
             }
         }
     }

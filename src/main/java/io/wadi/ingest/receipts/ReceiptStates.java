@@ -18,8 +18,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -110,10 +112,20 @@ public final class ReceiptStates implements AutoCloseable {
     }
 
     /**
-     * Returns the states of the receipts that exist, once no target is pending or after a time. As {@link
-     * #query(Object, Collection, Duration, int)}, with this process as the client.
+     * Returns the state of a receipt, once no target is pending or after a time; empty if it does not exist.
+     *
+     * @throws KafkaException if Kafka is unavailable
      */
-    public CompletableFuture<Map<Receipt, ReceiptState>> query(Collection<Receipt> receipts, Duration wait) {
+    public Optional<ReceiptState> await(Receipt receipt, Duration wait) throws InterruptedException {
+        try {
+            return Optional.ofNullable(query(List.of(receipt), wait).get().get(receipt));
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());
+        }
+    }
+
+    /** As {@link #query(Object, Collection, Duration, int)}, with this process as the client. */
+    CompletableFuture<Map<Receipt, ReceiptState>> query(Collection<Receipt> receipts, Duration wait) {
         return query(this, receipts, wait, 1);
     }
 

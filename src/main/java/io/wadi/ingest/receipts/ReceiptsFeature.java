@@ -10,11 +10,6 @@ import io.wadi.runtime.MemoryPlan;
 import io.wadi.runtime.config.Setting;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +30,8 @@ public final class ReceiptsFeature implements Feature {
         ReceiptStates states = context.closing(ReceiptStates.of(
                 context.kafka(), context.camel(), context.allProvided(RecordTarget.class), context.settings()));
         context.beforeStop(states::stopWaiting);
-        context.bindBean("record-states", (RecordStates) (partition, offset) -> find(states, partition, offset));
+        context.bindBean("record-states", (RecordStates) (partition, offset) ->
+                states.await(new Receipt(partition, offset), Duration.ZERO).map(ReceiptState::fields));
         ReceiptRequests requests = new ReceiptRequests(
                 context.topics(),
                 context.get(ReceiptsSettings.MAX_WAIT),
@@ -51,17 +47,5 @@ public final class ReceiptsFeature implements Feature {
                 context.meters());
         context.bind("answer-for-receipt", AnswerForReceipts.one(requests, waiting, states));
         context.bind("answer-for-receipts", AnswerForReceipts.several(requests, waiting, states));
-    }
-
-    private static Optional<Map<String, Object>> find(ReceiptStates states, TopicPartition partition, long offset)
-            throws InterruptedException {
-        Receipt receipt = new Receipt(partition, offset);
-        try {
-            return Optional.ofNullable(
-                            states.query(List.of(receipt), Duration.ZERO).get().get(receipt))
-                    .map(ReceiptState::fields);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());
-        }
     }
 }
