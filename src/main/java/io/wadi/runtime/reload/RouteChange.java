@@ -39,18 +39,8 @@ record RouteChange(
             throws RejectedChangeException {
         List<String> mistakes = new ArrayList<>(after.templateMistakes());
         checkFixed(before, after, mistakes);
-        Map<String, RouteFileEntry> removed = new LinkedHashMap<>();
-        Map<String, RouteFileEntry> added = new LinkedHashMap<>();
-        before.live().forEach((name, item) -> {
-            if (!isSame(item, after.live().get(name))) {
-                removed.put(name, item);
-            }
-        });
-        after.live().forEach((name, item) -> {
-            if (!isSame(item, before.live().get(name))) {
-                added.put(name, item);
-            }
-        });
+        Map<String, RouteFileEntry> removed = differing(before, after);
+        Map<String, RouteFileEntry> added = differing(after, before);
         addUsers(before, after, removed, added);
         Map<RouteFileEntry, List<String>> lost = new HashMap<>();
         added.forEach((name, item) -> {
@@ -90,8 +80,14 @@ record RouteChange(
         }
     }
 
-    private static boolean isSame(RouteFileEntry one, RouteFileEntry other) {
-        return one != null && other != null && one.content().equals(other.content());
+    /** Returns the entries that others do not contain with the same content, by name. */
+    private static Map<String, RouteFileEntry> differing(RouteFileEntries entries, RouteFileEntries others) {
+        Map<String, RouteFileEntry> differing = new LinkedHashMap<>(entries.live());
+        differing.values().removeIf(item -> {
+            RouteFileEntry other = others.live().get(item.name());
+            return other != null && item.content().equals(other.content());
+        });
+        return differing;
     }
 
     private static void checkFixed(RouteFileEntries before, RouteFileEntries after, List<String> mistakes) {
@@ -133,16 +129,12 @@ record RouteChange(
         before.routesNaming(configurations, templates).forEach(route -> removed.putIfAbsent(route.name(), route));
         after.routesNaming(configurations, templates).forEach(route -> added.putIfAbsent(route.name(), route));
         // A route that changes only by its configuration or template is removed and added again.
-        added.forEach((name, route) -> {
-            if (before.live().containsKey(name)) {
-                removed.putIfAbsent(name, before.live().get(name));
-            }
-        });
-        removed.forEach((name, route) -> {
-            if (after.live().containsKey(name)) {
-                added.putIfAbsent(name, after.live().get(name));
-            }
-        });
+        Stream.concat(removed.keySet().stream(), added.keySet().stream())
+                .toList()
+                .forEach(name -> {
+                    removed.computeIfAbsent(name, before.live()::get);
+                    added.computeIfAbsent(name, after.live()::get);
+                });
     }
 
     boolean isEmpty() {
