@@ -1,6 +1,7 @@
 package io.wadi.management.access;
 
 import io.vertx.core.http.HttpServerRequest;
+import io.wadi.runtime.security.Peer;
 import io.wadi.runtime.security.Proxies;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -15,16 +16,17 @@ import java.util.Locale;
  */
 record RequestOrigin(String address, InetAddress network, boolean isSecure) {
     static RequestOrigin of(HttpServerRequest request, Proxies proxies) {
-        InetAddress peer = address(request.remoteAddress().hostAddress());
-        boolean isProxied = proxies.trusts(peer);
+        InetAddress address = address(request.remoteAddress().hostAddress());
+        Peer peer = proxies.peer(address);
         String forwardedFor = String.join(",", request.headers().getAll("X-Forwarded-For"));
-        InetAddress network = proxies.network(peer, forwardedFor.isEmpty() ? null : forwardedFor);
+        InetAddress network =
+                peer.proxy() && !forwardedFor.isEmpty() ? proxies.client(peer, forwardedFor) : peer.client();
         String scheme = request.getHeader("X-Forwarded-Proto");
-        boolean isSecureAtProxy = isProxied
+        boolean isSecureAtProxy = peer.proxy()
                 && scheme != null
                 && scheme.strip().toLowerCase(Locale.ROOT).matches("https(\\s*,.*)?");
         return new RequestOrigin(
-                isProxied ? network.getHostAddress() : peer.getHostAddress(),
+                peer.proxy() ? network.getHostAddress() : address.getHostAddress(),
                 network,
                 request.isSSL() || isSecureAtProxy);
     }

@@ -71,21 +71,6 @@ public final class Proxies {
         return Peer.of(address, isProxy(address));
     }
 
-    public boolean trusts(InetAddress peer) {
-        return isProxy(peer);
-    }
-
-    /**
-     * Returns the client's address for rate limits; for IPv6 its /64 network.
-     *
-     * @param address the remote address of the connection
-     * @param forwardedFor the header {@code X-Forwarded-For}, used if the remote address is a proxy; null for none
-     */
-    public InetAddress network(InetAddress address, String forwardedFor) {
-        Peer peer = peer(address);
-        return peer.proxy() ? client(peer, forwardedFor) : peer.client();
-    }
-
     private boolean isProxy(InetAddress address) {
         InetSocketAddress socket = new InetSocketAddress(address, 0);
         for (IpSubnetFilterRule network : networks) {
