@@ -136,8 +136,8 @@ record IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterR
         }
         Set<String> open =
                 new TreeSet<>(List.of(get(IngestSettings.WEB_EVENTS_TOPIC), get(IngestSettings.PIXEL_TOPIC)));
-        boolean isOnlyLocal = Loopback.is(get(WadiSettings.HTTP_HOST))
-                && get(WadiSettings.HTTP_TRUSTED_PROXIES).isBlank();
+        boolean isOnlyLocal =
+                Loopback.isOnlyLocal(get(WadiSettings.HTTP_HOST), get(WadiSettings.HTTP_TRUSTED_PROXIES));
         if (!isOnlyLocal) {
             requireAnonymousEnabled(open);
         }

@@ -98,7 +98,7 @@ public final class AccessFeature implements Feature {
         private void requireLoopback() {
             String host = get(WadiSettings.MANAGEMENT_HOST);
             String proxies = get(WadiSettings.HTTP_TRUSTED_PROXIES);
-            if (!Loopback.is(host) || !proxies.isBlank()) {
+            if (!Loopback.isOnlyLocal(host, proxies)) {
                 throw new SettingsException(List.of(
                         ("%s=%s%s: other hosts could stop routes without a password; expected localhost%s, or set %s"
                                         + " (create its lines with ./wadi users hash) or %s")

@@ -22,6 +22,14 @@ public final class Loopback {
     }
 
     /**
+     * Returns whether only this machine can reach a port: its host is a loopback address, and no proxies are trusted.
+     * Proxies that are not configured are not detected.
+     */
+    public static boolean isOnlyLocal(String host, String trustedProxies) {
+        return trustedProxies.isBlank() && is(host);
+    }
+
+    /**
      * Returns whether a page's origin, such as {@code http://localhost:9876}, is this machine. Only {@code localhost},
      * names below it and loopback addresses are: anyone can publish another name that resolves to a loopback address.
      */
