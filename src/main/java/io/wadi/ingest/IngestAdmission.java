@@ -18,6 +18,7 @@ import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
+import io.wadi.runtime.security.HostNames;
 import io.wadi.runtime.security.JwkSets;
 import io.wadi.runtime.security.JwtVerifier;
 import io.wadi.runtime.security.Loopback;
@@ -76,6 +77,7 @@ record IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterR
                     jwtKeys(),
                     Proxies.parse(get(WadiSettings.HTTP_TRUSTED_PROXIES)),
                     permissions(),
+                    localNames(),
                     new Admission.Limits(
                             Rate.of(get(IngestSettings.RATE), get(IngestSettings.BURST)),
                             memory().clients(),
@@ -136,14 +138,25 @@ record IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterR
         }
         Set<String> open =
                 new TreeSet<>(List.of(get(IngestSettings.WEB_EVENTS_TOPIC), get(IngestSettings.PIXEL_TOPIC)));
-        boolean isOnlyLocal =
-                Loopback.isOnlyLocal(get(WadiSettings.HTTP_HOST), get(WadiSettings.HTTP_TRUSTED_PROXIES));
+        boolean isOnlyLocal = isOnlyLocal();
         if (!isOnlyLocal) {
             requireAnonymousEnabled(open);
         }
         return (topic, name, isLocal) -> (isOnlyLocal && isLocal)
                 || open.contains(topic)
                 || keyNames(topic).contains(Topic.Ingest.ANYONE);
+    }
+
+    private boolean isOnlyLocal() {
+        return Loopback.isOnlyLocal(get(WadiSettings.HTTP_HOST), get(WadiSettings.HTTP_TRUSTED_PROXIES));
+    }
+
+    /** Returns the names of this machine in local requests; empty if the address of a request grants no permission. */
+    private Optional<HostNames> localNames() {
+        return hasKeys() || !isOnlyLocal()
+                ? Optional.empty()
+                : Optional.of(
+                        new HostNames(List.of("localhost", "*.localhost", get(WadiSettings.HTTP_HOST)), false));
     }
 
     private void requireAnonymousEnabled(Set<String> open) {

@@ -205,8 +205,8 @@ class EventBodiesIT {
             try (Socket socket =
                     new Socket("localhost", URI.create(wadi.eventsUrl()).getPort())) {
                 OutputStream out = socket.getOutputStream();
-                out.write(("POST /events/in-plain HTTP/1.1\r\nHost: x\r\nX-Tenant: gone\r\nContent-Type: " + NDJSON
-                                + "\r\nContent-Length: 60000\r\n\r\n{\"n\":" + i + "}\n{\"half")
+                out.write(("POST /events/in-plain HTTP/1.1\r\nHost: localhost\r\nX-Tenant: gone\r\nContent-Type: "
+                                + NDJSON + "\r\nContent-Length: 60000\r\n\r\n{\"n\":" + i + "}\n{\"half")
                         .getBytes(UTF_8));
                 out.flush();
                 int sent = i + 1;
@@ -226,8 +226,8 @@ class EventBodiesIT {
             socket.setSoTimeout((int) SOON.toMillis());
             OutputStream out = socket.getOutputStream();
             byte[] body = lines(0, 5000).getBytes(UTF_8);
-            out.write(("POST /events/nowhere HTTP/1.1\r\nHost: x\r\nContent-Type: " + NDJSON + "\r\nContent-Length: "
-                            + body.length + "\r\n\r\n")
+            out.write(("POST /events/nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + NDJSON
+                            + "\r\nContent-Length: " + body.length + "\r\n\r\n")
                     .getBytes(UTF_8));
             out.write(body);
             out.write("GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(UTF_8));
@@ -316,8 +316,8 @@ class EventBodiesIT {
         Upload(RunningWadi to, String tenant, String type) throws IOException {
             socket = new Socket("localhost", URI.create(to.eventsUrl()).getPort());
             socket.setSoTimeout((int) SOON.toMillis());
-            send("POST /events/in-plain HTTP/1.1\r\nHost: x\r\nX-Tenant: " + tenant + "\r\nContent-Type: " + type
-                    + "\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n");
+            send("POST /events/in-plain HTTP/1.1\r\nHost: localhost\r\nX-Tenant: " + tenant + "\r\nContent-Type: "
+                    + type + "\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n");
         }
 
         void write(String line) throws IOException {

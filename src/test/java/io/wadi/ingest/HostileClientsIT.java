@@ -110,7 +110,7 @@ class HostileClientsIT {
         Socket socket = connect();
         send(
                 socket,
-                "POST /events/%s HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n%sContent-Length: %d\r\n\r\n"
+                "POST /events/%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n%sContent-Length: %d\r\n\r\n"
                         .formatted(TOPIC, coding.isEmpty() ? "" : "Content-Encoding: " + coding + "\r\n", length));
         return socket;
     }
@@ -373,7 +373,7 @@ class HostileClientsIT {
             Socket socket = connect();
             send(
                     socket,
-                    "POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n"
+                    "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
                             + "Transfer-Encoding: chunked\r\n\r\n3\r\n{}\n\r\nzz\r\n");
             assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
                     .startsWith("HTTP/1.1 400 ")

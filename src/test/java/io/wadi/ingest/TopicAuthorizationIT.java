@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.wadi.ingest.auth.ApiKey;
 import io.wadi.testing.Http;
 import io.wadi.testing.RunningWadi;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -84,7 +86,7 @@ class TopicAuthorizationIT {
     }
 
     @Test
-    void loopbackAddress_withoutAuthentication_opensAllTopics_butNotToProxiesAndOtherSites() throws Exception {
+    void loopbackAddress_withoutAuthentication_opensAllTopics_butNotToProxiesOtherSitesAndNames() throws Exception {
         String declared = TOPICS.replace("keys: [shop]", "keys: [anyone]");
         try (RunningWadi wadi = RunningWadi.startIngest(Map.of("wadi.topics-file", topics(declared)))) {
             assertThat(post(wadi, "may-any-key", null)).isEqualTo(200);
@@ -99,6 +101,23 @@ class TopicAuthorizationIT {
                         .as(remote[0])
                         .containsExactly(200, 401, 200);
             }
+            assertThat(get(wadi, "/topics", "localhost")).contains("\"may-any-key\"", "\"may-shop\"");
+            assertThat(get(wadi, "/topics", "rebound.example:8080"))
+                    .contains("\"may-shop\"")
+                    .doesNotContain("may-any-key");
+        }
+    }
+
+    /** Returns the response to a request with this {@code Host}, which Java's client does not send. */
+    private static String get(RunningWadi wadi, String path, String host) throws Exception {
+        try (Socket socket =
+                new Socket("localhost", URI.create(wadi.eventsUrl()).getPort())) {
+            socket.setSoTimeout(60_000);
+            socket.getOutputStream()
+                    .write("GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
+                            .formatted(path, host)
+                            .getBytes(UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
         }
     }
 

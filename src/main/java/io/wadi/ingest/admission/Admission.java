@@ -12,11 +12,13 @@ import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.limits.Rate;
 import io.wadi.ingest.limits.RateLimiter;
 import io.wadi.ingest.limits.RateLimiters;
+import io.wadi.runtime.security.HostNames;
 import io.wadi.runtime.security.Loopback;
 import io.wadi.runtime.security.Peer;
 import io.wadi.runtime.security.Proxies;
 import java.net.InetAddress;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -44,7 +46,8 @@ public final class Admission {
     private static final Rejection NOT_LOCAL = Rejection.of(
             Reason.UNAUTHORIZED,
             "no keys are configured (wadi.ingest.keys-file): only programs and pages on this machine may write to this"
-                    + " topic, and this request is from a page of another site, or a proxy has forwarded it");
+                    + " topic, and this request is from a page of another site, its Host is a name other than localhost"
+                    + " and wadi.http.host, or a proxy has forwarded it");
     private static final Rejection NO_PERMISSION =
             Rejection.of(Reason.FORBIDDEN, "the key or token does not permit writing to this topic");
     /** The charge for a body of unknown length until more of it arrives. */
@@ -53,6 +56,7 @@ public final class Admission {
     private final Credentials credentials;
     private final Proxies proxies;
     private final WritePermissions permissions;
+    private final Optional<HostNames> localNames;
     private final Limits limits;
     private final RateLimiters clients;
     private final InFlight inFlight;
@@ -66,8 +70,9 @@ public final class Admission {
          * Returns whether a client may write to a topic. Topics that anonymous clients may write to are open to all.
          *
          * @param name the name of the client as in {@link Permit#caller}; null for anonymous clients
-         * @param isLocal whether the request is anonymous, no page of another machine has sent it, and it has no header
-         *     of a proxy, which may have forwarded it from another machine
+         * @param isLocal whether the request is anonymous, its {@code Host} is a name of this machine, no page of
+         *     another machine has sent it, and it has no header of a proxy, which may have forwarded it from another
+         *     machine
          */
         boolean allow(String topic, String name, boolean isLocal);
     }
@@ -81,12 +86,20 @@ public final class Admission {
      */
     public record Limits(Rate rate, long clients, long window) {}
 
-    /** Creates admission control; {@code keys} and {@code tokens} supply the current keys. */
+    /**
+     * Creates admission control.
+     *
+     * @param keys supplies the current keys
+     * @param tokens supplies the current verifier of tokens
+     * @param localNames the names of this machine in requests that are treated as local: a page whose name is resolved
+     *     to this machine by DNS rebinding sends its own name. Empty if no request is local
+     */
     public Admission(
             Supplier<ApiKeys> keys,
             Supplier<JwtKeys> tokens,
             Proxies proxies,
             WritePermissions permissions,
+            Optional<HostNames> localNames,
             Limits limits,
             InFlight inFlight,
             Clock clock,
@@ -94,6 +107,7 @@ public final class Admission {
         this.credentials = new Credentials(keys, tokens, limits.clients(), clock, time);
         this.proxies = proxies;
         this.permissions = permissions;
+        this.localNames = localNames;
         this.limits = limits;
         this.clients = new RateLimiters(limits.clients(), time);
         this.inFlight = inFlight;
@@ -142,14 +156,17 @@ public final class Admission {
             return client.decision();
         }
         Principal principal = client.principal();
-        boolean isLocal = principal == null && isLocal(request);
+        boolean isLocal = principal == null && localNames.isPresent() && isLocal(request, localNames.get());
         Rejection forbidden = authorize(request.topic(), principal, isLocal);
         return forbidden == null ? enter(request, principal, isLocal, address) : forbidden;
     }
 
-    private static boolean isLocal(RequestHead request) {
+    private static boolean isLocal(RequestHead request, HostNames names) {
+        String host = request.host();
         String origin = request.header("Origin");
-        return (origin == null || Loopback.isOrigin(origin)) && !Proxies.isForwarded(request::header);
+        return (host == null || names.allows(host))
+                && (origin == null || Loopback.isOrigin(origin))
+                && !Proxies.isForwarded(request::header);
     }
 
     private static boolean isSmall(long contentLength) {

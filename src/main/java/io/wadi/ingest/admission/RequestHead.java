@@ -13,6 +13,9 @@ public interface RequestHead {
      */
     String header(CharSequence name);
 
+    /** Returns the host with the port that the client has addressed; null if absent, as browsers never send it. */
+    String host();
+
     /** Returns the key in the query, for clients that cannot set headers; null if absent or the query is malformed. */
     String queryKey();
 

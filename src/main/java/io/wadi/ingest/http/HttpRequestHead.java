@@ -49,6 +49,14 @@ final class HttpRequestHead implements RequestHead {
     }
 
     @Override
+    public String host() {
+        String host = request.headers().get(HttpHeaders.HOST);
+        return host != null || request.authority() == null
+                ? host
+                : request.authority().toString();
+    }
+
+    @Override
     public String queryKey() {
         try {
             return request.getParam("key");

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import io.wadi.management.workers.WorkerPool;
+import io.wadi.runtime.security.HostNames;
 import io.wadi.runtime.security.Proxies;
 import java.time.Clock;
 import java.time.Duration;

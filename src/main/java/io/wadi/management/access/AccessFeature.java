@@ -7,6 +7,7 @@ import io.wadi.runtime.MemoryPlan;
 import io.wadi.runtime.config.Setting;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
+import io.wadi.runtime.security.HostNames;
 import io.wadi.runtime.security.JwkSets;
 import io.wadi.runtime.security.JwtVerifier;
 import io.wadi.runtime.security.Loopback;

@@ -3,6 +3,7 @@ package io.wadi.management.access;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.wadi.runtime.security.HostNames;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;

@@ -127,7 +127,11 @@ class AdmissionCredentialsTest extends AdmissionTestSupport {
         "Origin, http://localhost.evil.example:8080",
         "Origin, http://192.0.2.1",
         "Origin, null",
-        "Origin, %"
+        "Origin, %",
+        "Host, rebound.example:8080",
+        "Host, localhost.evil.example",
+        "Host, wadi:8080",
+        "Host, ''"
     })
     void admit_requestOfAnotherMachineOrSiteWithoutKeys_mayOnlyWriteToTopicsForThem(String header, String value) {
         admission = admissionWithoutKeys();
@@ -154,6 +158,11 @@ class AdmissionCredentialsTest extends AdmissionTestSupport {
         for (int i = 0; i < origins.size(); i++) {
             Head head = head().to("orders").from("198.51.100." + i).with("Origin", origins.get(i));
             assertThat(admit(head)).as(origins.get(i)).isNull();
+        }
+        List<String> hosts = List.of("localhost:8080", "shop.localhost", "127.0.0.1:8080", "[::1]:8080", "192.0.2.1");
+        for (int i = 0; i < hosts.size(); i++) {
+            Head head = head().to("orders").from("203.0.113." + i).with("Host", hosts.get(i));
+            assertThat(admit(head)).as(hosts.get(i)).isNull();
         }
     }
 

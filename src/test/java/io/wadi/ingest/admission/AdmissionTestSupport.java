@@ -15,13 +15,16 @@ import io.wadi.ingest.auth.SignedToken;
 import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.limits.ManualTime;
 import io.wadi.ingest.limits.Rate;
+import io.wadi.runtime.security.HostNames;
 import io.wadi.runtime.security.JwtVerifier;
 import io.wadi.runtime.security.Peer;
 import io.wadi.runtime.security.Proxies;
 import java.security.SecureRandom;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
@@ -65,6 +68,7 @@ abstract class AdmissionTestSupport {
                 () -> tokens,
                 Proxies.parse("10.0.0.0/8"),
                 permissions,
+                Optional.of(new HostNames(List.of("localhost", "*.localhost"), false)),
                 new Admission.Limits(new Rate(2, 2), 1000, 4000),
                 inFlight,
                 times,
@@ -126,6 +130,11 @@ abstract class AdmissionTestSupport {
         @Override
         public String header(CharSequence name) {
             return headers.get(name.toString().toLowerCase(Locale.ROOT));
+        }
+
+        @Override
+        public String host() {
+            return header("Host");
         }
 
         @Override

@@ -9,6 +9,7 @@ import io.wadi.ingest.limits.Rate;
 import io.wadi.ingest.limits.RateLimiter;
 import io.wadi.runtime.security.Proxies;
 import java.time.Clock;
+import java.util.Optional;
 
 /** Admissions and permits for tests of other classes. */
 public final class Admissions {
@@ -40,6 +41,7 @@ public final class Admissions {
                 () -> tokens,
                 proxies,
                 (topic, name, isLocal) -> isForAll || name != null || topic.equals("open"),
+                Optional.empty(),
                 new Admission.Limits(rate, 1000, 1 << 20),
                 inFlight,
                 Clock.systemUTC(),

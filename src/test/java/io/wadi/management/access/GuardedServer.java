@@ -27,6 +27,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.wadi.runtime.security.HostNames;
 import io.wadi.runtime.security.JwtVerifier;
 import io.wadi.runtime.security.Proxies;
 import java.io.IOException;

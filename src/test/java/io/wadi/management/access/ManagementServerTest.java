@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.local.Ports;
+import io.wadi.runtime.security.HostNames;
 import io.wadi.runtime.security.Proxies;
 import io.wadi.testing.Http;
 import java.io.IOException;

@@ -13,6 +13,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.BlockingHandlerDecorator;
 import io.wadi.management.workers.WorkerVertx;
+import io.wadi.runtime.security.HostNames;
 import io.wadi.runtime.security.Proxies;
 import java.io.IOException;
 import java.net.Socket;
