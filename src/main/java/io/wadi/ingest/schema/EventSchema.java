@@ -17,7 +17,6 @@ import com.networknt.schema.SchemaLocation;
 import io.wadi.format.JsonParsers;
 import io.wadi.ingest.event.Problem;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -133,12 +132,8 @@ public final class EventSchema {
      * @throws IllegalArgumentException if it is not a JSON pointer
      */
     public EventSchema withKey(String pointer) {
-        List<String> names = new ArrayList<>();
-        for (JsonPointer rest = JsonPointer.compile(pointer); !rest.matches(); rest = rest.tail()) {
-            names.add(rest.getMatchingProperty());
-        }
-        return new EventSchema(
-                source, node, tree, treeReason, tree == null ? node.withKey(names) : tree.withKey(names));
+        JsonPointer key = JsonPointer.compile(pointer);
+        return new EventSchema(source, node, tree, treeReason, tree == null ? node.withKey(key) : tree.withKey(key));
     }
 
     /**
@@ -146,7 +141,8 @@ public final class EventSchema {
      * whatever the result.
      *
      * @param key receives the record's key if the event has one ({@link #withKey}) that is not null: the characters of
-     *     a string in UTF-8, any other value as compact JSON. Undefined if there is a problem
+     *     a string in UTF-8, any other value as compact JSON. Undefined if there is a problem, such as a string that
+     *     UTF-8 cannot encode
      * @return the first problem, with its JSON pointer within the event; null if there is none. Its text quotes the
      *     schema, and of the event only names of properties
      * @throws JsonProcessingException if the event is not JSON

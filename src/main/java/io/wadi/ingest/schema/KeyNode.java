@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import io.wadi.format.JsonParsers;
+import io.wadi.format.JsonText;
 import io.wadi.ingest.event.Problem;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,6 +16,9 @@ import java.util.function.Consumer;
 
 /** The node for the value that becomes the record's key. */
 final class KeyNode extends SchemaNode {
+    /** The reason for rejecting a string: it would have the same bytes as another one. */
+    static final String UNPAIRED_SURROGATE = "found an unpaired surrogate, which UTF-8 cannot encode";
+
     private static final JsonFactory JSON = new JsonFactory();
     private static final JsonParsers PARSERS = new JsonParsers(JSON);
 
@@ -27,7 +31,11 @@ final class KeyNode extends SchemaNode {
     @Override
     public Problem check(JsonParser parser, Consumer<byte[]> key) throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_STRING) {
-            key.accept(parser.getText().getBytes(StandardCharsets.UTF_8));
+            String text = parser.getText();
+            if (JsonText.unpairedSurrogate(text) >= 0) {
+                return problem(parser, UNPAIRED_SURROGATE);
+            }
+            key.accept(text.getBytes(StandardCharsets.UTF_8));
             return value.check(parser, key);
         }
         if (parser.currentToken() == JsonToken.VALUE_NULL) {

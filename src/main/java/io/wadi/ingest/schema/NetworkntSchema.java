@@ -1,6 +1,7 @@
 package io.wadi.ingest.schema;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,6 +17,7 @@ import com.networknt.schema.dialect.Dialect;
 import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.path.PathType;
 import io.wadi.format.Decimals;
+import io.wadi.format.JsonText;
 import io.wadi.ingest.event.EventTree;
 import io.wadi.ingest.event.Problem;
 import java.io.IOException;
@@ -36,7 +38,8 @@ final class NetworkntSchema implements EventSchema.Check {
             .build();
 
     private final Schema schema;
-    private final List<String> keyNames;
+    /** The location of the record's key; null for none. */
+    private final JsonPointer keyPointer;
 
     /**
      * Compiles a schema that is valid according to its meta-schema.
@@ -48,14 +51,14 @@ final class NetworkntSchema implements EventSchema.Check {
         this.schema.initializeValidators();
     }
 
-    private NetworkntSchema(Schema schema, List<String> keyNames) {
+    private NetworkntSchema(Schema schema, JsonPointer keyPointer) {
         this.schema = schema;
-        this.keyNames = keyNames;
+        this.keyPointer = keyPointer;
     }
 
-    /** Returns this schema with the extraction of the record's key from the value at these names. */
-    NetworkntSchema withKey(List<String> names) {
-        return new NetworkntSchema(schema, names);
+    /** Returns this schema with the extraction of the record's key from a value, through objects only. */
+    NetworkntSchema withKey(JsonPointer pointer) {
+        return new NetworkntSchema(schema, pointer);
     }
 
     private static SchemaRegistry registry(Formats formats) {
@@ -85,8 +88,9 @@ final class NetworkntSchema implements EventSchema.Check {
     public Problem check(JsonParser parser, Consumer<byte[]> key) throws IOException {
         try {
             JsonNode event = EventTree.read(TREES, parser);
-            if (keyNames != null) {
-                extractKey(event, key);
+            Problem problem = keyPointer == null ? null : extractKey(event, key);
+            if (problem != null) {
+                return SchemaNode.problem(parser, problem);
             }
             CountedReference.begin(event);
             List<Error> errors = schema.validate(event);
@@ -96,16 +100,21 @@ final class NetworkntSchema implements EventSchema.Check {
         }
     }
 
-    private void extractKey(JsonNode event, Consumer<byte[]> key) throws IOException {
+    private Problem extractKey(JsonNode event, Consumer<byte[]> key) throws IOException {
         JsonNode value = event;
-        for (String name : keyNames) {
-            value = value.path(name);
+        for (JsonPointer rest = keyPointer; !rest.matches(); rest = rest.tail()) {
+            value = value.path(rest.getMatchingProperty());
         }
         if (value.isTextual()) {
-            key.accept(value.textValue().getBytes(StandardCharsets.UTF_8));
+            String text = value.textValue();
+            if (JsonText.unpairedSurrogate(text) >= 0) {
+                return new Problem(keyPointer.toString(), KeyNode.UNPAIRED_SURROGATE);
+            }
+            key.accept(text.getBytes(StandardCharsets.UTF_8));
         } else if (!value.isNull() && !value.isMissingNode()) {
             key.accept(TREES.writeValueAsBytes(value));
         }
+        return null;
     }
 
     /** Returns the problem of an error of the library, with a pointer relative to the validated value. */

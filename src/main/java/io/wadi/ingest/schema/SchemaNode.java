@@ -1,12 +1,12 @@
 package io.wadi.ingest.schema;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.ingest.event.Problem;
 import java.io.IOException;
 import java.util.Collection;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -89,18 +89,18 @@ class SchemaNode implements EventSchema.Check {
         return new Problem(parser.getParsingContext().pathAsPointer() + within.pointer(), within.text());
     }
 
-    /** Returns a copy that extracts the record's key from the value at these names. */
-    SchemaNode withKey(List<String> names) {
-        if (names.isEmpty()) {
+    /** Returns a copy that extracts the record's key from a value, through objects only. */
+    SchemaNode withKey(JsonPointer pointer) {
+        if (pointer.matches()) {
             return new KeyNode(this);
         }
-        String name = names.get(0);
+        String name = pointer.getMatchingProperty();
         SchemaNode node = new SchemaNode();
         node.types = types;
         node.allowedValues = allowedValues;
         node.text = text;
         node.number = number;
-        node.object = object().with(name, object().node(name).withKey(names.subList(1, names.size())));
+        node.object = object().with(name, object().node(name).withKey(pointer.tail()));
         node.array = array;
         return node;
     }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonToken;
+import io.wadi.format.JsonText;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.JsonBody;
 import io.wadi.kafka.ReservedHeaders;
@@ -80,6 +81,10 @@ record EventIds(Topic topic, SenderIds ids) {
                         .formatted(pointer, named(found)));
             }
             String id = parser.getText();
+            if (JsonText.unpairedSurrogate(id) >= 0) {
+                throw new InvalidRecordException(
+                        "%s: found an id with an unpaired surrogate, which UTF-8 cannot encode".formatted(pointer));
+            }
             if (id.isEmpty() || id.getBytes(UTF_8).length > MAX_LENGTH) {
                 throw new InvalidRecordException("%s: found an id of %d bytes, expected 1 to %d bytes"
                         .formatted(pointer, id.getBytes(UTF_8).length, MAX_LENGTH));

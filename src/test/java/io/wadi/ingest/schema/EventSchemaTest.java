@@ -165,6 +165,7 @@ final class EventSchemaTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "none", textBlock = """
             {"b":{"c":1},"a":{"k":"né"}} | né
             {"a":{"k":" 1.10 "}}         | ` 1.10 `
+            {"a":{"k":"\\ud83d\\ude00"}} | 😀
             {"a":{"k":1.10}}             | 1.10
             {"a":{"k":true,"k2":1}}      | true
             {"a":{"k":{"x" : [1, "é"]}}} | {"x":[1,"é"]}
@@ -187,6 +188,19 @@ final class EventSchemaTest {
             assertThat(SchemaChecks.check(schema, event, found -> keys.add(new String(found, UTF_8))))
                     .isNull();
             assertThat(keys).as(each).isEqualTo(key == null ? List.of() : List.of(key));
+        }
+    }
+
+    /** In UTF-8, each of these keys would be a question mark. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\\ud800", "\\ud801", "\\udc00", "a\\ude00\\ud83d"})
+    void withKey_stringThatUtf8CannotEncode_isAProblem(String key) {
+        for (String each : List.of("true", "{\"anyOf\": [true]}")) {
+            EventSchema schema = EventSchema.compile(each, false).withKey("/a~1b/k");
+
+            assertThat(SchemaChecks.check(schema, "{\"a/b\":{\"k\":\"" + key + "\"}}"))
+                    .as(each)
+                    .isEqualTo(new Problem("/a~1b/k", "found an unpaired surrogate, which UTF-8 cannot encode"));
         }
     }
 

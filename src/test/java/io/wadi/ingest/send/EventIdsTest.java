@@ -33,6 +33,7 @@ class EventIdsTest {
             {"order":{"id":17}}                           | ~shop~17
             {"order":{"n":[1,{"id":2}],"id":"b"},"id":1}  | ~shop~b
             {"x":{"id":3},"order":{"id":"\\u00e9"}}       | ~shop~é
+            {"order":{"id":"\\ud83d\\ude00"}}             | ~shop~😀
             """)
     void idAtThePointer_isTheEventsId(String event, String id) {
         assertThat(idsOf(BY_POINTER.identify(event(event)))).containsExactly(id);
@@ -103,6 +104,18 @@ class EventIdsTest {
                             "/order/id: found an id of %d bytes, expected 1 to 500 bytes", id.getBytes(UTF_8).length);
             assertThat(BY_POINTER.identifyInvalid(event).headers()).isEmpty();
         }
+    }
+
+    /** In UTF-8, each of these ids would be a question mark. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\\ud800", "\\ud801", "\\udc00", "a\\ude00\\ud83d"})
+    void idThatUtf8CannotEncode_isRejected(String id) {
+        Event event = event("{\"order\":{\"id\":\"" + id + "\"}}");
+
+        assertThatThrownBy(() -> BY_POINTER.identify(event))
+                .isInstanceOf(InvalidRecordException.class)
+                .hasMessage("/order/id: found an id with an unpaired surrogate, which UTF-8 cannot encode");
+        assertThat(BY_POINTER.identifyInvalid(event).headers()).isEmpty();
     }
 
     private static Event event(String value) {
