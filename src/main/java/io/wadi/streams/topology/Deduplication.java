@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
+import io.wadi.format.JsonText;
 import io.wadi.runtime.config.Units;
 import io.wadi.streams.definition.Step;
 import io.wadi.streams.expression.EvaluatedRecord;
@@ -168,7 +169,12 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
                     "deduplicate: the value has %s at %s, expected an id: a text, number or boolean"
                             .formatted(found(id), by));
         }
-        return id.asText().getBytes(UTF_8);
+        String text = id.asText();
+        if (JsonText.unpairedSurrogate(text) >= 0) {
+            throw new RejectedRecordException(
+                    "deduplicate: the id at %s has an unpaired surrogate, which UTF-8 cannot encode".formatted(by));
+        }
+        return text.getBytes(UTF_8);
     }
 
     private static String found(JsonNode noId) {

@@ -84,6 +84,19 @@ class DeduplicationTest {
         assertThat(streams.rejections()).containsExactly("deduplicate: the id has 1,025 bytes, expected at most 1,024");
     }
 
+    /** In UTF-8, each of these ids would be a question mark. */
+    @Test
+    void idsThatUtf8CannotEncode_areDeadLetters() {
+        start("deduplicate: {by: /id, within: 10s}");
+
+        streams.send("in", "a", "{\"id\":\"\\ud800\"}", 0).send("in", "b", "{\"id\":\"\\ud801\"}", 0);
+
+        assertThat(streams.read("out")).isEmpty();
+        assertThat(streams.rejections())
+                .hasSize(2)
+                .containsOnly("deduplicate: the id at /id has an unpaired surrogate, which UTF-8 cannot encode");
+    }
+
     @Test
     void recordsWithoutAnId_areDeadLetters() {
         start("deduplicate: {by: /id, within: 10s}");
