@@ -1,5 +1,6 @@
 package io.wadi.metrics.alerts;
 
+import io.wadi.format.JsonText;
 import io.wadi.metrics.MetricDocumentException;
 import io.wadi.metrics.alerts.AlertRules.Slots;
 import io.wadi.metrics.alerts.RejectedDocument.Cause;
@@ -97,23 +98,13 @@ final class RuleEvaluation {
                     .formatted(MetricDocumentException.quote(text), Instant.ofEpochMilli(latest));
         }
         host = document.text(AlertRules.HOST);
-        if (host == null || host.isEmpty() || host.length() > MAX_HOST_LENGTH || hasUnpairedSurrogate(host)) {
+        if (host == null
+                || host.isEmpty()
+                || host.length() > MAX_HOST_LENGTH
+                || JsonText.unpairedSurrogate(host) >= 0) {
             return missing("host.name", AlertRules.HOST, "1 to " + MAX_HOST_LENGTH + " valid Unicode characters");
         }
         return null;
-    }
-
-    /** JSON can contain an unpaired surrogate, which has no UTF-8 form. */
-    private static boolean hasUnpairedSurrogate(String text) {
-        int at = 0;
-        while (at < text.length()) {
-            int c = text.codePointAt(at);
-            if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
-                return true;
-            }
-            at += Character.charCount(c);
-        }
-        return false;
     }
 
     private String missing(String field, int slot, String allowed) {
