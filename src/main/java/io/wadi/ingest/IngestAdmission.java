@@ -95,7 +95,7 @@ record IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterR
         InFlight inFlight = new InFlight(
                 memory.requests(), memory.inFlight(), memory.leastShare(get(IngestSettings.MAX_EVENT)), hasKeys());
         Gauge.builder("wadi.ingest.inflight.requests", inFlight, InFlight::requests)
-                .description("Admitted requests without a response")
+                .description("Requests without a response, admitted or waiting for the verification of their token")
                 .strongReference(true)
                 .register(meters);
         Gauge.builder("wadi.ingest.inflight.bytes", inFlight, InFlight::bytes)
@@ -264,8 +264,9 @@ record IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterR
         }
         JwtVerifier.Options options = new JwtVerifier.Options(
                 get(IngestSettings.JWT_ISSUER), get(IngestSettings.JWT_AUDIENCE), get(IngestSettings.JWT_TOPICS_CLAIM));
-        WatchedValue<JwtKeys> tokens =
-                JwkSets.watch(jwks, JwtKeys.UNREAD, content -> JwtKeys.parse(content, options, Clock.systemUTC()));
+        long maxBytes = memory().tokens();
+        WatchedValue<JwtKeys> tokens = JwkSets.watch(
+                jwks, JwtKeys.UNREAD, content -> JwtKeys.parse(content, options, Clock.systemUTC(), maxBytes));
         reloads.every(get(WadiSettings.INGEST_JWT_REFRESH_INTERVAL), tokens);
         return tokens::get;
     }

@@ -5,11 +5,11 @@ import io.wadi.runtime.config.SettingsException;
 import java.util.List;
 
 /**
- * The limits of the memory that clients can make the process use: five pools of the event port, four pools of the
+ * The limits of the memory that clients can make the process use: six pools of the event port, four pools of the
  * management port and two pools of receipts. Each pool is limited to a share of the heap, even if the settings allow
- * more. Requests that wait for receipts are charged to {@code inFlight}. All pools together use at most
- * {@value #LARGEST_PERCENT} percent of the heap. The rest is for everything else, such as the records of a poll, which
- * {@link io.wadi.kafka.records.PollLimit} limits.
+ * more. Requests that wait for receipts or for the verification of their token are charged to {@code inFlight}. All
+ * pools together use at most {@value #LARGEST_PERCENT} percent of the heap. The rest is for everything else, such as
+ * the records of a poll, which {@link io.wadi.kafka.records.PollLimit} limits.
  *
  * @param heap maximum heap size in bytes
  * @param inFlight bytes of heap and native memory for the bodies and results of requests, and for connections beyond
@@ -19,20 +19,30 @@ import java.util.List;
  * @param connections maximum number of connections
  * @param perConnection bytes planned for each connection
  * @param clients maximum number of clients with tracked rates
+ * @param tokens bytes of verified tokens
  */
 public record MemoryPlan(
-        long heap, long inFlight, int requests, long producer, int connections, long perConnection, int clients) {
+        long heap,
+        long inFlight,
+        int requests,
+        long producer,
+        int connections,
+        long perConnection,
+        int clients,
+        long tokens) {
     /**
-     * The maximum share of all pools. It is the sum of 1/6, 1/32, 1/4, 1/8 and 1/64 of the event port, 5/32 of
+     * The maximum share of all pools. It is the sum of 1/6, 1/32, 1/4, 1/8, 1/64 and 1/64 of the event port, 5/32 of
      * {@link Management} and 3/64 of {@link Receipts}, rounded up.
      */
-    static final int LARGEST_PERCENT = 80;
+    static final int LARGEST_PERCENT = 81;
 
     private static final int IN_FLIGHT_SHARE = 6;
     private static final int REQUESTS_SHARE = 32;
     private static final int PRODUCER_SHARE = 4;
     private static final int CONNECTIONS_SHARE = 8;
     private static final int CLIENTS_SHARE = 64;
+    private static final int TOKENS_SHARE = 64;
+    private static final long LARGEST_TOKENS = 16L << 20;
 
     /**
      * The bytes of a request's objects without its body, such as its exchange and response; measured over HTTP/1.1:
@@ -163,7 +173,8 @@ public record MemoryPlan(
                 Math.min(bytes + BATCHES, heap / PRODUCER_SHARE),
                 (int) Math.max(1, Math.min(connections, heap / CONNECTIONS_SHARE / perConnection)),
                 perConnection,
-                (int) Math.min(clients, heap / CLIENTS_SHARE / CLIENT));
+                (int) Math.min(clients, heap / CLIENTS_SHARE / CLIENT),
+                Math.min(LARGEST_TOKENS, heap / TOKENS_SHARE));
     }
 
     /**
@@ -175,12 +186,12 @@ public record MemoryPlan(
 
     /** Returns the bytes of all pools. */
     public long total() {
-        return inFlight + requests * REQUEST + producer + connections * perConnection + clients * CLIENT;
+        return inFlight + requests * REQUEST + producer + connections * perConnection + clients * CLIENT + tokens;
     }
 
     @Override
     public String toString() {
-        return "of a heap of %d MiB: %d MiB for bodies and results, %d MiB for %,d requests, %d MiB for the producer, %d MiB for %,d connections, %d MiB for rates of %,d clients"
+        return "of a heap of %d MiB: %d MiB for bodies and results, %d MiB for %,d requests, %d MiB for the producer, %d MiB for %,d connections, %d MiB for rates of %,d clients, %d MiB for verified tokens"
                 .formatted(
                         heap / MIB,
                         inFlight / MIB,
@@ -190,6 +201,7 @@ public record MemoryPlan(
                         connections * perConnection / MIB,
                         connections,
                         clients * CLIENT / MIB,
-                        clients);
+                        clients,
+                        tokens / MIB);
     }
 }

@@ -48,6 +48,7 @@ class MemoryPlanTest {
         assertThat(plan.connections()).isBetween(1, connections);
         assertThat(plan.producer()).isPositive();
         assertThat(plan.clients()).isBetween(100, clients);
+        assertThat(plan.tokens()).isBetween(MIB / 2, 16 * MIB);
     }
 
     @Example
@@ -57,7 +58,8 @@ class MemoryPlanTest {
         assertThat(plan)
                 .hasToString(
                         "of a heap of 2048 MiB: 64 MiB for bodies and results, 16 MiB for 4,096 requests,"
-                                + " 96 MiB for the producer, 117 MiB for 10,000 connections, 19 MiB for rates of 20,000 clients");
+                                + " 96 MiB for the producer, 117 MiB for 10,000 connections, 19 MiB for rates of 20,000 clients,"
+                                + " 16 MiB for verified tokens");
     }
 
     /** The largest values of all settings, with heaps from the smallest to a large one. */

@@ -104,7 +104,7 @@ public final class Admission {
             InFlight inFlight,
             Clock clock,
             TimeMeter time) {
-        this.credentials = new Credentials(keys, tokens, limits.clients(), clock, time);
+        this.credentials = new Credentials(keys, tokens, limits.clients(), inFlight, clock, time);
         this.proxies = proxies;
         this.permissions = permissions;
         this.localNames = localNames;
@@ -142,7 +142,10 @@ public final class Admission {
         return null;
     }
 
-    /** Decides whether to admit a request. The memory of a {@link Permit} is charged until the permit is closed. */
+    /**
+     * Decides whether to admit a request. The memory of a {@link Permit} or {@link UnverifiedToken} is charged until it
+     * is closed.
+     */
     public Decision admit(RequestHead request) {
         if (request.isLate() && !isSmall(request.contentLength())) {
             return Rejection.soon(Reason.OVERLOADED, "the server is overloaded");

@@ -7,8 +7,12 @@ import io.wadi.ingest.auth.ApiKey;
 import io.wadi.ingest.auth.ApiKeys;
 import io.wadi.ingest.auth.JwtKeys;
 import io.wadi.ingest.auth.Principal;
+import io.wadi.ingest.limits.Charge;
+import io.wadi.ingest.limits.ClientShare;
+import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.limits.Rate;
 import io.wadi.ingest.limits.RateLimiters;
+import io.wadi.runtime.security.JwtVerifier;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.function.Supplier;
@@ -16,6 +20,7 @@ import java.util.function.Supplier;
 /** Authenticates requests by their API key or token. Thread-safe. */
 final class Credentials {
     static final Rejection INVALID = Rejection.of(Reason.UNAUTHORIZED, "the key or token is invalid");
+    private static final Rejection TOO_LONG = Rejection.of(Reason.UNAUTHORIZED, JwtVerifier.TOO_LONG);
     private static final Rejection EXPIRED = Rejection.of(Reason.UNAUTHORIZED, "the key or token has expired");
     private static final CharSequence API_KEY = AsciiString.cached("X-API-Key");
     private static final CharSequence AUTHORIZATION = AsciiString.cached("Authorization");
@@ -26,6 +31,7 @@ final class Credentials {
     private final Supplier<ApiKeys> keys;
     private final Supplier<JwtKeys> tokens;
     private final RateLimiters newTokens;
+    private final InFlight inFlight;
     private final Clock clock;
 
     /**
@@ -42,10 +48,17 @@ final class Credentials {
         }
     }
 
-    Credentials(Supplier<ApiKeys> keys, Supplier<JwtKeys> tokens, long clients, Clock clock, TimeMeter time) {
+    Credentials(
+            Supplier<ApiKeys> keys,
+            Supplier<JwtKeys> tokens,
+            long clients,
+            InFlight inFlight,
+            Clock clock,
+            TimeMeter time) {
         this.keys = keys;
         this.tokens = tokens;
         this.newTokens = new RateLimiters(clients, time);
+        this.inFlight = inFlight;
         this.clock = clock;
     }
 
@@ -70,6 +83,9 @@ final class Credentials {
         if (knownTokens.isEmpty()) {
             return Result.decided(INVALID);
         }
+        if (presented.length() > JwtVerifier.MAX_LENGTH) {
+            return Result.decided(TOO_LONG);
+        }
         Principal verified = knownTokens.verified(presented);
         return verified == null ? newToken(knownTokens, presented, address) : result(verified);
     }
@@ -83,10 +99,15 @@ final class Credentials {
 
     private Result newToken(JwtKeys known, String token, InetAddress address) {
         int wait = newTokens.find(address, NEW_TOKENS).take();
+        if (wait > 0) {
+            return Result.decided(new Rejection(Reason.RATE, "too many new tokens come from this address", wait));
+        }
+        long bytes = (long) Character.BYTES * token.length();
+        ClientShare share = inFlight.enter(address, false, bytes);
         return Result.decided(
-                wait == 0
-                        ? new UnverifiedToken(known, token, address)
-                        : new Rejection(Reason.RATE, "too many new tokens come from this address", wait));
+                share == null
+                        ? Rejection.soon(Reason.IN_FLIGHT_LIMIT, Charge.LIMIT_REACHED)
+                        : new UnverifiedToken(known, token, address, share, bytes));
     }
 
     private static String presented(RequestHead request) {

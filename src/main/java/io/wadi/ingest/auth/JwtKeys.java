@@ -14,33 +14,41 @@ import java.util.List;
 /** Verifies the tokens of event clients with a {@link JwtVerifier} and caches the valid ones. Thread-safe. */
 @SuppressWarnings("JavaUtilDate") // the type of the Nimbus API
 public final class JwtKeys {
-    private static final int MAX_CACHED = 20_000;
+    /** The bytes of a verified token's objects, besides its name and topics. */
+    private static final int TOKEN_BYTES = 512;
 
     /** The value if tokens are not configured. */
-    public static final JwtKeys NONE = new JwtKeys(JwtVerifier.NONE, "");
+    public static final JwtKeys NONE = new JwtKeys(JwtVerifier.NONE, "", 0);
     /** The value if tokens are configured and their keys have not been read yet: no token is valid. */
-    public static final JwtKeys UNREAD = new JwtKeys(JwtVerifier.NONE, "");
+    public static final JwtKeys UNREAD = new JwtKeys(JwtVerifier.NONE, "", 0);
 
     private final JwtVerifier verifier;
     private final String topicsClaim;
     /** The principals by the SHA-256 of their token: no token is in memory, and lookup times disclose none. */
-    private final Cache<ByteBuffer, Principal> cache = Caffeine.newBuilder()
-            .maximumSize(MAX_CACHED)
-            .executor(Runnable::run)
-            .build();
+    private final Cache<ByteBuffer, Principal> cache;
 
-    private JwtKeys(JwtVerifier verifier, String topicsClaim) {
+    private JwtKeys(JwtVerifier verifier, String topicsClaim, long maxBytes) {
         this.verifier = verifier;
         this.topicsClaim = topicsClaim;
+        this.cache = Caffeine.newBuilder()
+                .maximumWeight(maxBytes)
+                .weigher((ByteBuffer id, Principal principal) -> heldBytes(principal))
+                .executor(Runnable::run)
+                .build();
+    }
+
+    private static int heldBytes(Principal principal) {
+        return TOKEN_BYTES + 2 * principal.name().length() + principal.topics().heldBytes();
     }
 
     /**
      * Reads a JWK set. The claim has a token's topics as in keys.yaml: a list, or a string separated by blanks.
      *
+     * @param maxBytes maximum memory of the verified tokens; those that were used least are verified again
      * @throws IllegalArgumentException if the set is invalid, or has no RSA or EC key for signatures
      */
-    public static JwtKeys parse(byte[] jwks, JwtVerifier.Options options, Clock clock) {
-        return new JwtKeys(JwtVerifier.parse(jwks, options, clock), options.claim());
+    public static JwtKeys parse(byte[] jwks, JwtVerifier.Options options, Clock clock, long maxBytes) {
+        return new JwtKeys(JwtVerifier.parse(jwks, options, clock), options.claim(), maxBytes);
     }
 
     public boolean areConfigured() {

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A set of topics by name or prefix: {@code orders}, {@code metric.*}, {@code *}. Immutable. */
 public final class TopicPatterns {
@@ -13,6 +14,9 @@ public final class TopicPatterns {
 
     /** Kafka's rule for topic names, with an optional asterisk at the end. */
     private static final Pattern PATTERN = Pattern.compile("[a-zA-Z0-9._-]{1,249}\\*?|\\*");
+
+    /** The bytes of a pattern's objects, besides its characters. */
+    private static final int PATTERN_BYTES = 72;
 
     private final Set<String> names;
     private final List<String> prefixes;
@@ -42,6 +46,13 @@ public final class TopicPatterns {
             }
         }
         return new TopicPatterns(Set.copyOf(names), List.copyOf(prefixes));
+    }
+
+    /** Returns the memory of the patterns in bytes, an estimate from above. */
+    int heldBytes() {
+        return Stream.concat(names.stream(), prefixes.stream())
+                .mapToInt(pattern -> PATTERN_BYTES + pattern.length())
+                .sum();
     }
 
     public boolean match(String topic) {

@@ -1,6 +1,7 @@
 package io.wadi.ingest.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.Permit;
@@ -13,6 +14,7 @@ import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.request.PathPattern;
 import io.wadi.runtime.security.WorkQueue;
 import io.wadi.runtime.telemetry.Traces;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -204,26 +206,26 @@ final class IngestConsumer extends DefaultConsumer
             new AdmittedRequest(this, request, parameters, loop, permit).begin();
         } else if (decision instanceof UnverifiedToken token) {
             request.pause();
-            server.tokens()
-                    .submit(loop.context(), token.address(), token::verify)
-                    .onComplete(verified -> {
-                        if (request.response().closed()) {
-                            unanswered.decrementAndGet();
-                            return; // The client has disconnected, so nothing would release a permit.
-                        }
-                        request.resume(); // Data that arrived meanwhile is delivered in a separate task.
-                        if (verified.cause() instanceof WorkQueue.FullException) {
-                            reject(
-                                    request,
-                                    Rejection.soon(Reason.OVERLOADED, "too many tokens are waiting to be verified"));
-                        } else if (verified.failed()) {
-                            reject(request, Rejection.of(Reason.FAILED, HttpResponses.INTERNAL));
-                        } else if (verified.result() != null) {
-                            reject(request, verified.result());
-                        } else {
-                            admit(head, request, parameters, loop);
-                        }
-                    });
+            InetAddress address = token.address();
+            Future<Rejection> verification = server.tokens().submit(loop.context(), address, token::verify);
+            request.response().closeHandler(closed -> server.tokens().cancel(address, verification));
+            verification.onComplete(verified -> {
+                token.close();
+                if (request.response().closed()) {
+                    unanswered.decrementAndGet();
+                    return; // The client has disconnected, so nothing would release a permit.
+                }
+                request.resume(); // Data that arrived meanwhile is delivered in a separate task.
+                if (verified.cause() instanceof WorkQueue.FullException) {
+                    reject(request, Rejection.soon(Reason.OVERLOADED, "too many tokens are waiting to be verified"));
+                } else if (verified.failed()) {
+                    reject(request, Rejection.of(Reason.FAILED, HttpResponses.INTERNAL));
+                } else if (verified.result() != null) {
+                    reject(request, verified.result());
+                } else {
+                    admit(head, request, parameters, loop);
+                }
+            });
         } else {
             reject(request, (Rejection) decision);
         }

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.wadi.management.access.AccessDenial.Cause;
 import io.wadi.management.access.Sessions.Session;
+import io.wadi.runtime.security.JwtVerifier;
 import io.wadi.runtime.security.WorkQueue;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -127,12 +128,17 @@ final class Authentication {
     }
 
     private void byToken(RoutingContext context, String token, Consumer<Caller> next) {
+        if (token.length() > JwtVerifier.MAX_LENGTH) {
+            responses.unauthorized(context, JwtVerifier.TOO_LONG);
+            return;
+        }
         RequestOrigin origin = context.get(ORIGIN);
         Tokens now = tokens.get();
         Future<Optional<Caller>> verified = tokenQueue.submit(
                 context.vertx().getOrCreateContext(),
                 origin.network(),
-                () -> context.response().closed() ? Optional.empty() : now.verify(token));
+                () -> now.verify(token));
+        context.addEndHandler(ended -> tokenQueue.cancel(origin.network(), verified));
         await(
                 context,
                 verified,
@@ -141,6 +147,11 @@ final class Authentication {
     }
 
     private void byPassword(RoutingContext context, String encoded, Consumer<Caller> next) {
+        if (encoded.length() > SessionApi.MAX_LOGIN_BYTES) {
+            responses.unauthorized(
+                    context, "the Basic credentials are longer than %,d bytes".formatted(SessionApi.MAX_LOGIN_BYTES));
+            return;
+        }
         String credentials = new String(decoded(encoded), UTF_8);
         int colon = credentials.indexOf(':');
         if (colon < 0) {
@@ -170,8 +181,10 @@ final class Authentication {
                 context.vertx().getOrCreateContext(),
                 origin.network(),
                 name,
-                password,
-                () -> context.response().closed());
+                password);
+        if (!verified.isComplete()) {
+            context.addEndHandler(ended -> passwords.cancel(origin.network(), verified));
+        }
         await(context, verified, next, "unknown user or wrong password");
     }
 

@@ -12,7 +12,6 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.commons.codec.digest.DigestUtils;
 
@@ -33,11 +32,7 @@ final class Passwords {
     private final LoginAttempts attempts;
     private final WorkQueue queue = new WorkQueue("wadi-management-passwords", WORKERS, MAX_WAITING);
     /** The bcrypt hash that a password matched, by the SHA-256 of name and password. */
-    private final Cache<ByteBuffer, String> verified = Caffeine.newBuilder()
-            .maximumSize(CACHE_SIZE)
-            .expireAfterWrite(CACHE_TTL)
-            .executor(Runnable::run)
-            .build();
+    private final Cache<ByteBuffer, String> verified;
 
     /** A user and the hash that the password matched. */
     record Verified(Caller caller, String hash) {}
@@ -61,18 +56,21 @@ final class Passwords {
     Passwords(Supplier<Users> users, TimeMeter clock, int maxRemembered) {
         this.users = users;
         this.attempts = new LoginAttempts(clock, maxRemembered);
+        this.verified = Caffeine.newBuilder()
+                .maximumSize(Math.min(CACHE_SIZE, maxRemembered))
+                .expireAfterWrite(CACHE_TTL)
+                .executor(Runnable::run)
+                .build();
     }
 
     /**
      * Verifies a password.
      *
      * @param loop the event loop of the request, on which the future completes
-     * @param isCanceled returns whether the client has disconnected, so that the verification is skipped
      * @return the user; empty if the user is unknown or the password is wrong. The future fails with
      *     {@link LimitedException} or {@link WorkQueue.FullException}
      */
-    Future<Optional<Verified>> verify(
-            Context loop, InetAddress network, String name, String password, BooleanSupplier isCanceled) {
+    Future<Optional<Verified>> verify(Context loop, InetAddress network, String name, String password) {
         ByteBuffer key = ByteBuffer.wrap(DigestUtils.sha256(name + ":" + password));
         Optional<Verified> cached = cached(key, name);
         if (cached.isPresent()) {
@@ -80,11 +78,13 @@ final class Passwords {
         }
         Duration delay = attempts.delay(name, network);
         return delay.isZero()
-                ? queue.submit(
-                        loop,
-                        network,
-                        () -> isCanceled.getAsBoolean() ? Optional.empty() : verify(key, network, name, password))
+                ? queue.submit(loop, network, () -> verify(key, network, name, password))
                 : Future.failedFuture(new LimitedException(delay));
+    }
+
+    /** Cancels a verification that has not started. */
+    void cancel(InetAddress network, Future<?> verification) {
+        queue.cancel(network, verification);
     }
 
     private Optional<Verified> cached(ByteBuffer key, String name) {

@@ -16,7 +16,8 @@ import java.util.Optional;
 record SessionApi(String cookie, Sessions sessions, Authentication authentication, AccessResponses responses) {
     static final String PATH = "/api/session";
 
-    private static final int MAX_LOGIN_BYTES = 4096;
+    /** Maximum size of a name and password as they are sent: verifications that wait hold both. */
+    static final int MAX_LOGIN_BYTES = 4096;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     void answer(RoutingContext context) {

@@ -28,10 +28,17 @@ import java.util.Set;
 /**
  * A verifier of tokens (JWT, RFC 7519) with the keys of a JWK set (RFC 7517). A token is valid if one of the keys has
  * signed it (RSA or EC; no shared secret and no {@code none}), {@code iss} and {@code aud} match, it has a {@code sub},
- * and the time is within {@code nbf} and {@code exp}, with a tolerance of {@link #SKEW_SECONDS}. Thread-safe.
+ * and the time is within {@code nbf} and {@code exp}, with a tolerance of {@link #SKEW_SECONDS}. Callers reject tokens
+ * of more than {@link #MAX_LENGTH} characters before they wait for the verification. Thread-safe.
  */
 @SuppressWarnings("JavaUtilDate") // required by Nimbus
 public final class JwtVerifier {
+    /** Maximum number of characters of a token. */
+    public static final int MAX_LENGTH = 8 << 10;
+
+    /** The reason for rejecting a longer token. */
+    public static final String TOO_LONG = "the token is longer than %,d characters".formatted(MAX_LENGTH);
+
     /** Maximum clock skew of an issuer. */
     public static final int SKEW_SECONDS = 60;
 

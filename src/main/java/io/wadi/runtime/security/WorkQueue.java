@@ -42,7 +42,7 @@ public final class WorkQueue {
         }
     }
 
-    /** Thrown if work is not started because the queue is full. */
+    /** Thrown if work is not started because the queue is full or the work is canceled. */
     public static final class FullException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -78,6 +78,34 @@ public final class WorkQueue {
         }
         startNext();
         return promise.future();
+    }
+
+    /**
+     * Rejects work that has not started, so that the queue does not hold it when its client has disconnected.
+     *
+     * @param submitted the result of {@link #submit}; has no effect for another future
+     */
+    public void cancel(InetAddress network, Future<?> submitted) {
+        Task<?> canceled = remove(network, submitted);
+        if (canceled != null) {
+            canceled.reject();
+        }
+    }
+
+    /** Removes a waiting task. Returns it; null if it does not wait. */
+    private synchronized Task<?> remove(InetAddress network, Future<?> submitted) {
+        Deque<Task<?>> own = waiting.getOrDefault(network, new ArrayDeque<>());
+        for (Task<?> task : own) {
+            if (task.promise().future().equals(submitted)) {
+                own.remove(task);
+                count--;
+                if (own.isEmpty()) {
+                    waiting.remove(network);
+                }
+                return task;
+            }
+        }
+        return null;
     }
 
     /** Adds a task. Returns the rejected task, which may be another task; null if none is rejected. */

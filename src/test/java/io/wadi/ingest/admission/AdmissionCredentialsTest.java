@@ -75,7 +75,6 @@ class AdmissionCredentialsTest extends AdmissionTestSupport {
     @Test
     void admit_token_isAdmittedUntilItExpires() throws Exception {
         String token = token("orders billing");
-        assertThat(admission.admit(head().bearer(token))).isInstanceOf(UnverifiedToken.class);
         assertThat(admit(head().bearer(token))).isEqualTo("token:alice");
         assertThat(admit(head().to("billing").bearer(token))).isEqualTo("token:alice");
         assertThat(rejection(head().to("others").bearer(token)).status()).isEqualTo(403);
@@ -101,6 +100,29 @@ class AdmissionCredentialsTest extends AdmissionTestSupport {
         assertThat(admit(head().bearer(good))).as("one that is known").isEqualTo("token:alice");
         times.pass(Duration.ofSeconds(1));
         assertThat(rejection(head().bearer("a.b.c"))).isEqualTo(INVALID);
+    }
+
+    @Test
+    void admit_newToken_isChargedUntilItIsVerified() throws Exception {
+        String token = token("orders");
+        try (UnverifiedToken unverified = (UnverifiedToken) admission.admit(head().bearer(token))) {
+            assertThat(inFlight.requests()).isOne();
+            assertThat(inFlight.bytes()).isEqualTo(2L * token.length());
+            assertThat(unverified.verify()).isNull();
+        }
+        assertThat(inFlight.requests()).isZero();
+        assertThat(inFlight.bytes()).isZero();
+        assertThat(admission.admit(head().bearer(token))).isInstanceOf(Permit.class);
+
+        Rejection rejection = rejection(head().bearer("x".repeat(5001)));
+        assertThat(rejection.reason()).isEqualTo(Reason.IN_FLIGHT_LIMIT);
+        assertThat(inFlight.requests()).isOne();
+    }
+
+    @Test
+    void admit_longToken_isRejectedWithoutVerification() {
+        assertThat(admission.admit(head().bearer("x".repeat(8193))))
+                .isEqualTo(new Rejection(Reason.UNAUTHORIZED, "the token is longer than 8,192 characters", 0));
     }
 
     @Test

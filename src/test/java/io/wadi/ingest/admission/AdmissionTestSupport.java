@@ -34,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class AdmissionTestSupport {
     static final SecureRandom RANDOM = new SecureRandom();
     private static final JwtVerifier.Options TOKENS = new JwtVerifier.Options("issuer", "wadi", "topics");
+    private static final long MAX_BYTES = 1 << 20;
 
     final ManualTime times = new ManualTime();
     final String shop = ApiKey.make("shop", RANDOM);
@@ -51,7 +52,7 @@ abstract class AdmissionTestSupport {
                   - {name: shop, sha256: [%s], topics: [orders], until: 2030-01-10}
                   - {name: slow, sha256: [%s], topics: ["*"], rate: 1}
                 """.formatted(ApiKey.hashOf(shop), ApiKey.hashOf(slow)).getBytes(UTF_8));
-        JwtKeys tokens = JwtKeys.parse(new JWKSet(signer).toString().getBytes(UTF_8), TOKENS, times);
+        JwtKeys tokens = JwtKeys.parse(new JWKSet(signer).toString().getBytes(UTF_8), TOKENS, times, MAX_BYTES);
         admission = admission(keys, tokens);
     }
 
@@ -167,6 +168,7 @@ abstract class AdmissionTestSupport {
         Admission.Decision decision = admission.admit(head);
         if (decision instanceof UnverifiedToken token) {
             Rejection rejection = token.verify();
+            token.close();
             return rejection == null ? admission.admit(head) : rejection;
         }
         return decision;

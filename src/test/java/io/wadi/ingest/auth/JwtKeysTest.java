@@ -31,9 +31,11 @@ import io.wadi.runtime.watch.WatchedValue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @SuppressWarnings("JavaUtilDate") // Nimbus accepts no other type
 class JwtKeysTest {
+    private static final long MAX_BYTES = 1 << 20;
     private static final JwtVerifier.Options OPTIONS =
             new JwtVerifier.Options("https://id.example.org", "wadi", "topics");
     private static RSAKey rsa;
@@ -61,7 +64,7 @@ class JwtKeysTest {
     }
 
     private JwtKeys parse(JWKSet set) {
-        return JwtKeys.parse(set.toString(false).getBytes(UTF_8), OPTIONS, times);
+        return JwtKeys.parse(set.toString(false).getBytes(UTF_8), OPTIONS, times, MAX_BYTES);
     }
 
     private Date in(Duration duration) {
@@ -204,6 +207,25 @@ class JwtKeysTest {
     }
 
     @Test
+    void verified_tokens_areLimitedByTheirMemory() throws Exception {
+        JwtKeys few = JwtKeys.parse(new JWKSet(rsa).toString(false).getBytes(UTF_8), OPTIONS, times, 20_000);
+        List<String> tokens = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            String token = ofRsa(claims().subject("alice-" + i).build());
+            assertThat(few.verify(token)).isNotNull();
+            tokens.add(token);
+        }
+        assertThat(tokens.stream().filter(token -> few.verified(token) != null).count())
+                .as("tokens of 700 bytes")
+                .isBetween(10L, 28L);
+
+        List<String> topics = IntStream.range(0, 400).mapToObj(i -> "t" + i).toList();
+        String large = ofRsa(claims().claim("topics", topics).build());
+        assertThat(few.verify(large).topics().match("t399")).isTrue();
+        assertThat(few.verified(large)).isNull();
+    }
+
+    @Test
     void parse_setWithoutAUsableKey_isRejected() throws Exception {
         RSAKey forEncryption = new RSAKey.Builder(rsa).keyUse(KeyUse.ENCRYPTION).build();
 
@@ -211,7 +233,7 @@ class JwtKeysTest {
                 .isThrownBy(() -> parse(new JWKSet(List.<JWK>of(secret, forEncryption))))
                 .withMessage("the JWK set has no RSA or EC key for signatures");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> JwtKeys.parse("{\"keys\": 1}".getBytes(UTF_8), OPTIONS, times))
+                .isThrownBy(() -> JwtKeys.parse("{\"keys\": 1}".getBytes(UTF_8), OPTIONS, times, MAX_BYTES))
                 .withMessageStartingWith("not a JWK set: ");
     }
 
@@ -219,8 +241,8 @@ class JwtKeysTest {
     void source_changedFile_isReloaded(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("jwks.json");
         Files.writeString(file, new JWKSet(ec).toString());
-        WatchedValue<JwtKeys> changing =
-                JwkSets.watch(file.toString(), JwtKeys.NONE, content -> JwtKeys.parse(content, OPTIONS, times));
+        WatchedValue<JwtKeys> changing = JwkSets.watch(
+                file.toString(), JwtKeys.NONE, content -> JwtKeys.parse(content, OPTIONS, times, MAX_BYTES));
         String token = ofRsa(claims().build());
 
         assertThat(changing.get().verify(token)).isNull();

@@ -190,7 +190,8 @@ class IngestServerAdmissionTest {
         JwtKeys tokens = JwtKeys.parse(
                 new JWKSet(signer).toPublicJWKSet().toString().getBytes(UTF_8),
                 new JwtVerifier.Options("issuer", "wadi", "topics"),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                1 << 20);
         String token =
                 SignedToken.of(signer, "alice", List.of("orders"), Instant.now().plusSeconds(600));
         try (EventEndpoint port = open(tokens, Rate.UNLIMITED)) {
@@ -219,10 +220,7 @@ class IngestServerAdmissionTest {
     void tokensBeyondTheQueue_areRejected_butNotThoseOfAnAddressWithFewerTokens() throws Exception {
         inFlight = new InFlight(1000, 1 << 20, 1 << 20, false);
         ECKey signer = new ECKeyGenerator(Curve.P_256).keyID("1").generate();
-        JwtKeys tokens = JwtKeys.parse(
-                new JWKSet(signer).toPublicJWKSet().toString().getBytes(UTF_8),
-                new JwtVerifier.Options("issuer", "wadi", "topics"),
-                heldClock());
+        JwtKeys tokens = heldTokens(signer);
         Admission admission = Admissions.of(Proxies.parse("127.0.0.1, ::1"), keys, tokens, Rate.UNLIMITED, inFlight);
         try (EventEndpoint port = new EventEndpoint(admission, new RouteBuilder() {
             @Override
@@ -254,6 +252,40 @@ class IngestServerAdmissionTest {
             }
             awaitEmpty();
         }
+    }
+
+    @Test
+    void tokenOfADisconnectedClient_leavesTheQueue() throws Exception {
+        inFlight = new InFlight(100, 1 << 20, 1 << 20, false);
+        ECKey signer = new ECKeyGenerator(Curve.P_256).keyID("1").generate();
+        String token =
+                SignedToken.of(signer, "alice", List.of("orders"), Instant.now().plusSeconds(600));
+        String request = EventEndpoint.head("GET /events/orders HTTP/1.1", "Host: x", "Authorization: Bearer " + token);
+        List<Socket> clients = new ArrayList<>();
+        try (EventEndpoint port = open(heldTokens(signer), Rate.UNLIMITED)) {
+            for (int i = 0; i < IngestServer.TOKEN_WORKERS + 3; i++) {
+                Socket client = port.connect();
+                clients.add(client);
+                client.getOutputStream().write(request.getBytes(US_ASCII));
+            }
+            await().untilAsserted(() -> assertThat(inFlight.requests()).isEqualTo(clients.size()));
+            for (Socket client : clients) {
+                client.close();
+            }
+
+            await().untilAsserted(() -> assertThat(inFlight.requests()).isEqualTo(IngestServer.TOKEN_WORKERS));
+            held.countDown();
+            awaitEmpty();
+        }
+    }
+
+    /** Returns tokens of an issuer, whose verification waits. */
+    private JwtKeys heldTokens(ECKey signer) {
+        return JwtKeys.parse(
+                new JWKSet(signer).toPublicJWKSet().toString().getBytes(UTF_8),
+                new JwtVerifier.Options("issuer", "wadi", "topics"),
+                heldClock(),
+                1 << 20);
     }
 
     /** Returns a clock that holds the threads that verify tokens. */

@@ -197,7 +197,8 @@ class IngestServerHttp2Test {
         JwtKeys tokens = JwtKeys.parse(
                 new JWKSet(signer).toPublicJWKSet().toString().getBytes(UTF_8),
                 new JwtVerifier.Options("issuer", "wadi", "topics"),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                1 << 20);
         try (EventEndpoint port = open(tokens, Rate.UNLIMITED);
                 Http2Frames client = connect(port)) {
             ByteArrayOutputStream takenBack = new ByteArrayOutputStream();

@@ -83,6 +83,30 @@ class WorkQueueTest {
     }
 
     @Test
+    void canceledWork_leavesTheQueue_unlessItHasStarted() throws Exception {
+        Future<String> running = submit(1, "running");
+        List<Future<String>> waiting = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            waiting.add(submit(i % 2, "waiting-" + i));
+        }
+        queue.cancel(network(1), running);
+        for (int i = 1; i < 4; i++) {
+            Future<String> canceled = waiting.get(i);
+            queue.cancel(network(i % 2), canceled);
+            queue.cancel(network(i % 2), canceled);
+            assertThatThrownBy(() -> await(canceled)).hasCauseInstanceOf(WorkQueue.FullException.class);
+        }
+        List<Future<String>> later = List.of(submit(1, "later-1"), submit(1, "later-2"), submit(1, "later-3"));
+        go.countDown();
+
+        assertThat(await(running)).isEqualTo("running");
+        assertThat(await(waiting.get(0))).isEqualTo("waiting-0");
+        for (Future<String> each : later) {
+            assertThat(await(each)).startsWith("later");
+        }
+    }
+
+    @Test
     void work_runsOffTheEventLoop_andItsExceptionFailsTheFuture() throws Exception {
         assertThat(await(queue.submit(loop, network(1), Context::isOnEventLoopThread)))
                 .isFalse();
