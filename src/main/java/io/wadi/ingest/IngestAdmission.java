@@ -155,8 +155,7 @@ record IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterR
     private Optional<HostNames> localNames() {
         return hasKeys() || !isOnlyLocal()
                 ? Optional.empty()
-                : Optional.of(
-                        new HostNames(List.of("localhost", "*.localhost", get(WadiSettings.HTTP_HOST)), false));
+                : Optional.of(new HostNames(List.of("localhost", "*.localhost", get(WadiSettings.HTTP_HOST)), false));
     }
 
     private void requireAnonymousEnabled(Set<String> open) {

@@ -56,10 +56,9 @@ class MemoryPlanTest {
         MemoryPlan plan = MemoryPlan.of(2048 * MIB, 64 * MIB, 4096, 1000 << 10, 10_000, false, 20_000);
 
         assertThat(plan)
-                .hasToString(
-                        "of a heap of 2048 MiB: 64 MiB for bodies and results, 16 MiB for 4,096 requests,"
-                                + " 96 MiB for the producer, 117 MiB for 10,000 connections, 19 MiB for rates of 20,000 clients,"
-                                + " 16 MiB for verified tokens");
+                .hasToString("of a heap of 2048 MiB: 64 MiB for bodies and results, 16 MiB for 4,096 requests,"
+                        + " 96 MiB for the producer, 117 MiB for 10,000 connections, 19 MiB for rates of 20,000 clients,"
+                        + " 16 MiB for verified tokens");
     }
 
     /** The largest values of all settings, with heaps from the smallest to a large one. */

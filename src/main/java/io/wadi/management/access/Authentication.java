@@ -134,10 +134,8 @@ final class Authentication {
         }
         RequestOrigin origin = context.get(ORIGIN);
         Tokens now = tokens.get();
-        Future<Optional<Caller>> verified = tokenQueue.submit(
-                context.vertx().getOrCreateContext(),
-                origin.network(),
-                () -> now.verify(token));
+        Future<Optional<Caller>> verified =
+                tokenQueue.submit(context.vertx().getOrCreateContext(), origin.network(), () -> now.verify(token));
         context.addEndHandler(ended -> tokenQueue.cancel(origin.network(), verified));
         await(
                 context,
@@ -177,11 +175,8 @@ final class Authentication {
     void verify(RoutingContext context, String name, String password, Consumer<Passwords.Verified> next) {
         context.put(USER, name);
         RequestOrigin origin = context.get(ORIGIN);
-        Future<Optional<Passwords.Verified>> verified = passwords.verify(
-                context.vertx().getOrCreateContext(),
-                origin.network(),
-                name,
-                password);
+        Future<Optional<Passwords.Verified>> verified =
+                passwords.verify(context.vertx().getOrCreateContext(), origin.network(), name, password);
         if (!verified.isComplete()) {
             context.addEndHandler(ended -> passwords.cancel(origin.network(), verified));
         }

@@ -18,6 +18,7 @@ record SessionApi(String cookie, Sessions sessions, Authentication authenticatio
 
     /** Maximum size of a name and password as they are sent: verifications that wait hold both. */
     static final int MAX_LOGIN_BYTES = 4096;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     void answer(RoutingContext context) {
