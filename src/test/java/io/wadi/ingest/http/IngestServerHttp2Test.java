@@ -209,6 +209,8 @@ class IngestServerHttp2Test {
                 takenBack.write(Http2Frames.frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8}));
             }
             client.flood(takenBack.toByteArray());
+            client.awaitProcessed(1);
+            awaitEmpty();
             client.request(21, 0, "POST", "/events/orders", "authorization", "Bearer " + token(signer, "alice"));
             client.write(DATA, END_STREAM, 21, new byte[10_000]);
 
