@@ -98,7 +98,7 @@ final class ProgressReader implements ProgressSource {
             }
             isHeldBack = known.isHeldBack();
             // These committed offsets are older than the deletion.
-            offsets.forget(group);
+            offsets.remove(group);
         }
         if (isHeldBack) {
             throw offsets.invisible(topic);

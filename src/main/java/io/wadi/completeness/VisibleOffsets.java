@@ -55,7 +55,7 @@ final class VisibleOffsets {
     }
 
     /** Drops the offsets of a group, so that its further samples in the round read them again. */
-    void forget(String group) {
+    void remove(String group) {
         round.remove(group);
     }
 

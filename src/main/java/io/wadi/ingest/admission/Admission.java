@@ -91,8 +91,8 @@ public final class Admission {
      *
      * @param keys supplies the current keys
      * @param tokens supplies the current verifier of tokens
-     * @param localNames the names of this machine in requests that are treated as local: a page whose name is resolved
-     *     to this machine by DNS rebinding sends its own name. Empty if no request is local
+     * @param localNames the names of this machine in requests that are treated as local: with DNS rebinding,
+     *     {@code Host} is the name of the malicious page. Empty if no request is local
      */
     public Admission(
             Supplier<ApiKeys> keys,

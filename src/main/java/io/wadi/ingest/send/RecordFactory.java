@@ -31,7 +31,6 @@ final class RecordFactory {
     private final EventIds ids;
 
     private final long maxAheadMs;
-    private final boolean isKeyRequired;
     /** Null before the first event with a timestamp. */
     private TimestampLimits timestamps;
 
@@ -50,7 +49,6 @@ final class RecordFactory {
         this.routeId = routeId;
         this.ids = ids;
         this.maxAheadMs = maxAheadMs;
-        this.isKeyRequired = topic.isCompacted();
     }
 
     private TimestampLimits timestamps() {
@@ -82,29 +80,15 @@ final class RecordFactory {
                 throw new InvalidRecordException(mistake);
             });
         }
-        if (isKeyRequired) {
-            requireKey(event);
-        }
-        return create(topic, event, headers(ids == null ? event : ids.identify(event)), producer);
+        return record(topic, event, headers(ids == null ? event : ids.identify(event)), producer);
     }
 
     /** Returns the record of a valid event like {@link #record(Event)}, with only these headers and any timestamp. */
     static ProducerRecord<Object, Object> record(
             Topic topic, Event event, Iterable<Header> headers, Producer<Object, Object> producer) {
-        if (topic.isCompacted()) {
-            requireKey(event);
-        }
-        return create(topic, event, headers, producer);
-    }
-
-    private static void requireKey(Event event) {
-        if (event.key() == null) {
+        if (event.key() == null && topic.isCompacted()) {
             throw new InvalidRecordException("the topic is compacted, and the event has no key: send one");
         }
-    }
-
-    private static ProducerRecord<Object, Object> create(
-            Topic topic, Event event, Iterable<Header> headers, Producer<Object, Object> producer) {
         return new ProducerRecord<>(
                 topic.name(),
                 partition(topic, event, producer),

@@ -279,7 +279,7 @@ class IngestServerAdmissionTest {
         }
     }
 
-    /** Returns tokens of an issuer, whose verification waits. */
+    /** Returns tokens of an issuer that wait for verification. */
     private JwtKeys heldTokens(ECKey signer) {
         return JwtKeys.parse(
                 new JWKSet(signer).toPublicJWKSet().toString().getBytes(UTF_8),
