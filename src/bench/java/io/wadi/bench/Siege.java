@@ -37,7 +37,7 @@ final class Siege implements AutoCloseable {
         this.seconds = seconds;
     }
 
-    /** Starts an attack of a number of seconds. */
+    /** Starts an attack of a number of seconds; returns when it begins. */
     static Siege begin(BenchHome home, String round, Target target, List<HostileKind> kinds, long seconds)
             throws IOException {
         Path outcome = home.ofRound(round, ".outcome.json");
@@ -58,7 +58,17 @@ final class Siege implements AutoCloseable {
                 kinds.stream().map(HostileKind::name).collect(Collectors.joining(",")));
         ChildProcess process =
                 ChildProcess.start(YIELDING, command, Map.of(), home.work(), ProcessBuilder.Redirect.to(log.toFile()));
-        return new Siege(process, outcome, log, seconds);
+        Siege siege = new Siege(process, outcome, log, seconds);
+        try {
+            process.awaitReady(
+                    "The process of the hostile clients",
+                    log,
+                    () -> Files.readString(log).contains(Attackers.BEGINS));
+            return siege;
+        } catch (IOException e) {
+            siege.close();
+            throw e;
+        }
     }
 
     /** Waits for the end of the attack; returns {@code cpu_s} and {@code kinds} with the outcome of each kind. */

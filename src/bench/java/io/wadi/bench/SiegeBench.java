@@ -135,22 +135,22 @@ final class SiegeBench {
     private Phase phase(
             SiegeTarget target, HonestLoad load, double rate, int seconds, String round, List<HostileKind> kinds)
             throws Exception {
+        try (Siege siege = kinds.isEmpty() ? null : Siege.begin(home, round, target.target(), kinds, seconds)) {
+            return measure(target, load, rate, seconds, siege);
+        }
+    }
+
+    private Phase measure(SiegeTarget target, HonestLoad load, double rate, int seconds, Siege siege) throws Exception {
         long begin = System.currentTimeMillis();
         ServerProcess.Mark mark = target.process().mark();
         ArrayNode samples = JSON.createArrayNode();
         ExecutorService sampler = Executors.newSingleThreadExecutor();
-        JsonNode hostile = JSON.createObjectNode();
+        JsonNode hostile;
         HonestLoad.Result result;
         try {
             sampler.execute(() -> sample(target.process(), begin, samples));
-            if (kinds.isEmpty()) {
-                result = load.offer(rate, Duration.ofSeconds(seconds));
-            } else {
-                try (Siege siege = Siege.begin(home, round, target.target(), kinds, seconds)) {
-                    result = load.offer(rate, Duration.ofSeconds(seconds));
-                    hostile = siege.outcome();
-                }
-            }
+            result = load.offer(rate, Duration.ofSeconds(seconds));
+            hostile = siege == null ? JSON.createObjectNode() : siege.outcome();
         } finally {
             sampler.shutdownNow();
             sampler.awaitTermination(1, TimeUnit.MINUTES);

@@ -17,7 +17,7 @@ import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
  * Reads the records of {@code POST /topics/{topic}}, with or without {@code /partitions/{partition}}, into a list of
- * events, in order, invalid ones with their problem. A long body is decoded and read in several iterations of the event
+ * events, in order, invalid ones with their problem. A long body is decoded and read in several turns on the event
  * loop, so that other requests have theirs.
  *
  * <p>The exchange fails with a {@link RestException}: 415 for an unsupported media type, 404 for an invalid partition,
@@ -91,7 +91,7 @@ public final class ReadRecords extends AsyncProcessorSupport {
                     request.lease());
         }
 
-        /** Reads until the end, a failure or the end of the iteration; returns whether the exchange is complete. */
+        /** Reads until the end, a failure or the end of the turn; returns whether the exchange is complete. */
         boolean readOn() {
             boolean isComplete = true;
             try {
@@ -108,14 +108,14 @@ public final class ReadRecords extends AsyncProcessorSupport {
 
         private boolean read() {
             if (records == null) {
-                byte[] decoded = body.decode(request::isIterationOver);
+                byte[] decoded = body.decode(request::isTurnOver);
                 if (decoded == null) {
                     return false;
                 }
                 body.close();
                 records = new RestRecords(decoded, format, partition, maxRecord, request.lease());
             }
-            List<Event> read = records.read(request::isIterationOver);
+            List<Event> read = records.read(request::isTurnOver);
             if (read == null) {
                 return false;
             }
@@ -132,7 +132,7 @@ public final class ReadRecords extends AsyncProcessorSupport {
         }
 
         void continueLater(AsyncCallback callback) {
-            request.inLaterIteration(() -> {
+            request.inLaterTurn(() -> {
                 if (readOn()) {
                     callback.done(false);
                 } else {

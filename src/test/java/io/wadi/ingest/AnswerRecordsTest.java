@@ -58,7 +58,7 @@ class AnswerRecordsTest {
 
     private int status() {
         exchange.getMessage().setBody(receipts);
-        new IngestRequest(null, Map.of(), null, null, 0, null).attach(exchange);
+        new IngestRequest(null, Map.of(), null, null, null, 0, null).attach(exchange);
         new AnswerRecords(topic -> 1).process(exchange);
         return exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
     }

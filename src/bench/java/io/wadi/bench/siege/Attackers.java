@@ -20,6 +20,9 @@ import javax.net.ssl.SSLException;
 
 /** The process of all hostile clients. One event loop attacks for a time; then the outcome of each kind is written. */
 public final class Attackers {
+    /** Printed when all bodies are created and the attack begins. */
+    public static final String BEGINS = "The attack begins";
+
     private static final long TICK_MS = 20;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -38,6 +41,7 @@ public final class Attackers {
         kinds.forEach(each -> each.volley().of(new Shot(target, 0, 0)));
         NioEventLoopGroup group = new NioEventLoopGroup(1);
         try {
+            System.out.println(BEGINS);
             ObjectNode outcome = attack(target, kinds, seconds, group.next());
             Files.writeString(Path.of(args[5]), JSON.writeValueAsString(outcome));
         } finally {

@@ -117,6 +117,8 @@ public final class ReadScheduler {
         }
     }
 
+    private record Deferred(Runnable work, boolean isDiscardable) {}
+
     /** A connection with scheduled reads. */
     public abstract static class Connection implements AutoCloseable {
         private final ReadScheduler reads;
@@ -130,7 +132,7 @@ public final class ReadScheduler {
 
         private long waited;
         /** Work on requests that have been read. */
-        private final Queue<Runnable> later = new ArrayDeque<>();
+        private final Queue<Deferred> later = new ArrayDeque<>();
 
         /** Adds a connection of the client with this address. */
         protected Connection(ReadScheduler reads, Object address) {
@@ -178,8 +180,28 @@ public final class ReadScheduler {
          * first.
          */
         public final void later(Runnable work) {
+            later(new Deferred(work, true));
+        }
+
+        /** Defers work like {@link #later}, but runs it even if the connection is closed first. */
+        public final void laterInAnyCase(Runnable work) {
+            later(new Deferred(work, false));
+        }
+
+        private void later(Deferred work) {
             later.add(work);
             reads.await(this);
+        }
+
+        /** Returns whether connections of another client are scheduled to be read or have deferred work. */
+        public final boolean isAnotherClientWaiting() {
+            int clientsWaiting = reads.withKey.waiting.size() + reads.others.waiting.size();
+            return clientsWaiting > (client.waiting.isEmpty() ? 0 : 1);
+        }
+
+        /** Returns whether the turn has lasted so long that the rest of a request's work is left to a later one. */
+        public final boolean isTurnOver() {
+            return reads.isTurnOver();
         }
 
         private boolean goOn() {
@@ -188,7 +210,7 @@ public final class ReadScheduler {
             }
             reads.current = this;
             do {
-                later.remove().run();
+                later.remove().work().run();
             } while (!later.isEmpty() && mayReadOn());
             reads.current = null;
             if (!later.isEmpty()) {
@@ -203,10 +225,10 @@ public final class ReadScheduler {
             beginsRead = false;
         }
 
-        /** Removes the connection, and discards the work that it has deferred. */
+        /** Removes the connection, and discards deferred work that needs it. */
         @Override
         public void close() {
-            later.clear();
+            later.removeIf(Deferred::isDiscardable);
             client.connections--;
             if (client.connections == 0) {
                 reads.clients.remove(address);
@@ -217,6 +239,10 @@ public final class ReadScheduler {
     private boolean mayGoOn() {
         long longest = clients.size() == 1 ? TURN_ALONE_NANOS : TURN_NANOS;
         return reading ? nanoTime.getAsLong() - began <= longest : iteration.nanos() <= longest;
+    }
+
+    private boolean isTurnOver() {
+        return reading ? nanoTime.getAsLong() - began > TURN_NANOS : iteration.isOver();
     }
 
     private boolean mayRead(Connection connection) {

@@ -3,6 +3,7 @@ package io.wadi.ingest.http;
 import io.opentelemetry.api.trace.Span;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.wadi.ingest.admission.Permit;
 import io.wadi.ingest.admission.Rejection.Reason;
 import io.wadi.ingest.event.RequestException;
@@ -49,8 +50,14 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
         this.route = route;
         this.http = http;
         this.span = route.traces().isOn() ? startSpan() : null;
-        this.request =
-                new IngestRequest(http, parameters, loop, permit, route.bodies().windowBytes(), span);
+        this.request = new IngestRequest(
+                http,
+                parameters,
+                loop,
+                ScheduledReadAllocator.of(((ConnectionBase) http.connection()).channel()),
+                permit,
+                route.bodies().windowBytes(),
+                span);
         this.loop = loop;
         this.permit = permit;
         this.bodies = IncomingBodies.of(http.connection());

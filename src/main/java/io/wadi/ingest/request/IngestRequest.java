@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.wadi.ingest.admission.Permit;
 import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.eventloop.IngestLoop;
+import io.wadi.ingest.eventloop.ReadScheduler;
 import io.wadi.ingest.eventloop.TaskQueue;
 import io.wadi.ingest.limits.ClientShare;
 import io.wadi.ingest.limits.InFlight;
@@ -33,6 +34,9 @@ public final class IngestRequest {
     private final HttpServerRequest http;
     private final Map<String, String> path;
     private final IngestLoop loop;
+    /** The connection's turns; null if its reads are not scheduled. */
+    private final ReadScheduler.Connection turns;
+
     private final Permit permit;
     private final long window;
     private final Span span;
@@ -42,14 +46,22 @@ public final class IngestRequest {
      *
      * @param path decoded path parameters
      * @param loop the event loop of the request's connection
+     * @param turns the connection's turns on the loop; null if its reads are not scheduled
      * @param window maximum bytes in flight to Kafka
      * @param span the span of the request; null without tracing
      */
     public IngestRequest(
-            HttpServerRequest http, Map<String, String> path, IngestLoop loop, Permit permit, long window, Span span) {
+            HttpServerRequest http,
+            Map<String, String> path,
+            IngestLoop loop,
+            ReadScheduler.Connection turns,
+            Permit permit,
+            long window,
+            Span span) {
         this.http = http;
         this.path = path;
         this.loop = loop;
+        this.turns = turns;
         this.permit = permit;
         this.window = window;
         this.span = span;
@@ -158,14 +170,21 @@ public final class IngestRequest {
         loop.run(ignored -> next.run());
     }
 
-    /** Returns whether the loop's iteration has lasted so long that further events are left to a later one. */
-    public boolean isIterationOver() {
-        return loop.isIterationOver();
+    /** Returns whether the turn has lasted so long that further events are left to a later one. Called on the loop. */
+    public boolean isTurnOver() {
+        return turns == null ? loop.isIterationOver() : turns.isTurnOver();
     }
 
-    /** Runs a task in a later iteration of the request's event loop. Called on the loop. */
-    public void inLaterIteration(Runnable next) {
-        loop.inLaterIteration(next);
+    /**
+     * Runs a task in a later iteration of the loop; while other clients wait, in a later turn of the request's
+     * connection, so that it counts against the share of its client. Called on the loop.
+     */
+    public void inLaterTurn(Runnable next) {
+        if (turns != null && turns.isAnotherClientWaiting()) {
+            turns.laterInAnyCase(() -> loop.emit(next));
+        } else {
+            loop.inLaterIteration(next);
+        }
     }
 
     /** Runs a task on the request's event loop, together with other tasks that are added until then. Thread-safe. */

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends one request's events: reads them from their source as fast as the request's window allows, sends each as a
  * record, and reports its delivery. A failure of Kafka or too many rejected events end the reading. A long body is read
- * in several iterations of the event loop, so that other requests make progress. Used on the request's event loop.
+ * in several turns of its connection, so that other requests make progress. Used on the request's event loop.
  */
 final class EventSender {
     private static final Logger LOG = LoggerFactory.getLogger(EventSender.class);
@@ -39,8 +39,8 @@ final class EventSender {
     private static final int RECORD_BYTES = 256;
     /** The heap of a header besides its name and its value. */
     private static final int HEADER_BYTES = 56;
-    /** Maximum number of events of one request in an iteration of the loop. */
-    private static final int EVENTS_PER_ITERATION = 256;
+    /** Maximum number of events of one request in a turn. */
+    private static final int EVENTS_PER_TURN = 256;
     /** The events or bytes after which the clock is read, which costs a fiftieth of reading an event. */
     private static final int EVENTS_PER_CLOCK_READ = 16;
 
@@ -68,8 +68,8 @@ final class EventSender {
     /** Whether events wait for the window to open. */
     private boolean isWindowFull;
 
-    /** Whether the rest of the body is read in a later iteration of the loop. */
-    private boolean isWaitingForIteration;
+    /** Whether the rest of the body is read in a later turn of the connection. */
+    private boolean isWaitingForTurn;
 
     private int eventsSinceClockRead;
     private int bytesSinceClockRead;
@@ -164,13 +164,13 @@ final class EventSender {
     }
 
     private void proceed() {
-        if (isWaitingForIteration) {
+        if (isWaitingForTurn) {
             return;
         }
         if (abortReason == null && !source.ended()) {
             read();
         }
-        if (open == 0 && !isWaitingForIteration && (abortReason != null || source.ended()) && !ended) {
+        if (open == 0 && !isWaitingForTurn && (abortReason != null || source.ended()) && !ended) {
             ended = true;
             end.accept(abortReason);
         }
@@ -180,14 +180,14 @@ final class EventSender {
         long read = 0;
         try {
             while (abortReason == null && isWindowOpen()) {
-                if (read == EVENTS_PER_ITERATION || isIterationOver()) {
-                    waitForIteration();
+                if (read == EVENTS_PER_TURN || isTurnOver()) {
+                    waitForTurn();
                     break;
                 }
                 Event event = source.next();
                 if (event == null) {
                     if (source.hasMore()) {
-                        waitForIteration();
+                        waitForTurn();
                     }
                     break;
                 }
@@ -213,8 +213,8 @@ final class EventSender {
         }
     }
 
-    /** Returns whether the iteration is over. Reads the clock for its first event and then every few events. */
-    private boolean isIterationOver() {
+    /** Returns whether the turn is over. Reads the clock for its first event and then every few events. */
+    private boolean isTurnOver() {
         if (eventsSinceClockRead > 0
                 && eventsSinceClockRead < EVENTS_PER_CLOCK_READ
                 && bytesSinceClockRead < BYTES_PER_CLOCK_READ) {
@@ -222,13 +222,13 @@ final class EventSender {
         }
         eventsSinceClockRead = 0;
         bytesSinceClockRead = 0;
-        return request.isIterationOver();
+        return request.isTurnOver();
     }
 
-    private void waitForIteration() {
-        isWaitingForIteration = true;
-        request.inLaterIteration(() -> {
-            isWaitingForIteration = false;
+    private void waitForTurn() {
+        isWaitingForTurn = true;
+        request.inLaterTurn(() -> {
+            isWaitingForTurn = false;
             eventsSinceClockRead = 0;
             proceed();
         });

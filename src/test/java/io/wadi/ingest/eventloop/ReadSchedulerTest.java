@@ -402,4 +402,52 @@ class ReadSchedulerTest {
         }
         assertThat(pipeline.worked).isEqualTo(3);
     }
+
+    /** A connection with a body that is processed in steps of half a millisecond. */
+    private final class Body extends ReadScheduler.Connection {
+        private int steps;
+
+        Body(String address, int steps) {
+            super(reads, address);
+            this.steps = steps;
+            laterInAnyCase(this::work);
+        }
+
+        @Override
+        protected boolean read() {
+            return true;
+        }
+
+        private void work() {
+            steps--;
+            now += Duration.ofNanos(500_000).toNanos();
+            if (steps > 0) {
+                laterInAnyCase(this::work);
+            }
+        }
+    }
+
+    @Test
+    void longBodiesOfClientsWithoutAKey_getAtMostAQuarter() {
+        connections(50, "honest", READ, true, 1_000_000);
+        for (int i = 0; i < 20; i++) {
+            new Body("hostile " + i, 1_000_000);
+        }
+        runIterationsFor(Duration.ofSeconds(20));
+
+        assertThat(counted().get("honest")).isGreaterThan(140_000);
+    }
+
+    /** Otherwise a request would hold its memory forever. */
+    @Test
+    void workInAnyCase_isDoneAfterTheConnectionIsClosed() {
+        Body body = new Body("gone", 10);
+        body.later(() -> body.steps = 1_000);
+        body.close();
+        for (int i = 0; i < 20; i++) {
+            runIteration();
+        }
+
+        assertThat(body.steps).isZero();
+    }
 }

@@ -11,6 +11,7 @@ import io.wadi.ingest.admission.Admissions;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.eventloop.IngestLoop;
+import io.wadi.ingest.eventloop.ReadScheduler;
 import io.wadi.ingest.json.EventCheck;
 import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.request.IngestRequest;
@@ -64,8 +65,13 @@ class EventSenderTest {
     }
 
     private EventSender sender(InFlight inFlight, DeliveryReport reported, List<Event> events) {
-        IngestRequest request =
-                new IngestRequest(null, Map.of(), loop, Admissions.permit(inFlight, WINDOW), WINDOW, null);
+        return sender(
+                new IngestRequest(null, Map.of(), loop, null, Admissions.permit(inFlight, WINDOW), WINDOW, null),
+                reported,
+                events);
+    }
+
+    private EventSender sender(IngestRequest request, DeliveryReport reported, List<Event> events) {
         return new EventSender(
                 request,
                 topic,
@@ -153,5 +159,45 @@ class EventSenderTest {
 
         assertThat(end.get(2, TimeUnit.MINUTES)).isEmpty();
         assertThat(inFlight.bytes()).isBetween(WINDOW + 72L * events, WINDOW + 88L * events);
+    }
+
+    /** Otherwise long bodies would take the time of other clients. */
+    @Test
+    void longBody_isReadInTurnsOfItsConnection() throws Exception {
+        CompletableFuture<Boolean> isWaiting = new CompletableFuture<>();
+        CompletableFuture<Boolean> isWaitingOnceClosed = new CompletableFuture<>();
+        loop.run(on -> {
+            Turns turns = new Turns(loop);
+            int window = 1 << 20;
+            IngestRequest request = new IngestRequest(
+                    null,
+                    Map.of(),
+                    loop,
+                    turns,
+                    Admissions.permit(new InFlight(1, window, window, false), window),
+                    window,
+                    null);
+            sender(request, report, Collections.nCopies(EVENTS, Event.of("{}".getBytes(UTF_8))))
+                    .begin();
+            isWaiting.complete(turns.isWaiting());
+            turns.close();
+            isWaitingOnceClosed.complete(turns.isWaiting());
+        });
+
+        assertThat(isWaiting.get(2, TimeUnit.MINUTES)).isTrue();
+        assertThat(isWaitingOnceClosed.get(2, TimeUnit.MINUTES)).isTrue();
+        acknowledge(EVENTS);
+        assertThat(end.get(2, TimeUnit.MINUTES)).isEmpty();
+    }
+
+    private static final class Turns extends ReadScheduler.Connection {
+        Turns(IngestLoop loop) {
+            super(loop.reads(), "client");
+        }
+
+        @Override
+        protected boolean read() {
+            return true;
+        }
     }
 }

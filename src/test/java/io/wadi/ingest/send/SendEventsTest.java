@@ -75,7 +75,8 @@ class SendEventsTest {
         Exchange exchange = new DefaultExchange(camel);
         exchange.setProperty(SendEvents.TOPIC, "t");
         exchange.getMessage().setBody("{}".getBytes(UTF_8));
-        new IngestRequest(null, Map.of(), loop, Admissions.permit(inFlight, WINDOW), WINDOW, null).attach(exchange);
+        new IngestRequest(null, Map.of(), loop, null, Admissions.permit(inFlight, WINDOW), WINDOW, null)
+                .attach(exchange);
         CompletableFuture<Exchange> done = new CompletableFuture<>();
         loop.run(on -> step.process(exchange, sync -> done.complete(exchange)));
         return done;
