@@ -104,10 +104,16 @@ public final class Permit implements Admission.Decision, Lease, AutoCloseable {
         return exhausted;
     }
 
-    /** Charges bytes up to a total; returns false if they are not available. */
-    public boolean holds(long bytes) {
-        long missing = bytes - bytes();
-        return missing <= 0 || grow(missing);
+    /**
+     * Charges bytes up to a total of {@code preferred}, or else of {@code needed}; returns this total, 0 if the bytes
+     * are not available.
+     */
+    public long reserve(long needed, long preferred) {
+        long held = bytes();
+        if (preferred <= held || tryGrow(preferred - held)) {
+            return preferred;
+        }
+        return needed <= held || grow(needed - held) ? needed : 0;
     }
 
     /**

@@ -143,8 +143,8 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
     }
 
     @Override
-    public boolean reserve(long bytes) {
-        return permit.holds(bytes);
+    public long reserve(long needed, long preferred) {
+        return permit.reserve(needed, preferred);
     }
 
     @Override

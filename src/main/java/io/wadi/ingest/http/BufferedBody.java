@@ -25,10 +25,13 @@ final class BufferedBody {
 
     /** The memory accounting of a body, and callbacks for a body that exceeds a limit. */
     interface BodyListener {
-        /** Charges memory up to this total number of bytes; returns false if it is not available. */
-        boolean reserve(long bytes);
+        /**
+         * Charges memory up to a total of {@code preferred} bytes, or else of {@code needed}; returns this total, 0 if
+         * the memory is not available.
+         */
+        long reserve(long needed, long preferred);
 
-        /** Rejects the request: {@link #reserve} has returned false. */
+        /** Rejects the request: {@link #reserve} has returned 0. */
         void outOfMemory();
 
         /** Rejects the request: the body is longer than the limit. */
@@ -91,10 +94,11 @@ final class BufferedBody {
             long most = declared == null ? limit : Math.min(limit, Long.parseLong(declared));
             capacity = (int) Math.max(needed, Math.min(most, needed + (long) Math.max(LEAST_ADDED, needed / 4)));
         }
-        if (!rejections.reserve(capacity)) {
+        int reserved = (int) rejections.reserve(needed, capacity);
+        if (reserved == 0) {
             return false;
         }
-        read = Arrays.copyOf(read, capacity);
+        read = Arrays.copyOf(read, reserved);
         return true;
     }
 

@@ -24,6 +24,24 @@ import net.jqwik.api.constraints.Size;
 class PermitTest {
     private static final int THREADS = 4;
 
+    @Example
+    void reserve_chargesThePreferredBytes_orElseTheNeededOnes() {
+        InFlight inFlight = new InFlight(5, 100, 100, false);
+        Permit permit =
+                new Permit(inFlight.enter("client", true, 10), 10, RateLimiter.UNLIMITED, null, topic -> true);
+
+        assertThat(permit.reserve(20, 30)).isEqualTo(30);
+        assertThat(permit.reserve(50, 200)).isEqualTo(50);
+        assertThat(inFlight.bytes()).isEqualTo(50);
+        assertThat(permit.isExhausted()).as("the needed bytes are available").isFalse();
+        assertThat(permit.reserve(150, 200)).isZero();
+        assertThat(inFlight.bytes()).isEqualTo(50);
+        assertThat(permit.isExhausted()).isTrue();
+        permit.close();
+        assertThat(permit.reserve(1, 2)).isZero();
+        assertThat(inFlight.bytes()).isZero();
+    }
+
     @Property
     void permitsReleasedInAnyOrder_addUp(@ForAll @Size(max = 200) List<@IntRange(max = 999) Integer> steps) {
         InFlight inFlight = new InFlight(5, 100, 100, false);

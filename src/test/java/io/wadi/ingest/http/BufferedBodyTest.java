@@ -38,9 +38,9 @@ class BufferedBodyTest {
                 (proxy, method, arguments) -> answer(proxy, method.getName(), arguments));
         BufferedBody.read(request, 4L * LENGTH, read::add, new BufferedBody.BodyListener() {
             @Override
-            public boolean reserve(long bytes) {
-                charged = Math.max(charged, Math.min(bytes, limit));
-                return bytes <= limit;
+            public long reserve(long needed, long preferred) {
+                charged = Math.max(charged, preferred <= limit ? preferred : Math.min(needed, limit));
+                return preferred <= limit ? preferred : needed <= limit ? needed : 0;
             }
 
             @Override
@@ -90,6 +90,18 @@ class BufferedBodyTest {
 
         receive();
 
+        assertThat(read).containsExactly(sent);
+        assertThat(charged).isEqualTo(LENGTH);
+    }
+
+    /** The array would grow by a quarter. */
+    @Test
+    void bodyThatJustFits_isRead() {
+        limit = LENGTH;
+
+        receive();
+
+        assertThat(noRoom).isFalse();
         assertThat(read).containsExactly(sent);
         assertThat(charged).isEqualTo(LENGTH);
     }

@@ -163,22 +163,13 @@ class EventSenderTest {
 
     /** Otherwise long bodies would take the time of other clients. */
     @Test
-    void longBody_isReadInTurnsOfItsConnection() throws Exception {
+    void longBody_isReadInTurnsOfItsConnection_whileAnotherClientWaits() throws Exception {
         CompletableFuture<Boolean> isWaiting = new CompletableFuture<>();
         CompletableFuture<Boolean> isWaitingOnceClosed = new CompletableFuture<>();
         loop.run(on -> {
-            Turns turns = new Turns(loop);
-            int window = 1 << 20;
-            IngestRequest request = new IngestRequest(
-                    null,
-                    Map.of(),
-                    loop,
-                    turns,
-                    Admissions.permit(new InFlight(1, window, window, false), window),
-                    window,
-                    null);
-            sender(request, report, Collections.nCopies(EVENTS, Event.of("{}".getBytes(UTF_8))))
-                    .begin();
+            Turns turns = new Turns(loop, "client");
+            new Turns(loop, "another").later(() -> {});
+            beginLongBody(turns);
             isWaiting.complete(turns.isWaiting());
             turns.close();
             isWaitingOnceClosed.complete(turns.isWaiting());
@@ -190,9 +181,39 @@ class EventSenderTest {
         assertThat(end.get(2, TimeUnit.MINUTES)).isEmpty();
     }
 
+    /** A connection that waits would delay the others of its client. */
+    @Test
+    void longBody_needsNoTurn_whileOnlyItsClientWaits() throws Exception {
+        CompletableFuture<Boolean> isWaiting = new CompletableFuture<>();
+        loop.run(on -> {
+            Turns turns = new Turns(loop, "client");
+            new Turns(loop, "client").later(() -> {});
+            beginLongBody(turns);
+            isWaiting.complete(turns.isWaiting());
+        });
+
+        assertThat(isWaiting.get(2, TimeUnit.MINUTES)).isFalse();
+        acknowledge(EVENTS);
+        assertThat(end.get(2, TimeUnit.MINUTES)).isEmpty();
+    }
+
+    private void beginLongBody(Turns turns) {
+        int window = 1 << 20;
+        IngestRequest request = new IngestRequest(
+                null,
+                Map.of(),
+                loop,
+                turns,
+                Admissions.permit(new InFlight(1, window, window, false), window),
+                window,
+                null);
+        sender(request, report, Collections.nCopies(EVENTS, Event.of("{}".getBytes(UTF_8))))
+                .begin();
+    }
+
     private static final class Turns extends ReadScheduler.Connection {
-        Turns(IngestLoop loop) {
-            super(loop.reads(), "client");
+        Turns(IngestLoop loop, String client) {
+            super(loop.reads(), client);
         }
 
         @Override
