@@ -81,20 +81,22 @@ final class BufferedBody {
     /**
      * Enlarges the array for the latest bytes received; returns false if memory is exhausted. Most bodies arrive in one
      * piece. For longer ones the array grows by a quarter, which copies each byte about five times; doubling it would
-     * occupy up to twice the size of the body.
+     * occupy up to twice the size of the body. If so much memory is not available, it grows by a thirty-second.
      */
     private boolean ensureCapacity(int latest) {
         int needed = (int) received;
         if (needed <= read.length) {
             return true;
         }
-        int capacity = needed;
+        int least = needed;
+        int preferred = needed;
         if (needed > latest) {
             String declared = request.headers().get(HttpHeaders.CONTENT_LENGTH);
             long most = declared == null ? limit : Math.min(limit, Long.parseLong(declared));
-            capacity = (int) Math.max(needed, Math.min(most, needed + (long) Math.max(LEAST_ADDED, needed / 4)));
+            preferred = (int) Math.max(needed, Math.min(most, needed + (long) Math.max(LEAST_ADDED, needed / 4)));
+            least = (int) Math.max(needed, Math.min(most, needed + (long) needed / 32));
         }
-        int reserved = (int) rejections.reserve(needed, capacity);
+        int reserved = (int) rejections.reserve(least, preferred);
         if (reserved == 0) {
             return false;
         }
