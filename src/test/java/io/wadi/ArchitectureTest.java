@@ -50,7 +50,7 @@ final class ArchitectureTest {
             hdfs: runtime.config
             kafka: runtime.config runtime.telemetry
             runtime.http: runtime.config kafka
-            runtime.security: runtime.http runtime.watch
+            runtime.security: runtime.http runtime.watch format
             kafka.producer: kafka
             kafka.partitions: runtime.health runtime.telemetry kafka
             kafka.records:
@@ -75,7 +75,7 @@ final class ArchitectureTest {
             ingest.schema: format ingest.event
             ingest.registry: runtime.config runtime.watch runtime.http format kafka ingest.event ingest.json
             ingest.rest: kafka ingest.event ingest.limits
-            ingest.cloudevents: ingest.event
+            ingest.cloudevents: format ingest.event
             ingest.browser: ingest.event
             ingest.request: runtime.telemetry kafka ingest.event ingest.limits ingest.admission ingest.eventloop ingest.json ingest.rest ingest.browser
             ingest.http: runtime.health runtime.telemetry runtime.watch runtime.security ingest.event ingest.limits ingest.auth ingest.admission ingest.eventloop ingest.browser ingest.request

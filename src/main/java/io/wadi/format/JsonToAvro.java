@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -245,9 +244,8 @@ public final class JsonToAvro {
 
     /** Rejects unpaired surrogates, which the UTF-8 encoder would replace by a question mark. */
     private static String requireEncodable(String text) {
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw new NestedMismatch(
-                    pointer -> AvroMismatch.of(pointer, "found an unpaired surrogate, which UTF-8 cannot encode"));
+        if (JsonText.unpairedSurrogate(text) >= 0) {
+            throw new NestedMismatch(pointer -> AvroMismatch.of(pointer, "found " + JsonText.UNPAIRED_SURROGATE));
         }
         return text;
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.wadi.format.JsonText;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.JsonBody;
 import io.wadi.ingest.event.MediaType;
@@ -109,6 +110,10 @@ final class StructuredCloudEvent {
         }
         if (text == null) {
             report("/data", "not a string, and datacontenttype is not JSON");
+            return null;
+        }
+        if (JsonText.unpairedSurrogate(text) >= 0) {
+            report("/data", "found " + JsonText.UNPAIRED_SURROGATE);
             return null;
         }
         return text.getBytes(UTF_8);

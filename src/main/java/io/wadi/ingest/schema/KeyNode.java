@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 /** The node for the value that becomes the record's key. */
 final class KeyNode extends SchemaNode {
     /** The reason for rejecting a string: it would have the same bytes as another one. */
-    static final String UNPAIRED_SURROGATE = "found an unpaired surrogate, which UTF-8 cannot encode";
+    static final String UNPAIRED_SURROGATE = "found " + JsonText.UNPAIRED_SURROGATE;
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final JsonParsers PARSERS = new JsonParsers(JSON);

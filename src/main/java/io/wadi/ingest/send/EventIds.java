@@ -83,7 +83,7 @@ record EventIds(Topic topic, SenderIds ids) {
             String id = parser.getText();
             if (JsonText.unpairedSurrogate(id) >= 0) {
                 throw new InvalidRecordException(
-                        "%s: found an id with an unpaired surrogate, which UTF-8 cannot encode".formatted(pointer));
+                        "%s: found an id with %s".formatted(pointer, JsonText.UNPAIRED_SURROGATE));
             }
             if (id.isEmpty() || id.getBytes(UTF_8).length > MAX_LENGTH) {
                 throw new InvalidRecordException("%s: found an id of %d bytes, expected 1 to %d bytes"

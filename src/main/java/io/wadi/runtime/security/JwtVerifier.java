@@ -18,6 +18,7 @@ import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import io.wadi.format.JsonText;
 import java.text.ParseException;
 import java.time.Clock;
 import java.util.Date;
@@ -27,9 +28,9 @@ import java.util.Set;
 
 /**
  * A verifier of tokens (JWT, RFC 7519) with the keys of a JWK set (RFC 7517). A token is valid if one of the keys has
- * signed it (RSA or EC; no shared secret and no {@code none}), {@code iss} and {@code aud} match, it has a {@code sub},
- * and the time is within {@code nbf} and {@code exp}, with a tolerance of {@link #SKEW_SECONDS}. Callers reject tokens
- * of more than {@link #MAX_LENGTH} characters before they wait for the verification. Thread-safe.
+ * signed it (RSA or EC; no shared secret and no {@code none}), {@code iss} and {@code aud} match, it has a {@code sub}
+ * that UTF-8 can encode, and the time is within {@code nbf} and {@code exp}, with a tolerance of {@link #SKEW_SECONDS}.
+ * Callers reject tokens of more than {@link #MAX_LENGTH} characters before they wait for the verification. Thread-safe.
  */
 @SuppressWarnings("JavaUtilDate") // required by Nimbus
 public final class JwtVerifier {
@@ -111,10 +112,16 @@ public final class JwtVerifier {
      */
     public Optional<JWTClaimsSet> verify(String token) {
         try {
-            return Optional.of(processor.process(token, null));
+            return Optional.of(processor.process(token, null)).filter(JwtVerifier::hasSubject);
         } catch (ParseException | BadJOSEException | JOSEException | IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /** Returns whether the subject is a text that no other one equals in UTF-8, since callers are named by it. */
+    private static boolean hasSubject(JWTClaimsSet claims) {
+        String subject = claims.getSubject();
+        return subject != null && JsonText.unpairedSurrogate(subject) < 0;
     }
 
     private static Set<JWSAlgorithm> union(JWSAlgorithm.Family one, JWSAlgorithm.Family other) {

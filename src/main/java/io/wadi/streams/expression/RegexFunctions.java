@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.wadi.format.JsonText;
 import java.util.List;
 import net.thisptr.jackson.jq.Expression;
 import net.thisptr.jackson.jq.Function;
@@ -38,9 +39,14 @@ final class RegexFunctions {
         scope.addFunction("_sub_impl", 3, new RegexReplacement());
     }
 
-    private static byte[] text(JsonNode in) throws JsonQueryException {
-        Preconditions.checkInputType(MATCH, in, JsonNodeType.STRING);
-        return in.textValue().getBytes(UTF_8);
+    /** Returns a function's input in UTF-8. */
+    static byte[] text(String function, JsonNode in) throws JsonQueryException {
+        Preconditions.checkInputType(function, in, JsonNodeType.STRING);
+        String text = in.textValue();
+        if (JsonText.unpairedSurrogate(text) >= 0) {
+            throw new JsonQueryException("%s: the text has %s".formatted(function, JsonText.UNPAIRED_SURROGATE));
+        }
+        return text.getBytes(UTF_8);
     }
 
     /** {@code _match_impl(regex; flags; whether to test only)}. */
@@ -49,7 +55,7 @@ final class RegexFunctions {
         public void apply(
                 Scope scope, List<Expression> args, JsonNode in, Path path, PathOutput output, Version version)
                 throws JsonQueryException {
-            byte[] text = text(in);
+            byte[] text = text(MATCH, in);
             args.get(2).apply(scope, in, isTest -> {
                 Preconditions.checkArgumentType(MATCH, 3, isTest, JsonNodeType.BOOLEAN);
                 args.get(1).apply(scope, in, flags -> {
@@ -109,7 +115,7 @@ final class RegexFunctions {
         public void apply(
                 Scope scope, List<Expression> args, JsonNode in, Path path, PathOutput output, Version version)
                 throws JsonQueryException {
-            byte[] text = text(in);
+            byte[] text = text(MATCH, in);
             args.get(0).apply(scope, in, regex -> {
                 Preconditions.checkArgumentType(MATCH, 1, regex, JsonNodeType.STRING);
                 args.get(1).apply(scope, in, flags -> {

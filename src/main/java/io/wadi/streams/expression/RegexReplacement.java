@@ -1,7 +1,5 @@
 package io.wadi.streams.expression;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -28,12 +26,12 @@ final class RegexReplacement implements Function {
     @Override
     public void apply(Scope scope, List<Expression> args, JsonNode in, Path path, PathOutput output, Version version)
             throws JsonQueryException {
-        Preconditions.checkInputType(NAME, in, JsonNodeType.STRING);
+        byte[] text = RegexFunctions.text(NAME, in);
         args.get(0).apply(scope, in, regex -> {
             Preconditions.checkArgumentType(NAME, 1, regex, JsonNodeType.STRING);
             args.get(2).apply(scope, in, flags -> {
                 Preconditions.checkArgumentType(NAME, 3, flags, JsonNodeType.STRING);
-                Parts parts = new Parts(in.textValue(), regex.textValue(), flags.textValue(), scope);
+                Parts parts = new Parts(text, regex.textValue(), flags.textValue(), scope);
                 // As in jq 1.6, which evaluates the flags twice: with two results, each text is emitted twice.
                 args.get(2).apply(scope, in, again -> parts.replace(args.get(1), scope, output));
             });
@@ -45,8 +43,7 @@ final class RegexReplacement implements Function {
         private final List<String> kept = new ArrayList<>();
         private final List<JsonNode> groups = new ArrayList<>();
 
-        private Parts(String in, String regex, String flags, Scope scope) throws JsonQueryException {
-            byte[] text = in.getBytes(UTF_8);
+        private Parts(byte[] text, String regex, String flags, Scope scope) throws JsonQueryException {
             RegexMatches matches = new RegexMatches(regex, flags, text);
             int[] from = {0};
             matches.forEach((begin, end, found) -> {

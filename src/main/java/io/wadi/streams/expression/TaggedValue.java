@@ -1,5 +1,6 @@
 package io.wadi.streams.expression;
 
+import io.wadi.format.JsonText;
 import java.util.Arrays;
 
 /** Serialization of values of any type, as a type tag and the value, for internal topics of Kafka Streams. */
@@ -19,8 +20,9 @@ public final class TaggedValue {
     }
 
     private static ValueType typeOf(Object value) {
-        if (value instanceof String) {
-            return ValueType.STRING;
+        if (value instanceof String text) {
+            // JSON escapes unpaired surrogates.
+            return JsonText.unpairedSurrogate(text) < 0 ? ValueType.STRING : ValueType.JSON;
         }
         if (value instanceof Long) {
             return ValueType.LONG;

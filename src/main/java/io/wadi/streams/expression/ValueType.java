@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.wadi.format.JsonText;
 import io.wadi.kafka.Causes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -39,11 +40,11 @@ public enum ValueType {
                 return bytes;
             }
             if (value instanceof JsonNode node) {
-                return node.isTextual() ? node.textValue().getBytes(UTF_8) : JSON.format(node);
+                return node.isTextual() ? JsonText.utf8(node.textValue()) : JSON.format(node);
             }
             return value instanceof Map || value instanceof Collection
                     ? JSON.format(value)
-                    : value.toString().getBytes(UTF_8);
+                    : JsonText.utf8(value.toString());
         }
     },
     /** A 64-bit integer, as Kafka's LongSerializer writes it. */
@@ -109,7 +110,7 @@ public enum ValueType {
                 return bytes;
             }
             if (plain(value) instanceof String text) {
-                return text.getBytes(UTF_8);
+                return JsonText.utf8(text);
             }
             throw new IllegalArgumentException("is %s, expected bytes or a text".formatted(value));
         }

@@ -172,7 +172,7 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
         String text = id.asText();
         if (JsonText.unpairedSurrogate(text) >= 0) {
             throw new RejectedRecordException(
-                    "deduplicate: the id at %s has an unpaired surrogate, which UTF-8 cannot encode".formatted(by));
+                    "deduplicate: the id at %s has %s".formatted(by, JsonText.UNPAIRED_SURROGATE));
         }
         return text.getBytes(UTF_8);
     }

@@ -104,14 +104,18 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
 
     private static StepChain.RunningStep selectKey(FlowExpression to, ValueType type) {
         return (event, running) -> {
-            Object key = event.valueOf(to);
-            try {
-                event.key(type.write(key), type);
-            } catch (IllegalArgumentException e) {
-                throw new RejectedRecordException("%s: the key %s".formatted(to, e.getMessage()));
-            }
+            event.key(key(to, event, type), type);
             return true;
         };
+    }
+
+    private static byte[] key(FlowExpression from, EvaluatedRecord event, ValueType type) {
+        Object key = event.valueOf(from);
+        try {
+            return type.write(key);
+        } catch (IllegalArgumentException e) {
+            throw new RejectedRecordException("%s: the key %s".formatted(from, e.getMessage()));
+        }
     }
 
     private StepChain.RunningStep join(Step.Join join) {
@@ -122,7 +126,7 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
             stage.addStore(store);
         }
         return (event, running) -> {
-            byte[] key = on == null ? event.key() : table.key().write(event.valueOf(on));
+            byte[] key = on == null ? event.key() : key(on, event, table.key());
             ValueAndTimestamp<byte[]> found =
                     key == null ? null : running.store(store).get(key);
             if (event.uses(table.name())) {

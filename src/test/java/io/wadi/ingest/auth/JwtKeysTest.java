@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
@@ -146,6 +148,26 @@ class JwtKeysTest {
         assertThat(verify(claims -> claims.claim("topics", List.of("in valid"))))
                 .isNull();
         assertThat(verify(claims -> claims.claim("topics", 5))).isNull();
+    }
+
+    /** Such subjects would have the names of other ones, {@code ?} in UTF-8 and {@code null}. */
+    @Test
+    void verify_ambiguousSubjects_areRejected() throws Exception {
+        String claims = claims().build().toString();
+
+        assertThat(keys.verify(ofRsa(claims.replace("\"alice\"", "\"\\ud83d\\ude00\"")))
+                        .name())
+                .isEqualTo("token:\ud83d\ude00");
+        assertThat(keys.verify(ofRsa(claims.replace("\"alice\"", "\"\\ud83d\""))))
+                .isNull();
+        assertThat(keys.verify(ofRsa(claims.replace("\"alice\"", "null")))).isNull();
+    }
+
+    private static String ofRsa(String claims) throws Exception {
+        JWSObject token = new JWSObject(
+                new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("rsa").build(), new Payload(claims));
+        token.sign(new RSASSASigner(rsa));
+        return token.serialize();
     }
 
     @Test

@@ -154,6 +154,8 @@ final class CloudEventsTest {
             {REQUIRED,"data_base64":"%%"}                          | /data_base64 | not a string of base64
             {REQUIRED,"data_base64":{"a":1}}                       | /data_base64 | not a string of base64
             {REQUIRED,"datacontenttype":"text/plain","data":{}}    | /data       | not a string, and datacontenttype is not JSON
+            {REQUIRED,"partitionkey":"\\ud800"}                    | /partitionkey | contains a control character, an unpaired surrogate or a noncharacter
+            {REQUIRED,"datacontenttype":"text/plain","data":"\\ud800"} | /data | found an unpaired surrogate, which UTF-8 cannot encode
             {REQUIRED} {}                                          | ~~          | not JSON: line 1, column 67: more than one JSON value
             """)
     void structured_invalidEvent_isRejected(String body, String pointer, String text) {

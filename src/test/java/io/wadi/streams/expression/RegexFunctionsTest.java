@@ -90,6 +90,17 @@ class RegexFunctionsTest {
         assertThat(tree(result(jq, json))).isEqualTo(tree(expected));
     }
 
+    /** The expressions run on UTF-8, in which the letter would be a question mark. */
+    @Test
+    void textThatUtf8CannotEncode_isRejected() {
+        assertThat(rejection("test(\"a\")", "\"\\ud800\""))
+                .isEqualTo(
+                        "JsonQueryException: _match_impl/3: the text has an unpaired surrogate, which UTF-8 cannot encode");
+        assertThat(rejection("sub(\"a\"; \"b\")", "\"\\ud800\""))
+                .isEqualTo(
+                        "JsonQueryException: _sub_impl/3: the text has an unpaired surrogate, which UTF-8 cannot encode");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -11,6 +11,7 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The steps of streams files with valid and invalid records. */
@@ -400,5 +401,45 @@ class TopologyBuilderTest {
 
         assertThat(streams.read("out")).containsExactly("null=\uFFFD");
         assertThat(streams.rejections()).containsExactly("the value is not UTF-8");
+    }
+
+    /** In UTF-8, each of these keys and values would be a question mark. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            select-key: {jq: .id}                                       | json   | select-key (jq .id): the key
+            select-key: {jq: .id, as: bytes}                            | json   | select-key (jq .id): the key
+            join: {table: rate, on: {jq: .id}, missing: keep}           | json   | on (jq .id): the key
+            {map: {jsonpath: $.id}}, {repartition: {partitions: 3}}     | string | to: the value
+            map: {jq: .id}                                              | string | to: the value
+            map: {jq: .id}                                              | bytes  | to: the value
+            """)
+    void textThatUtf8CannotEncode_isADeadLetter(String steps, String type, String place) {
+        streams = TopologyDriver.of("""
+                tables: {rate: {topic: rates, value: double, global: true}}
+                from: {topic: in, value: json}
+                steps: [%s]
+                to: {topic: out, value: %s}
+                """.formatted(steps, type));
+
+        streams.send("in", "a", "{\"id\":\"\\ud800\"}", 0).send("in", "b", "{\"id\":\"\\udc00\"}", 1);
+
+        assertThat(streams.read("out")).isEmpty();
+        assertThat(streams.rejections())
+                .hasSize(2)
+                .containsOnly(place + " has an unpaired surrogate, which UTF-8 cannot encode");
+    }
+
+    @Test
+    void textThatUtf8CannotEncode_isUnchangedInInternalTopics() {
+        streams = TopologyDriver.of("""
+                from: {topic: in, value: json}
+                steps: [{map: {jsonpath: $.id}}, {repartition: {partitions: 3}}]
+                to: {topic: out, value: json}
+                """);
+
+        streams.send("in", "a", "{\"id\":\"\\ud800\"}", 0);
+
+        assertThat(streams.read("out")).containsExactly("a=\"\\uD800\"");
+        assertThat(streams.rejections()).isEmpty();
     }
 }
