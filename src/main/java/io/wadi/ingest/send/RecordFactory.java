@@ -6,6 +6,7 @@ import io.wadi.kafka.TimestampLimits;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.Partitioning;
 import io.wadi.kafka.topics.Topic;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -21,6 +22,9 @@ import org.apache.kafka.common.header.Header;
  */
 final class RecordFactory {
     private static final Pattern MILLISECONDS = Pattern.compile("\\d{1,18}");
+
+    /** The maximum age of timestamps in topics that declare none: each older day could be another index. */
+    private static final long MAX_AGE_MS = Duration.ofDays(31).toMillis();
 
     private final Topic topic;
     private final List<Header> headers;
@@ -60,7 +64,10 @@ final class RecordFactory {
 
     /** Kafka rejects other values of the setting, and keeps the one before. */
     private long maxAgeMs() {
-        String declared = topic.config().getOrDefault(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, "");
+        String declared = topic.config().get(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG);
+        if (declared == null) {
+            return MAX_AGE_MS;
+        }
         return MILLISECONDS.matcher(declared).matches()
                 ? TimestampLimits.withMargin(Long.parseLong(declared))
                 : Long.MAX_VALUE;

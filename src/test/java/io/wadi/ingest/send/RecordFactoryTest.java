@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Records that must be rejected early, since Kafka would reject their whole batch, with events of other clients. */
 class RecordFactoryTest {
     private static final Duration MAX_AHEAD = Duration.ofMinutes(55);
+    private static final Duration OLDEST = Duration.ofDays(-31);
 
     private static RecordFactory records(String settings) {
         return new RecordFactory(
@@ -52,6 +53,20 @@ class RecordFactoryTest {
                 .isInstanceOf(InvalidRecordException.class);
     }
 
+    /** Each of these days could be an index, of the thousand that a node of Elasticsearch allows. */
+    @Test
+    void timestampOlderThanAMonth_isRejected_unlessTheTopicAllowsAnyAge() {
+        long tooOld = in(OLDEST.minusMinutes(5));
+
+        assertThatThrownBy(() -> records("").record(event("k", tooOld)))
+                .isInstanceOf(InvalidRecordException.class)
+                .hasMessage("timestamp %d is more than 31d old", tooOld);
+        assertThatThrownBy(() -> records(", timestamp: create").record(event("k", 0L)))
+                .isInstanceOf(InvalidRecordException.class);
+        RecordFactory any = records(", config: {message.timestamp.before.max.ms: 9223372036854775807}");
+        assertThat(any.record(event("k", 0L)).timestamp()).isZero();
+    }
+
     @Test
     void timestampOlderThanTheTopicAllows_isRejected() {
         RecordFactory records = records(", config: {message.timestamp.before.max.ms: 3600000}");
@@ -67,7 +82,7 @@ class RecordFactoryTest {
 
     @Test
     void timestampsWithinTheLimit_areKept() {
-        for (Long timestamp : new Long[] {null, 0L, in(MAX_AHEAD.minusMinutes(5))}) {
+        for (Long timestamp : new Long[] {null, in(OLDEST.plusMinutes(5)), in(MAX_AHEAD.minusMinutes(5))}) {
             assertThat(records("").record(event("k", timestamp)).timestamp()).isEqualTo(timestamp);
         }
         // Kafka replaces the timestamp.
