@@ -46,8 +46,8 @@ public final class ReceiptStates implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     /** The time for which a final state is cached: it becomes outdated when compaction replaces files. */
     private static final Duration CACHE_TTL = Duration.ofSeconds(30);
-    /** The memory of a cached state without its strings. */
-    private static final int STATE_BYTES = 1000;
+    /** The memory of a cached state without its strings; measured: 1.2 KB. */
+    private static final int STATE_BYTES = 1200;
 
     private final ReceiptProgress progress;
     private final ReceiptDetails details;
