@@ -61,9 +61,8 @@ public interface PartitionSink {
 
     /**
      * Reports that the offsets from {@link #position()} to before {@code next} have no records to append: they are
-     * transaction markers, aborted records, or were compacted. A sink that can commit {@code next} without a record
-     * sets its {@link #position()} to it. A sink with commits that name published records ignores the call. Called at
-     * most once a second.
+     * transaction markers, aborted records, or were compacted. A sink that can commit {@code next}, at once or with
+     * its open work, sets its {@link #position()} to it; another one ignores the call. Called at most once a second.
      */
     default void nothingBefore(long next) {}
 

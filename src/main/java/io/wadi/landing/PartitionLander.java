@@ -340,6 +340,17 @@ final class PartitionLander implements PartitionSink {
         return publication != null;
     }
 
+    /**
+     * Includes the offsets in the range of the open file, so that the committed offset passes them: otherwise retention
+     * deletes an idle partition's last marker after a committed offset, as if records had expired before they landed.
+     */
+    @Override
+    public void nothingBefore(long next) {
+        if (open != null) {
+            position = next;
+        }
+    }
+
     @Override
     public void expired(long next) {
         if (open != null && !publish(LandingMetric.BY_EXPIRED)) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsFileStore;
 import io.wadi.hdfs.HdfsOptions;
@@ -11,10 +12,12 @@ import io.wadi.landing.files.Layout;
 import io.wadi.local.soak.TopicFiles;
 import io.wadi.testing.Fixtures;
 import io.wadi.testing.HdfsProbe;
+import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -167,6 +170,42 @@ class LandingRouteIT {
         assertThat(HdfsProbe.landed("/" + topic, topic))
                 .extracting(file -> file.first() + "-" + file.last() + " " + file.extension())
                 .containsExactly("0-0 parquet", "1-1 jsonl.zst", "2-2 avro", "3-3 jsonl");
+    }
+
+    /**
+     * Otherwise the watermark of an idle partition would be unknown once retention has deleted the marker after the
+     * committed offset.
+     */
+    @Test
+    @Nightly(perChange = "PartitionLanderTest#offsetsWithoutRecords_afterTheRecordsOfTheOpenFile_areInItsRange")
+    void markerAfterTheLastRecord_isCommittedPast_andDeletedWithoutAGap() throws Exception {
+        String topic = "landing-marker";
+        TopicPartition partition = new TopicPartition(topic, 0);
+        KafkaProbe.createTopic(topic, 1, Map.of("message.timestamp.type", "LogAppendTime"));
+        KafkaProbe.sendInTransaction(topic, true, "{}", "{}");
+        try (RunningWadi landing = RunningWadi.startRoutes(
+                List.of("landing"),
+                Map.of(
+                        "wadi.landing.topics", topic,
+                        "wadi.landing.group", topic,
+                        "wadi.landing.directory", "/" + topic,
+                        // Longer than the interval in which the consumer reports offsets without records.
+                        "wadi.landing.roll-interval", "3s"))) {
+            await().until(() -> KafkaProbe.hasRead(topic, Map.of(partition, 2L)));
+            KafkaProbe.delete(partition, KafkaProbe.end(partition));
+            Instant deleted = Instant.now();
+            await().until(() -> Instant.parse(landed(landing, topic).get("at").asText()).isAfter(deleted));
+
+            assertThat(landed(landing, topic).get("state").asText()).isEqualTo("complete");
+        }
+        assertThat(HdfsProbe.landed("/" + topic, topic))
+                .extracting(file -> file.first() + "-" + file.last())
+                .containsExactly("0-2");
+    }
+
+    private static JsonNode landed(RunningWadi running, String topic) throws Exception {
+        return Http.json(Http.get(running.managementUrl() + "/watermarks/" + topic))
+                .at("/targets/landed");
     }
 
     @Test

@@ -106,6 +106,28 @@ final class PartitionLanderTest {
         assertThat(partition.owners()).isEmpty();
     }
 
+    /** Otherwise the committed offset of an idle partition would stay before the marker of its last transaction. */
+    @Test
+    void offsetsWithoutRecords_afterTheRecordsOfTheOpenFile_areInItsRange() {
+        PartitionLander lander = partition.open(new RollPolicy(1_000_000, 1L << 40, Duration.ofNanos(100)), batch(0));
+        lander.append(batch(0, 1));
+
+        lander.nothingBefore(3);
+        assertThat(lander.position()).isEqualTo(3);
+        assertThat(lander.safe()).isZero();
+        partition.nanos += 100;
+        lander.tick();
+
+        assertThat(partition.landed()).containsExactly("0-2 v0 v1");
+        assertThat(group.committed.offset()).isEqualTo(3);
+
+        lander.nothingBefore(5);
+        assertThat(lander.position()).as("no file is open").isEqualTo(3);
+        lander.append(batchFrom(3, 5));
+        lander.finish();
+        assertThat(partition.landed()).containsExactly("0-2 v0 v1", "3-5 v5");
+    }
+
     @Test
     void finish_nothingOpen_publishesNothing() {
         PartitionLander lander = partition.open(NEVER, batch(5));
