@@ -56,7 +56,7 @@ record FirstEventsReader(Supplier<Properties> readerProperties, IdLimit limit)
                 }
             }
             return state;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | AssertionError e) {
             state.close();
             throw e;
         }

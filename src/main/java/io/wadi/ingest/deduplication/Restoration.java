@@ -2,6 +2,7 @@ package io.wadi.ingest.deduplication;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * The restoration of first events on another thread. {@link #cancel} closes them unless they were taken. Thread-safe.
@@ -35,6 +36,8 @@ final class Restoration implements Runnable {
             done(read.call(), null);
         } catch (Exception e) { // whatever the cause, take() throws it to the partition's consumer
             done(null, e);
+        } catch (LinkageError | AssertionError e) { // otherwise the partition would wait forever
+            done(null, new KafkaException(e));
         }
     }
 

@@ -47,6 +47,9 @@ class DeduplicationSinkTest {
     private long timeMs = Duration.ofDays(20_000).toMillis();
     private long forwarded;
     private boolean isRestoring;
+    /** Whether the next restoration does not find a class, such as while the jar is being replaced. */
+    private boolean isIncomplete;
+
     private final List<Runnable> restorations = new ArrayList<>();
 
     private DeduplicationSink.Context context() {
@@ -68,6 +71,10 @@ class DeduplicationSinkTest {
 
     private FirstEvents restore(Topic topic, int partition, long atMs) {
         restoredAt.add(atMs);
+        if (isIncomplete) {
+            isIncomplete = false;
+            throw new NoClassDefFoundError("org/apache/kafka/clients/consumer/KafkaConsumer");
+        }
         FirstEvents state = new FirstEvents(limit);
         answers.forEach(each -> FirstEventsReader.add(topic, each, atMs - WINDOW_MS, state, limit));
         return state;
@@ -133,6 +140,19 @@ class DeduplicationSinkTest {
         pollAndCommit();
         assertThat(forwarded).isEqualTo(EVENTS + 1);
         assertThat(restoredAt).hasSize(1);
+    }
+
+    /** Otherwise the partition would wait for the ids forever. */
+    @Test
+    void restorationThatFailsWithAnError_isRepeated() {
+        isIncomplete = true;
+        event(0, timeMs);
+        for (int poll = 0; poll < 4; poll++) {
+            pollAndCommit();
+        }
+
+        assertThat(restoredAt).hasSize(2);
+        assertThat(forwarded).isOne();
     }
 
     /** Such events were in Kafka while its broker could not be reached. */
