@@ -159,7 +159,7 @@ final class CompletenessMonitor implements AutoCloseable {
             }
         } catch (InterruptException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | AssertionError e) { // the metric would not change any more
             failed(e);
         }
     }
@@ -195,7 +195,7 @@ final class CompletenessMonitor implements AutoCloseable {
         gauges.register(rows(results), true);
     }
 
-    private void failed(RuntimeException e) {
+    private void failed(Throwable e) {
         Results before = latest;
         String problem = Causes.inShort(e);
         if (before.problem().isEmpty()) {

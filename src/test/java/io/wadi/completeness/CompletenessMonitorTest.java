@@ -55,8 +55,33 @@ class CompletenessMonitorTest {
         assertThat(published).as("before a failing topic is read").startsWith(sampled.get(1), sampled.get(2));
     }
 
+    /** Otherwise the results and the metric would stay as they are, without a problem. */
+    @Test
+    void roundThatFailsWithAnError_isRepeated() {
+        monitor = new CompletenessMonitor(
+                new Source() {
+                    @Override
+                    public void begin(Set<String> groups) {
+                        super.begin(groups);
+                        if (begun.size() == 1) {
+                            throw new NoClassDefFoundError("org/apache/kafka/clients/admin/Admin");
+                        }
+                    }
+                },
+                () -> Set.of(LANDED),
+                Duration.ofMillis(1),
+                clock,
+                new SimpleMeterRegistry());
+        try (CompletenessMonitor closing = monitor) {
+            closing.start();
+            await().until(() -> monitor.latest().find("z", LANDED.name()).isPresent());
+        }
+
+        assertThat(begun).hasSizeGreaterThan(1);
+    }
+
     /** Topics a and b fail after a timeout; z has a sample. */
-    private final class Source implements ProgressSource {
+    private class Source implements ProgressSource {
         @Override
         public Set<String> topics() {
             return new TreeSet<>(Set.of("a", "b", "z"));
