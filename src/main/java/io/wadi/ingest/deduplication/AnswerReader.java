@@ -122,7 +122,7 @@ final class AnswerReader implements AutoCloseable {
                 if (!isClosed()) {
                     LOG.warn("Failed to read the answers of deduplication, retrying: {}", Causes.inShort(e));
                     afterPoll.run();
-                    pause();
+                    pause(PAUSE);
                 }
             }
         }
@@ -133,7 +133,7 @@ final class AnswerReader implements AutoCloseable {
         while (!isClosed()) {
             addTopics(reader);
             if (positions.isEmpty()) {
-                pause();
+                pause(POLL);
             } else {
                 reader.poll(POLL, this::receive);
             }
@@ -216,9 +216,9 @@ final class AnswerReader implements AutoCloseable {
         return closed.getCount() == 0;
     }
 
-    private void pause() {
+    private void pause(Duration time) {
         try {
-            if (closed.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (closed.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.debug("Closed while waiting");
             }
         } catch (InterruptedException e) {

@@ -158,7 +158,7 @@ final class ReceiptQuery {
                                 : ReceiptState.notSearched(progress(each), problem))));
     }
 
-    void fail(RuntimeException error) {
+    void fail(Throwable error) {
         answer.completeExceptionally(error);
     }
 
