@@ -1,6 +1,7 @@
 package io.wadi;
 
 import io.wadi.runtime.ExitCode;
+import io.wadi.runtime.config.Units;
 import io.wadi.runtime.shutdown.Signals;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -64,7 +65,7 @@ final class StopOnSignal {
         }
         if (!isClosed.get()) {
             wadi.abandonStop(
-                    closing.isAlive() ? "closing did not end within " + within : "closing has failed",
+                    closing.isAlive() ? "closing did not end within " + Units.text(within) : "closing has failed",
                     Duration.ofNanos(System.nanoTime() - begin));
         }
         ExitCode code = wadi.isDrained() ? ExitCode.DRAINED : ExitCode.LEFT;

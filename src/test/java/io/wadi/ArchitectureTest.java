@@ -51,7 +51,7 @@ final class ArchitectureTest {
             kafka: runtime.config runtime.telemetry
             runtime.http: runtime.config kafka
             runtime.security: runtime.http runtime.watch format
-            kafka.producer: kafka
+            kafka.producer: runtime.config kafka
             kafka.partitions: runtime.health runtime.telemetry kafka
             kafka.records:
             kafka.consumer: runtime.health runtime.telemetry kafka kafka.producer kafka.partitions kafka.records
@@ -60,7 +60,7 @@ final class ArchitectureTest {
             kafka.groups: runtime.config kafka kafka.records
             kafka.topics: runtime.config runtime.health kafka
             kafka.deadletter: runtime.config kafka kafka.records
-            runtime.shutdown: kafka kafka.topics
+            runtime.shutdown: runtime.config kafka kafka.topics
             runtime: runtime.config runtime.health runtime.telemetry hdfs kafka kafka.partitions kafka.consumer kafka.client kafka.topics kafka.deadletter runtime.shutdown
             kafka.streams: runtime.config runtime.health runtime.http kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
             runtime.reload: runtime.config runtime.health runtime.watch kafka runtime

@@ -70,7 +70,7 @@ class StopOnSignalIT {
 
             assertThat(code).as(wadi.output()).isEqualTo(ExitCode.LEFT.number());
             await().untilAsserted(() -> assertThat(wadi.output())
-                    .contains("not closed: closing did not end within PT3S", "\"drained\":false"));
+                    .contains("not closed: closing did not end within 3s", "\"drained\":false"));
         }
     }
 }

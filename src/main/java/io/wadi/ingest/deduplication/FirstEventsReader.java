@@ -2,6 +2,7 @@ package io.wadi.ingest.deduplication;
 
 import io.wadi.kafka.records.TopicReader;
 import io.wadi.kafka.topics.Topic;
+import io.wadi.runtime.config.Units;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
@@ -82,7 +83,7 @@ record FirstEventsReader(Supplier<Properties> readerProperties, IdLimit limit)
             throw new KafkaException(
                     ("the ids of the last %s exceed %,d, the maximum for half of this process' memory outside the heap:"
                                     + " increase -XX:MaxDirectMemorySize, or add instances")
-                            .formatted(topic.deduplication().within(), limit.maxRestored()));
+                            .formatted(Units.text(topic.deduplication().within()), limit.maxRestored()));
         }
         state.put(answer.id(), answer.first());
     }

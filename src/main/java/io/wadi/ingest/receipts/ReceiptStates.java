@@ -11,6 +11,7 @@ import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.targets.RecordTarget;
 import io.wadi.runtime.MemoryPlan;
 import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.Units;
 import io.wadi.runtime.config.WadiSettings;
 import java.time.Duration;
 import java.util.Collection;
@@ -315,7 +316,9 @@ public final class ReceiptStates implements AutoCloseable {
         searches.close();
         try {
             if (!searches.awaitEnd(CLOSE_TIMEOUT)) {
-                LOG.warn("Receipts: the search has not ended within {}; its clients close after it", CLOSE_TIMEOUT);
+                LOG.warn(
+                        "Receipts: the search has not ended within {}; its clients are closed after its end",
+                        Units.text(CLOSE_TIMEOUT));
             }
             if (running != null) {
                 running.join(CLOSE_TIMEOUT.toMillis());

@@ -1,6 +1,7 @@
 package io.wadi.kafka.producer;
 
 import io.wadi.kafka.RecordDelivery.DirectSend;
+import io.wadi.runtime.config.Units;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -112,7 +113,7 @@ public final class Acknowledgements {
             }
             long leftMs = (begin + within.toNanos() - System.nanoTime()) / 1_000_000;
             if (leftMs <= 0) {
-                return new TimeoutException(outstanding + " sends were not acknowledged within " + within);
+                return new TimeoutException(outstanding + " sends were not acknowledged within " + Units.text(within));
             }
             try {
                 wait(leftMs);

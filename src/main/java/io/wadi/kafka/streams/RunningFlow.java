@@ -2,6 +2,7 @@ package io.wadi.kafka.streams;
 
 import io.wadi.kafka.Backoff;
 import io.wadi.kafka.Causes;
+import io.wadi.runtime.config.Units;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -175,7 +176,10 @@ final class RunningFlow implements AutoCloseable {
         Utils.closeQuietly(companion, "the companion of topology " + name);
         companion = null;
         if (stopped != null && !stopped.close(CLOSE_TIMEOUT)) {
-            LOG.warn("Topology {} did not stop within {}; its last transaction will be repeated", name, CLOSE_TIMEOUT);
+            LOG.warn(
+                    "Topology {} did not stop within {}; the records of its last transaction are processed again",
+                    name,
+                    Units.text(CLOSE_TIMEOUT));
         } else {
             Utils.closeQuietly(clients, "the clients of topology " + name);
         }

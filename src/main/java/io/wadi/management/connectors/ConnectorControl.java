@@ -3,6 +3,7 @@ package io.wadi.management.connectors;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.RouteControl.Target;
+import io.wadi.runtime.config.Units;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
@@ -160,7 +161,7 @@ final class ConnectorControl {
         try {
             if (!routeLock.tryLock(stopTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw ConnectException.busy("cannot %s: another change of routes takes longer than %s; try again"
-                        .formatted(what, stopTimeout));
+                        .formatted(what, Units.text(stopTimeout)));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

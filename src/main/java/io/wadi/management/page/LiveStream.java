@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import io.wadi.management.LiveState;
+import io.wadi.runtime.config.Units;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -164,7 +165,7 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
                         "State \"{}\" was not sent to open pages: {}; retrying in {}",
                         each.name(),
                         e.toString(),
-                        INTERVAL);
+                        Units.text(INTERVAL));
             }
         });
         return frames;

@@ -1,5 +1,6 @@
 package io.wadi.metrics.notification;
 
+import io.wadi.runtime.config.Units;
 import java.time.Duration;
 
 /**
@@ -31,6 +32,6 @@ public record WebhookOptions(String user, String password, String token, String 
     /** Returns the options without the secrets. */
     @Override
     public String toString() {
-        return "WebhookOptions[within " + answerTimeout + "]";
+        return "WebhookOptions[within " + Units.text(answerTimeout) + "]";
     }
 }

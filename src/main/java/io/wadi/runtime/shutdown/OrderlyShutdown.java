@@ -1,6 +1,7 @@
 package io.wadi.runtime.shutdown;
 
 import io.wadi.kafka.InFlightRecords;
+import io.wadi.runtime.config.Units;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -88,7 +89,7 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
             health.register(new StoppingHealth(() -> stopping));
         }
         if (!options.pause().isZero()) {
-            LOG.info("Readiness is down; the routes are stopped in {}", options.pause());
+            LOG.info("Readiness is down; the routes are stopped in {}", Units.text(options.pause()));
             new CountDownLatch(1).await(options.pause().toMillis(), TimeUnit.MILLISECONDS);
         }
         begin();
@@ -156,7 +157,7 @@ public final class OrderlyShutdown extends DefaultShutdownStrategy {
                 stuck.add(stop);
             }
         }
-        stuck.forEach(stop -> stop.abort("it did not end within " + Duration.ofNanos(deadline - begin)));
+        stuck.forEach(stop -> stop.abort("it did not end within " + Units.text(Duration.ofNanos(deadline - begin))));
         for (RouteStop stop : stuck) {
             stop.await(deadline + ABORT_TIMEOUT.toNanos());
         }

@@ -74,7 +74,7 @@ final class AcknowledgementsTest {
 
         assertThat(sends.await(SHORT))
                 .isInstanceOf(TimeoutException.class)
-                .hasMessage("1 sends were not acknowledged within PT0.005S");
+                .hasMessage("1 sends were not acknowledged within 5ms");
     }
 
     @Test
@@ -110,7 +110,7 @@ final class AcknowledgementsTest {
 
         assertThat(waiting.get(2, TimeUnit.MINUTES))
                 .isInstanceOf(TimeoutException.class)
-                .hasMessage("1 sends were not acknowledged within PT5S");
+                .hasMessage("1 sends were not acknowledged within 5s");
     }
 
     @Test

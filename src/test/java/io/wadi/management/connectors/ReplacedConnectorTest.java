@@ -122,7 +122,7 @@ final class ReplacedConnectorTest {
 
             assertThat(answer.status()).isEqualTo(409);
             assertThat(answer.body().path("message").asText())
-                    .isEqualTo("cannot find orders: another change of routes takes longer than PT0.1S; try again");
+                    .isEqualTo("cannot find orders: another change of routes takes longer than 100ms; try again");
         } finally {
             routeLock.unlock();
         }

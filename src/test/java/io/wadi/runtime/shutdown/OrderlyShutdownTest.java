@@ -220,7 +220,7 @@ final class OrderlyShutdownTest {
         StopReport report = stopAll(shutdown);
 
         assertThat(report.isDrained()).isFalse();
-        assertThat(of(report, "stuck").problem()).contains("did not end within PT3S");
+        assertThat(of(report, "stuck").problem()).contains("did not end within 3s");
         assertThat(of(report, "stuck").left()).isEqualTo(1);
         assertThat(of(report, "stuck").phase()).isEqualTo(1);
         assertThat(of(report, "beside").isDrained()).isTrue();

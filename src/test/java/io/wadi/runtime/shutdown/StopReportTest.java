@@ -13,7 +13,7 @@ final class StopReportTest {
     private static final RouteReport INGEST = new RouteReport("web-events", false, 1, "exchanges", 12, 0, 31, null);
     private static final RouteReport LANDING = new RouteReport("landing", false, 2, "records", 12_345, 0, 1204, null);
     private static final RouteReport STUCK =
-            new RouteReport("indexing", false, 2, "records", 100, 40, 10_000, "it did not end within PT10S");
+            new RouteReport("indexing", false, 2, "records", 100, 40, 10_000, "it did not end within 10s");
 
     @Test
     void drainedRoutes_areReported_oneLineEach() {
@@ -47,14 +47,14 @@ final class StopReportTest {
                 new RouteReport("health-live", true, 1, "exchanges", 0, 0, 3, null),
                 new RouteReport("api-about", true, 1, "exchanges", 0, 0, 3, null),
                 new RouteReport("api-live", true, 1, "exchanges", 3, 0, 3, null),
-                new RouteReport("api-records", true, 1, "exchanges", 0, 0, 3, "it did not end within PT10S"));
+                new RouteReport("api-records", true, 1, "exchanges", 0, 0, 3, "it did not end within 10s"));
         RouteReport pixel = new RouteReport("pixel", false, 1, "exchanges", 0, 0, 3, null);
 
         assertThat(new StopReport(ownRoutes, 40, List.of()).lines())
                 .containsExactly(
                         "Stopped in 0.04 s, unfinished work is repeated at the next start",
                         "1 api-live: 3 exchanges in flight, 3 finished, 0 left, 0.00 s",
-                        "1 api-records: 0 exchanges in flight, 0 finished, 0 left, 0.00 s: it did not end within PT10S",
+                        "1 api-records: 0 exchanges in flight, 0 finished, 0 left, 0.00 s: it did not end within 10s",
                         "idle: 2 internal routes");
         List<RouteReport> all = new ArrayList<>(ownRoutes);
         all.add(pixel);
@@ -72,7 +72,7 @@ final class StopReportTest {
         assertThat(report.lines())
                 .contains(
                         "Stopped in 11.50 s, unfinished work is repeated at the next start",
-                        "2 indexing: 100 records in flight, 60 finished, 40 left, 10.00 s: it did not end within PT10S");
+                        "2 indexing: 100 records in flight, 60 finished, 40 left, 10.00 s: it did not end within 10s");
     }
 
     @Test
@@ -106,7 +106,7 @@ final class StopReportTest {
         assertThat(report.path("ms").asLong()).isEqualTo(10_040);
         assertThat(report.path("routes").get(1).toString())
                 .isEqualTo("{\"route\":\"indexing\",\"phase\":2,\"unit\":\"records\",\"inFlight\":100,"
-                        + "\"finished\":60,\"left\":40,\"ms\":10000,\"problem\":\"it did not end within PT10S\"}");
+                        + "\"finished\":60,\"left\":40,\"ms\":10000,\"problem\":\"it did not end within 10s\"}");
         assertThat(report.path("routes").get(0).path("problem").isNull()).isTrue();
     }
 }

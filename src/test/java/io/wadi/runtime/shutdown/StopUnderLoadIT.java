@@ -163,7 +163,7 @@ final class StopUnderLoadIT {
             assertThat(report.path("drained").asBoolean(true)).isFalse();
             assertThat(report.path("routes"))
                     .filteredOn(route -> route.path("route").asText().equals("landing"))
-                    .allMatch(route -> route.path("problem").asText().contains("did not end within PT10S"))
+                    .allMatch(route -> route.path("problem").asText().contains("did not end within 10s"))
                     .hasSize(1);
             assertThat(report.path("routes"))
                     .filteredOn(route -> route.path("route").asText().equals("events"))
