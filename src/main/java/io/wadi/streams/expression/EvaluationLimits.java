@@ -73,7 +73,7 @@ final class EvaluationLimits {
     /** Counts a number of a range. */
     void addNumber() {
         if (++numbers > MAX_NUMBERS) {
-            throw new RejectedRecordException("ranges of more than " + MAX_NUMBERS + " numbers");
+            throw new RejectedRecordException("expected at most " + MAX_NUMBERS + " numbers in all ranges, found more");
         }
     }
 
@@ -92,7 +92,7 @@ final class EvaluationLimits {
     void addMatch() {
         if (++matches > MAX_MATCHES) {
             throw new RejectedRecordException(
-                    "regular expressions with more than " + MAX_MATCHES + " matches and captures");
+                    "expected at most " + MAX_MATCHES + " matches and captures of regular expressions, found more");
         }
     }
 
@@ -102,8 +102,8 @@ final class EvaluationLimits {
     void addCharacters(long count) {
         characters += count;
         if (characters > maxCharacters) {
-            throw new RejectedRecordException(
-                    "matches, replaced, added and joined texts of more than " + maxCharacters + " characters");
+            throw new RejectedRecordException("expected at most " + maxCharacters
+                    + " characters in matches, replaced, added and joined texts, found more");
         }
     }
 
@@ -117,7 +117,7 @@ final class EvaluationLimits {
         searchNanos += nanos;
         if (searchNanos > maxSearch.toNanos()) {
             throw new RejectedRecordException(
-                    "regular expressions that take longer than " + maxSearch.toSeconds() + " s");
+                    "expected regular expressions to take at most " + maxSearch.toSeconds() + " s in total");
         }
     }
 
@@ -125,7 +125,8 @@ final class EvaluationLimits {
     void addCopies(long count) {
         copies += count;
         if (copies > maxCopies) {
-            throw new RejectedRecordException("additions and merges that copy more than " + maxCopies + " elements");
+            throw new RejectedRecordException(
+                    "expected additions and merges to copy at most " + maxCopies + " elements, found more");
         }
     }
 }

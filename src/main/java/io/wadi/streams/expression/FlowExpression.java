@@ -218,7 +218,7 @@ public abstract class FlowExpression {
         /** Adds a result, within the limit. The exception is not one of jq's, which an expression could catch. */
         private static void add(JsonNode result, List<JsonNode> results) {
             if (results.size() == MAX_RESULTS) {
-                throw new RejectedRecordException("more than " + MAX_RESULTS + " results");
+                throw new RejectedRecordException("expected at most " + MAX_RESULTS + " results, found more");
             }
             results.add(result);
         }

@@ -91,19 +91,20 @@ class CollectionFunctionsTest {
     void copiesOfAdditions_areLimited(String jq) {
         // Several expressions copy the square of the number of elements.
         assertThat(rejectionByReducedLimits(jq, elements(100_000 / (int) Math.sqrt(REDUCED), "0")))
-                .isEqualTo("additions and merges that copy more than %d elements".formatted(COPIES));
+                .isEqualTo("expected additions and merges to copy at most %d elements, found more".formatted(COPIES));
     }
 
     @Test
     void defaultLimitOfCopies_isThatOfTheDocumentation() {
         assertThat(rejection("[range(1000) as $i | .] | add", elements(100_000, "0")))
-                .isEqualTo("additions and merges that copy more than 250000000 elements");
+                .isEqualTo("expected additions and merges to copy at most 250000000 elements, found more");
     }
 
     @Test
     void charactersOfAddedAndJoinedTexts_areLimited() {
         String text = "\"" + "a".repeat(10_000) + "\"";
-        String rejection = "matches, replaced, added and joined texts of more than %d characters".formatted(CHARACTERS);
+        String rejection = "expected at most %d characters in matches, replaced, added and joined texts, found more"
+                .formatted(CHARACTERS);
         int times = 100_000 / REDUCED;
 
         assertThat(rejectionByReducedLimits("[range(%d) as $i | .] | add".formatted(times), text))

@@ -114,7 +114,7 @@ class RegexFunctionsTest {
             })
     void matches_areLimited(String jq) {
         assertThat(rejection(jq, text(200_000)))
-                .isEqualTo("regular expressions with more than 100000 matches and captures");
+                .isEqualTo("expected at most 100000 matches and captures of regular expressions, found more");
     }
 
     @ParameterizedTest
@@ -128,14 +128,15 @@ class RegexFunctionsTest {
     void charactersOfMatches_areLimited(String jq) {
         // The expressions copy the square of the number of characters.
         assertThat(rejectionByReducedLimits(jq, text(20_000 / (int) Math.sqrt(REDUCED))))
-                .isEqualTo(
-                        "matches, replaced, added and joined texts of more than %d characters".formatted(CHARACTERS));
+                .isEqualTo("expected at most %d characters in matches, replaced, added and joined texts, found more"
+                        .formatted(CHARACTERS));
     }
 
     @Test
     void defaultLimits_areThoseOfTheDocumentation() {
         assertThat(rejection(". as $all | gsub(\"a\"; $all)", text(20_000)))
-                .isEqualTo("matches, replaced, added and joined texts of more than 67108864 characters");
+                .isEqualTo(
+                        "expected at most 67108864 characters in matches, replaced, added and joined texts, found more");
         assertThat(new EvaluationLimits().searchNanosLeft())
                 .isEqualTo(Duration.ofSeconds(5).toNanos());
     }
@@ -149,7 +150,8 @@ class RegexFunctionsTest {
                         .parallel()
                         .map(jq -> rejectionByReducedLimits(jq, text))
                         .toList())
-                .containsOnly("regular expressions that take longer than %d s".formatted(SEARCH.toSeconds()));
+                .containsOnly(
+                        "expected regular expressions to take at most %d s in total".formatted(SEARCH.toSeconds()));
         assertThat(result("test(\"^(a+)+$\")", "\"aaa\"")).isEqualTo("true");
     }
 
