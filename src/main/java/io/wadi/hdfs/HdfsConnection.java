@@ -154,7 +154,7 @@ public final class HdfsConnection implements AutoCloseable {
         long remainingNanos = current == null ? 0 : current.endNanos() - System.nanoTime();
         if (remainingNanos > 0) {
             throw new IOException(
-                    "%s is not retried for %d ms after a failure: %s"
+                    "%s: no attempt for the next %d ms, because the last one failed: %s"
                             .formatted(options.uri(), remainingNanos / 1_000_000, current.cause()),
                     current.cause());
         }

@@ -104,7 +104,8 @@ final class KerberosLogin implements AutoCloseable {
         UserGroupInformation known = user;
         if (known == null) {
             throw new IOException(
-                    "%s has not logged in yet; the login is retried every %d s".formatted(principal, intervalSeconds),
+                    "Kerberos: no login of %s has succeeded yet; retrying every %d s"
+                            .formatted(principal, intervalSeconds),
                     failure);
         }
         return known;

@@ -88,7 +88,7 @@ public final class Origin {
         if (recorded.isEmpty()) {
             throw new Conflict(
                     path(),
-                    "it does not identify the topic of the records in %s: restore the file, or delete it if they are this topic's"
+                    "it does not identify the topic of the records in %s: restore the file, or delete it if the records are of this topic"
                             .formatted(directory));
         }
         if (!recorded.get().id().equals(current.id())) {

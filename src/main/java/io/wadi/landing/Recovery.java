@@ -80,8 +80,9 @@ record Recovery(long end, Committed committed, CommitMetadata metadata) {
             VisibleFiles.File last = files.get(files.size() - 1);
             throw new Conflict(
                     last.path(),
-                    ("the group's offset is %d: expected at most one file after it, from offset %d on, found %d, the"
-                                    + " last to offset %d: move away the files that landing did not write")
+                    ("the group's committed offset is %d: expected at most one file after it, which begins at offset"
+                                    + " %d, found %d files, the last of which ends at offset %d: move away the files"
+                                    + " that landing did not write")
                             .formatted(
                                     committed,
                                     committed,

@@ -149,12 +149,12 @@ final class SettingsMismatch {
         }
         Format format = landing.encoding().format();
         if (file.get().format() != format) {
-            differences.add("wadi.landing.format=%s, this one has %s"
+            differences.add("wadi.landing.format=%s, while this instance has %s"
                     .formatted(file.get().format().extension(), format.extension()));
         }
         TimeBuckets found = TimeBuckets.of(last.substring(0, Math.max(0, slash)));
         if (found != landing.layout().times()) {
-            differences.add("wadi.landing.time-buckets=%s, this one has %s"
+            differences.add("wadi.landing.time-buckets=%s, while this instance has %s"
                     .formatted(name(found), name(landing.layout().times())));
         }
         return differences;

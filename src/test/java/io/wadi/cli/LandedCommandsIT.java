@@ -186,15 +186,15 @@ class LandedCommandsIT {
         assertThat(planned)
                 .isEqualTo(new CommandProcess(
                         0,
-                        "compact-command-0: 3 files, 163 bytes, would become " + name.formatted(0, 0)
-                                + "compact-command-1: 3 files, 163 bytes, would become " + name.formatted(1, 1)
+                        "compact-command-0: would merge 3 files, 163 bytes, into " + name.formatted(0, 0)
+                                + "compact-command-1: would merge 3 files, 163 bytes, into " + name.formatted(1, 1)
                                 + "compact-command: 6 files would be merged into 2\n",
                         ""));
         assertThat(done)
                 .isEqualTo(new CommandProcess(
                         0,
-                        "compact-command-0: 3 files, 163 bytes, are now " + name.formatted(0, 0)
-                                + "compact-command-1: 3 files, 163 bytes, are now " + name.formatted(1, 1)
+                        "compact-command-0: merged 3 files, 163 bytes, into " + name.formatted(0, 0)
+                                + "compact-command-1: merged 3 files, 163 bytes, into " + name.formatted(1, 1)
                                 + "compact-command: 6 files merged into 2\n",
                         ""));
         assertThat(again).isEqualTo(new CommandProcess(0, "compact-command: 0 files merged into 0\n", ""));

@@ -79,10 +79,11 @@ class HdfsAwayTest {
 
             assertThat(failure(store, list())).hasMessageContaining(CLIENTS_TIMEOUT);
             await().untilAsserted(() -> assertThat(failure(store, list()))
-                    .hasMessageMatching("hdfs://localhost:\\d+ is not retried for \\d+ ms after a failure: .*"));
+                    .hasMessageMatching(
+                            "hdfs://localhost:\\d+: no attempt for the next \\d+ ms, because the last one failed: .*"));
             await().untilAsserted(() -> assertThat(failure(store, list()))
                     .hasMessageContaining(CLIENTS_TIMEOUT)
-                    .hasMessageNotContaining("is not retried for"));
+                    .hasMessageNotContaining("no attempt for the next"));
         }
     }
 

@@ -47,14 +47,19 @@ class LandingFormatsIT {
             // Neither instance takes over a file of the other; each compares after its next file.
             produce("a");
             produce("a");
-            await().untilAsserted(() -> assertThat(checks(lines))
-                    .singleElement()
-                    .extracting(check -> check.path("message").asText().replace("\\/", "/"))
-                    .asString()
-                    .contains(".jsonl.gz was published at ")
-                    .contains(" by an instance of the group with wadi.landing.format=jsonl.gz, this one has jsonl: "));
-            await().untilAsserted(() -> assertThat(onPage(lines))
-                    .contains(" by an instance of the group with wadi.landing.format=jsonl.gz, this one has jsonl: "));
+            await().untilAsserted(
+                            () -> assertThat(checks(lines))
+                                    .singleElement()
+                                    .extracting(check ->
+                                            check.path("message").asText().replace("\\/", "/"))
+                                    .asString()
+                                    .contains(".jsonl.gz was published at ")
+                                    .contains(
+                                            " by an instance of the group with wadi.landing.format=jsonl.gz, while this instance has jsonl: "));
+            await().untilAsserted(
+                            () -> assertThat(onPage(lines))
+                                    .contains(
+                                            " by an instance of the group with wadi.landing.format=jsonl.gz, while this instance has jsonl: "));
 
             lines.close();
             produce("b");
@@ -67,8 +72,9 @@ class LandingFormatsIT {
                     .allSatisfy(message -> assertThat(message)
                             .contains("/landing-formats/landing-formats/partition=")
                             .contains(".jsonl was published at ")
-                            .contains(" by an instance of the group with wadi.landing.format=jsonl, this one has"
-                                    + " jsonl.gz: ")));
+                            .contains(
+                                    " by an instance of the group with wadi.landing.format=jsonl, while this instance has"
+                                            + " jsonl.gz: ")));
 
             awaitLanded(hdfs, 4);
             await().untilAsserted(() -> {

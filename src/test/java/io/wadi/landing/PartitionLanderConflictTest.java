@@ -96,7 +96,8 @@ final class PartitionLanderConflictTest {
 
         assertThatExceptionOfType(LandingException.class)
                 .isThrownBy(() -> partition.open(NEVER, batch))
-                .withMessageContaining("topic " + topic + " cannot be landed: its name is that of a directory");
+                .withMessageContaining(
+                        "topic " + topic + " cannot be landed: landing or HDFS uses its name for another directory");
         assertThat(store.calls()).isEmpty();
     }
 
@@ -129,7 +130,7 @@ final class PartitionLanderConflictTest {
 
         assertConflict(
                 "/" + new LandedFile(PARTITION, 4, 5).name(),
-                "expected at most one file after it, from offset 2 on, found 2");
+                "expected at most one file after it, which begins at offset 2, found 2");
     }
 
     /** Lands these offsets, two in each file. */

@@ -147,8 +147,9 @@ final class PartitionLanderFormatTest {
 
         assertThat(lander.failure().cause())
                 .startsWith(VISIBLE + new LandedFile(PARTITION, 0, 0, Format.JSONL_GZ).name() + " was published at ")
-                .endsWith(" by an instance of the group with wadi.landing.format=jsonl.gz, this one has jsonl: set the"
-                        + " same value on all instances");
+                .endsWith(
+                        " by an instance of the group with wadi.landing.format=jsonl.gz, while this instance has jsonl: set the"
+                                + " same value on all instances");
         lander.append(batch(1));
         lander.beginFinish();
         lander.tick();
@@ -169,7 +170,7 @@ final class PartitionLanderFormatTest {
         partition.since = Instant.MIN;
 
         assertThat(open(Format.JSONL, NEVER).failure().cause())
-                .contains("wadi.landing.time-buckets=day, this one has none: ");
+                .contains("wadi.landing.time-buckets=day, while this instance has none: ");
     }
 
     /** Two instances that keep their partitions: neither takes over a file of the other. */
@@ -189,8 +190,9 @@ final class PartitionLanderFormatTest {
         lander.tick();
         assertThat(lander.failure().cause())
                 .startsWith(LAYOUT.visible(other) + "/" + file + " was published at ")
-                .endsWith(" by an instance of the group with wadi.landing.format=jsonl.gz, this one has jsonl: set the"
-                        + " same value on all instances");
+                .endsWith(
+                        " by an instance of the group with wadi.landing.format=jsonl.gz, while this instance has jsonl: set the"
+                                + " same value on all instances");
 
         String next = new LandedFile(other, 5, 5, Format.JSONL).name();
         partition.group().others = Map.of(other, new GroupOffset.Committed(6, new CommitMetadata("", next, 0).text()));

@@ -151,11 +151,9 @@ public final class AuditText {
                 hollow -> "empty file %s: Kafka has a record for it at offset %d"
                         .formatted(hollow.file(), hollow.offset()));
         if (found.ahead() != null) {
-            details.add(
-                    ("landed %s, beyond Kafka's end: the topic was recreated, or Kafka lost records. New records at "
-                                    + "these offsets would be skipped as landed")
-                            .formatted(
-                                    range(found.ahead().first(), found.ahead().last())));
+            details.add(("landed %s, beyond Kafka's end offset: the topic was recreated, or Kafka lost records. Landing"
+                            + " would skip new records at these offsets")
+                    .formatted(range(found.ahead().first(), found.ahead().last())));
         }
         addLines(
                 details,

@@ -147,11 +147,11 @@ public final class Compaction {
     private static String line(TopicPartition partition, Merge merge, boolean dryRun) {
         return String.format(
                 Locale.ROOT,
-                "%s: %,d files, %,d bytes, %s %s",
+                "%s: %s %,d files, %,d bytes, into %s",
                 partition,
+                dryRun ? "would merge" : "merged",
                 merge.files().size(),
                 merge.bytes(),
-                dryRun ? "would become" : "are now",
                 merge.result());
     }
 }

@@ -165,15 +165,15 @@ public final class LandedRecordSource implements RecordSource {
         try (TopicReader log = TopicReader.complete(observer)) {
             if (log.begin(partition) > range.first()) {
                 throw new IOException(
-                        ("%s does not contain the records' offsets%s (it has no lines, fewer than its %d offsets, or"
-                                        + " both values and envelopes), and Kafka has deleted the records;"
-                                        + " wadi.landing.envelope=true writes offsets, ids and keys%s")
+                        ("%s does not contain the records' offsets%s (it has no lines, fewer lines than its %d offsets,"
+                                        + " or both values and envelopes), and Kafka has deleted the records: set"
+                                        + " wadi.landing.envelope=true to land offsets, ids and keys%s")
                                 .formatted(
                                         file.path(),
                                         valueFiles == ValueFiles.KAFKA ? ", ids, keys or timestamps" : "",
                                         range.size(),
                                         valueFiles == ValueFiles.KAFKA
-                                                ? ", --ids-by-offset does not need the events' ids"
+                                                ? "; with --ids-by-offset the events' ids are not necessary"
                                                 : ""));
             }
             read(log, partition, range.first(), range.last() + 1, consumer);

@@ -38,7 +38,7 @@ public record Layout(String root, TimeBuckets times) {
                 || topic.equals(".snapshot")
                 || topic.equals(".reserved")) {
             return Optional.of(
-                    "topic " + topic + " cannot be landed: its name is that of a directory of landing or HDFS");
+                    "topic " + topic + " cannot be landed: landing or HDFS uses its name for another directory");
         }
         int length = new LandedFile(partition, 0, 0, format).name().length();
         return length > MAX_NAME
