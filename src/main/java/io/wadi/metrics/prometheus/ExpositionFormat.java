@@ -28,6 +28,6 @@ enum ExpositionFormat {
             return TEXT;
         }
         throw new ScrapeException(
-                "answered with Content-Type " + type + ", expected text/plain or application/openmetrics-text");
+                "responded with Content-Type " + type + ", expected text/plain or application/openmetrics-text");
     }
 }

@@ -37,13 +37,13 @@ final class TargetClient {
     void read(PrometheusTarget target, Exposition.Reader reader) throws ScrapeException, InterruptedException {
         BoundedHttpClient.Response answer = answer(target);
         if (answer.status() / 100 == 3) {
-            throw new ScrapeException("answered %d to %s, expected 200: redirects are not followed"
+            throw new ScrapeException("responded with status %d, a redirect to %s, which is not followed; expected 200"
                     .formatted(
                             answer.status(),
                             answer.headers().firstValue("Location").orElse("nowhere")));
         }
         if (answer.status() != 200) {
-            throw new ScrapeException("answered " + answer.status() + ", expected 200");
+            throw new ScrapeException("responded with status " + answer.status() + ", expected 200");
         }
         ExpositionFormat format =
                 ExpositionFormat.of(answer.headers().firstValue("Content-Type").orElse(""));
@@ -74,7 +74,7 @@ final class TargetClient {
         return switch (encoding) {
             case "identity", "" -> body;
             case "gzip", "x-gzip" -> new GZIPInputStream(body);
-            default -> throw new ScrapeException("answered with Content-Encoding " + encoding + ", expected gzip");
+            default -> throw new ScrapeException("responded with Content-Encoding " + encoding + ", expected gzip");
         };
     }
 }

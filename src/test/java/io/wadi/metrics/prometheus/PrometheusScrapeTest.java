@@ -199,8 +199,9 @@ final class PrometheusScrapeTest {
                     exchange.getResponseHeaders().set("Location", "http://" + hidden.hostAndPort() + "/metrics");
                     exchange.sendResponseHeaders(status, -1);
                 });
-                assertDown("answered %d to http://%s/metrics, expected 200: redirects are not followed"
-                        .formatted(status, hidden.hostAndPort()));
+                assertDown(
+                        "responded with status %d, a redirect to http://%s/metrics, which is not followed; expected 200"
+                                .formatted(status, hidden.hostAndPort()));
             }
             assertThat(hidden.lastRequest()).isNull();
         }
@@ -209,16 +210,16 @@ final class PrometheusScrapeTest {
     @Test
     void failedTarget_isDown_andItsFailureIsReported() throws Exception {
         exporter.respondsWith(exchange -> exchange.sendResponseHeaders(503, -1));
-        assertDown("answered 503, expected 200");
+        assertDown("responded with status 503, expected 200");
 
         exporter.exposes("text/html", "a 1\n");
-        assertDown("answered with Content-Type text/html, expected text/plain or application/openmetrics-text");
+        assertDown("responded with Content-Type text/html, expected text/plain or application/openmetrics-text");
 
         exporter.exposes(Exporter.OPEN_METRICS, "a 1\nb 2");
         assertDown("sent a truncated exposition: # EOF is missing");
 
         exporter.exposes(Exporter.TEXT, "br", new byte[] {1, 2});
-        assertDown("answered with Content-Encoding br, expected gzip");
+        assertDown("responded with Content-Encoding br, expected gzip");
 
         exporter.exposes(Exporter.TEXT, "gzip", new byte[] {1, 2, 3});
         assertDown("sent invalid or truncated gzip: ");
