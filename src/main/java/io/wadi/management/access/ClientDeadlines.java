@@ -34,7 +34,7 @@ final class ClientDeadlines extends ChannelDuplexHandler {
     private static final int MAX_PIPELINED = 16;
 
     private static final String NOT_CHUNKED =
-            "{\"error_code\":400,\"message\":\"the body is not in the chunked coding that its headers declare\"}";
+            "{\"error_code\":400,\"message\":\"the headers declare chunked transfer coding, but the body is not in it\"}";
 
     private final Duration timeout;
     private final ConnectionCounts counts;

@@ -24,8 +24,8 @@ record RequestSite(HostNames hosts) {
             return Optional.of(new AccessDenial(
                     400,
                     AccessDenial.Cause.HOST_HEADER,
-                    "The request has %d headers Host%s: expected exactly one, with a name or an address"
-                            .formatted(count, count == 1 ? ", which is empty" : "")));
+                    "The request has %s: expected exactly one Host header, with a name or an address"
+                            .formatted(count == 1 ? "an empty Host header" : count + " Host headers")));
         }
         // Health probes may use HTTP/1.0 without a Host; browsers do not use it.
         if (count == 0 && request.version() == HttpVersion.HTTP_1_0) {
@@ -36,7 +36,7 @@ record RequestSite(HostNames hosts) {
                 : Optional.of(new AccessDenial(
                         403,
                         AccessDenial.Cause.HOST_NAME,
-                        "The management port is not \"%s\": expected an IP address, localhost or a name of wadi.management.host-names"
+                        "Host \"%s\" is not allowed: expected an IP address, localhost or a name in wadi.management.host-names"
                                 .formatted(host(request))));
     }
 

@@ -53,7 +53,7 @@ final class KafkaSnapshot implements AutoCloseable {
         try {
             return query.get();
         } catch (KafkaException e) {
-            throw ConnectException.failed("Kafka did not answer: " + Causes.inShort(Causes.innermost(e)), e);
+            throw ConnectException.failed("Kafka did not respond: " + Causes.inShort(Causes.innermost(e)), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ConnectException.failed("interrupted while waiting for Kafka", e);

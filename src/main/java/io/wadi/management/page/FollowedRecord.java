@@ -73,7 +73,7 @@ record FollowedRecord(
                                     .set("document", JSON.valueToTree(document.source())),
                             () -> indexed.put(PROBLEM, "the index no longer contains the document"));
         } catch (IOException e) {
-            indexed.put(PROBLEM, "Elasticsearch does not answer: " + Causes.inShort(e));
+            indexed.put(PROBLEM, "Elasticsearch does not respond: " + Causes.inShort(e));
         }
     }
 }

@@ -84,7 +84,7 @@ public record IndexedTopics(
         try {
             return query.run();
         } catch (IOException | KafkaException e) {
-            problems.add(server + " does not answer: " + Causes.inShort(e));
+            problems.add(server + " does not respond: " + Causes.inShort(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             problems.add(server + ": interrupted while waiting for its response");

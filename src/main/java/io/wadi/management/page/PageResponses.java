@@ -66,7 +66,7 @@ final class PageResponses {
                 if (isRejection(e)) {
                     reject(exchange, 502, "Kafka has rejected the request: " + Causes.inShort(e));
                 } else {
-                    reject(exchange, 503, "Kafka does not answer: " + Causes.inShort(e));
+                    reject(exchange, 503, "Kafka does not respond: " + Causes.inShort(e));
                 }
             }
         };

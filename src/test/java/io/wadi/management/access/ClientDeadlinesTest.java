@@ -120,7 +120,7 @@ class ClientDeadlinesTest {
         assertThat(response.headers().get(HttpHeaderNames.CONNECTION)).isEqualTo("close");
         assertThat(response.content().toString(US_ASCII))
                 .isEqualTo("{\"error_code\":400,\"message\":"
-                        + "\"the body is not in the chunked coding that its headers declare\"}");
+                        + "\"the headers declare chunked transfer coding, but the body is not in it\"}");
         assertThat(channel.isOpen()).isFalse();
         assertThat(ended("broken")).isEqualTo(1);
     }

@@ -276,7 +276,7 @@ class LandedFilesPageIT {
 
             JsonNode indexed = Http.json(Http.get(lonely.managementUrl() + "/api/indexed"));
             assertThat(indexed.path("problems")).hasSize(1);
-            assertThat(indexed.at("/problems/0").asText()).startsWith("Elasticsearch does not answer: ");
+            assertThat(indexed.at("/problems/0").asText()).startsWith("Elasticsearch does not respond: ");
             assertThat(indexed.at("/topics/0/documents").isNull()).isTrue();
             assertThat(indexed.at("/topics/0/partitions/0/end").asInt()).isZero();
             assertThat(indexed.at("/topics/0").has("difference")).isFalse();
@@ -285,9 +285,9 @@ class LandedFilesPageIT {
             browser.view(1400, false);
             browser.driver().get(lonely.managementUrl() + "/#files");
             browser.press("#files-ask");
-            browser.soon("#files-status", shown -> shown.contains("Elasticsearch does not answer"));
+            browser.soon("#files-status", shown -> shown.contains("Elasticsearch does not respond"));
             assertThat(browser.text("#files-status")).contains("HDFS request failed");
-            assertThat(browser.text("#files-rows")).contains("HDFS did not answer");
+            assertThat(browser.text("#files-rows")).contains("HDFS did not respond");
             assertThat(browser.text("#indexed-rows")).contains("page-files-lonely", "unknown");
             screenshot("files-servers-down");
             browser.driver().get("about:blank");

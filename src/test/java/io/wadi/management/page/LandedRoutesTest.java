@@ -58,7 +58,7 @@ final class LandedRoutesTest {
                 case "gone" -> throw new FileNotFoundException("nothing of a topic gone has landed");
                 case "wrong" -> throw new IllegalArgumentException("no topic");
                 case "hdfs" -> throw new IOException("connection refused\n\tat somewhere");
-                case "kafka" -> throw new TimeoutException("Kafka at nowhere does not answer");
+                case "kafka" -> throw new TimeoutException("Kafka at nowhere does not respond");
                 default -> {
                     auditing.countDown();
                     released.await();
@@ -105,8 +105,8 @@ final class LandedRoutesTest {
         assertThat(audit("wrong")).isEqualTo("400 {\"error\":\"no topic\"}");
         assertThat(audit("hdfs")).isEqualTo("503 {\"error\":\"HDFS request failed: IOException: connection refused\"}");
         assertThat(audit("kafka"))
-                .isEqualTo("503 {\"error\":\"Kafka does not answer:"
-                        + " TimeoutException: Kafka at nowhere does not answer\"}");
+                .isEqualTo("503 {\"error\":\"Kafka does not respond:"
+                        + " TimeoutException: Kafka at nowhere does not respond\"}");
         assertThat(audit("clicks")).startsWith("200 ");
     }
 

@@ -46,7 +46,7 @@ final class PageResponsesTest {
                 new TimeoutException("late"),
                 new KafkaException("Failed to write", new TimeoutException("late")),
                 new KafkaException("no broker"))) {
-            assertThat(failed(silent)).startsWith("503 {\"error\":\"Kafka does not answer: ");
+            assertThat(failed(silent)).startsWith("503 {\"error\":\"Kafka does not respond: ");
         }
     }
 }

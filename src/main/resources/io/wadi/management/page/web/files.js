@@ -40,7 +40,7 @@ async function loadAll() {
 function drawLanded({ body, problem }) {
   const topics = problem ? [] : body.topics;
   const list = topics.map((topic) => ({ key: `l ${topic.topic}`, ...topic, now: body.time }));
-  show("files-rows", list.length ? list : [empty(6, problem ? "HDFS did not answer." : `Nothing has landed in ${body.directory} yet.`)], (topic) => [
+  show("files-rows", list.length ? list : [empty(6, problem ? "HDFS did not respond." : `Nothing has landed in ${body.directory} yet.`)], (topic) => [
     cell(opener(topic.topic)),
     cell(topic.files === null ? "not listed: too many files in the topics before this one" : [`${count(topic.offsets)} `, ...coverage(topic)]),
     number(count(topic.partitions)),
@@ -53,7 +53,7 @@ function drawLanded({ body, problem }) {
 
 function drawIndexed({ body, problem }) {
   const list = problem ? [] : body.topics.map((topic) => ({ key: `i ${topic.route}`, ...topic }));
-  show("indexed-rows", list.length ? list : [empty(6, problem ? "Elasticsearch or Kafka did not answer." : "No route of this process indexes a topic.")], (topic) => [
+  show("indexed-rows", list.length ? list : [empty(6, problem ? "Elasticsearch or Kafka did not respond." : "No route of this process indexes a topic.")], (topic) => [
     cell([topic.topics.join(", "), make("small", {}, `route ${topic.route} → ${topic.index}`)]),
     cell(balance(topic)),
     number(count(topic.documents)),
