@@ -55,7 +55,7 @@ public final class MonitoredDependency {
     public synchronized HealthState now() {
         Instant now = clock.instant();
         if (waitingSince != null && !now.isBefore(waitingSince.plus(timeout))) {
-            CheckResult timedOut = CheckResult.fault("no answer since " + waitingSince);
+            CheckResult timedOut = CheckResult.fault("no response since " + waitingSince);
             state = state.after(later(waitingSince), timedOut, thresholds);
         }
         state = state.at(now, thresholds);

@@ -49,7 +49,7 @@ public final class HeadDecoder extends VertxHttpRequestDecoder {
 
             @Override
             public void later(Runnable work) {
-                throw new IllegalStateException("the turn does not end");
+                throw new IllegalStateException("work was postponed although decoding is not limited");
             }
         };
 

@@ -27,7 +27,7 @@ public record Peer(InetAddress client, boolean proxy) {
         try {
             return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException e) {
-            throw new IllegalStateException("An address of " + bytes.length + " bytes", e);
+            throw new IllegalStateException("Invalid IP address of " + bytes.length + " bytes: expected 4 or 16", e);
         }
     }
 }

@@ -46,7 +46,7 @@ public final class RecordSpans {
 
     /** Adds a retry event to all open spans. */
     public void failed() {
-        open.forEach(each -> each.span().addEvent("tried again"));
+        open.forEach(each -> each.span().addEvent("retried"));
     }
 
     /** Ends all spans when the partition is revoked. */

@@ -38,7 +38,7 @@ final class MonitoredDependencyTest {
         HealthState silent = at(8).now();
         assertThat(silent.isUp()).isFalse();
         assertThat(silent.since()).isEqualTo(BEGIN.plusSeconds(3));
-        assertThat(silent.fault()).isEqualTo("no answer since 2026-11-20T12:00:03Z");
+        assertThat(silent.fault()).isEqualTo("no response since 2026-11-20T12:00:03Z");
 
         assertThat(at(60).checkCompleted(CheckResult.proof("well")).isUp())
                 .as("success has to last")
@@ -66,7 +66,7 @@ final class MonitoredDependencyTest {
         at(1).checkCompleted(CheckResult.proof("well"));
 
         assertThat(at(5).now().isUp()).isTrue();
-        assertThat(at(99).now().fault()).isEqualTo("no answer since 2026-11-20T12:00:01Z");
+        assertThat(at(99).now().fault()).isEqualTo("no response since 2026-11-20T12:00:01Z");
         assertThat(at(99).now().isUp()).isFalse();
     }
 
@@ -94,7 +94,7 @@ final class MonitoredDependencyTest {
         assertThat(down.getState()).isEqualTo(HealthCheck.State.DOWN);
         assertThat(down.getMessage())
                 .hasValueSatisfying(words -> assertThat(words)
-                        .startsWith("it at home: no answer since 2026-11-20T12:00:04Z;"
+                        .startsWith("it at home: no response since 2026-11-20T12:00:04Z;"
                                 + " down since 2026-11-20T12:00:03Z, checked ")
                         .endsWith("; it is probed again"));
         assertThat(down.getDetails())
@@ -125,7 +125,7 @@ final class MonitoredDependencyTest {
 
             Awaitility.await().until(() -> real.now().state() == HealthState.State.DOWN);
             assertThat(questions).hasValue(1);
-            assertThat(real.now().fault()).startsWith("no answer since ");
+            assertThat(real.now().fault()).startsWith("no response since ");
 
             answers.release(100_000);
             Awaitility.await().until(() -> real.now().isUp());

@@ -115,7 +115,7 @@ class OutageIT {
                 kafka::freeze,
                 503,
                 kafka::thaw,
-                "no answer since",
+                "no response since",
                 "failed to write a record");
     }
 
@@ -128,7 +128,7 @@ class OutageIT {
                 503,
                 kafka::startAgain,
                 "failed to write a record",
-                "no answer since");
+                "no response since");
     }
 
     @Test
@@ -154,13 +154,13 @@ class OutageIT {
                 kafka::freeze,
                 503,
                 kafka::thaw,
-                "no answer since",
+                "no response since",
                 "the lag of group wadi-alerts is unknown: TimeoutException");
     }
 
     @Test
     void hdfsFrozen_isReported_andRecovers() throws Exception {
-        outage("HDFS frozen", "wadi-hdfs", hdfs::freeze, 200, hdfs::thaw, "no answer since");
+        outage("HDFS frozen", "wadi-hdfs", hdfs::freeze, 200, hdfs::thaw, "no response since");
     }
 
     @Test
@@ -229,7 +229,7 @@ class OutageIT {
                 elasticsearch::freeze,
                 200,
                 elasticsearch::thaw,
-                "no answer since",
+                "no response since",
                 "SocketTimeoutException");
     }
 

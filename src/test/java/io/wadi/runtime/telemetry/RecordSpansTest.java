@@ -74,7 +74,7 @@ final class RecordSpansTest {
         assertThat(ended).hasSize(2);
         assertThat(ended.get(0).getEvents())
                 .extracting(event -> event.getName())
-                .containsExactly("tried again");
+                .containsExactly("retried");
         assertThat(ended.get(1).getEvents()).isEmpty();
     }
 
