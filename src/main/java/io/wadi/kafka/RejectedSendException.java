@@ -27,7 +27,7 @@ public final class RejectedSendException extends KafkaException {
 
     private RejectedSendException(SortedMap<Integer, Exception> causes) {
         super(
-                "Kafka rejects %d of the records sent together, the first of them, record %d, because of %s"
+                "Kafka rejected %d of the records sent together; the first of them is record %d: %s"
                         .formatted(causes.size(), causes.firstKey(), Causes.inShort(causes.get(causes.firstKey()))),
                 causes.get(causes.firstKey()));
         this.causes = causes;

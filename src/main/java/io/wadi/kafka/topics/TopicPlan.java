@@ -90,7 +90,7 @@ record TopicPlan(Topic topic, List<Step> steps, List<String> refusals, List<Stri
         Grow grow = new Grow(found, topic.partitions());
         if (topic.belongsTo() != null) {
             if (found != topic.partitions()) {
-                notes.add("partitions %d stay: ids would hash to other partitions".formatted(found));
+                notes.add("%d partitions are kept: ids would hash to other partitions".formatted(found));
             }
         } else if (found > topic.partitions()) {
             refusals.add("%s: Kafka cannot remove partitions. Declare %d, or create a new topic"
