@@ -100,7 +100,7 @@ class ConnectWorkerErrorsIT {
         assertNotStarted(noConnector);
         assertThat(ofDistributed.err())
                 .startsWith("The Connect worker failed: " + distributed
-                        + " has a group.id: a distributed worker takes connectors by its REST interface");
+                        + " has a group.id: a distributed worker receives its connectors over its REST API");
         assertNotStarted(ofDistributed);
     }
 

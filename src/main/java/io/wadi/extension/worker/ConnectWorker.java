@@ -59,7 +59,7 @@ public final class ConnectWorker {
         boolean isDistributed = settings.containsKey(DistributedConfig.GROUP_ID_CONFIG);
         if (isDistributed && !connectors.isEmpty()) {
             throw new IllegalArgumentException(
-                    "%s has a group.id: a distributed worker takes connectors by its REST interface, expected no %s"
+                    "%s has a group.id: a distributed worker receives its connectors over its REST API; remove %s"
                             .formatted(file, connectors.get(0)));
         }
         requireReadable(file, settings, connectors);

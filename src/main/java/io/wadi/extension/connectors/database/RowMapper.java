@@ -46,7 +46,7 @@ record RowMapper(SinkConversion conversion, Options options) {
         Map<String, JsonNode> row = new LinkedHashMap<>();
         boolean isDelete = record.value() == null;
         if (isDelete && !options.deletes()) {
-            throw new IllegalArgumentException("no value (a tombstone); with deletes=true it would delete its row");
+            throw new IllegalArgumentException("found no value (a tombstone); deletes=true deletes the row of the key");
         }
         if (!isDelete) {
             putValue(record, table, row);
@@ -69,7 +69,7 @@ record RowMapper(SinkConversion conversion, Options options) {
     private static void requireBounded(String column, JsonNode value) {
         if (value.isBigDecimal() && Decimals.isLarge(value.decimalValue())) {
             throw new IllegalArgumentException(
-                    "the column %s takes numbers of at most %d digits with an exponent within ±%d, found %s"
+                    "the column %s accepts numbers of at most %d digits with an exponent within ±%d, found %s"
                             .formatted(column, Decimals.MAX_DIGITS, Decimals.MAX_DIGITS, inShort(value)));
         }
     }
@@ -88,7 +88,7 @@ record RowMapper(SinkConversion conversion, Options options) {
                 row.put(field.getKey(), field.getValue());
             } else if (!options.ignoreUnknownFields()) {
                 throw new IllegalArgumentException(
-                        "the field %s is no column of %s, which has %s; drop or rename it, or set ignoreUnknownFields"
+                        "the field %s is not a column of %s, which has %s; drop or rename it, or set ignoreUnknownFields"
                                 .formatted(
                                         field.getKey(),
                                         table.name(),
@@ -134,8 +134,8 @@ record RowMapper(SinkConversion conversion, Options options) {
         for (String column : table.key()) {
             JsonNode value = row.get(column);
             if (value == null || value.isNull()) {
-                throw new IllegalArgumentException(
-                        "neither value nor key has %s, by which %s finds its rows".formatted(column, table.name()));
+                throw new IllegalArgumentException("neither the value nor the key has %s, a column of the key of %s"
+                        .formatted(column, table.name()));
             }
             key.add(Statements.text(value));
         }

@@ -155,7 +155,7 @@ record Statements(Table table, OnConflict onConflict) {
 
     /** Returns the error that the database reports for a text that is not valid for the type of its column. */
     private static SQLException notBinary(String column, Exception cause) {
-        return new SQLException("the column " + column + " takes bytes, as Base64", SqlErrors.INVALID_TEXT, cause);
+        return new SQLException("the column " + column + " accepts bytes, as Base64", SqlErrors.INVALID_TEXT, cause);
     }
 
     /** Returns the text of a value in a form that the database can parse. */

@@ -73,7 +73,7 @@ final class TableReader implements SourceReader {
             if (position.size() != plan.by().columns().size()
                     || (!by.isEmpty() && !by.equals(plan.by().columns()))) {
                 throw new DatabaseException(
-                        "%s was read by other columns than %s: the committed offset is %s; give the route another id to read all rows again"
+                        "%s was read in the order of other columns than %s: the committed offset is %s; give the route another id to read all rows again"
                                 .formatted(plan.table(), plan.by().columns(), committed),
                         null);
             }

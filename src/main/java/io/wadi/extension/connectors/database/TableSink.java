@@ -89,7 +89,7 @@ final class TableSink extends ConnectorSink {
         }
         if (table.key().isEmpty()) {
             throw new DatabaseException(
-                    "%s in %s has no primary key, by which a row would be found again; give it one, such as (kafka_topic,"
+                    "%s in %s has no primary key, which identifies the row of a record; add one, such as (kafka_topic,"
                                     .formatted(table.name(), target.database())
                             + " kafka_partition, kafka_offset) with coordinates=true",
                     null);

@@ -137,12 +137,13 @@ final class HdfsFileReader implements SourceReader {
         InputFileOffset failed = InputFileOffset.beginning(path, file.length()).to(0, 0, InputFileOffset.State.FAILED);
         offsets.put(file.id(), failed);
         return withEnded(new Poll(
-                List.of(OpenInput.unreadable(
-                        path,
-                        1,
-                        clock.instant(),
-                        new UnreadableFileException(
-                                "camel-hdfs cannot read a name with a space, %, * or the like; rename the file"))),
+                List.of(
+                        OpenInput.unreadable(
+                                path,
+                                1,
+                                clock.instant(),
+                                new UnreadableFileException(
+                                        "camel-hdfs cannot read a name with a space, %, * or another such character; rename the file"))),
                 Map.of(Long.toString(file.id()), failed.text())));
     }
 

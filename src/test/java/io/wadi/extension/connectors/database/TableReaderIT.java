@@ -225,7 +225,7 @@ class TableReaderIT {
         assertThat(offsets).containsExactly(Map.entry("orders", "{\"by\":[\"id\"],\"at\":[\"7\"]}"));
         assertThatThrownBy(() -> reader(database, "orders", "number", Duration.ZERO, offsets))
                 .isInstanceOf(DatabaseException.class)
-                .hasMessageStartingWith("orders was read by other columns than [number]");
+                .hasMessageStartingWith("orders was read in the order of other columns than [number]");
         for (String known : List.of(offsets.get("orders"), "{\"at\":[\"7\"]}")) {
             try (TableReader reader = reader(database, "orders", "id", Duration.ZERO, Map.of("orders", known))) {
                 database.run("INSERT INTO orders VALUES (8, 2) ON CONFLICT DO NOTHING");

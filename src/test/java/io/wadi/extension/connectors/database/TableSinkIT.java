@@ -287,7 +287,7 @@ class TableSinkIT {
         assertThat(group.deadLetters()).isEmpty();
         InMemoryGroup.append(sink, next);
 
-        assertThat(rejections()).singleElement().asString().startsWith("the field v is no column of ");
+        assertThat(rejections()).singleElement().asString().startsWith("the field v is not a column of ");
     }
 
     @ParameterizedTest

@@ -142,13 +142,14 @@ class TopicToDatabaseRouteIT {
                 .startsWith("ERROR: null value in column \"buyer\" of relation \"orders\" violates not-null");
         assertThat(message(wrong)).startsWith("ERROR: invalid input syntax for type bigint: \"one\"");
         assertThat(message(unknown))
-                .startsWith("the field colour is no column of \"orders\", which has id, buyer, price,");
-        assertThat(message(bytes)).isEqualTo("the column photo takes bytes, as Base64");
+                .startsWith("the field colour is not a column of \"orders\", which has id, buyer, price,");
+        assertThat(message(bytes)).isEqualTo("the column photo accepts bytes, as Base64");
         String bound =
-                " takes numbers of at most 1000 digits with an exponent within ±1000, found an exponent of 999999999";
+                " accepts numbers of at most 1000 digits with an exponent within ±1000, found an exponent of 999999999";
         assertThat(message(huge)).isEqualTo("the column price" + bound);
         assertThat(message(hugeKey)).isEqualTo("the column id" + bound);
-        assertThat(message(keyless)).isEqualTo("neither value nor key has id, by which \"orders\" finds its rows");
+        assertThat(message(keyless))
+                .isEqualTo("neither the value nor the key has id, a column of the key of \"orders\"");
         assertThat(message(noJson)).startsWith("not JSON: line 1, column ");
         assertThat(KafkaProbe.deadLetters(before, "to-orders")).isEmpty();
     }
