@@ -194,7 +194,7 @@ class WebEventsRouteIT {
 
     @ParameterizedTest
     @CsvSource({
-        "select-color,application/json,,400,the body holds no event",
+        "select-color,application/json,,400,the body contains no event",
         "select-color,application/json,'{\"a\":1',400,the body is not JSON: line 1",
         "select-color,application/x-www-form-urlencoded,a=b,415,Content-Type application/x-www-form-urlencoded is not supported",
         "select-color,image/png,x,415,Content-Type image/png is not supported",

@@ -109,7 +109,7 @@ public final class InboxSender implements AutoCloseable {
         private static final long serialVersionUID = 1;
 
         NotSentException() {
-            super(("the event is not stored: %d events with its id were sent before it, and none of them is;"
+            super(("the event is not stored: %d events with its id were sent before it, and none of them is stored;"
                             + " send it again later")
                     .formatted(MAX_OF_AN_ID));
         }

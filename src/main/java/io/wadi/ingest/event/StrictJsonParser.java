@@ -218,7 +218,7 @@ public final class StrictJsonParser extends UTF8StreamJsonParser {
             countInTable(name);
             if (namesKept > maxNames) {
                 throw RequestException.tooLarge(
-                        "an object of the body and those around it have more than %,d names".formatted(maxNames));
+                        "nested objects of the body have more than %,d names in total".formatted(maxNames));
             }
         }
     }

@@ -35,7 +35,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     /** Maximum unanswered requests; beyond, the connection is not read and received bytes are not decoded. */
     private static final int MAX_PIPELINED = 16;
 
-    private static final String NOT_CHUNKED = "the body is not in the chunked coding that its headers declare";
+    private static final String NOT_CHUNKED = "the headers declare chunked transfer coding, but the body is not in it";
 
     private final Limits limits;
     private final ConnectionCounts counts;

@@ -216,7 +216,7 @@ final class ArraySplitter extends EventSplitter {
     }
 
     private static RequestException moreThanOne() {
-        return RequestException.invalid("the body holds more than one JSON value");
+        return RequestException.invalid("the body contains more than one JSON value");
     }
 
     private static RequestException notJson(long atLine, long atColumn, String reason) {

@@ -180,7 +180,7 @@ public final class BodyEvents implements EventSource, AutoCloseable {
             return true;
         }
         if (count == 0) {
-            throw RequestException.invalid("the body holds no event");
+            throw RequestException.invalid("the body contains no event");
         }
         close();
         return false;

@@ -28,7 +28,7 @@ public record BodyLimits(long maxBody, int maxRatio, int maxEvent, long maxEvent
 
     void checkCount(long events) {
         if (events > maxEvents) {
-            throw RequestException.tooLarge("the body holds more than %d events".formatted(maxEvents));
+            throw RequestException.tooLarge("the body contains more than %d events".formatted(maxEvents));
         }
     }
 }

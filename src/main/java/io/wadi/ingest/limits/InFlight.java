@@ -36,7 +36,7 @@ public final class InFlight {
      */
     public InFlight(int maxRequests, long maxBytes, long leastShare, boolean hasReserve) {
         if (maxRequests < 1 || maxRequests > 500_000 || maxBytes < 1 || maxBytes > BYTES / 2) {
-            throw new IllegalArgumentException("Limits of " + maxRequests + " requests and " + maxBytes + " bytes");
+            throw new IllegalArgumentException("Invalid limits: " + maxRequests + " requests, " + maxBytes + " bytes");
         }
         this.maxRequests = maxRequests;
         this.maxBytes = maxBytes;

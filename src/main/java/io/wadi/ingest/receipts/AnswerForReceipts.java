@@ -196,7 +196,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
 
     private static Exception toException(Throwable error) {
         return error instanceof KafkaException
-                ? new RequestException(HttpResponses.UNAVAILABLE, "Kafka did not answer: " + Causes.inShort(error))
+                ? new RequestException(HttpResponses.UNAVAILABLE, "Kafka did not respond: " + Causes.inShort(error))
                 : (Exception) error;
     }
 }

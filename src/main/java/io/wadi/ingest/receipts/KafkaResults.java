@@ -87,7 +87,7 @@ final class KafkaResults<K, V> {
         failures.entrySet().stream()
                 .findFirst()
                 .ifPresent(first -> LOG.warn(
-                        "Receipts: Kafka did not answer for {} and {} more: {}",
+                        "Receipts: Kafka did not respond for {} and {} more: {}",
                         first.getKey(),
                         failures.size() - 1,
                         Causes.inShort(first.getValue())));

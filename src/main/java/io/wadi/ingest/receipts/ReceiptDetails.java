@@ -206,7 +206,7 @@ final class ReceiptDetails implements AutoCloseable {
             Target place = places.getOrDefault(
                     receipt,
                     TargetLookup.unknown(
-                            target, "its server did not answer within %d s".formatted(TARGET_TIMEOUT.toSeconds())));
+                            target, "its server did not respond within %d s".formatted(TARGET_TIMEOUT.toSeconds())));
             if (place.progress() != Progress.ARRIVED) {
                 return place;
             }

@@ -251,7 +251,7 @@ public final class ReceiptStates implements AutoCloseable {
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            LOG.warn("Receipts: Kafka did not answer: {}", Causes.inShort(e));
+            LOG.warn("Receipts: Kafka did not respond: {}", Causes.inShort(e));
             unchecked.forEach(each -> each.fail(e));
         }
     }

@@ -25,8 +25,8 @@ final class SchemaComparison {
 
     List<SchemaChange> compare(EventSchema before, EventSchema after) {
         if (before.node() == null || after.node() == null) {
-            before.treeReason().ifPresent(keyword -> add(Effect.UNKNOWN, "", "there was " + keyword));
-            after.treeReason().ifPresent(keyword -> add(Effect.UNKNOWN, "", "there is " + keyword));
+            before.treeReason().ifPresent(keyword -> add(Effect.UNKNOWN, "", "the earlier schema has " + keyword));
+            after.treeReason().ifPresent(keyword -> add(Effect.UNKNOWN, "", "the schema has " + keyword));
         } else {
             compare(new Pair(before.node(), after.node(), Effect.REJECTS), "");
         }
@@ -150,8 +150,8 @@ final class SchemaComparison {
         after.divisors().stream()
                 .filter(divisor -> divisors.stream()
                         .noneMatch(each -> each.remainder(divisor).signum() == 0))
-                .forEach(divisor ->
-                        add(pair.effect(), pointer, "other numbers were allowed than now, multiples of " + divisor));
+                .forEach(divisor -> add(
+                        pair.effect(), pointer, "numbers other than multiples of %s were allowed".formatted(divisor)));
     }
 
     private void compareObject(Pair pair, String pointer) {

@@ -185,7 +185,7 @@ final class CloudEventsTest {
                 .satisfies(e -> assertThat(e.status()).isEqualTo(400));
         assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(() -> batched("[]"))
-                .withMessage("the body holds no event");
+                .withMessage("the body contains no event");
     }
 
     @Test

@@ -187,7 +187,7 @@ class InboxSenderTest {
                         RetriableException.class,
                         many -> assertThat(many)
                                 .hasMessage("the event is not stored: 100 events with its id were sent before it, and"
-                                        + " none of them is; send it again later"));
+                                        + " none of them is stored; send it again later"));
         assertThat(pending()).isZero();
     }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * for malformed ones.
  */
 class ConnectionGuardBodiesTest extends ConnectionGuardTestSupport {
-    private static final String NOT_CHUNKED = "the body is not in the chunked coding that its headers declare";
+    private static final String NOT_CHUNKED = "the headers declare chunked transfer coding, but the body is not in it";
 
     @ParameterizedTest
     @CsvSource({

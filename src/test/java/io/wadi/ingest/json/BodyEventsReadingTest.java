@@ -146,7 +146,7 @@ final class BodyEventsReadingTest {
 
         assertThatExceptionOfType(RequestException.class)
                 .isThrownBy(events::next)
-                .withMessage("the body holds more than 2 events")
+                .withMessage("the body contains more than 2 events")
                 .satisfies(e -> assertThat(e.status()).isEqualTo(413));
     }
 

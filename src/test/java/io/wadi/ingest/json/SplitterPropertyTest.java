@@ -52,7 +52,7 @@ class SplitterPropertyTest {
 
         assertThat(outcome.events().stream().map(SplitterPropertyTest::withoutReason))
                 .containsExactlyElementsOf(expected);
-        assertThat(outcome.end()).isEqualTo(expected.isEmpty() ? "400 the body holds no event" : null);
+        assertThat(outcome.end()).isEqualTo(expected.isEmpty() ? "400 the body contains no event" : null);
     }
 
     @Property
@@ -69,7 +69,7 @@ class SplitterPropertyTest {
                 .containsExactlyElementsOf(elements.stream()
                         .map(element -> isObject(element) ? utf8(element) : "refused")
                         .toList());
-        assertThat(outcome.end()).isEqualTo(elements.isEmpty() ? "400 the body holds no event" : null);
+        assertThat(outcome.end()).isEqualTo(elements.isEmpty() ? "400 the body contains no event" : null);
     }
 
     /** A body is read to its end if and only if it is valid JSON. */

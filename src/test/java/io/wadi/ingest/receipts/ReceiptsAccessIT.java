@@ -164,7 +164,7 @@ class ReceiptsAccessIT {
 
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(answer.headers().firstValue("Retry-After")).isPresent();
-            assertThat(answer.body()).contains("Kafka did not answer");
+            assertThat(answer.body()).contains("Kafka did not respond");
         }
     }
 

@@ -270,7 +270,7 @@ final class RestRecordsTest {
                     .as(value)
                     .isThrownBy(
                             () -> read(Format.JSON, "{\"records\":[{\"value\":%s}]}".formatted(value.formatted(most))))
-                    .withMessage("an object of the body and those around it have more than 100,000 names")
+                    .withMessage("nested objects of the body have more than 100,000 names in total")
                     .satisfies(e -> assertThat(e.status()).isEqualTo(413));
         }
     }

@@ -35,7 +35,7 @@ final class SchemaChangeTest {
             {"minimum": 1}                 | {"exclusiveMinimum": 1}          | smaller numbers were allowed, now more than 1
             {"type": "number"}             | {"maximum": 2}                   | larger numbers were allowed, now at most 2
             {"maximum": 2}                 | {"exclusiveMaximum": 2}          | larger numbers were allowed, now less than 2
-            {"multipleOf": 5}              | {"multipleOf": 10}               | other numbers were allowed than now, multiples of 10
+            {"multipleOf": 5}              | {"multipleOf": 10}               | numbers other than multiples of 10 were allowed
             {"type": "object"}             | {"maxProperties": 1}             | properties: any number allowed, now at most 1
             {"minItems": 1}                | {"minItems": 2}                  | elements: at least 1 allowed, now at least 2
             """)
@@ -100,8 +100,8 @@ final class SchemaChangeTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {"type": 7}                              | {"type": "string"}                       | the earlier schema is invalid: /type: does not have a value in the enumeration ["array", "boolean", "integer", "null", "number", "object", "string"]; /type: integer found, array expected: whether this rejects events accepted before is unknown
             {"properties": {"a": {"pattern": "^x"}}} | {"properties": {"a": {"pattern": "^y"}}} | /a: must match the pattern ^y now: whether this rejects events accepted before is unknown
-            {"anyOf": [{"type": "string"}]}          | {"type": "string"}                       | there was /anyOf: whether this rejects events accepted before is unknown
-            {"type": "string"}                       | {"properties": {"b": {"not": {}}}}       | there is /properties/b/not: whether this rejects events accepted before is unknown
+            {"anyOf": [{"type": "string"}]}          | {"type": "string"}                       | the earlier schema has /anyOf: whether this rejects events accepted before is unknown
+            {"type": "string"}                       | {"properties": {"b": {"not": {}}}}       | the schema has /properties/b/not: whether this rejects events accepted before is unknown
             """)
     void uncomparedKeywords_areReported(String before, String after, String text) {
         assertThat(between(before, after))
