@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The process's connection to HDFS. Each operation ends within {@link HdfsOptions#responseTimeout()}. After a slow
- * failure, except for a missing file, further operations fail at once for as long as the failed one took, so that the
+ * failure, except for a missing file, further operations fail at once for as long as the failed one took. So the
  * partitions of one consumer do not wait one after another for an unavailable NameNode. Thread-safe.
  */
 public final class HdfsConnection implements AutoCloseable {

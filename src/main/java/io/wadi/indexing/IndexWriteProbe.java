@@ -25,9 +25,9 @@ import org.elasticsearch.client.ResponseException;
 
 /**
  * A health probe for writes to Elasticsearch. It sends an invalid document to the primary shard of each index that is
- * written to: a working shard rejects it as malformed, while a read-only or closed index, an overloaded node or a
- * missing shard responds with another error, as {@link BulkOutcome} defines. Nothing is written. The probe also checks
- * that these indices have all their primary shards.
+ * written to. A working shard rejects it as malformed; a read-only or closed index, an overloaded node or a missing
+ * shard responds with another error, as {@link BulkOutcome} defines. Nothing is written. The probe also checks that
+ * these indices have all their primary shards.
  */
 final class IndexWriteProbe implements Prober.Probe {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -56,7 +56,7 @@ final class CompleteMarks {
 
     /** The last examined state of a partition's directories. */
     private static final class Examined {
-        /** The last day of which the directories are not examined again; only later ones are listed. */
+        /** The last day with directories that are not examined again; only later ones are listed. */
         private String after = "";
 
         /** The modification time of each later directory at its last examination. */

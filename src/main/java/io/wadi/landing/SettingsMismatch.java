@@ -23,15 +23,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Detects whether another instance of the group lands with another format or other time buckets: from the last file of
- * a partition at its takeover, and, after each own file, from the last files of the topic's other partitions. A file
- * that was published before this endpoint started is ignored, since the settings may have been changed in between. Used
- * on the consumer's thread.
+ * A check of whether another instance of the group lands with another format or other time buckets. It reads the name
+ * of the last file of a partition at its takeover, and those of the topic's other partitions after each own file. A
+ * file that was published before this endpoint started is ignored, since the settings may have been changed in between.
+ * Used on the consumer's thread.
  */
 final class SettingsMismatch {
     private static final Logger LOG = LoggerFactory.getLogger(SettingsMismatch.class);
 
-    /** The maximum number of files with other settings of which the time is read. */
+    /** The maximum number of files with other settings for which the modification time is read. */
     private static final int MAX_FILES = 10;
 
     private final TopicPartition own;

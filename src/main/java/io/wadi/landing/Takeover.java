@@ -14,10 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The first steps of a new owner of a partition, in this order: check that the topic's directory contains this topic's
- * files ({@link Origin}), since offsets of another topic are unrelated; create the owner directory; delete those of all
- * other owners, so that an earlier one can neither create nor rename files any more; only then list the visible files
- * and read the committed offset ({@link Recovery}).
+ * The first steps of a new owner of a partition, in this order:
+ * <ol>
+ *   <li>check that the topic's directory contains this topic's files ({@link Origin}), since offsets of another topic
+ *       are unrelated;
+ *   <li>create the owner directory;
+ *   <li>delete those of all other owners, so that an earlier owner can neither create nor rename files any more;
+ *   <li>list the visible files and read the committed offset ({@link Recovery}).
+ * </ol>
  */
 final class Takeover {
     private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);

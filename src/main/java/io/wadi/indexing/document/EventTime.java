@@ -21,7 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * The time of an event: a field of the document, else the record's timestamp in Kafka. Thread-safe.
  *
  * <p>The field selects an index only if its time is at most 31 days before, and at most one day after, Kafka's
- * timestamp: otherwise a client with times in another unit would create an index for almost every document.
+ * timestamp. Without this limit, a client with times in another unit would create an index for almost every document.
  */
 public final class EventTime {
     private static final long MAX_BEHIND_MS = Duration.ofDays(31).toMillis();

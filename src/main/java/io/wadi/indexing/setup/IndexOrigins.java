@@ -21,9 +21,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The index {@value #INDEX}: one document for each index and topic, with the id of the topic that is indexed.
- * Ids of documents contain the topic's name and an offset only, which do not distinguish a topic from one that was
- * recreated, or from one of another cluster, under the same name: its records would count as indexed already. The first
- * owner of any partition creates the document; each later one compares it. It is never overwritten. Thread-safe.
+ * Ids of documents contain the topic's name and an offset only, which do not distinguish a topic from a recreated one
+ * or from one of another cluster with the same name. Without the comparison, its records would count as indexed
+ * already. The first owner of any partition creates the document; each later one compares it. It is never overwritten.
+ * Thread-safe.
  */
 public final class IndexOrigins {
     private static final String INDEX = "wadi-origins";

@@ -39,8 +39,7 @@ record PartitionAudit(FileStore store, Layout layout, TopicReader log, TopicPart
 
     /**
      * Audits the partition. A listing of many files is not a snapshot, since files can be published, merged and moved
-     * away meanwhile: unless the result is sound, the audit is repeated until the files are the same before and after
-     * it.
+     * away meanwhile. If the result has errors, the audit is repeated until the files are the same before and after it.
      *
      * @throws IOException also if the files kept changing
      */

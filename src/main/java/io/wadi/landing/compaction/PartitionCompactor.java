@@ -183,9 +183,9 @@ record PartitionCompactor(FileStore store, Layout layout, TopicPartition partiti
     /**
      * Merges files.
      *
-     * @throws LandingException if the merge failed; it has been recovered, or else an exception is suppressed in it:
-     *     that of the recovery, which the next {@link #recover} repeats, or that another compaction of the partition
-     *     has taken over the merge
+     * @throws LandingException if the merge failed. It has been recovered unless the exception has a suppressed one:
+     *     the recovery failed, and the next {@link #recover} repeats it, or another compaction of the partition has
+     *     taken over the merge.
      */
     void merge(Merge merge) {
         Attempt attempt = new Attempt();

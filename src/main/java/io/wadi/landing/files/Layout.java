@@ -109,7 +109,7 @@ public record Layout(String root, TimeBuckets times) {
     }
 
     /**
-     * Returns the parent of the directories of a partition's compactors, of which each attempt at a merge has its own.
+     * Returns the parent of the directories of a partition's compactors. Each attempt at a merge has its own directory.
      */
     public String compactors(TopicPartition partition) {
         return root + "/_compacting/" + partition.topic() + "/partition=" + partition.partition();

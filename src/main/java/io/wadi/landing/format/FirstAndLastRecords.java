@@ -67,7 +67,7 @@ public final class FirstAndLastRecords {
             return new Records(first, last, all, problem);
         }
 
-        /** Returns the result for a file of which only the first records and the window at its end were read. */
+        /** Returns the result for a file if only its first records and the window at its end were read. */
         private Records uncounted() {
             boolean isMissing = last.isEmpty() && problem.isEmpty();
             return new Records(
