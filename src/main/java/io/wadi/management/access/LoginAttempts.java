@@ -73,7 +73,7 @@ final class LoginAttempts {
     synchronized Attempt begin(String user, InetAddress network) {
         String name = shortened(user);
         Duration delay = delayed(name, network);
-        // A rejected attempt is not remembered: invented user names could displace other entries of the caches.
+        // A rejected attempt is not cached: invented user names could displace other entries of the caches.
         List<Bucket> buckets = delay.isZero() ? buckets(name, network) : List.of();
         buckets.forEach(each -> each.tryConsume(1));
         return new Attempt(delay, name, network, buckets);

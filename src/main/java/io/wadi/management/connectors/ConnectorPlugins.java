@@ -18,7 +18,7 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.model.RouteTemplateParameterDefinition;
 
-/** The route templates of which requests may create connectors, shown as plugins of Kafka Connect. Thread-safe. */
+/** The route templates that requests may create connectors from, as plugins of Kafka Connect. Thread-safe. */
 record ConnectorPlugins(ModelCamelContext context, AllowedDirectories directories) {
     private static final Map<String, Connector.Type> TEMPLATES = new TreeMap<>(Map.of(
             "database-to-topic", Connector.Type.SOURCE,

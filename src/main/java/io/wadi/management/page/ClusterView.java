@@ -28,7 +28,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * request uses a separate admin client, within the limits of {@link ReadRequests}. Thread-safe.
  */
 record ClusterView(Supplier<Properties> client, ReadRequests requests) {
-    /** The maximum number of topics of which the partitions are counted. */
+    /** The maximum number of topics with counted partitions. */
     private static final int MAX_TOPICS = 2_000;
 
     /**
@@ -36,7 +36,7 @@ record ClusterView(Supplier<Properties> client, ReadRequests requests) {
      *
      * @param controller the id of the broker that is the controller; null while there is none
      * @param topics the number of topics, including internal topics
-     * @param counted the number of topics of which the partitions are included in the numbers of the brokers
+     * @param counted the number of topics with partitions that are included in the numbers of the brokers
      */
     record Cluster(String id, Integer controller, int topics, int counted, List<Broker> brokers) {}
 

@@ -3,9 +3,9 @@ package io.wadi.metrics.alerts;
 import io.wadi.metrics.alerts.Alert.State;
 
 /**
- * The states of all rules on one host. Each takes three words, 24 bytes: the time of the last document, with three bits
- * for the alert state and no data; the start of the active alert; and, for a firing rule, the time since which its
- * value is back at {@code resolve-at}.
+ * The states of all rules on one host. Each state is three words, 24 bytes: the time of the last document, with three
+ * bits for the alert state and no data; the start of the active alert; and the time since which the value of a firing
+ * rule is back at {@code resolve-at}.
  */
 final class HostState {
     private static final int WORDS = 3;

@@ -15,9 +15,14 @@ import java.util.Map;
 
 /**
  * The binary form of one host's states: version (1 byte), the host's newest timestamp (8), then for each rule with
- * documents of the host its fingerprint (8), a flags byte (bits 0-1 state, bit 2 no data, bit 3 recovering) and as
- * varints of 7 bits, low bits first: newest minus last seen, last seen minus alert start (if active), last seen minus
- * recovery start (if recovering). The name, severity, threshold and labels of an active rule follow.
+ * documents of the host:
+ * <ul>
+ *   <li>its fingerprint (8 bytes);
+ *   <li>a flags byte (bits 0-1 state, bit 2 no data, bit 3 recovering);
+ *   <li>as varints of 7 bits, low bits first: newest minus last seen, last seen minus alert start (if active), last
+ *       seen minus recovery start (if recovering);
+ *   <li>if the rule is active, its name, severity, threshold and labels.
+ * </ul>
  */
 final class StateBytes {
     static final int VERSION = 1;

@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 
 /**
  * The event-time clock of one task's hosts: the newest document's timestamp plus the time since that document was read,
- * but at most the wall clock, so that a host with a clock that is ahead does not raise no-data alerts for the others.
+ * but at most the wall clock. So a host with a clock that is ahead does not raise no-data alerts for the others.
  * The task updates the newest timestamp; {@link NoDataMonitor} updates the progress.
  */
 final class TaskClock {
