@@ -44,7 +44,7 @@ import picocli.CommandLine.Parameters;
 final class CompleteCommand extends OperatorCommand {
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
 
-    /** The targets of which the completeness is to be proven. */
+    /** The targets to prove the completeness of. */
     enum Target {
         LANDED,
         INDEXED,

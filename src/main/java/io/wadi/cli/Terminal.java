@@ -30,7 +30,7 @@ public record Terminal(InputStream in, PrintStream out, PrintStream err, Console
         err = new PrintStream(new VisibleOutput(err), true, StandardCharsets.UTF_8);
     }
 
-    /** Asks a question. Returns whether the operator types "yes", or the first line of standard input is "yes". */
+    /** Prompts for a confirmation. Returns whether the answer, or the first line of standard input, is "yes". */
     boolean confirms(String question) throws IOException {
         if (console != null) {
             return "yes".equals(console.readLine("%s", question));

@@ -39,7 +39,7 @@ final class ObservedEndOffsets {
     }
 
     /**
-     * Returns the time of the newest sample of which all records have arrived; null if there is none.
+     * Returns the time of the newest sample with records that have all arrived; null if there is none.
      *
      * @param before the offset of each partition before which all records have arrived
      */

@@ -37,7 +37,7 @@ record PartitionProgress(
         UNREPLICATED
     }
 
-    /** Returns the offset before which all records have arrived that read-committed consumers will ever see. */
+    /** Returns the offset before which all records that read-committed consumers will ever see have arrived. */
     long arrived() {
         return next == null ? end : next.offset();
     }
@@ -52,9 +52,9 @@ record PartitionProgress(
     }
 
     /**
-     * Returns the watermark of this partition by append time, in milliseconds since 1970: all records that were
-     * appended before it have arrived, since later records, including future ones, are not older than the first that
-     * has not arrived.
+     * Returns the watermark of this partition by append time, in milliseconds since 1970. All records that were
+     * appended before it have arrived: later records, including future ones, are not older than the first that has not
+     * arrived.
      *
      * @param sampledMs when the sample began
      * @param skewMs the maximum amount by which append times can go back

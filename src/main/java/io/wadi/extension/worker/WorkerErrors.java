@@ -26,8 +26,8 @@ public final class WorkerErrors extends TurboFilter {
     }
 
     /**
-     * Remembers an error. Its stack trace is not logged if it is an error of Kafka that ends the process: its message
-     * is sufficient.
+     * Stores an error for {@link #last}. The stack trace of an error of Kafka that ends the process is not logged: its
+     * message is sufficient.
      */
     @Override
     public FilterReply decide(

@@ -63,8 +63,7 @@ record RowMapper(SinkConversion conversion, Options options) {
     }
 
     /**
-     * Rejects numbers with extreme exponents: a number is written with all of its digits, of which there could be
-     * billions.
+     * Rejects numbers with extreme exponents: a number is written with all of its digits, which could be billions.
      */
     private static void requireBounded(String column, JsonNode value) {
         if (value.isBigDecimal() && Decimals.isLarge(value.decimalValue())) {

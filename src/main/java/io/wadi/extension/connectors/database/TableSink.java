@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A sink that writes one partition to a table for as long as this member owns it. Each record ends up in its row or as
- * one dead letter: rows are written by primary key, so writing a record again creates no duplicate, and an offset is
- * committed only after the database has committed all records before it. {@link TableOffset} fences former owners.
+ * A sink that writes one partition to a table for as long as this member owns it. Each record becomes a row or one dead
+ * letter: rows are written by primary key, so that writing a record again creates no duplicate. An offset is committed
+ * only after the database has committed all records before it. {@link TableOffset} fences former owners.
  * Rejected rows are found by bisection; the others are written. While the database is unavailable, or the table is
  * missing, changed or not permitted, the batch is delivered again after a backoff.
  */

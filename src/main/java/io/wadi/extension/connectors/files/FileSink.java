@@ -93,9 +93,9 @@ final class FileSink extends ConnectorSink {
     }
 
     /**
-     * Truncates the file to the committed length if it is the file of the commit and is longer. Any other file (on
-     * another disk, with another path, put in its place, or written by another partition or group since), and a shorter
-     * one, is continued at its end; this is committed with a new id before anything is written.
+     * Truncates the file to the committed length if it is the file of the commit and is longer. A shorter file, or any
+     * other one, is continued at its end; this is committed with a new id before anything is written. The file is
+     * another one if it has another disk or path, if it was replaced, or if another partition or group has written it.
      */
     private void resume() throws IOException {
         Matcher committed = NOTE.matcher(resumed().note());

@@ -13,8 +13,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * A sink that commits the offset after its records at an interval, and at once if there are dead letters: these are
- * sent in the same transaction as the commit, so that each is written exactly once.
+ * A sink that commits the offset after its records at an interval, and at once if there are dead letters. Dead letters
+ * are sent in the same transaction as the commit, so that each is written exactly once.
  */
 public abstract class ConnectorSink implements PartitionSink {
     private final GroupOffset group;
