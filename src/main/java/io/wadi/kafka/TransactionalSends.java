@@ -25,8 +25,8 @@ import org.apache.kafka.common.errors.InterruptException;
  * exception of a record does not prove that the record is invalid. The following records count as rejected:
  * <ul>
  *   <li>the first record that failed as invalid, since no batch had failed before it;
- *   <li>each record that failed with an exception that no other record has, unless it is the last failed record of its
- *       partition, which may be a batch of one valid record that failed with the others.
+ *   <li>each record that failed with an exception that no other record has. The last failed record of its partition is
+ *       excepted, since it may be a batch of one valid record that failed with the others.
  * </ul>
  * Other invalid records are found in the next attempt, which omits the rejected ones.
  */

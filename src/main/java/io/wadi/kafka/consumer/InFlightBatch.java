@@ -37,7 +37,7 @@ final class InFlightBatch extends RecordDelivery {
      * Creates an empty batch.
      *
      * @param deliveryTimeout the maximum time after a poll in which the delivery of its records begins, and the maximum
-     *     time to await the completion of an exchange; together they last at most one and a half times as long
+     *     time to await the completion of an exchange. Both together last at most one and a half times as long.
      */
     InFlightBatch(OwnedPartitions owned, RouteSends sends, Duration deliveryTimeout, LongSupplier nanoTime) {
         super();

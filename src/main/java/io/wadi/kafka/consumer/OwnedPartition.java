@@ -37,7 +37,7 @@ final class OwnedPartition implements PartitionMeters.Progress {
     private boolean hasLostRecords;
 
     /**
-     * Creates a partition of which no record has been delivered yet.
+     * Creates a partition without delivered records.
      *
      * @param commitsOnRequest whether offsets are committed only as far as the route requests it
      */

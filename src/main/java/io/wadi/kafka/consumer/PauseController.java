@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A controller that pauses and resumes partitions: all of them while Camel has suspended the route or the route's
- * target is paused, and a single one while it backs off after a failure or its sink is full (backpressure). The
+ * A controller that pauses and resumes partitions for backpressure. It pauses all of them while Camel has suspended the
+ * route or the route's target is paused, and a single one while it backs off after a failure or its sink is full. The
  * consumer continues to poll, so it stays in its group; fetched records of a paused partition are kept. Reads no clock.
  */
 final class PauseController {

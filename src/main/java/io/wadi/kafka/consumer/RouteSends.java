@@ -71,8 +71,8 @@ final class RouteSends implements AutoCloseable {
 
     /**
      * Sends an output of a record: in the transaction, if there is one; directly, if the partition has a sink, which
-     * may publish at any time, or if the record is retried in isolation; otherwise so that its acknowledgement is
-     * awaited together with those of other sends.
+     * may publish at any time, or if the record is retried in isolation. Otherwise the acknowledgement is awaited
+     * together with those of other sends.
      *
      * @param onAbort called if a rejected send aborts a transaction that includes other records
      */

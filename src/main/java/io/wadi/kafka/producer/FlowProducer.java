@@ -15,8 +15,8 @@ import org.apache.kafka.common.PartitionInfo;
 
 /**
  * The Kafka producer of every flow. A send on a consumer's thread completes immediately with an unknown offset, and the
- * consumer awaits its acknowledgement before it commits; with exactly-once, the send is a part of the consumer's
- * transaction and uses the settings of the transaction's producer. See {@link RecordDelivery}. Other sends complete
+ * consumer awaits its acknowledgement before it commits. With exactly-once, such a send is a part of the consumer's
+ * transaction and uses the settings of the transaction's producer; see {@link RecordDelivery}. Other sends complete
  * when Kafka has acknowledged them. Thread-safe.
  *
  * <p>For topics with their own settings, there is one Kafka producer for each distinct set of settings, created on

@@ -34,7 +34,7 @@ public final class RouteReloader implements AutoCloseable, MissingRoutes {
     private final Lock changing;
 
     private volatile RouteFileEntries running;
-    /** The change of which the rollback has failed and is retried. */
+    /** The change with a failed rollback, which is retried. */
     private volatile Optional<RouteChange> failedRollback = Optional.empty();
 
     /**

@@ -28,9 +28,10 @@ import java.util.Set;
 
 /**
  * A verifier of tokens (JWT, RFC 7519) with the keys of a JWK set (RFC 7517). A token is valid if one of the keys has
- * signed it (RSA or EC; no shared secret and no {@code none}), {@code iss} and {@code aud} match, it has a {@code sub}
- * that UTF-8 can encode, and the time is within {@code nbf} and {@code exp}, with a tolerance of {@link #SKEW_SECONDS}.
- * Callers reject tokens of more than {@link #MAX_LENGTH} characters before they wait for the verification. Thread-safe.
+ * signed it, {@code iss} and {@code aud} match, it has a {@code sub} that UTF-8 can encode, and the time is within
+ * {@code nbf} and {@code exp}, with a tolerance of {@link #SKEW_SECONDS}. Signatures are RSA or EC, not a shared secret
+ * or {@code none}. Callers reject tokens of more than {@link #MAX_LENGTH} characters before they wait for the
+ * verification. Thread-safe.
  */
 @SuppressWarnings("JavaUtilDate") // required by Nimbus
 public final class JwtVerifier {
