@@ -13,11 +13,16 @@ import org.apache.camel.Processor;
 
 /**
  * Responds with a receipt or an error for each event of {@link ReadEvents}, in order; with ranges of offsets instead if
- * the request has {@code Prefer: return=minimal} (RFC 7240). The status is 503 if Kafka did not acknowledge at least
- * one event, that of the {@link RequestException} if the body was not read to its end, 400 if at least one event was
- * rejected (409 if all rejected events have the id of another event), 202 if some events are dead letters, otherwise
- * 200. Every response lists all acknowledged events, except for topics that give no receipts: it then has their number,
- * and the status is 202 instead of 200.
+ * the request has {@code Prefer: return=minimal} (RFC 7240). The status is the first of these that applies:
+ * <ul>
+ *   <li>503 if Kafka did not acknowledge at least one event;
+ *   <li>that of the {@link RequestException} if the body was not read to its end;
+ *   <li>400 if at least one event was rejected, but 409 if all rejected events have the id of another event;
+ *   <li>202 if some events are dead letters;
+ *   <li>200.
+ * </ul>
+ * Every response lists all acknowledged events, except for topics without receipts: it then has their number, and the
+ * status is 202 instead of 200.
  */
 public final class AnswerReceipts implements Processor {
     private static final int CONFLICT = 409;

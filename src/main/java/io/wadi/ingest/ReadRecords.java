@@ -22,8 +22,8 @@ import org.apache.camel.support.AsyncProcessorSupport;
  *
  * <p>The exchange fails with a {@link RestException}: 415 for an unsupported media type, 404 for an invalid partition,
  * 400 for malformed JSON, 422 if the body is not a list of records, 413 for too many records, 503 if there is no memory
- * for them; and with a {@link io.wadi.ingest.event.RequestException} as {@link DecodedBody} and {@link RestRecords}
- * describe.
+ * for them. It fails with a {@link io.wadi.ingest.event.RequestException} as {@link DecodedBody} and
+ * {@link RestRecords} describe.
  */
 public final class ReadRecords extends AsyncProcessorSupport {
     /** The exchange property with the number of records in the body. */

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * Reads CloudEvents from HTTP (CloudEvents 1.0.2, HTTP protocol binding and JSON format) in any content mode and
+ * A reader of CloudEvents from HTTP (CloudEvents 1.0.2, HTTP protocol binding and JSON format) in any content mode. It
  * returns records in the binary content mode of the Kafka protocol binding: the value has the data unchanged, the
  * headers {@code ce_…} and {@code content-type} the attributes, and the key the attribute {@code partitionkey}. An
  * event without data has a null value.

@@ -18,7 +18,7 @@ import java.util.List;
  * MalformedJsonException}, with messages that do not name Jackson's features, and {@link JsonLimitException}.
  */
 public final class StrictJsonParser extends UTF8StreamJsonParser {
-    /** The parser's buffers, of which the largest is one of 64 Ki characters for text. */
+    /** The parser's buffers; the largest has 64 Ki characters for text. */
     private static final long BUFFER_BYTES = 160 << 10;
     /** The memory of a name in the table of names, besides its characters, and of one kept to find duplicates. */
     private static final long NAME_BYTES = 100;

@@ -14,14 +14,13 @@ import java.util.function.LongSupplier;
 
 /**
  * A schedule that shares an event loop's time among clients. A connection with data is read at once while the loop's
- * iteration is short and no other waits; otherwise it waits, and waiting connections are read by deficit round robin
- * (Shreedhar and Varghese, 1996) over the time that reading and answering them takes: first between clients that have
- * shown a key and all others, three parts to one, then among the clients of each group equally, and within a client in
- * the order in which its connections began to wait.
+ * iteration is short and no other connection waits; otherwise it waits. Waiting connections are read by deficit round
+ * robin (Shreedhar and Varghese, 1996) over the time to read them and to respond. The time is divided three to one
+ * between clients that have sent a key and all others, then equally among the clients of each group. The connections of
+ * a client are read in the order in which they began to wait.
  *
- * <p>A client is behind once its connections have waited too long for {@link #BEHIND_AFTER} without one in between that
- * has not: a standing queue differs from a burst by its shortest wait, the idea of controlled delay (RFC 8289). Used on
- * the loop only.
+ * <p>A client is behind once all waits of its connections have been too long for {@link #BEHIND_AFTER}. As in
+ * controlled delay (RFC 8289), the shortest wait distinguishes a standing queue from a burst. Used on the loop only.
  */
 public final class ReadScheduler {
     /**

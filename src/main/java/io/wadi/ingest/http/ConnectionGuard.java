@@ -60,7 +60,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     private boolean ignoring;
 
     private boolean reading = true;
-    /** Whether Vert.x has paused a body, of which it has queued some parts. */
+    /** Whether Vert.x has paused a body after it has queued some parts. */
     private boolean isBodyPaused;
     /** The time at which the connection became idle or the current measuring interval began. */
     private long since = System.nanoTime();

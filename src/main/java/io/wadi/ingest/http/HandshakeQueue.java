@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
  * removed: a client can open and close connections faster than other clients' handshakes end. Thread-safe.
  */
 final class HandshakeQueue {
-    /** The number of turns of which one goes to a client without a key. */
+    /** One in this number of turns goes to a client without a key. */
     private static final int TURNS = 4;
 
     private final int threads;

@@ -137,7 +137,7 @@ final class ReceiptQuery {
         return progress.get(receipt);
     }
 
-    /** Returns the receipts of which the states are not found yet. */
+    /** Returns the receipts without a known state. */
     Stream<Receipt> missing() {
         return existing.stream().filter(each -> !states.containsKey(each));
     }

@@ -15,8 +15,8 @@ import com.networknt.schema.path.NodePath;
 /**
  * The keywords {@code $ref} and {@code $dynamicRef} for the networknt library, with a limit of the references that the
  * check of an event follows. If several branches of {@code oneOf} or {@code anyOf} refer back to the schema, the
- * library checks each level of the event once for each branch of the level above, so that an event of a few hundred
- * bytes would take hours.
+ * library checks each level of the event once for each branch of the level above. Without the limit, an event of a few
+ * hundred bytes would take hours.
  */
 final class CountedReference extends AbstractKeyword {
     private static final int PER_NODE = 64;
