@@ -25,9 +25,9 @@ public final class MetricsSettings {
             64,
             "Consumer threads of this process; threads beyond the number of partitions are idle.");
     public static final Setting<String> CPU_TOPIC =
-            text("wadi.metrics.cpu-topic", "metric.cpu", "The topic cpu documents are routed to.");
+            text("wadi.metrics.cpu-topic", "metric.cpu", "Topic to which cpu documents are routed.");
     public static final Setting<String> MEMORY_TOPIC =
-            text("wadi.metrics.memory-topic", "metric.memory", "The topic memory documents are routed to.");
+            text("wadi.metrics.memory-topic", "metric.memory", "Topic to which memory documents are routed.");
     public static final Setting<String> CPU_ALERT_TOPIC =
             text("wadi.metrics.cpu-alert-topic", "metric.cpu.alert", "The topic of cpu alerts.");
     public static final Setting<String> MEMORY_ALERT_TOPIC =
