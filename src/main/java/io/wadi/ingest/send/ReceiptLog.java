@@ -1,13 +1,9 @@
 package io.wadi.ingest.send;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.wadi.ingest.event.Problem;
-import io.wadi.ingest.request.StreamedJson;
 import io.wadi.kafka.Causes;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -68,10 +64,10 @@ public final class ReceiptLog implements DeliveryReport {
     private boolean unavailable;
 
     /** A partition with acknowledged events and their offsets. */
-    private static final class Place {
-        private final TopicPartition partition;
+    static final class Place {
+        final TopicPartition partition;
+        final OffsetRuns offsets = new OffsetRuns();
         private final char code;
-        private final OffsetRuns offsets = new OffsetRuns();
         private int lastEvent = -1;
 
         Place(TopicPartition partition, char code) {
@@ -274,7 +270,7 @@ public final class ReceiptLog implements DeliveryReport {
      * @param error why the body was not read to its end; null if it was
      */
     public Iterator<byte[]> complete(String error) {
-        return new Complete(error);
+        return new ReceiptResponse.Complete(this, error);
     }
 
     /**
@@ -285,157 +281,37 @@ public final class ReceiptLog implements DeliveryReport {
      * offsets. In other respects like {@link #complete}.
      */
     public Iterator<byte[]> minimal(String error) {
-        return new Minimal(error);
+        return new ReceiptResponse.Minimal(this, error);
     }
 
-    private void begin(JsonGenerator json, String error) throws IOException {
-        json.writeStartObject();
-        if (error != null) {
-            json.writeStringField("error", error);
-        } else if (failed + open > 0) {
-            json.writeStringField("error", "%d of %d events were not accepted".formatted(failed + open, events));
-        }
+    /** Returns the partitions with acknowledged events. */
+    List<Place> places() {
+        return places;
     }
 
-    /** Writes why an event failed or is a dead letter, as fields of the current object. */
-    private void writeReason(JsonGenerator json, int event) throws IOException {
-        char code = code(event);
-        Problem unknown = (code & ~INVALID) == OPEN ? NO_ANSWER : REASON_NOT_KEPT;
-        Problem reason = reasons.getOrDefault(event, unknown);
-        json.writeStringField((code & ~INVALID) < PLACES ? "error" : "invalid", reason.text());
-        if (!reason.pointer().isEmpty()) {
-            json.writeStringField("pointer", reason.pointer());
-        }
-        RecordMetadata first = conflicting.get(event);
-        if (first != null) {
-            json.writeObjectFieldStart("first");
-            json.writeStringField("topic", first.topic());
-            json.writeNumberField("partition", first.partition());
-            json.writeNumberField("offset", first.offset());
-            json.writeEndObject();
-        }
+    /** Returns the index of an accepted event's partition in {@link #places}; negative for other events. */
+    int placeOf(int event) {
+        return (code(event) & ~INVALID) - PLACES;
     }
 
-    private final class Complete extends StreamedJson {
-        private final String error;
-        private final OffsetRuns.Reader[] offsets = new OffsetRuns.Reader[places.size()];
-        private int next = -1;
-
-        Complete(String error) {
-            super();
-            this.error = error;
-            for (int place = 0; place < offsets.length; place++) {
-                offsets[place] = places.get(place).offsets.reader();
-            }
-        }
-
-        @Override
-        protected boolean write(JsonGenerator json) throws IOException {
-            if (next < 0) {
-                begin(json, error);
-                json.writeArrayFieldStart("receipts");
-            } else if (next < events) {
-                writeReceipt(json, next);
-            } else {
-                json.writeEndArray();
-                json.writeEndObject();
-                return false;
-            }
-            next++;
-            return true;
-        }
-
-        private void writeReceipt(JsonGenerator json, int event) throws IOException {
-            int code = code(event);
-            int place = (code & ~INVALID) - PLACES;
-            json.writeStartObject();
-            if (place >= 0) {
-                TopicPartition partition = places.get(place).partition;
-                json.writeStringField("topic", partition.topic());
-                json.writeNumberField("partition", partition.partition());
-                json.writeNumberField("offset", offsets[place].nextOffset());
-            }
-            if (place < 0 || (code & INVALID) != 0) {
-                writeReason(json, event);
-            }
-            json.writeEndObject();
-        }
+    /** Returns whether an event is sent as a dead letter. */
+    boolean isInvalid(int event) {
+        return (code(event) & INVALID) != 0;
     }
 
-    private final class Minimal extends StreamedJson {
-        private final String error;
-        private final Iterator<Place> sorted = places.stream()
-                .sorted(Comparator.comparing((Place place) -> place.partition.topic())
-                        .thenComparing(place -> place.partition.partition()))
-                .iterator();
-        private final Iterator<Integer> problems = reasons.keySet().iterator();
-        private OffsetRuns.Reader ranges;
-        private boolean begun;
-        private boolean atProblems;
+    /** Returns the events with a reason that is kept, in order. */
+    Iterator<Integer> eventsWithReasons() {
+        return reasons.keySet().iterator();
+    }
 
-        Minimal(String error) {
-            super();
-            this.error = error;
-        }
+    /** Returns why an event failed or is a dead letter. */
+    Problem reason(int event) {
+        Problem unknown = (code(event) & ~INVALID) == OPEN ? NO_ANSWER : REASON_NOT_KEPT;
+        return reasons.getOrDefault(event, unknown);
+    }
 
-        @Override
-        protected boolean write(JsonGenerator json) throws IOException {
-            if (!begun) {
-                begun = true;
-                begin(json, error);
-                if (!durable) {
-                    json.writeStringField("receipts", "none");
-                }
-                json.writeNumberField("events", events);
-                json.writeNumberField("failed", failed + open);
-                atProblems = !durable;
-                json.writeArrayFieldStart(durable ? "offsets" : "problems");
-                return true;
-            }
-            return ranges != null ? writeRange(json) : sorted.hasNext() ? writePlace(json) : writeProblem(json);
-        }
-
-        private boolean writePlace(JsonGenerator json) throws IOException {
-            Place place = sorted.next();
-            json.writeStartObject();
-            json.writeStringField("topic", place.partition.topic());
-            json.writeNumberField("partition", place.partition.partition());
-            json.writeArrayFieldStart("ranges");
-            ranges = place.offsets.reader();
-            return true;
-        }
-
-        private boolean writeRange(JsonGenerator json) throws IOException {
-            if (ranges.nextRun()) {
-                json.writeStartArray();
-                json.writeNumber(ranges.first());
-                json.writeNumber(ranges.last());
-                json.writeEndArray();
-            } else {
-                json.writeEndArray();
-                json.writeEndObject();
-                ranges = null;
-            }
-            return true;
-        }
-
-        private boolean writeProblem(JsonGenerator json) throws IOException {
-            if (!atProblems) {
-                atProblems = true;
-                json.writeEndArray();
-                json.writeArrayFieldStart("problems");
-            } else if (problems.hasNext()) {
-                int event = problems.next();
-                json.writeStartObject();
-                json.writeNumberField("index", event);
-                writeReason(json, event);
-                json.writeEndObject();
-            } else {
-                json.writeEndArray();
-                json.writeEndObject();
-                return false;
-            }
-            return true;
-        }
+    /** Returns the location of the first event with the same id as a conflicting event; null for other events. */
+    RecordMetadata firstWithSameId(int event) {
+        return conflicting.get(event);
     }
 }
