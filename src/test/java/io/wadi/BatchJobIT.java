@@ -12,6 +12,7 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ class BatchJobIT {
 
     @Test
     void count_equalsTheNumberOfAcknowledgedEvents() throws Exception {
-        KafkaProbe.createTopic(TOPIC, 3, Map.of("message.timestamp.type", "LogAppendTime"));
+        TopicProbe.create(TOPIC, 3, Map.of("message.timestamp.type", "LogAppendTime"));
         try (RunningWadi wadi = RunningWadi.startWithTopic(directory, TOPIC, 3, Map.of())) {
             int acknowledged = 0;
             for (int request = 0; request < 20; request++) {
@@ -69,12 +70,12 @@ class BatchJobIT {
         String bucket = DateTimeFormatter.ofPattern("'date='yyyy-MM-dd'/hour='HH")
                 .withZone(ZoneOffset.UTC)
                 .format(hour);
-        KafkaProbe.createTopic(topic, 3);
+        TopicProbe.create(topic, 3);
         for (int event = 0; event < OF_HOUR; event++) {
             long time = hour.plusSeconds(event).toEpochMilli();
             KafkaProbe.send(new ProducerRecord<>(topic, event % 3, time, null, "{\"a\":1}".getBytes(UTF_8)));
         }
-        KafkaProbe.configureTopic(topic, "message.timestamp.type", "LogAppendTime");
+        TopicProbe.configure(topic, "message.timestamp.type", "LogAppendTime");
         try (RunningWadi wadi =
                 RunningWadi.startWithTopic(directory, topic, 3, Map.of("wadi.landing.time-buckets", "hour"))) {
             HttpResponse<String> later = Http.post(

@@ -14,6 +14,7 @@ import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -88,8 +89,8 @@ final class CamelCliIT {
     @Test
     @Nightly(perChange = {"CamelCliIT#shippedFiles_run_landAndIndexAnEvent_andStopInOrder", "LargeOrdersTest"})
     void javaRouteFile_runs_withWadisConsumerAndErrorHandling() throws Exception {
-        KafkaProbe.createTopic("camel-run.orders", 1);
-        KafkaProbe.createTopic("camel-run.large", 1);
+        TopicProbe.create("camel-run.orders", 1);
+        TopicProbe.create("camel-run.large", 1);
         Map<String, String> settings = settings();
         settings.put("orders.topic", "camel-run.orders");
         settings.put("orders.large-topic", "camel-run.large");

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.local.Ports;
 import io.wadi.testing.CommandProcess;
-import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
+import io.wadi.testing.TopicProbe;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,7 +158,7 @@ class ConnectWorkerErrorsIT {
     @Test
     @Nightly(perChange = "ConnectWorkerErrorsIT#missingRequiredSetting_isReported")
     void storageTopicWithoutCompaction_stopsTheWorker() throws Exception {
-        KafkaProbe.createTopic(name + "-offsets", 1, Map.of("cleanup.policy", "delete"));
+        TopicProbe.create(name + "-offsets", 1, Map.of("cleanup.policy", "delete"));
 
         CommandProcess ended = run(example.worker("distributed.properties"));
 

@@ -12,6 +12,7 @@ import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.OldKafka;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,7 +151,7 @@ class ConnectWorkerIT {
     @Test
     @Nightly(because = "two starts of a distributed Connect worker")
     void distributed_keepsConnectorsAndOffsets_acrossARestart() throws Exception {
-        KafkaProbe.createTopic(name, 1);
+        TopicProbe.create(name, 1);
         Path worker = example.worker(
                 "distributed.properties", "value.converter=org.apache.kafka.connect.storage.StringConverter");
         appendLines(0, 1_000);
@@ -206,7 +208,7 @@ class ConnectWorkerIT {
     @Test
     @Nightly(because = "two Connect workers of one group")
     void killedWorker_tasksMoveToAnotherWorker() throws Exception {
-        KafkaProbe.createTopic(name, 1);
+        TopicProbe.create(name, 1);
         appendLines(0, 100);
         Map<Integer, Worker> workers = new HashMap<>();
         try {
@@ -382,7 +384,7 @@ class ConnectWorkerIT {
 
     private boolean hasLines(OldKafka kafka, long lines) throws InterruptedException {
         try {
-            return KafkaProbe.ends(kafka.brokers(), name).equals(List.of(lines));
+            return TopicProbe.ends(kafka.brokers(), name).equals(Map.of(new TopicPartition(name, 0), lines));
         } catch (ExecutionException e) {
             // The worker has not created the topic yet.
             return false;

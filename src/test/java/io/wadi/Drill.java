@@ -16,6 +16,7 @@ import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -239,7 +240,7 @@ final class Drill implements AutoCloseable {
     }
 
     private long inKafka() throws Exception {
-        return KafkaProbe.ends(servers.brokers(), name).stream()
+        return TopicProbe.ends(servers.brokers(), name).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
     }

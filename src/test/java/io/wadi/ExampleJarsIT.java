@@ -12,6 +12,7 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.LibraryJar;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +82,7 @@ class ExampleJarsIT {
     @Test
     void topologyProcessor_processesRecords_andItsPunctuatorRepeats() throws Exception {
         for (String topic : List.of("stock_changes", "stock_levels", "stock_low")) {
-            KafkaProbe.createTopic(topic, 1);
+            TopicProbe.create(topic, 1);
         }
         addStockAlerts();
         addJar(STOCK_ALERTS, Map.of());
@@ -131,8 +132,8 @@ class ExampleJarsIT {
 
     @Test
     void javaRoute_runsBesideYamlRoutes_withTheirErrorHandling_andStopsInOrder() throws Exception {
-        KafkaProbe.createTopic("example.orders", 1);
-        KafkaProbe.createTopic("example.orders.large", 1);
+        TopicProbe.create("example.orders", 1);
+        TopicProbe.create("example.orders.large", 1);
         addJar(
                 LARGE_ORDERS,
                 Map.of(SERVICES, Files.readAllBytes(LARGE_ORDERS.resolve("src/main/resources/" + SERVICES))));

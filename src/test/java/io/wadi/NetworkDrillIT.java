@@ -2,7 +2,7 @@ package io.wadi;
 
 import static org.awaitility.Awaitility.await;
 
-import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.ProxiedServers;
 import io.wadi.testing.ServerProxy;
@@ -55,7 +55,7 @@ class NetworkDrillIT {
                 for (String group : drill.groups()) {
                     await(group)
                             .until(() ->
-                                    KafkaProbe.members(servers.brokers(), group).isEmpty());
+                                    GroupProbe.members(servers.brokers(), group).isEmpty());
                 }
                 servers.kafka().restore();
             });

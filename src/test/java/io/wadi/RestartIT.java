@@ -12,6 +12,7 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -43,9 +44,9 @@ class RestartIT {
 
     @Test
     void orderlyRestartsUnderLoad_noRecordIsLostOrDuplicated() throws Exception {
-        KafkaProbe.createTopic(TOPIC, PARTITIONS);
-        KafkaProbe.createTopic(TOPIC + "-metrics", PARTITIONS);
-        KafkaProbe.createTopic(TOPIC + "-cpu", PARTITIONS);
+        TopicProbe.create(TOPIC, PARTITIONS);
+        TopicProbe.create(TOPIC + "-metrics", PARTITIONS);
+        TopicProbe.create(TOPIC + "-cpu", PARTITIONS);
         AtomicInteger sent = new AtomicInteger();
         AtomicInteger limit = new AtomicInteger();
         ScheduledExecutorService load = Executors.newSingleThreadScheduledExecutor();

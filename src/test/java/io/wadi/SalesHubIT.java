@@ -11,6 +11,7 @@ import io.wadi.local.ServerPorts;
 import io.wadi.testing.Browser;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.Fixtures;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
@@ -137,7 +138,7 @@ class SalesHubIT {
                                         "12347777",
                                         "{\"customerId\":\"12347777\",\"transactionDate\":\"2026-11-20\",\"item\":\"coffee\",\"price\":2500}"));
         await().untilAsserted(() ->
-                assertThat(KafkaProbe.committed("hub-sales-accounting")).isNotEmpty());
+                assertThat(GroupProbe.committed("hub-sales-accounting")).isNotEmpty());
         await().untilAsserted(() -> assertThat(audit()).startsWith(TOPIC + " has no errors: "));
     }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.local.soak.TopicFiles.Landed;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.ElasticsearchProbe;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
@@ -15,6 +16,7 @@ import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
+import io.wadi.testing.TopicProbe;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,7 +98,7 @@ class TakeOverFromConnectIT {
     @Test
     void landingIntoItsOwnDirectory_resumesAtTheConnectorsOffsets() throws Exception {
         String topic = "connect-landed";
-        KafkaProbe.createTopic(topic, 3);
+        TopicProbe.create(topic, 3);
         for (int partition = 0; partition < 3; partition++) {
             send(topic, partition, 0, 10);
         }
@@ -131,7 +133,7 @@ class TakeOverFromConnectIT {
             })
     void landingIntoTheConnectorsDirectory_waitsUntilFilesAreRenamed_thenResumes() throws Exception {
         String topic = "connect-files";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         send(topic, 0, 0, 10);
         String base = "/" + topic + "/" + topic + "/partition=0/";
         try (FileSystem hdfs = HdfsProbe.open()) {
@@ -187,7 +189,7 @@ class TakeOverFromConnectIT {
             })
     void indexingIntoTheConnectorsIndex_addsMissingDocuments_withoutDuplicates() throws Exception {
         String topic = "connect-indexed";
-        KafkaProbe.createTopic(topic, 2);
+        TopicProbe.create(topic, 2);
         send(topic, 0, 0, 10);
         send(topic, 1, 0, 5);
         ElasticsearchProbe elasticsearch =
@@ -206,7 +208,7 @@ class TakeOverFromConnectIT {
         try (RunningWadi wadi = RunningWadi.startWithTopic(configuration, topic, 2, Map.of())) {
             assertThat(wadi.managementUrl()).isNotEmpty();
             await().until(() -> elasticsearch.ids(topic).size() >= 15);
-            await().until(() -> KafkaProbe.committedRecords(topic + "-indexing") == 15);
+            await().until(() -> GroupProbe.committedRecords(topic + "-indexing") == 15);
         }
 
         List<String> ids = elasticsearch.ids(topic);

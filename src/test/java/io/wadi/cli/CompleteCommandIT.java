@@ -16,6 +16,7 @@ import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
+import io.wadi.testing.TopicProbe;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,7 +99,7 @@ class CompleteCommandIT {
     @Test
     void topicWithAppendTimes_isCompleteOnceAllRecordsAreLandedAndIndexed() throws Exception {
         String topic = "complete-append";
-        KafkaProbe.createTopic(topic, 2, APPEND_TIME);
+        TopicProbe.create(topic, 2, APPEND_TIME);
         send(topic, 0, 20);
         Instant before = Instant.now();
 
@@ -163,7 +164,7 @@ class CompleteCommandIT {
             })
     void topicWithProducerTimestamps_isCompleteByItsObservedEndOffsets() throws Exception {
         String topic = "complete-observed";
-        KafkaProbe.createTopic(topic, 2);
+        TopicProbe.create(topic, 2);
         send(topic, 1, 20);
         Instant before = Instant.now();
 
@@ -191,14 +192,14 @@ class CompleteCommandIT {
             })
     void recordsDeletedBeforeLanding_areUnknownUnlessAccepted() throws Exception {
         String topic = "complete-expired";
-        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        TopicProbe.create(topic, 1, APPEND_TIME);
         send(topic, 0, 10);
         try (RunningWadi wadi = pipeline(topic)) {
             awaitState(wadi, topic, "landed", "complete");
             awaitState(wadi, topic, "indexed", "complete");
         }
         send(topic, 0, 10);
-        KafkaProbe.delete(new TopicPartition(topic, 0), 15);
+        TopicProbe.delete(new TopicPartition(topic, 0), 15);
         Instant before = Instant.now();
 
         CommandProcess unknown = complete(topic, topic, "--before", before.toString());
@@ -247,7 +248,7 @@ class CompleteCommandIT {
 
     @Test
     void invalidArguments_areRejected() throws Exception {
-        KafkaProbe.createTopic("complete-arguments", 1, APPEND_TIME);
+        TopicProbe.create("complete-arguments", 1, APPEND_TIME);
         Instant future = Instant.now().plusSeconds(3600);
 
         CommandProcess inFuture = complete("complete-arguments", "complete-arguments", "--before", future.toString());
@@ -273,7 +274,7 @@ class CompleteCommandIT {
     @Test
     void targetOfOtherRoutes_isReportedAsNotChecked() throws Exception {
         String topic = "complete-landed-only";
-        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        TopicProbe.create(topic, 1, APPEND_TIME);
         Map<String, String> settings = settings(topic);
         settings.put("wadi.indexing.topic", "complete-other");
 
@@ -292,7 +293,7 @@ class CompleteCommandIT {
     /** The time is in the future, but before the end of the wait. */
     @Test
     void timeWithinTheWaitTimeout_isAwaited() throws Exception {
-        KafkaProbe.createTopic("complete-soon", 1);
+        TopicProbe.create("complete-soon", 1);
         Instant soon = Instant.now().plusSeconds(2);
 
         CommandProcess ended = complete("complete-soon", "complete-soon", "--before", soon.toString(), "--wait", "1m");

@@ -11,6 +11,7 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
+import io.wadi.testing.TopicProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,8 +37,8 @@ class DeadLettersCommandIT {
 
     @BeforeAll
     static void write() throws Exception {
-        KafkaProbe.createTopic(DEAD_LETTERS, 1);
-        KafkaProbe.createTopic(TOPIC, 3);
+        TopicProbe.create(DEAD_LETTERS, 1);
+        TopicProbe.create(TOPIC, 3);
         DeadLetterWriter deadLetters = new DeadLetterWriter(DEAD_LETTERS, TOPIC);
         deadLetters.write(
                 "indexing", "2@17", "a.b.Refused", "index x refused 17 with 400 mapping", "v17", "wadi-attempts", "3");
@@ -141,8 +142,8 @@ class DeadLettersCommandIT {
     @Test
     void replayedEvents_areValidatedLikeNewRequests() throws Exception {
         String deadLetters = "command-dead-letters-events";
-        KafkaProbe.createTopic(deadLetters, 1);
-        KafkaProbe.createTopic("command-events", 3);
+        TopicProbe.create(deadLetters, 1);
+        TopicProbe.create("command-events", 3);
         Files.writeString(configuration.resolve("order.json"), "{\"properties\":{\"total\":{\"minimum\":0}}}");
         Path topics =
                 Files.writeString(configuration.resolve("topics.yaml"), Files.readString(Path.of("topics.yaml")) + """
@@ -184,8 +185,8 @@ class DeadLettersCommandIT {
     void deadLettersThatCannotBeSent_areSkipped_andTheOthersAreReplayed() throws Exception {
         String deadLetters = "command-dead-letters-unsendable";
         String topic = "command-unsendable";
-        KafkaProbe.createTopic(deadLetters, 1);
-        KafkaProbe.createTopic(topic, 2);
+        TopicProbe.create(deadLetters, 1);
+        TopicProbe.create(topic, 2);
         sendDeadLetter(deadLetters, topic, "first", OFFSET, "0");
         sendDeadLetter(deadLetters, topic, "no number", OFFSET, "1", PARTITION, "x");
         sendDeadLetter(deadLetters, topic, "negative", OFFSET, "2", PARTITION, "-1");
@@ -228,8 +229,8 @@ class DeadLettersCommandIT {
     @Test
     void replayOfARejectedEvent_intoAnAvroTopicWithAnUnknownSchema_isSkipped() throws Exception {
         String deadLetters = "command-dead-letters-avro";
-        KafkaProbe.createTopic(deadLetters, 1);
-        KafkaProbe.createTopic("in-avro", 1);
+        TopicProbe.create(deadLetters, 1);
+        TopicProbe.create("in-avro", 1);
         sendDeadLetter(deadLetters, "in-avro", "{\"n\":\"x\"}");
         Path topics = Files.writeString(
                 configuration.resolve("topics.yaml"),

@@ -8,11 +8,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.local.KafkaProcess;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.ForeignMember;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
+import io.wadi.testing.TopicProbe;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,14 +84,14 @@ class GroupsCommandIT {
     }
 
     private static void tenRecords(String topic, Instant first) throws Exception {
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         for (int i = 0; i < 10; i++) {
             KafkaProbe.send(new ProducerRecord<>(topic, 0, first.plusSeconds(i).toEpochMilli(), null, new byte[1]));
         }
     }
 
     private static long committed(String group) throws Exception {
-        return KafkaProbe.committed(group).get(new TopicPartition(group, 0)).offset();
+        return GroupProbe.committed(group).get(new TopicPartition(group, 0)).offset();
     }
 
     @Test
@@ -171,7 +173,7 @@ class GroupsCommandIT {
 
     @Test
     void describe_onlyTransactionMarkersAfterTheCommittedOffset_reportsZeroLag() throws Exception {
-        KafkaProbe.createTopic("groups-markers", 1);
+        TopicProbe.create("groups-markers", 1);
         KafkaProbe.sendInTransaction("groups-markers", true, "first", "second");
         try (KafkaConsumer<byte[], byte[]> consumer = consumer("groups-markers")) {
             consumer.commitSync(Map.of(new TopicPartition("groups-markers", 0), new OffsetAndMetadata(1)));
@@ -223,12 +225,12 @@ class GroupsCommandIT {
         tenRecords(topic);
         try (RunningWadi wadi = RunningWadi.startRoutes(
                 List.of("landing"), Map.of("wadi.landing.topics", topic, "wadi.landing.group", topic))) {
-            await().until(() -> KafkaProbe.committed(topic).values().stream()
+            await().until(() -> GroupProbe.committed(topic).values().stream()
                     .anyMatch(each -> each != null && each.offset() == 10));
             assertThat(wadi.managementUrl()).isNotEmpty();
         }
         KafkaProbe.send(new ProducerRecord<>(topic, 0, null, new byte[1]));
-        await().until(() -> KafkaProbe.members(topic).isEmpty());
+        await().until(() -> GroupProbe.members(topic).isEmpty());
 
         CommandProcess back = groups("reset", topic, "--to", "3", "--apply");
         CommandProcess ahead = groups("reset", topic, "--to", "latest", "--apply");
@@ -244,7 +246,7 @@ class GroupsCommandIT {
         assertThat(ahead.code()).isEqualTo(1);
         assertThat(same).isEqualTo(new CommandProcess(0, "groups-landing-0: committed 10 → stays\n", ""));
         assertThat(committed(topic)).isEqualTo(10);
-        assertThat(KafkaProbe.committed(topic).get(new TopicPartition(topic, 0)).metadata())
+        assertThat(GroupProbe.committed(topic).get(new TopicPartition(topic, 0)).metadata())
                 .startsWith("landed ");
     }
 
@@ -262,13 +264,13 @@ class GroupsCommandIT {
                 .isEqualTo(new CommandProcess(2, "", "There is no group \"groups-made\".\n"));
         assertThat(groups(reset))
                 .isEqualTo(new CommandProcess(0, "groups-first-0: nothing committed → set to 4\n", ""));
-        assertThat(KafkaProbe.committed("groups-made").get(new TopicPartition("groups-first", 0)))
+        assertThat(GroupProbe.committed("groups-made").get(new TopicPartition("groups-first", 0)))
                 .isEqualTo(new OffsetAndMetadata(4));
     }
 
     @Test
     void reset_asAnotherGroup_resumesAtItsCommittedOffsets_onceThatGroupHasStopped() throws Exception {
-        KafkaProbe.createTopic("groups-as", 3);
+        TopicProbe.create("groups-as", 3);
         for (int partition = 0; partition < 3; partition++) {
             for (int i = 0; i < 10; i++) {
                 KafkaProbe.send(new ProducerRecord<>("groups-as", partition, null, new byte[1]));
@@ -293,7 +295,7 @@ class GroupsCommandIT {
                 groups-as-0: nothing committed → set to 4
                 groups-as-2: nothing committed → set to 10
                 """, ""));
-        Map<TopicPartition, OffsetAndMetadata> committed = KafkaProbe.committed("groups-new");
+        Map<TopicPartition, OffsetAndMetadata> committed = GroupProbe.committed("groups-new");
         assertThat(committed).containsOnlyKeys(new TopicPartition("groups-as", 0), new TopicPartition("groups-as", 2));
         assertThat(committed.get(new TopicPartition("groups-as", 0)).offset()).isEqualTo(4);
         assertThat(groups("reset", "groups-new", "--as", "connect-old", "--topic", "groups-as", "--partition", "1"))

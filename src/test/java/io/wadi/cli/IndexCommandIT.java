@@ -9,11 +9,13 @@ import io.wadi.landing.audit.HandLanded;
 import io.wadi.local.ServerPorts;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.ElasticsearchProbe;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
+import io.wadi.testing.TopicProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -92,8 +94,8 @@ class IndexCommandIT {
         await().untilAsserted(() -> {
             for (int partition = 0; partition < 3; partition++) {
                 TopicPartition each = new TopicPartition(topic, partition);
-                assertThat(KafkaProbe.committed(group).get(each)).isNotNull();
-                assertThat(KafkaProbe.committed(group).get(each).offset()).isEqualTo(KafkaProbe.end(each));
+                assertThat(GroupProbe.committed(group).get(each)).isNotNull();
+                assertThat(GroupProbe.committed(group).get(each).offset()).isEqualTo(TopicProbe.end(each));
             }
         });
     }
@@ -109,7 +111,7 @@ class IndexCommandIT {
     @Test
     void rebuild_indexesEachRecordOnceWithTheNewMapping_andSwitchesTheAlias() throws Exception {
         String topic = "rebuilt";
-        KafkaProbe.createTopic(topic, 3);
+        TopicProbe.create(topic, 3);
         Map<String, String> settings = settings(topic, false);
         try (RunningWadi wadi = RunningWadi.startRoutes(List.of("landing", "indexing"), settings)) {
             produce(topic, 0, 600);
@@ -151,7 +153,7 @@ class IndexCommandIT {
             })
     void rebuildFromEnvelopes_keepsIds_andResumesAfterAnInterruption() throws Exception {
         String topic = "rebuilt-ids";
-        KafkaProbe.createTopic(topic, 3);
+        TopicProbe.create(topic, 3);
         Map<String, String> settings = settings(topic, true);
         try (RunningWadi wadi = RunningWadi.startRoutes(List.of("landing", "indexing"), settings)) {
             produce(topic, 0, 300, "wadi-id", "~~event-");
@@ -189,7 +191,7 @@ class IndexCommandIT {
             })
     void rebuildFromFilesBeforeAndAfterEnvelopes_keepsIds() throws Exception {
         String topic = "rebuilt-mixed";
-        KafkaProbe.createTopic(topic, 3);
+        TopicProbe.create(topic, 3);
         for (boolean envelope : new boolean[] {false, true}) {
             try (RunningWadi wadi =
                     RunningWadi.startRoutes(List.of("landing", "indexing"), settings(topic, envelope))) {
@@ -216,7 +218,7 @@ class IndexCommandIT {
             })
     void rebuildWithKeys_readsKeysMissingInLinesFromKafka() throws Exception {
         String topic = "rebuilt-keys";
-        KafkaProbe.createTopic(topic, 3);
+        TopicProbe.create(topic, 3);
         Map<String, String> settings = settings(topic, false);
         try (RunningWadi wadi = RunningWadi.startRoutes(List.of("landing", "indexing"), settings)) {
             for (int i = 0; i < 3; i++) {
@@ -242,7 +244,7 @@ class IndexCommandIT {
             })
     void rebuildWithTimestamps_readsThoseMissingInLinesFromKafka() throws Exception {
         String topic = "rebuilt-timestamps";
-        KafkaProbe.createTopic(topic, 3);
+        TopicProbe.create(topic, 3);
         Map<String, String> settings = new HashMap<>(settings(topic, false));
         settings.put("wadi.indexing.add-timestamp", "true");
         settings.put("wadi.indexing.time-field", "time");
@@ -275,7 +277,7 @@ class IndexCommandIT {
     void valueThatResemblesAnEnvelope_changesNoOtherDocument() throws Exception {
         String topic = "rebuilt-forged";
         String forged = "{\"topic\":\"%s\",\"partition\":0,\"offset\":3,\"value\":{\"n\":\"forged\"}}".formatted(topic);
-        KafkaProbe.createTopic(topic, 3);
+        TopicProbe.create(topic, 3);
         KafkaProbe.send(new ProducerRecord<>(topic, 0, null, forged.getBytes(UTF_8)));
         produce(topic, 0, 30);
         Map<String, String> settings = settings(topic, false);
@@ -338,7 +340,7 @@ class IndexCommandIT {
     @Nightly(because = "needs an index that is no alias, and one with documents of another topic")
     void invalidRebuild_isReported() throws Exception {
         String topic = "rebuilt-not";
-        KafkaProbe.createTopic(topic, 3);
+        TopicProbe.create(topic, 3);
         produce(topic, 0, 3, "wadi-id", "~~event-");
         Files.createDirectories(configuration);
 

@@ -10,12 +10,14 @@ import io.wadi.local.KafkaProcess;
 import io.wadi.local.LocalKafka;
 import io.wadi.local.Ports;
 import io.wadi.testing.CommandProcess;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
+import io.wadi.testing.TopicProbe;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -72,7 +74,7 @@ class LagCommandIT {
 
     /** Creates a group without members that has committed two of four records. */
     private static void stopped(String name) throws Exception {
-        KafkaProbe.createTopic(name, 1);
+        TopicProbe.create(name, 1);
         for (int i = 0; i < 4; i++) {
             KafkaProbe.send(new ProducerRecord<>(name, 0, 1_000_000L, null, new byte[1]));
         }
@@ -82,7 +84,7 @@ class LagCommandIT {
 
     private static void commit(String name, long offset) {
         try {
-            KafkaProbe.commit(name, new TopicPartition(name, 0), offset);
+            GroupProbe.commit(name, new TopicPartition(name, 0), offset);
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }
@@ -156,7 +158,7 @@ class LagCommandIT {
             })
     void transactionalTopic_hasNoLagOnceLandedAndIndexed() throws Exception {
         String topic = "lag-transactions";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         KafkaProbe.sendInTransaction(topic, true, "{}", "{}");
         KafkaProbe.sendInTransaction(topic, false, "{}");
         try (RunningWadi wadi = RunningWadi.startRoutes(

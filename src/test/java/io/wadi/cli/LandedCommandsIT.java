@@ -15,6 +15,7 @@ import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
+import io.wadi.testing.TopicProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -39,7 +40,7 @@ class LandedCommandsIT {
     }
 
     private static void land(String topic) throws Exception {
-        KafkaProbe.createTopic(topic, 3);
+        TopicProbe.create(topic, 3);
         for (int i = 0; i < 30; i++) {
             KafkaProbe.send(new ProducerRecord<>(topic, i % 2, null, ("{\"number\":" + i + "}").getBytes(UTF_8)));
         }
@@ -208,7 +209,7 @@ class LandedCommandsIT {
     @Test
     void audit_deep_comparesEnvelopesOfARouteWithItsOwnEnvelopeSetting() throws Exception {
         String topic = "audit-own-envelope";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         ProducerRecord<byte[], byte[]> broken =
                 new ProducerRecord<>(topic, 0, "key".getBytes(UTF_8), "{\"number\":\n1}".getBytes(UTF_8));
         broken.headers().add("id", "42".getBytes(UTF_8)).add("raw", new byte[] {-1});

@@ -10,6 +10,7 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
+import io.wadi.testing.TopicProbe;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -56,7 +57,7 @@ class RecordsCommandIT {
                 "RecordsCommandIT#follow_printsNewRecords_alsoAsJson"
             })
     void read_startsAtAnOffsetOrTime_filteredByPartitionAndKey() throws Exception {
-        KafkaProbe.createTopic("records-read", 2);
+        TopicProbe.create("records-read", 2);
         send("records-read", 0, 1, "a");
         send("records-read", 0, 2, "b");
         send("records-read", 0, 3, "a");
@@ -85,7 +86,7 @@ class RecordsCommandIT {
 
     @Test
     void follow_printsNewRecords_alsoAsJson() throws Exception {
-        KafkaProbe.createTopic("records-followed", 1);
+        TopicProbe.create("records-followed", 1);
         send("records-followed", 0, 1, "a");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         CompletableFuture<Integer> following = CompletableFuture.supplyAsync(() -> {
@@ -109,7 +110,7 @@ class RecordsCommandIT {
 
     @Test
     void records_fromADuration_areThoseSinceThen() throws Exception {
-        KafkaProbe.createTopic("records-recent", 1);
+        TopicProbe.create("records-recent", 1);
         send("records-recent", 0, 1, "old");
         KafkaProbe.send(new ProducerRecord<>("records-recent", 0, "new".getBytes(UTF_8), "now".getBytes(UTF_8)));
 
@@ -126,7 +127,7 @@ class RecordsCommandIT {
 
     @Test
     void send_sendsOneRecord_andPrintsItsReceipt() throws Exception {
-        KafkaProbe.createTopic("records-send", 3);
+        TopicProbe.create("records-send", 3);
 
         CommandProcess sent =
                 records("records-send", "--send", "{\"a\":1}", "--key", "k", "--header", "id=7", "--partition", "2");
@@ -142,7 +143,7 @@ class RecordsCommandIT {
 
     @Test
     void send_withATime_setsAnEarlierTimestamp() throws Exception {
-        KafkaProbe.createTopic("records-earlier", 1);
+        TopicProbe.create("records-earlier", 1);
 
         records("records-earlier", "--send", "then", "--at", "2026-11-20T12:00:00Z");
         Instant before = Instant.now().minus(Duration.ofHours(2));
@@ -169,7 +170,7 @@ class RecordsCommandIT {
                 "LagCommandIT#unknownGroup_exitsWith2AndOneLine"
             })
     void missingTopicOrPartition_exitsWith2AndOneLine() throws Exception {
-        KafkaProbe.createTopic("records-small", 1);
+        TopicProbe.create("records-small", 1);
 
         assertThat(records().asProcess("records-none"))
                 .isEqualTo(new CommandProcess(2, "", "There is no topic \"records-none\".\n"));

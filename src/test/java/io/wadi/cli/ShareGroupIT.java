@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.CommandProcess;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
+import io.wadi.testing.TopicProbe;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -57,8 +59,8 @@ class ShareGroupIT {
 
     @Test
     void shareGroup_isDescribedWithMembersAndLag_andResetWithoutMembers() throws Exception {
-        KafkaProbe.createTopic(GROUP, 1);
-        KafkaProbe.configureGroup(GROUP, Map.of("share.auto.offset.reset", "earliest"));
+        TopicProbe.create(GROUP, 1);
+        GroupProbe.configure(GROUP, Map.of("share.auto.offset.reset", "earliest"));
         send(3);
         try (KafkaShareConsumer<byte[], byte[]> worker = consumer()) {
             int[] read = {0};

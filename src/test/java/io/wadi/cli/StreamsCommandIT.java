@@ -10,6 +10,7 @@ import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
+import io.wadi.testing.TopicProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,8 +49,8 @@ class StreamsCommandIT {
     @Test
     @Nightly(perChange = "StreamsResetTest")
     void reset_printsThePlan_rejectsRunningTopologies_andRestartsFromTheBeginning() throws Exception {
-        KafkaProbe.createTopic("reset.in", 1);
-        KafkaProbe.createTopic("reset.out", 1);
+        TopicProbe.create("reset.in", 1);
+        TopicProbe.create("reset.out", 1);
         Files.writeString(files.resolve("reset-it.yaml"), """
                 from: reset.in
                 steps:

@@ -8,6 +8,7 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
+import io.wadi.testing.TopicProbe;
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
@@ -72,7 +73,7 @@ class StreamsGroupIT {
 
     @Test
     void groupOfKafkaStreams_isDescribedWithMembersAndLag() throws Exception {
-        KafkaProbe.createTopic(GROUP, 1);
+        TopicProbe.create(GROUP, 1);
         send(3);
         CountDownLatch waiting = new CountDownLatch(4);
         CountDownLatch goOn = new CountDownLatch(1);

@@ -11,6 +11,7 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
+import io.wadi.testing.TopicProbe;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,8 +51,8 @@ class TopicsCommandIT {
     @Test
     @Nightly(perChange = {"TopicsCommandIT#json_isOneObjectWithTheDocumentedFields", "TopicPlanTest"})
     void apply_appliesThePlanThatDescribeShows() throws Exception {
-        KafkaProbe.createTopic("command-wide", 3);
-        KafkaProbe.createTopic("command-keyed", 1);
+        TopicProbe.create("command-wide", 3);
+        TopicProbe.create("command-keyed", 1);
         declare("""
                   - {name: command-new, partitions: 2, replication: 1, retention: 3d}
                   - {name: command-keyed, partitions: 2, replication: 1, retention: 1d, partitioner: {hash: customer}}
@@ -118,7 +119,7 @@ class TopicsCommandIT {
 
     @Test
     void existingTopics_areListedAndDescribed() throws Exception {
-        KafkaProbe.createTopic("command-listed", 2, Map.of("retention.ms", "3600000"));
+        TopicProbe.create("command-listed", 2, Map.of("retention.ms", "3600000"));
         KafkaProbe.send(new ProducerRecord<>("command-listed", 1, null, new byte[1]));
         declare("  - {name: command-other, partitions: 2, replication: 1}\n");
 
@@ -139,9 +140,9 @@ class TopicsCommandIT {
 
     @Test
     void topics_areDeletedOnceConfirmed() throws Exception {
-        KafkaProbe.createTopic("command-deleted", 1);
-        KafkaProbe.createTopic("command-deleted-too", 2);
-        KafkaProbe.createTopic("command-kept", 1);
+        TopicProbe.create("command-deleted", 1);
+        TopicProbe.create("command-deleted-too", 2);
+        TopicProbe.create("command-kept", 1);
         KafkaProbe.send(new ProducerRecord<>("command-deleted", 0, null, new byte[1]));
         declare("  - {name: command-deleted, partitions: 1, replication: 1}\n");
         String question = """

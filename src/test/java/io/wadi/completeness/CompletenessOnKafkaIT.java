@@ -10,8 +10,10 @@ import io.wadi.completeness.Watermark.Basis;
 import io.wadi.completeness.Watermark.State;
 import io.wadi.kafka.targets.RecordTarget;
 import io.wadi.kafka.targets.RecordTarget.Range;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,7 +67,7 @@ class CompletenessOnKafkaIT {
     }
 
     private void commit(long offset) throws ExecutionException, InterruptedException {
-        KafkaProbe.commit(topic, partition, offset);
+        GroupProbe.commit(topic, partition, offset);
     }
 
     private void configure(String name, String value) throws ExecutionException, InterruptedException {
@@ -91,7 +93,7 @@ class CompletenessOnKafkaIT {
 
     @Test
     void emptyTopic_isCompleteUntilNow() throws Exception {
-        KafkaProbe.createTopic(topic, 3, APPEND_TIME);
+        TopicProbe.create(topic, 3, APPEND_TIME);
         Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
         Watermark watermark = watermark();
@@ -104,7 +106,7 @@ class CompletenessOnKafkaIT {
     /** Two of three partitions have never had a record. */
     @Test
     void missingRecords_limitTheWatermarkToTheFirstOne_despiteIdlePartitions() throws Exception {
-        KafkaProbe.createTopic(topic, 3, APPEND_TIME);
+        TopicProbe.create(topic, 3, APPEND_TIME);
         send();
         Instant second = send();
         send();
@@ -124,7 +126,7 @@ class CompletenessOnKafkaIT {
 
     @Test
     void withoutACommittedOffset_watermarkIsTheTimeOfTheFirstRecord() throws Exception {
-        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        TopicProbe.create(topic, 1, APPEND_TIME);
         Instant first = send();
         send();
 
@@ -134,13 +136,13 @@ class CompletenessOnKafkaIT {
     /** A group that has read everything leaves its committed offset before the marker. */
     @Test
     void markersAfterTheCommittedOffset_isComplete() throws Exception {
-        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        TopicProbe.create(topic, 1, APPEND_TIME);
         try (KafkaProducer<byte[], byte[]> producer = transactional()) {
             producer.beginTransaction();
             producer.send(record(0)).get();
             producer.commitTransaction();
         }
-        KafkaProbe.awaitReadable(topic);
+        TopicProbe.awaitReadable(topic);
         commit(1);
 
         assertThat(watermark().state()).isEqualTo(State.COMPLETE);
@@ -148,14 +150,14 @@ class CompletenessOnKafkaIT {
 
     @Test
     void abortedRecordsAfterTheCommittedOffset_isComplete() throws Exception {
-        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        TopicProbe.create(topic, 1, APPEND_TIME);
         send();
         try (KafkaProducer<byte[], byte[]> producer = transactional()) {
             producer.beginTransaction();
             producer.send(record(0)).get();
             producer.abortTransaction();
         }
-        KafkaProbe.awaitReadable(topic);
+        TopicProbe.awaitReadable(topic);
         commit(1);
         assertThat(watermark().state()).isEqualTo(State.COMPLETE);
 
@@ -166,7 +168,7 @@ class CompletenessOnKafkaIT {
 
     @Test
     void openTransaction_limitsTheWatermarkToItsFirstRecord_untilItIsDecidedAndCommitted() throws Exception {
-        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        TopicProbe.create(topic, 1, APPEND_TIME);
         send();
         commit(1);
         try (KafkaProducer<byte[], byte[]> producer = transactional()) {
@@ -175,7 +177,7 @@ class CompletenessOnKafkaIT {
             send();
             Watermark open = watermark();
             producer.commitTransaction();
-            KafkaProbe.awaitReadable(topic);
+            TopicProbe.awaitReadable(topic);
             Watermark decided = watermark();
             commit(4);
 
@@ -194,8 +196,8 @@ class CompletenessOnKafkaIT {
      */
     @Test
     void deadLettersInAnOpenTransaction_watermarkStaysBeforeTheirRecords() throws Exception {
-        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
-        KafkaProbe.createTopic(deadLetters, 2);
+        TopicProbe.create(topic, 1, APPEND_TIME);
+        TopicProbe.create(deadLetters, 2);
         try (KafkaProducer<byte[], byte[]> producer = transactional()) {
             Instant first = send();
             Watermark before = watermark();
@@ -207,7 +209,7 @@ class CompletenessOnKafkaIT {
                 assertDeadLettersInvisible(other);
             }
             producer.commitTransaction();
-            KafkaProbe.awaitReadable(deadLetters);
+            TopicProbe.awaitReadable(deadLetters);
 
             assertThat(List.of(before.time(), open.time(), again.time())).containsOnly(first);
             assertThat(open.state()).isEqualTo(State.BEHIND);
@@ -226,17 +228,17 @@ class CompletenessOnKafkaIT {
     /** The last committed offset with visible dead letters is before the deleted record, the current one after it. */
     @Test
     void recordsDeletedDuringATransactionWithDeadLetters_failureNamesTheTransaction() throws Exception {
-        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
-        KafkaProbe.createTopic(deadLetters, 2);
+        TopicProbe.create(topic, 1, APPEND_TIME);
+        TopicProbe.create(deadLetters, 2);
         try (KafkaProducer<byte[], byte[]> producer = transactional()) {
             send();
             watermark();
             openWithDeadLetter(producer, 1);
             commit(1);
-            KafkaProbe.delete(partition, 1);
+            TopicProbe.delete(partition, 1);
             assertDeadLettersInvisible(completeness);
             producer.commitTransaction();
-            KafkaProbe.awaitReadable(deadLetters);
+            TopicProbe.awaitReadable(deadLetters);
 
             assertThat(watermark().state()).isEqualTo(State.COMPLETE);
         }
@@ -245,8 +247,8 @@ class CompletenessOnKafkaIT {
     /** At each sample one of two transactions is open, but never the same one. */
     @Test
     void deadLettersInOverlappingTransactions_watermarkFollows() throws Exception {
-        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
-        KafkaProbe.createTopic(deadLetters, 2);
+        TopicProbe.create(topic, 1, APPEND_TIME);
+        TopicProbe.create(deadLetters, 2);
         try (KafkaProducer<byte[], byte[]> one = transactional();
                 KafkaProducer<byte[], byte[]> other = transactional(topic + "-other")) {
             Instant first = send();
@@ -266,8 +268,8 @@ class CompletenessOnKafkaIT {
     /** The dead-letter topic is read once for all topics, when the round begins. */
     @Test
     void deadLettersSentDuringARound_affectTheNextRound() throws Exception {
-        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
-        KafkaProbe.createTopic(deadLetters, 2);
+        TopicProbe.create(topic, 1, APPEND_TIME);
+        TopicProbe.create(deadLetters, 2);
         send();
         try (ProgressReader reader =
                         new ProgressReader(KafkaProbe.clients(), deadLetters, Duration.ZERO, Clock.systemUTC());
@@ -281,7 +283,7 @@ class CompletenessOnKafkaIT {
             commit(2);
             Watermark inRound = reader.read(topic, target, topic).orElseThrow().watermark(false);
             producer.commitTransaction();
-            KafkaProbe.awaitReadable(deadLetters);
+            TopicProbe.awaitReadable(deadLetters);
             reader.begin(Set.of(topic));
             Watermark next = reader.read(topic, target, topic).orElseThrow().watermark(false);
 
@@ -298,11 +300,11 @@ class CompletenessOnKafkaIT {
 
     @Test
     void recordsDeletedBeforeLanding_isUnknownWithTheRanges() throws Exception {
-        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        TopicProbe.create(topic, 1, APPEND_TIME);
         for (int i = 0; i < 10; i++) {
             send();
         }
-        KafkaProbe.delete(partition, 4);
+        TopicProbe.delete(partition, 4);
         Watermark never = watermark();
         commit(2);
         Watermark behind = watermark();
@@ -324,18 +326,18 @@ class CompletenessOnKafkaIT {
 
     @Test
     void recordsDeletedAfterLanding_isComplete() throws Exception {
-        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        TopicProbe.create(topic, 1, APPEND_TIME);
         send();
         send();
         commit(2);
-        KafkaProbe.delete(partition, 2);
+        TopicProbe.delete(partition, 2);
 
         assertThat(watermark().state()).isEqualTo(State.COMPLETE);
     }
 
     @Test
     void producerTimestamps_watermarkFollowsObservedEndOffsets() throws Exception {
-        KafkaProbe.createTopic(topic, 2);
+        TopicProbe.create(topic, 2);
         KafkaProbe.send(new ProducerRecord<>(topic, 0, 5L, null, "{}".getBytes(UTF_8)));
         Watermark first = watermark();
         KafkaProbe.send(new ProducerRecord<>(topic, 0, 7L, null, "{}".getBytes(UTF_8)));
@@ -357,7 +359,7 @@ class CompletenessOnKafkaIT {
     /** The records of the backlog have producer timestamps, which can be any time. */
     @Test
     void topicChangedToAppendTime_isObservedUntilTheBacklogIsLanded() throws Exception {
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         send();
         configure("message.timestamp.type", "LogAppendTime");
         Watermark backlog = watermark();
@@ -372,7 +374,7 @@ class CompletenessOnKafkaIT {
      */
     @Test
     void timestampInTheFutureFromBeforeAppendTime_isObservedUntilAnAppendTimeIsLater() throws Exception {
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         long future = System.currentTimeMillis() + 5_000;
         KafkaProbe.send(new ProducerRecord<>(topic, 0, future, null, "{}".getBytes(UTF_8)));
         commit(1);
@@ -382,13 +384,13 @@ class CompletenessOnKafkaIT {
         assertThat(watermark().basis()).isEqualTo(Basis.OBSERVED);
 
         await().until(() -> send().toEpochMilli() > future);
-        commit(KafkaProbe.end(partition));
+        commit(TopicProbe.end(partition));
         assertThat(watermark().basis()).isEqualTo(Basis.APPEND_TIME);
     }
 
     @Test
     void committedOffsetBeyondTheEndOffset_isUnknown() throws Exception {
-        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        TopicProbe.create(topic, 1, APPEND_TIME);
         commit(5);
 
         Watermark watermark = watermark();
@@ -399,9 +401,9 @@ class CompletenessOnKafkaIT {
 
     @Test
     void newPartition_limitsTheWatermark() throws Exception {
-        KafkaProbe.createTopic(topic, 1, APPEND_TIME);
+        TopicProbe.create(topic, 1, APPEND_TIME);
         assertThat(watermark().state()).isEqualTo(State.COMPLETE);
-        KafkaProbe.growTopic(topic, 2);
+        TopicProbe.grow(topic, 2);
         Instant first = Instant.ofEpochMilli(KafkaProbe.send(record(1)).timestamp());
 
         assertThat(watermark().time()).isEqualTo(first);

@@ -8,6 +8,7 @@ import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -120,7 +121,7 @@ class BadDocumentsIT {
         ElasticsearchProbe elasticsearch =
                 new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl());
         elasticsearch.request("PUT", "/" + TOPIC, MAPPING);
-        KafkaProbe.createTopic(TOPIC, 1, Map.of("max.message.bytes", Integer.toString(2 * TEN_MB)));
+        TopicProbe.create(TOPIC, 1, Map.of("max.message.bytes", Integer.toString(2 * TEN_MB)));
         Map<Long, Case> sent = send();
 
         try (RunningWadi wadi = RunningWadi.startRoutes(

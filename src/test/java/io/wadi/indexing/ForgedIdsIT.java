@@ -7,10 +7,12 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.ingest.auth.ApiKey;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -75,7 +77,7 @@ class ForgedIdsIT {
 
     @Test
     void guessedIds_doNotSuppressDocumentsOfOtherSenders() throws Exception {
-        long begin = KafkaProbe.end(new TopicPartition(TOPIC, 0));
+        long begin = TopicProbe.end(new TopicPartition(TOPIC, 0));
         for (int i = 0; i < GUESSES; i++) {
             String guess = TOPIC + "+0+" + (begin + GUESSED_FROM + i);
             switch (i % 3) {
@@ -116,7 +118,7 @@ class ForgedIdsIT {
 
     @Test
     void sameId_fromSeveralCallers_isADocumentEach_andFromOneCallerDuplicatesAreDeadLetters() throws Exception {
-        long begin = KafkaProbe.end(new TopicPartition(TOPIC, 0));
+        long begin = TopicProbe.end(new TopicPartition(TOPIC, 0));
         event("{\"of\":\"shop\"}", "Idempotency-Key", "same", "Authorization", "Bearer " + shop);
         event("{\"of\":\"bank\"}", "Idempotency-Key", "same", "Authorization", "Bearer " + bank);
         JsonNode first = event("{\"of\":\"one\"}", "Idempotency-Key", "same");
@@ -139,7 +141,7 @@ class ForgedIdsIT {
 
     @Test
     void sameIdempotencyKeyForOneBody_createsOneDocumentPerEvent() throws Exception {
-        long begin = KafkaProbe.end(new TopicPartition(TOPIC, 0));
+        long begin = TopicProbe.end(new TopicPartition(TOPIC, 0));
         for (int attempt = 0; attempt < 2; attempt++) {
             Http.post(
                     wadi.eventsUrl() + "/events/" + TOPIC,
@@ -167,8 +169,8 @@ class ForgedIdsIT {
     private static void awaitIndexed() {
         await().untilAsserted(() -> {
             TopicPartition partition = new TopicPartition(TOPIC, 0);
-            assertThat(KafkaProbe.committed(TOPIC)).containsKey(partition);
-            assertThat(KafkaProbe.committed(TOPIC).get(partition).offset()).isEqualTo(KafkaProbe.end(partition));
+            assertThat(GroupProbe.committed(TOPIC)).containsKey(partition);
+            assertThat(GroupProbe.committed(TOPIC).get(partition).offset()).isEqualTo(TopicProbe.end(partition));
         });
     }
 

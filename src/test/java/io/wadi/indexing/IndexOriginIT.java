@@ -9,6 +9,7 @@ import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -22,7 +23,7 @@ class IndexOriginIT {
 
     @Test
     void recreatedTopic_isNotIndexedIntoTheIndexOfTheFormerTopic() throws Exception {
-        KafkaProbe.createTopic(TOPIC, 1);
+        TopicProbe.create(TOPIC, 1);
         produce("old", 3);
         try (RunningWadi wadi = start()) {
             await().until(() -> count("old") == 3);
@@ -31,7 +32,7 @@ class IndexOriginIT {
             produce("old", 1);
             await("the same topic is indexed after a restart").until(() -> count("old") == 4);
         }
-        KafkaProbe.recreateTopic(TOPIC);
+        TopicProbe.recreate(TOPIC);
         // More records than the former topic had: conflicts of the first ones would count as indexed.
         produce("new", 6);
 

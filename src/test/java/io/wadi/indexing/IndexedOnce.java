@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.ElasticsearchProbe;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TopicProbe;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,9 +35,9 @@ final class IndexedOnce {
         // On a busy machine the kills take longer, and the load has sent more records.
         await().atMost(ChildJvm.START_TIMEOUT.multipliedBy(3)).untilAsserted(() -> {
             for (TopicPartition partition : partitions) {
-                OffsetAndMetadata committed = KafkaProbe.committed(topic).get(partition);
+                OffsetAndMetadata committed = GroupProbe.committed(topic).get(partition);
                 assertThat(committed).as("%s", partition).isNotNull();
-                assertThat(committed.offset()).as("%s", partition).isEqualTo(KafkaProbe.end(partition));
+                assertThat(committed.offset()).as("%s", partition).isEqualTo(TopicProbe.end(partition));
             }
         });
     }

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.completeness.ObservedTruth;
 import io.wadi.testing.ElasticsearchProbe;
-import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +40,7 @@ class IndexingCompletenessIT {
     }
 
     private static void kill(String topic, int kills) throws Exception {
-        KafkaProbe.createTopic(topic, PARTITIONS, Map.of("message.timestamp.type", "LogAppendTime"));
+        TopicProbe.create(topic, PARTITIONS, Map.of("message.timestamp.type", "LogAppendTime"));
         ElasticsearchProbe elasticsearch =
                 new ElasticsearchProbe("http://" + TestServers.shared().ports().elasticsearchHosts());
         elasticsearch.request("PUT", "/" + topic, "{\"mappings\":{\"properties\":{\"n\":{\"type\":\"long\"}}}}");

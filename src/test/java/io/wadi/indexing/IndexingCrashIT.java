@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.local.ServerPorts;
 import io.wadi.testing.ElasticsearchProbe;
-import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.OwnElasticsearch;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,9 +57,9 @@ class IndexingCrashIT {
     @Nightly(perChange = {"IndexingCrashIT#killedAtRandom_indexesEachRecordOnce", "PartitionIndexerRandomTest"})
     void killedUnderTheConsumerProtocol_indexesEachRecordOnce() throws Exception {
         String topic = "indexing-consumer-protocol";
-        KafkaProbe.shortSessions(topic);
+        GroupProbe.shortSessions(topic);
         kill(topic, 1, 2, RouteProcess.CONSUMER_PROTOCOL);
-        assertThat(KafkaProbe.groupType(topic)).isEqualTo(GroupType.CONSUMER);
+        assertThat(GroupProbe.type(topic)).isEqualTo(GroupType.CONSUMER);
     }
 
     /** Frozen until another member has taken over; the commits of the frozen one are then fenced. */
@@ -67,7 +68,7 @@ class IndexingCrashIT {
     void frozenUnderTheConsumerProtocol_indexesEachRecordOnce() throws Exception {
         ServerPorts shared = TestServers.shared().ports();
         String topic = "indexing-zombies-consumer-protocol";
-        KafkaProbe.shortSessions(topic);
+        GroupProbe.shortSessions(topic);
         Callable<RouteProcess> start = () -> start(topic, shared.elasticsearchHosts(), RouteProcess.CONSUMER_PROTOCOL);
         try (SteadyLoad load = load(topic, shared.elasticsearchUrl())) {
             moments(topic, shared.elasticsearchUrl()).freeze(3, topic, start);
@@ -78,7 +79,7 @@ class IndexingCrashIT {
             }
         }
         IndexedOnce.check(new ElasticsearchProbe(shared.elasticsearchUrl()), topic);
-        assertThat(KafkaProbe.groupType(topic)).isEqualTo(GroupType.CONSUMER);
+        assertThat(GroupProbe.type(topic)).isEqualTo(GroupType.CONSUMER);
     }
 
     /** Kills the pipeline, and every {@code elasticsearchEvery}-th time Elasticsearch, in turn alone and with it. */
@@ -111,7 +112,7 @@ class IndexingCrashIT {
     }
 
     private static SteadyLoad load(String topic, String elasticsearch) throws Exception {
-        KafkaProbe.createTopic(topic, PARTITIONS);
+        TopicProbe.create(topic, PARTITIONS);
         new ElasticsearchProbe(elasticsearch)
                 .request("PUT", "/" + topic, "{\"mappings\":{\"properties\":{\"n\":{\"type\":\"long\"}}}}");
         return SteadyLoad.start(topic, PARTITIONS, IndexingCrashIT::value);

@@ -7,11 +7,13 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.Fixtures;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +33,7 @@ class IndexingRouteIT {
 
     @BeforeAll
     static void start() throws Exception {
-        KafkaProbe.createTopic(TOPIC, 2);
+        TopicProbe.create(TOPIC, 2);
         wadi = RunningWadi.startRoutes(
                 List.of("indexing"),
                 Map.of(
@@ -62,7 +64,7 @@ class IndexingRouteIT {
     void consumers_shareThePartitions() throws Exception {
         RecordMetadata sent = KafkaProbe.send(new ProducerRecord<>(TOPIC, 1, null, "{}".getBytes(UTF_8)));
 
-        await().until(() -> KafkaProbe.isShared(TOPIC, 2));
+        await().until(() -> GroupProbe.isShared(TOPIC, 2));
         await().until(() -> document(TOPIC + "+1+" + sent.offset()).statusCode() == 200);
     }
 
@@ -121,7 +123,7 @@ class IndexingRouteIT {
     @Nightly(perChange = {"IndexNameTest", "EventTimeTest", "IndexSetupIT"})
     void datedIndex_isChosenByEventDate_andHasTheMappingOfItsTemplate() throws Exception {
         String topic = TOPIC + "-dated";
-        KafkaProbe.createTopic(topic, 1, Map.of("retention.ms", "-1"));
+        TopicProbe.create(topic, 1, Map.of("retention.ms", "-1"));
         long day = Instant.parse("2021-04-16T00:00:00Z").toEpochMilli();
         try (RunningWadi dated = RunningWadi.startRoutes(
                 List.of("indexing"),
@@ -163,7 +165,7 @@ class IndexingRouteIT {
     @Nightly(perChange = {"EventTimeTest", "IndexSetupIT#existingIndices_dataStreamsAndDatedIndices_areNotCreated"})
     void dataStream_getsDocumentsWithTheEventTimeAsTimestamp() throws Exception {
         String topic = TOPIC + "-stream";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl())
                 .request(
                         "PUT",

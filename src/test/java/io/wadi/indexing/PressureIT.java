@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.ElasticsearchProbe;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.OwnElasticsearch;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TopicProbe;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -94,7 +96,7 @@ class PressureIT {
     @Test
     void rejectedBulkRequests_shrinkUntilTheyAreAccepted() throws Exception {
         String topic = "pressure-overload";
-        KafkaProbe.createTopic(topic, 3, Map.of("max.message.bytes", "2000000"));
+        TopicProbe.create(topic, 3, Map.of("max.message.bytes", "2000000"));
         produce(topic, 3, 3000, 900);
         ConsumerRecord<byte[], byte[]> large = tooLarge(topic);
         produce(topic, 3, 30, 900);
@@ -125,7 +127,7 @@ class PressureIT {
     @Test
     void readOnlyIndex_pausesIndexingWithoutARebalance_untilItIsWritable() throws Exception {
         String topic = "pressure-read-only";
-        KafkaProbe.createTopic(topic, 2);
+        TopicProbe.create(topic, 2);
         elasticsearch.request("PUT", "/" + topic, "");
         // Elasticsearch removes the block at each check of its disks, every 30 s.
         elasticsearch.request(
@@ -136,7 +138,7 @@ class PressureIT {
         try (RunningWadi wadi = wadi(topic, "camel.component.kafka.max-poll-interval-ms", "20000")) {
             await().untilAsserted(() -> assertThat(health(wadi))
                     .contains("retrying at offset 0", "429 cluster_block_exception", "flood-stage watermark"));
-            Set<String> members = KafkaProbe.members(topic);
+            Set<String> members = GroupProbe.members(topic);
             double before = failures(wadi, topic);
             // Longer than max.poll.interval.ms: a member that did not poll would leave the group.
             long begin = System.nanoTime();
@@ -146,7 +148,7 @@ class PressureIT {
 
             elasticsearch.request("PUT", "/" + topic + "/_settings", "{\"index.blocks.read_only_allow_delete\":null}");
             IndexedOnce.awaitAll(topic);
-            assertThat(KafkaProbe.members(topic)).hasSize(1).isEqualTo(members);
+            assertThat(GroupProbe.members(topic)).hasSize(1).isEqualTo(members);
             await().untilAsserted(() -> assertThat(health(wadi)).doesNotContain("flood-stage"));
         }
         IndexedOnce.check(elasticsearch, topic);
@@ -155,12 +157,12 @@ class PressureIT {
     @Test
     void elasticsearchFrozenThenKilled_indexingResumesByItself() throws Exception {
         String topic = "pressure-away";
-        KafkaProbe.createTopic(topic, 2);
+        TopicProbe.create(topic, 2);
         produce(topic, 2, 100, 10);
 
         try (RunningWadi wadi = wadi(topic)) {
             IndexedOnce.awaitAll(topic);
-            Set<String> members = KafkaProbe.members(topic);
+            Set<String> members = GroupProbe.members(topic);
 
             server.freeze();
             produce(topic, 2, 100, 10);
@@ -173,7 +175,7 @@ class PressureIT {
             await().untilAsserted(() -> assertThat(health(wadi)).contains("Connection refused"));
             server.restart();
             IndexedOnce.awaitAll(topic);
-            assertThat(KafkaProbe.members(topic)).hasSize(1).isEqualTo(members);
+            assertThat(GroupProbe.members(topic)).hasSize(1).isEqualTo(members);
         }
         IndexedOnce.check(elasticsearch, topic);
     }

@@ -11,6 +11,7 @@ import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TopicProbe;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -204,7 +205,7 @@ class KafkaRestRouteIT {
     void recordWithATimestampRejectedByKafka_isRejected(int records) throws Exception {
         String record = "{\"key\":{\"customerId\":1},\"value\":1,\"timestamp\":%d}"
                 .formatted(Instant.now().plusSeconds(1800).toEpochMilli());
-        KafkaProbe.configureTopic("transactions", "message.timestamp.after.max.ms", "60000");
+        TopicProbe.configure("transactions", "message.timestamp.after.max.ms", "60000");
         try {
             // The broker applies the setting some time later.
             await().untilAsserted(() -> {
@@ -218,7 +219,7 @@ class KafkaRestRouteIT {
                         Http.json(answer).path("offsets").get(0), 42206, "/records/0: Kafka rejects it: Timestamp ");
             });
         } finally {
-            KafkaProbe.resetTopic("transactions", "message.timestamp.after.max.ms");
+            TopicProbe.reset("transactions", "message.timestamp.after.max.ms");
         }
     }
 

@@ -16,6 +16,7 @@ import io.wadi.testing.Nightly;
 import io.wadi.testing.OldKafka;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -245,7 +246,7 @@ class OldBrokerIT {
 
     /** Returns the number of offsets of a topic, including those of transaction markers. */
     private static long records(String topic) throws Exception {
-        return KafkaProbe.ends(kafka.brokers(), topic).stream()
+        return TopicProbe.ends(kafka.brokers(), topic).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
     }

@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.MarkdownBlock;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TopicProbe;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -82,7 +84,7 @@ class ConsumerSemanticsIT {
 
     private static void createTopics(String declarations) throws Exception {
         for (JsonNode topic : new YAMLMapper().readTree(declarations)) {
-            KafkaProbe.createTopic(
+            TopicProbe.create(
                     topic.path("name").asText(), topic.path("partitions").asInt());
         }
     }
@@ -114,8 +116,8 @@ class ConsumerSemanticsIT {
                 assertThat(count("orders." + topic)).as(topic).isEqualTo(ALL);
             }
             assertThat(count("orders.regional")).isEqualTo(2L * ITEMS.size());
-            assertThat(KafkaProbe.members("assigned-by-hand")).isEmpty();
-            assertThat(KafkaProbe.members("commit-each")).hasSize(1);
+            assertThat(GroupProbe.members("assigned-by-hand")).isEmpty();
+            assertThat(GroupProbe.members("commit-each")).hasSize(1);
             assertThat(committed("rebalance-listener"))
                     .as("held until a rebalance")
                     .containsOnly(-1L);
@@ -147,7 +149,7 @@ class ConsumerSemanticsIT {
 
     /** Returns the sum of a topic's end offsets, which include the markers of transactions. */
     private static long ends(String topic) throws Exception {
-        return KafkaProbe.ends(List.of(topic)).values().stream()
+        return TopicProbe.ends(List.of(topic)).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
     }
@@ -159,7 +161,7 @@ class ConsumerSemanticsIT {
     }
 
     private static List<Long> committed(String group) throws Exception {
-        Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>(KafkaProbe.committed(group));
+        Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>(GroupProbe.committed(group));
         return LongStream.range(0, PARTITIONS)
                 .mapToObj(partition -> committed.get(new TopicPartition("orders", (int) partition)))
                 .map(offset -> offset == null ? -1 : offset.offset())
@@ -168,7 +170,7 @@ class ConsumerSemanticsIT {
 
     private static void resetOffsets(String group) throws Exception {
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            KafkaProbe.commit(group, new TopicPartition("orders", partition), 0);
+            GroupProbe.commit(group, new TopicPartition("orders", partition), 0);
         }
     }
 }

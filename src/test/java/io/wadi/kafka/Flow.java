@@ -14,8 +14,10 @@ import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.runtime.health.StepErrors;
 import io.wadi.runtime.telemetry.PipelineMetrics;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,7 +166,7 @@ public final class Flow implements AutoCloseable {
 
     /** Creates a topic with one partition and this many records of {@link #produce}. */
     public static TopicPartition topic(String name, int count) throws Exception {
-        KafkaProbe.createTopic(name, 1);
+        TopicProbe.create(name, 1);
         produce(name, 1, 0, count);
         return new TopicPartition(name, 0);
     }
@@ -219,7 +221,7 @@ public final class Flow implements AutoCloseable {
      * notice it.
      */
     public static int members(String group) throws ExecutionException, InterruptedException {
-        return KafkaProbe.members(Shared.ADMIN, group).size();
+        return GroupProbe.members(Shared.ADMIN, group).size();
     }
 
     private static final class Shared {

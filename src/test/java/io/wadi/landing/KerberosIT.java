@@ -11,6 +11,7 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.SecureHdfs;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,7 +64,7 @@ class KerberosIT {
 
     @Test
     void landing_continuesAfterTicketExpiry_andAKerberosOutage() throws Exception {
-        KafkaProbe.createTopic(TOPIC, 1);
+        TopicProbe.create(TOPIC, 1);
         try (LandingProcess wadi = LandingProcess.start(TOPIC, null, options("wadi", "wadi.keytab"))) {
             land(300);
             Instant ticketsAreOver = Instant.now().plus(TICKET.multipliedBy(2));

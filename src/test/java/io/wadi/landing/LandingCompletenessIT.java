@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wadi.completeness.ObservedTruth;
 import io.wadi.landing.FaultPoint.Operation;
 import io.wadi.testing.HdfsProbe;
-import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.SteadyLoad;
+import io.wadi.testing.TopicProbe;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -43,7 +43,7 @@ class LandingCompletenessIT {
     }
 
     private static void kill(String topic, List<FaultPoint> points) throws Exception {
-        KafkaProbe.createTopic(topic, PARTITIONS, Map.of("message.timestamp.type", "LogAppendTime"));
+        TopicProbe.create(topic, PARTITIONS, Map.of("message.timestamp.type", "LogAppendTime"));
         try (SteadyLoad load = SteadyLoad.start(topic, PARTITIONS, number -> "{\"number\":" + number + "}");
                 ObservedTruth<Map<Integer, NavigableMap<Long, Long>>> observer =
                         ObservedTruth.start(topic, () -> HdfsProbe.ranges("/" + topic, topic))) {

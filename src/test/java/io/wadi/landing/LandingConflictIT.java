@@ -6,11 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.landing.files.LandedFile;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TopicProbe;
 import java.io.FileNotFoundException;
 import java.io.OutputStream;
 import java.util.List;
@@ -29,7 +31,7 @@ class LandingConflictIT {
 
     @Test
     void partitionsWithConflictingFiles_wait_andOthersContinue() throws Exception {
-        KafkaProbe.createTopic(TOPIC, 4);
+        TopicProbe.create(TOPIC, 4);
         produce("a");
         try (FileSystem hdfs = HdfsProbe.open()) {
             try (RunningWadi wadi = start()) {
@@ -39,7 +41,7 @@ class LandingConflictIT {
             write(hdfs, notes, "not landing's");
             Path shortened = landed(1, 0, 1);
             write(hdfs, shortened, "a");
-            KafkaProbe.commit("landing-conflicts", new TopicPartition(TOPIC, 2), 1);
+            GroupProbe.commit("landing-conflicts", new TopicPartition(TOPIC, 2), 1);
             produce("b");
 
             try (RunningWadi wadi = start()) {

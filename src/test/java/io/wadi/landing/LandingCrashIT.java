@@ -6,11 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.landing.FaultPoint.Operation;
 import io.wadi.local.ChildJvm;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
+import io.wadi.testing.TopicProbe;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -66,9 +68,9 @@ class LandingCrashIT {
             })
     void underTheConsumerProtocol_processKilled_eachRecordIsLandedOnce() throws Exception {
         String killed = "landing-kills-consumer-protocol";
-        KafkaProbe.shortSessions(killed);
+        GroupProbe.shortSessions(killed);
         kill(killed, List.of(new FaultPoint(Operation.RENAME, true, 3)), RouteProcess.CONSUMER_PROTOCOL);
-        assertThat(KafkaProbe.groupType(killed)).isEqualTo(GroupType.CONSUMER);
+        assertThat(GroupProbe.type(killed)).isEqualTo(GroupType.CONSUMER);
     }
 
     /** Frozen until the session times out. */
@@ -76,14 +78,14 @@ class LandingCrashIT {
     @Nightly(perChange = {"PartitionLanderRandomTest", "HdfsFileStoreIT#create_inAMissingDirectory_throws"})
     void underTheConsumerProtocol_processFrozen_eachRecordIsLandedOnce() throws Exception {
         String frozen = "landing-zombies-consumer-protocol";
-        KafkaProbe.createTopic(frozen, PARTITIONS);
-        KafkaProbe.shortSessions(frozen);
+        TopicProbe.create(frozen, PARTITIONS);
+        GroupProbe.shortSessions(frozen);
         freezeAt(frozen, List.of(new FaultPoint(Operation.RENAME, true, 3)), RouteProcess.CONSUMER_PROTOCOL);
-        assertThat(KafkaProbe.groupType(frozen)).isEqualTo(GroupType.CONSUMER);
+        assertThat(GroupProbe.type(frozen)).isEqualTo(GroupType.CONSUMER);
     }
 
     private static void kill(String topic, List<FaultPoint> points, String... options) throws Exception {
-        KafkaProbe.createTopic(topic, PARTITIONS);
+        TopicProbe.create(topic, PARTITIONS);
         try (SteadyLoad load = load(topic)) {
             for (FaultPoint point : points) {
                 try (LandingProcess process = LandingProcess.start(topic, point, fastRotation(options))) {
@@ -103,7 +105,7 @@ class LandingCrashIT {
     @Test
     void processesFrozenDuringAFailover_publishNothingAfterwards() throws Exception {
         String topic = "landing-zombies";
-        KafkaProbe.createTopic(topic, PARTITIONS);
+        TopicProbe.create(topic, PARTITIONS);
         freezeAt(topic, List.of(new FaultPoint(Operation.RENAME, true, 3)));
     }
 
@@ -116,7 +118,7 @@ class LandingCrashIT {
             })
     void processesFrozenAtEachStep_publishNothingAfterwards() throws Exception {
         String topic = "landing-zombies-everywhere";
-        KafkaProbe.createTopic(topic, PARTITIONS);
+        TopicProbe.create(topic, PARTITIONS);
         List<FaultPoint> points = new ArrayList<>();
         for (Operation operation : OPERATIONS) {
             // A single process finds no other owner's directory to delete. A commit has no point before it.
@@ -161,7 +163,7 @@ class LandingCrashIT {
     @Nightly(perChange = {"PartitionLanderRandomTest", "LandingModelTest#protocol_holdsInEveryState"})
     void twoProcessesStartedTogether_eachRecordIsLandedOnce() throws Exception {
         String topic = "landing-twins";
-        KafkaProbe.createTopic(topic, PARTITIONS);
+        TopicProbe.create(topic, PARTITIONS);
         try (SteadyLoad load = load(topic)) {
             for (int pair = 0; pair < 3; pair++) {
                 long before = HdfsProbe.coveredOffsets("/" + topic, topic);

@@ -12,6 +12,7 @@ import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TopicProbe;
 import java.io.FileNotFoundException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -34,7 +35,7 @@ class LandingFormatsIT {
 
     @Test
     void concurrentFileOfAnotherFormat_isReportedUntilTheNextOwnFile() throws Exception {
-        KafkaProbe.createTopic(TOPIC, PARTITIONS);
+        TopicProbe.create(TOPIC, PARTITIONS);
         try (FileSystem hdfs = HdfsProbe.open();
                 RunningWadi compressed = start("jsonl.gz");
                 RunningWadi lines = start("jsonl")) {

@@ -9,6 +9,7 @@ import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +26,13 @@ class LandingOriginIT {
 
     @Test
     void recreatedTopic_isNotLandedAmongTheFilesOfTheFormerTopic() throws Exception {
-        KafkaProbe.createTopic(TOPIC, 1);
+        TopicProbe.create(TOPIC, 1);
         produce("old", 3);
         try (RunningWadi wadi = start()) {
             await().until(() -> landed().size() >= 3);
             assertThat(landed()).hasSize(3);
         }
-        KafkaProbe.recreateTopic(TOPIC);
+        TopicProbe.recreate(TOPIC);
         // More records than the former topic had, so that offsets alone do not reveal the change.
         produce("new", 5);
 

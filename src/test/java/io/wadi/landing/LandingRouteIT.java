@@ -11,12 +11,14 @@ import io.wadi.hdfs.HdfsOptions;
 import io.wadi.landing.files.Layout;
 import io.wadi.local.soak.TopicFiles;
 import io.wadi.testing.Fixtures;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +40,7 @@ class LandingRouteIT {
 
     @BeforeAll
     static void start() throws Exception {
-        KafkaProbe.createTopic(TOPIC, 2);
+        TopicProbe.create(TOPIC, 2);
         wadi = RunningWadi.startRoutes(
                 List.of("landing"),
                 Map.of(
@@ -76,7 +78,7 @@ class LandingRouteIT {
             }
         }
         assertThat(landed).isEqualTo(values);
-        await().untilAsserted(() -> assertThat(KafkaProbe.committed("landing-route-test")
+        await().untilAsserted(() -> assertThat(GroupProbe.committed("landing-route-test")
                         .get(new TopicPartition(TOPIC, 0))
                         .offset())
                 .isEqualTo(last.offset() + 1));
@@ -84,7 +86,7 @@ class LandingRouteIT {
 
     @Test
     void consumers_shareThePartitions() {
-        await().until(() -> KafkaProbe.isShared("landing-route-test", 2));
+        await().until(() -> GroupProbe.isShared("landing-route-test", 2));
     }
 
     @Test
@@ -116,7 +118,7 @@ class LandingRouteIT {
     void format_validRecordsAreLanded_andInvalidOnesAreDeadLetters(String format) throws Exception {
         String topic = "landing-" + format;
         String directory = "/landing-" + format;
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         List<String> events = Fixtures.lines("select-color.ndjson");
         RecordMetadata none = KafkaProbe.send(new ProducerRecord<>(topic, 0, "key".getBytes(UTF_8), null));
         for (String event : events) {
@@ -158,7 +160,7 @@ class LandingRouteIT {
     @Test
     void format_changedBetweenTwoStarts_resumesAfterTheLastFile() throws Exception {
         String topic = "landing-format-changed";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         String event = Fixtures.lines("select-color.ndjson").get(0);
         for (String format : List.of("parquet", "jsonl.zst", "avro", "jsonl")) {
             RecordMetadata sent = KafkaProbe.send(new ProducerRecord<>(topic, 0, null, event.getBytes(UTF_8)));
@@ -181,7 +183,7 @@ class LandingRouteIT {
     void markerAfterTheLastRecord_isCommittedPast_andDeletedWithoutAGap() throws Exception {
         String topic = "landing-marker";
         TopicPartition partition = new TopicPartition(topic, 0);
-        KafkaProbe.createTopic(topic, 1, Map.of("message.timestamp.type", "LogAppendTime"));
+        TopicProbe.create(topic, 1, Map.of("message.timestamp.type", "LogAppendTime"));
         KafkaProbe.sendInTransaction(topic, true, "{}", "{}");
         try (RunningWadi landing = RunningWadi.startRoutes(
                 List.of("landing"),
@@ -191,8 +193,8 @@ class LandingRouteIT {
                         "wadi.landing.directory", "/" + topic,
                         // Longer than the interval in which the consumer reports offsets without records.
                         "wadi.landing.roll-interval", "3s"))) {
-            await().until(() -> KafkaProbe.hasRead(topic, Map.of(partition, 2L)));
-            KafkaProbe.delete(partition, KafkaProbe.end(partition));
+            await().until(() -> GroupProbe.hasRead(topic, Map.of(partition, 2L)));
+            TopicProbe.delete(partition, TopicProbe.end(partition));
             Instant deleted = Instant.now();
             await().until(() -> Instant.parse(landed(landing, topic).get("at").asText()).isAfter(deleted));
 
@@ -211,7 +213,7 @@ class LandingRouteIT {
     @Test
     void envelope_containsKafkasFieldsAndTombstones() throws Exception {
         String topic = "landing-envelope";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         ProducerRecord<byte[], byte[]> given =
                 new ProducerRecord<>(topic, 0, 1618371296789L, "k".getBytes(UTF_8), "{\n\"a\":1}".getBytes(UTF_8));
         given.headers().add("id", "42".getBytes(UTF_8));

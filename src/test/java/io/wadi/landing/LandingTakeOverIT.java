@@ -11,10 +11,12 @@ import io.wadi.hdfs.HdfsOptions;
 import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.files.Layout;
 import io.wadi.local.ChildJvm;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -60,7 +62,7 @@ class LandingTakeOverIT {
     @Test
     void killedOwner_isReplacedByAnotherInstance() throws Exception {
         String topic = "landing-take-over";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         fill(topic);
         long last = FILES - 1;
         try {
@@ -102,7 +104,7 @@ class LandingTakeOverIT {
     }
 
     private static Collection<MemberDescription> group(String group) throws Exception {
-        return KafkaProbe.assignedMembers(group);
+        return GroupProbe.assignedMembers(group);
     }
 
     /** Returns the member that owns the partition, or null during a rebalance. */
@@ -129,7 +131,7 @@ class LandingTakeOverIT {
                 each.get();
             }
         }
-        KafkaProbe.commit(topic, new TopicPartition(topic, 0), FILES);
+        GroupProbe.commit(topic, new TopicPartition(topic, 0), FILES);
     }
 
     private static long send(String topic) throws Exception {
@@ -150,7 +152,7 @@ class LandingTakeOverIT {
                         .sorted()
                         .toList())
                 .isEqualTo(expected);
-        await().atMost(LONG).until(() -> KafkaProbe.hasRead(topic, Map.of(partition, last + 1)));
+        await().atMost(LONG).until(() -> GroupProbe.hasRead(topic, Map.of(partition, last + 1)));
     }
 
     private static void awaitLanded(String topic, long offset) {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.local.soak.TopicFiles;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TopicProbe;
 import io.wadi.testing.Warnings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -77,7 +79,7 @@ final class LandingUnderLoad implements AutoCloseable {
     static LandingUnderLoad start(
             String topic, ThrowingSupplier<FileSystem, IOException> hdfs, Map<String, String> settings)
             throws Exception {
-        KafkaProbe.createTopic(topic, PARTITIONS);
+        TopicProbe.create(topic, PARTITIONS);
         LandingUnderLoad started = new LandingUnderLoad(topic, hdfs, settings);
         try {
             started.awaitMore(0, 1, 2);
@@ -154,12 +156,12 @@ final class LandingUnderLoad implements AutoCloseable {
     /** Runs a fault and its repair, waits until landing has recovered, and asserts that the group did not rebalance. */
     void during(ThrowingRunnable<Exception> fault) throws Exception {
         warnings.take();
-        Set<String> members = KafkaProbe.members(topic);
+        Set<String> members = GroupProbe.members(topic);
         double rebalances = rebalances();
         fault.run();
         awaitMore(0, 1, 2);
         await().until(() -> failing().isEmpty());
-        assertThat(KafkaProbe.members(topic)).isNotEmpty().isEqualTo(members);
+        assertThat(GroupProbe.members(topic)).isNotEmpty().isEqualTo(members);
         assertThat(rebalances()).isPositive().isEqualTo(rebalances);
     }
 

@@ -10,6 +10,7 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -30,7 +31,7 @@ class LandingWithoutKafkaIT {
 
     @Test
     void restartedBroker_eachRecordIsLandedOnce() throws Exception {
-        KafkaProbe.createTopic(TOPIC, 2);
+        TopicProbe.create(TOPIC, 2);
         try (RunningWadi wadi = RunningWadi.startRoutes(
                 List.of("landing"),
                 Map.of(

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -85,7 +86,7 @@ class KafkaToolIT {
     @Test
     void tools_createWriteReadMeasureAndEmptyATopic() throws Exception {
         run("topics", "--create", "--topic", TOPIC, "--partitions", "1", "--replication-factor", "1");
-        KafkaProbe.awaitLeaders(TOPIC, 1);
+        TopicProbe.awaitLeaders(TOPIC, 1);
         assertThat(run("topics", "--describe", "--topic", TOPIC)).contains("PartitionCount: 1");
         assertThat(run(
                         "configs",
@@ -132,7 +133,7 @@ class KafkaToolIT {
 
     @Test
     void tools_describeTheCluster() throws Exception {
-        KafkaProbe.createTopic("kafka-tool-log-dirs", 1);
+        TopicProbe.create("kafka-tool-log-dirs", 1);
 
         assertThat(run("cluster", "cluster-id")).contains("Cluster ID");
         assertThat(run("broker-api-versions")).contains("Produce(0)");
@@ -145,7 +146,7 @@ class KafkaToolIT {
     @Test
     void tools_planAReassignment_andReportThatThereIsNoAuthorizer() throws Exception {
         String topic = "kafka-tool-reassign";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         Path topics = Files.writeString(
                 directory.resolve("topics.json"), "{\"version\":1,\"topics\":[{\"topic\":\"%s\"}]}".formatted(topic));
         assertThat(run(
@@ -162,7 +163,7 @@ class KafkaToolIT {
     @Test
     void dumpLog_printsTheRecordsOfASegment() throws Exception {
         String topic = "kafka-tool-segment";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         KafkaProbe.send(new ProducerRecord<>(topic, "stored".getBytes(UTF_8)));
         Matcher logs = Pattern.compile("\"logDir\":\"([^\"]+)\"")
                 .matcher(run("log-dirs", "--describe", "--topic-list", topic));

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ final class HostMetricsRouteIT {
     @Test
     void timer_sendsAllMetricsets_andCpuFromTheSecondRun_keyedByHost() throws Exception {
         String topic = "host-metrics-route";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         try (RunningWadi wadi = start("true", topic)) {
             assertThat(state(wadi)).isEqualTo("RUNNING");
 

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.local.ChildJvm;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,9 +70,9 @@ class RoutingCrashIT {
             })
     void killedUnderTheConsumerProtocol_routesEachRecordOnce() throws Exception {
         String topic = "routing-consumer-protocol";
-        KafkaProbe.shortSessions(topic);
+        GroupProbe.shortSessions(topic);
         kill(topic, 2, RouteProcess.CONSUMER_PROTOCOL);
-        assertThat(KafkaProbe.groupType(topic)).isEqualTo(GroupType.CONSUMER);
+        assertThat(GroupProbe.type(topic)).isEqualTo(GroupType.CONSUMER);
     }
 
     /** Frozen until another member has taken over; the transactions of the frozen one are then fenced. */
@@ -78,12 +80,12 @@ class RoutingCrashIT {
     @Nightly(because = "freezes processes for longer than the session timeout")
     void frozenUnderTheConsumerProtocol_routesEachRecordOnce() throws Exception {
         String topic = "routing-zombies-consumer-protocol";
-        KafkaProbe.shortSessions(topic);
+        GroupProbe.shortSessions(topic);
         routeOnce(
                 topic,
                 moments -> moments.freeze(3, topic, () -> start(topic, true, RouteProcess.CONSUMER_PROTOCOL)),
                 RouteProcess.CONSUMER_PROTOCOL);
-        assertThat(KafkaProbe.groupType(topic)).isEqualTo(GroupType.CONSUMER);
+        assertThat(GroupProbe.type(topic)).isEqualTo(GroupType.CONSUMER);
     }
 
     @Test
@@ -101,14 +103,14 @@ class RoutingCrashIT {
                         .atMost(LONG)
                         .until(() -> !byOrigin(topic + ".cpu").stream().allMatch(List::isEmpty));
                 wadi.kill();
-                committed.add(KafkaProbe.committed(topic));
+                committed.add(GroupProbe.committed(topic));
                 assertThat(committed(topic)).isZero();
                 writtenUncommitted = byOrigin(topic + ".cpu");
 
                 wadi = start(topic, false, ONE_CONSUMER, LONG_SESSION);
                 awaitCommitted(topic, 1 + new Random(SEED).nextInt(DOCUMENTS), wadi.log());
                 wadi.kill();
-                committed.add(KafkaProbe.committed(topic));
+                committed.add(GroupProbe.committed(topic));
 
                 wadi = start(topic, false, ONE_CONSUMER, LONG_SESSION);
                 load.stop();
@@ -146,7 +148,7 @@ class RoutingCrashIT {
 
     private static void createTopics(String topic) throws Exception {
         for (String each : List.of("", ".cpu", ".memory", ".alert", DEAD_LETTERS)) {
-            KafkaProbe.createTopic(topic + each, PARTITIONS);
+            TopicProbe.create(topic + each, PARTITIONS);
         }
     }
 
@@ -188,7 +190,7 @@ class RoutingCrashIT {
     }
 
     private static long committed(String topic) throws Exception {
-        return KafkaProbe.committed(topic).values().stream()
+        return GroupProbe.committed(topic).values().stream()
                 .mapToLong(OffsetAndMetadata::offset)
                 .sum();
     }
@@ -202,7 +204,7 @@ class RoutingCrashIT {
     }
 
     private static void assertOnce(String topic, int sent, IntPredicate expected) throws Exception {
-        KafkaProbe.awaitReadable(topic);
+        TopicProbe.awaitReadable(topic);
         List<List<Integer>> found = byOrigin(topic);
         for (int origin = 0; origin < PARTITIONS; origin++) {
             if (topic.endsWith(DEAD_LETTERS)) {

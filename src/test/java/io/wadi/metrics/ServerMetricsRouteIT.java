@@ -7,12 +7,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -66,17 +68,17 @@ final class ServerMetricsRouteIT {
 
     @BeforeAll
     static void start() throws Exception {
-        KafkaProbe.createTopic(SHIPPED, 1);
-        KafkaProbe.createTopic(SET, 1);
+        TopicProbe.create(SHIPPED, 1);
+        TopicProbe.create(SET, 1);
         for (String output : OUTPUTS) {
-            KafkaProbe.createTopic(topic(output), 1);
+            TopicProbe.create(topic(output), 1);
         }
         wadi = start(shipped, List.of("server-metrics", "web-events"), SHIPPED, Map.of());
     }
 
     @BeforeEach
     void recordInitialState() throws Exception {
-        before = KafkaProbe.ends(
+        before = TopicProbe.ends(
                 OUTPUTS.stream().map(ServerMetricsRouteIT::topic).toList());
     }
 
@@ -112,8 +114,8 @@ final class ServerMetricsRouteIT {
     }
 
     private static void awaitRouted(String input) throws Exception {
-        Map<TopicPartition, Long> ends = KafkaProbe.ends(List.of(input));
-        await().until(() -> KafkaProbe.hasRead(input, ends));
+        Map<TopicPartition, Long> ends = TopicProbe.ends(List.of(input));
+        await().until(() -> GroupProbe.hasRead(input, ends));
     }
 
     private List<ConsumerRecord<byte[], byte[]>> records(String output) {

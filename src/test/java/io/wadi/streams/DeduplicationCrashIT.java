@@ -10,6 +10,7 @@ import io.wadi.testing.Nightly;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
+import io.wadi.testing.TopicProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,8 +48,8 @@ class DeduplicationCrashIT {
             })
     void killedAtRandom_forwardsEachIdOnce() throws Exception {
         String name = "streams-deduplicate-kills";
-        KafkaProbe.createTopic(name + ".in", PARTITIONS);
-        KafkaProbe.createTopic(name + ".out", 1);
+        TopicProbe.create(name + ".in", PARTITIONS);
+        TopicProbe.create(name + ".out", 1);
         Files.writeString(directory.resolve(name + ".yaml"), """
                 from: {topic: %s.in, value: json}
                 steps:
@@ -56,7 +57,7 @@ class DeduplicationCrashIT {
                 to: %s.out
                 """.formatted(name, name));
         RandomKills results =
-                new RandomKills("results", () -> KafkaProbe.end(new TopicPartition(name + ".out", 0)), 200, SEED);
+                new RandomKills("results", () -> TopicProbe.end(new TopicPartition(name + ".out", 0)), 200, SEED);
         try (SteadyLoad load = SteadyLoad.start(name + ".in", PARTITIONS, DeduplicationCrashIT::record)) {
             results.kill(2, () -> start(name));
             RouteProcess last = start(name);

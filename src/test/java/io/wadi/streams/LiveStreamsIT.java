@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.runtime.reload.WatchedFiles;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import io.wadi.testing.SteadyLoad;
+import io.wadi.testing.TopicProbe;
 import io.wadi.testing.Warnings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,8 +53,8 @@ class LiveStreamsIT {
         Files.createDirectories(directory.resolve("streams"));
         Path routes = Files.createDirectories(directory.resolve("routes"));
         Files.copy(Path.of("routes", "errors.camel.yaml"), routes.resolve("errors.camel.yaml"));
-        KafkaProbe.createTopic(name + ".in", PARTITIONS);
-        KafkaProbe.createTopic(name + ".out", 1);
+        TopicProbe.create(name + ".in", PARTITIONS);
+        TopicProbe.create(name + ".out", 1);
     }
 
     private void start() throws Exception {
@@ -197,7 +199,7 @@ class LiveStreamsIT {
         String changed = counting("second").replace("to: NAME.out", "to: NAME.late");
         save(name, changed);
         reports("Kafka does not have %s.late: declare it in topics.yaml".formatted(name));
-        KafkaProbe.createTopic(name + ".late", 1);
+        TopicProbe.create(name + ".late", 1);
 
         save(name, changed);
 
@@ -251,7 +253,7 @@ class LiveStreamsIT {
 
         save(name, "# a comment changes nothing\n" + counting("new"));
         Files.delete(directory.resolve("streams").resolve(name + ".yaml"));
-        await().until(() -> KafkaProbe.members("wadi-" + name).isEmpty());
+        await().until(() -> GroupProbe.members("wadi-" + name).isEmpty());
         await().untilAsserted(() -> assertThat(
                         Http.get(wadi.managementUrl() + "/connectors").body())
                 .doesNotContain("streams-" + name));

@@ -8,12 +8,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.local.ChildJvm;
 import io.wadi.local.Ports;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -119,8 +121,8 @@ class StreamsCrashIT {
     }
 
     private void prepare(String name, int standbys, String step) throws Exception {
-        KafkaProbe.createTopic(name + ".in", PARTITIONS);
-        KafkaProbe.createTopic(name + ".out", 1);
+        TopicProbe.create(name + ".in", PARTITIONS);
+        TopicProbe.create(name + ".out", 1);
         Files.writeString(directory.resolve(name + ".yaml"), """
                 standbys: %d
                 from: {topic: %s.in, value: json}
@@ -135,7 +137,7 @@ class StreamsCrashIT {
     }
 
     private static RandomKills results(String name) {
-        return new RandomKills("results", () -> KafkaProbe.end(new TopicPartition(name + ".out", 0)), 200, SEED);
+        return new RandomKills("results", () -> TopicProbe.end(new TopicPartition(name + ".out", 0)), 200, SEED);
     }
 
     /** Waits until each color has one owner, each instance owns some, and all return the same first two windows. */
@@ -186,8 +188,8 @@ class StreamsCrashIT {
         await("all is counted, seed %d, see %s".formatted(SEED, last.log()))
                 .atMost(LONG)
                 .until(() -> counted(name + ".out").equals(truth));
-        await("all is read").atMost(LONG).until(() -> KafkaProbe.hasRead("wadi-" + name, KafkaProbe.ends(List.of(in))));
-        KafkaProbe.awaitReadable(name + ".out", "wadi.dead-letter");
+        await("all is read").atMost(LONG).until(() -> GroupProbe.hasRead("wadi-" + name, TopicProbe.ends(List.of(in))));
+        TopicProbe.awaitReadable(name + ".out", "wadi.dead-letter");
         check(name, truth, bad);
         return truth;
     }

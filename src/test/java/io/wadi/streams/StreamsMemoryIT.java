@@ -9,6 +9,7 @@ import io.wadi.testing.CompressibleRecords;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RouteProcess;
+import io.wadi.testing.TopicProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,7 +39,7 @@ class StreamsMemoryIT {
     @Test
     void highlyCompressibleRecords_areProcessed_withoutExhaustingTheHeap(@TempDir Path directory) throws Exception {
         CompressibleRecords.send(FILE + ".in", RECORDS);
-        KafkaProbe.createTopic(FILE + ".out", 1);
+        TopicProbe.create(FILE + ".out", 1);
         Files.writeString(directory.resolve(FILE + ".yaml"), """
                 from: {topic: %s.in, value: json}
                 steps:
@@ -52,8 +53,8 @@ class StreamsMemoryIT {
     @Test
     void idsOfHalfOfTheHeap_areKept_withoutExhaustingTheHeap(@TempDir Path directory) throws Exception {
         String name = "streams-many-ids";
-        KafkaProbe.createTopic(name + ".in", 1);
-        KafkaProbe.createTopic(name + ".out", 1);
+        TopicProbe.create(name + ".in", 1);
+        TopicProbe.create(name + ".out", 1);
         Files.writeString(directory.resolve(name + ".yaml"), """
                 from: {topic: %s.in, value: json}
                 steps:
@@ -81,7 +82,7 @@ class StreamsMemoryIT {
                         "-Dwadi.streams.state-directory=" + directory.resolve("state")))) {
             await().atMost(ChildJvm.START_TIMEOUT.multipliedBy(2)).until(() -> {
                 assertThat(process.isAlive()).as("the process lives").isTrue();
-                return KafkaProbe.end(new TopicPartition(name + ".out", 0)) >= records;
+                return TopicProbe.end(new TopicPartition(name + ".out", 0)) >= records;
             });
             assertThat(process.stop()).isZero();
         }

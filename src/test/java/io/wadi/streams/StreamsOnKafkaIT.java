@@ -12,6 +12,7 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,8 +74,8 @@ class StreamsOnKafkaIT {
 
     @Test
     void counts_continueAfterARestart_andInvalidRecordsAreDeadLetters() throws Exception {
-        KafkaProbe.createTopic(topic("in"), 2);
-        KafkaProbe.createTopic(topic("out"), 1);
+        TopicProbe.create(topic("in"), 2);
+        TopicProbe.create(topic("out"), 1);
         write("""
                 from: {topic: TOPIC.in, value: json}
                 steps:
@@ -108,7 +109,7 @@ class StreamsOnKafkaIT {
     @Test
     @Nightly(perChange = {"StreamsOnKafkaIT#recordTooLargeWithItsNewKey_isADeadLetter_andTheNextIsProcessed"})
     void existingInternalTopics_getTheLimitsOfNewOnes() throws Exception {
-        KafkaProbe.createTopic(
+        TopicProbe.create(
                 "wadi-" + name + "-main-1-repartition", 1, Map.of("message.timestamp.before.max.ms", "3600000"));
         assertThatALargeKeyIsADeadLetter();
 
@@ -119,8 +120,8 @@ class StreamsOnKafkaIT {
     }
 
     private void assertThatALargeKeyIsADeadLetter() throws Exception {
-        KafkaProbe.createTopic(topic("in"), 1);
-        KafkaProbe.createTopic(topic("out"), 1);
+        TopicProbe.create(topic("in"), 1);
+        TopicProbe.create(topic("out"), 1);
         write("""
                 from: {topic: TOPIC.in, value: json}
                 steps:
@@ -151,8 +152,8 @@ class StreamsOnKafkaIT {
     @Test
     @Nightly(because = "needs records that together take longer than the timeout of their transaction")
     void slowRecordsAfterFastOnes_areProcessed_thoughKafkaAbortsTheirTransaction() throws Exception {
-        KafkaProbe.createTopic(topic("in"), 1);
-        KafkaProbe.createTopic(topic("out"), 1);
+        TopicProbe.create(topic("in"), 1);
+        TopicProbe.create(topic("out"), 1);
         write("""
                 from: {topic: TOPIC.in, value: json}
                 steps:
@@ -183,8 +184,8 @@ class StreamsOnKafkaIT {
                 "StreamsOnKafkaIT#counts_continueAfterARestart_andInvalidRecordsAreDeadLetters"
             })
     void unemittedChanges_areEmittedOnceAfterARestart() throws Exception {
-        KafkaProbe.createTopic(topic("in"), 1);
-        KafkaProbe.createTopic(topic("out"), 1);
+        TopicProbe.create(topic("in"), 1);
+        TopicProbe.create(topic("out"), 1);
         String file = """
                 from: TOPIC.in
                 steps:
@@ -211,9 +212,9 @@ class StreamsOnKafkaIT {
 
     @Test
     void topicsWithDifferentPartitionCounts_areReported_andAwaited() throws Exception {
-        KafkaProbe.createTopic(topic("orders"), 3);
-        KafkaProbe.createTopic(topic("addresses"), 2);
-        KafkaProbe.createTopic(topic("out"), 1);
+        TopicProbe.create(topic("orders"), 3);
+        TopicProbe.create(topic("addresses"), 2);
+        TopicProbe.create(topic("out"), 1);
         write("""
                 tables: {address: {topic: TOPIC.addresses}}
                 from: TOPIC.orders
@@ -229,7 +230,7 @@ class StreamsOnKafkaIT {
                 .contains("line 4: join: %s has 3 partitions, %s (table address) has 2: records with the same key"
                         .formatted(topic("orders"), topic("addresses"))));
 
-        KafkaProbe.growTopic(topic("addresses"), 3);
+        TopicProbe.grow(topic("addresses"), 3);
         send("addresses", "alice", "Seoul");
         await().untilAsserted(() -> {
             send("orders", "alice", "iPhone");
@@ -245,8 +246,8 @@ class StreamsOnKafkaIT {
                 "ExamplesTest#logFilter_inJava_behavesTheSame"
             })
     void topologyBean_runsLikeAFile_andFailedRecordsAreDeadLetters() throws Exception {
-        KafkaProbe.createTopic("bean.in", 1);
-        KafkaProbe.createTopic("bean.out", 1);
+        TopicProbe.create("bean.in", 1);
+        TopicProbe.create("bean.out", 1);
         write("topology: {bean: longer}");
         Path routes = Files.createDirectories(directory.resolve("routes"));
         Files.copy(Path.of("routes", "errors.camel.yaml"), routes.resolve("errors.camel.yaml"));

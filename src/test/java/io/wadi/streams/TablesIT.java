@@ -12,6 +12,7 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.OpenApi;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TopicProbe;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +71,7 @@ class TablesIT {
     @Test
     void tablesOfAFile_areQueriedByName() throws Exception {
         for (String topic : List.of("kept.in", "kept.addresses", "kept.all", "kept.out")) {
-            KafkaProbe.createTopic(topic, 2);
+            TopicProbe.create(topic, 2);
         }
         write("kept", """
                 tables:
@@ -173,16 +174,16 @@ class TablesIT {
         HttpResponse<String> answer = rejected(wadi, "/tables/early/a", 503, "streams/early.yaml is not running");
         assertThat(answer.headers().firstValue("Retry-After")).contains("1");
 
-        KafkaProbe.createTopic("early.in", 1);
-        KafkaProbe.createTopic("early.out", 1);
+        TopicProbe.create("early.in", 1);
+        TopicProbe.create("early.out", 1);
         KafkaProbe.send(record("early.in", "a", "1", TEN));
         await().untilAsserted(() -> assertThat(body(wadi, "/tables/early/a")).endsWith("\"value\":1}"));
     }
 
     @Test
     void keyOfAnotherInstance_isAnsweredByEither_withTheCallersRights() throws Exception {
-        KafkaProbe.createTopic("shared.in", PARTITIONS);
-        KafkaProbe.createTopic("shared.out", 1);
+        TopicProbe.create("shared.in", PARTITIONS);
+        TopicProbe.create("shared.out", 1);
         write("shared", "{from: shared.in, steps: [{count: true}], to: shared.out}");
         Files.writeString(directory.resolve("users.yaml"), """
                 users: [{name: vera, role: view, bcrypt: "%s"}]
@@ -250,8 +251,8 @@ class TablesIT {
     @Test
     @Nightly(perChange = "TablesIT#keyOfAnotherInstance_isAnsweredByEither_withTheCallersRights")
     void keyOfAnInstanceWithoutAnAdvertisedAddress_isReportedAsElsewhere() throws Exception {
-        KafkaProbe.createTopic("hidden.in", PARTITIONS);
-        KafkaProbe.createTopic("hidden.out", 1);
+        TopicProbe.create("hidden.in", PARTITIONS);
+        TopicProbe.create("hidden.out", 1);
         write("hidden", "{from: hidden.in, steps: [{count: true}], to: hidden.out}");
         RunningWadi one = start(Map.of());
         RunningWadi other = start(Map.of());

@@ -16,7 +16,7 @@ public final class CompressibleRecords {
 
     /** Sends records to a new topic with one partition. */
     public static void send(String topic, int records) throws Exception {
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers",
                 TestServers.shared().ports().kafkaBrokers(),

@@ -69,11 +69,11 @@ public final class RandomKills {
             try (RouteProcess zombie = start.call()) {
                 awaitNext(zombie);
                 zombie.signal("STOP");
-                Set<String> frozen = KafkaProbe.members(group);
+                Set<String> frozen = GroupProbe.members(group);
                 try (RouteProcess next = start.call()) {
                     Awaitility.await("another member than %s, see %s".formatted(frozen, next.log()))
                             .atMost(ChildJvm.START_TIMEOUT)
-                            .until(() -> isOnlyOfOthers(KafkaProbe.members(group), frozen));
+                            .until(() -> isOnlyOfOthers(GroupProbe.members(group), frozen));
                     awaitNext(next);
                     zombie.signal("CONT");
                     awaitNext(next);

@@ -20,7 +20,7 @@ import org.awaitility.Awaitility;
  * Kafka unless its options name another. The session timeout of its group is 1.5 s.
  */
 public final class RouteProcess implements AutoCloseable {
-    /** The option for the consumer protocol of KIP-848; see {@link KafkaProbe#shortSessions}. */
+    /** The option for the consumer protocol of KIP-848; see {@link GroupProbe#shortSessions}. */
     public static final String CONSUMER_PROTOCOL = "-Dwadi.kafka.group-protocol=consumer";
 
     private static final String BROKERS = "-Dwadi.kafka.brokers=";

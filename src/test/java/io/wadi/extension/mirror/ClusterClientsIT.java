@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ class ClusterClientsIT {
 
     @Test
     void recordThatArrivesDuringARead_isReadByTheNext(@TempDir Path directory) throws Exception {
-        KafkaProbe.createTopic(PARTITION.topic(), 1);
+        TopicProbe.create(PARTITION.topic(), 1);
         for (int i = 0; i < 3; i++) {
             send(60_000); // the reader fetches these one by one
         }

@@ -9,6 +9,7 @@ import io.wadi.testing.CommandProcess;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
+import io.wadi.testing.TopicProbe;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,9 +37,9 @@ class FailoverIT {
 
     @Test
     void topicThatTheTargetDoesNotHave_isRefused_orLeftOutOnRequest(@TempDir Path directory) throws Exception {
-        KafkaProbe.createTopic(COPIED, 2);
-        KafkaProbe.createTopic("A." + COPIED, 1);
-        KafkaProbe.createTopic(MISSING, 1);
+        TopicProbe.create(COPIED, 2);
+        TopicProbe.create("A." + COPIED, 1);
+        TopicProbe.create(MISSING, 1);
         commit(0, new TopicPartition(COPIED, 0), new TopicPartition(COPIED, 1), new TopicPartition(MISSING, 0));
         Path file = file(directory, "A", BROKERS);
 
@@ -98,8 +99,8 @@ class FailoverIT {
     @Test
     void deletedTopic_isRefusedWithItsRemedy_whileTheSourceIsDown(@TempDir Path directory) throws Exception {
         String kept = "failover-kept";
-        KafkaProbe.createTopic("C." + kept, 1);
-        KafkaProbe.createTopic("C.checkpoints.internal", 1);
+        TopicProbe.create("C." + kept, 1);
+        TopicProbe.create("C.checkpoints.internal", 1);
         checkpoint("C." + kept);
         checkpoint("C.failover-deleted");
         Path file = file(directory, "C", "down.invalid:9092");
@@ -127,8 +128,8 @@ class FailoverIT {
     @Test
     void excludedGroups_areLeftOut_andRefusedByName(@TempDir Path directory) throws Exception {
         TopicPartition partition = new TopicPartition("failover-excluded", 0);
-        KafkaProbe.createTopic(partition.topic(), 1);
-        KafkaProbe.createTopic("A." + partition.topic(), 1);
+        TopicProbe.create(partition.topic(), 1);
+        TopicProbe.create("A." + partition.topic(), 1);
         commit("connect-failover", 0, partition);
         commit("console-consumer-1", 0, partition);
         Path file = file(directory, "A", BROKERS);

@@ -9,6 +9,7 @@ import io.wadi.testing.AdjustableClock;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +29,7 @@ class MirrorMonitorIT {
     @Test
     @Nightly(perChange = {"UncopiedRecordsTest", "MirrorReportTest"})
     void uncopiedRecord_ofAnyPartition_waitsAtLeastSinceItWasSeen(@TempDir Path directory) throws Exception {
-        KafkaProbe.createTopic(TOPIC, PARTITIONS);
+        TopicProbe.create(TOPIC, PARTITIONS);
         long ahead = clock.instant().plus(Duration.ofHours(1)).toEpochMilli();
         for (int partition = 0; partition < PARTITIONS; partition++) {
             KafkaProbe.send(new ProducerRecord<>(TOPIC, partition, ahead, null, new byte[1]));
@@ -50,7 +51,7 @@ class MirrorMonitorIT {
     /** Operators remove an alias by sending its tombstone. */
     @Test
     void removedAlias_isStoredAgain(@TempDir Path directory) throws Exception {
-        KafkaProbe.createTopic(KnownClusters.TOPIC, 1);
+        TopicProbe.create(KnownClusters.TOPIC, 1);
         KafkaProbe.send(new ProducerRecord<>(KnownClusters.TOPIC, 0, "A".getBytes(UTF_8), "former".getBytes(UTF_8)));
         KafkaProbe.send(new ProducerRecord<>(KnownClusters.TOPIC, 0, "A".getBytes(UTF_8), null));
         MirrorFile file = file(directory);

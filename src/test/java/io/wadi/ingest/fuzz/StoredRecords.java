@@ -3,6 +3,7 @@ package io.wadi.ingest.fuzz;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,10 +34,10 @@ final class StoredRecords {
         this.tally = tally;
         for (String topic : topics) {
             // Another test may have created the dead-letter topic, with more partitions than declared here.
-            int partitions = KafkaProbe.partitions(topic);
+            int partitions = TopicProbe.partitions(topic);
             for (int partition = 0; partition < partitions; partition++) {
                 TopicPartition place = new TopicPartition(topic, partition);
-                begin.put(place, KafkaProbe.end(place));
+                begin.put(place, TopicProbe.end(place));
                 found.put(place, new HashMap<>());
             }
         }

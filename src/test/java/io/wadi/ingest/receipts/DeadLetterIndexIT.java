@@ -9,6 +9,7 @@ import io.wadi.kafka.records.TopicReader;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -69,13 +70,13 @@ class DeadLetterIndexIT {
 
     private static DeadLetterEndOffsets.Found ends(String topic) throws Exception {
         TopicPartition partition = new TopicPartition(topic, 0);
-        return new DeadLetterEndOffsets.Found(Map.of(partition, KafkaProbe.end(partition)), true);
+        return new DeadLetterEndOffsets.Found(Map.of(partition, TopicProbe.end(partition)), true);
     }
 
     @Test
     void deadLetters_areFoundByTheirSourceRecord_onePerRoute() throws Exception {
         String topic = "dead-letter-index-found";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         reject(topic, "indexing", 7, 1000);
         reject(topic, "landing", 7, 2000);
         reject(topic, "indexing", 7, 3000);
@@ -100,7 +101,7 @@ class DeadLetterIndexIT {
     @Test
     void olderDeadLetters_areEvicted_andTheirTimestampLimitIsTracked() throws Exception {
         String topic = "dead-letter-index-bounded";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         for (int i = 0; i < 2 * MAX; i++) {
             reject(topic, "indexing", i, 1000 + i);
         }
@@ -126,7 +127,7 @@ class DeadLetterIndexIT {
         String topic = "dead-letter-index-bytes";
         int records = 1000;
         long maxBytes = 200_000;
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         for (int i = 0; i < records; i++) {
             reject(topic, "landing", i, 1000 + i, "値".repeat(i % 2 == 0 ? 10_000 : 1));
         }
@@ -144,11 +145,11 @@ class DeadLetterIndexIT {
     @Test
     void deletedDeadLetters_makeTheIndexIncompleteUpToTheFirstRemainingOne() throws Exception {
         String topic = "dead-letter-index-expired";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         for (int i = 0; i < 10; i++) {
             reject(topic, "landing", i, 1000 + i);
         }
-        KafkaProbe.delete(new TopicPartition(topic, 0), 5);
+        TopicProbe.delete(new TopicPartition(topic, 0), 5);
         try (DeadLetterIndex index = index(Integer.MAX_VALUE, Long.MAX_VALUE)) {
             index.readTo(ends(topic), MAX_WAIT);
 
@@ -161,9 +162,9 @@ class DeadLetterIndexIT {
     @Test
     void allDeadLettersDeleted_indexIsIncompleteUpToTheTimeOfTheRead() throws Exception {
         String topic = "dead-letter-index-all-expired";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         reject(topic, "landing", 1, 1000);
-        KafkaProbe.delete(new TopicPartition(topic, 0), 1);
+        TopicProbe.delete(new TopicPartition(topic, 0), 1);
         long before = System.currentTimeMillis();
         try (DeadLetterIndex index = index(MAX, Long.MAX_VALUE, Duration.ofHours(1))) {
             index.readTo(ends(topic), MAX_WAIT);
@@ -176,14 +177,14 @@ class DeadLetterIndexIT {
     @Test
     void deadLettersDeletedBeforeTheNextRead_makeTheIndexIncomplete() throws Exception {
         String topic = "dead-letter-index-expiring";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         reject(topic, "landing", 0, 1000);
         try (DeadLetterIndex index = index(MAX, Long.MAX_VALUE)) {
             index.readTo(ends(topic), MAX_WAIT);
             assertThat(index.isCompleteSince(1000)).isTrue();
             reject(topic, "landing", 1, 2000);
             reject(topic, "landing", 2, 3000);
-            KafkaProbe.delete(new TopicPartition(topic, 0), 2);
+            TopicProbe.delete(new TopicPartition(topic, 0), 2);
 
             index.readTo(ends(topic), MAX_WAIT);
 
@@ -196,7 +197,7 @@ class DeadLetterIndexIT {
     @Test
     void partitionWithAbortedRecordsOnly_isIncompleteUpToTheTimeOfTheRead() throws Exception {
         String topic = "dead-letter-index-aborted";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         reject(topic, "landing", 1, 1000);
         KafkaProbe.sendInTransaction(topic, false, "1", "2", "3", "4", "5");
         long before = System.currentTimeMillis();
@@ -212,7 +213,7 @@ class DeadLetterIndexIT {
     @Test
     void recordWithAFutureTimestamp_mayHaveAnEarlierEvictedDeadLetter() throws Exception {
         String topic = "dead-letter-index-ahead";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         for (int i = 0; i < 2 * MAX; i++) {
             reject(topic, "indexing", i, 1000 + i);
         }
@@ -233,7 +234,7 @@ class DeadLetterIndexIT {
     @Test
     void readThatTimesOut_isContinuedByTheNext() throws Exception {
         String topic = "dead-letter-index-behind";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         reject(topic, "landing", 1, 1000);
         try (DeadLetterIndex index = index(MAX, Long.MAX_VALUE)) {
             index.readTo(ends(topic), Duration.ZERO);
@@ -249,12 +250,12 @@ class DeadLetterIndexIT {
     void partitionWithoutAnEnd_leavesItBehind_andContinuesWhereItWas() throws Exception {
         String topic = "dead-letter-index-incomplete";
         TopicPartition other = new TopicPartition(topic, 1);
-        KafkaProbe.createTopic(topic, 2);
+        TopicProbe.create(topic, 2);
         for (int i = 0; i < MAX; i++) {
             reject(other, "landing", i, 1000 + i, "in the other");
         }
         Map<TopicPartition, Long> both = new HashMap<>(ends(topic).known());
-        both.put(other, KafkaProbe.end(other));
+        both.put(other, TopicProbe.end(other));
         try (DeadLetterIndex index = index(2 * MAX, Long.MAX_VALUE)) {
             index.readTo(new DeadLetterEndOffsets.Found(both, true), MAX_WAIT);
             assertThat(index.isBehind()).isFalse();
@@ -266,7 +267,7 @@ class DeadLetterIndexIT {
 
             reject(other, "landing", MAX + 1, 3000, "in the other");
             both.putAll(ends(topic).known());
-            both.put(other, KafkaProbe.end(other));
+            both.put(other, TopicProbe.end(other));
             index.readTo(new DeadLetterEndOffsets.Found(both, true), MAX_WAIT);
             assertThat(index.isBehind()).isFalse();
             assertThat(index.of(source(MAX + 1))).hasSize(1);
@@ -278,13 +279,13 @@ class DeadLetterIndexIT {
     @Test
     void deadLettersOfARecreatedTopic_areReadFromItsBeginning() throws Exception {
         String topic = "dead-letter-index-recreated";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         for (int i = 0; i < MAX; i++) {
             reject(topic, "landing", i, 1000 + i);
         }
         try (DeadLetterIndex index = index(2 * MAX, Long.MAX_VALUE)) {
             index.readTo(ends(topic), MAX_WAIT);
-            KafkaProbe.recreateTopic(topic);
+            TopicProbe.recreate(topic);
             reject(topic, "landing", 2 * MAX, 2000);
 
             index.readTo(ends(topic), MAX_WAIT);
@@ -305,7 +306,7 @@ class DeadLetterIndexIT {
     @Test
     void deadLetterWithAMalformedLocation_isSkipped() throws Exception {
         String topic = "dead-letter-index-malformed";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         ProducerRecord<byte[], byte[]> malformed = new ProducerRecord<>(topic, 0, null, new byte[0]);
         Map.of("topic", "source", "partition", "first", "offset", "1")
                 .forEach((name, value) -> malformed.headers().add("__connect.errors." + name, value.getBytes(UTF_8)));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TopicProbe;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,7 @@ class ReceiptProgressIT {
     @Test
     void topicThatCannotBeDescribed_failsOnlyItsOwnQuestions() throws Exception {
         String topic = "receipt-progress";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         KafkaProbe.send(new ProducerRecord<>(topic, 0, null, "{}".getBytes(UTF_8)));
         ReceiptQuery undescribed = query("no topic's name", 0);
         ReceiptQuery existing = query(topic, 0);
@@ -69,7 +70,7 @@ class ReceiptProgressIT {
         ReceiptQuery before = query(topic, 0);
         check(before);
         assertThat(before.answer().get()).isEmpty();
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         KafkaProbe.send(new ProducerRecord<>(topic, 0, null, "{}".getBytes(UTF_8)));
 
         ReceiptQuery after = query(topic, 0);

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.wadi.kafka.targets.RecordTarget;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,11 +48,11 @@ class ReceiptStatesIT {
 
     @BeforeAll
     static void landAll() throws Exception {
-        KafkaProbe.createTopic(TOPIC, 1);
+        TopicProbe.create(TOPIC, 1);
         for (int i = 0; i < RECORDS; i++) {
             KafkaProbe.send(new ProducerRecord<>(TOPIC, 0, null, ("{\"n\":" + i + "}").getBytes(UTF_8)));
         }
-        KafkaProbe.commit(GROUP, PARTITION, RECORDS);
+        GroupProbe.commit(GROUP, PARTITION, RECORDS);
     }
 
     private static Receipt receipt(long offset) {
@@ -148,7 +150,7 @@ class ReceiptStatesIT {
     void topicWithoutALeader_doesNotDelayOthers_andIsNotFoundOnceDeleted() throws Exception {
         String deleted = "receipt-states-deleted";
         TopicPartition partition = new TopicPartition(deleted, 0);
-        KafkaProbe.createTopic(deleted, 1);
+        TopicProbe.create(deleted, 1);
         KafkaProbe.send(new ProducerRecord<>(deleted, 0, null, "{}".getBytes(UTF_8)));
         Landed landed = new Landed(GROUP).answering();
         try (ReceiptStates states = states(landed, "receipt-states-no-dead-letters");
@@ -191,11 +193,11 @@ class ReceiptStatesIT {
     @Test
     void recordWithAPossiblyDeletedDeadLetter_hasAProblem() throws Exception {
         String deadLetters = "receipt-states-deleted-dead-letters";
-        KafkaProbe.createTopic(deadLetters, 1);
+        TopicProbe.create(deadLetters, 1);
         KafkaProbe.send(new ProducerRecord<>(deadLetters, 0, null, "{}".getBytes(UTF_8)));
         Landed landed = new Landed(GROUP).answering();
         try (ReceiptStates states = states(landed, deadLetters)) {
-            KafkaProbe.delete(new TopicPartition(deadLetters, 0), 1);
+            TopicProbe.delete(new TopicPartition(deadLetters, 0), 1);
 
             ReceiptState state = states.query(List.of(receipt(0)), Duration.ZERO)
                     .get(2, TimeUnit.MINUTES)

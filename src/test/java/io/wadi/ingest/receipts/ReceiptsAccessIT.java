@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.ingest.auth.ApiKey;
 import io.wadi.local.Ports;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.Http;
-import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import java.io.IOException;
 import java.net.Socket;
@@ -146,7 +146,7 @@ class ReceiptsAccessIT {
         String receipt = "select-color/%d/%d".formatted(partition, offset);
         assertThat(Http.json(get(receipt, null)).at("/landed/state").asText()).isEqualTo("pending");
 
-        KafkaProbe.commit("receipts-access-landing", new TopicPartition("select-color", partition), offset + 1);
+        GroupProbe.commit("receipts-access-landing", new TopicPartition("select-color", partition), offset + 1);
 
         HttpResponse<String> found =
                 await().atMost(MAX_WAIT).until(() -> get(receipt, null), one -> one.statusCode() == 200);

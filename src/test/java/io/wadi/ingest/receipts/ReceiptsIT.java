@@ -16,6 +16,7 @@ import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
+import io.wadi.testing.TopicProbe;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -279,7 +280,7 @@ class ReceiptsIT {
         // A paused consumer may already have fetched the record.
         control("landing", "stop", "STOPPED");
         String receipt = send(TOPIC, "{\"name\":\"expired\"}");
-        KafkaProbe.delete(new TopicPartition(TOPIC, 0), offset(receipt) + 1);
+        TopicProbe.delete(new TopicPartition(TOPIC, 0), offset(receipt) + 1);
         resume("landing");
         whenFinal(send(TOPIC, "{\"name\":\"after\"}"));
 

@@ -6,6 +6,7 @@ import io.wadi.kafka.records.TopicReader;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ class RecordLookupIT {
     }
 
     private static void write(String topic, int records) throws ExecutionException, InterruptedException {
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         for (int i = 0; i < records; i++) {
             KafkaProbe.send(new ProducerRecord<>(topic, 0, null, new byte[VALUE_BYTES]));
         }
@@ -78,7 +79,7 @@ class RecordLookupIT {
     void deletedRecords_areNotFound_andThoseNotReadInTimeRemain() throws Exception {
         String topic = "record-lookup-gone";
         write(topic, 10);
-        KafkaProbe.delete(new TopicPartition(topic, 0), 5);
+        TopicProbe.delete(new TopicPartition(topic, 0), 5);
         List<Receipt> receipts = List.of(receipt(topic, 4), receipt(topic, 9));
         List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
         try (RecordLookup lookup = lookup(topic)) {

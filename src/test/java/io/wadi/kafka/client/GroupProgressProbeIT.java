@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.runtime.health.CheckResult;
 import io.wadi.testing.AdjustableClock;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.SilentServer;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -45,7 +47,7 @@ class GroupProgressProbeIT {
     @Test
     void groupWithLag_isAFaultUnlessItCommits() throws Exception {
         TopicPartition partition = new TopicPartition("advance.records", 0);
-        KafkaProbe.createTopic(partition.topic(), 1);
+        TopicProbe.create(partition.topic(), 1);
         for (int i = 0; i < 3; i++) {
             KafkaProbe.send(new ProducerRecord<>(partition.topic(), 0, null, new byte[1]));
         }
@@ -59,11 +61,11 @@ class GroupProgressProbeIT {
                             "group advance.records makes no progress: advance.records-0: no record was completed since"
                                     + " 2026-11-20T12:00:00Z, although there are records from offset 0 to before 3"));
 
-            KafkaProbe.commit("advance.records", partition, 2);
+            GroupProbe.commit("advance.records", partition, 2);
             assertThat(at(61, probe).isFault()).isFalse();
             assertThat(at(121, probe).message()).endsWith("although there are records from offset 2 to before 3");
 
-            KafkaProbe.commit("advance.records", partition, 3);
+            GroupProbe.commit("advance.records", partition, 3);
             assertThat(at(122, probe).isFault()).isFalse();
             assertThat(at(999, probe).message()).startsWith("group advance.records has a lag of 0 offsets");
         }
@@ -73,7 +75,7 @@ class GroupProgressProbeIT {
     @Test
     void transactionMarker_isNotLag() throws Exception {
         TopicPartition partition = new TopicPartition("advance.marker", 0);
-        KafkaProbe.createTopic(partition.topic(), 1);
+        TopicProbe.create(partition.topic(), 1);
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", shared(), "transactional.id", "advance.marker"),
                 new ByteArraySerializer(),
@@ -84,8 +86,8 @@ class GroupProgressProbeIT {
             producer.commitTransaction();
         }
         // The marker is written after the producer's call returns.
-        KafkaProbe.awaitReadable(partition.topic());
-        KafkaProbe.commit("advance.marker", partition, 1);
+        TopicProbe.awaitReadable(partition.topic());
+        GroupProbe.commit("advance.marker", partition, 1);
         try (GroupProgressProbe probe = probe("advance.marker", partition)) {
             assertThat(at(0, probe).message()).startsWith("group advance.marker has a lag of 1 offsets");
             assertThat(at(60, probe).isFault()).isFalse();

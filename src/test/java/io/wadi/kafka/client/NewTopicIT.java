@@ -7,6 +7,7 @@ import io.wadi.kafka.topics.TopicProvisioner;
 import io.wadi.kafka.topics.Topics;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import io.wadi.testing.Warnings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,7 +65,7 @@ class NewTopicIT {
     @Test
     void topicThatIsNotReady_doesNotKeepOthersFromBeingReady() throws Exception {
         String first = "a-missing-" + topic;
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         try (TopicProvisioner provisioner = provisioner(Topics.parse("topics: []"), Set.of(first, topic))) {
             provisioner.start();
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TopicProbe;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
@@ -21,7 +22,7 @@ final class SchemaHistoryIT {
     @Test
     void change_isReportedOncePerChangedSchema() throws Exception {
         String topic = "history-of-changes";
-        KafkaProbe.createTopic(topic, 2, Map.of("cleanup.policy", "compact"));
+        TopicProbe.create(topic, 2, Map.of("cleanup.policy", "compact"));
 
         assertThat(history(topic).change(Map.of("a", "1", "b", "1"), SchemaHistoryIT::describeBoth))
                 .isEmpty();
@@ -41,7 +42,7 @@ final class SchemaHistoryIT {
     @Test
     void change_failedComparison_isRepeated() throws Exception {
         String topic = "history-of-failures";
-        KafkaProbe.createTopic(topic, 1, Map.of("cleanup.policy", "compact"));
+        TopicProbe.create(topic, 1, Map.of("cleanup.policy", "compact"));
         history(topic).change(Map.of("a", "1"), SchemaHistoryIT::describeBoth);
 
         assertThatExceptionOfType(IllegalStateException.class)

@@ -6,7 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.kafka.Flow;
 import io.wadi.kafka.client.AssignedPartitions;
-import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.GroupProbe;
+import io.wadi.testing.TopicProbe;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.LongStream;
@@ -28,14 +29,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AssignmentIT {
     @Test
     void consumersCount_eachPartitionIsAssignedToOneConsumer() throws Exception {
-        KafkaProbe.createTopic("many-consumers", 4);
+        TopicProbe.create("many-consumers", 4);
         Flow.produce("many-consumers", 4, 0, 50);
         FakeSink.Store store = new FakeSink.Store(10);
         // A rebalance may publish records early, after which fewer than ten remain at the end.
         store.publishOnTick(true);
         try (Flow flow = start("kafka:many-consumers?groupId=many-consumers&consumersCount=3", store)) {
             awaitPublished(store, "many-consumers", 4, 50);
-            await().until(() -> KafkaProbe.isShared("many-consumers", 3));
+            await().until(() -> GroupProbe.isShared("many-consumers", 3));
             Flow.produce("many-consumers", 4, 50, 50);
             awaitPublished(store, "many-consumers", 4, 100);
         }
@@ -43,14 +44,14 @@ class AssignmentIT {
 
     @Test
     void topicPattern_subscribesToMatchingTopics_alsoWhenCreatedLater() throws Exception {
-        KafkaProbe.createTopic("pattern.a", 1);
+        TopicProbe.create("pattern.a", 1);
         Flow.produce("pattern.a", 1, 0, 10);
         FakeSink.Store store = new FakeSink.Store(10);
         try (Flow flow = start(
                 "kafka:pattern[.].*?groupId=pattern&topicIsPattern=true&additionalProperties.metadata.max.age.ms=500",
                 store)) {
             awaitPublished(store, "pattern.a", 1, 10);
-            KafkaProbe.createTopic("pattern.b", 2);
+            TopicProbe.create("pattern.b", 2);
             Flow.produce("pattern.b", 2, 0, 10);
             awaitPublished(store, "pattern.b", 2, 10);
         }
@@ -58,13 +59,13 @@ class AssignmentIT {
 
     @Test
     void partitionsAddedToATopic_areConsumed() throws Exception {
-        KafkaProbe.createTopic("growing", 1);
+        TopicProbe.create("growing", 1);
         Flow.produce("growing", 1, 0, 10);
         FakeSink.Store store = new FakeSink.Store(10);
         store.publishOnTick(true);
         try (Flow flow = start("kafka:growing?groupId=growing&additionalProperties.metadata.max.age.ms=500", store)) {
             awaitPublished(store, "growing", 1, 10);
-            KafkaProbe.growTopic("growing", 3);
+            TopicProbe.grow("growing", 3);
             Flow.produce("growing", 3, 10, 10);
             await().untilAsserted(() -> assertThat(store.published(new TopicPartition("growing", 2)))
                     .isEqualTo(LongStream.range(0, 10).boxed().toList()));
@@ -74,7 +75,7 @@ class AssignmentIT {
 
     @Test
     void assignedPartitions_areReadAndCommittedWithoutAMembership() throws Exception {
-        KafkaProbe.createTopic("by-hand", 4);
+        TopicProbe.create("by-hand", 4);
         Flow.produce("by-hand", 4, 0, 14);
         FakeSink.Store store = new FakeSink.Store(10);
         String uri = "kafka:by-hand?groupId=by-hand&additionalProperties.wadi.partitions=0,2-3";

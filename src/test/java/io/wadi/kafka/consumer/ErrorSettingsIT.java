@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.kafka.Flow;
 import io.wadi.kafka.Recorder;
-import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TopicProbe;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,7 +48,7 @@ class ErrorSettingsIT {
     @BeforeAll
     static void start() throws Exception {
         for (String settings : SETTINGS) {
-            KafkaProbe.createTopic(topic(settings), PARTITIONS);
+            TopicProbe.create(topic(settings), PARTITIONS);
             Flow.produce(topic(settings), PARTITIONS, 0, RECORDS);
         }
         flow = Flow.start(new RouteBuilder() {

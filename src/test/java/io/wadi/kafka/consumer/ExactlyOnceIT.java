@@ -10,6 +10,7 @@ import io.wadi.kafka.RecordBatches;
 import io.wadi.kafka.Recorder;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -87,7 +88,7 @@ class ExactlyOnceIT {
     void rejectedRecord_leavesOnlyItsDeadLetter(String handover) throws Exception {
         String in = topics("eos-refused" + (handover.isEmpty() ? "" : "-in-run"), Map.of("max.message.bytes", "20000"));
         String deadLetters = in + "-dead-letters";
-        KafkaProbe.createTopic(deadLetters, 1);
+        TopicProbe.create(deadLetters, 1);
         Flow.produce(in, 2, 0, 10);
         byte[] large = new byte[20_000];
         new Random(1).nextBytes(large);
@@ -253,9 +254,9 @@ class ExactlyOnceIT {
     }
 
     private static String topics(String in, Map<String, String> settingsOfSecond) throws Exception {
-        KafkaProbe.createTopic(in, 2);
-        KafkaProbe.createTopic(in + "-first", 2);
-        KafkaProbe.createTopic(in + "-second", 2, settingsOfSecond);
+        TopicProbe.create(in, 2);
+        TopicProbe.create(in + "-first", 2);
+        TopicProbe.create(in + "-second", 2, settingsOfSecond);
         return in;
     }
 

@@ -17,6 +17,7 @@ import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.runtime.telemetry.PipelineMetrics;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -49,7 +50,7 @@ class FlowConsumerIT {
 
     @Test
     void handledFailure_completesTheRecord() throws Exception {
-        KafkaProbe.createTopic("handled", 1);
+        TopicProbe.create("handled", 1);
         Flow.produce("handled", 1, 0, 10);
         Recorder recorder = new Recorder((given, number) -> given.offset() == 4);
         try (Flow flow = Flow.start(new RouteBuilder() {
@@ -66,7 +67,7 @@ class FlowConsumerIT {
 
     @Test
     void errorsInSteps_areHandledAsExceptions() throws Exception {
-        KafkaProbe.createTopic("step-errors", 1);
+        TopicProbe.create("step-errors", 1);
         Flow.produce("step-errors", 1, 0, 10);
         Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
         List<Error> errors = List.of(new StackOverflowError(), new NoClassDefFoundError(), new AssertionError());
@@ -91,7 +92,7 @@ class FlowConsumerIT {
 
     @Test
     void errorInAStep_withoutErrorHandler_redeliversTheRecord() throws Exception {
-        KafkaProbe.createTopic("step-error", 1);
+        TopicProbe.create("step-error", 1);
         Flow.produce("step-error", 1, 0, 3);
         Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
         Processor failOnce = exchange -> {
@@ -107,7 +108,7 @@ class FlowConsumerIT {
 
     @Test
     void rolledBackExchange_isRedelivered() throws Exception {
-        KafkaProbe.createTopic("rollback", 1);
+        TopicProbe.create("rollback", 1);
         Flow.produce("rollback", 1, 0, 3);
         Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
         Processor rollBackOnce = exchange -> exchange.setRollbackOnly(
@@ -120,7 +121,7 @@ class FlowConsumerIT {
 
     @Test
     void recordsCompletedOnAnotherThread_areAwaited() throws Exception {
-        KafkaProbe.createTopic("seda", 2);
+        TopicProbe.create("seda", 2);
         Flow.produce("seda", 2, 0, 50);
         AtomicBoolean ranAhead = new AtomicBoolean();
         Recorder recorder = new Recorder((given, number) -> {
@@ -147,7 +148,7 @@ class FlowConsumerIT {
 
     @Test
     void recordsSlowerThanTheMaxPollInterval_areProcessedOnce() throws Exception {
-        KafkaProbe.createTopic("slow", 2);
+        TopicProbe.create("slow", 2);
         Flow.produce("slow", 2, 0, 10);
         CountDownLatch never = new CountDownLatch(1);
         Recorder recorder = new Recorder((given, number) -> never.await(600, TimeUnit.MILLISECONDS));
@@ -171,7 +172,7 @@ class FlowConsumerIT {
 
     @Test
     void offsetGapsOfTransactions_areSkipped() throws Exception {
-        KafkaProbe.createTopic("gaps", 1);
+        TopicProbe.create("gaps", 1);
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", Flow.brokers(), "transactional.id", "gaps"),
                 new ByteArraySerializer(),
@@ -205,12 +206,12 @@ class FlowConsumerIT {
 
     @Test
     void recordsThatExpireDuringBackoff_areSkipped() throws Exception {
-        KafkaProbe.createTopic("expiry", 2);
+        TopicProbe.create("expiry", 2);
         Flow.produce("expiry", 2, 0, 10);
         Recorder recorder = new Recorder((given, number) -> given.partition() == 0 && given.offset() == 3);
         try (Flow flow = start("expiry", "", recorder)) {
             await().until(() -> recorder.tries(0, 3).size() >= 2);
-            KafkaProbe.delete(new TopicPartition("expiry", 0), 6);
+            TopicProbe.delete(new TopicPartition("expiry", 0), 6);
             awaitCommitted("expiry", 0, 10);
             awaitCommitted("expiry", 1, 10);
         }
@@ -220,12 +221,12 @@ class FlowConsumerIT {
 
     @Test
     void addedPartitions_areRead() throws Exception {
-        KafkaProbe.createTopic("grow", 1);
+        TopicProbe.create("grow", 1);
         Flow.produce("grow", 1, 0, 5);
         Recorder recorder = new Recorder((given, number) -> given.offset() == 2 && number == 1);
         try (Flow flow = start("grow", "&metadataMaxAgeMs=300", recorder)) {
             awaitCommitted("grow", 0, 5);
-            KafkaProbe.growTopic("grow", 3);
+            TopicProbe.grow("grow", 3);
             Flow.produce("grow", 3, 5, 5);
             awaitCommitted("grow", 0, 10);
             awaitCommitted("grow", 1, 5);
@@ -238,7 +239,7 @@ class FlowConsumerIT {
 
     @Test
     void topicPattern_subscribesToTopicsCreatedLater() throws Exception {
-        KafkaProbe.createTopic("pattern-a", 1);
+        TopicProbe.create("pattern-a", 1);
         Flow.produce("pattern-a", 1, 0, 5);
         Recorder recorder = new Recorder((given, number) -> given.offset() == 2 && number == 1);
         try (Flow flow = Flow.start(new RouteBuilder() {
@@ -250,7 +251,7 @@ class FlowConsumerIT {
             }
         })) {
             await().until(() -> Flow.committed("pattern", "pattern-a", 0) == 5);
-            KafkaProbe.createTopic("pattern-b", 1);
+            TopicProbe.create("pattern-b", 1);
             Flow.produce("pattern-b", 1, 0, 5);
             await().until(() -> Flow.committed("pattern", "pattern-b", 0) == 5);
         }
@@ -262,7 +263,7 @@ class FlowConsumerIT {
 
     @Test
     void partitionInBackoff_staysInBackoffAcrossSuspendAndResume() throws Exception {
-        KafkaProbe.createTopic("suspend", 2);
+        TopicProbe.create("suspend", 2);
         Flow.produce("suspend", 2, 0, 5);
         Recorder recorder =
                 new Recorder((given, number) -> given.partition() == 0 && given.offset() == 2 && number <= 5);
@@ -294,7 +295,7 @@ class FlowConsumerIT {
     @Test
     void recordHeaders_neitherAffectRoutingNorArePassedOn() throws Exception {
         for (String topic : List.of("headers", "headers-out", "headers-stolen")) {
-            KafkaProbe.createTopic(topic, 2);
+            TopicProbe.create(topic, 2);
         }
         ProducerRecord<byte[], byte[]> hostile =
                 new ProducerRecord<>("headers", 1, "key".getBytes(UTF_8), "value".getBytes(UTF_8));
@@ -332,7 +333,7 @@ class FlowConsumerIT {
     /** With pollOnError=RETRY, the consumer is kept after a failure. */
     @Test
     void pollThatFailsOnce_isReportedUntilTheNextPoll() throws Exception {
-        KafkaProbe.createTopic("failing-poll", 1);
+        TopicProbe.create("failing-poll", 1);
         RouteControl control = new RouteControl();
         Properties properties = new Properties();
         properties.put("bootstrap.servers", TestServers.shared().ports().kafkaBrokers());

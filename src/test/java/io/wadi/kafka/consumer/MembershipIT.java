@@ -8,8 +8,10 @@ import io.wadi.kafka.Flow;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.Recorder;
 import io.wadi.kafka.Records;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
+import io.wadi.testing.TopicProbe;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,8 +143,8 @@ class MembershipIT {
             })
     void stopsDuringAPoll_eachRecordIsProcessedOnce() throws Exception {
         int count = 1000;
-        KafkaProbe.createTopic("stops", PARTITIONS);
-        KafkaProbe.createTopic("stops-out", PARTITIONS);
+        TopicProbe.create("stops", PARTITIONS);
+        TopicProbe.create("stops-out", PARTITIONS);
         Flow.produce("stops", PARTITIONS, 0, count);
         Routes routes = new Routes("stops");
         for (int stop = 1; stop <= 5; stop++) {
@@ -163,8 +165,8 @@ class MembershipIT {
     @ValueSource(strings = {"RangeAssignor", "CooperativeStickyAssignor"})
     void membersJoiningAndLeavingInOrder_eachRecordIsProcessedOnce(String assignor) throws Exception {
         String topic = "members-" + assignor;
-        KafkaProbe.createTopic(topic, PARTITIONS);
-        KafkaProbe.createTopic(topic + "-out", PARTITIONS);
+        TopicProbe.create(topic, PARTITIONS);
+        TopicProbe.create(topic + "-out", PARTITIONS);
         Routes routes = new Routes(topic);
         String settings = "&consumersCount=2&heartbeatIntervalMs=300"
                 + "&partitionAssignor=org.apache.kafka.clients.consumer." + assignor;
@@ -242,7 +244,7 @@ class MembershipIT {
             try {
                 while (!stop.get()) {
                     for (String way : List.of("records", "runs", "sink")) {
-                        KafkaProbe.committed(topic + "-" + way).forEach((partition, committed) -> {
+                        GroupProbe.committed(topic + "-" + way).forEach((partition, committed) -> {
                             String key = way + "-" + partition;
                             long offset = committed.offset();
                             long before = highest.getOrDefault(key, -1L);
@@ -271,7 +273,7 @@ class MembershipIT {
 
     @Test
     void expelledMember_abandonsItsSink_commitsNothing_andTheNextOwnerContinues() throws Exception {
-        KafkaProbe.createTopic("zombie", 1);
+        TopicProbe.create("zombie", 1);
         Flow.produce("zombie", 1, 0, 10);
         TopicPartition partition = new TopicPartition("zombie", 0);
         FakeSink.Store frozen = new FakeSink.Store(100);
@@ -310,7 +312,7 @@ class MembershipIT {
 
     @Test
     void expelledMember_doesNotCommitItsRecords() throws Exception {
-        KafkaProbe.createTopic("zombie-records", 1);
+        TopicProbe.create("zombie-records", 1);
         Flow.produce("zombie-records", 1, 0, 6);
         CountDownLatch thaw = new CountDownLatch(1);
         CountDownLatch fail = new CountDownLatch(1);

@@ -3,7 +3,7 @@ package io.wadi.kafka.consumer;
 import static io.wadi.kafka.Flow.awaitCommitted;
 import static io.wadi.kafka.Flow.start;
 import static io.wadi.kafka.Flow.topic;
-import static io.wadi.testing.KafkaProbe.commit;
+import static io.wadi.testing.GroupProbe.commit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
@@ -11,7 +11,7 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.kafka.Flow;
 import io.wadi.kafka.Recorder;
 import io.wadi.kafka.partitions.PartitionStates;
-import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TopicProbe;
 import java.time.Duration;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.TopicPartition;
@@ -28,7 +28,7 @@ class OffsetResetIT {
     void committedOffsetExpired_resumesAtTheBeginning_andCountsTheGap() throws Exception {
         TopicPartition partition = topic("reset-records", 20);
         commit("reset-records", partition, 3);
-        KafkaProbe.delete(partition, 8);
+        TopicProbe.delete(partition, 8);
         Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
         try (Flow flow = start("reset-records", "", recorder)) {
             awaitCommitted("reset-records", 0, 20);
@@ -41,7 +41,7 @@ class OffsetResetIT {
     void committedOffsetExpired_withoutNewRecords_isCountedOnce() throws Exception {
         TopicPartition partition = topic("reset-idle", 20);
         commit("reset-idle", partition, 3);
-        KafkaProbe.delete(partition, 20);
+        TopicProbe.delete(partition, 20);
         Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
         try (Flow flow = start("reset-idle", "", recorder)) {
             awaitCommitted("reset-idle", 0, 20);
@@ -59,7 +59,7 @@ class OffsetResetIT {
     void committedOffsetExpired_latest_resumesAtTheEnd_andCountsDeletedOffsets() throws Exception {
         TopicPartition partition = topic("reset-latest", 20);
         commit("reset-latest", partition, 3);
-        KafkaProbe.delete(partition, 8);
+        TopicProbe.delete(partition, 8);
         Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
         try (Flow flow = start("reset-latest", "&autoOffsetReset=latest", recorder)) {
             await().untilAsserted(() -> assertThat(expired(flow)).isEqualTo(5));
@@ -73,7 +73,7 @@ class OffsetResetIT {
     void committedOffsetExpired_sinkIsNotifiedAndCountedOnce() throws Exception {
         TopicPartition partition = topic("reset-sink", 20);
         commit("reset-sink", partition, 3);
-        KafkaProbe.delete(partition, 8);
+        TopicProbe.delete(partition, 8);
         FakeSink.Store store = new FakeSink.Store(4);
         try (Flow flow = start("reset-sink", "&kafkaClientFactory=#record-batches", store)) {
             awaitCommitted("reset-sink", 0, 20);
@@ -91,7 +91,7 @@ class OffsetResetIT {
         store.plan((step, where, position) -> step.equals("append") && position == 7);
         try (Flow flow = start("reset-behind", "&kafkaClientFactory=#record-batches", store)) {
             await().until(() -> store.calls("abandon", partition) > 0);
-            KafkaProbe.delete(partition, 12);
+            TopicProbe.delete(partition, 12);
             awaitCommitted("reset-behind", 0, 17);
             assertThat(expired(flow)).isEqualTo(7);
         }

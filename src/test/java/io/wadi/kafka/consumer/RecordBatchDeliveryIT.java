@@ -2,7 +2,7 @@ package io.wadi.kafka.consumer;
 
 import static io.wadi.kafka.Flow.awaitCommitted;
 import static io.wadi.kafka.Flow.topic;
-import static io.wadi.testing.KafkaProbe.commit;
+import static io.wadi.testing.GroupProbe.commit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -11,7 +11,7 @@ import io.wadi.kafka.Flow;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.Records;
 import io.wadi.kafka.deadletter.DeadLetterSender;
-import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TopicProbe;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RecordBatchDeliveryIT {
     @Test
     void failedBatch_isRedeliveredFromItsFirstRecord() throws Exception {
-        KafkaProbe.createTopic("runs", 2);
+        TopicProbe.create("runs", 2);
         Flow.produce("runs", 2, 0, 20);
         List<RecordBatch> failed = new CopyOnWriteArrayList<>();
         List<RecordBatch> done = new CopyOnWriteArrayList<>();
@@ -66,7 +66,7 @@ class RecordBatchDeliveryIT {
     @ValueSource(strings = {"uncompressed", "lz4"})
     void values_areDeliveredAsSent(String compression) throws Exception {
         String topic = "runs-" + compression;
-        KafkaProbe.createTopic(topic, 1, Map.of("compression.type", compression));
+        TopicProbe.create(topic, 1, Map.of("compression.type", compression));
         Flow.produce(topic, 1, 0, 50);
         List<ByteBuffer> values = new CopyOnWriteArrayList<>();
         Processor keep = exchange -> exchange.getMessage().getBody(RecordBatch.class).records().stream()
@@ -227,7 +227,7 @@ class RecordBatchDeliveryIT {
     void sinkThatSends_continuesOnlyAfterTheAcknowledgment() throws Exception {
         FakeSink.Store store = new FakeSink.Store(1);
         TopicPartition partition = topic("sink-sends", 3);
-        KafkaProbe.createTopic("sink-sends-out", 1, Map.of("max.message.bytes", "20000"));
+        TopicProbe.create("sink-sends-out", 1, Map.of("max.message.bytes", "20000"));
         try (Flow flow = Flow.start("sink-sends-out", new RouteBuilder() {
             @Override
             public void configure() {

@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.kafka.Flow;
 import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TopicProbe;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +24,7 @@ class SinkPressureIT {
     @Test
     void fullSink_pausesOnlyItsPartition_andResumesByItself() throws Exception {
         String topic = "sink-full";
-        KafkaProbe.createTopic(topic, 2);
+        TopicProbe.create(topic, 2);
         Flow.produce(topic, 2, 0, 100);
         TopicPartition held = new TopicPartition(topic, 0);
         AtomicBoolean full = new AtomicBoolean(true);
@@ -32,7 +34,7 @@ class SinkPressureIT {
         try (Flow flow = Flow.start(
                 topic, "&kafkaClientFactory=#record-batches&maxPollRecords=5&maxPollIntervalMs=6000", store)) {
             awaitCommitted(topic, 1, 100);
-            Set<String> members = KafkaProbe.members(topic);
+            Set<String> members = GroupProbe.members(topic);
             await().untilAsserted(() -> assertThat(flow.states().all())
                     .extracting(PartitionStates.State::failure)
                     .containsExactly("planned failure", null));
@@ -43,7 +45,7 @@ class SinkPressureIT {
             full.set(false);
             awaitCommitted(topic, 0, 100);
             await().until(() -> flow.states().all().stream().noneMatch(PartitionStates.State::isFailing));
-            assertThat(KafkaProbe.members(topic)).isEqualTo(members);
+            assertThat(GroupProbe.members(topic)).isEqualTo(members);
         }
         assertThat(store.published(held)).isEqualTo(range(100));
     }
@@ -52,7 +54,7 @@ class SinkPressureIT {
     void recordsSentWithACommit_areStoredOnce_evenIfTheSinkFailsAfterwards() throws Exception {
         String topic = "sink-in-transactions";
         TopicPartition partition = Flow.topic(topic, 60);
-        KafkaProbe.createTopic(topic + "-sent", 1);
+        TopicProbe.create(topic + "-sent", 1);
         FakeSink.Store store = new FakeSink.Store(10);
         store.sendWithCommits(topic + "-sent");
         AtomicInteger failures = new AtomicInteger();

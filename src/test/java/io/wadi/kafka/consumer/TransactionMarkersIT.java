@@ -10,7 +10,9 @@ import io.wadi.kafka.Flow;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.Recorder;
 import io.wadi.kafka.client.GroupProtocol;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TopicProbe;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -33,7 +35,7 @@ class TransactionMarkersIT {
 
     /** Creates a topic with the offsets 0, 1 and their marker, and 3, which is aborted, and its marker. */
     private static TopicPartition topic(String name) throws Exception {
-        KafkaProbe.createTopic(name, 1);
+        TopicProbe.create(name, 1);
         KafkaProbe.sendInTransaction(name, true, "first", "second");
         KafkaProbe.sendInTransaction(name, false, "aborted");
         return new TopicPartition(name, 0);
@@ -58,10 +60,10 @@ class TransactionMarkersIT {
             awaitCommitted(partition.topic(), 0, 5);
 
             KafkaProbe.sendInTransaction(partition.topic(), true, "third");
-            awaitCommitted(partition.topic(), 0, KafkaProbe.end(partition));
+            awaitCommitted(partition.topic(), 0, TopicProbe.end(partition));
 
             KafkaProbe.sendInTransaction(partition.topic(), false, "aborted");
-            awaitCommitted(partition.topic(), 0, KafkaProbe.end(partition));
+            awaitCommitted(partition.topic(), 0, TopicProbe.end(partition));
         }
         assertThat(processed).containsExactly(0L, 1L, 5L);
     }
@@ -75,7 +77,7 @@ class TransactionMarkersIT {
     @Test
     void abortedRecordsAfterARestart_areCommittedPast_beforeAnyDelivery() throws Exception {
         TopicPartition partition = topic("markers-restart");
-        KafkaProbe.commit(partition.topic(), partition, 2);
+        GroupProbe.commit(partition.topic(), partition, 2);
         Recorder recorder = new Recorder(Recorder.Plan.NO_FAILURES);
         try (Flow flow = start(partition.topic(), READ_COMMITTED, recorder)) {
             awaitCommitted(partition.topic(), 0, 5);

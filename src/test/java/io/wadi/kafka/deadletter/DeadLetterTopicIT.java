@@ -9,6 +9,7 @@ import io.wadi.kafka.Producers;
 import io.wadi.kafka.records.TopicReader;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +29,8 @@ import org.junit.jupiter.api.Test;
 class DeadLetterTopicIT {
     @Test
     void deadLetter_isTheRecordByteForByteWithItsCause() throws Exception {
-        KafkaProbe.createTopic("failing", 2);
-        KafkaProbe.createTopic("failing-dead-letters", 1);
+        TopicProbe.create("failing", 2);
+        TopicProbe.create("failing-dead-letters", 1);
         byte[] key = {0, -1, 13, 10, -128, 127};
         byte[] value = {-17, -65, -67, 0, 1, 2, -61, 40};
         ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>("failing", 1, key, value);
@@ -86,8 +87,8 @@ class DeadLetterTopicIT {
 
     @Test
     void deadLetterThatItsTopicRejects_isCounted_andTheOthersAreReplayed() throws Exception {
-        KafkaProbe.createTopic("small", 1, Map.of("max.message.bytes", "2000"));
-        KafkaProbe.createTopic("small-dead-letters", 1);
+        TopicProbe.create("small", 1, Map.of("max.message.bytes", "2000"));
+        TopicProbe.create("small-dead-letters", 1);
         for (int length : new int[] {10, 5000, 20}) {
             ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>("small-dead-letters", null, new byte[length]);
             sent.headers().add(header("__connect.errors.topic", "small"));
@@ -129,7 +130,7 @@ class DeadLetterTopicIT {
     /** The producer would wait a minute for the partitions of a topic that does not exist. */
     @Test
     void eventOfATopicThatDoesNotExist_isRejected_beforeItIsConverted() throws Exception {
-        KafkaProbe.createTopic("events-dead-letters", 1);
+        TopicProbe.create("events-dead-letters", 1);
         ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>("events-dead-letters", null, new byte[1]);
         sent.headers().add(header("__connect.errors.topic", "no-such-topic"));
         KafkaProbe.send(sent);

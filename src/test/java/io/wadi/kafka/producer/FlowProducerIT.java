@@ -11,6 +11,7 @@ import io.wadi.kafka.Recorder;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -53,8 +54,8 @@ class FlowProducerIT {
     void records_areAllForwardedInOrderAcrossAnOutage(String settings) throws Exception {
         String in = settings.isEmpty() ? "outage" : "outage-short";
         String out = in + "-out";
-        KafkaProbe.createTopic(in, 3);
-        KafkaProbe.createTopic(out, 3);
+        TopicProbe.create(in, 3);
+        TopicProbe.create(out, 3);
         int count = 700;
         Flow.produce(in, 3, 0, count);
         CountDownLatch inTheMiddle = new CountDownLatch(1);
@@ -94,8 +95,8 @@ class FlowProducerIT {
 
     @Test
     void topicsWithTheirOwnSettings_haveTheirOwnProducers() throws Exception {
-        KafkaProbe.createTopic("own-none", 1);
-        KafkaProbe.createTopic("own-acks-0", 1);
+        TopicProbe.create("own-none", 1);
+        TopicProbe.create("own-acks-0", 1);
         Properties common = new Properties();
         common.putAll(Map.of(
                 "bootstrap.servers", Flow.brokers(),
@@ -175,9 +176,9 @@ class FlowProducerIT {
             String in, Map<String, String> outSettings, String sendSettings, boolean runs) throws Exception {
         String out = in + "-out";
         String deadLetters = in + "-dead-letters";
-        KafkaProbe.createTopic(in, 2);
-        KafkaProbe.createTopic(deadLetters, 1);
-        KafkaProbe.createTopic(out, 2, outSettings);
+        TopicProbe.create(in, 2);
+        TopicProbe.create(deadLetters, 1);
+        TopicProbe.create(out, 2, outSettings);
         Flow.produce(in, 2, 0, 10);
         byte[] large = new byte[20_000];
         new Random(1).nextBytes(large);

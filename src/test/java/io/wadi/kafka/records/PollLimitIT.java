@@ -2,8 +2,8 @@ package io.wadi.kafka.records;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,7 +55,7 @@ class PollLimitIT {
 
     private static void send(String topic, String compression, IntFunction<ProducerRecord<byte[], byte[]>> records)
             throws Exception {
-        KafkaProbe.createTopic(topic, 2);
+        TopicProbe.create(topic, 2);
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers",
                 TestServers.shared().ports().kafkaBrokers(),

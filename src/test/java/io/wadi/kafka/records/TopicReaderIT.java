@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -53,7 +54,7 @@ final class TopicReaderIT {
             producer.abortTransaction();
         }
         // The marker is written after the producer's call returns.
-        KafkaProbe.awaitReadable(partition.topic());
+        TopicProbe.awaitReadable(partition.topic());
     }
 
     private static List<String> read(Iterator<ConsumerRecord<byte[], byte[]>> records) {
@@ -67,7 +68,7 @@ final class TopicReaderIT {
     void ranges_endAtTheirOffsets_evenAtMarkersOrAbortedRecords() throws Exception {
         TopicPartition first = new TopicPartition("reader-ranges", 0);
         TopicPartition second = new TopicPartition("reader-ranges", 1);
-        KafkaProbe.createTopic("reader-ranges", 2);
+        TopicProbe.create("reader-ranges", 2);
         send(first, 3);
         abortTransaction(first);
         send(second, 5);
@@ -90,7 +91,7 @@ final class TopicReaderIT {
         TopicPartition aborted = new TopicPartition("reader-firsts", 1);
         TopicPartition later = new TopicPartition("reader-firsts", 2);
         TopicPartition empty = new TopicPartition("reader-firsts", 3);
-        KafkaProbe.createTopic("reader-firsts", 4);
+        TopicProbe.create("reader-firsts", 4);
         send(some, 2);
         abortTransaction(aborted);
         abortTransaction(later);
@@ -114,9 +115,9 @@ final class TopicReaderIT {
     @Test
     void deletedRecords_areSkipped_orFailACompleteRead() throws Exception {
         TopicPartition partition = new TopicPartition("reader-deleted", 0);
-        KafkaProbe.createTopic("reader-deleted", 1);
+        TopicProbe.create("reader-deleted", 1);
         send(partition, 4);
-        KafkaProbe.delete(partition, 2);
+        TopicProbe.delete(partition, 2);
         try (TopicReader reader = reader();
                 TopicReader complete = TopicReader.complete(COMMITTED)) {
             assertThat(reader.begin(partition)).isEqualTo(2);
@@ -132,7 +133,7 @@ final class TopicReaderIT {
     @Nightly(because = "waits ten seconds until a consumer notices that its topic was deleted")
     void following_continuesWithNewRecords_untilTheTopicIsDeleted() throws Exception {
         TopicPartition partition = new TopicPartition("reader-follow", 0);
-        KafkaProbe.createTopic("reader-follow", 1);
+        TopicProbe.create("reader-follow", 1);
         send(partition, 1);
         try (TopicReader reader = reader()) {
             Iterator<ConsumerRecord<byte[], byte[]>> records = reader.follow(Map.of(partition, 0L));

@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.HealthThresholds;
 import io.wadi.runtime.health.Prober;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TopicProbe;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -62,8 +64,8 @@ class RunningFlowIT {
     @Test
     void flow_waitsToStart_replacesFailedThreads_reportsAHang_andProcessesEachRecordOnce(@TempDir Path directory)
             throws Exception {
-        KafkaProbe.createTopic(IN, 1);
-        KafkaProbe.createTopic(OUT, 1);
+        TopicProbe.create(IN, 1);
+        TopicProbe.create(OUT, 1);
         KafkaProbe.send(new ProducerRecord<>(IN, "one".getBytes(UTF_8)));
         StreamsFlow flow = new StreamsFlow(
                 "running-flow",
@@ -116,7 +118,7 @@ class RunningFlowIT {
             await().untilAsserted(() -> assertThat(probe.check().isFault())
                     .as("nothing is expected of it")
                     .isFalse());
-            assertThat(KafkaProbe.members("running-flow")).isNotEmpty();
+            assertThat(GroupProbe.members("running-flow")).isNotEmpty();
             running.setPaused(false);
             await().until(() -> KafkaProbe.readAll(OUT).size() >= 3);
             assertThat(KafkaProbe.readAll(OUT)).hasSize(3);
@@ -124,12 +126,12 @@ class RunningFlowIT {
         assertThat(companions).hasValue(0);
         // A thread of Kafka Streams reports the state, possibly after close returns.
         await().untilAsserted(() -> assertThat(states).contains("running").endsWith("not running"));
-        assertThat(KafkaProbe.members("running-flow")).isEmpty();
+        assertThat(GroupProbe.members("running-flow")).isEmpty();
     }
 
     @Test
     void flow_startsAfterFailedAttempts_whichAreClosed(@TempDir Path directory) throws Exception {
-        KafkaProbe.createTopic(FAILING_IN, 1);
+        TopicProbe.create(FAILING_IN, 1);
         AtomicBoolean companionFails = new AtomicBoolean(true);
         StreamsFlow flow = new StreamsFlow(
                 "running-flow-failing",
@@ -151,7 +153,7 @@ class RunningFlowIT {
             assertThat(companionFails).isFalse();
             assertThat(running.hasEnded()).as("it is started again").isFalse();
 
-            KafkaProbe.createTopic(FAILING_TABLE, 1);
+            TopicProbe.create(FAILING_TABLE, 1);
             await().until(() -> states.contains("running"));
             await().until(() -> running.fault() == null);
             assertThat(companions).as("those of failed starts are closed").hasValue(1);
@@ -162,8 +164,8 @@ class RunningFlowIT {
 
     @Test
     void flow_canBePausedAndClosed_whileItsGlobalTableIsRestored(@TempDir Path directory) throws Exception {
-        KafkaProbe.createTopic(RESTORED_IN, 1);
-        KafkaProbe.createTopic(RESTORED_TABLE, 1);
+        TopicProbe.create(RESTORED_IN, 1);
+        TopicProbe.create(RESTORED_TABLE, 1);
         KafkaProbe.send(new ProducerRecord<>(RESTORED_TABLE, "key".getBytes(UTF_8), "value".getBytes(UTF_8)));
         StreamsComponent component = component(directory);
         RunningFlow restoring = running(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.wadi.kafka.Flow;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TopicProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ class PartitioningOnKafkaIT {
 
     @Test
     void partition_tenThousandRandomKeys_matchesKafkasProducer() throws Exception {
-        KafkaProbe.createTopic("partitioning-agreed", 7);
+        TopicProbe.create("partitioning-agreed", 7);
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         List<byte[]> keys = new ArrayList<>();
@@ -56,7 +57,7 @@ class PartitioningOnKafkaIT {
     @Test
     void route_withTheDeclaredPartitioner_followsTopicsYaml() throws Exception {
         String topic = "partitioning-route";
-        KafkaProbe.createTopic(topic, 3);
+        TopicProbe.create(topic, 3);
         String declaration = "topics: [{name: %s, partitions: 3, replication: 1, partitioner: %s}]"
                 .formatted(topic, "{hash: customer, pin: {Pangyo: 0}, missing-key: refuse}");
         try (Flow flow = Flow.start(to(topic, declaration))) {
@@ -87,7 +88,7 @@ class PartitioningOnKafkaIT {
     @Test
     void route_topicWithoutAPartitioner_usesKafkasPartitioner() throws Exception {
         String topic = "partitioning-undeclared";
-        KafkaProbe.createTopic(topic, 3);
+        TopicProbe.create(topic, 3);
         try (Flow flow = Flow.start(to(topic, "topics: []"))) {
             ProducerTemplate template = flow.camel().createProducerTemplate();
             template.sendBodyAndHeader("direct:in", "keyed", "kafka.KEY", "Pangyo");

@@ -10,6 +10,7 @@ import io.wadi.kafka.topics.TopicsAdmin.Mode;
 import io.wadi.kafka.topics.TopicsReport.Entry;
 import io.wadi.kafka.topics.TopicsReport.State;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TopicProbe;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -80,7 +81,7 @@ class TopicsOnKafkaIT {
     @Test
     void minIsrAboveReplication_isNotEnforcedByKafka() throws Exception {
         String topic = "topics-min-isr";
-        KafkaProbe.createTopic(topic, 1, Map.of("min.insync.replicas", "2"));
+        TopicProbe.create(topic, 1, Map.of("min.insync.replicas", "2"));
 
         assertThat(KafkaProbe.send(new ProducerRecord<>(topic, new byte[1])).offset())
                 .isZero();
@@ -153,7 +154,7 @@ class TopicsOnKafkaIT {
     @Test
     void describeAndDryRun_changeNothing() throws Exception {
         String name = "topics-looked-at";
-        KafkaProbe.createTopic(name, 1);
+        TopicProbe.create(name, 1);
         Topics topics = declare(name, "partitions: 2, replication: 1, retention: 1d");
         Topics other = declare("topics-never-made", "partitions: 2, replication: 1");
 
@@ -184,7 +185,7 @@ class TopicsOnKafkaIT {
     @Test
     void apply_changedRetention_isSet_andOtherSettingsAreKept() throws Exception {
         String name = "topics-retention";
-        KafkaProbe.createTopic(name, 1, Map.of("segment.ms", "60000", "retention.ms", "1000000"));
+        TopicProbe.create(name, 1, Map.of("segment.ms", "60000", "retention.ms", "1000000"));
 
         Entry entry = run(declare(name, "partitions: 1, replication: 1, retention: 2d"), Mode.APPLY);
 
@@ -199,7 +200,7 @@ class TopicsOnKafkaIT {
     @Test
     void apply_morePartitions_growsTheTopic() throws Exception {
         String name = "topics-grown";
-        KafkaProbe.createTopic(name, 1);
+        TopicProbe.create(name, 1);
 
         assertThat(apply(declare(name, "partitions: 4, replication: 1"))).isEmpty();
 
@@ -210,7 +211,7 @@ class TopicsOnKafkaIT {
     @Test
     void apply_morePartitionsOfAKeyedTopic_onlyWithTheOption() throws Exception {
         String name = "topics-keyed";
-        KafkaProbe.createTopic(name, 1);
+        TopicProbe.create(name, 1);
         Topics topics = declare(name, "partitions: 2, replication: 1, partitioner: {hash: customer}");
 
         assertThat(apply(topics))
@@ -226,7 +227,7 @@ class TopicsOnKafkaIT {
     @Test
     void apply_unsupportedChange_isReported_andOtherChangesAreApplied() throws Exception {
         String name = "topics-refused";
-        KafkaProbe.createTopic(name, 3);
+        TopicProbe.create(name, 3);
 
         assertThat(apply(declare(name, "partitions: 1, replication: 3, retention: 1d")))
                 .containsExactly(
@@ -242,7 +243,7 @@ class TopicsOnKafkaIT {
     @Test
     void apply_valueRejectedByKafka_isReported() throws Exception {
         String name = "topics-value";
-        KafkaProbe.createTopic(name, 1);
+        TopicProbe.create(name, 1);
 
         assertThat(declare(name, "partitions: 1, replication: 1, config: {compression.type: rar}")
                         .apply(admin))
@@ -301,7 +302,7 @@ class TopicsOnKafkaIT {
 
     @Test
     void run_undeclaredTopics_areListed() throws Exception {
-        KafkaProbe.createTopic("topics-of-others", 1);
+        TopicProbe.create("topics-of-others", 1);
 
         assertThat(new TopicsAdmin(Topics.parse("topics: []"), admin)
                         .run(Mode.APPLY, false)

@@ -10,9 +10,11 @@ import io.wadi.kafka.client.KafkaClients;
 import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.files.Layout;
 import io.wadi.local.ServerPorts;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,7 +55,7 @@ public final class HandLanded implements AutoCloseable {
         this.plain = producer(Map.of());
         this.admin = Admin.create(Map.of("bootstrap.servers", servers.kafkaBrokers()));
         this.files = HdfsProbe.open();
-        KafkaProbe.createTopic(topic, 1, configuration);
+        TopicProbe.create(topic, 1, configuration);
     }
 
     private KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) {
@@ -99,7 +101,7 @@ public final class HandLanded implements AutoCloseable {
             }
         }
         // The producer does not wait for the marker: the next record could be appended before it.
-        KafkaProbe.awaitReadable(topic);
+        TopicProbe.awaitReadable(topic);
     }
 
     private ProducerRecord<byte[], byte[]> record(String key, String value) {
@@ -108,11 +110,11 @@ public final class HandLanded implements AutoCloseable {
 
     /** Deletes the records before an offset from Kafka. */
     public void drop(long before) throws ExecutionException, InterruptedException {
-        KafkaProbe.delete(partition, before);
+        TopicProbe.delete(partition, before);
     }
 
     public void commit(long offset) throws ExecutionException, InterruptedException {
-        KafkaProbe.commit(topic, partition, offset);
+        GroupProbe.commit(topic, partition, offset);
     }
 
     // ---- HDFS

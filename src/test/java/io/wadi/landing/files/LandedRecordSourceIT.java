@@ -11,6 +11,7 @@ import io.wadi.landing.MemoryFileStore.Operation;
 import io.wadi.landing.MemoryFileStore.Outcome;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,12 +38,12 @@ class LandedRecordSourceIT {
 
     @BeforeAll
     static void send() throws Exception {
-        KafkaProbe.createTopic(PARTITION.topic(), 1);
+        TopicProbe.create(PARTITION.topic(), 1);
         for (long offset = 0; offset < END; offset++) {
             KafkaProbe.send(new ProducerRecord<>(
                     PARTITION.topic(), 0, null, value(offset).getBytes(UTF_8)));
         }
-        KafkaProbe.delete(PARTITION, BEGIN);
+        TopicProbe.delete(PARTITION, BEGIN);
     }
 
     private static String brokers() {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
@@ -15,6 +16,7 @@ import io.wadi.testing.Rounds;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import io.wadi.testing.SteadyLoad;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -67,7 +69,7 @@ final class ConnectApiIT {
 
     @BeforeAll
     static void start() throws Exception {
-        KafkaProbe.createTopic(TOPIC, PARTITIONS);
+        TopicProbe.create(TOPIC, PARTITIONS);
         Files.createDirectories(configuration.resolve("routes"));
         Files.copy(Path.of("application.properties"), configuration.resolve("application.properties"));
         for (String route : List.of("web-events", "landing", "errors", "documents", "host-metrics")) {
@@ -322,8 +324,8 @@ final class ConnectApiIT {
             for (int time = 0; time < ROUNDS; time++) {
                 awaitReading();
                 pause();
-                Set<String> members = KafkaProbe.members(TOPIC);
-                Map<TopicPartition, OffsetAndMetadata> committed = KafkaProbe.committed(TOPIC);
+                Set<String> members = GroupProbe.members(TOPIC);
+                Map<TopicPartition, OffsetAndMetadata> committed = GroupProbe.committed(TOPIC);
                 assertThat(committed.values().stream()
                                 .mapToLong(OffsetAndMetadata::offset)
                                 .sum())
@@ -336,11 +338,11 @@ final class ConnectApiIT {
                     edit("landing", "Land events", "Land events in HDFS");
                     await().until(() -> task("landing").equals("PAUSED"));
                 } else {
-                    assertThat(KafkaProbe.members(TOPIC))
+                    assertThat(GroupProbe.members(TOPIC))
                             .as("stay in the group")
                             .isEqualTo(members);
                 }
-                assertThat(KafkaProbe.committed(TOPIC)).as("while it is paused").isEqualTo(committed);
+                assertThat(GroupProbe.committed(TOPIC)).as("while it is paused").isEqualTo(committed);
                 int more = load.sent();
                 await().until(() -> Scrape.of(wadi).sum("wadi_lag_records", "group", TOPIC) >= more - landed());
                 await().until(() -> ready() == 200);
@@ -374,11 +376,11 @@ final class ConnectApiIT {
     private static void stopAndResume() throws Exception {
         control("stop", "landing", 204);
         assertThat(state("landing")).isEqualTo("STOPPED");
-        assertThat(KafkaProbe.members(TOPIC)).isEmpty();
+        assertThat(GroupProbe.members(TOPIC)).isEmpty();
         edit("landing", "Land events in HDFS", "Land events");
         edit("landing", "Land events", "Land events in HDFS");
         assertThat(state("landing")).isEqualTo("STOPPED");
-        assertThat(KafkaProbe.members(TOPIC)).isEmpty();
+        assertThat(GroupProbe.members(TOPIC)).isEmpty();
         control("resume", "landing", 202);
         awaitReading();
     }
@@ -419,7 +421,7 @@ final class ConnectApiIT {
 
     private static void awaitReading() {
         await().until(() -> task("landing").equals("RUNNING"));
-        await().until(() -> KafkaProbe.members(TOPIC).size() == 1);
+        await().until(() -> GroupProbe.members(TOPIC).size() == 1);
         await().until(() -> landedOrOpen() > landed() + 100);
     }
 

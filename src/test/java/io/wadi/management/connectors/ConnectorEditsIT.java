@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.extension.connectors.ConnectorRoutes;
 import io.wadi.management.access.PasswordHash;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
@@ -15,6 +16,7 @@ import io.wadi.testing.OpenApi;
 import io.wadi.testing.OwnPostgres;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -216,8 +218,8 @@ final class ConnectorEditsIT {
 
     @Test
     void source_isCreated_changed_restartedAndDeleted() throws Exception {
-        KafkaProbe.createTopic(TOPIC, 1);
-        KafkaProbe.createTopic(TOPIC + "-2", 1);
+        TopicProbe.create(TOPIC, 1);
+        TopicProbe.create(TOPIC + "-2", 1);
         Path log = Files.writeString(files.resolve("life.log"), "one\n");
         Map<String, String> config = fileToTopic(log, TOPIC);
 
@@ -272,7 +274,7 @@ final class ConnectorEditsIT {
     @Test
     void sink_usesAConsumerGroupWithItsName() throws Exception {
         String topic = TOPIC + "-sink";
-        KafkaProbe.createTopic(topic, 2);
+        TopicProbe.create(topic, 2);
         for (int partition = 0; partition < 2; partition++) {
             KafkaProbe.send(new ProducerRecord<>(topic, partition, null, ("p" + partition).getBytes(UTF_8)));
         }
@@ -295,7 +297,7 @@ final class ConnectorEditsIT {
             await().until(() -> Files.exists(out) && Files.readString(out).endsWith("\n"));
             assertThat(out).hasContent("p" + partition + "\n");
         }
-        assertThat(KafkaProbe.members("connect-sink")).isNotEmpty();
+        assertThat(GroupProbe.members("connect-sink")).isNotEmpty();
         ConnectorStateInfo status = read(send("GET", "/connectors/sink/status", ""), 200, ConnectorStateInfo.class);
         assertThat(status.tasks()).hasSize(2);
     }
@@ -308,14 +310,14 @@ final class ConnectorEditsIT {
             })
     void connector_isSharedByInstancesWithTheSameFiles() throws Exception {
         String topic = TOPIC + "-shared";
-        KafkaProbe.createTopic(topic, 2);
+        TopicProbe.create(topic, 2);
         Map<String, String> config =
                 Map.of("connector.class", "topic-to-file", "topic", topic, "file", files + "/{topic}+{partition}.out");
         try (RunningWadi other = running()) {
             assertThat(create("shared", config).statusCode()).isEqualTo(201);
 
             await().until(() -> sendTo(other, "GET", "/connectors/shared", "").statusCode() == 200);
-            await().until(() -> KafkaProbe.members("connect-shared").size() == 2);
+            await().until(() -> GroupProbe.members("connect-shared").size() == 2);
             assertThat(sendTo(other, "PATCH", "/connectors/shared/config", "{\"batch\":10}")
                             .statusCode())
                     .isEqualTo(200);
@@ -330,7 +332,7 @@ final class ConnectorEditsIT {
     @Test
     void hdfsSource_readsAllowedDirectories() throws Exception {
         String topic = TOPIC + "-hdfs";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         try (FileSystem hdfs = HdfsProbe.open()) {
             org.apache.hadoop.fs.Path in = new org.apache.hadoop.fs.Path("/" + TOPIC + "/in");
             hdfs.mkdirs(in);
@@ -352,7 +354,7 @@ final class ConnectorEditsIT {
     @EnabledIf(value = "io.wadi.testing.OwnPostgres#isInstalled", disabledReason = "no PostgreSQL on this machine")
     void databaseSource_usesTheConfiguredDatabase_andHidesThePassword() throws Exception {
         String topic = TOPIC + "-database";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         database.run("INSERT INTO orders (v) VALUES ('a')");
         Map<String, String> config = Map.of(
                 "connector.class",

@@ -10,6 +10,7 @@ import io.wadi.testing.ForeignMember;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,7 +92,7 @@ class LagMonitorIT {
 
     @Test
     void groupWithoutMembers_isReported_asStopped() throws Exception {
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         send(5);
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
             for (long offset = 1; offset <= 3; offset++) {
@@ -115,7 +116,7 @@ class LagMonitorIT {
 
     @Test
     void offsetsWithoutRecords_areNotLag() throws Exception {
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         KafkaProbe.sendInTransaction(topic, true, "first", "second");
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
             commit(consumer, partition, 1);
@@ -151,7 +152,7 @@ class LagMonitorIT {
     /** Kafka does not return records of an open transaction to {@code read_committed} consumers. */
     @Test
     void openTransaction_countsAsLag() throws Exception {
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         send(1);
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
             commit(consumer, partition, 0);
@@ -169,7 +170,7 @@ class LagMonitorIT {
 
     @Test
     void repeatedCommitsOfOneOffset_areRecorded() throws Exception {
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         send(5);
         monitor.start();
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
@@ -189,7 +190,7 @@ class LagMonitorIT {
 
     @Test
     void offsetThatWentBack_isARewind_andLagIsReportedInRecordsAndSeconds() throws Exception {
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         send(5);
         monitor.start();
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
@@ -212,7 +213,7 @@ class LagMonitorIT {
 
     @Test
     void commitsBeforeTheStart_areRead() throws Exception {
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         send(9);
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
             commit(consumer, partition, 4);
@@ -231,7 +232,7 @@ class LagMonitorIT {
 
     @Test
     void reopenedLog_isReadFromWhereTheFirstEnded() throws Exception {
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic);
                 CommitLog first = commitLog();
                 CommitLog second = commitLog()) {
@@ -251,7 +252,7 @@ class LagMonitorIT {
 
     @Test
     void logThatIsOpenedAgainAfterAFailure_passesNoRecordTwice() throws Exception {
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic);
                 CommitLog first = commitLog();
                 CommitLog second = commitLog()) {
@@ -314,7 +315,7 @@ class LagMonitorIT {
     @ParameterizedTest
     @MethodSource("failures")
     void failureBetweenSamples_doesNotStopTheMonitor(Runnable failure) throws Exception {
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         AtomicBoolean fails = new AtomicBoolean();
         KafkaClients kafka = KafkaProbe.clients();
         LagEvaluator.Rules rules = new LagEvaluator.Rules(0, 2);
@@ -348,9 +349,9 @@ class LagMonitorIT {
 
     @Test
     void topicDeletedWhileMonitored_isRemoved_andOthersContinue() throws Exception {
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         String other = topic + "-other";
-        KafkaProbe.createTopic(other, 1);
+        TopicProbe.create(other, 1);
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
             commit(consumer, partition, 0);
             commit(consumer, new TopicPartition(other, 0), 0);
@@ -373,7 +374,7 @@ class LagMonitorIT {
 
     @Test
     void undecodableAssignments_areReported_andDoNotAffectOtherGroups() throws Exception {
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic);
                 ForeignMember alien =
                         ForeignMember.join(topic + "-alien", "consumer", "?!".getBytes(StandardCharsets.UTF_8));
@@ -402,7 +403,7 @@ class LagMonitorIT {
 
     @Test
     void groupsAndPartitionsBeyondTheLimits_areReported() throws Exception {
-        KafkaProbe.createTopic(topic, 3);
+        TopicProbe.create(topic, 3);
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(topic)) {
             for (int i = 0; i < 3; i++) {
                 commit(consumer, new TopicPartition(topic, i), 0);

@@ -8,6 +8,7 @@ import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ class LagRoutesIT {
 
     @BeforeAll
     static void start() throws Exception {
-        KafkaProbe.createTopic(TOPIC, 3);
+        TopicProbe.create(TOPIC, 3);
         for (int i = 0; i < 5; i++) {
             KafkaProbe.send(new ProducerRecord<>(TOPIC, 1, null, new byte[1]));
         }

@@ -11,6 +11,7 @@ import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TopicProbe;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -43,9 +44,9 @@ class DeadLettersAndAlertsPageIT {
 
     @BeforeAll
     static void start() throws Exception {
-        KafkaProbe.createTopic(DEAD_LETTERS, 2);
-        KafkaProbe.createTopic(HOME, 3);
-        KafkaProbe.createTopic(ALERTS, 1, Map.of("cleanup.policy", "compact"));
+        TopicProbe.create(DEAD_LETTERS, 2);
+        TopicProbe.create(HOME, 3);
+        TopicProbe.create(ALERTS, 1, Map.of("cleanup.policy", "compact"));
         DeadLetterWriter deadLetters = new DeadLetterWriter(DEAD_LETTERS, HOME);
         deadLetters.write(
                 "indexing", "2@17", "a.b.Refused", "index x refused 17 with 400 mapping", "v17", "wadi-attempts", "3");

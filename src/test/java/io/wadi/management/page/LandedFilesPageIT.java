@@ -13,6 +13,7 @@ import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
@@ -57,7 +58,7 @@ class LandedFilesPageIT {
                             + "\",\"text\":\"<img src=x onerror='window.broken=1'>\"}")));
         }
         KafkaProbe.send(new ProducerRecord<>(TOPIC, 0, null, bytes("this is no JSON")));
-        KafkaProbe.createTopic(BROKEN, 1);
+        TopicProbe.create(BROKEN, 1);
         for (int i = 0; i < 20; i++) {
             KafkaProbe.send(new ProducerRecord<>(BROKEN, 0, null, bytes("{\"number\":" + i + "}")));
         }

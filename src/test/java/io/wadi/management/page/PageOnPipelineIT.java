@@ -12,6 +12,7 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.io.Closeable;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -236,7 +237,7 @@ class PageOnPipelineIT {
     void groupNames_areShownAsText() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         String topic = "page.names";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         // Groups with lag are sorted before the hundreds of groups of other tests.
         try (KafkaProducer<byte[], byte[]> producer = KafkaProbe.producer()) {
             for (int i = 0; i < 1_000; i++) {
@@ -315,7 +316,7 @@ class PageOnPipelineIT {
     void records_areShownAsText_withAnyContent() throws Exception {
         assumeTrue(browser != null, Browser.MISSING);
         String topic = "page.records";
-        KafkaProbe.createTopic(topic, 2);
+        TopicProbe.create(topic, 2);
         byte[] binary = {(byte) 0xff, 0, 1};
         send(topic, 0, "first", "{\"name\":\"é 🐪\",\"password\":\"hunter2\"}".getBytes(UTF_8));
         send(topic, 0, "<b>", "<img src=x onerror='window.broken=1'><script>window.broken=1</script>".getBytes(UTF_8));

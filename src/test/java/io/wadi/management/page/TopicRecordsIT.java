@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.kafka.records.Masking;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -46,7 +47,7 @@ final class TopicRecordsIT {
 
     @Test
     void newestRecords_ofOneBusyPartition_areAllReturned() throws Exception {
-        KafkaProbe.createTopic("one-busy", PARTITIONS);
+        TopicProbe.create("one-busy", PARTITIONS);
         for (int i = 0; i < 10 * PARTITIONS; i++) {
             send("one-busy", i % PARTITIONS, TIME + i);
         }
@@ -65,7 +66,7 @@ final class TopicRecordsIT {
 
     @Test
     void recordsOfATopicWithFew_areAllReturned() throws Exception {
-        KafkaProbe.createTopic("few", PARTITIONS);
+        TopicProbe.create("few", PARTITIONS);
         for (int i = 0; i < 20; i++) {
             send("few", 5, TIME + i);
         }

@@ -4,6 +4,7 @@ import io.wadi.metrics.notification.AlertRecords.Written;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
+import io.wadi.testing.TopicProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -28,7 +29,7 @@ final class NotifyingWadi implements AutoCloseable {
         for (String route : new String[] {"alert-notifications.camel.yaml", "errors.camel.yaml"}) {
             Files.copy(Path.of("routes", route), routes.resolve(route));
         }
-        KafkaProbe.createTopic(topic, 1, Map.of("cleanup.policy", "compact"));
+        TopicProbe.create(topic, 1, Map.of("cleanup.policy", "compact"));
         this.settings.put("wadi.alerts.topic", topic);
         this.settings.put("wadi.alerts.webhook.resend-interval", "1s");
         this.settings.putAll(settings);

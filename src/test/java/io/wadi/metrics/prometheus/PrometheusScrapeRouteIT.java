@@ -12,6 +12,7 @@ import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TopicProbe;
 import io.wadi.testing.Warnings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,7 +36,7 @@ final class PrometheusScrapeRouteIT {
 
     @Test
     void targets_areScrapedInParallel_intoDocumentsKeyedByHost() throws Exception {
-        KafkaProbe.createTopic(TOPIC, 3);
+        TopicProbe.create(TOPIC, 3);
         try (Exporter exporter = new Exporter();
                 Exporter stuck = new Exporter();
                 Warnings warnings = new Warnings(PrometheusScrape.class.getName())) {

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
-import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
+import io.wadi.testing.TopicProbe;
 import io.wadi.testing.Warnings;
 import java.io.IOException;
 import java.net.URI;
@@ -48,8 +48,8 @@ final class EditedRoutes implements AutoCloseable {
         this.configuration = configuration;
         topic = "live-" + Integer.toHexString(test.getDisplayName().hashCode());
         records = topic + "-records";
-        KafkaProbe.createTopic(topic, PARTITIONS);
-        KafkaProbe.createTopic(records, PARTITIONS);
+        TopicProbe.create(topic, PARTITIONS);
+        TopicProbe.create(records, PARTITIONS);
         Files.createDirectories(configuration.resolve("routes"));
         Files.copy(Path.of("application.properties"), configuration.resolve("application.properties"));
         for (String route : List.of("web-events", "landing", "errors")) {

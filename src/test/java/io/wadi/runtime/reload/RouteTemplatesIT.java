@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.wadi.extension.connectors.ConnectorRoutes;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TopicProbe;
 import io.wadi.testing.Warnings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,8 +27,8 @@ class RouteTemplatesIT {
 
     @Test
     void templatedRoutes_areAddedChangedAndRemovedLive_andMistakesReportedWithLines() throws Exception {
-        KafkaProbe.createTopic(TOPIC, 1);
-        KafkaProbe.createTopic(TOPIC + "-2", 1);
+        TopicProbe.create(TOPIC, 1);
+        TopicProbe.create(TOPIC + "-2", 1);
         Path input = Files.createDirectories(directory.resolve("in")).resolve("a.log");
         Path own = directory.resolve("wadi").resolve("routes").resolve("own.camel.yaml");
         Files.writeString(input, "one\n");

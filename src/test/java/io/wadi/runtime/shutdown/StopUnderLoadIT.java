@@ -17,6 +17,7 @@ import io.wadi.testing.Nightly;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.ServerProxy;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ final class StopUnderLoadIT {
     }
 
     private void stopRepeatedly(String topic, int times) throws Exception {
-        KafkaProbe.createTopic(topic, PARTITIONS);
+        TopicProbe.create(topic, PARTITIONS);
         for (int time = 0; time < times; time++) {
             stopUnderLoad(topic);
         }
@@ -117,7 +118,7 @@ final class StopUnderLoadIT {
     @Test
     void secondSigterm_stopsAtOnce_withoutLosingEvents() throws Exception {
         String topic = "stop-twice";
-        KafkaProbe.createTopic(topic, PARTITIONS);
+        TopicProbe.create(topic, PARTITIONS);
         try (RouteProcess wadi = start(topic, "-Dwadi.stop.delay=10m", "-Dwadi.ingest.acknowledgement-timeout=60s");
                 EventLoad load = load(topic)) {
             await().atMost(LONG).until(() -> load.receipted().size() > 2000);
@@ -141,7 +142,7 @@ final class StopUnderLoadIT {
     @Test
     void stuckLanding_isAbandonedAfterItsTimeout_withExitCode2() throws Exception {
         String topic = "stop-stuck";
-        KafkaProbe.createTopic(topic, PARTITIONS);
+        TopicProbe.create(topic, PARTITIONS);
         try (ServerProxy hdfs =
                         new ServerProxy("HDFS", TestServers.shared().ports().hdfs());
                 RouteProcess wadi = start(

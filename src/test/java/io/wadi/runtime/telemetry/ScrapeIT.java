@@ -12,6 +12,7 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Program;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ class ScrapeIT {
 
     @BeforeAll
     static void start() throws Exception {
-        KafkaProbe.createTopic(METRICS, 1);
+        TopicProbe.create(METRICS, 1);
         Path alerts = Files.copy(Path.of("alerts.yaml"), directory.resolve("alerts.yaml"));
         wadi = RunningWadi.startWithTopic(
                 directory,

@@ -16,6 +16,7 @@ import io.wadi.extension.cards.model.ModelStore.Choice;
 import io.wadi.extension.cards.model.StoredModel;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.local.ChildJvm;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
@@ -23,6 +24,7 @@ import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -114,7 +116,7 @@ class CardsCrashIT {
             for (int kill = 1; kill <= 4; kill++) {
                 instances.add(start(name, "state-" + kill));
                 Path log = instances.get(1).log();
-                await("both have partitions, see " + log).atMost(LONG).until(() -> KafkaProbe.isShared(name, 2));
+                await("both have partitions, see " + log).atMost(LONG).until(() -> GroupProbe.isShared(name, 2));
                 awaitRead(name, log);
                 kills.awaitNext(instances.get(1));
                 instances.remove(kill % 2).kill();
@@ -139,9 +141,9 @@ class CardsCrashIT {
     }
 
     private void prepare(String name) throws Exception {
-        KafkaProbe.createTopic(name, PARTITIONS);
+        TopicProbe.create(name, PARTITIONS);
         for (String each : List.of(".chargebacks", ".verdicts", ".alerts", ".dead-letters")) {
-            KafkaProbe.createTopic(name + each, 1);
+            TopicProbe.create(name + each, 1);
         }
         ModelStore models = new ModelStore(new LocalModelFiles(directory));
         models.add(MODEL);
@@ -150,15 +152,15 @@ class CardsCrashIT {
     }
 
     private static RandomKills kills(String name, int most) {
-        return new RandomKills("verdicts", () -> KafkaProbe.end(new TopicPartition(name + ".verdicts", 0)), most, SEED);
+        return new RandomKills("verdicts", () -> TopicProbe.end(new TopicPartition(name + ".verdicts", 0)), most, SEED);
     }
 
     /** Waits until the group has read all payments that are in Kafka at the time of the call. */
     private static void awaitRead(String name, Path log) throws Exception {
-        Map<TopicPartition, Long> ends = KafkaProbe.ends(List.of(name));
+        Map<TopicPartition, Long> ends = TopicProbe.ends(List.of(name));
         await("all is read, seed %d, see %s".formatted(SEED, log))
                 .atMost(LONG)
-                .until(() -> KafkaProbe.hasRead(name, ends));
+                .until(() -> GroupProbe.hasRead(name, ends));
     }
 
     private static void finish(String name, SteadyLoad load, RouteProcess last) throws Exception {
@@ -195,7 +197,7 @@ class CardsCrashIT {
     }
 
     private void check(String name) {
-        KafkaProbe.awaitReadable(name + ".verdicts", name + ".alerts", name + ".dead-letters");
+        TopicProbe.awaitReadable(name + ".verdicts", name + ".alerts", name + ".dead-letters");
         Map<String, List<String>> expectedVerdicts = new TreeMap<>();
         Map<String, List<String>> expectedAlerts = new TreeMap<>();
         Map<String, Integer> invalid = new TreeMap<>();

@@ -11,6 +11,7 @@ import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OwnPostgres;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TopicProbe;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -48,7 +49,7 @@ class DatabaseToTopicRouteIT {
                 CREATE TABLE paid (id int PRIMARY KEY, total money, totals money[], lasts interval);
                 CREATE TABLE typed (id int PRIMARY KEY, price numeric(9,2), at timestamp, day date, n int)""");
         for (String each : List.of("things", "changed", "queued", "pairs", "paid", "typed")) {
-            KafkaProbe.createTopic(topic(each), 1);
+            TopicProbe.create(topic(each), 1);
         }
         wadi = ConnectorRoutes.start(
                 configuration,

@@ -11,6 +11,7 @@ import io.wadi.testing.Nightly;
 import io.wadi.testing.OwnPostgres;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ class TablesBothWaysIT {
 
     @Test
     void killedExample_copiesEachRow() throws Exception {
-        KafkaProbe.createTopic(TOPIC, 3);
+        TopicProbe.create(TOPIC, 3);
         Path configuration = ConnectorRoutes.configure(
                 directory,
                 Files.readString(EXAMPLE.resolve("shop.camel.yaml"))

@@ -5,12 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.extension.connectors.ConnectorRoutes;
 import io.wadi.local.ChildJvm;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OwnPostgres;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.Rounds;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,8 +42,8 @@ class TopicToDatabaseCrashIT {
 
     @Test
     void killedAtRandom_eachRecordIsWrittenOnce() throws Exception {
-        KafkaProbe.createTopic(TOPIC, PARTITIONS);
-        KafkaProbe.createTopic(TOPIC + ".dead-letters", 1);
+        TopicProbe.create(TOPIC, PARTITIONS);
+        TopicProbe.create(TOPIC + ".dead-letters", 1);
         int sent;
         try (OwnPostgres database = OwnPostgres.start()) {
             database.run("CREATE TABLE counted (n int PRIMARY KEY CHECK (n % " + EVERY_DEAD_LETTER
@@ -52,7 +54,7 @@ class TopicToDatabaseCrashIT {
                             "topic-to-database",
                             "counted",
                             Map.of("topic", TOPIC, "group", TOPIC, "table", "counted", "batch", "200")));
-            RandomKills moments = new RandomKills("records", () -> KafkaProbe.committedRecords(TOPIC), RECORDS, SEED);
+            RandomKills moments = new RandomKills("records", () -> GroupProbe.committedRecords(TOPIC), RECORDS, SEED);
             RouteProcess wadi = start(configuration, database);
             try (SteadyLoad load = SteadyLoad.start(TOPIC, PARTITIONS, number -> "{\"n\":" + number + "}")) {
                 for (int kill = 1; kill <= Rounds.of(1, 60); kill++) {
@@ -67,7 +69,7 @@ class TopicToDatabaseCrashIT {
                 }
                 load.stop();
                 sent = load.sent();
-                await("all, seed " + SEED).atMost(LONG).until(() -> KafkaProbe.committedRecords(TOPIC) >= load.sent());
+                await("all, seed " + SEED).atMost(LONG).until(() -> GroupProbe.committedRecords(TOPIC) >= load.sent());
             } finally {
                 wadi.close();
             }
@@ -78,7 +80,7 @@ class TopicToDatabaseCrashIT {
     private static void assertEachOnce(OwnPostgres database, int sent) {
         List<String> rows = database.query("SELECT n FROM counted ORDER BY n");
         Set<String> deadLetters = new HashSet<>();
-        KafkaProbe.awaitReadable(TOPIC + ".dead-letters");
+        TopicProbe.awaitReadable(TOPIC + ".dead-letters");
         KafkaProbe.forEach(TOPIC + ".dead-letters", deadLetter -> {
             assertThat(KafkaProbe.header(deadLetter, "__connect.errors.exception.message"))
                     .contains("violates check constraint");

@@ -9,6 +9,7 @@ import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.OwnPostgres;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TopicProbe;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -46,7 +47,7 @@ class TopicToDatabaseRouteIT {
                     PRIMARY KEY (kafka_topic, kafka_partition, kafka_offset));
                 CREATE TABLE keyless (a int)""");
         for (String each : List.of("", "-few", "-log", "-keyless")) {
-            KafkaProbe.createTopic(TOPIC + each, 1);
+            TopicProbe.create(TOPIC + each, 1);
         }
         wadi = ConnectorRoutes.start(
                 configuration,

@@ -11,6 +11,7 @@ import io.wadi.testing.RandomKills;
 import io.wadi.testing.Rounds;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ class FileToTopicRouteIT {
 
     @Test
     void killedDuringWritesAndRotation_eachLineIsSentOnce() throws Exception {
-        KafkaProbe.createTopic(TOPIC, 1);
+        TopicProbe.create(TOPIC, 1);
         Path log = Files.createDirectories(directory.resolve("log")).resolve("app.log");
         Path configuration = ConnectorRoutes.configure(
                 Files.createDirectories(directory.resolve("wadi")),
@@ -97,7 +98,7 @@ class FileToTopicRouteIT {
     @Test
     void pauseLongerThanTheMaximumPollInterval_keepsTheOwnershipAndTheOpenFile() throws Exception {
         String topic = TOPIC + "-paused";
-        KafkaProbe.createTopic(topic, 1);
+        TopicProbe.create(topic, 1);
         Path log = Files.writeString(directory.resolve("paused.log"), "one\n");
         String route = ConnectorRoutes.route(
                 "file-to-topic", "paused-log", Map.of("files", log.toString(), "topic", topic, "every", "15s"));

@@ -12,6 +12,7 @@ import io.wadi.testing.RandomKills;
 import io.wadi.testing.Rounds;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,8 +37,8 @@ class TopicToFileRouteIT {
 
     @Test
     void killedDuringWrites_eachRecordIsWrittenOnceInOrder() throws Exception {
-        KafkaProbe.createTopic(TOPIC, PARTITIONS);
-        KafkaProbe.createTopic(TOPIC + ".dead-letters", 1);
+        TopicProbe.create(TOPIC, PARTITIONS);
+        TopicProbe.create(TOPIC + ".dead-letters", 1);
         Path data = directory.resolve("data");
         Path configuration = ConnectorRoutes.configure(
                 Files.createDirectories(directory.resolve("wadi")),
@@ -82,7 +83,7 @@ class TopicToFileRouteIT {
             }
         }
         assertThat(lines(data)).as("seed %d", SEED).isEqualTo(expected);
-        KafkaProbe.awaitReadable(TOPIC + ".dead-letters");
+        TopicProbe.awaitReadable(TOPIC + ".dead-letters");
         assertThat(KafkaProbe.readAll(TOPIC + ".dead-letters"))
                 .singleElement()
                 .satisfies(deadLetter ->

@@ -16,6 +16,7 @@ import io.wadi.testing.RouteProcess;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -101,7 +102,7 @@ class HdfsToTopicRouteIT {
         StringBuilder routes = new StringBuilder();
         for (FileFormat format : FileFormat.values()) {
             String name = name("hdfs", format);
-            KafkaProbe.createTopic(name, 1);
+            TopicProbe.create(name, 1);
             hdfs.mkdirs(new Path("/" + name));
             Map<String, String> parameters = parameters(name);
             parameters.put("format", format.name().toLowerCase(Locale.ROOT));
@@ -128,7 +129,7 @@ class HdfsToTopicRouteIT {
 
     @Test
     void invalidRowsAndFiles_areDeadLetters_andOthersAreRead() throws Exception {
-        KafkaProbe.createTopic("hdfs-bad", 1);
+        TopicProbe.create("hdfs-bad", 1);
         Map<String, String> parameters = parameters("hdfs-bad");
         parameters.put("format", "json");
         drop("[{\"n\":1}, 2, {\"n\":3}]", "/hdfs-bad/rows");
@@ -140,7 +141,7 @@ class HdfsToTopicRouteIT {
                     .containsExactlyInAnyOrder("rows.read", "cut-off.failed", "with space.failed", "good.read"));
 
             // Kafka completes a transaction shortly after its commit returns.
-            KafkaProbe.awaitReadable("hdfs-bad", "wadi.dead-letter");
+            TopicProbe.awaitReadable("hdfs-bad", "wadi.dead-letter");
             assertThat(values("hdfs-bad"))
                     .containsExactlyInAnyOrder("{\"n\":1}", "{\"n\":3}", "{\"n\":4}", "{\"n\":6}");
             assertThat(deadLetters("from-hdfs-bad"))
@@ -159,7 +160,7 @@ class HdfsToTopicRouteIT {
 
     @Test
     void openFile_isReadAfterItsWriterClosesIt() throws Exception {
-        KafkaProbe.createTopic("hdfs-open", 1);
+        TopicProbe.create("hdfs-open", 1);
         hdfs.mkdirs(new Path("/hdfs-open"));
         try (RunningWadi wadi =
                 start(ConnectorRoutes.route("hdfs-to-topic", "from-hdfs-open", parameters("hdfs-open")))) {
@@ -180,7 +181,7 @@ class HdfsToTopicRouteIT {
                     .hasSize(3)
                     .contains("open.read", "other.read")
                     .anyMatch(name -> name.matches("other\\.[0-9]+\\.read")));
-            KafkaProbe.awaitReadable("hdfs-open");
+            TopicProbe.awaitReadable("hdfs-open");
             assertThat(values("hdfs-open")).containsExactly("other", "one", "two", "ignored");
         }
     }
@@ -190,7 +191,7 @@ class HdfsToTopicRouteIT {
      */
     @Test
     void files_areClaimedAsTheConfiguredUser_andTheRouteWaitsForPermissions() throws Exception {
-        KafkaProbe.createTopic("hdfs-user", 1);
+        TopicProbe.create("hdfs-user", 1);
         hdfs.mkdirs(new Path("/hdfs-user"));
         drop("one\n", "/hdfs-user/file");
         try (RunningWadi wadi = ConnectorRoutes.start(
@@ -294,7 +295,7 @@ class HdfsToTopicRouteIT {
 
     private java.nio.file.Path configure(String prefix, List<FileFormat> formats) throws Exception {
         for (FileFormat format : formats) {
-            KafkaProbe.createTopic(name(prefix, format), 1);
+            TopicProbe.create(name(prefix, format), 1);
             hdfs.mkdirs(new Path("/" + name(prefix, format)));
         }
         return ConnectorRoutes.configure(Files.createDirectories(directory.resolve(prefix)), routes(prefix, formats));
@@ -308,7 +309,7 @@ class HdfsToTopicRouteIT {
     }
 
     private static long offsets(List<String> topics) throws Exception {
-        return KafkaProbe.ends(topics).values().stream()
+        return TopicProbe.ends(topics).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
     }
@@ -354,7 +355,7 @@ class HdfsToTopicRouteIT {
     /** Asserts that each row was sent once, in the order of its file. */
     private static void assertEachFileOnceAndInOrder(String topic, Drops drops) {
         Map<String, List<String>> found = new HashMap<>();
-        KafkaProbe.awaitReadable(topic);
+        TopicProbe.awaitReadable(topic);
         KafkaProbe.forEach(topic, each -> {
             List<String> rows = found.computeIfAbsent(KafkaProbe.header(each, "file"), file -> new ArrayList<>());
             rows.add(new String(each.value(), UTF_8));

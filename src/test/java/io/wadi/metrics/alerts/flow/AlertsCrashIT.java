@@ -9,11 +9,13 @@ import io.wadi.metrics.alerts.Alert;
 import io.wadi.metrics.alerts.AlertEvaluator;
 import io.wadi.metrics.alerts.AlertRules;
 import io.wadi.metrics.alerts.DocumentOutcome;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RandomKills;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.SteadyLoad;
+import io.wadi.testing.TopicProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,7 +75,7 @@ class AlertsCrashIT {
             for (int kill = 1; kill <= 8; kill++) {
                 instances.add(start(name, "state-" + kill));
                 Path log = instances.get(1).log();
-                await("both have partitions, see " + log).atMost(LONG).until(() -> KafkaProbe.isShared(name, 2));
+                await("both have partitions, see " + log).atMost(LONG).until(() -> GroupProbe.isShared(name, 2));
                 awaitRead(name, topics, log);
                 kills.awaitNext(instances.get(1));
                 instances.remove(kill % 2).kill();
@@ -108,9 +110,9 @@ class AlertsCrashIT {
     private List<String> prepare(String name) throws Exception {
         List<String> topics = List.of(name + ".cpu", name + ".memory");
         for (String topic : topics) {
-            KafkaProbe.createTopic(topic, PARTITIONS);
+            TopicProbe.create(topic, PARTITIONS);
         }
-        KafkaProbe.createTopic(name, 1, Map.of("cleanup.policy", "compact", "min.compaction.lag.ms", "86400000"));
+        TopicProbe.create(name, 1, Map.of("cleanup.policy", "compact", "min.compaction.lag.ms", "86400000"));
         Files.writeString(directory.resolve("alerts.yaml"), RULES);
         return topics;
     }
@@ -120,15 +122,15 @@ class AlertsCrashIT {
     }
 
     private static RandomKills kills(String name) {
-        return new RandomKills("changes", () -> KafkaProbe.end(new TopicPartition(name, 0)), 500, SEED);
+        return new RandomKills("changes", () -> TopicProbe.end(new TopicPartition(name, 0)), 500, SEED);
     }
 
     /** Waits until the group has read the topics up to their current end offsets. */
     private static void awaitRead(String group, List<String> topics, Path log) throws Exception {
-        Map<TopicPartition, Long> ends = KafkaProbe.ends(topics);
+        Map<TopicPartition, Long> ends = TopicProbe.ends(topics);
         await("all is read, seed %d, see %s".formatted(SEED, log))
                 .atMost(LONG)
-                .until(() -> KafkaProbe.hasRead(group, ends));
+                .until(() -> GroupProbe.hasRead(group, ends));
     }
 
     private RouteProcess start(String name, String state) throws Exception {
@@ -145,7 +147,7 @@ class AlertsCrashIT {
     }
 
     private static void check(String name, List<String> topics) {
-        KafkaProbe.awaitReadable(name, "wadi.dead-letter");
+        TopicProbe.awaitReadable(name, "wadi.dead-letter");
         Map<String, List<String>> expected = new TreeMap<>();
         Map<String, Integer> refused = new TreeMap<>();
         for (String topic : topics) {

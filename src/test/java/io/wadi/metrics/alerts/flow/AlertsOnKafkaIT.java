@@ -11,6 +11,7 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -52,9 +53,9 @@ class AlertsOnKafkaIT {
     void prepare(TestInfo test) throws Exception {
         name = test.getTestMethod().orElseThrow().getName();
         for (String topic : List.of("all", "cpu", "memory")) {
-            KafkaProbe.createTopic(topic(topic), 2);
+            TopicProbe.create(topic(topic), 2);
         }
-        KafkaProbe.createTopic(topic("alerts"), 1, Map.of("cleanup.policy", "compact"));
+        TopicProbe.create(topic("alerts"), 1, Map.of("cleanup.policy", "compact"));
     }
 
     private String topic(String of) {
@@ -196,12 +197,12 @@ class AlertsOnKafkaIT {
                 "StreamsOnKafkaIT#topicsWithDifferentPartitionCounts_areReported_andAwaited"
             })
     void topicsWithDifferentPartitionCounts_areReported_andAwaited() throws Exception {
-        KafkaProbe.growTopic(topic("memory"), 3);
+        TopicProbe.grow(topic("memory"), 3);
         start(RULES.formatted("0.5", "1d"));
 
         awaitHealth("%s has 2, %s has 3 partitions".formatted(topic("cpu"), topic("memory")));
 
-        KafkaProbe.growTopic(topic("cpu"), 3);
+        TopicProbe.grow(topic("cpu"), 3);
         send(cpu("web-01", Instant.now(), 0.9));
         await().until(() -> reported("Busy@web-01").equals(List.of("pending")));
     }

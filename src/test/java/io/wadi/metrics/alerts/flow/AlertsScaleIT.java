@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RouteProcess;
+import io.wadi.testing.TopicProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,8 +39,8 @@ class AlertsScaleIT {
 
     @Test
     void tenThousandHostsAndTwentyRules_fireAndResolveOnceEach() throws Exception {
-        KafkaProbe.createTopic(TOPIC + ".load", PARTITIONS);
-        KafkaProbe.createTopic(TOPIC, 1, Map.of("cleanup.policy", "compact", "min.compaction.lag.ms", "86400000"));
+        TopicProbe.create(TOPIC + ".load", PARTITIONS);
+        TopicProbe.create(TOPIC, 1, Map.of("cleanup.policy", "compact", "min.compaction.lag.ms", "86400000"));
         StringBuilder yaml = new StringBuilder("rules:\n");
         for (int i = 0; i < RULES; i++) {
             yaml.append("  - {alert: rule %d, metricset: load, value: system.load.1, above: %d, no-data-after: 30d}\n"
@@ -68,8 +70,8 @@ class AlertsScaleIT {
                         "-Dwadi.metrics.topic=" + TOPIC + ".load"))) {
             for (int load : loads) {
                 send(load);
-                Map<TopicPartition, Long> ends = KafkaProbe.ends(List.of(TOPIC + ".load"));
-                await().atMost(Duration.ofMinutes(5)).until(() -> KafkaProbe.hasRead(TOPIC, ends) || !wadi.isAlive());
+                Map<TopicPartition, Long> ends = TopicProbe.ends(List.of(TOPIC + ".load"));
+                await().atMost(Duration.ofMinutes(5)).until(() -> GroupProbe.hasRead(TOPIC, ends) || !wadi.isAlive());
             }
             assertThat(wadi.stop()).isZero();
             int most = 0;

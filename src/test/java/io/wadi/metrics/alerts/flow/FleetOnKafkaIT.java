@@ -11,6 +11,7 @@ import io.wadi.metrics.alerts.Fleet;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
+import io.wadi.testing.TopicProbe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -52,9 +53,9 @@ class FleetOnKafkaIT {
 
     private void run(int hosts) throws Exception {
         for (String topic : List.of(".all", ".cpu", ".memory")) {
-            KafkaProbe.createTopic(name + topic, 3);
+            TopicProbe.create(name + topic, 3);
         }
-        KafkaProbe.createTopic(name + ".alerts", 1, Map.of("cleanup.policy", "compact"));
+        TopicProbe.create(name + ".alerts", 1, Map.of("cleanup.policy", "compact"));
         long start = System.currentTimeMillis() + (AHEAD_SECONDS - Fleet.SECONDS) * 1000L;
         long begin = System.nanoTime();
         Fleet fleet;

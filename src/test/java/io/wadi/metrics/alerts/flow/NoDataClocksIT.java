@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.metrics.alerts.flow.NoDataClocks.Progress;
 import io.wadi.metrics.alerts.flow.NoDataMonitor.Reader;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
@@ -73,7 +75,7 @@ class NoDataClocksIT {
     @Test
     void noDataProof_waitsForAllUpstreamGroups() throws Exception {
         for (String topic : List.of("no-data.all", "no-data.cpu")) {
-            KafkaProbe.createTopic(topic, 2);
+            TopicProbe.create(topic, 2);
             KafkaProbe.send(new ProducerRecord<>(topic, 1, null, "{}".getBytes(UTF_8)));
         }
         TaskClock clock = noDataClocks.begin("0_1");
@@ -106,7 +108,7 @@ class NoDataClocksIT {
     }
 
     private static void commit(String group, String topic) throws Exception {
-        KafkaProbe.commit(group, new TopicPartition(topic, 1), 1);
+        GroupProbe.commit(group, new TopicPartition(topic, 1), 1);
     }
 
     private static Properties settings() {
