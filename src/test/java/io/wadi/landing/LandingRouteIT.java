@@ -188,15 +188,20 @@ class LandingRouteIT {
         try (RunningWadi landing = RunningWadi.startRoutes(
                 List.of("landing"),
                 Map.of(
-                        "wadi.landing.topics", topic,
-                        "wadi.landing.group", topic,
-                        "wadi.landing.directory", "/" + topic,
+                        "wadi.landing.topics",
+                        topic,
+                        "wadi.landing.group",
+                        topic,
+                        "wadi.landing.directory",
+                        "/" + topic,
                         // Longer than the interval in which the consumer reports offsets without records.
-                        "wadi.landing.roll-interval", "3s"))) {
+                        "wadi.landing.roll-interval",
+                        "3s"))) {
             await().until(() -> GroupProbe.hasRead(topic, Map.of(partition, 2L)));
             TopicProbe.delete(partition, TopicProbe.end(partition));
             Instant deleted = Instant.now();
-            await().until(() -> Instant.parse(landed(landing, topic).get("at").asText()).isAfter(deleted));
+            await().until(() ->
+                    Instant.parse(landed(landing, topic).get("at").asText()).isAfter(deleted));
 
             assertThat(landed(landing, topic).get("state").asText()).isEqualTo("complete");
         }

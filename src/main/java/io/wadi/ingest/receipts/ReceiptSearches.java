@@ -118,7 +118,7 @@ final class ReceiptSearches {
             queries.forEach((query, receipts) -> answer(query, receipts, found));
         } catch (InterruptException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | AssertionError e) { // otherwise no query would be searched any more
             queries.keySet().forEach(query -> query.fail(e));
         }
     }

@@ -27,8 +27,7 @@ class PermitTest {
     @Example
     void reserve_chargesThePreferredBytes_orElseTheNeededOnes() {
         InFlight inFlight = new InFlight(5, 100, 100, false);
-        Permit permit =
-                new Permit(inFlight.enter("client", true, 10), 10, RateLimiter.UNLIMITED, null, topic -> true);
+        Permit permit = new Permit(inFlight.enter("client", true, 10), 10, RateLimiter.UNLIMITED, null, topic -> true);
 
         assertThat(permit.reserve(20, 30)).isEqualTo(30);
         assertThat(permit.reserve(50, 200)).isEqualTo(50);

@@ -34,8 +34,8 @@ class ReceiptSearchesTest {
     private final CountDownLatch answers = new CountDownLatch(1);
     private final AtomicInteger closed = new AtomicInteger();
     private final ReceiptSearches searches = new ReceiptSearches(this::find, closed::incrementAndGet);
-    /** The exception of the next search; null if it succeeds. */
-    private volatile KafkaException failure;
+    /** Throws the exception of the next search; null if it succeeds. */
+    private volatile Runnable failure;
 
     private volatile boolean isUninterruptible;
 
@@ -52,10 +52,10 @@ class ReceiptSearchesTest {
         progresses.add(Map.copyOf(progress));
         begun.countDown();
         awaitAnswers();
-        KafkaException thrown = failure;
+        Runnable failing = failure;
         failure = null;
-        if (thrown != null) {
-            throw thrown;
+        if (failing != null) {
+            failing.run();
         }
         return new ReceiptSearches.Found(
                 receipts.stream()
@@ -124,7 +124,9 @@ class ReceiptSearchesTest {
 
     @Test
     void failedSearch_failsItsQuestions_andNotLaterOnes() throws Exception {
-        failure = new KafkaException("the dead-letter topic cannot be read");
+        failure = () -> {
+            throw new KafkaException("the dead-letter topic cannot be read");
+        };
         ReceiptQuery first = add("one", READABLE, 0, 1);
         answers.countDown();
 
@@ -132,6 +134,20 @@ class ReceiptSearchesTest {
                 .isThrownBy(() -> first.answer().get(2, TimeUnit.MINUTES))
                 .withCauseInstanceOf(KafkaException.class)
                 .withMessageContaining("cannot be read");
+        assertThat(add("one", READABLE, 1, 2).answer().get(2, TimeUnit.MINUTES)).hasSize(1);
+    }
+
+    @Test
+    void searchThatFailsWithAnError_doesNotEndLaterOnes() throws Exception {
+        failure = () -> {
+            throw new NoClassDefFoundError("missing");
+        };
+        ReceiptQuery first = add("one", READABLE, 0, 1);
+        answers.countDown();
+
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(() -> first.answer().get(2, TimeUnit.MINUTES))
+                .withMessageContaining("missing");
         assertThat(add("one", READABLE, 1, 2).answer().get(2, TimeUnit.MINUTES)).hasSize(1);
     }
 
