@@ -19,10 +19,13 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +33,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes the hidden marker files {@code _COMPLETE} into the directories of time buckets. A marker states that the
  * visible files beside it contain all records of the directory's time. It lists the offset ranges of these files, and
- * is replaced if they change. It is written under a temporary name and renamed, so that several processes can write it.
+ * is replaced if they change. A directory gets none if files elsewhere may contain records of its time: those from
+ * before a change of {@code wadi.landing.time-buckets}. It is written under a temporary name and renamed, so that several processes can write it.
  * Thread-safe.
  */
 final class CompleteMarks {
@@ -49,6 +53,9 @@ final class CompleteMarks {
      */
     private static final Duration REEXAMINATION_AGE = Duration.ofDays(2);
 
+    /** Maximum difference of clocks between the append time of a record and the closing time of its file. */
+    private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
+
     private final FileStore store;
     private final MeterRegistry meters;
     private final Clock clock;
@@ -64,6 +71,10 @@ final class CompleteMarks {
 
         private Instant next = Instant.MIN;
         private int left;
+        /** Whether this call has listed the files beside the directories of days, and the newest of them. */
+        private boolean isBesideListed;
+
+        private Optional<VisibleFiles.File> newestBeside = Optional.empty();
     }
 
     CompleteMarks(FileStore store, MeterRegistry meters, Clock clock) {
@@ -83,6 +94,7 @@ final class CompleteMarks {
             return;
         }
         examined.left = MAX_DIRECTORIES;
+        examined.isBesideListed = false;
         Instant forgotten = before.minus(REEXAMINATION_AGE);
         boolean areSettled = true;
         for (FileStore.Entry day : store.list(layout.visible(partition), examined.after)) {
@@ -135,7 +147,7 @@ final class CompleteMarks {
             return false;
         }
         examined.left--;
-        if (mark(layout, partition, directory)) {
+        if (mark(layout, partition, directory, end.getAsLong(), examined)) {
             examined.modified.put(directory, modified);
             return true;
         }
@@ -143,10 +155,11 @@ final class CompleteMarks {
     }
 
     /**
-     * Writes the marker of a directory if it is missing or differs. Returns whether it was up to date. Otherwise the
-     * directory is examined again, since its files may have changed in the meantime.
+     * Writes the marker of a directory if it is missing or differs. Returns whether it was up to date, or the directory
+     * gets none. Otherwise the directory is examined again, since its files may have changed in the meantime.
      */
-    private boolean mark(Layout layout, TopicPartition partition, String directory) throws IOException {
+    private boolean mark(Layout layout, TopicPartition partition, String directory, long end, Examined examined)
+            throws IOException {
         String files = layout.visible(partition, directory);
         VisibleFiles visible = VisibleFiles.in(store, files, partition);
         if (!visible.unfinished().isEmpty()) {
@@ -160,6 +173,19 @@ final class CompleteMarks {
         ObjectNode written = store.find(path).isPresent() ? read(path) : null;
         // Compared as text, since a number that is read back may have another type.
         if (written != null && written.toString().equals(mark.toString())) {
+            return true;
+        }
+        Optional<VisibleFiles.File> elsewhere = written == null
+                ? fileElsewhere(layout, partition, directory, end, examined)
+                : Optional.empty();
+        if (elsewhere.isPresent()) {
+            LOG.info(
+                    "Partition {}: {} gets no _COMPLETE: {}, closed at {}, is from before a change of"
+                            + " wadi.landing.time-buckets and may contain records of its time",
+                    partition,
+                    directory,
+                    elsewhere.get().path(),
+                    elsewhere.get().modified());
             return true;
         }
         // The first listing may have missed files that were being merged.
@@ -189,6 +215,31 @@ final class CompleteMarks {
             LOG.info("Partition {}: {} is complete", partition, directory);
         }
         return false;
+    }
+
+    /**
+     * Returns a file that may contain records of a directory's time but is not in it, since landing wrote it with
+     * another division by time: beside the directories of days, or of the same day.
+     */
+    private Optional<VisibleFiles.File> fileElsewhere(
+            Layout layout, TopicPartition partition, String directory, long end, Examined examined) throws IOException {
+        if (!examined.isBesideListed) {
+            examined.isBesideListed = true;
+            examined.newestBeside = newest(VisibleFiles.in(store, layout.visible(partition), partition));
+        }
+        int hour = directory.indexOf('/');
+        Optional<VisibleFiles.File> ofDay = hour < 0
+                ? newest(VisibleFiles.below(store, layout.visible(partition, directory), partition))
+                : newest(VisibleFiles.in(store, layout.visible(partition, directory.substring(0, hour)), partition));
+        Instant begin =
+                Instant.ofEpochMilli(end - layout.times().millis()).minus(CLOCK_SKEW);
+        return Stream.concat(examined.newestBeside.stream(), ofDay.stream())
+                .filter(file -> !file.modified().isBefore(begin))
+                .findFirst();
+    }
+
+    private static Optional<VisibleFiles.File> newest(VisibleFiles visible) {
+        return visible.files().stream().max(Comparator.comparing(VisibleFiles.File::modified));
     }
 
     private void write(Layout layout, TopicPartition partition, String path, ObjectNode mark) throws IOException {

@@ -19,6 +19,8 @@ import java.util.stream.LongStream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Marks of a directory with files that are merged while it is listed. */
 final class CompleteMarksTest {
@@ -86,6 +88,37 @@ final class CompleteMarksTest {
         round();
 
         assertThat(store.paths()).contains(LAYOUT.complete(PARTITION, merged));
+    }
+
+    /** Files beside the directory can contain records of its time if landing closed them since its begin. */
+    @ParameterizedTest
+    @CsvSource({
+        "'', DAY, date=2026-11-24, 2026-11-24T12:00:00Z, false",
+        "'', DAY, date=2026-11-24, 2026-11-23T12:00:00Z, true",
+        "'', HOUR, date=2026-11-24/hour=07, 2026-11-24T07:10:00Z, false",
+        "'', HOUR, date=2026-11-24/hour=07, 2026-11-24T06:10:00Z, true",
+        "/date=2026-11-24, HOUR, date=2026-11-24/hour=07, 2026-11-24T07:10:00Z, false",
+        "/date=2026-11-24, HOUR, date=2026-11-24/hour=07, 2026-11-24T06:10:00Z, true",
+        "/date=2026-11-23, HOUR, date=2026-11-24/hour=07, 2026-11-24T07:10:00Z, true",
+        "/date=2026-11-24/hour=07, DAY, date=2026-11-24, 2026-11-24T07:10:00Z, false",
+        "/date=2026-11-23/hour=07, DAY, date=2026-11-24, 2026-11-24T07:10:00Z, true",
+    })
+    void directory_isMarked_unlessAnotherDivisionByTimeHasFilesOfItsTime(
+            String elsewhere, TimeBuckets times, String directory, Instant closed, boolean isMarked) throws Exception {
+        Layout layout = new Layout("/other", times);
+        String before = new LandedFile(PARTITION, 0, 9).name();
+        store.makeDirectory(layout.visible(PARTITION, directory));
+        store.makeDirectory(layout.visible(PARTITION) + elsewhere);
+        store.put(layout.visible(PARTITION) + elsewhere + "/" + before, "", closed);
+        store.put(layout.visible(new LandedFile(PARTITION, 10, 11), directory), "", NOW);
+
+        for (int i = 0; i < 3; i++) {
+            clock.pass(Duration.ofMinutes(1));
+            marks.write(layout, PARTITION, NOW);
+        }
+
+        assertThat(store.paths().contains(layout.complete(PARTITION, directory)))
+                .isEqualTo(isMarked);
     }
 
     private void mergeDuringTheNextListing(long first, long last) {

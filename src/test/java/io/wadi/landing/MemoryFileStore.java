@@ -73,6 +73,7 @@ public final class MemoryFileStore implements FileStore {
         private final ByteArrayOutputStream written = new ByteArrayOutputStream();
         private int synced;
         private boolean closed;
+        private Instant modified = Instant.EPOCH;
     }
 
     // ---- used by tests
@@ -96,6 +97,12 @@ public final class MemoryFileStore implements FileStore {
     public void fail(Operation failing, int call, Outcome outcome) {
         int[] left = {call};
         faults = (operation, path) -> operation == failing && --left[0] == 0 ? outcome : Outcome.DONE;
+    }
+
+    /** Adds a closed file, as an external writer would, with the time at which it was closed. */
+    public void put(String path, String content, Instant modified) {
+        put(path, content);
+        files.get(path).modified = modified;
     }
 
     /** Adds a closed file, as an external writer would. */
@@ -159,7 +166,9 @@ public final class MemoryFileStore implements FileStore {
     private Entry entry(String path) {
         String name = path.substring(path.lastIndexOf('/') + 1);
         boolean isDirectory = directories.contains(path);
-        return new Entry(name, isDirectory, isDirectory ? 0 : read(path).length, Instant.EPOCH);
+        return isDirectory
+                ? new Entry(name, true, 0, Instant.EPOCH)
+                : new Entry(name, false, read(path).length, files.get(path).modified);
     }
 
     @Override

@@ -65,6 +65,11 @@ public enum TimeBuckets {
         }
     }
 
+    /** Returns the length of a bucket in milliseconds; 0 without division. */
+    public long millis() {
+        return millis;
+    }
+
     /** Returns a number that is the same for all times in one directory. */
     public long bucket(long time) {
         return millis == 0 ? 0 : Math.floorDiv(time, millis);

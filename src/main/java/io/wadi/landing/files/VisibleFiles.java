@@ -72,6 +72,17 @@ public record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<S
         return of(store.list(directory), directory, partition);
     }
 
+    /** Lists the files below the directories of a directory, without those in it. */
+    public static VisibleFiles below(FileStore store, String directory, TopicPartition partition) throws IOException {
+        VisibleFiles found = new VisibleFiles(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        for (FileStore.Entry entry : store.list(directory)) {
+            if (entry.isDirectory() && !isHidden(entry)) {
+                found.addAll(store, directory + "/" + entry.name(), partition);
+            }
+        }
+        return found;
+    }
+
     /** Lists the first page of the partition's directory, with the names before those of landed files. */
     public static VisibleFiles firstPage(FileStore store, Layout layout, TopicPartition partition) throws IOException {
         String directory = layout.visible(partition);
