@@ -60,17 +60,27 @@ public final class AdminRequests {
     /** Returns the number of partitions of each topic, in the given order. Topics that do not exist are omitted. */
     public static Map<String, Integer> partitionCounts(Admin admin, Collection<String> topics)
             throws InterruptedException {
-        Map<String, KafkaFuture<TopicDescription>> described =
-                admin.describeTopics(topics).topicNameValues();
         Map<String, Integer> counts = new LinkedHashMap<>();
+        describe(admin, topics)
+                .forEach((topic, description) ->
+                        counts.put(topic, description.partitions().size()));
+        return counts;
+    }
+
+    /** Returns the description of each topic, in the given order. Topics that do not exist are omitted. */
+    public static Map<String, TopicDescription> describe(Admin admin, Collection<String> topics)
+            throws InterruptedException {
+        Map<String, KafkaFuture<TopicDescription>> responses =
+                admin.describeTopics(topics).topicNameValues();
+        Map<String, TopicDescription> found = new LinkedHashMap<>();
         for (String topic : topics) {
             try {
-                counts.put(topic, get(described.get(topic)).partitions().size());
+                found.put(topic, get(responses.get(topic)));
             } catch (UnknownTopicOrPartitionException e) {
                 // The topic is omitted.
             }
         }
-        return counts;
+        return found;
     }
 
     /** Returns a group's committed offsets. */

@@ -377,7 +377,7 @@ class HostileClientsIT {
                             + "Transfer-Encoding: chunked\r\n\r\n3\r\n{}\n\r\nzz\r\n");
             assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
                     .startsWith("HTTP/1.1 400 ")
-                    .contains("chunked coding");
+                    .contains("chunked transfer coding");
         }
     }
 }

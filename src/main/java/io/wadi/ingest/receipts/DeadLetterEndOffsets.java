@@ -10,12 +10,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 
 /**
  * Reads the end offsets of the dead-letter topic. They include uncommitted records, because a transaction that contains
@@ -32,12 +33,14 @@ final class DeadLetterEndOffsets {
     /**
      * The end offsets of the topic.
      *
+     * @param topic the id of the topic, which differs after it was deleted and created again; zero if it does not exist
+     *     or was not described
      * @param known the end offsets by partition, without partitions that did not respond, such as those without a
      *     leader
      * @param isComplete whether the end offsets of all partitions are known
      */
-    record Found(Map<TopicPartition, Long> known, boolean isComplete) {
-        static final Found NONE = new Found(Map.of(), true);
+    record Found(Uuid topic, Map<TopicPartition, Long> known, boolean isComplete) {
+        static final Found NONE = new Found(Uuid.ZERO_UUID, Map.of(), true);
     }
 
     DeadLetterEndOffsets(Supplier<Admin> admin, String topic) {
@@ -52,9 +55,13 @@ final class DeadLetterEndOffsets {
      * @throws org.apache.kafka.common.KafkaException if the topic cannot be described
      */
     Found now() throws InterruptedException {
-        int count = AdminRequests.partitionCounts(admin.get(), List.of(topic)).getOrDefault(topic, 0);
-        Set<TopicPartition> all = IntStream.range(0, count)
-                .mapToObj(partition -> new TopicPartition(topic, partition))
+        TopicDescription described =
+                AdminRequests.describe(admin.get(), List.of(topic)).get(topic);
+        if (described == null) {
+            return Found.NONE;
+        }
+        Set<TopicPartition> all = described.partitions().stream()
+                .map(each -> new TopicPartition(topic, each.partition()))
                 .collect(Collectors.toSet());
         long called = System.nanoTime();
         Map<TopicPartition, Long> known = new HashMap<>();
@@ -63,7 +70,7 @@ final class DeadLetterEndOffsets {
                 known.put(partition, end.value());
             }
         });
-        return new Found(known, known.size() == all.size());
+        return new Found(described.topicId(), known, known.size() == all.size());
     }
 
     /** Requests the end offsets of partitions, including uncommitted records. Each partition has its own response. */

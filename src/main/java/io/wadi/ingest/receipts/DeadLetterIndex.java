@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 
 /**
  * An index of the newest dead letters by the record that failed, read from the dead-letter topic on demand. It contains
@@ -57,6 +58,8 @@ final class DeadLetterIndex implements AutoCloseable {
 
     private long bytes;
     private TopicReader reader;
+    /** The id of the topic that was read last. */
+    private Uuid topic = Uuid.ZERO_UUID;
     /** The offsets to continue from, including those of partitions that the reader is not assigned. */
     private final Map<TopicPartition, Long> positions = new HashMap<>();
 
@@ -111,7 +114,12 @@ final class DeadLetterIndex implements AutoCloseable {
             reader = newReader.get();
         }
         Map<TopicPartition, Long> ends = found.known();
-        // A position after the end: the topic was deleted and created again, or its log was truncated.
+        if (!found.topic().equals(Uuid.ZERO_UUID) && !found.topic().equals(topic)) {
+            topic = found.topic();
+            positions.clear();
+            assigned = Set.of();
+        }
+        // A position after the end: the log was truncated.
         if (positions.entrySet().removeIf(each -> each.getValue() > ends.getOrDefault(each.getKey(), Long.MAX_VALUE))) {
             assigned = Set.of();
         }

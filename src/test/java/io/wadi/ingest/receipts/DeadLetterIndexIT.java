@@ -16,10 +16,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 
 /** The index of dead letters on real Kafka. */
 class DeadLetterIndexIT {
+    private static final Uuid TOPIC_ID = Uuid.randomUuid();
     private static final int MAX = 5;
     private static final Duration MAX_WAIT = Duration.ofMinutes(2);
 
@@ -70,7 +72,7 @@ class DeadLetterIndexIT {
 
     private static DeadLetterEndOffsets.Found ends(String topic) throws Exception {
         TopicPartition partition = new TopicPartition(topic, 0);
-        return new DeadLetterEndOffsets.Found(Map.of(partition, TopicProbe.end(partition)), true);
+        return new DeadLetterEndOffsets.Found(TOPIC_ID, Map.of(partition, TopicProbe.end(partition)), true);
     }
 
     @Test
@@ -257,18 +259,18 @@ class DeadLetterIndexIT {
         Map<TopicPartition, Long> both = new HashMap<>(ends(topic).known());
         both.put(other, TopicProbe.end(other));
         try (DeadLetterIndex index = index(2 * MAX, Long.MAX_VALUE)) {
-            index.readTo(new DeadLetterEndOffsets.Found(both, true), MAX_WAIT);
+            index.readTo(new DeadLetterEndOffsets.Found(TOPIC_ID, both, true), MAX_WAIT);
             assertThat(index.isBehind()).isFalse();
             reject(topic, "landing", MAX, 2000);
 
-            index.readTo(new DeadLetterEndOffsets.Found(ends(topic).known(), false), MAX_WAIT);
+            index.readTo(new DeadLetterEndOffsets.Found(TOPIC_ID, ends(topic).known(), false), MAX_WAIT);
             assertThat(index.isBehind()).isTrue();
             assertThat(index.of(source(MAX))).hasSize(1);
 
             reject(other, "landing", MAX + 1, 3000, "in the other");
             both.putAll(ends(topic).known());
             both.put(other, TopicProbe.end(other));
-            index.readTo(new DeadLetterEndOffsets.Found(both, true), MAX_WAIT);
+            index.readTo(new DeadLetterEndOffsets.Found(TOPIC_ID, both, true), MAX_WAIT);
             assertThat(index.isBehind()).isFalse();
             assertThat(index.of(source(MAX + 1))).hasSize(1);
             assertThat(index.of(source(0))).hasSize(1);

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** A dead-letter topic that responds late; DeadLetterIndexIT reads one of real Kafka. */
 class DeadLetterIndexTest {
     private static final TopicPartition PARTITION = new TopicPartition("dead", 0);
-    private static final DeadLetterEndOffsets.Found ENDS = new DeadLetterEndOffsets.Found(Map.of(PARTITION, 11L), true);
+    private static final DeadLetterEndOffsets.Found ENDS = ends(11);
 
     private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("earliest");
 
@@ -38,6 +39,29 @@ class DeadLetterIndexTest {
             assertThat(index.isCompleteSince(now - 2 * day.toMillis())).isTrue();
             assertThat(index.isCompleteSince(weekAgo)).isFalse();
         }
+    }
+
+    /** Otherwise its first dead letters would be skipped, and rejected records reported as processed. */
+    @Test
+    void topicThatIsCreatedAgain_isReadFromItsBeginning() {
+        kafka.updateBeginningOffsets(Map.of(PARTITION, 10L));
+        try (DeadLetterIndex index =
+                new DeadLetterIndex(() -> TopicReaders.of(kafka), 100, 1 << 20, Duration.ofDays(1))) {
+            index.readTo(ENDS, Duration.ZERO);
+            kafka.addRecord(deadLetter(System.currentTimeMillis()));
+            index.readTo(ENDS, Duration.ofMinutes(2));
+            assertThat(kafka.position(PARTITION)).isEqualTo(11);
+            kafka.updateBeginningOffsets(Map.of(PARTITION, 0L));
+
+            index.readTo(ends(20), Duration.ZERO);
+
+            assertThat(kafka.position(PARTITION)).isZero();
+            assertThat(index.isBehind()).isTrue();
+        }
+    }
+
+    private static DeadLetterEndOffsets.Found ends(long end) {
+        return new DeadLetterEndOffsets.Found(Uuid.randomUuid(), Map.of(PARTITION, end), true);
     }
 
     private static ConsumerRecord<byte[], byte[]> deadLetter(long timeMs) {
