@@ -175,9 +175,8 @@ final class CompleteMarks {
         if (written != null && written.toString().equals(mark.toString())) {
             return true;
         }
-        Optional<VisibleFiles.File> elsewhere = written == null
-                ? fileElsewhere(layout, partition, directory, end, examined)
-                : Optional.empty();
+        Optional<VisibleFiles.File> elsewhere =
+                written == null ? fileElsewhere(layout, partition, directory, end, examined) : Optional.empty();
         if (elsewhere.isPresent()) {
             LOG.info(
                     "Partition {}: {} gets no _COMPLETE: {}, closed at {}, is from before a change of"
@@ -231,8 +230,7 @@ final class CompleteMarks {
         Optional<VisibleFiles.File> ofDay = hour < 0
                 ? newest(VisibleFiles.below(store, layout.visible(partition, directory), partition))
                 : newest(VisibleFiles.in(store, layout.visible(partition, directory.substring(0, hour)), partition));
-        Instant begin =
-                Instant.ofEpochMilli(end - layout.times().millis()).minus(CLOCK_SKEW);
+        Instant begin = Instant.ofEpochMilli(end - layout.times().millis()).minus(CLOCK_SKEW);
         return Stream.concat(examined.newestBeside.stream(), ofDay.stream())
                 .filter(file -> !file.modified().isBefore(begin))
                 .findFirst();
