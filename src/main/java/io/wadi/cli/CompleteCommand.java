@@ -44,7 +44,7 @@ import picocli.CommandLine.Parameters;
 final class CompleteCommand extends OperatorCommand {
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
 
-    /** The targets to prove the completeness of. */
+    /** The targets to check for completeness. */
     enum Target {
         LANDED,
         INDEXED,

@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A monitor that evaluates the watermarks of all topics with a target, on its own thread at intervals, and requests
- * the targets to mark complete directories. {@link #latest()} does not wait for Kafka.
+ * A monitor that evaluates the watermarks of all topics with a target, on its own thread at intervals, and calls the
+ * targets that mark complete directories. {@link #latest()} does not wait for Kafka.
  */
 final class CompletenessMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CompletenessMonitor.class);

@@ -33,9 +33,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes the hidden marker files {@code _COMPLETE} into the directories of time buckets. A marker states that the
  * visible files beside it contain all records of the directory's time. It lists the offset ranges of these files, and
- * is replaced if they change. A directory gets none if files elsewhere may contain records of its time: those from
- * before a change of {@code wadi.landing.time-buckets}. It is written under a temporary name and renamed, so that several processes can write it.
- * Thread-safe.
+ * is replaced if they change. It is written under a temporary name and renamed, so that several processes can write it.
+ *
+ * <p>A directory gets no marker if files elsewhere may contain records of its time: those from before a change of
+ * {@code wadi.landing.time-buckets}. Thread-safe.
  */
 final class CompleteMarks {
     private static final Logger LOG = LoggerFactory.getLogger(CompleteMarks.class);
@@ -63,7 +64,7 @@ final class CompleteMarks {
 
     /** The last examined state of a partition's directories. */
     private static final class Examined {
-        /** The last day with directories that are not examined again; only later ones are listed. */
+        /** The directories of this day and earlier ones are not examined again; only later ones are listed. */
         private String after = "";
 
         /** The modification time of each later directory at its last examination. */

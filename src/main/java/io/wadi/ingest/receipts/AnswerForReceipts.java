@@ -172,7 +172,7 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
         if (error instanceof CancellationException) {
             exchange.getMessage().setBody(null); // The client has disconnected.
         } else if (error != null) {
-            exchange.setException(toException(Causes.unwrap(error)));
+            exchange.setException(reason(Causes.unwrap(error)));
         } else if (!isOne) {
             HttpResponses.set(
                     exchange,
@@ -194,9 +194,9 @@ final class AnswerForReceipts extends AsyncProcessorSupport {
                 .orElse(Map.of("error", NO_RECEIPT));
     }
 
-    private static Exception toException(Throwable error) {
+    private static Throwable reason(Throwable error) {
         return error instanceof KafkaException
                 ? new RequestException(HttpResponses.UNAVAILABLE, "Kafka did not respond: " + Causes.inShort(error))
-                : (Exception) error;
+                : error;
     }
 }

@@ -83,7 +83,7 @@ public final class ReceiptStates implements AutoCloseable {
     /**
      * Creates an instance from single settings.
      *
-     * @param maxDeadLetters maximum number of records with dead letters that are kept, within
+     * @param maxDeadLetters maximum number of records for which dead letters are kept, within
      *     {@link MemoryPlan.Receipts their share of the heap}
      * @param maxAhead maximum time by which the timestamp of a record may be ahead
      */

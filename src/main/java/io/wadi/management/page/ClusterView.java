@@ -36,7 +36,7 @@ record ClusterView(Supplier<Properties> client, ReadRequests requests) {
      *
      * @param controller the id of the broker that is the controller; null while there is none
      * @param topics the number of topics, including internal topics
-     * @param counted the number of topics with partitions that are included in the numbers of the brokers
+     * @param counted the number of topics that the numbers of the brokers include
      */
     record Cluster(String id, Integer controller, int topics, int counted, List<Broker> brokers) {}
 
