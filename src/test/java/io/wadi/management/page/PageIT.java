@@ -39,10 +39,10 @@ class PageIT {
             "colorName":"red","userName":"alice"}}""";
     private static final String PENDING = "{\"state\":\"pending\"}";
     private static final String HDFS_DOWN = """
-            {"state":"landed","file":null,"at":null,"problem":"HDFS does not answer: Connection refused"}""";
+            {"state":"landed","file":null,"at":null,"problem":"HDFS does not respond: Connection refused"}""";
     private static final Answer ARRIVED = found(LANDED, INDEXED);
     private static final Answer KAFKA_DOWN = new Answer(503, """
-            {"error":"Kafka does not answer"}""", Map.of("Retry-After", "5"));
+            {"error":"Kafka does not respond"}""", Map.of("Retry-After", "5"));
 
     private static Browser browser;
     private static PageStubs wadi;
@@ -134,11 +134,11 @@ class PageIT {
         wadi.event = KAFKA_DOWN;
         click("yellow");
 
-        awaitStage("kafka", "failed", "not accepted: Kafka does not answer\ntry again in 5 s · status 503");
+        awaitStage("kafka", "failed", "not accepted: Kafka does not respond\ntry again in 5 s · status 503");
         assertThat(stage("hdfs")).endsWith("not reached");
         assertThat(stage("elasticsearch")).endsWith("not reached");
         assertThat(text(".outcome")).isEqualTo("not accepted");
-        assertThat(announced()).isEqualTo("yellow by alice: not accepted: Kafka does not answer");
+        assertThat(announced()).isEqualTo("yellow by alice: not accepted: Kafka does not respond");
         assertThat(wadi.followed).isEmpty();
     }
 
@@ -161,7 +161,7 @@ class PageIT {
 
         awaitStage("sent", "failed", "Whether the event was accepted is unknown.");
         assertThat(stage("kafka")).endsWith("no receipt");
-        assertThat(text(".outcome")).isEqualTo("no answer");
+        assertThat(text(".outcome")).isEqualTo("no response");
     }
 
     @Test
@@ -169,7 +169,7 @@ class PageIT {
         wadi.follow = found(HDFS_DOWN, INDEXED);
         click("red");
 
-        awaitStage("hdfs", "trouble", "HDFS does not answer: Connection refused\nstill polling · ");
+        awaitStage("hdfs", "trouble", "HDFS does not respond: Connection refused\nstill polling · ");
         awaitStage("elasticsearch", "done", "select-color-index");
 
         wadi.follow = ARRIVED;
@@ -370,7 +370,7 @@ class PageIT {
         wadi.reset();
         wadi.follow = found(HDFS_DOWN, INDEXED);
         click("blue");
-        awaitStage("hdfs", "trouble", "HDFS does not answer");
+        awaitStage("hdfs", "trouble", "HDFS does not respond");
         awaitStage("elasticsearch", "done", "select-color-index");
         browser.screenshot(folder.resolve("events-" + name));
         browser.requireAccessible("html");

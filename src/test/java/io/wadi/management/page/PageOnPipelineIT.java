@@ -185,7 +185,7 @@ class PageOnPipelineIT {
         assertThat(browser.console()).isEmpty();
 
         wadi.close();
-        browser.soon("#link", shown -> shown.matches("Wadi does not answer; as of \\d\\d:\\d\\d:\\d\\d"));
+        browser.soon("#link", shown -> shown.matches("Wadi does not respond; as of \\d\\d:\\d\\d:\\d\\d"));
         assertThat(browser.run("return document.body.classList.contains('stale')"))
                 .isEqualTo(true);
         assertThat(browser.text("#groups-rows"))

@@ -25,10 +25,10 @@ function drawLink() {
   const silent = Date.now() - known.heardAt > SILENT_AFTER_MS;
   const link = byId("link");
   if (last && silent !== document.body.classList.contains("stale")) {
-    announce(silent ? "Wadi does not answer" : "Wadi answers again");
+    announce(silent ? "Wadi does not respond" : "Wadi responds again");
   }
   setState(link, !last ? "waiting" : silent ? "failed" : "done");
-  setText(link.querySelector("span"), !last ? "connecting" : `${silent ? "Wadi does not answer; as of" : "live,"} ${clock(last.time)}${clocksApart(last)}`);
+  setText(link.querySelector("span"), !last ? "connecting" : `${silent ? "Wadi does not respond; as of" : "live,"} ${clock(last.time)}${clocksApart(last)}`);
   document.body.classList.toggle("stale", Boolean(last) && silent);
 }
 

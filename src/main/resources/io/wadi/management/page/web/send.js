@@ -119,8 +119,8 @@ async function send(event) {
   } catch (error) {
     event.sent.failure =
       error.name === "TimeoutError"
-        ? `No answer from ${address.origin} within ${EVENT_TIMEOUT_MS / 1000} s. Whether the event was accepted is unknown.`
-        : `No answer from ${address.origin}: it is stopped, or it does not allow this page’s origin. Whether the event was accepted is unknown.`;
+        ? `No response from ${address.origin} within ${EVENT_TIMEOUT_MS / 1000} s. Whether the event was accepted is unknown.`
+        : `No response from ${address.origin}: it is stopped, or it does not allow this page’s origin. Whether the event was accepted is unknown.`;
   }
 }
 
@@ -267,7 +267,7 @@ const waited = (event) => `${Math.floor((performance.now() - event.clicked) / 10
 
 function outcome(event) {
   if (event.sent?.failure) {
-    return { state: "failed", text: event.sent.unsent ? "not sent" : "no answer" };
+    return { state: "failed", text: event.sent.unsent ? "not sent" : "no response" };
   }
   if (event.refusal) {
     return { state: "failed", text: "not accepted" };
@@ -452,7 +452,7 @@ async function health() {
     return { state: "failed", text: `not ready: ${down.join(", ") || `status ${response.status}`}` };
   } catch {
     about = null;
-    return { state: "failed", text: "not ready: Wadi does not answer" };
+    return { state: "failed", text: "not ready: Wadi does not respond" };
   }
 }
 

@@ -66,7 +66,7 @@ form.addEventListener("submit", async (event) => {
     loadSession();
   } else {
     const body = await response?.json().catch(() => null);
-    setText(problem, body?.message ?? "Wadi does not answer");
+    setText(problem, body?.message ?? "Wadi does not respond");
   }
 });
 logout.addEventListener("click", async () => {
@@ -81,7 +81,7 @@ export async function request(path, options = {}) {
     loadSession();
   }
   const body = await response?.json().catch(() => null);
-  const reason = body?.message ?? body?.error ?? (response ? `HTTP status ${response.status}` : "Wadi does not answer");
+  const reason = body?.message ?? body?.error ?? (response ? `HTTP status ${response.status}` : "Wadi does not respond");
   return { body, problem: response?.ok ? null : reason };
 }
 
