@@ -1,5 +1,6 @@
 package io.wadi.hdfs;
 
+import io.wadi.runtime.config.Units;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
@@ -154,8 +155,8 @@ public final class HdfsConnection implements AutoCloseable {
         long remainingNanos = current == null ? 0 : current.endNanos() - System.nanoTime();
         if (remainingNanos > 0) {
             throw new IOException(
-                    "%s: no attempt for the next %d ms, because the last one failed: %s"
-                            .formatted(options.uri(), remainingNanos / 1_000_000, current.cause()),
+                    "%s: no attempt for the next %s, because the last one failed: %s"
+                            .formatted(options.uri(), Units.text(Duration.ofNanos(remainingNanos)), current.cause()),
                     current.cause());
         }
     }

@@ -1,10 +1,12 @@
 package io.wadi.hdfs;
 
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.Units;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -104,8 +106,8 @@ final class KerberosLogin implements AutoCloseable {
         UserGroupInformation known = user;
         if (known == null) {
             throw new IOException(
-                    "Kerberos: no login of %s has succeeded yet; retrying every %d s"
-                            .formatted(principal, intervalSeconds),
+                    "Kerberos: no login of %s has succeeded yet; retrying every %s"
+                            .formatted(principal, Units.text(Duration.ofSeconds(intervalSeconds))),
                     failure);
         }
         return known;
@@ -137,11 +139,11 @@ final class KerberosLogin implements AutoCloseable {
     private void recordFailure(IOException e) {
         failure = e;
         LOG.warn(
-                "Kerberos: login of {} from {} failed: {}; retrying in {} s",
+                "Kerberos: login of {} from {} failed: {}; retrying in {}",
                 principal,
                 keytab,
                 root(e).toString(),
-                intervalSeconds);
+                Units.text(Duration.ofSeconds(intervalSeconds)));
     }
 
     /**

@@ -12,6 +12,7 @@ import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.records.HeldBytes;
 import io.wadi.kafka.targets.RecordTarget.Range;
+import io.wadi.runtime.config.Units;
 import io.wadi.runtime.telemetry.MetricValues;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -156,10 +157,10 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     public void failed(String cause, int failures, Duration pause) {
         metrics.add(IndexingMetric.FAILURES, 1);
         LOG.warn(
-                "Partition {}: retrying documents from offset {} in {} ms (attempt {}): {}",
+                "Partition {}: retrying documents from offset {} in {} (attempt {}): {}",
                 partition,
                 done,
-                pause.toMillis(),
+                Units.text(pause),
                 failures + 1,
                 cause);
     }

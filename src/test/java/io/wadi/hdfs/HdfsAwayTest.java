@@ -80,7 +80,7 @@ class HdfsAwayTest {
             assertThat(failure(store, list())).hasMessageContaining(CLIENTS_TIMEOUT);
             await().untilAsserted(() -> assertThat(failure(store, list()))
                     .hasMessageMatching(
-                            "hdfs://localhost:\\d+: no attempt for the next \\d+ ms, because the last one failed: .*"));
+                            "hdfs://localhost:\\d+: no attempt for the next \\d+m?s, because the last one failed: .*"));
             await().untilAsserted(() -> assertThat(failure(store, list()))
                     .hasMessageContaining(CLIENTS_TIMEOUT)
                     .hasMessageNotContaining("no attempt for the next"));

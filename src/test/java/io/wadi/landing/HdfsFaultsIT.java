@@ -147,6 +147,6 @@ class HdfsFaultsIT {
                 .hasSizeLessThan(40)
                 .allMatch(
                         line -> line.matches(
-                                "Partition [a-z-]+-\\d: retrying from offset \\d+ in \\d+ ms \\(attempt \\d+\\): LandingException: [^\n]+"));
+                                "Partition [a-z-]+-\\d: retrying from offset \\d+ in \\d+m?s \\(attempt \\d+\\): LandingException: [^\n]+"));
     }
 }

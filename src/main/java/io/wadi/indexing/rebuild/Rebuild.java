@@ -18,6 +18,7 @@ import io.wadi.indexing.setup.Installation;
 import io.wadi.indexing.setup.SetupFiles;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.records.RecordSource;
+import io.wadi.runtime.config.Units;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -354,8 +355,7 @@ public final class Rebuild implements AutoCloseable {
 
         @Override
         public void failed(String cause, int failures, Duration pause) {
-            progress.problem =
-                    "%s; retrying in %3$d ms (attempt %2$d)".formatted(cause, failures + 1, pause.toMillis());
+            progress.problem = "%s; retrying in %s (attempt %d)".formatted(cause, Units.text(pause), failures + 1);
         }
     }
 

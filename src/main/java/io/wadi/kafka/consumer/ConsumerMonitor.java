@@ -5,6 +5,7 @@ import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.partitions.PartitionStates;
+import io.wadi.runtime.config.Units;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -85,10 +86,10 @@ final class ConsumerMonitor implements RouteControl.Task {
     void failed(OwnedPartition partition, long offset, Exception cause) {
         String failure = Causes.inShort(cause);
         LOG.warn(
-                "Partition {}: retrying from offset {} in {} ms (attempt {}): {}",
+                "Partition {}: retrying from offset {} in {} (attempt {}): {}",
                 partition.partition(),
                 offset,
-                partition.retry().backoff().toMillis(),
+                Units.text(partition.retry().backoff()),
                 partition.retry().failures() + 1,
                 failure);
         LOG.debug("Partition {}: failure at offset {}", partition.partition(), offset, cause);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.wadi.kafka.Backoff;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.records.TopicReader;
+import io.wadi.runtime.config.Units;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -74,9 +75,9 @@ final class AlertReader implements Runnable {
             failures++;
             Duration pause = Backoff.after(failures);
             LOG.warn(
-                    "Alerts topic {}: reading failed, keeping the last known alerts; retrying in {} ms: {}",
+                    "Alerts topic {}: reading failed, keeping the last known alerts; retrying in {}: {}",
                     source.topic(),
-                    pause.toMillis(),
+                    Units.text(pause),
                     Causes.inShort(Causes.innermost(e)));
             stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS);
         }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.wadi.kafka.Backoff;
 import io.wadi.kafka.Causes;
 import io.wadi.metrics.notification.WebhookException.Cause;
+import io.wadi.runtime.config.Units;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -156,10 +157,10 @@ final class AlertSender implements Runnable {
         loggedInterval = interval;
         if (loggedInInterval <= MAX_LOGGED) {
             LOG.warn(
-                    "Alertmanager {}: rejected alert {}; retrying it alone within {} ms{}: {}",
+                    "Alertmanager {}: rejected alert {}; retrying it alone within {}{}: {}",
                     address,
                     alert,
-                    resendMs,
+                    Units.text(Duration.ofMillis(resendMs)),
                     loggedInInterval == MAX_LOGGED ? " (further rejections are not logged until then)" : "",
                     e.getMessage());
         }
@@ -172,11 +173,11 @@ final class AlertSender implements Runnable {
         Duration pause = Backoff.after(failures);
         if (failures > 1) {
             LOG.warn(
-                    "Alertmanager {}: sending {} alerts failed ({} failures in a row), retrying in {} ms: {}",
+                    "Alertmanager {}: sending {} alerts failed ({} failures in a row), retrying in {}: {}",
                     address,
                     alerts.size(),
                     failures,
-                    pause.toMillis(),
+                    Units.text(pause),
                     Causes.inShort(e));
         }
         stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS);

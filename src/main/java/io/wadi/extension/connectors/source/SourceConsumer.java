@@ -2,6 +2,7 @@ package io.wadi.extension.connectors.source;
 
 import io.wadi.kafka.Backoff;
 import io.wadi.kafka.Causes;
+import io.wadi.runtime.config.Units;
 import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.DebouncedCheck;
 import io.wadi.runtime.health.MonitoredDependency;
@@ -197,12 +198,12 @@ public final class SourceConsumer extends DefaultConsumer {
     private void failed(Throwable e, int failures, Duration pause) {
         String cause = Causes.inShort(e);
         LOG.warn(
-                "{}: reading by route {} failed: {}; attempt {} follows in {} ms, nothing is lost",
+                "{}: reading by route {} failed, retrying in {} (attempt {}): {}",
                 subject.where(),
                 getRouteId(),
-                cause,
+                Units.text(pause),
                 failures + 1,
-                pause.toMillis());
+                cause);
         LOG.debug("{}", subject.where(), e);
         dependency.update(CheckResult.fault(cause));
     }
