@@ -87,9 +87,9 @@ final class KafkaResults<K, V> {
         failures.entrySet().stream()
                 .findFirst()
                 .ifPresent(first -> LOG.warn(
-                        "Receipts: Kafka did not respond for {} and {} more: {}",
+                        "Receipts: Kafka did not respond for {}{}: {}",
                         first.getKey(),
-                        failures.size() - 1,
+                        failures.size() == 1 ? "" : " and " + (failures.size() - 1) + " more",
                         Causes.inShort(first.getValue())));
         return new Found<>(Map.copyOf(values), failures);
     }

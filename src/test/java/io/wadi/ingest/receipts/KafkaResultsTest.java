@@ -3,6 +3,7 @@ package io.wadi.ingest.receipts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.ingest.receipts.KafkaResults.Found;
+import io.wadi.testing.Warnings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class KafkaResultsTest {
     private final List<Set<String>> requests = new ArrayList<>();
-    /** The results of keys that Kafka does not answer immediately. */
+    /** The results of keys without an immediate response. */
     private final Map<String, CompletableFuture<Long>> late = new HashMap<>();
 
     private final KafkaResults<String, Long> results = new KafkaResults<>(this::request);
@@ -88,5 +89,22 @@ class KafkaResultsTest {
         assertThat(found.failures().get("failing")).hasMessage("no leader");
         assertThat(values(found)).isEqualTo(Map.of("other", 1L));
         assertThat(results.get(Set.of("failing")).failures()).isEmpty();
+    }
+
+    @Test
+    void failuresOfOneCall_areLoggedInOneLine() throws Exception {
+        CompletableFuture<Long> failed = CompletableFuture.failedFuture(new TimeoutException("no leader"));
+        late.putAll(Map.of("a", failed, "b", failed));
+
+        try (Warnings warnings = new Warnings(KafkaResults.class.getName())) {
+            results.get(Set.of("a"));
+            assertThat(warnings.take())
+                    .containsExactly("Receipts: Kafka did not respond for a: TimeoutException: no leader");
+            results.get(Set.of("a", "b"));
+            assertThat(warnings.take())
+                    .singleElement()
+                    .asString()
+                    .matches("Receipts: Kafka did not respond for [ab] and 1 more: TimeoutException: no leader");
+        }
     }
 }
