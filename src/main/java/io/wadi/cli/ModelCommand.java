@@ -90,7 +90,8 @@ final class ModelCommand extends OperatorCommand {
                 names = "--until",
                 paramLabel = "TIME",
                 converter = OptionValues.Time.class,
-                description = "Skips payments from a time such as 2026-03-01T00:00:00Z on, or 2h for two hours ago.")
+                description =
+                        "Skips payments at or after a time such as 2026-03-01T00:00:00Z, or 2h for two hours ago.")
         private Instant until;
     }
 

@@ -32,7 +32,7 @@ import picocli.CommandLine.ScopeType;
         exitCodeList = {
             "0:all topics are as declared, or have been printed or deleted",
             "1:some topics are not as declared, or a deletion was not confirmed",
-            "2:Kafka does not respond, or the arguments are invalid"
+            "2:the command failed, or the arguments are invalid"
         })
 final class TopicsCommand extends OperatorCommand {
     @Option(names = "--json", scope = ScopeType.INHERIT, description = "Prints JSON.")

@@ -31,7 +31,7 @@ public final class IngestSettings {
             "8MiB",
             "1KiB",
             "1GiB",
-            "Maximum size of a request body; larger ones are rejected with 413.");
+            "Maximum size of a body that is not streamed, before and after decompression; larger ones are rejected with 413.");
     public static final Setting<Long> HTTP_MAX_STREAM = size(
             "wadi.http.max-stream",
             "4GiB",
@@ -115,7 +115,7 @@ public final class IngestSettings {
             "20ms",
             "5ms",
             "10s",
-            "Event-loop delay above which a backlogged client's requests with more than 4 KiB are rejected with 503.");
+            "Event-loop delay above which a backlogged client's requests with bodies over 4 KiB are rejected with 503.");
     public static final Setting<Long> SEND_WINDOW = size(
             "wadi.ingest.send-window",
             "4MiB",
@@ -167,7 +167,7 @@ public final class IngestSettings {
     public static final Setting<String> KEYS_FILE = optional(
             "wadi.ingest.keys-file",
             "no keys",
-            "File with the API keys, created with ./wadi keys new; empty if clients need no key.");
+            "File with the API keys, with lines created by ./wadi keys new; empty if clients need no key.");
     public static final Setting<Boolean> ANONYMOUS_ENABLED = flag(
             "wadi.ingest.anonymous.enabled",
             "false",

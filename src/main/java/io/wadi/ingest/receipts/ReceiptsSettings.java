@@ -32,7 +32,7 @@ public final class ReceiptsSettings {
             "100000",
             1000,
             10_000_000,
-            "Maximum number of records with dead letters that are kept in memory for receipts, the newest; about 0.4 KB each, in total at most a thirty-second of the heap.");
+            "Maximum records with dead letters in memory for receipts, of about 0.4 KB each; in any case at most a thirty-second of the heap. The oldest ones are removed first.");
 
     public static final List<Setting<?>> ALL = Setting.declaredIn(ReceiptsSettings.class);
 

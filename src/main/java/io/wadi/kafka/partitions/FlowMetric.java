@@ -10,7 +10,7 @@ import io.wadi.runtime.telemetry.PartitionMetric;
 @SuppressWarnings("ImmutableEnumChecker") // a Meaning is a record of strings
 enum FlowMetric implements PartitionMetric {
     RECORDS(counter("wadi_consumed_records", "Records delivered to the route, including repeated deliveries")),
-    BYTES(counter("wadi_consumed_bytes", "Bytes of the keys and values of those records")),
+    BYTES(counter("wadi_consumed_bytes", "Bytes of the keys and values of records delivered to the route")),
     BATCHES(counter("wadi_consumed_batches", "Polls that returned records of the partition")),
     COMMITS(counter("wadi_commits", "Commits of the group's offset")),
     COMMITTED(gauge("wadi_committed_offset", Fold.NONE, "The last offset committed by this process")),
