@@ -105,7 +105,7 @@ record UpOptions(Path data, ServerPorts servers, int httpPort, int managementPor
             return standard;
         }
         if (!value.matches("[1-9][0-9]{0,4}") || Integer.parseInt(value) > 65_535) {
-            throw new IllegalArgumentException(option + " is \"" + value + "\", not a port from 1 to 65535.");
+            throw new IllegalArgumentException(option + " is \"" + value + "\", expected a port from 1 to 65535.");
         }
         return Integer.parseInt(value);
     }

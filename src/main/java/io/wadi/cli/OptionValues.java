@@ -12,14 +12,14 @@ import picocli.CommandLine.TypeConversionException;
 
 /**
  * Converters of option values. Their error messages follow the option's name:
- * {@code --max is "few", not a whole number}.
+ * {@code --max is "few", expected a whole number}.
  */
 final class OptionValues {
     private OptionValues() {}
 
     /** Returns the error for an invalid value; {@code expected} is a phrase such as "a whole number". */
     static TypeConversionException not(String value, String expected) {
-        return new TypeConversionException(" is \"%s\", not %s".formatted(value, expected));
+        return new TypeConversionException(" is \"%s\", expected %s".formatted(value, expected));
     }
 
     /** Converts a value with a parser, which throws an exception of invalid arguments, numbers or times. */
@@ -84,7 +84,7 @@ final class OptionValues {
             try {
                 return ResetTarget.parse(value, Instant.now());
             } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(": " + e.getMessage());
+                throw new TypeConversionException(" is " + e.getMessage());
             }
         }
     }

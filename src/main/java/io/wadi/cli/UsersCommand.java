@@ -35,7 +35,7 @@ final class UsersCommand extends OperatorCommand {
                     String role)
             throws IOException {
         if (!ROLES.contains(role)) {
-            throw usageError("--role is \"%s\", not one of %s".formatted(role, String.join(", ", ROLES)));
+            throw usageError("--role is \"%s\", expected one of %s".formatted(role, String.join(", ", ROLES)));
         }
         if (!name.matches("[A-Za-z0-9._@][A-Za-z0-9._@-]{0,63}")) {
             throw usageError("\"%s\" is not a valid user name".formatted(name));

@@ -265,7 +265,7 @@ class CompleteCommandIT {
         assertThat(noTime.code()).isEqualTo(2);
         assertThat(noTime.err()).startsWith("--before is missing");
         assertThat(noTarget.code()).isEqualTo(2);
-        assertThat(noTarget.err()).startsWith("--target is \"mailed\", not landed, indexed or all");
+        assertThat(noTarget.err()).startsWith("--target is \"mailed\", expected landed, indexed or all");
         // An empty topic is complete.
         assertThat(minutes.code()).as(minutes.err()).isZero();
     }

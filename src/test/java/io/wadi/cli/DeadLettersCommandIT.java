@@ -270,8 +270,9 @@ class DeadLettersCommandIT {
         assertThat(command("--json", "show", "0:1").err()).startsWith("--json is an option of list. ");
         assertThat(command("--json", "replay", "--all").err()).startsWith("--json is an option of list. ");
         assertThat(command("lost").err()).startsWith("\"lost\" is unknown; did you mean list? ");
-        assertThat(command("--since", "yesterday").err()).startsWith("--since is \"yesterday\", not a time such as ");
+        assertThat(command("--since", "yesterday").err())
+                .startsWith("--since is \"yesterday\", expected a time such as ");
         assertThat(command("replay", "--all", "--max-attempts", "0").err())
-                .startsWith("--max-attempts is \"0\", not a number from 1");
+                .startsWith("--max-attempts is \"0\", expected a number from 1");
     }
 }

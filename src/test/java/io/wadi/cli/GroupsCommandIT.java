@@ -342,7 +342,7 @@ class GroupsCommandIT {
         assertThat(groups("reset", "a").err())
                 .startsWith("reset requires either --to or --as. See wadi groups reset --help");
         assertThat(groups("reset", "a", "--to", "tomorrow").err())
-                .startsWith("--to: invalid value \"tomorrow\", expected earliest, latest, an offset, a time such as ");
+                .startsWith("--to is \"tomorrow\", expected earliest, latest, an offset, a time such as ");
         assertThat(groups("describe").err()).isEqualTo("GROUP is missing. See wadi groups describe --help\n");
         assertThat(groups("describe", "a", "--apply").err())
                 .isEqualTo("--apply is an option of reset. See wadi groups describe --help\n");

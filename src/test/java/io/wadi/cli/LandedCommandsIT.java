@@ -244,7 +244,7 @@ class LandedCommandsIT {
     @Test
     void compact_invalidArguments_areReportedWithTheHelpCommand() throws Exception {
         assertThat(compact(Map.of()).inThisJvm(TOPIC, "--below", "much").err())
-                .isEqualTo("--below is \"much\", not a size such as 64KiB or 128MiB. See wadi compact --help\n");
+                .isEqualTo("--below is \"much\", expected a size such as 64KiB or 128MiB. See wadi compact --help\n");
     }
 
     @Test

@@ -118,11 +118,12 @@ class RecordsCommandIT {
                 .startsWith("0@1  ")
                 .endsWith("  new  now\n")
                 .hasLineCount(1);
-        assertThat(records("records-recent", "--from", "yesterday").err()).startsWith("--from: ");
+        assertThat(records("records-recent", "--from", "yesterday").err())
+                .startsWith("--from is \"yesterday\", expected ");
         assertThat(records("records-recent", "--max", "few").err())
-                .startsWith("--max is \"few\", not a whole number. ");
+                .startsWith("--max is \"few\", expected a whole number. ");
         assertThat(records("records-recent", "--send", "x", "--header", "id").err())
-                .startsWith("--header is \"id\", not NAME=VALUE. ");
+                .startsWith("--header is \"id\", expected NAME=VALUE. ");
     }
 
     @Test
@@ -157,7 +158,7 @@ class RecordsCommandIT {
                         Instant.now().minus(Duration.ofHours(2)).toEpochMilli());
         assertThat(records("records-earlier", "--send", "x", "--at", "latest").err())
                 .startsWith(
-                        "--at is \"latest\", not a time such as 2026-11-20T12:00:00Z or a duration before now such as 2h. ");
+                        "--at is \"latest\", expected a time such as 2026-11-20T12:00:00Z or a duration before now such as 2h. ");
         assertThat(records("records-earlier", "--at", "2h").err())
                 .startsWith(
                         "--from, --max and --to-end are only valid for reading, --header and --at only with --send. ");

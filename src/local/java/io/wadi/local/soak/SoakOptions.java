@@ -66,13 +66,13 @@ record SoakOptions(Duration length, int rate, long seed, Path report) {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("--for: " + e.getMessage(), e);
         }
-        throw new IllegalArgumentException("--for is \"" + text + "\", not a duration from 60s to 7d.");
+        throw new IllegalArgumentException("--for is \"" + text + "\", expected a duration from 60s to 7d.");
     }
 
     private static long number(String option, String text, long least, long most) {
         if (!text.matches("\\d{1,18}") || Long.parseLong(text) < least || Long.parseLong(text) > most) {
             throw new IllegalArgumentException(String.format(
-                    Locale.ROOT, "%s is \"%s\", not a whole number from %d to %d.", option, text, least, most));
+                    Locale.ROOT, "%s is \"%s\", expected a whole number from %d to %d.", option, text, least, most));
         }
         return Long.parseLong(text);
     }

@@ -63,7 +63,7 @@ public record DeadLetterSelection(
                     : Instant.now().minus(Units.duration(text));
         } catch (DateTimeException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "\"%s\", not a time such as 2026-11-20T10:00:00Z or a duration such as 2h".formatted(text), e);
+                    "\"%s\", expected a time such as 2026-11-20T10:00:00Z or a duration such as 2h".formatted(text), e);
         }
     }
 

@@ -38,7 +38,7 @@ public sealed interface ResetTarget {
             return new Time(Instant.ofEpochMilli(Math.max(0, time.toEpochMilli())));
         } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    ("invalid value \"%s\", expected earliest, latest, an offset, a time such as 2026-11-20T10:00:00Z,"
+                    ("\"%s\", expected earliest, latest, an offset, a time such as 2026-11-20T10:00:00Z,"
                                     + " or a duration such as 2h")
                             .formatted(text),
                     e);

@@ -28,6 +28,6 @@ class ResetTargetTest {
     void invalidTarget_isReported(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ResetTarget.parse(text, NOW))
-                .withMessageStartingWith("invalid value \"" + text + "\", expected earliest, latest");
+                .withMessageStartingWith("\"" + text + "\", expected earliest, latest");
     }
 }

@@ -31,11 +31,11 @@ class SoakOptionsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    --for 59s    | --for is "59s", not a duration from 60s to 7d.
-                    --for 8d     | --for is "8d", not a duration from 60s to 7d.
-                    --rate 0     | --rate is "0", not a whole number from 1 to 2000.
-                    --rate many  | --rate is "many", not a whole number from 1 to 2000.
-                    --seed -1    | --seed is "-1", not a whole number from 0 to 9223372036854775807.
+                    --for 59s    | --for is "59s", expected a duration from 60s to 7d.
+                    --for 8d     | --for is "8d", expected a duration from 60s to 7d.
+                    --rate 0     | --rate is "0", expected a whole number from 1 to 2000.
+                    --rate many  | --rate is "many", expected a whole number from 1 to 2000.
+                    --seed -1    | --seed is "-1", expected a whole number from 0 to 9223372036854775807.
                     --seed       | A value is missing after --seed. Usage: ./wadi soak [--for 1h] [--rate 200] [--seed N] [--report DIR]
                     --fro 1h     | Unknown option "--fro". Usage: ./wadi soak [--for 1h] [--rate 200] [--seed N] [--report DIR]
                     """)

@@ -144,7 +144,7 @@ class DeadLettersAndAlertsPageIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            GET  | dead-letters?since=yesterday       | since is "yesterday", not a time such as 2026-11-20T10:00:00Z or a duration such as 2h
+            GET  | dead-letters?since=yesterday       | since is "yesterday", expected a time such as 2026-11-20T10:00:00Z or a duration such as 2h
             GET  | dead-letters/records?limit=0       | Invalid value 0 for limit: expected 1 to 200
             POST | dead-letters/replay                | expected a selection (route, topic, cause, group, since, until, at) or all=true, not both
             POST | dead-letters/replay?all=true&route=x | expected a selection (route, topic, cause, group, since, until, at) or all=true, not both
