@@ -120,6 +120,14 @@ class WadiStartIT {
         }
         configure("wadi.http.host=0.0.0.0");
         assertThat(process(78, "--config", directory.toString())).contains("wadi.http.host=0.0.0.0: ");
+
+        Path topics = Files.writeString(directory.resolve("polls.yaml"), """
+                topics:
+                  - {name: select-color, partitions: 1, ingest: {over: [select, pixel]}}
+                  - {name: polls, partitions: 1, ingest: {over: [events], keys: [anyone]}}
+                """);
+        configure("wadi.http.host=0.0.0.0", "wadi.topics-file=" + topics);
+        assertThat(start()).contains("which opens polls, select-color alone\n");
     }
 
     @Test

@@ -136,11 +136,15 @@ record IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterR
         if (!get(IngestSettings.HTTP_TLS_CLIENT_CA).isEmpty()) {
             return (topic, name, isLocal) -> true;
         }
-        Set<String> open =
-                new TreeSet<>(List.of(get(IngestSettings.WEB_EVENTS_TOPIC), get(IngestSettings.PIXEL_TOPIC)));
+        List<String> open = List.of(get(IngestSettings.WEB_EVENTS_TOPIC), get(IngestSettings.PIXEL_TOPIC));
         boolean isOnlyLocal = isOnlyLocal();
         if (!isOnlyLocal) {
-            requireAnonymousEnabled(open);
+            Set<String> all = new TreeSet<>(open);
+            topics.all().stream()
+                    .map(Topic::name)
+                    .filter(topic -> keyNames(topic).contains(Topic.Ingest.ANYONE))
+                    .forEach(all::add);
+            requireAnonymousEnabled(all);
         }
         return (topic, name, isLocal) -> (isOnlyLocal && isLocal)
                 || open.contains(topic)
