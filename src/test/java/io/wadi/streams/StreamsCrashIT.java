@@ -156,7 +156,7 @@ class StreamsCrashIT {
                             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
                             answers.add(answer.body());
                             // A forwarded request is not forwarded again.
-                            if (each.get(path, "Wadi-Asked-As", "owner").statusCode() == 200) {
+                            if (each.get(path, "Wadi-Forwarded-To", "owner").statusCode() == 200) {
                                 here.add(each);
                             }
                         }

@@ -242,7 +242,7 @@ class TablesIT {
                 whereabouts.get(0).substring(other.managementUrl().length()),
                 "Authorization",
                 vera,
-                "Wadi-Asked-As",
+                "Wadi-Forwarded-To",
                 "owner");
         assertThat(hop.statusCode()).isEqualTo(503);
         assertThat(hop.body()).contains("with this key is moving between instances: retry");

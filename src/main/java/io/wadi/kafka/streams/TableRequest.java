@@ -34,7 +34,7 @@ record TableRequest(
         String authorization,
         Optional<ForwardedTo> forwardedTo) {
     /** The header of forwarded requests, which are not forwarded again. */
-    static final String FORWARDED_TO = "Wadi-Asked-As";
+    static final String FORWARDED_TO = "Wadi-Forwarded-To";
 
     private static final String FROM = "from";
     private static final String TO = "to";

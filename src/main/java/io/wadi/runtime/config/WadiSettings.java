@@ -129,7 +129,7 @@ public final class WadiSettings {
             "",
             "(([\\w.-]+|\\[[0-9A-Fa-f:.]+]):\\d{1,5})?",
             "host:port, or nothing for none",
-            "The management port's address for other instances, which redirect queries of state stores to it; empty: they do not.");
+            "The management port's address to which other instances forward queries of state stores; empty: they do not forward any.");
 
     // ---- health
     public static final Setting<Duration> HEALTH_PROBE_INTERVAL = duration(
