@@ -13,6 +13,12 @@ import java.util.stream.Stream;
 
 /** Kafka and, if needed, HDFS, each in its own JVM, on free ports and without data. */
 final class BenchServers implements AutoCloseable {
+    /**
+     * The broker's setting for subjects with several consumers: the first assignment waits for all of them. Otherwise
+     * the first consumer gets all partitions, and the rebalance that follows ends its files.
+     */
+    static final String AWAIT_MEMBERS = "group.initial.rebalance.delay.ms=1000";
+
     private final Path directory;
     private final int kafkaPort = Ports.free();
     private final int hdfsPort = Ports.free();
@@ -22,31 +28,35 @@ final class BenchServers implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** Starts Kafka in an empty directory; returns when it responds. */
-    static BenchServers kafka(Path directory) throws IOException {
+    /**
+     * Starts Kafka in an empty directory; returns when it responds.
+     *
+     * @param settings further settings of the broker, as {@code name=value}
+     */
+    static BenchServers kafka(Path directory, String... settings) throws IOException {
         Files.createDirectories(directory);
         BenchServers servers = new BenchServers(directory);
-        servers.start("kafka", servers.kafkaPort);
+        servers.start("kafka", List.of(servers.kafkaPort), settings);
         return servers;
     }
 
     /** Starts both servers in an empty directory; returns when they respond. */
-    static BenchServers kafkaAndHdfs(Path directory) throws IOException {
-        BenchServers servers = kafka(directory);
-        servers.start("hdfs", servers.hdfsPort, Ports.free());
+    static BenchServers kafkaAndHdfs(Path directory, String... settings) throws IOException {
+        BenchServers servers = kafka(directory, settings);
+        servers.start("hdfs", List.of(servers.hdfsPort, Ports.free()));
         return servers;
     }
 
-    private void start(String name, int... ports) throws IOException {
+    private void start(String name, List<Integer> ports, String... settings) throws IOException {
         try {
-            execute(name, ports);
+            execute(name, ports, settings);
         } catch (IOException e) {
             close();
             throw e;
         }
     }
 
-    private void execute(String name, int... ports) throws IOException {
+    private void execute(String name, List<Integer> ports, String... settings) throws IOException {
         Path ready = directory.resolve(name + ".ready");
         Path log = directory.resolve(name + ".log");
         List<String> command = new ArrayList<>(List.of(
@@ -58,9 +68,8 @@ final class BenchServers implements AutoCloseable {
                 name,
                 directory.resolve(name).toString(),
                 ready.toString()));
-        for (int port : ports) {
-            command.add(Integer.toString(port));
-        }
+        ports.forEach(port -> command.add(Integer.toString(port)));
+        command.addAll(List.of(settings));
         ChildProcess process =
                 ChildProcess.start(List.of(), command, Map.of(), directory, ProcessBuilder.Redirect.to(log.toFile()));
         processes.add(process);

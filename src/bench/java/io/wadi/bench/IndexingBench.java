@@ -56,7 +56,7 @@ final class IndexingBench {
                 List.of("application.properties", "topics.yaml", "routes/indexing.camel.yaml"), configuration());
         System.out.println("Starting Kafka and Elasticsearch");
         Path directory = home.work().resolve("servers");
-        try (BenchServers kafka = BenchServers.kafka(directory);
+        try (BenchServers kafka = BenchServers.kafka(directory, BenchServers.AWAIT_MEMBERS);
                 OwnElasticsearch elasticsearch = OwnElasticsearch.start()) {
             measure(new Servers(kafka, elasticsearch));
         }

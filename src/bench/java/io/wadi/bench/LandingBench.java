@@ -35,7 +35,7 @@ final class LandingBench {
         LandingReport report = new LandingReport(home.commit());
         System.out.println("Starting Kafka and HDFS");
         Path directory = home.work().resolve("servers");
-        try (BenchServers servers = BenchServers.kafkaAndHdfs(directory)) {
+        try (BenchServers servers = BenchServers.kafkaAndHdfs(directory, BenchServers.AWAIT_MEMBERS)) {
             Prefill prefill = new Prefill(servers.brokers());
             for (LandingCase each : options.cases()) {
                 double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
