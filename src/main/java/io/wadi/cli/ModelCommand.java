@@ -149,7 +149,10 @@ final class ModelCommand extends OperatorCommand {
 
     @Command(name = "import", description = "Imports a model from PMML.")
     int importModel(
-            @Parameters(paramLabel = "FILE", description = "PMML of a tree, an ensemble of trees, or a logistic regression.") Path file,
+            @Parameters(
+                            paramLabel = "FILE",
+                            description = "PMML of a tree, an ensemble of trees, or a logistic regression.")
+                    Path file,
             @Mixin SplitOptions split)
             throws Exception {
         return withoutJson((configured, store) -> {
