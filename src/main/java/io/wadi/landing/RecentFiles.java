@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * A cache of partitions' visible files. An entry is kept for one second, so that one listing serves the lookups of many
- * records. Holds at most {@value #MAX_FILES} files. Thread-safe.
+ * records. Holds at most {@value #MAX_FILES} files, or one partition with more. Thread-safe.
  */
 final class RecentFiles {
     private static final int MAX_FILES = 200_000;
@@ -37,15 +37,16 @@ final class RecentFiles {
     }
 
     RecentFiles(FileStore store) {
-        this(store, Ticker.systemTicker());
+        this(store, MAX_FILES, Ticker.systemTicker());
     }
 
-    RecentFiles(FileStore store, Ticker ticker) {
+    RecentFiles(FileStore store, int maxFiles, Ticker ticker) {
         this.store = store;
         this.listings = Caffeine.newBuilder()
-                .maximumWeight(MAX_FILES)
+                .maximumWeight(maxFiles)
+                // A heavier listing would be removed at once, so that each lookup lists the partition again.
                 .weigher((String directory, Listing listing) ->
-                        1 + listing.files().size())
+                        Math.min(maxFiles, 1 + listing.files().size()))
                 .expireAfterWrite(TTL)
                 .ticker(ticker)
                 .executor(Runnable::run)

@@ -13,10 +13,11 @@ import org.junit.jupiter.api.Test;
 final class RecentFilesTest {
     private static final TopicPartition PARTITION = new TopicPartition("events", 0);
     private static final Layout LAYOUT = new Layout("/data");
+    private static final int MAX_FILES = 4;
 
     private final MemoryFileStore store = new MemoryFileStore();
     private final AtomicLong nanos = new AtomicLong();
-    private final RecentFiles recent = new RecentFiles(store, nanos::get);
+    private final RecentFiles recent = new RecentFiles(store, MAX_FILES, nanos::get);
 
     @Test
     void filesThatWereMovedAway_areListedTwiceASecond() throws Exception {
@@ -63,6 +64,21 @@ final class RecentFilesTest {
 
         assertThat(isCovered(10)).isTrue();
         assertThat(listings()).isEqualTo(2);
+    }
+
+    @Test
+    void partitionWithMoreFilesThanTheMaximum_isListedOnceASecond() throws Exception {
+        for (long offset = 0; offset <= MAX_FILES; offset++) {
+            land(offset, offset);
+        }
+
+        assertThat(isCovered(MAX_FILES)).isTrue();
+        long pages = listings();
+
+        for (long offset = MAX_FILES - 1; offset >= 0; offset--) {
+            assertThat(isCovered(offset)).isTrue();
+        }
+        assertThat(listings()).isEqualTo(pages);
     }
 
     private boolean isCovered(long offset) throws Exception {
