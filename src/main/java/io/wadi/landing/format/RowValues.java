@@ -166,7 +166,7 @@ final class RowValues {
             if (time.getNano() % 1_000_000 == 0) {
                 return time.toInstant().toEpochMilli();
             }
-        } catch (DateTimeException e) {
+        } catch (DateTimeException | ArithmeticException e) { // the latter for milliseconds that exceed a long
             throw rejected(parser, allowed);
         }
         throw rejected(parser, allowed);
