@@ -84,6 +84,7 @@ public final class LineReader implements Closeable {
 
     @Override
     public void close() throws IOException {
-        content.close();
+        // A decompressor occupies native memory.
+        (in == null ? content : in).close();
     }
 }

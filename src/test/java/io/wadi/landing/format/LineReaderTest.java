@@ -3,6 +3,7 @@ package io.wadi.landing.format;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import java.io.ByteArrayInputStream;
@@ -13,6 +14,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import net.jqwik.api.Arbitraries;
@@ -60,6 +62,19 @@ class LineReaderTest {
         assertThatExceptionOfType(EOFException.class)
                 .isThrownBy(() -> read("f.jsonl", "a\nb".getBytes(UTF_8)))
                 .withMessage("the file ends within a line");
+    }
+
+    @Example
+    void close_releasesTheDecompressor() throws IOException {
+        for (String name : List.of("f.jsonl.gz", "f.jsonl.zst")) {
+            byte[] content = file(name, Collections.nCopies(3, "x".repeat(140_000)));
+            LineReader reader = new LineReader(name, new ByteArrayInputStream(content));
+            assertThat(reader.next()).hasSize(140_000);
+
+            reader.close();
+
+            assertThatIOException().as(name).isThrownBy(reader::next).withMessage("Stream closed");
+        }
     }
 
     @Provide
