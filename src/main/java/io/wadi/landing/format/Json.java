@@ -26,24 +26,29 @@ final class Json {
     private static final int MAX_LEVELS = StreamReadConstraints.DEFAULT_MAX_DEPTH;
 
     /** The parsers of rows. */
-    static final JsonParsers ROWS = withLevels(MAX_LEVELS);
+    static final JsonParsers ROWS = parsers(constraints(MAX_LEVELS));
 
     /**
      * The parsers of values in envelopes: with one level less than Jackson's limit, so that readers with that limit can
      * read the envelope.
      */
-    private static final JsonParsers VALUES = withLevels(MAX_LEVELS - 1);
+    private static final JsonParsers VALUES = parsers(constraints(MAX_LEVELS - 1));
 
-    /** The parsers of envelopes; those of earlier versions may have one level more than Jackson's limit. */
-    static final JsonParsers ENVELOPES = withLevels(MAX_LEVELS + 1);
+    /**
+     * The parsers of envelopes. Those of earlier versions may have one level more than Jackson's limit. Keys and values
+     * may be longer than its limit for strings; the line is in memory anyway.
+     */
+    static final JsonParsers ENVELOPES = parsers(constraints(MAX_LEVELS + 1).maxStringLength(Integer.MAX_VALUE));
 
     private Json() {}
 
-    private static JsonParsers withLevels(int max) {
-        return new JsonParsers(FACTORY.rebuild()
-                .streamReadConstraints(
-                        StreamReadConstraints.builder().maxNestingDepth(max).build())
-                .build());
+    private static StreamReadConstraints.Builder constraints(int maxLevels) {
+        return StreamReadConstraints.builder().maxNestingDepth(maxLevels);
+    }
+
+    private static JsonParsers parsers(StreamReadConstraints.Builder constraints) {
+        return new JsonParsers(
+                FACTORY.rebuild().streamReadConstraints(constraints.build()).build());
     }
 
     /** Returns the bytes as text; empty if they are not UTF-8. */

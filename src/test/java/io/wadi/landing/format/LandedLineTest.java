@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.format.CollidingNames;
 import io.wadi.kafka.Records;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -103,6 +105,20 @@ final class LandedLineTest {
 
         assertThat(read.value()).isNotNull();
         assertThat(new String(Records.bytes(read.value()), UTF_8)).isEqualTo(value);
+    }
+
+    /** Jackson reads strings of 20,000,000 characters by default; Base64 of 15 MB is longer. */
+    @Test
+    void envelope_longValues_areRead() throws Exception {
+        byte[] binary = new byte[16_000_000];
+        Arrays.fill(binary, (byte) -1);
+        String text = "x".repeat(21_000_000);
+
+        for (byte[] value : List.of(binary, text.getBytes(UTF_8), ("\"" + text + "\"").getBytes(UTF_8))) {
+            ConsumerRecord<byte[], ByteBuffer> read = readAgain(record(value, value));
+
+            assertThat(Arrays.equals(Records.bytes(read.value()), value)).isTrue();
+        }
     }
 
     @Test
