@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -143,8 +142,8 @@ public final class LandedLine {
                 case "offset" -> offset = json.getLongValue();
                 case "timestamp" -> timestamp = json.currentToken() == JsonToken.VALUE_NULL ? -1 : json.getLongValue();
                 case "key", "valueText" -> text(name, json);
-                case "keyBase64" -> key = Base64.getDecoder().decode(json.getText());
-                case "valueBase64" -> value = Base64.getDecoder().decode(json.getText());
+                case "keyBase64" -> key = json.getBinaryValue();
+                case "valueBase64" -> value = json.getBinaryValue();
                 case "headers" -> headers(json);
                 case "value" -> value = raw(json, line);
                 default -> json.skipChildren();
@@ -176,7 +175,7 @@ public final class LandedLine {
                     switch (name) {
                         case "key" -> headerKey = json.getText();
                         case "value" -> headerValue = bytes(json);
-                        case "valueBase64" -> headerValue = Base64.getDecoder().decode(json.getText());
+                        case "valueBase64" -> headerValue = json.getBinaryValue();
                         default -> json.skipChildren();
                     }
                 }

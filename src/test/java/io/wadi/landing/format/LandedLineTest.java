@@ -152,6 +152,21 @@ final class LandedLineTest {
         assertThat(Records.bytes(read.value())).asString(UTF_8).isEqualTo("{\"country\":\"NZ\"}");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"keyBase64\":\"%\"",
+                "\"valueBase64\":\"AAA=A\"",
+                "\"headers\":[{\"key\":\"id\",\"valueBase64\":\"A\"}]"
+            })
+    void envelopeWithInvalidBase64_isRejected(String field) {
+        byte[] line = "{\"topic\":\"events\",\"partition\":3,\"offset\":1,%s}"
+                .formatted(field)
+                .getBytes(UTF_8);
+
+        assertThatIOException().isThrownBy(() -> LandedLine.envelope(line, PARTITION));
+    }
+
     @Test
     void envelopeWithTwoOffsets_isRejected() {
         byte[] line = "{\"topic\":\"events\",\"partition\":3,\"offset\":1,\"value\":{},\"offset\":2}".getBytes(UTF_8);
