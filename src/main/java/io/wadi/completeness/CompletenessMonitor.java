@@ -23,7 +23,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -226,7 +225,7 @@ final class CompletenessMonitor implements AutoCloseable {
             return progress.map(each -> new Evaluated(topic, target.name(), each, at, marks(each, target), null));
         } catch (InterruptException e) {
             throw e;
-        } catch (KafkaException | IOException e) {
+        } catch (IOException | RuntimeException e) { // other topics are evaluated nevertheless
             String problem = Causes.inShort(e);
             Optional<Evaluated> before = latest.find(topic, target.name());
             if (before.isEmpty() || before.get().problem() == null) {

@@ -35,7 +35,7 @@ final class KerberosLogin implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("wadi-hdfs-login", true));
     private boolean started;
     private volatile UserGroupInformation user;
-    private volatile IOException failure;
+    private volatile Exception failure;
 
     /**
      * Creates a login; {@code _HOST} in the principal is replaced by the host name. The site's files determine the
@@ -131,12 +131,12 @@ final class KerberosLogin implements AutoCloseable {
                 LOG.info("Kerberos: {} is logged in again", principal);
                 failure = null;
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // an exception would end the renewals
             recordFailure(e);
         }
     }
 
-    private void recordFailure(IOException e) {
+    private void recordFailure(Exception e) {
         failure = e;
         LOG.warn(
                 "Kerberos: login of {} from {} failed: {}; retrying in {}",

@@ -55,6 +55,31 @@ class CompletenessMonitorTest {
         assertThat(published).as("before a failing topic is read").startsWith(sampled.get(1), sampled.get(2));
     }
 
+    @Test
+    void unexpectedExceptionOfATopic_isItsProblem_andOthersAreEvaluated() {
+        monitor = new CompletenessMonitor(
+                new Source() {
+                    @Override
+                    public Optional<TopicProgress> read(String topic, RecordTarget target, String group) {
+                        if (topic.equals("a")) {
+                            throw new IllegalStateException("unexpected");
+                        }
+                        return super.read(topic, target, group);
+                    }
+                },
+                () -> Set.of(LANDED),
+                Duration.ofMillis(1),
+                clock,
+                new SimpleMeterRegistry());
+        try (CompletenessMonitor closing = monitor) {
+            closing.start();
+            await().until(() -> monitor.latest().find("z", LANDED.name()).isPresent());
+        }
+
+        assertThat(monitor.latest().find("a", LANDED.name()).orElseThrow().problem())
+                .isEqualTo("IllegalStateException: unexpected");
+    }
+
     /** Otherwise the results and the metric would stay as they are, without a problem. */
     @Test
     void roundThatFailsWithAnError_isRepeated() {
