@@ -61,7 +61,9 @@ public final class DeadLetterHandler
     @Override
     public ProcessingExceptionHandler.Response handleError(
             ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
-        if (exception instanceof KafkaException || context.topic() == null) {
+        // Kafka Streams wraps this exception of a processor, without passing it to the handler for that processor.
+        Exception cause = exception.getCause() instanceof ClassCastException cast ? cast : exception;
+        if (cause instanceof KafkaException || context.topic() == null) {
             return ProcessingExceptionHandler.Response.fail();
         }
         boolean isSource = context.sourceRawKey() != null || context.sourceRawValue() != null;
@@ -79,7 +81,7 @@ public final class DeadLetterHandler
                         context.headers() == null ? new RecordHeaders() : context.headers(),
                         Optional.empty()),
                 route,
-                exception);
+                cause);
         return ProcessingExceptionHandler.Response.resume();
     }
 

@@ -1,0 +1,83 @@
+package io.wadi.kafka.streams;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.kafka.deadletter.DeadLetterSender;
+import java.util.Properties;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.junit.jupiter.api.Test;
+
+class DeadLetterHandlerTest {
+    private static final ByteArraySerializer OUT = new ByteArraySerializer();
+    private static final ByteArrayDeserializer IN = new ByteArrayDeserializer();
+
+    private final MockProducer<Object, Object> deadLetters = producer();
+
+    @SuppressWarnings("unchecked")
+    private static MockProducer<Object, Object> producer() {
+        Serializer<Object> bytes = (Serializer<Object>) (Serializer<?>) OUT;
+        return new MockProducer<>(true, null, bytes, bytes);
+    }
+
+    private Properties settings() {
+        Properties settings = new Properties();
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
+        settings.putAll(
+                DeadLetterHandler.settings(new DeadLetterSender("dead-letters", () -> deadLetters), "streams-test"));
+        return settings;
+    }
+
+    /** Kafka Streams reports this exception of a processor as one of its own. */
+    @Test
+    void recordOfATypeThatAProcessorDoesNotExpect_isADeadLetter_andTheNextIsProcessed() {
+        Topology topology = new Topology()
+                .addSource("source", IN, IN, "in")
+                .addProcessor("parse", Parsing::new, "source")
+                .addProcessor("cast", Casting::new, "parse")
+                .addSink("sink", "out", OUT, OUT, "cast");
+        try (TopologyTestDriver streams = new TopologyTestDriver(topology, settings())) {
+            var in = streams.createInputTopic("in", OUT, OUT);
+            in.pipeInput("text".getBytes(UTF_8));
+            in.pipeInput("1".getBytes(UTF_8));
+
+            assertThat(streams.createOutputTopic("out", IN, IN).readValuesToList())
+                    .extracting(value -> new String(value, UTF_8))
+                    .containsExactly("2");
+        }
+        assertThat(deadLetters.history()).singleElement().satisfies(deadLetter -> {
+            assertThat((byte[]) deadLetter.value()).isEqualTo("text".getBytes(UTF_8));
+            assertThat(deadLetter
+                            .headers()
+                            .lastHeader("__connect.errors.exception.class.name")
+                            .value())
+                    .isEqualTo("java.lang.ClassCastException".getBytes(UTF_8));
+        });
+    }
+
+    /** Forwards numbers as {@link Long}, and other texts as {@link String}. */
+    private static final class Parsing extends ContextualProcessor<byte[], byte[], byte[], Object> {
+        @Override
+        public void process(Record<byte[], byte[]> record) {
+            String text = new String(record.value(), UTF_8);
+            context().forward(record.withValue(text.matches("\\d+") ? (Object) Long.valueOf(text) : text));
+        }
+    }
+
+    private static final class Casting extends ContextualProcessor<byte[], Object, byte[], byte[]> {
+        @Override
+        public void process(Record<byte[], Object> record) {
+            long doubled = 2 * (Long) record.value();
+            context().forward(record.withValue(Long.toString(doubled).getBytes(UTF_8)));
+        }
+    }
+}
