@@ -32,7 +32,7 @@ final class BeanTopology {
         try {
             next();
             return Optional.empty();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             return Optional.of("topology: bean %s failed: %s".formatted(name, Causes.inShort(e)));
         }
     }
@@ -59,9 +59,10 @@ final class BeanTopology {
         return taken;
     }
 
-    /** Describes the last topology that was built. */
+    /** Describes the last topology that was built; an empty one if the bean is missing or has failed each time. */
     synchronized TopologyDescription describe() {
-        return description == null ? next().describe() : description;
+        boolean isBuilt = description != null || obstacle().isEmpty();
+        return isBuilt ? description : new Topology().describe();
     }
 
     private Optional<Supplier<?>> bean() {

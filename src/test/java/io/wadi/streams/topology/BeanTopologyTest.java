@@ -58,4 +58,27 @@ class BeanTopologyTest {
         });
         assertThat(topology.obstacle()).contains("topology: bean bean failed: IllegalStateException: of this test");
     }
+
+    /** The management page and a shutdown describe the topologies of all routes. */
+    @Test
+    void failingBean_isDescribedAsAnEmptyTopology_untilItSucceeds() {
+        bind(() -> {
+            throw new IllegalStateException("of this test");
+        });
+        assertThat(topology.describe().subtopologies()).isEmpty();
+
+        bind(() -> topology("in"));
+        assertThat(topology.describe().toString()).contains("[in]");
+    }
+
+    /** Such as that of a bean that was compiled for another version of a library. */
+    @Test
+    void beanThatCannotBeLinked_isAnObstacle() {
+        bind(() -> {
+            throw new NoClassDefFoundError("of this test");
+        });
+
+        assertThat(topology.obstacle()).contains("topology: bean bean failed: NoClassDefFoundError: of this test");
+        assertThat(topology.describe().subtopologies()).isEmpty();
+    }
 }
