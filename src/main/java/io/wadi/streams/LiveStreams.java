@@ -67,7 +67,13 @@ public final class LiveStreams implements MissingRoutes {
             Supplier<Properties> adminSettings,
             Supplier<RouteTargetState> target) {}
 
-    private record Running(Object content, DeclaredFlow flow) {}
+    private record Running(Object content, DeclaredFlow flow) {
+        /** Equal content may have other state, since it depends on the order of an aggregation's fields. */
+        private boolean isChangeOf(Running before) {
+            return !content.equals(before.content)
+                    || !flow.mistakesAfter(before.flow).isEmpty();
+        }
+    }
 
     public LiveStreams(
             ModelCamelContext context,
@@ -123,7 +129,7 @@ public final class LiveStreams implements MissingRoutes {
         Map<String, Running> after = running(texts, files.read(texts, context, deadLetters));
         Set<String> changed = new LinkedHashSet<>();
         running.forEach((name, before) -> {
-            if (!after.containsKey(name) || !after.get(name).content().equals(before.content())) {
+            if (!after.containsKey(name) || after.get(name).isChangeOf(before)) {
                 changed.add(name);
             }
         });

@@ -165,6 +165,24 @@ class LiveStreamsIT {
         assertThat(changes("applied")).isEqualTo(2);
     }
 
+    /** The state has the sums in the order of their fields. */
+    @Test
+    void changedOrderOfAggregates_isRejected() throws Exception {
+        String sums = """
+                from: {topic: NAME.in, value: json}
+                steps:
+                  - select-key: {jq: .k}
+                  - aggregate: {%s}
+                to: NAME.out
+                """;
+        save(name, sums.formatted("count: {count: true}, sum: {sum: {jq: .other}}"));
+        start();
+
+        save(name, sums.formatted("sum: {sum: {jq: .other}}, count: {count: true}"));
+
+        reports("streams/%s.yaml: main-1 is sum sum (jq .other), count of records of".formatted(name));
+    }
+
     private static String deduplicating(long maxIds) {
         return """
                 from: {topic: NAME.in, value: json}
