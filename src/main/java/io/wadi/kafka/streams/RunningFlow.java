@@ -118,7 +118,7 @@ final class RunningFlow implements AutoCloseable {
             return obstacle.orElse(null);
         } catch (ApiException e) {
             return Causes.inShort(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             return Causes.inShort(e.getCause() == null ? e : e.getCause());
         }
     }

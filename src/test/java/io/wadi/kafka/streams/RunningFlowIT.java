@@ -140,7 +140,7 @@ class RunningFlowIT {
                 admin -> Optional.empty(),
                 () -> {
                     if (companionFails.getAndSet(false)) {
-                        throw new IllegalStateException("of the companion");
+                        throw new NoClassDefFoundError("of the companion");
                     }
                     companions.incrementAndGet();
                     return companions::decrementAndGet;
