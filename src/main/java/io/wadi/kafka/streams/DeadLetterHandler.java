@@ -66,6 +66,12 @@ public final class DeadLetterHandler
         if (cause instanceof KafkaException || context.topic() == null) {
             return ProcessingExceptionHandler.Response.fail();
         }
+        send(context, record.key(), record.value(), cause);
+        return ProcessingExceptionHandler.Response.resume();
+    }
+
+    /** Sends the dead letter of the original record, or of another key and value if that is not known. */
+    private void send(ErrorHandlerContext context, Object key, Object value, Exception cause) {
         boolean isSource = context.sourceRawKey() != null || context.sourceRawValue() != null;
         deadLetters.send(
                 new ConsumerRecord<>(
@@ -76,13 +82,12 @@ public final class DeadLetterHandler
                         TimestampType.CREATE_TIME,
                         -1,
                         -1,
-                        isSource ? context.sourceRawKey() : bytes(record.key()),
-                        isSource ? context.sourceRawValue() : bytes(record.value()),
+                        isSource ? context.sourceRawKey() : bytes(key),
+                        isSource ? context.sourceRawValue() : bytes(value),
                         context.headers() == null ? new RecordHeaders() : context.headers(),
                         Optional.empty()),
                 route,
                 cause);
-        return ProcessingExceptionHandler.Response.resume();
     }
 
     private static byte[] bytes(Object content) {
@@ -104,15 +109,10 @@ public final class DeadLetterHandler
             ProducerRecord record,
             Exception exception,
             SerializationExceptionOrigin origin) {
-        deadLetters.send(
-                new ConsumerRecord<>(
-                        context.topic(),
-                        context.partition(),
-                        context.offset(),
-                        bytes(record.key()),
-                        bytes(record.value())),
-                route,
-                exception);
+        if (context.topic() == null) {
+            return ProductionExceptionHandler.Response.fail();
+        }
+        send(context, record.key(), record.value(), exception);
         return ProductionExceptionHandler.Response.resume();
     }
 }

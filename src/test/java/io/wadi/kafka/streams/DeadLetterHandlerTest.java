@@ -2,18 +2,26 @@ package io.wadi.kafka.streams;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wadi.kafka.deadletter.DeadLetterSender;
+import java.time.Duration;
 import java.util.Properties;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
 
 class DeadLetterHandlerTest {
@@ -62,6 +70,54 @@ class DeadLetterHandlerTest {
                             .value())
                     .isEqualTo("java.lang.ClassCastException".getBytes(UTF_8));
         });
+    }
+
+    /** A replay puts the dead letter back into the topic of the record. */
+    @Test
+    void recordWithAResultThatCannotBeSerialized_isADeadLetterWithItsOriginalContent() {
+        Topology topology = new Topology()
+                .addSource("source", IN, IN, "in")
+                .addProcessor("parse", Parsing::new, "source")
+                .addSink("sink", "out", OUT, DeadLetterHandlerTest::failing, "parse");
+        try (TopologyTestDriver streams = new TopologyTestDriver(topology, settings())) {
+            Headers headers = new RecordHeaders().add("id", "1".getBytes(UTF_8));
+            streams.createInputTopic("in", OUT, OUT)
+                    .pipeInput(new TestRecord<>("key".getBytes(UTF_8), "12".getBytes(UTF_8), headers));
+        }
+        assertThat(deadLetters.history()).singleElement().satisfies(deadLetter -> {
+            assertThat((byte[]) deadLetter.key()).isEqualTo("key".getBytes(UTF_8));
+            assertThat((byte[]) deadLetter.value()).isEqualTo("12".getBytes(UTF_8));
+            assertThat(deadLetter.headers().lastHeader("id").value()).isEqualTo("1".getBytes(UTF_8));
+        });
+    }
+
+    @Test
+    void punctuationWithAResultThatCannotBeSerialized_failsWithTheCause() {
+        Topology topology = new Topology()
+                .addSource("source", IN, IN, "in")
+                .addProcessor("every", Punctuating::new, "source")
+                .addSink("sink", "out", OUT, DeadLetterHandlerTest::failing, "every");
+        try (TopologyTestDriver streams = new TopologyTestDriver(topology, settings())) {
+            assertThatThrownBy(() -> streams.advanceWallClockTime(Duration.ofSeconds(1)))
+                    .hasRootCauseMessage("of this test");
+        }
+    }
+
+    private static byte[] failing(String topic, Object value) {
+        throw new SerializationException("of this test");
+    }
+
+    private static final class Punctuating extends ContextualProcessor<byte[], byte[], byte[], Object> {
+        @Override
+        public void init(ProcessorContext<byte[], Object> context) {
+            context.schedule(
+                    Duration.ofSeconds(1),
+                    PunctuationType.WALL_CLOCK_TIME,
+                    time -> context.forward(new Record<>(null, time, time)));
+        }
+
+        @Override
+        public void process(Record<byte[], byte[]> record) {}
     }
 
     /** Forwards numbers as {@link Long}, and other texts as {@link String}. */
