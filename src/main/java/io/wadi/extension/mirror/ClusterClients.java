@@ -83,6 +83,12 @@ final class ClusterClients implements AutoCloseable {
         return request(admin -> AdminRequests.offsets(admin, partitions, spec, IsolationLevel.READ_COMMITTED));
     }
 
+    /** Returns end offsets that include records of open transactions. */
+    Map<TopicPartition, Long> logEnds(Collection<TopicPartition> partitions) throws InterruptedException {
+        return request(admin ->
+                AdminRequests.offsets(admin, partitions, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED));
+    }
+
     /**
      * Reads partitions from given offsets to their current ends.
      *

@@ -65,12 +65,11 @@ public final class MirrorMonitor implements AutoCloseable {
         Map<TopicPartition, Long> behind = new HashMap<>();
         for (TopicPartition each : copied) {
             long position = Math.max(read.getOrDefault(each, 0L), begins.get(each));
-            if (read.getOrDefault(each, 0L) > ends.get(each)) {
-                problems.add(ahead(flow, each, read.get(each), ends.get(each)));
-            } else if (position < ends.get(each)) {
+            if (position < ends.get(each)) {
                 behind.put(each, position);
             }
         }
+        problems.addAll(aheadProblems(flow, source, read, ends));
         UncopiedRecords records = uncopied.computeIfAbsent(flow, any -> new UncopiedRecords());
         records.begin(behind, ends, clock.millis());
         records.add(source.times(records.toRead(), ends), ends);
@@ -86,6 +85,22 @@ public final class MirrorMonitor implements AutoCloseable {
                 .sorted(Comparator.comparing(PartitionState::topic).thenComparing(PartitionState::partition))
                 .toList();
         return new FlowState(flow, partitions, heartbeatAge(flow, target, now), problems);
+    }
+
+    private static List<String> aheadProblems(
+            ReplicationFlow flow, ClusterClients source, Map<TopicPartition, Long> read, Map<TopicPartition, Long> ends)
+            throws InterruptedException {
+        List<TopicPartition> beyond = ends.keySet().stream()
+                .filter(each -> read.getOrDefault(each, 0L) > ends.get(each))
+                .toList();
+        List<String> problems = new ArrayList<>();
+        // With the default isolation level, MirrorMaker also copies records of open transactions.
+        source.logEnds(beyond).forEach((partition, end) -> {
+            if (read.get(partition) > end) {
+                problems.add(ahead(flow, partition, read.get(partition), end));
+            }
+        });
+        return problems;
     }
 
     private static String ahead(ReplicationFlow flow, TopicPartition partition, long position, long end) {

@@ -2,6 +2,7 @@ package io.wadi.extension.mirror;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.wadi.extension.mirror.MirrorReport.FlowState;
 import io.wadi.extension.mirror.MirrorReport.PartitionState;
@@ -14,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The monitor of a mirror without MirrorMaker, so that no record is copied. */
 class MirrorMonitorIT {
     private static final String TOPIC = "mirror-monitor";
+    private static final String OFFSETS = "mm2-offsets.A.internal";
     /** One partition more than one measurement reads timestamps of. */
     private static final int PARTITIONS = UncopiedRecords.MAX_READ + 1;
 
@@ -34,7 +38,7 @@ class MirrorMonitorIT {
         for (int partition = 0; partition < PARTITIONS; partition++) {
             KafkaProbe.send(new ProducerRecord<>(TOPIC, partition, ahead, null, new byte[1]));
         }
-        try (MirrorMonitor monitor = new MirrorMonitor(file(directory), clock)) {
+        try (MirrorMonitor monitor = new MirrorMonitor(file(directory, TOPIC), clock)) {
             FlowState first = monitor.measure().flows().get(0);
             assertThat(first.lag()).isEqualTo(PARTITIONS);
             assertThat(first.lagMs()).isZero();
@@ -48,13 +52,49 @@ class MirrorMonitorIT {
         }
     }
 
+    /**
+     * MirrorMaker reads uncommitted records unless {@code consumer.isolation.level} is set, so that its offsets may be
+     * beyond the last stable offset.
+     */
+    @Test
+    void copiedRecordOfAnOpenTransaction_isNotAheadOfTheSource(@TempDir Path directory) throws Exception {
+        String topic = "mirror-open";
+        TopicProbe.create(topic, 1);
+        TopicProbe.create(OFFSETS, 1);
+        MirrorFile file = file(directory, topic);
+        KafkaProbe.inTransaction(topic, producer -> {
+            producer.send(new ProducerRecord<>(topic, 0, null, new byte[1])).get();
+            copied(topic, 0);
+            assertThat(ahead(file)).isEmpty();
+            copied(topic, 1);
+            assertThat(ahead(file)).singleElement(STRING).contains("up to offset 2", "ends at 1 now");
+            producer.commitTransaction();
+        });
+    }
+
+    /** Writes MirrorMaker's source offset after copying a record. */
+    private static void copied(String topic, long offset) throws ExecutionException, InterruptedException {
+        String key =
+                "[\"MirrorSourceConnector\",{\"cluster\":\"A\",\"partition\":0,\"topic\":\"%s\"}]".formatted(topic);
+        String value = "{\"offset\":%d}".formatted(offset);
+        KafkaProbe.send(new ProducerRecord<>(OFFSETS, 0, key.getBytes(UTF_8), value.getBytes(UTF_8)));
+    }
+
+    private List<String> ahead(MirrorFile file) throws InterruptedException {
+        try (MirrorMonitor monitor = new MirrorMonitor(file, clock)) {
+            return monitor.measure().flows().get(0).problems().stream()
+                    .filter(each -> each.contains("is ahead of"))
+                    .toList();
+        }
+    }
+
     /** Operators remove an alias by sending its tombstone. */
     @Test
     void removedAlias_isStoredAgain(@TempDir Path directory) throws Exception {
         TopicProbe.create(KnownClusters.TOPIC, 1);
         KafkaProbe.send(new ProducerRecord<>(KnownClusters.TOPIC, 0, "A".getBytes(UTF_8), "former".getBytes(UTF_8)));
         KafkaProbe.send(new ProducerRecord<>(KnownClusters.TOPIC, 0, "A".getBytes(UTF_8), null));
-        MirrorFile file = file(directory);
+        MirrorFile file = file(directory, TOPIC);
 
         try (ClusterClients target = new ClusterClients(file, "B")) {
             assertThat(new KnownClusters().formerId(target, "A", "new")).isEmpty();
@@ -66,7 +106,7 @@ class MirrorMonitorIT {
      * Returns a mirror file with twice the same cluster; this is a problem of the flow, but does not affect its
      * lag.
      */
-    private static MirrorFile file(Path directory) throws Exception {
+    private static MirrorFile file(Path directory, String topic) throws Exception {
         String brokers = TestServers.shared().ports().kafkaBrokers();
         return MirrorFile.read(
                 Files.writeString(directory.resolve("mirror.properties"), """
@@ -75,6 +115,6 @@ class MirrorMonitorIT {
                         B.bootstrap.servers = %s
                         A->B.enabled = true
                         A->B.topics = %s
-                        """.formatted(brokers, brokers, TOPIC)));
+                        """.formatted(brokers, brokers, topic)));
     }
 }
