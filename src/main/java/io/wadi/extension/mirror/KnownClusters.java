@@ -2,6 +2,7 @@ package io.wadi.extension.mirror;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.wadi.kafka.Causes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,7 @@ final class KnownClusters {
                     .get();
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
-                throw new KafkaException("Creating " + TOPIC + " in " + target.where() + " failed", e.getCause());
+                throw failed("Creating " + TOPIC, target, e);
             }
         }
         Properties settings = new Properties();
@@ -67,9 +68,13 @@ final class KnownClusters {
                 new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
             producer.send(new ProducerRecord<>(TOPIC, alias, id)).get();
         } catch (ExecutionException e) {
-            throw new KafkaException(
-                    "Writing the id of " + alias + " to " + TOPIC + " in " + target.where() + " failed", e.getCause());
+            throw failed("Writing the id of " + alias + " to " + TOPIC, target, e);
         }
         ids.put(alias, id);
+    }
+
+    private static KafkaException failed(String request, ClusterClients target, ExecutionException e) {
+        return new KafkaException(
+                "%s in %s failed: %s".formatted(request, target.where(), Causes.inShort(e)), e.getCause());
     }
 }

@@ -2,7 +2,9 @@ package io.wadi.extension.mirror;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
+import static org.awaitility.Awaitility.await;
 
 import io.wadi.extension.mirror.MirrorReport.FlowState;
 import io.wadi.extension.mirror.MirrorReport.PartitionState;
@@ -18,6 +20,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,14 +95,30 @@ class MirrorMonitorIT {
     /** Operators remove an alias by sending its tombstone. */
     @Test
     void removedAlias_isStoredAgain(@TempDir Path directory) throws Exception {
-        TopicProbe.create(KnownClusters.TOPIC, 1);
-        KafkaProbe.send(new ProducerRecord<>(KnownClusters.TOPIC, 0, "A".getBytes(UTF_8), "former".getBytes(UTF_8)));
-        KafkaProbe.send(new ProducerRecord<>(KnownClusters.TOPIC, 0, "A".getBytes(UTF_8), null));
-        MirrorFile file = file(directory, TOPIC);
+        try (ClusterClients target = new ClusterClients(file(directory, TOPIC), "B")) {
+            assertThat(new KnownClusters().formerId(target, "A", "former")).isEmpty();
+            KafkaProbe.send(new ProducerRecord<>(KnownClusters.TOPIC, 0, "A".getBytes(UTF_8), null));
 
-        try (ClusterClients target = new ClusterClients(file, "B")) {
             assertThat(new KnownClusters().formerId(target, "A", "new")).isEmpty();
             assertThat(new KnownClusters().formerId(target, "A", "newer")).contains("new");
+        }
+    }
+
+    @Test
+    void rejectedId_isReportedWithTheCause(@TempDir Path directory) throws Exception {
+        try (ClusterClients target = new ClusterClients(file(directory, TOPIC), "B")) {
+            new KnownClusters().formerId(target, "stored", "id");
+            TopicProbe.configure(KnownClusters.TOPIC, "max.message.bytes", "1");
+            await().untilAsserted(() -> assertThatThrownBy(() -> KafkaProbe.send(
+                            new ProducerRecord<>(KnownClusters.TOPIC, 0, "other".getBytes(UTF_8), null)))
+                    .hasCauseInstanceOf(RecordTooLargeException.class));
+
+            assertThatThrownBy(() -> new KnownClusters().formerId(target, "rejected", "id"))
+                    .isInstanceOf(KafkaException.class)
+                    .hasMessageStartingWith("Writing the id of rejected to " + KnownClusters.TOPIC + " in B at ")
+                    .hasMessageContaining(" failed: RecordTooLargeException: ");
+        } finally {
+            TopicProbe.reset(KnownClusters.TOPIC, "max.message.bytes");
         }
     }
 
