@@ -24,6 +24,7 @@ public final class ActiveModels {
     private Choice chosen = Choice.NONE;
 
     private boolean isUnavailable;
+    private boolean isRead;
 
     /**
      * The pair of running models; each may be null.
@@ -62,6 +63,11 @@ public final class ActiveModels {
         return now.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", now));
     }
 
+    /** Returns whether the store was available at an earlier {@link #reload}. */
+    synchronized boolean isRead() {
+        return isRead;
+    }
+
     /** Reads the selection and activates its models if they are valid. */
     public synchronized void reload() {
         List<String> wrong = new ArrayList<>();
@@ -78,6 +84,7 @@ public final class ActiveModels {
         } catch (ModelException e) {
             wrong.add(e.getMessage() + "; keeping the running models");
         }
+        isRead = true;
         wrong.stream().filter(each -> !problems.contains(each)).forEach(each -> LOG.warn("{}", each));
         problems = List.copyOf(wrong);
     }
@@ -87,7 +94,8 @@ public final class ActiveModels {
      * attempt.
      */
     private void unavailable(IOException e) {
-        String why = "%s: reading failed, keeping the running models: %s".formatted(store.place(), e.getMessage());
+        String why = "%s: reading failed%s: %s"
+                .formatted(store.place(), isRead ? ", keeping the running models" : "", e.getMessage());
         if (!isUnavailable) {
             LOG.warn("{}", why);
         }

@@ -91,11 +91,16 @@ public final class CardsFeature implements Feature {
     private static Optional<String> startupProblem(ActiveModels models, List<String> topics, Admin admin)
             throws InterruptedException {
         Optional<String> missing = missing(topics, admin);
-        if (missing.isEmpty()) {
-            // Loads the models before the first payment, which would otherwise be evaluated by rules alone.
-            models.reload();
-        }
-        return missing;
+        return missing.isPresent() ? missing : unreadModels(models);
+    }
+
+    /**
+     * Loads the models before the first payment, which would otherwise be evaluated by rules alone. Returns why they
+     * could not be read; empty once they were read.
+     */
+    static Optional<String> unreadModels(ActiveModels models) {
+        models.reload();
+        return models.isRead() ? Optional.empty() : models.problem();
     }
 
     private static Optional<String> missing(List<String> topics, Admin admin) throws InterruptedException {

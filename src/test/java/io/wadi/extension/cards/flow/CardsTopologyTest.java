@@ -290,6 +290,30 @@ class CardsTopologyTest {
     }
 
     @Test
+    void start_waitsUntilTheModelsHaveBeenReadOnce() throws Exception {
+        store.add(model(above("amount", 100)));
+        store.choose(Choice.NONE.withActive(1));
+        Path selection = directory.resolve("in-force.json");
+        byte[] chosen = Files.readAllBytes(selection);
+        Files.delete(selection);
+        Files.createDirectory(selection); // cannot be read as a file
+
+        assertThat(CardsFeature.unreadModels(models).orElseThrow()).startsWith(directory + ": reading failed: ");
+
+        Files.delete(selection);
+        Files.write(selection, chosen);
+        assertThat(CardsFeature.unreadModels(models)).isEmpty();
+        assertThat(models.version()).isEqualTo(1);
+
+        Files.delete(selection);
+        Files.createDirectory(selection);
+        assertThat(CardsFeature.unreadModels(models)).as("a restarted topology").isEmpty();
+        assertThat(models.problem().orElseThrow())
+                .startsWith(directory + ": reading failed, keeping the running models: ");
+        assertThat(models.version()).isEqualTo(1);
+    }
+
+    @Test
     void invalidPayment_isADeadLetter() throws Exception {
         payments.pipeInput("a".getBytes(UTF_8), "{}".getBytes(UTF_8));
         payments.pipeInput(
