@@ -14,7 +14,7 @@ import org.apache.camel.util.function.ThrowingBiConsumer;
 
 /**
  * A single-pass parser driven by a tree of the known fields. Other fields are skipped after their JSON syntax is
- * checked; null counts as absent.
+ * checked; null counts as absent, except in {@code host.timestamp}.
  *
  * <p>Limits on nesting and on the length of numbers, names and strings are Jackson's defaults. In skipped strings only
  * the structure of UTF-8 is checked, so overlong forms are accepted.
@@ -47,6 +47,8 @@ final class MetricDocumentParser {
         }
     }
 
+    private static final String HOST_TIMESTAMP = "host/timestamp";
+
     private static final Field DOCUMENT = new Field("")
             .with("@timestamp", MetricDocumentParser::timestamp)
             .with("metricset/name", (p, at) -> p.metricset = p.text(at))
@@ -54,7 +56,7 @@ final class MetricDocumentParser {
             .with("error/message", (p, at) -> p.errorMessage = p.text(at))
             .with("host", MetricDocumentParser::host)
             .with("host/name", (p, at) -> p.hostName = p.text(at))
-            .with("host/timestamp", (p, at) -> p.refuse(at, "nothing: alerts carry @timestamp under this name"))
+            .with(HOST_TIMESTAMP, (p, at) -> p.refuse(at, "nothing: alerts carry @timestamp under this name"))
             .with("system/cpu/cores", MetricDocumentParser::cores)
             .with("system/cpu/total/pct", (p, at) -> p.cpuTotalPct = p.number(at, Double.MAX_VALUE, "a number from 0"))
             .with("system/cpu/total/norm/pct", (p, at) -> p.cpuPct = p.share(at))
@@ -140,7 +142,7 @@ final class MetricDocumentParser {
             Field member = object.members.get(name);
             if (member == null) {
                 json.skipChildren();
-            } else if (value != JsonToken.VALUE_NULL) {
+            } else if (value != JsonToken.VALUE_NULL || member.pointer.equals("/" + HOST_TIMESTAMP)) {
                 read(member);
             }
         }

@@ -207,6 +207,9 @@ final class MetricDocumentTest {
                 arguments(
                         "{" + ok.replace("\"a\"", "\"a\",\"timestamp\":1") + "}",
                         "/host/timestamp: found 1, expected nothing"),
+                arguments(
+                        "{" + ok.replace("\"a\"", "\"a\",\"timestamp\":null") + "}",
+                        "/host/timestamp: found null, expected nothing"),
                 arguments("{" + ok + ",\"error\":\"down\"}", "/error: found the string \"down\", expected an object"),
                 arguments("{" + ok + ",\"system\":[]}", "/system: found an array, expected an object"),
                 // Numbers
