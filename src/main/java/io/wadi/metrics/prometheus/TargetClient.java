@@ -1,5 +1,6 @@
 package io.wadi.metrics.prometheus;
 
+import io.wadi.kafka.Causes;
 import io.wadi.runtime.http.BoundedHttpClient;
 import io.wadi.runtime.http.HttpExchangeException;
 import java.io.ByteArrayInputStream;
@@ -50,7 +51,7 @@ final class TargetClient {
         try (InputStream text = decoded(answer)) {
             Exposition.read(text, maxBody, format, reader);
         } catch (IOException e) {
-            throw new ScrapeException("sent invalid or truncated gzip: " + e.getMessage());
+            throw new ScrapeException("sent invalid or truncated gzip: " + Causes.inShort(e));
         }
     }
 

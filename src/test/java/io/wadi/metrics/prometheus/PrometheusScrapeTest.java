@@ -224,6 +224,9 @@ final class PrometheusScrapeTest {
         exporter.exposes(Exporter.TEXT, "gzip", new byte[] {1, 2, 3});
         assertDown("sent invalid or truncated gzip: ");
 
+        exporter.exposes(Exporter.TEXT, "gzip", new byte[] {0x1f});
+        assertDown("sent invalid or truncated gzip: EOFException");
+
         byte[] whole = Exporter.gzip("a 1\n".repeat(100));
         exporter.exposes(Exporter.TEXT, "gzip", Arrays.copyOf(whole, whole.length / 2));
         assertDown("sent invalid or truncated gzip: ");
