@@ -157,20 +157,13 @@ final class RouteReplacement {
     }
 
     private void add(RouteChange change, List<RouteFileEntry> items) throws RejectedChangeException {
+        Set<String> stopped = items.stream()
+                .map(RouteFileEntry::id)
+                .filter(route -> !target.get().isToStart(route))
+                .collect(Collectors.toSet());
         try {
-            for (RouteBuilder builder : loader.load(change.after(), items.get(0).file(), items)) {
-                for (RouteDefinition route : builder.configureRoutes(context).getRoutes()) {
-                    if (!target.get().isToStart(route.getRouteId())) {
-                        route.setAutoStartup("false");
-                    }
-                }
-                builder.addRoutesToCamelContext(context);
-                builder.addTemplatedRoutesToCamelContext(context);
-            }
+            add(loader.load(change.after(), items.get(0).file(), items), stopped);
             for (RouteFileEntry item : items) {
-                if (item.isOfTemplate() && !target.get().isToStart(item.id())) {
-                    context.getRouteController().stopRoute(item.id());
-                }
                 target.get().applyTo(item.id());
             }
         } catch (Exception | Error e) {
@@ -180,10 +173,31 @@ final class RouteReplacement {
         for (RouteFileEntry item : items) {
             Route route = context.getRoute(item.id());
             ServiceStatus status = context.getRouteController().getRouteStatus(item.id());
-            if (route == null || (route.isAutoStartup() && !status.isStarted())) {
+            boolean isToStart = route != null && route.isAutoStartup() && !stopped.contains(item.id());
+            if (route == null || (isToStart && !status.isStarted())) {
                 throw new RejectedChangeException("%s: the route %s has not started: its status is %s, expected Started"
                         .formatted(item.at(), item.id(), status));
             }
+        }
+    }
+
+    /** Adds routes and starts them, except stopped ones. A route of a template has no definition before it is added. */
+    private void add(List<RouteBuilder> builders, Set<String> stopped) throws Exception {
+        String excluded = context.getAutoStartupExcludePattern();
+        context.setAutoStartupExcludePattern(
+                Stream.concat(Stream.ofNullable(excluded), stopped.stream()).collect(Collectors.joining(",")));
+        try {
+            for (RouteBuilder builder : builders) {
+                for (RouteDefinition route : builder.configureRoutes(context).getRoutes()) {
+                    if (stopped.contains(route.getRouteId())) {
+                        route.setAutoStartup("false");
+                    }
+                }
+                builder.addRoutesToCamelContext(context);
+                builder.addTemplatedRoutesToCamelContext(context);
+            }
+        } finally {
+            context.setAutoStartupExcludePattern(excluded);
         }
     }
 }

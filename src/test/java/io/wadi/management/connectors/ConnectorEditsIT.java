@@ -261,6 +261,12 @@ final class ConnectorEditsIT {
         assertThat(values(TOPIC)).containsExactly("one");
 
         assertThat(send("PUT", "/connectors/life/pause", "").statusCode()).isEqualTo(202);
+        assertThat(send("PATCH", "/connectors/life/config", "{\"rows\":100}").statusCode())
+                .isEqualTo(200);
+        assertThat(read(send("GET", "/connectors/life/status", ""), 200, ConnectorStateInfo.class)
+                        .connector()
+                        .state())
+                .isEqualTo("PAUSED");
         assertThat(send("DELETE", "/connectors/life", "").statusCode()).isEqualTo(204);
         assertRejected(send("GET", "/connectors/life", ""), 404, "Connector life not found");
         assertRejected(send("DELETE", "/connectors/life", ""), 404, "Connector life not found");

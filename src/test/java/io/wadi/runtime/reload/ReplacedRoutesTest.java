@@ -16,12 +16,15 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Route;
+import org.apache.camel.ServiceStatus;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.support.SimpleEventNotifierSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -140,6 +143,54 @@ class ReplacedRoutesTest {
             assertThat(group()).contains("after");
             reloader.write("orders.camel.yaml", Optional.empty());
             assertThat(group()).isEmpty();
+        } finally {
+            context.stop();
+        }
+    }
+
+    private static final class Stopped implements RouteTargetState {
+        @Override
+        public boolean isToStart(String route) {
+            return false;
+        }
+
+        @Override
+        public void applyTo(String route) {}
+    }
+
+    /** The routes of connectors that the connector API has created are routes of templates. */
+    @Test
+    void stoppedRouteOfATemplate_isReplaced_andNotStarted() throws Exception {
+        String text = """
+                - routeTemplate:
+                    id: copy
+                    parameters: [{name: target}]
+                    route: {from: {uri: direct:one, steps: [{to: "mock:{{target}}"}]}}
+                - templatedRoute: {routeTemplateRef: copy, routeId: one, parameters: [{name: target, value: before}]}
+                """;
+        Files.writeString(directory.resolve("one.camel.yaml"), text);
+        List<String> started = new ArrayList<>();
+        context.getManagementStrategy().addEventNotifier(new SimpleEventNotifierSupport() {
+            @Override
+            public void notify(CamelEvent event) {
+                if (event instanceof CamelEvent.RouteStartedEvent of) {
+                    started.add(of.getRoute().getRouteId());
+                }
+            }
+        });
+        try (RouteReloader reloader = reloader(new Stopped())) {
+            reloader.begin(directory);
+            PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("one.camel.yaml", text));
+            context.start();
+            context.getRouteController().stopRoute("one");
+            started.clear();
+
+            reloader.write("one.camel.yaml", Optional.of(text.replace("before", "after")));
+
+            assertThat(context.getRouteController().getRouteStatus("one")).isEqualTo(ServiceStatus.Stopped);
+            assertThat(started).isEmpty();
+            context.getRouteController().startRoute("one");
+            assertThat(context.hasEndpoint("mock:after")).isNotNull();
         } finally {
             context.stop();
         }
