@@ -100,7 +100,12 @@ record ConnectorParameter(Setting<?> setting, boolean isRequired, String default
                     flag("deletes", "false", "Whether a record without a value deletes its row."),
                     flag("ignoreUnknownFields", "false", "Whether fields without a column are ignored."),
                     flag("coordinates", "false", "Whether columns such as kafka_offset are filled."),
-                    matching("files", "", "/.+", "a directory and a pattern of names", "The files to read."),
+                    matching(
+                            "files",
+                            "",
+                            "/[^{}]+",
+                            "a directory and a pattern of names, with * and without braces",
+                            "The files to read."),
                     matching(
                             "file",
                             "",

@@ -336,6 +336,8 @@ final class ConnectorPluginsTest {
             assertThat(errorsOf("topic-to-file", "file", path)).as(path).isOne();
         }
         assertThat(errorsOf("file-to-topic", "files", in + "/file*")).isOne();
+        // Braces in a pattern enclose alternatives, one of which may be the name of a link.
+        assertThat(errorsOf("file-to-topic", "files", in + "/{file.log,x}")).isOne();
         assertThat(errorsOf("file-to-topic", "files", in + "/other*")).isZero();
         Files.createSymbolicLink(in.resolve("shop.log"), outside);
         Files.createDirectory(in.resolve("own"));
