@@ -55,7 +55,7 @@ public final class SourceConsumer extends DefaultConsumer {
      * @param where its name in messages
      * @param scope distinguishes it from the inputs that other processes read under the same route, such as the name of
      *     the host; empty if all of them read the same input
-     * @param every the interval between polls that find no records
+     * @param every the interval between polls that find nothing
      */
     public record Subject(String where, String scope, Duration every) {}
 
@@ -149,7 +149,7 @@ public final class SourceConsumer extends DefaultConsumer {
         return Duration.ofNanos(Math.min(left, OWNERSHIP_INTERVAL.toNanos()));
     }
 
-    /** Reads once; returns whether there may be more to read at once. */
+    /** Reads once; returns whether there may be more to read at once, even if what was read has no records. */
     private boolean read() throws Exception {
         SourceReader.Poll poll = reader.poll();
         if (!poll.isEmpty()) {
@@ -157,7 +157,7 @@ public final class SourceConsumer extends DefaultConsumer {
             sources.counted(getRouteId(), poll.records().size());
         }
         dependency.update(CheckResult.proof("the last poll succeeded"));
-        return !poll.records().isEmpty();
+        return !poll.isEmpty();
     }
 
     private String name() {

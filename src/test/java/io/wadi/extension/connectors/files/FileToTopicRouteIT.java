@@ -118,6 +118,24 @@ class FileToTopicRouteIT {
         }
     }
 
+    /** The rest of a line that is too long has no records, and takes several reads. */
+    @Test
+    void lineAfterATooLongOne_isReadWithoutWaitingForTheInterval() throws Exception {
+        String topic = TOPIC + "-long";
+        TopicProbe.create(topic, 1);
+        Path log = Files.writeString(directory.resolve("long.log"), "x".repeat(4 << 20) + "\nafter\n");
+        String route = ConnectorRoutes.route(
+                "file-to-topic", "long-log", Map.of("files", log.toString(), "topic", topic, "every", "1h"));
+        try (RunningWadi wadi =
+                ConnectorRoutes.start(Files.createDirectories(directory.resolve("long")), route, Map.of())) {
+            await().atMost(LONG).until(() -> !KafkaProbe.readAll(topic).isEmpty());
+
+            assertThat(KafkaProbe.readAll(topic))
+                    .extracting(each -> new String(each.value(), UTF_8))
+                    .containsExactly("after");
+        }
+    }
+
     /**
      * Writes lines and rotates the file at intervals: by a rename, and in turn by a copy that is followed by
      * truncation.
