@@ -3,6 +3,7 @@ package io.wadi.extension.connectors.convert;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ public final class SchemaInference {
 
     /**
      * Returns a value with its inferred schema. Null gets the schema of a string; the elements of a list get that of
-     * the first element that is not null.
+     * the first element that is not null, and not a list without other values than null.
      */
     public static SchemaAndValue of(Object value) {
         if (value instanceof Map<?, ?> map) {
@@ -60,13 +61,17 @@ public final class SchemaInference {
     private static SchemaAndValue list(List<SchemaAndValue> elements) {
         Schema element = elements.stream()
                 .filter(each -> each.value() != null)
-                .findFirst()
+                .min(Comparator.comparing(each -> !hasValues(each.value())))
                 .map(SchemaAndValue::schema)
                 .orElse(Schema.OPTIONAL_STRING_SCHEMA);
         List<Object> values = new ArrayList<>();
         elements.forEach(each -> values.add(each.value()));
         return new SchemaAndValue(
                 SchemaBuilder.array(optional(element)).optional().build(), values);
+    }
+
+    private static boolean hasValues(Object value) {
+        return value instanceof List<?> list ? list.stream().anyMatch(SchemaInference::hasValues) : value != null;
     }
 
     private static Schema optional(Schema schema) {

@@ -176,7 +176,7 @@ class ConvertersTest {
     void connectJson_infersASchemaForAValueWithoutOne() {
         String record = """
                 {"id":1,"big":12345678901234567890,"price":12.5,"exact":12345678901234567.25,"ok":true,"none":null,\
-                "in":{"tags":["a",null]},"list":[{"x":1},{"x":2}]}""";
+                "in":{"tags":["a",null]},"list":[{"x":1},{"x":2}],"grid":[[],[null],[1]]}""";
         Converter converter = Converters.of("json-schema", "");
 
         byte[] written = write(converter, fields(record));

@@ -126,6 +126,18 @@ class TableReaderIT {
     }
 
     @Test
+    void nestedArray_thatBeginsWithNulls_hasTheTypeOfItsValues() throws Exception {
+        database.run("""
+                CREATE TABLE grids (id int PRIMARY KEY, cells int[][]);
+                INSERT INTO grids VALUES (1, '{{NULL,NULL},{1,2}}')""");
+        try (TableReader reader = reader("grids", "id", Duration.ZERO)) {
+            Struct row = (Struct) reader.poll().records().get(0).record().value();
+
+            assertThat(row.getArray("cells")).asString().isEqualTo("[[null, null], [1, 2]]");
+        }
+    }
+
+    @Test
     void columnOfJsonpath_isAString() throws Exception {
         database.run("CREATE TABLE paths (id int PRIMARY KEY, p jsonpath); INSERT INTO paths VALUES (1, '$.a')");
 
