@@ -5,13 +5,13 @@ import io.wadi.kafka.topics.LinkedEndpoint;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.WeakHashMap;
 import org.apache.camel.Endpoint;
 import org.apache.camel.EndpointAware;
 import org.apache.camel.Route;
@@ -35,10 +35,8 @@ final class Connectors {
 
     private final ModelCamelContext context;
     private final ConnectApi.Dependencies needed;
-    /** The connectors by route id; an entry is valid until its route is replaced. */
-    private final Map<String, Cached> cache = new HashMap<>();
-
-    private record Cached(Route route, Optional<Connector> connector) {}
+    /** The connectors of routes that are in use; empty for routes that are none. */
+    private final Map<Route, Optional<Connector>> cache = new WeakHashMap<>();
 
     Connectors(ModelCamelContext context, ConnectApi.Dependencies needed) {
         this.context = context;
@@ -60,13 +58,7 @@ final class Connectors {
     }
 
     private synchronized Optional<Connector> of(Route route) {
-        Cached cached = cache.get(route.getRouteId());
-        if (cached != null && cached.route().equals(route)) {
-            return cached.connector();
-        }
-        Optional<Connector> found = inspect(route);
-        cache.put(route.getRouteId(), new Cached(route, found));
-        return found;
+        return cache.computeIfAbsent(route, this::inspect);
     }
 
     private Optional<Connector> inspect(Route route) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.kafka.RouteControl;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultMessage;
@@ -95,6 +97,22 @@ final class ReplacedConnectorTest {
         send("PUT", "/connectors/orders/stop");
         assertThat(send("POST", "/connectors/orders/restart").status()).isEqualTo(204);
         assertThat(state("orders")).isEqualTo("STOPPED");
+    }
+
+    /** Requests can create and delete any number of connectors. */
+    @Test
+    void removedRoute_isNotRetained() throws Exception {
+        context.addRoutes(route("orders"));
+        WeakReference<Route> removed = new WeakReference<>(context.getRoute("orders"));
+        assertThat(state("orders")).isEqualTo("RUNNING");
+
+        context.getRouteController().stopRoute("orders");
+        context.removeRoute("orders");
+
+        await().until(() -> {
+            System.gc();
+            return removed.get() == null;
+        });
     }
 
     private static RouteBuilder route(String id) {
