@@ -47,7 +47,7 @@ final class ConnectorControl {
 
     /** Pauses a connector. It may still process records in flight after this method has returned. */
     void pause(Connector connector) throws ConnectException {
-        change(connector.name(), "pause", () -> {
+        changeExisting(connector.name(), "pause", () -> {
             work.setTarget(connector.name(), Target.PAUSED);
             if (connector.pausesStarted()) {
                 start(connector.name());
@@ -58,7 +58,7 @@ final class ConnectorControl {
     }
 
     void resume(Connector connector) throws ConnectException {
-        change(connector.name(), "resume", () -> {
+        changeExisting(connector.name(), "resume", () -> {
             work.setTarget(connector.name(), Target.RUNNING);
             start(connector.name());
         });
@@ -66,7 +66,7 @@ final class ConnectorControl {
 
     /** Stops a connector and waits until it is stopped. */
     void stop(Connector connector) throws ConnectException {
-        change(connector.name(), "stop", () -> {
+        changeExisting(connector.name(), "stop", () -> {
             work.setTarget(connector.name(), Target.STOPPED);
             stop(connector.name());
         });
@@ -79,7 +79,7 @@ final class ConnectorControl {
      * @param onlyFailed whether to restart the connector only if it or one of its threads has failed
      */
     void restart(Connector connector, boolean onlyFailed) throws ConnectException {
-        change(connector.name(), "restart", () -> {
+        changeExisting(connector.name(), "restart", () -> {
             ConnectorStatus now = states.of(connector);
             boolean isStopped = now.connector() == ConnectorStatus.State.STOPPED
                     || (!connector.pausesStarted() && now.connector() == ConnectorStatus.State.PAUSED);
@@ -136,6 +136,17 @@ final class ConnectorControl {
 
     private static boolean isHttp(Endpoint input) {
         return input.getEndpointUri().startsWith("platform-http:");
+    }
+
+    /** Runs a change of a connector, unless it was deleted meanwhile. */
+    private void changeExisting(String connector, String verb, ThrowingRunnable<Exception> action)
+            throws ConnectException {
+        change(connector, verb, () -> {
+            if (context.getRoute(connector) == null) {
+                throw ConnectException.notFound("Unknown connector " + connector);
+            }
+            action.run();
+        });
     }
 
     /** Runs a change of a connector while no other route changes. */

@@ -99,6 +99,25 @@ final class ReplacedConnectorTest {
         assertThat(state("orders")).isEqualTo("STOPPED");
     }
 
+    @Test
+    void connector_deletedBeforeItIsPaused_isNotFound_andLeavesNoState() throws Exception {
+        context.addRoutes(route("orders"));
+        CompletableFuture<ConnectApi.Answer> answer;
+        routeLock.lock();
+        try {
+            answer = CompletableFuture.supplyAsync(() -> send("PUT", "/connectors/orders/pause"));
+            await().until(routeLock::hasQueuedThreads);
+            context.getRouteController().stopRoute("orders");
+            context.removeRoute("orders");
+        } finally {
+            routeLock.unlock();
+        }
+
+        assertThat(answer.get().status()).isEqualTo(404);
+        context.addRoutes(route("orders"));
+        assertThat(state("orders")).isEqualTo("RUNNING");
+    }
+
     /** Requests can create and delete any number of connectors. */
     @Test
     void removedRoute_isNotRetained() throws Exception {
