@@ -190,7 +190,10 @@ class ReplacedRoutesTest {
             assertThat(context.getRouteController().getRouteStatus("one")).isEqualTo(ServiceStatus.Stopped);
             assertThat(started).isEmpty();
             context.getRouteController().startRoute("one");
-            assertThat(context.hasEndpoint("mock:after")).isNotNull();
+            assertThat(context.getRouteController().getRouteStatus("one")).isEqualTo(ServiceStatus.Started);
+            context.createFluentProducerTemplate().to("direct:one").send();
+            assertThat(context.getEndpoint("mock:after", MockEndpoint.class).getReceivedCounter())
+                    .isEqualTo(1);
         } finally {
             context.stop();
         }
