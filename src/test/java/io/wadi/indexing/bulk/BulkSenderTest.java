@@ -3,6 +3,8 @@ package io.wadi.indexing.bulk;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import co.elastic.clients.elasticsearch._types.ElasticsearchException;
+import co.elastic.clients.elasticsearch._types.ErrorResponse;
 import co.elastic.clients.elasticsearch.core.BulkResponse;
 import co.elastic.clients.elasticsearch.core.bulk.BulkResponseItem;
 import co.elastic.clients.elasticsearch.core.bulk.OperationType;
@@ -16,8 +18,11 @@ import io.wadi.kafka.Records;
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +116,41 @@ final class BulkSenderTest {
 
         assertThat(outcomes)
                 .containsExactly("failed: unexpected response of Elasticsearch: sent 1 documents, received 0 items");
+    }
+
+    @Test
+    void failureBeforeTheRejectionOfTheLastDocument_isNotReportedAfterIt() {
+        Deque<Integer> statuses = new ArrayDeque<>(List.of(503, 413));
+        AtomicLong nanos = new AtomicLong();
+        BulkSender sender = new BulkSender(
+                new BulkSender.Outlet(
+                        new RequestSlots(1),
+                        (bulk, handler) -> handler.accept(BulkResult.failed(bulk, response(statuses.remove()))),
+                        () -> null,
+                        10,
+                        1000,
+                        Duration.ZERO,
+                        nanos::get),
+                new Recorded());
+
+        attend(sender, "{\"n\":1}");
+        assertThat(sender.failure()).isNotNull();
+        nanos.addAndGet(Duration.ofMinutes(10).toNanos());
+        sender.attend();
+        sender.attend();
+
+        assertThat(outcomes).last().asString().contains("413");
+        assertThat(sender.isIdle()).isTrue();
+        assertThat(sender.failure()).isNull();
+        assertThat(sender.isFull())
+                .as("a full sender pauses its partition, and without records no request could end that")
+                .isFalse();
+    }
+
+    private static ElasticsearchException response(int status) {
+        return new ElasticsearchException(
+                "bulk", ErrorResponse.of(response -> response.status(status)
+                        .error(error -> error.type("error").reason("no"))));
     }
 
     private BulkSender sender(List<BulkResponseItem> items) {
