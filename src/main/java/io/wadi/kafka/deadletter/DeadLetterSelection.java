@@ -52,16 +52,18 @@ public record DeadLetterSelection(
     }
 
     /**
-     * Parses a time such as {@code 2026-11-20T10:00:00Z}, or a duration before now such as {@code 2h}.
+     * Parses a time such as {@code 2026-11-20T10:00:00Z}, or a duration before now such as {@code 2h}. A time before
+     * 1970 becomes the beginning of 1970.
      *
      * @throws IllegalArgumentException if it is neither
      */
     public static Instant time(String text) {
         try {
-            return text.contains(":")
+            Instant time = text.contains(":")
                     ? OffsetDateTime.parse(text).toInstant()
                     : Instant.now().minus(Units.duration(text));
-        } catch (DateTimeException | IllegalArgumentException e) {
+            return time.toEpochMilli() < 0 ? Instant.EPOCH : time;
+        } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "\"%s\", expected a time such as 2026-11-20T10:00:00Z or a duration such as 2h".formatted(text), e);
         }
