@@ -266,6 +266,8 @@ class GroupsCommandIT {
                 .isEqualTo(new CommandProcess(0, "groups-first-0: nothing committed → set to 4\n", ""));
         assertThat(GroupProbe.committed("groups-made").get(new TopicPartition("groups-first", 0)))
                 .isEqualTo(new OffsetAndMetadata(4));
+        assertThat(groups("reset", "groups-made", "--topic", "groups-first", "--partition", "7", "--to", "4"))
+                .isEqualTo(new CommandProcess(2, "", "Topic \"groups-first\" has no partition 7\n"));
     }
 
     @Test

@@ -61,7 +61,9 @@ public final class GroupOffsetReset {
         Set<TopicPartition> wanted = wanted(positions.keySet(), topic, partition);
         if (wanted.isEmpty()) {
             throw new IllegalArgumentException(
-                    "Group \"%s\" has no committed offsets to reset: specify --topic".formatted(group.group()));
+                    topic == null
+                            ? "Group \"%s\" has no committed offsets to reset: specify --topic".formatted(group.group())
+                            : "Topic \"%s\" has no partition %d".formatted(topic, partition));
         }
         return steps(
                 wanted,
