@@ -272,6 +272,12 @@ final class DeadLettersCommand extends OperatorCommand {
         if (done.rejected() > 0) {
             out().printf("%d skipped: their topic rejects them. The first is %s%n", done.rejected(), done.rejection());
         }
-        return done.maxAttemptsReached() + done.withoutSourceTopic() + done.rejected() > 0 ? 1 : 0;
+        long skipped = done.maxAttemptsReached() + done.withoutSourceTopic() + done.rejected();
+        long missing = Math.max(0, selected.at().size() - done.replayed() - skipped);
+        if (missing > 0) {
+            String does = missing == 1 ? "does" : "do";
+            out().printf("%d of the given dead letters %s not exist%s%n", missing, does, selected());
+        }
+        return skipped + missing > 0 ? 1 : 0;
     }
 }

@@ -137,6 +137,16 @@ class DeadLettersCommandIT {
         assertThat(headers(KafkaProbe.read(TOPIC, 2, 1)))
                 .containsExactly("wadi-attempts=4", "wadi-origin=command-origin+2+17");
         assertThat(command("replay", "0:4").out()).contains("1 skipped: their headers do not name the original topic");
+
+        CommandProcess missing = command("replay", "0:0", "0:99", "7:0", "--max-attempts", "9", "--dry-run");
+        assertThat(missing.out()).isEqualTo("""
+                0:0 would be replayed to command-origin
+                1 would be replayed
+                2 of the given dead letters do not exist
+                """);
+        assertThat(missing.code()).isEqualTo(1);
+        assertThat(command("replay", "0:0", "--route", "none").out())
+                .isEqualTo("0 replayed\n1 of the given dead letters does not exist in this selection\n");
     }
 
     @Test
