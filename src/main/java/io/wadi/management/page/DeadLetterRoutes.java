@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -35,6 +36,10 @@ public final class DeadLetterRoutes extends RouteBuilder {
     private static final int MAX_CHARACTERS = 20_000;
     private static final int UNLIMITED = Integer.MAX_VALUE;
     private static final int MAX_REPLAYS = 2;
+    /** An unknown parameter could be a selection or dry-run with a spelling mistake, and replay other dead letters. */
+    private static final List<String> REPLAY_PARAMETERS = List.of(
+            "route", "topic", "cause", "group", "since", "until", "at", "all", "max-attempts", "dry-run");
+
     private static final int DEFAULT_ATTEMPTS = 3;
     private static final int MAX_ATTEMPTS = 999_999;
     private static final Comparator<ObjectNode> OLDEST_FIRST = Comparator.<ObjectNode>comparingLong(
@@ -166,13 +171,14 @@ public final class DeadLetterRoutes extends RouteBuilder {
     }
 
     private Object replay(Message request) {
+        PageResponses.requireKnown(request, REPLAY_PARAMETERS);
         DeadLetterSelection selection = selection(request);
-        if (selection.isAll() != Boolean.parseBoolean(PageResponses.text(request, "all"))) {
+        if (selection.isAll() != PageResponses.flag(request, "all")) {
             throw new IllegalArgumentException(
                     "expected a selection (route, topic, cause, group, since, until, at) or all=true, not both");
         }
         int attempts = PageResponses.number(request, "max-attempts", DEFAULT_ATTEMPTS, MAX_ATTEMPTS);
-        boolean isDryRun = Boolean.parseBoolean(PageResponses.text(request, "dry-run"));
+        boolean isDryRun = PageResponses.flag(request, "dry-run");
         try (Producer<Object, Object> sender = producer.get()) {
             return deadLetters.get().replay(selection, attempts, sender, isDryRun, (at, topic) -> {});
         }

@@ -1,8 +1,11 @@
 package io.wadi.management.page;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.wadi.kafka.Causes;
 import io.wadi.management.JsonResponse;
+import io.wadi.runtime.config.NearestName;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import org.apache.camel.Exchange;
@@ -130,5 +133,30 @@ final class PageResponses {
             throw new IllegalArgumentException("Invalid value %d for %s: expected 1 to %d".formatted(value, name, max));
         }
         return value == null ? defaultValue : value;
+    }
+
+    /**
+     * Returns a query parameter that is true or false; false if the request does not have it.
+     *
+     * @throws IllegalArgumentException for another value, such as that of a parameter without one
+     */
+    static boolean flag(Message request, String name) {
+        String text = request.getHeader(name, "false", String.class);
+        if (!text.equals("true") && !text.equals("false")) {
+            throw new IllegalArgumentException(
+                    "Invalid value '%s' for %s: expected true or false".formatted(text, name));
+        }
+        return text.equals("true");
+    }
+
+    /** Throws an {@link IllegalArgumentException} if the query has another parameter than these. */
+    static void requireKnown(Message request, List<String> known) {
+        String query = request.getHeader(Exchange.HTTP_RAW_QUERY, "", String.class);
+        for (String name : new QueryStringDecoder(query, false).parameters().keySet()) {
+            if (!known.contains(name)) {
+                throw new IllegalArgumentException("unknown parameter %s; expected %s%s"
+                        .formatted(name, String.join(", ", known), NearestName.question(name, known)));
+            }
+        }
     }
 }

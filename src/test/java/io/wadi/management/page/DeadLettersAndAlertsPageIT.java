@@ -149,6 +149,10 @@ class DeadLettersAndAlertsPageIT {
             POST | dead-letters/replay                | expected a selection (route, topic, cause, group, since, until, at) or all=true, not both
             POST | dead-letters/replay?all=true&route=x | expected a selection (route, topic, cause, group, since, until, at) or all=true, not both
             POST | dead-letters/replay?route=x&max-attempts=many | Invalid value 'many' for max-attempts: expected an integer
+            POST | dead-letters/replay?route=x&dry-run | Invalid value '' for dry-run: expected true or false
+            POST | dead-letters/replay?route=x&dry-run=1 | Invalid value '1' for dry-run: expected true or false
+            POST | dead-letters/replay?all=yes       | Invalid value 'yes' for all: expected true or false
+            POST | dead-letters/replay?route=x&dryrun=true | unknown parameter dryrun; expected route, topic, cause, group, since, until, at, all, max-attempts, dry-run; did you mean dry-run?
             """)
     void invalidQuery_isRejectedWithTheReason(String method, String path, String why) throws Exception {
         HttpResponse<String> response = Http.send(method, wadi.managementUrl() + "/api/" + path);
