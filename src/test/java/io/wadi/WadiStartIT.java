@@ -366,6 +366,28 @@ class WadiStartIT {
     }
 
     @Test
+    void issuerWithoutTokens_isRejected() throws Exception {
+        configure("wadi.ingest.jwt-issuer=https://id.example.org");
+        assertThat(start())
+                .isEqualTo(
+                        "Wadi cannot start:\n  wadi.ingest.jwt-jwks is empty, but wadi.ingest.jwt-issuer is set: set both or none\n");
+
+        configure("wadi.management.jwt-issuer=https://id.example.org");
+        assertThat(start())
+                .contains(
+                        "wadi.management.jwt-jwks is empty, but wadi.management.jwt-issuer is set: set both or none");
+    }
+
+    @Test
+    void burstWithoutARate_isRejected() throws Exception {
+        configure("wadi.ingest.burst=100");
+
+        assertThat(start())
+                .isEqualTo(
+                        "Wadi cannot start:\n  wadi.ingest.burst=100 has no effect, since wadi.ingest.rate=0 is no limit: expected a rate, or no burst\n");
+    }
+
+    @Test
     void mistakesInTlsFiles_areReportedWithThoseOfOtherFiles() throws Exception {
         Path keys = Files.writeString(directory.resolve("keys.yaml"), "keys: 1\n");
         configure(

@@ -79,7 +79,7 @@ record IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterR
                     permissions(),
                     localNames(),
                     new Admission.Limits(
-                            Rate.of(get(IngestSettings.RATE), get(IngestSettings.BURST)),
+                            rate(),
                             memory().clients(),
                             INITIAL_CHARGE),
                     inFlight(),
@@ -88,6 +88,16 @@ record IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterR
         } catch (IllegalArgumentException e) {
             throw new SettingsException(e.getMessage().lines().toList());
         }
+    }
+
+    private Rate rate() {
+        long burst = get(IngestSettings.BURST);
+        if (burst > 0 && get(IngestSettings.RATE) == 0) {
+            throw new IllegalArgumentException(
+                    "wadi.ingest.burst=%d has no effect, since wadi.ingest.rate=0 is no limit: expected a rate, or no burst"
+                            .formatted(burst));
+        }
+        return Rate.of(get(IngestSettings.RATE), burst);
     }
 
     private InFlight inFlight() {
@@ -258,12 +268,15 @@ record IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterR
 
     private Supplier<JwtKeys> jwtKeys() {
         String jwks = get(IngestSettings.JWT_JWKS);
+        boolean hasIssuer = !get(IngestSettings.JWT_ISSUER).isEmpty();
+        if (jwks.isEmpty() == hasIssuer) {
+            throw new IllegalArgumentException(
+                    hasIssuer
+                            ? "wadi.ingest.jwt-jwks is empty, but wadi.ingest.jwt-issuer is set: set both or none"
+                            : "wadi.ingest.jwt-issuer is empty, but wadi.ingest.jwt-jwks is set: set both or none");
+        }
         if (jwks.isEmpty()) {
             return () -> JwtKeys.NONE;
-        }
-        if (get(IngestSettings.JWT_ISSUER).isEmpty()) {
-            throw new IllegalArgumentException(
-                    "wadi.ingest.jwt-issuer is empty, but wadi.ingest.jwt-jwks is set: set both or none");
         }
         JwtVerifier.Options options = new JwtVerifier.Options(
                 get(IngestSettings.JWT_ISSUER), get(IngestSettings.JWT_AUDIENCE), get(IngestSettings.JWT_TOPICS_CLAIM));

@@ -126,6 +126,10 @@ public final class AccessFeature implements Feature {
 
         private Supplier<Tokens> tokens(String jwks) {
             if (jwks.isEmpty()) {
+                if (!get(AccessSettings.JWT_ISSUER).isEmpty()) {
+                    throw new IllegalArgumentException("%s is empty, but %s is set: set both or none"
+                            .formatted(AccessSettings.JWT_JWKS.name(), AccessSettings.JWT_ISSUER.name()));
+                }
                 return () -> Tokens.NONE;
             }
             if (get(AccessSettings.JWT_ISSUER).isEmpty()) {
