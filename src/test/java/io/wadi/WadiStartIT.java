@@ -374,8 +374,7 @@ class WadiStartIT {
 
         configure("wadi.management.jwt-issuer=https://id.example.org");
         assertThat(start())
-                .contains(
-                        "wadi.management.jwt-jwks is empty, but wadi.management.jwt-issuer is set: set both or none");
+                .contains("wadi.management.jwt-jwks is empty, but wadi.management.jwt-issuer is set: set both or none");
     }
 
     @Test

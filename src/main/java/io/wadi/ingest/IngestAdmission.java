@@ -78,10 +78,7 @@ record IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterR
                     Proxies.parse(get(WadiSettings.HTTP_TRUSTED_PROXIES)),
                     permissions(),
                     localNames(),
-                    new Admission.Limits(
-                            rate(),
-                            memory().clients(),
-                            INITIAL_CHARGE),
+                    new Admission.Limits(rate(), memory().clients(), INITIAL_CHARGE),
                     inFlight(),
                     Clock.systemUTC(),
                     TimeMeter.SYSTEM_NANOTIME);

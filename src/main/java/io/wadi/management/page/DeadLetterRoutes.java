@@ -37,8 +37,8 @@ public final class DeadLetterRoutes extends RouteBuilder {
     private static final int UNLIMITED = Integer.MAX_VALUE;
     private static final int MAX_REPLAYS = 2;
     /** An unknown parameter could be a selection or dry-run with a spelling mistake, and replay other dead letters. */
-    private static final List<String> REPLAY_PARAMETERS = List.of(
-            "route", "topic", "cause", "group", "since", "until", "at", "all", "max-attempts", "dry-run");
+    private static final List<String> REPLAY_PARAMETERS =
+            List.of("route", "topic", "cause", "group", "since", "until", "at", "all", "max-attempts", "dry-run");
 
     private static final int DEFAULT_ATTEMPTS = 3;
     private static final int MAX_ATTEMPTS = 999_999;

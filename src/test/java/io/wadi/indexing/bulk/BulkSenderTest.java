@@ -149,7 +149,8 @@ final class BulkSenderTest {
 
     private static ElasticsearchException response(int status) {
         return new ElasticsearchException(
-                "bulk", ErrorResponse.of(response -> response.status(status)
+                "bulk",
+                ErrorResponse.of(response -> response.status(status)
                         .error(error -> error.type("error").reason("no"))));
     }
 
