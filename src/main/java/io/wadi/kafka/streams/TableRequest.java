@@ -82,10 +82,7 @@ record TableRequest(
         Map<String, String> query = query(message.getHeader(Exchange.HTTP_RAW_QUERY, "", String.class));
         String table = path.length < 3 || path[2].isEmpty() ? null : decodedPath(path[2]);
         String key = table == null || path.length < WITH_KEY ? null : decodedPath(path[3]);
-        requireKnown(query, table == null ? List.of() : key == null ? TABLE_PARAMETERS : KEY_PARAMETERS);
-        if (query.containsKey(AT) && !query.containsKey(ROWS)) {
-            throw new IllegalArgumentException("at needs rows, the number of rows to return");
-        }
+        requireKnown(query, key == null ? TABLE_PARAMETERS : KEY_PARAMETERS);
         return new TableRequest(
                 table,
                 key,
@@ -101,10 +98,7 @@ record TableRequest(
         for (String name : query.keySet()) {
             if (!known.contains(name)) {
                 throw new IllegalArgumentException("unknown parameter %s; expected %s%s"
-                        .formatted(
-                                name,
-                                known.isEmpty() ? "none" : String.join(", ", known),
-                                NearestName.question(name, known)));
+                        .formatted(name, String.join(", ", known), NearestName.question(name, known)));
             }
         }
     }
