@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.apache.kafka.common.protocol.Errors;
 
 /** {@code ./wadi up} on ports of the test, in a copy of the project's directory that includes the files of a build. */
 final class UpProcess implements AutoCloseable {
@@ -154,6 +155,7 @@ final class UpProcess implements AutoCloseable {
             return log.filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
                     .filter(line -> !line.contains(" io.wadi.runtime.health.Prober "))
                     .filter(line -> !line.contains(TimeoutException.class.getSimpleName()))
+                    .filter(line -> !line.contains(Errors.REQUEST_TIMED_OUT.name()))
                     .toList();
         }
     }
