@@ -18,7 +18,7 @@ final class OptionValues {
     private OptionValues() {}
 
     /** Returns the error for an invalid value; {@code expected} is a phrase such as "a whole number". */
-    static TypeConversionException not(String value, String expected) {
+    static TypeConversionException invalid(String value, String expected) {
         return new TypeConversionException(" is \"%s\", expected %s".formatted(value, expected));
     }
 
@@ -37,7 +37,7 @@ final class OptionValues {
             try {
                 return parser.apply(value);
             } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
-                throw not(value, expected);
+                throw invalid(value, expected);
             }
         }
     }

@@ -115,7 +115,7 @@ final class RecordsCommand extends OperatorCommand {
             if (new OptionValues.StartOffset().convert(value) instanceof ResetTarget.Time time) {
                 return time.time().toEpochMilli();
             }
-            throw OptionValues.not(value, "a time such as 2026-11-20T12:00:00Z or a duration before now such as 2h");
+            throw OptionValues.invalid(value, "a time such as 2026-11-20T12:00:00Z or a duration before now such as 2h");
         }
     }
 
@@ -124,7 +124,7 @@ final class RecordsCommand extends OperatorCommand {
         public Header convert(String value) {
             int equals = value.indexOf('=');
             if (equals < 1) {
-                throw OptionValues.not(value, "NAME=VALUE");
+                throw OptionValues.invalid(value, "NAME=VALUE");
             }
             return new RecordHeader(
                     value.substring(0, equals), value.substring(equals + 1).getBytes(UTF_8));
