@@ -115,7 +115,8 @@ final class RecordsCommand extends OperatorCommand {
             if (new OptionValues.StartOffset().convert(value) instanceof ResetTarget.Time time) {
                 return time.time().toEpochMilli();
             }
-            throw OptionValues.invalid(value, "a time such as 2026-11-20T12:00:00Z or a duration before now such as 2h");
+            throw OptionValues.invalid(
+                    value, "a time such as 2026-11-20T12:00:00Z or a duration before now such as 2h");
         }
     }
 
