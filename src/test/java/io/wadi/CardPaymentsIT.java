@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CardPaymentsIT {
     private static final String TOPIC = "hub.card.payments";
     private static final String CHARGEBACKS = "hub.card.chargebacks";
-    private static final String VERDICTS = "hub.card.verdicts";
+    private static final String DECISIONS = "hub.card.decisions";
     private static final String ALERTS = "hub.card.alerts";
     private static final String[] WORLD = {"--cards", "400", "--frauds", "0.02"};
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -69,8 +69,8 @@ class CardPaymentsIT {
                 TOPIC,
                 "wadi.cards.chargebacks-topic",
                 CHARGEBACKS,
-                "wadi.cards.verdicts-topic",
-                VERDICTS,
+                "wadi.cards.decisions-topic",
+                DECISIONS,
                 "wadi.cards.alerts-topic",
                 ALERTS,
                 "wadi.cards.application",
@@ -123,7 +123,7 @@ class CardPaymentsIT {
 
     @Test
     @Order(1)
-    void paymentOverHttp_withoutAModel_getsAVerdictFromTheRules() throws Exception {
+    void paymentOverHttp_withoutAModel_getsADecisionFromTheRules() throws Exception {
         String payment =
                 "{\"id\":\"first\",\"card\":\"mine\",\"at\":\"2026-01-01T10:00:00Z\",\"amount\":5000,\"country\":\"DE\"}";
 
@@ -170,7 +170,7 @@ class CardPaymentsIT {
                         "held out: AUC-PR 0.",
                         "It is active");
         await().untilAsserted(() -> assertThat(metric("wadi_cards_model")).isEqualTo(1));
-        await().untilAsserted(() -> assertThat(records(VERDICTS)).isEqualTo(sent));
+        await().untilAsserted(() -> assertThat(records(DECISIONS)).isEqualTo(sent));
     }
 
     @Test
@@ -180,7 +180,7 @@ class CardPaymentsIT {
         generate("--after", "30", "--days", "3");
         int sent = records(TOPIC);
 
-        await().untilAsserted(() -> assertThat(records(VERDICTS)).isEqualTo(sent));
+        await().untilAsserted(() -> assertThat(records(DECISIONS)).isEqualTo(sent));
 
         List<JsonNode> alerts = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> each : KafkaProbe.readAll(ALERTS)) {

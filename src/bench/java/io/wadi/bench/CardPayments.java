@@ -80,9 +80,9 @@ final class CardPayments {
                 new GeneratedPayment(numbered, false, false).json().getBytes(UTF_8));
     }
 
-    /** Returns the number of the payment that a verdict is about; negative if there is none. */
-    static long number(byte[] verdict) {
-        String begin = new String(verdict, 0, Math.min(verdict.length, 40), UTF_8);
+    /** Returns the number of the payment that a decision is about; negative if there is none. */
+    static long number(byte[] decision) {
+        String begin = new String(decision, 0, Math.min(decision.length, 40), UTF_8);
         int from = begin.indexOf(PREFIX) + PREFIX.length();
         int to = begin.indexOf('"', from);
         return begin.startsWith("{\"payment\":\"" + PREFIX) && to > from

@@ -89,10 +89,10 @@ final class CardsBench {
                 BenchTopic.filled(brokers, "payments", all, number -> payments.record("payments", number))) {
             for (int number = 1; number <= options.rounds(); number++) {
                 String name = "throughput-" + number;
-                try (BenchTopic verdicts = BenchTopic.create(brokers, name);
+                try (BenchTopic decisions = BenchTopic.create(brokers, name);
                         BenchTopic alerts = BenchTopic.create(brokers, name + ".alerts")) {
                     Properties job = job(brokers, name);
-                    describe(job, full, verdicts);
+                    describe(job, full, decisions);
                     rounds.add(CardsThroughput.measure(home, name, job, warmUp, all));
                     check(brokers, name, all);
                 } finally {
@@ -117,10 +117,10 @@ final class CardsBench {
         for (int number = 1; number <= options.rounds(); number++) {
             String name = "latency-" + number;
             try (BenchTopic in = BenchTopic.create(brokers, "payments-" + name);
-                    BenchTopic verdicts = BenchTopic.create(brokers, name);
+                    BenchTopic decisions = BenchTopic.create(brokers, name);
                     BenchTopic alerts = BenchTopic.create(brokers, name + ".alerts")) {
                 Properties job = job(brokers, name);
-                describe(job, in, verdicts);
+                describe(job, in, decisions);
                 rounds.add(CardsLatency.measure(home, servers, payments, options, name, job));
             } finally {
                 BenchHome.delete(state(name));
@@ -128,7 +128,7 @@ final class CardsBench {
         }
         print(
                 String.format(
-                        Locale.ROOT, "latency: from payment to committed verdict at %,d payments/s", options.rate()),
+                        Locale.ROOT, "latency: from payment to committed decision at %,d payments/s", options.rate()),
                 rounds,
                 CardsLatency.FIGURES,
                 before);
@@ -153,13 +153,13 @@ final class CardsBench {
         return job;
     }
 
-    private static void describe(Properties job, BenchTopic in, BenchTopic verdicts) {
+    private static void describe(Properties job, BenchTopic in, BenchTopic decisions) {
         job.setProperty("topic", in.name());
-        job.setProperty("group", "of-" + verdicts.name());
-        job.setProperty("verdicts", verdicts.name());
+        job.setProperty("group", "of-" + decisions.name());
+        job.setProperty("decisions", decisions.name());
     }
 
-    /** Checks that each payment has one verdict, which the model gave. */
+    /** Checks that each payment has one decision, which the model gave. */
     private static void check(String brokers, String topic, long payments) throws IOException {
         BitSet judged = new BitSet();
         long[] wrong = new long[1];
@@ -173,7 +173,7 @@ final class CardsBench {
             }
         });
         if (judged.cardinality() != payments || wrong[0] > 0) {
-            throw new IOException("%s: of %,d payments %,d have a verdict of the model, and %,d verdicts are wrong"
+            throw new IOException("%s: of %,d payments %,d have a decision of the model, and %,d decisions are wrong"
                     .formatted(topic, payments, judged.cardinality(), wrong[0]));
         }
     }

@@ -6,7 +6,7 @@ import java.util.Locale;
 enum CardsCase {
     /** One thread scores the payments of a prefilled topic. */
     THROUGHPUT,
-    /** Payments arrive at a constant rate, and a read-committed consumer waits for their verdicts. */
+    /** Payments arrive at a constant rate, and a read-committed consumer waits for their decisions. */
     LATENCY;
 
     static CardsCase named(String label) {

@@ -18,8 +18,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The latency of verdicts while payments arrive at a constant rate: from the time when a payment is due until a
- * read-committed consumer has its verdict.
+ * The latency of decisions while payments arrive at a constant rate: from the time when a payment is due until a
+ * read-committed consumer has its decision.
  *
  * @param millis the latency of each payment
  * @param offered payments per second
@@ -86,7 +86,7 @@ record CardsLatency(Histogram millis, double offered, double cpuMicros) {
         }
     }
 
-    /** Measures one round; fails if a verdict is missing or is a duplicate. */
+    /** Measures one round; fails if a decision is missing or is a duplicate. */
     static CardsLatency measure(
             BenchHome home,
             BenchServers servers,
@@ -100,15 +100,15 @@ record CardsLatency(Histogram millis, double offered, double cpuMicros) {
             job.store(out, round);
         }
         List<String> command = List.of("-cp", home.classPath("own", home.jar()), MAIN, file.toString());
-        try (AlertWatch verdicts = new AlertWatch(
+        try (AlertWatch decisions = new AlertWatch(
                         servers.brokers(),
-                        List.of(job.getProperty("verdicts")),
+                        List.of(job.getProperty("decisions")),
                         found -> CardPayments.number(found.value()));
                 Load load = new Load(servers.brokers(), job.getProperty("topic"), payments);
                 ServerProcess process = ServerProcess.start(home, round, command, Map.of())) {
             process.await(() -> {
                 load.offer(100, Duration.ofMillis(100));
-                return verdicts.found() > 0;
+                return decisions.found() > 0;
             });
             Duration length = Duration.ofSeconds(options.seconds());
             load.offer(options.rate(), length.multipliedBy(WARM_UP));
@@ -119,9 +119,9 @@ record CardsLatency(Histogram millis, double offered, double cpuMicros) {
             double seconds = (System.nanoTime() - beginNanos) / 1e9;
             long many = load.next - first;
             double cpu = process.since(begin).cpuSeconds();
-            verdicts.await(load.next);
+            decisions.await(load.next);
             return new CardsLatency(
-                    verdicts.latencies(first, load.next, load.due::get), many / seconds, cpu * 1e6 / many);
+                    decisions.latencies(first, load.next, load.due::get), many / seconds, cpu * 1e6 / many);
         }
     }
 }

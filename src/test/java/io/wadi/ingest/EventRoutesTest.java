@@ -120,7 +120,7 @@ class EventRoutesTest extends RouteTestSupport {
                 .extracting(receipt -> receipt.has("offset"))
                 .containsExactly(true, false, true);
         assertThat(sent()).containsExactly("{\"n\":1}", "{\"n\":3}");
-        assertThat(post("/events/card.verdicts", "{}", JSON_TYPE).statusCode()).isEqualTo(404);
+        assertThat(post("/events/card.decisions", "{}", JSON_TYPE).statusCode()).isEqualTo(404);
         assertThat(sent()).hasSize(2);
     }
 
@@ -152,7 +152,7 @@ class EventRoutesTest extends RouteTestSupport {
 
         assertThat(producer.history()).extracting(ProducerRecord::partition).containsExactly(2, 1);
         assertThat(sent()).containsExactly("{\"n\":1}", "{\"n\":2}");
-        assertThat(Http.json(post("/topics/card.verdicts", "{\"records\":[]}", JSON_TYPE))
+        assertThat(Http.json(post("/topics/card.decisions", "{\"records\":[]}", JSON_TYPE))
                         .path("error_code")
                         .asInt())
                 .isEqualTo(40401);

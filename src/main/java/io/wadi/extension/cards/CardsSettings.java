@@ -23,8 +23,8 @@ public final class CardsSettings {
             "wadi.cards.chargebacks-topic",
             "card.chargebacks",
             "The topic of payments reported as fraud, used to train models.");
-    public static final Setting<String> VERDICTS_TOPIC =
-            text("wadi.cards.verdicts-topic", "card.verdicts", "The topic of the verdict on each payment.");
+    public static final Setting<String> DECISIONS_TOPIC =
+            text("wadi.cards.decisions-topic", "card.decisions", "The topic of the decision on each payment.");
     public static final Setting<String> ALERTS_TOPIC =
             text("wadi.cards.alerts-topic", "card.alerts", "The topic of payments to review, with the reasons.");
     public static final Setting<String> APPLICATION = text(
@@ -84,7 +84,7 @@ public final class CardsSettings {
             "20ms",
             "5ms",
             "1s",
-            "Commit interval: the duration of a transaction of verdicts, which delays read_committed consumers.");
+            "Commit interval: the duration of a transaction of decisions, which delays read_committed consumers.");
 
     public static final List<Setting<?>> ALL = Setting.declaredIn(CardsSettings.class);
 

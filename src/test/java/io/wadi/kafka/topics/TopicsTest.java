@@ -222,7 +222,7 @@ final class TopicsTest {
                         "metric.alerts",
                         "card.payments",
                         "card.chargebacks",
-                        "card.verdicts",
+                        "card.decisions",
                         "card.alerts",
                         "wadi.dead-letter",
                         "wadi.schemas",

@@ -29,7 +29,7 @@ public final class ActiveModels {
     /**
      * The pair of running models; each may be null.
      *
-     * @param active the model that determines the verdict
+     * @param active the model that determines the decision
      * @param shadow the model that is evaluated for comparison only
      */
     record Models(BoundModel active, BoundModel shadow) {}
@@ -109,7 +109,7 @@ public final class ActiveModels {
         BoundModel shadow = choice.shadow() == 0 ? null : read(choice.shadow(), before.shadow(), "the shadow", wrong);
         current = new Models(active, shadow);
         if (version(active) != version(before.active())) {
-            log(version(active), "active", "no model is active: verdicts are by rules alone");
+            log(version(active), "active", "no model is active: decisions are by rules alone");
         }
         if (version(shadow) != version(before.shadow())) {
             log(version(shadow), "the shadow", "the shadow model is off");

@@ -21,7 +21,7 @@ public final class CardMeters {
     private final MeterRegistry meters;
     private final Counter accepted;
     private final Counter reviewed;
-    /** By the verdict of the active model, then of the shadow. */
+    /** By the decision of the active model, then of the shadow. */
     private final Counter[] compared;
 
     private final Counter notStored;
@@ -30,8 +30,8 @@ public final class CardMeters {
 
     public CardMeters(MeterRegistry meters, ActiveModels models) {
         this.meters = meters;
-        accepted = verdicts(ACCEPT);
-        reviewed = verdicts(REVIEW);
+        accepted = decisions(ACCEPT);
+        reviewed = decisions(REVIEW);
         compared = new Counter[] {
             shadow(ACCEPT, ACCEPT), shadow(ACCEPT, REVIEW), shadow(REVIEW, ACCEPT), shadow(REVIEW, REVIEW)
         };
@@ -63,21 +63,21 @@ public final class CardMeters {
         Gauge.builder(name, models, value).description(description).register(meters);
     }
 
-    private Counter verdicts(String verdict) {
+    private Counter decisions(String decision) {
         return Counter.builder("wadi.cards.payments")
-                .description("Payments by verdict")
-                .tag("verdict", verdict)
+                .description("Payments by decision")
+                .tag("decision", decision)
                 .register(meters);
     }
 
     private Counter shadow(String active, String shadow) {
         return Counter.builder("wadi.cards.compared")
-                .description("Payments by the verdicts of the active and the shadow model, without rules")
+                .description("Payments by the decisions of the active and the shadow model, without rules")
                 .tags("active", active, "shadow", shadow)
                 .register(meters);
     }
 
-    void verdict(boolean isReview) {
+    void decision(boolean isReview) {
         (isReview ? reviewed : accepted).increment();
     }
 

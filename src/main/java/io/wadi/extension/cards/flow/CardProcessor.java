@@ -93,12 +93,12 @@ final class CardProcessor implements Processor<byte[], byte[], byte[], byte[]> {
                             isByModel,
                             current.shadow().score(features) >= current.shadow().threshold());
         }
-        flow.meters().verdict(isReview);
+        flow.meters().decision(isReview);
         byte[] key = payment.card().getBytes(UTF_8);
-        emit(key, Verdict.json(payment, isReview, model, score), CardsTopology.VERDICTS);
+        emit(key, Decision.json(payment, isReview, model, score), CardsTopology.DECISIONS);
         if (isReview) {
             flow.meters().alert(broken, isByModel);
-            emit(key, Verdict.alert(payment, features, broken, model, score), CardsTopology.ALERTS);
+            emit(key, Decision.alert(payment, features, broken, model, score), CardsTopology.ALERTS);
         }
     }
 

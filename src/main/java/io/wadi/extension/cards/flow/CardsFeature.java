@@ -45,7 +45,7 @@ public final class CardsFeature implements Feature {
         CardsTopology topology = new CardsTopology(
                 new CardsTopology.Options(
                         context.get(CardsSettings.TOPIC),
-                        context.get(CardsSettings.VERDICTS_TOPIC),
+                        context.get(CardsSettings.DECISIONS_TOPIC),
                         context.get(CardsSettings.ALERTS_TOPIC),
                         limits(context),
                         context.get(CardsSettings.MAX_CLOCK_SKEW),
@@ -57,7 +57,7 @@ public final class CardsFeature implements Feature {
                 Clock.systemUTC());
         List<String> topics = List.of(
                 context.get(CardsSettings.TOPIC),
-                context.get(CardsSettings.VERDICTS_TOPIC),
+                context.get(CardsSettings.DECISIONS_TOPIC),
                 context.get(CardsSettings.ALERTS_TOPIC),
                 deadLetters.topic());
         return new StreamsFlow(

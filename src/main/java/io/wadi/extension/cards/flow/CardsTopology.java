@@ -15,14 +15,14 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The topology that publishes a verdict for each payment, and an alert with reasons for each payment to review.
+ * The topology that publishes a decision for each payment, and an alert with reasons for each payment to review.
  * Payments are keyed by card, so that each card has one history, which is kept in memory and in a changelog topic.
  */
 public record CardsTopology(
         Options options, ActiveModels models, CardMeters meters, DeadLetterSender deadLetters, Clock clock)
         implements Supplier<Topology> {
     static final String STORE = "cards";
-    static final String VERDICTS = "verdicts";
+    static final String DECISIONS = "decisions";
     static final String ALERTS = "alerts";
     static final String DEAD_LETTERS = "dead-letters";
 
@@ -33,7 +33,7 @@ public record CardsTopology(
      * The options of the topology.
      *
      * @param payments the input topic
-     * @param verdicts the output topic of verdicts
+     * @param decisions the output topic of decisions
      * @param alerts the output topic of payments to review
      * @param rules evaluated independently of the model
      * @param clockSkew how far the time of a payment may be ahead of the wall clock
@@ -42,7 +42,7 @@ public record CardsTopology(
      */
     public record Options(
             String payments,
-            String verdicts,
+            String decisions,
             String alerts,
             Rule.Limits rules,
             Duration clockSkew,
@@ -61,7 +61,7 @@ public record CardsTopology(
                 .addSource("payments", in, in, options.payments())
                 .addProcessor(NAME, () -> new CardProcessor(this), "payments")
                 .addStateStore(cards, NAME)
-                .addSink(VERDICTS, options.verdicts(), out, out, NAME)
+                .addSink(DECISIONS, options.decisions(), out, out, NAME)
                 .addSink(ALERTS, options.alerts(), out, out, NAME)
                 .addSink(DEAD_LETTERS, deadLetters.topic(), out, out, NAME);
     }

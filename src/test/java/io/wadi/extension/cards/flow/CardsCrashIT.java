@@ -59,7 +59,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * kill -9 of the pipeline, with only the shipped route of card payments, at random moments while payments arrive, some
  * of them invalid. The oracle is the topology that processes the same payments one after another in this JVM. With
- * {@code read_committed}, each payment has one verdict with exactly the oracle's score, which depends on all earlier
+ * {@code read_committed}, each payment has one decision with exactly the oracle's score, which depends on all earlier
  * payments of the card, and an alert if it has to be reviewed. Each invalid payment has one dead letter. Each record is
  * landed once.
  */
@@ -100,13 +100,13 @@ class CardsCrashIT {
     private Path directory;
 
     @Test
-    void killedManyTimesAtRandom_eachPaymentGetsOneVerdict_asIfNeverKilled() throws Exception {
+    void killedManyTimesAtRandom_eachPaymentGetsOneDecision_asIfNeverKilled() throws Exception {
         kill("cards-many-kills", 30);
     }
 
     /** The newer and the older instance are killed in turn. */
     @Test
-    void oneOfTwoInstancesKilled_otherContinuesItsCards_eachPaymentGetsOneVerdict() throws Exception {
+    void oneOfTwoInstancesKilled_otherContinuesItsCards_eachPaymentGetsOneDecision() throws Exception {
         String name = "cards-take-over";
         prepare(name);
         List<RouteProcess> instances = new ArrayList<>();
@@ -142,7 +142,7 @@ class CardsCrashIT {
 
     private void prepare(String name) throws Exception {
         TopicProbe.create(name, PARTITIONS);
-        for (String each : List.of(".chargebacks", ".verdicts", ".alerts", ".dead-letters")) {
+        for (String each : List.of(".chargebacks", ".decisions", ".alerts", ".dead-letters")) {
             TopicProbe.create(name + each, 1);
         }
         ModelStore models = new ModelStore(new LocalModelFiles(directory));
@@ -152,7 +152,7 @@ class CardsCrashIT {
     }
 
     private static RandomKills kills(String name, int most) {
-        return new RandomKills("verdicts", () -> TopicProbe.end(new TopicPartition(name + ".verdicts", 0)), most, SEED);
+        return new RandomKills("decisions", () -> TopicProbe.end(new TopicPartition(name + ".decisions", 0)), most, SEED);
     }
 
     /** Waits until the group has read all payments that are in Kafka at the time of the call. */
@@ -185,7 +185,7 @@ class CardsCrashIT {
                         "-Dwadi.cards.application=" + name,
                         "-Dwadi.cards.topic=" + name,
                         "-Dwadi.cards.chargebacks-topic=" + name + ".chargebacks",
-                        "-Dwadi.cards.verdicts-topic=" + name + ".verdicts",
+                        "-Dwadi.cards.decisions-topic=" + name + ".decisions",
                         "-Dwadi.cards.alerts-topic=" + name + ".alerts",
                         "-Dwadi.cards.models=/" + name + "-models",
                         // So long that a kill interrupts an open transaction.
@@ -197,16 +197,16 @@ class CardsCrashIT {
     }
 
     private void check(String name) {
-        TopicProbe.awaitReadable(name + ".verdicts", name + ".alerts", name + ".dead-letters");
-        Map<String, List<String>> expectedVerdicts = new TreeMap<>();
+        TopicProbe.awaitReadable(name + ".decisions", name + ".alerts", name + ".dead-letters");
+        Map<String, List<String>> expectedDecisions = new TreeMap<>();
         Map<String, List<String>> expectedAlerts = new TreeMap<>();
         Map<String, Integer> invalid = new TreeMap<>();
         evaluate(
                 name,
-                (card, verdict) -> add(expectedVerdicts, card, verdict),
+                (card, decision) -> add(expectedDecisions, card, decision),
                 (card, alert) -> add(expectedAlerts, card, alert),
                 invalid);
-        Map<String, List<String>> verdicts = read(name + ".verdicts");
+        Map<String, List<String>> decisions = read(name + ".decisions");
         Map<String, List<String>> alerts = read(name + ".alerts");
         Map<String, Integer> deadLetters = new TreeMap<>();
         KafkaProbe.forEach(
@@ -217,17 +217,17 @@ class CardsCrashIT {
                         1,
                         Integer::sum));
         System.out.printf(
-                "%s: %d verdicts on %d cards, %d alerts, %d dead letters, each once%n",
-                name, size(verdicts), verdicts.size(), size(alerts), deadLetters.size());
+                "%s: %d decisions on %d cards, %d alerts, %d dead letters, each once%n",
+                name, size(decisions), decisions.size(), size(alerts), deadLetters.size());
         assertThat(expectedAlerts.values().stream().flatMap(List::stream))
                 .anyMatch(alert -> alert.contains("\"rule\":\"velocity\""))
                 .anyMatch(alert -> alert.contains("\"rules\":[]"));
         assertThat(invalid).isNotEmpty();
-        assertThat(verdicts).as("seed %d", SEED).isEqualTo(expectedVerdicts);
+        assertThat(decisions).as("seed %d", SEED).isEqualTo(expectedDecisions);
         assertThat(alerts).as("seed %d", SEED).isEqualTo(expectedAlerts);
         assertThat(deadLetters).as("seed %d", SEED).isEqualTo(invalid);
         assertThat(payments(alerts.values(), "\"card\""))
-                .isEqualTo(payments(verdicts.values(), "\"verdict\":\"review\""));
+                .isEqualTo(payments(decisions.values(), "\"decision\":\"review\""));
     }
 
     private static Map<String, List<String>> read(String topic) {
@@ -264,7 +264,7 @@ class CardsCrashIT {
      */
     private void evaluate(
             String topic,
-            BiConsumer<String, String> verdicts,
+            BiConsumer<String, String> decisions,
             BiConsumer<String, String> alerts,
             Map<String, Integer> invalid) {
         ActiveModels models = new ActiveModels(new ModelStore(new LocalModelFiles(directory)));
@@ -272,7 +272,7 @@ class CardsCrashIT {
         CardsTopology topology = new CardsTopology(
                 new CardsTopology.Options(
                         "in",
-                        "verdicts",
+                        "decisions",
                         "alerts",
                         new Rule.Limits(EnumSet.allOf(Rule.class), 1000, 4, 900),
                         Duration.ofDays(1),
@@ -300,7 +300,7 @@ class CardsCrashIT {
                     invalid.put(payment.partition() + "@" + payment.offset(), 1);
                 }
             });
-            drain(driver.createOutputTopic("verdicts", out, out), verdicts);
+            drain(driver.createOutputTopic("decisions", out, out), decisions);
             drain(driver.createOutputTopic("alerts", out, out), alerts);
         }
     }

@@ -59,7 +59,7 @@ class CardsTopologyTest {
     private TopologyTestDriver driver;
 
     private TestInputTopic<byte[], byte[]> payments;
-    private TestOutputTopic<byte[], byte[]> verdicts;
+    private TestOutputTopic<byte[], byte[]> decisions;
     private TestOutputTopic<byte[], byte[]> alerts;
     private TestOutputTopic<byte[], byte[]> deadLetters;
 
@@ -75,7 +75,7 @@ class CardsTopologyTest {
         CardsTopology topology = new CardsTopology(
                 new CardsTopology.Options(
                         "in",
-                        "verdicts",
+                        "decisions",
                         "alerts",
                         new Rule.Limits(EnumSet.allOf(Rule.class), 3000, 5, 1000),
                         CLOCK_SKEW,
@@ -95,7 +95,7 @@ class CardsTopologyTest {
         ByteArraySerializer in = new ByteArraySerializer();
         payments = driver.createInputTopic("in", in, in);
         ByteArrayDeserializer out = new ByteArrayDeserializer();
-        verdicts = driver.createOutputTopic("verdicts", out, out);
+        decisions = driver.createOutputTopic("decisions", out, out);
         alerts = driver.createOutputTopic("alerts", out, out);
         deadLetters = driver.createOutputTopic("dead-letters", out, out);
     }
@@ -143,13 +143,13 @@ class CardsTopologyTest {
     }
 
     @Test
-    void paymentWithoutAModel_getsAVerdictFromTheRules() throws Exception {
+    void paymentWithoutAModel_getsADecisionFromTheRules() throws Exception {
         pay("a", 20, 0);
         pay("a", 3001, 10);
 
-        assertThat(next(verdicts))
-                .isEqualTo(JSON.readTree("{\"payment\":\"p0\",\"card\":\"a\",\"verdict\":\"accept\"}"));
-        assertThat(next(verdicts).path("verdict").asText()).isEqualTo("review");
+        assertThat(next(decisions))
+                .isEqualTo(JSON.readTree("{\"payment\":\"p0\",\"card\":\"a\",\"decision\":\"accept\"}"));
+        assertThat(next(decisions).path("decision").asText()).isEqualTo("review");
         TestRecord<byte[], byte[]> alert = alerts.readRecord();
         assertThat(alert.key()).asString(UTF_8).isEqualTo("a");
         assertThat(JSON.readTree(alert.value()))
@@ -157,7 +157,7 @@ class CardsTopologyTest {
                         "{\"payment\":\"p10\",\"card\":\"a\",\"at\":\"2026-11-20T01:10:00Z\",\"amount\":3001.0,\"country\":\"DE\","
                                 + "\"rules\":[{\"rule\":\"amount\",\"feature\":\"amount\",\"value\":3001.0}]}"));
         assertThat(counted("wadi.cards.alerts", "by", "amount")).isEqualTo(1);
-        assertThat(counted("wadi.cards.payments", "verdict", "accept")).isEqualTo(1);
+        assertThat(counted("wadi.cards.payments", "decision", "accept")).isEqualTo(1);
     }
 
     @Test
@@ -168,9 +168,9 @@ class CardsTopologyTest {
 
         pay("a", 100.5, 0);
 
-        assertThat(next(verdicts))
+        assertThat(next(decisions))
                 .isEqualTo(JSON.readTree(
-                        "{\"payment\":\"p0\",\"card\":\"a\",\"verdict\":\"review\",\"score\":0.9,\"model\":1}"));
+                        "{\"payment\":\"p0\",\"card\":\"a\",\"decision\":\"review\",\"score\":0.9,\"model\":1}"));
         JsonNode alert = next(alerts);
         assertThat(alert.path("rules")).isEmpty();
         assertThat(alert.path("threshold").asDouble()).isEqualTo(0.5);
@@ -189,14 +189,14 @@ class CardsTopologyTest {
 
         pay("a", 75, 0);
 
-        assertThat(next(verdicts).path("verdict").asText()).isEqualTo("accept");
+        assertThat(next(decisions).path("decision").asText()).isEqualTo("accept");
         assertThat(counted("wadi.cards.compared", "active", "accept", "shadow", "review"))
                 .isEqualTo(1);
         store.choose(store.choice().withActive(2));
         models.reload();
         pay("a", 75, 1);
 
-        assertThat(next(verdicts).path("model").asInt()).isEqualTo(2);
+        assertThat(next(decisions).path("model").asInt()).isEqualTo(2);
         assertThat(alerts.getQueueSize()).isEqualTo(1);
         assertThat(models.shadow()).isZero();
         assertThat(registry.get("wadi.cards.model").gauge().value()).isEqualTo(2);
@@ -229,7 +229,7 @@ class CardsTopologyTest {
 
         pay("a", 200, 0);
 
-        assertThat(next(verdicts).path("model").asInt()).isEqualTo(1);
+        assertThat(next(decisions).path("model").asInt()).isEqualTo(1);
         assertThat(models.problem().orElseThrow())
                 .startsWith(directory
                         + "/model-000002.json is invalid. It uses unknown features shoe-size; expected some of"
@@ -335,7 +335,7 @@ class CardsTopologyTest {
                         "the record's key is not the payment's card \"a\": all payments of a card must be in one"
                                 + " partition",
                         "expected a JSON object");
-        assertThat(verdicts.getQueueSize()).isEqualTo(1);
+        assertThat(decisions.getQueueSize()).isEqualTo(1);
     }
 
     @Test

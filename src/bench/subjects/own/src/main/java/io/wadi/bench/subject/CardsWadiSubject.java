@@ -26,8 +26,8 @@ public final class CardsWadiSubject {
                         "wadi.management.port", job.getProperty("management-port"),
                         "wadi.cards.topic", job.getProperty("topic"),
                         "wadi.cards.application", job.getProperty("group"),
-                        "wadi.cards.verdicts-topic", job.getProperty("verdicts"),
-                        "wadi.cards.alerts-topic", job.getProperty("verdicts") + ".alerts",
+                        "wadi.cards.decisions-topic", job.getProperty("decisions"),
+                        "wadi.cards.alerts-topic", job.getProperty("decisions") + ".alerts",
                         "wadi.cards.models", "file:" + job.getProperty("models"),
                         "wadi.streams.state-directory", job.getProperty("state-directory")));
         wadi.start();

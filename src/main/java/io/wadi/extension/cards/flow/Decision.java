@@ -12,14 +12,14 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.camel.util.function.ThrowingConsumer;
 
-/** Writes verdicts and alerts as JSON. */
-final class Verdict {
+/** Writes decisions and alerts as JSON. */
+final class Decision {
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
             .build();
     private static final double DIGITS = 1e4;
 
-    private Verdict() {}
+    private Decision() {}
 
     private static byte[] object(ThrowingConsumer<JsonGenerator, IOException> fields) {
         ByteArrayBuilder bytes = new ByteArrayBuilder(256);
@@ -49,11 +49,11 @@ final class Verdict {
         return Math.round(value * DIGITS) / DIGITS;
     }
 
-    /** Returns a verdict; {@code model} may be null. */
+    /** Returns a decision; {@code model} may be null. */
     static byte[] json(Payment payment, boolean isReview, BoundModel model, double score) {
         return object(json -> {
             head(json, payment);
-            json.writeStringField("verdict", isReview ? "review" : "accept");
+            json.writeStringField("decision", isReview ? "review" : "accept");
             score(json, model, score);
         });
     }
