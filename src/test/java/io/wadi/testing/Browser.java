@@ -151,11 +151,11 @@ public final class Browser {
     }
 
     /**
-     * Returns the visible text of an element with one script, because a reference to the element is stale after a
-     * redraw.
+     * Returns the visible text of an element, null if there is none. Uses one script, because a reference to the element
+     * is stale after a redraw.
      */
     public String text(String selector) {
-        return String.valueOf(run("return document.querySelector(arguments[0])?.innerText ?? ''", selector));
+        return (String) run("return document.querySelector(arguments[0])?.innerText", selector);
     }
 
     /** Waits until the text of an element meets the assertion; the error has the text and the console. */

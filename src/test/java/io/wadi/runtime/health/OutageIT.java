@@ -210,7 +210,7 @@ class OutageIT {
         } finally {
             safeMode(SafeModeAction.LEAVE);
         }
-        browser.soon("#verdict", shown -> shown.doesNotContain("HDFS"));
+        browser.soon("#headline-title", shown -> shown.isNotEmpty().doesNotContain("HDFS"));
         assertThat(browser.console()).isEmpty();
     }
 
