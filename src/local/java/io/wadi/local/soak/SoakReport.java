@@ -38,7 +38,7 @@ final class SoakReport {
     private String page() {
         return template()
                 .replace("{{well}}", result.isWell() ? "well" : "bad")
-                .replace("{{verdict}}", verdict())
+                .replace("{{summary}}", summary())
                 .replace("{{oracle}}", oracle())
                 .replace("{{facts}}", facts())
                 .replace("{{charts}}", charts().stream().map(this::figure).collect(Collectors.joining("\n")))
@@ -59,7 +59,7 @@ final class SoakReport {
         }
     }
 
-    private String verdict() {
+    private String summary() {
         return result.isWell()
                 ? "Nothing lost, nothing duplicated"
                 : result.found().isWell()

@@ -84,7 +84,7 @@ class SoakReportTest {
 
         assertThat(page)
                 .contains(
-                        "<section class=\"verdict bad\">",
+                        "<section class=\"summary bad\">",
                         "Lost or duplicated",
                         "<p>3 events with a receipt are not in Kafka.</p>",
                         "<p>2 events are not in HDFS.</p>",
