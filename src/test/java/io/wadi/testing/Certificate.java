@@ -46,6 +46,11 @@ public record Certificate(Path store, String name) {
                 "CN=" + name,
                 "-ext",
                 "san=dns:localhost,ip:127.0.0.1"));
+        if ("RSA".equals(algorithm)) {
+            // Larger keys, such as the default of Java 25, take test JVMs ten seconds: only C2 compiles the arithmetic
+            // to fast instructions.
+            arguments.addAll(List.of("-keysize", "2048"));
+        }
         arguments.addAll(List.of(more));
         keytool(store, arguments.toArray(String[]::new));
         return new Certificate(store, name);
