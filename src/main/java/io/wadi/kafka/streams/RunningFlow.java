@@ -188,10 +188,12 @@ final class RunningFlow implements AutoCloseable {
     /** Pauses or resumes processing; the instance stays in its group. */
     synchronized void setPaused(boolean newPaused) {
         paused = newPaused;
-        if (streams != null && newPaused) {
-            streams.pause();
-        } else if (streams != null) {
-            streams.resume();
+        // A start that fails sets the field to null at any time.
+        KafkaStreams current = streams;
+        if (current != null && newPaused) {
+            current.pause();
+        } else if (current != null) {
+            current.resume();
         }
     }
 
