@@ -81,10 +81,16 @@ public final class NoDataMonitor implements AutoCloseable {
                 check(progressOfGroups);
             } while (!closed.await(CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
         } catch (KafkaException e) {
-            availability.failed();
-            waitingFor = "Kafka: " + Causes.inShort(e);
-            LOG.debug("No-data detection is suspended", e);
+            suspended("Kafka: " + Causes.inShort(e), e);
+        } catch (RuntimeException e) {
+            suspended("the next check, since one failed: " + Causes.inShort(e), e);
         }
+    }
+
+    private void suspended(String reason, RuntimeException e) {
+        availability.failed();
+        waitingFor = reason;
+        LOG.debug("No-data detection is suspended", e);
     }
 
     private void check(GroupProgress progressOfGroups) throws InterruptedException {
