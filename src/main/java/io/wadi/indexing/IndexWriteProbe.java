@@ -47,7 +47,9 @@ final class IndexWriteProbe implements Prober.Probe {
         this.indices = indices;
         int ms = (int) within.toMillis();
         this.options = RequestOptions.DEFAULT.toBuilder()
+                // These settings replace those of the client. A redirected request would pass on the credentials.
                 .setRequestConfig(RequestConfig.custom()
+                        .setRedirectsEnabled(false)
                         .setConnectTimeout(ms)
                         .setConnectionRequestTimeout(ms)
                         .setSocketTimeout(ms)
