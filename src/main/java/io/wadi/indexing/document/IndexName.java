@@ -3,6 +3,7 @@ package io.wadi.indexing.document;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,7 +13,7 @@ import java.util.regex.Pattern;
  * {@code metric-cpu-{yyyy.MM}}. It can be the name of an alias or a data stream.
  */
 public final class IndexName {
-    private static final Pattern DATED = Pattern.compile("([^{}]*)\\{([yMdw.\\-]+)}([^{}]*)");
+    private static final Pattern DATED = Pattern.compile("([^{}]*)\\{([yMd.\\-]+)}([^{}]*)");
     private static final Pattern ALLOWED = Pattern.compile("[^-_+.A-Z\\s\\\\/*?\"<>|,#:{}][^A-Z\\s\\\\/*?\"<>|,#:{}]*");
     private static final int MAX_LENGTH = 200;
     private static final long LAST_MS =
@@ -49,7 +50,7 @@ public final class IndexName {
             return checked(new IndexName(
                     text,
                     dated.group(1),
-                    DateTimeFormatter.ofPattern(dated.group(2)).withZone(ZoneOffset.UTC),
+                    DateTimeFormatter.ofPattern(dated.group(2), Locale.ROOT).withZone(ZoneOffset.UTC),
                     dated.group(3)));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Instant;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +35,21 @@ final class IndexNameTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> IndexName.of(text))
                 .withMessageStartingWith("invalid index '" + text + "': ");
+    }
+
+    /** Otherwise instances with different locales would index a record twice, in different indices. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a-{yyyy.ww}", "a-{yyyy.MMM}"})
+    void nameThatDependsOnTheLocale_isRejected(String text) {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.KOREA);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> IndexName.of(text))
+                    .withMessageStartingWith("invalid index '" + text + "': ");
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     @Test
