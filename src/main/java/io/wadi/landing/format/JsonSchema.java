@@ -15,9 +15,10 @@ import org.apache.avro.Schema;
 /**
  * Converts a JSON Schema (2020-12) of objects to the Avro schema of rows: {@code properties} become fields, those not
  * {@code required} may be absent; {@code ["null", …]} may be null; {@code integer} is a long, {@code number} a double,
- * {@code format: date-time} a timestamp in milliseconds, {@code enum} a string of these values, {@code items} an array,
- * {@code additionalProperties} with a schema and no properties a map. Constraints that do not change the type ({@code
- * maxLength}, {@code minimum}, …) are ignored. Other keywords cannot be mapped to a column and are errors.
+ * {@code format: date-time} a timestamp in milliseconds, {@code enum} a string or date-time of these values, {@code
+ * items} an array, {@code additionalProperties} with a schema and no properties a map. Constraints that do not change
+ * the type ({@code maxLength}, {@code minimum}, …) are ignored. Other keywords cannot be mapped to a column and are
+ * errors.
  */
 final class JsonSchema {
     private static final Set<String> IGNORED_KEYWORDS = Set.of(
@@ -83,7 +84,11 @@ final class JsonSchema {
                     case "number" -> Schema.create(Schema.Type.DOUBLE);
                     default -> Schema.create(Schema.Type.BOOLEAN);
                 };
-        return types.contains("null") ? orNull(converted) : converted;
+        return types.contains("null") && allowsNull(schema) ? orNull(converted) : converted;
+    }
+
+    private static boolean allowsNull(JsonNode schema) {
+        return !schema.has("enum") || schema.get("enum").valueStream().anyMatch(JsonNode::isNull);
     }
 
     private static List<String> types(JsonNode type) {
@@ -172,12 +177,13 @@ final class JsonSchema {
     }
 
     private Schema string(JsonNode schema, String pointer) {
-        if (schema.path("format").asText().equals(RowReader.DATE_TIME)) {
-            Schema timestamp = LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG));
-            timestamp.addProp(RowReader.FORMAT, RowReader.DATE_TIME);
-            return timestamp;
+        boolean isDateTime = schema.path("format").asText().equals(RowReader.DATE_TIME);
+        Schema string = isDateTime
+                ? LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG))
+                : Schema.create(Schema.Type.STRING);
+        if (isDateTime) {
+            string.addProp(RowReader.FORMAT, RowReader.DATE_TIME);
         }
-        Schema string = Schema.create(Schema.Type.STRING);
         if (schema.has("enum")) {
             List<String> values = schema.get("enum")
                     .valueStream()

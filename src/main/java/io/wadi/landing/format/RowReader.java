@@ -27,7 +27,7 @@ final class RowReader {
     static final String FORMAT = "format";
     /** RFC 3339 with at most whole milliseconds; the colon in the offset is optional. */
     static final String DATE_TIME = "date-time";
-    /** Property of a string's schema: the allowed values. */
+    /** Property of a string's or date-time's schema: the allowed values. */
     static final String ENUM = "enum";
     /** Property of a field: false if it may be absent, but not null. */
     static final String NULLABLE = "nullable";
@@ -101,7 +101,7 @@ final class RowReader {
                 case INT -> parser -> (int) RowValues.whole(parser, Integer.MIN_VALUE, Integer.MAX_VALUE);
                 case LONG ->
                     isDateTime(schema)
-                            ? RowValues::dateTime
+                            ? RowValues.dateTime(schema)
                             : parser -> RowValues.whole(parser, Long.MIN_VALUE, Long.MAX_VALUE);
                 case FLOAT -> RowValues::floatValue;
                 case DOUBLE -> RowValues::doubleValue;

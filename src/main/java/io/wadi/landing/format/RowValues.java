@@ -156,7 +156,18 @@ final class RowValues {
         return (float) decimal(parser, Float.MAX_VALUE, 1L << 24, value -> (float) value);
     }
 
-    static Object dateTime(JsonParser parser) throws IOException, RejectedRecordException {
+    static RowValue dateTime(Schema schema) {
+        if (schema.getObjectProp(RowReader.ENUM) == null) {
+            return RowValues::dateTime;
+        }
+        RowValue allowed = string(schema);
+        return parser -> {
+            allowed.read(parser);
+            return dateTime(parser);
+        };
+    }
+
+    private static Object dateTime(JsonParser parser) throws IOException, RejectedRecordException {
         String allowed = "a date-time with an offset and whole milliseconds, such as 2021-04-14T12:34:56.789+09:00";
         if (parser.currentToken() != JsonToken.VALUE_STRING) {
             throw rejected(parser, allowed);

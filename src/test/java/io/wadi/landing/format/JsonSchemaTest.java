@@ -23,6 +23,8 @@ final class JsonSchemaTest {
             {"type":"string","format":"date-time"}                        | {"type":"long","logicalType":"timestamp-millis","format":"date-time"}
             {"type":"string","enum":["a","b-c"]}                          | {"type":"string","enum":["a","b-c"]}
             {"type":["null","string"],"enum":["a",null]}                  | ["null",{"type":"string","enum":["a"]}]
+            {"type":["null","string"],"enum":["a"]}                       | {"type":"string","enum":["a"]}
+            {"type":"string","format":"date-time","enum":["a"]}           | {"type":"long","logicalType":"timestamp-millis","format":"date-time","enum":["a"]}
             {"type":"integer","minimum":0}                                | "long"
             {"type":"number"}                                             | "double"
             {"type":"boolean"}                                            | "boolean"

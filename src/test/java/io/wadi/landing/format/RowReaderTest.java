@@ -72,6 +72,13 @@ final class RowReaderTest {
     }
 
     @Test
+    void read_dateTimeOfAnEnum_isConvertedToItsInstant() throws Exception {
+        String type = dateTime().replace("}", ",\"enum\":[\"1970-01-01T00:00:01Z\"]}");
+
+        assertThat(value(type, "\"1970-01-01T00:00:01Z\"")).isEqualTo(1000L);
+    }
+
+    @Test
     void read_nestedValue_isReadCompletely() throws Exception {
         Schema schema = new Schema.Parser().parse("""
                 {"type":"record","name":"order","fields":[
@@ -157,6 +164,7 @@ final class RowReaderTest {
             {"type":"string","enum":["red","초록"]}              | "blue" | "blue" | one of "red", "초록"
             {"type":"string","enum":["red","초록"]}              | 1      | 1      | one of "red", "초록"
             {"type":"enum","name":"e","symbols":["red","blue"]}  | "RED"  | "RED"  | one of "red", "blue"
+            {"type":"long","logicalType":"timestamp-millis","format":"date-time","enum":["2021-04-14T00:00:00Z"]} | "2021-04-15T00:00:00Z" | "2021-04-15T00:00:00Z" | one of "2021-04-14T00:00:00Z"
             {"type":"array","items":"long"}                      | {}     | an object | an array
             {"type":"map","values":"long"}                       | []     | an array  | an object
             {"type":"record","name":"r","fields":[{"name":"a","type":"long"}]} | 7 | 7 | an object
