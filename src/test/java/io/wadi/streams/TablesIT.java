@@ -116,6 +116,8 @@ class TablesIT {
         await().untilAsserted(() ->
                 assertThat(windows(wadi, "kept.hours/alice")).isEqualTo("12:00-13:00=1 11:00-12:00=2 10:00-11:00=2"));
         assertThat(windows(wadi, "kept.hours/alice?limit=1")).isEqualTo("12:00-13:00=1");
+        assertThat(body(wadi, "/tables/kept.hours/alice?limit=1")).endsWith("],\"more\":true}");
+        assertThat(body(wadi, "/tables/kept.hours/alice?limit=3")).endsWith("],\"more\":false}");
         assertThat(windows(wadi, "kept.hours/alice?to=2026-11-21T11:59:59Z")).isEqualTo("11:00-12:00=2 10:00-11:00=2");
         assertThat(windows(
                         wadi, "kept.hours/alice?from=" + TEN.plusSeconds(7200).toEpochMilli()))

@@ -55,7 +55,7 @@ final class TableRows {
         return !isFull;
     }
 
-    /** Adds or replaces the row of a key. */
+    /** Adds or replaces the row of a key. If it does not fit, the key has no row any more, rather than a former one. */
     void put(ByteBuffer key, Window window, boolean hasTimes, String text, JsonNode value) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("key", cut(text));
         if (hasTimes) {
@@ -72,12 +72,13 @@ final class TableRows {
                 + Math.min(shown.length(), LONGEST)
                 + key.remaining() / KEY_BYTES_PER_CHARACTER;
         Row before = byKey.get(key);
-        int more = length - (before == null ? 0 : before.characters());
-        if (characters + more > maxCharacters) {
+        characters -= before == null ? 0 : before.characters();
+        if (characters + length > maxCharacters) {
             isFull = true;
+            byKey.remove(key);
             return;
         }
-        characters += more;
+        characters += length;
         byKey.put(key, new Row(window, json, length));
     }
 

@@ -135,7 +135,8 @@ final class TableState {
     }
 
     /**
-     * Returns the entry of a key as {@code value} or {@code windows}; empty for none.
+     * Returns the entry of a key as {@code value}, or as {@code windows} and {@code more}; empty for none. {@code more}
+     * is whether the range has windows before the returned ones.
      *
      * @param partition the partition to read; ignored for a global table
      * @throws InvalidStateStoreException if the partition is not local, or not ready
@@ -184,7 +185,7 @@ final class TableState {
                 session -> session.window().end());
     }
 
-    private static <K> Optional<ObjectNode> windows(
+    static <K> Optional<ObjectNode> windows(
             QueryableTable table,
             Range range,
             int maxCharacters,
@@ -193,11 +194,16 @@ final class TableState {
             ToLongFunction<K> end) {
         ArrayNode windows = JsonNodeFactory.instance.arrayNode();
         int characters = 0;
+        boolean more = false;
         try (entries) {
-            while (entries.hasNext() && windows.size() < range.max() && characters < maxCharacters) {
+            while (entries.hasNext() && !more) {
                 KeyValue<K, Object> each = entries.next();
-                // Sessions that overlap the range may start before it.
-                if (start.applyAsLong(each.key) >= range.from()) {
+                if (start.applyAsLong(each.key) < range.from()) {
+                    // Sessions that overlap the range may start before it.
+                    continue;
+                }
+                more = windows.size() >= range.max() || characters >= maxCharacters;
+                if (!more) {
                     JsonNode value = table.value().apply(each.value);
                     characters += value.toString().length();
                     TableRows.addTimes(windows.addObject(), start.applyAsLong(each.key), end.applyAsLong(each.key))
@@ -205,9 +211,12 @@ final class TableState {
                 }
             }
         }
-        return windows.isEmpty()
-                ? Optional.empty()
-                : Optional.of(JsonNodeFactory.instance.objectNode().set("windows", windows));
+        if (windows.isEmpty()) {
+            return Optional.empty();
+        }
+        ObjectNode found = JsonNodeFactory.instance.objectNode();
+        found.set("windows", windows);
+        return Optional.of(found.put("more", more));
     }
 
     /**
@@ -268,7 +277,7 @@ final class TableState {
                                 Instant.ofEpochMilli(at));
             case SESSIONS ->
                 store(table, partition, QueryableStoreTypes.<byte[], Object>sessionStore())
-                        .fetch(null, null);
+                        .backwardFetch(null, null);
         };
     }
 

@@ -35,6 +35,19 @@ class TableRowsTest {
         assertThat(json.get(0).get("cut").asBoolean()).isTrue();
     }
 
+    /** A former window of the key would be returned as the current one. */
+    @Test
+    void rowThatNoLongerFits_isRemoved() {
+        TableRows rows = new TableRows(1000, 100, UnaryOperator.identity());
+        put(rows, "a", VALUE);
+        put(rows, "b", VALUE);
+
+        put(rows, "a", JsonNodeFactory.instance.textNode("x".repeat(100)));
+
+        assertThat(rows.isFull()).isTrue();
+        assertThat(rows.json().toString()).isEqualTo("[{\"key\":\"b\",\"value\":1}]");
+    }
+
     @Test
     void longValues_areTruncated_afterMasking() {
         TableRows rows =

@@ -3,8 +3,11 @@ package io.wadi.kafka.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Collections;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
@@ -25,27 +28,64 @@ class TableStateTest {
 
         @Override
         public KeyValueIterator<byte[], Object> all() {
-            Iterator<KeyValue<byte[], Object>> none = Collections.emptyIterator();
-            return new KeyValueIterator<>() {
-                @Override
-                public void close() {}
-
-                @Override
-                public byte[] peekNextKey() {
-                    return none.next().key;
-                }
-
-                @Override
-                public boolean hasNext() {
-                    return none.hasNext();
-                }
-
-                @Override
-                public KeyValue<byte[], Object> next() {
-                    return none.next();
-                }
-            };
+            return iterator(List.of());
         }
+    }
+
+    private static <K> KeyValueIterator<K, Object> iterator(List<KeyValue<K, Object>> entries) {
+        Iterator<KeyValue<K, Object>> remaining = entries.iterator();
+        return new KeyValueIterator<>() {
+            @Override
+            public void close() {}
+
+            @Override
+            public K peekNextKey() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public boolean hasNext() {
+                return remaining.hasNext();
+            }
+
+            @Override
+            public KeyValue<K, Object> next() {
+                return remaining.next();
+            }
+        };
+    }
+
+    /** Returns the windows that begin at 3, 2 and 1 ms, from a first one on, and whether there are more. */
+    private static String windows(long from, int max, int maxCharacters) {
+        QueryableTable table = new QueryableTable(
+                "name",
+                "streams/name.yaml",
+                QueryableTable.Kind.WINDOWS,
+                "totals",
+                "store",
+                Duration.ofMillis(1),
+                new QueryableTable.Keys("string", String::getBytes, String::new),
+                value -> JsonNodeFactory.instance.textNode((String) value));
+        ObjectNode found = TableState.<Long>windows(
+                        table,
+                        new TableState.Range(from, Long.MAX_VALUE, max),
+                        maxCharacters,
+                        iterator(List.of(
+                                KeyValue.pair(3L, "c".repeat(10)),
+                                KeyValue.pair(2L, "b".repeat(10)),
+                                KeyValue.pair(1L, "a".repeat(10)))),
+                        start -> start,
+                        start -> start + 1)
+                .orElseThrow();
+        return found.path("windows").findValuesAsText("value") + " " + found.path("more");
+    }
+
+    @Test
+    void windowsBeyondALimit_areReported() {
+        assertThat(windows(0, 3, 1000)).isEqualTo("[cccccccccc, bbbbbbbbbb, aaaaaaaaaa] false");
+        assertThat(windows(0, 2, 1000)).isEqualTo("[cccccccccc, bbbbbbbbbb] true");
+        assertThat(windows(0, 3, 20)).isEqualTo("[cccccccccc, bbbbbbbbbb] true");
+        assertThat(windows(2, 2, 1000)).as("the last one is out of range").isEqualTo("[cccccccccc, bbbbbbbbbb] false");
     }
 
     @Test

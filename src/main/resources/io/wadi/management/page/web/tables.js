@@ -52,14 +52,15 @@ async function show(table, key) {
     return;
   }
   const rows = problem ? [] : key === "" ? body.rows : (body.windows ?? [body]).map((each) => ({ ...each, key }));
-  setText(byId("tables-status"), problem ?? (key === "" ? summary(body) : `${some(rows.length, "value", "values")} under ${key}.`));
+  setText(byId("tables-status"), problem ?? (key === "" ? summary(body) : `${some(rows.length, "value", "values")}${body.more ? " of more" : ""} under ${key}.`));
   drawRows(rows, problem, key === "");
 }
 
 function summary(table) {
   const parts = table.partitions.length ? `, in ${some(table.partitions.length, "partition", "partitions")} of this process` : "";
   const windows = !table.rows.some((each) => each.start) ? "" : table.kind.includes("session") ? "; the last session of each" : "; the window that is still open";
-  return `${table.kind} of ${table.file}: ${some(table.rows.length, "key", "keys")}${table.more ? " of more" : ""}${parts}${windows}.`;
+  const cuts = table.rows.some((each) => each.cut) ? "; long keys and values are cut" : "";
+  return `${table.kind} of ${table.file}: ${some(table.rows.length, "key", "keys")}${table.more ? " of more" : ""}${parts}${windows}${cuts}.`;
 }
 
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
