@@ -32,8 +32,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
  * Hot reload of the files of {@code streams/}. The application of a changed file is stopped gracefully, so that its
@@ -67,13 +71,7 @@ public final class LiveStreams implements MissingRoutes {
             Supplier<Properties> adminSettings,
             Supplier<RouteTargetState> target) {}
 
-    private record Running(Object content, DeclaredFlow flow) {
-        /** Equal content may have other state, since it depends on the order of an aggregation's fields. */
-        private boolean isChangeOf(Running before) {
-            return !content.equals(before.content)
-                    || !flow.mistakesAfter(before.flow).isEmpty();
-        }
-    }
+    private record Running(List<?> content, DeclaredFlow flow) {}
 
     public LiveStreams(
             ModelCamelContext context,
@@ -109,9 +107,26 @@ public final class LiveStreams implements MissingRoutes {
                         DeclaredFlow::name, flow -> new Running(content(texts.get(flow.name())), flow)));
     }
 
-    /** Parses a file, so that changes of layout and comments are ignored. */
-    private static Object content(String yaml) {
-        return new Load(LoadSettings.builder().build()).loadFromString(yaml);
+    /**
+     * Returns the content of a valid file without layout and comments. The order of fields is significant, since an
+     * aggregation's state depends on it. Scalars are compared as texts, as they are parsed.
+     */
+    static List<?> content(String yaml) {
+        return new Compose(LoadSettings.builder().build())
+                .composeString(yaml)
+                .map(LiveStreams::content)
+                .orElseThrow();
+    }
+
+    private static List<?> content(Node node) {
+        if (node instanceof MappingNode mapping) {
+            return mapping.getValue().stream()
+                    .map(field -> List.of(content(field.getKeyNode()), content(field.getValueNode())))
+                    .toList();
+        }
+        return node instanceof SequenceNode list
+                ? list.getValue().stream().map(LiveStreams::content).toList()
+                : List.of(node.getTag().getValue(), ((ScalarNode) node).getValue());
     }
 
     /**
@@ -129,7 +144,7 @@ public final class LiveStreams implements MissingRoutes {
         Map<String, Running> after = running(texts, files.read(texts, context, deadLetters));
         Set<String> changed = new LinkedHashSet<>();
         running.forEach((name, before) -> {
-            if (!after.containsKey(name) || after.get(name).isChangeOf(before)) {
+            if (!after.containsKey(name) || !after.get(name).content().equals(before.content())) {
                 changed.add(name);
             }
         });
