@@ -8,6 +8,7 @@ import io.wadi.runtime.config.WadiSettings;
 import io.wadi.streams.StreamsFiles;
 import io.wadi.streams.StreamsSettings;
 import io.wadi.streams.topology.DeclaredFlow;
+import io.wadi.streams.topology.StateHistory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +89,10 @@ final class StreamsCommand extends OperatorCommand {
         try (CommandConfiguration configured = pipeline.read()) {
             DeclaredFlow flow = read(configured, name).get(0);
             Path state = Path.of(configured.get(WadiSettings.STREAMS_STATE_DIRECTORY));
-            return configured.withAdmin(admin -> reset(flow, new StreamsReset(admin, state), apply));
+            return configured.withAdmin(admin -> {
+                StreamsReset reset = new StreamsReset(admin, state);
+                return reset(reset, reset.find(flow.application(), flow.internalTopics(admin)), apply);
+            });
         }
     }
 
@@ -97,12 +101,12 @@ final class StreamsCommand extends OperatorCommand {
         StreamsFiles files = new StreamsFiles(
                 Path.of(configured.get(StreamsSettings.DIRECTORY)),
                 topic -> topics.find(topic).map(Topic::partitions),
-                configured.settings().consumerGroups());
+                configured.settings().consumerGroups(),
+                new StateHistory(configured.kafka()::readerProperties, configured.kafka()::producerWithin));
         return files.read(files.texts(files.selected("streams", names)), configured.camel(), configured.deadLetters());
     }
 
-    private int reset(DeclaredFlow flow, StreamsReset reset, boolean apply) throws Exception {
-        ApplicationState found = reset.find(flow.flow().applicationId(), flow.topology());
+    private int reset(StreamsReset reset, ApplicationState found, boolean apply) throws Exception {
         boolean isRefused = !found.members().isEmpty();
         if (apply && !isRefused) {
             reset.delete(found);

@@ -208,9 +208,7 @@ public final class LiveStreams implements MissingRoutes {
                 List<String> differences = flow.mistakesAfter(before.get());
                 mistakes.addAll(differences);
                 if (!differences.isEmpty()) {
-                    mistakes.add(
-                            "streams/%s.yaml: give the changed file another name%s, or, to discard the state, stop Wadi, run ./wadi streams reset %s --apply, and start Wadi"
-                                    .formatted(name, flow.hasOwnApplication() ? " and another application" : "", name));
+                    mistakes.add(flow.wayOut());
                 }
             } else if (!running.containsKey(name)
                     && !stopped.contains(name)

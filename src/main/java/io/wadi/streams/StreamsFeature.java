@@ -12,6 +12,7 @@ import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.reload.RouteTargetState;
 import io.wadi.runtime.reload.WatchedFiles;
 import io.wadi.streams.topology.DeclaredFlow;
+import io.wadi.streams.topology.StateHistory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,10 @@ public final class StreamsFeature implements Feature {
      */
     @Override
     public void bind(FeatureContext context) {
-        StreamsFiles files = files(context.settings(), context.topics());
+        StreamsFiles files = files(
+                context.settings(),
+                context.topics(),
+                new StateHistory(context.kafka()::readerProperties, context.kafka()::producerWithin));
         String run = context.get(StreamsSettings.FILES);
         List<String> selected = files.selected(StreamsSettings.FILES.name(), run);
         if (run.isEmpty()) {
@@ -65,11 +69,12 @@ public final class StreamsFeature implements Feature {
         }
     }
 
-    private static StreamsFiles files(Settings settings, Topics topics) {
+    private static StreamsFiles files(Settings settings, Topics topics, StateHistory history) {
         return new StreamsFiles(
                 Path.of(settings.get(StreamsSettings.DIRECTORY)),
                 topic -> topics.find(topic).map(Topic::partitions),
-                settings.consumerGroups());
+                settings.consumerGroups(),
+                history);
     }
 
     private static void watch(FeatureContext context, LiveStreams live) {

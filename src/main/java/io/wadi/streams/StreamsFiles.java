@@ -8,6 +8,7 @@ import io.wadi.streams.definition.StreamsFile;
 import io.wadi.streams.parser.StreamsFileParser;
 import io.wadi.streams.topology.DeclaredFlow;
 import io.wadi.streams.topology.DeduplicationMemory;
+import io.wadi.streams.topology.StateHistory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -34,6 +35,7 @@ public final class StreamsFiles {
     private final Path directory;
     private final Function<String, Optional<Integer>> declaredPartitions;
     private final Map<String, String> groups;
+    private final StateHistory history;
     private final DeduplicationMemory memory = new DeduplicationMemory();
 
     /**
@@ -41,12 +43,17 @@ public final class StreamsFiles {
      *
      * @param declaredPartitions returns the number of partitions of a declared topic
      * @param groups the names of the settings with Wadi's own consumer groups, by group
+     * @param history the layouts of the existing state of applications
      */
     public StreamsFiles(
-            Path directory, Function<String, Optional<Integer>> declaredPartitions, Map<String, String> groups) {
+            Path directory,
+            Function<String, Optional<Integer>> declaredPartitions,
+            Map<String, String> groups,
+            StateHistory history) {
         this.directory = directory;
         this.declaredPartitions = declaredPartitions;
         this.groups = groups;
+        this.history = history;
     }
 
     /** Returns the names of all files without extension, sorted; none if the directory does not exist. */
@@ -152,7 +159,7 @@ public final class StreamsFiles {
                             "streams/%s.yaml: application %s is the value of %s: set application to an id of its own"
                                     .formatted(name, file.application(), setting));
                 }
-                DeclaredFlow flow = new DeclaredFlow(file, camel, deadLetters, memory);
+                DeclaredFlow flow = new DeclaredFlow(file, camel, deadLetters, memory, history);
                 flow.tables().forEach(table -> {
                     String before = tables.putIfAbsent(table.name(), name);
                     if (before != null) {

@@ -84,6 +84,7 @@ class StreamsCommandIT {
                 .contains(
                         "topic wadi-reset-it-main-1-changelog: would be deleted",
                         "topic wadi-reset-it-main-1-repartition: would be deleted",
+                        "topic wadi-reset-it-state.layout-changelog: would be deleted",
                         "files in %s: would be deleted".formatted(state.resolve("wadi-reset-it")))
                 .anyMatch(line -> line.contains(" of reset.in-0 in group wadi-reset-it: would be deleted"))
                 .noneMatch(line -> line.contains("reset-it-not"))

@@ -134,7 +134,7 @@ class LiveStreamsIT {
         reports("streams/%s.yaml line 4, column 5: cont: there is no such step; did you mean count?".formatted(name));
         save(name, counting("second").replace("- count", "- window: {tumbling: 5s}\n  - count"));
         reports(
-                "streams/%s.yaml: main-1 is count of records of %s.in by select-key (jq .k) as string, in tumbling windows"
+                "streams/%s.yaml line 5: main-1 is count of records of %s.in by select-key (jq .k) as string, in tumbling windows"
                         .formatted(name, name));
         reports("or, to discard the state, stop Wadi, run ./wadi streams reset %s --apply, and start Wadi"
                 .formatted(name));
@@ -180,7 +180,7 @@ class LiveStreamsIT {
 
         save(name, sums.formatted("sum: {sum: {jq: .other}}, count: {count: true}"));
 
-        reports("streams/%s.yaml: main-1 is sum sum (jq .other), count of records of".formatted(name));
+        reports("streams/%s.yaml line 4: main-1 is sum sum (jq .other), count of records of".formatted(name));
     }
 
     private static String deduplicating(long maxIds) {
@@ -204,7 +204,7 @@ class LiveStreamsIT {
         reports("application %s is also that of streams/".formatted(name));
         Files.delete(directory.resolve("streams").resolve(name + ".yaml"));
 
-        reports("streams/%s-new.yaml: main-1 is sum".formatted(name));
+        reports("streams/%s-new.yaml line 5: main-1 is sum".formatted(name));
         reports("give the changed file another name and another application, or, to discard the state, stop Wadi");
         assertThat(sent("a")).contains("a=first 2");
     }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.streams.topology.StateHistory;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AutoClose;
@@ -21,7 +23,12 @@ class StreamsFilesTest {
     @Test
     void applicationThatIsAConsumerGroupOfWadi_isAMistake() {
         StreamsFiles files = new StreamsFiles(
-                Path.of("streams"), topic -> Optional.empty(), Map.of("wadi-landing", "wadi.landing.group"));
+                Path.of("streams"),
+                topic -> Optional.empty(),
+                Map.of("wadi-landing", "wadi.landing.group"),
+                new StateHistory(Properties::new, within -> {
+                    throw new AssertionError("no topology is started");
+                }));
         DeadLetterSender deadLetters = new DeadLetterSender("dead-letters", () -> {
             throw new AssertionError("no record is processed");
         });

@@ -12,6 +12,7 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TestedCommand;
 import io.wadi.testing.TopicProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,6 +99,44 @@ class StreamsOnKafkaIT {
             assertThat(deadLetter.key()).isEqualTo("a".getBytes(UTF_8));
         });
         assertThat(Http.get(wadi.managementUrl() + "/connectors").body()).contains("streams-" + name);
+    }
+
+    /** The count would be read as the sum. */
+    @Test
+    void changedOrderOfAggregatesWhileStopped_isRejected_untilTheStateIsReset() throws Exception {
+        TopicProbe.create(topic("in"), 1);
+        TopicProbe.create(topic("out"), 1);
+        String file = """
+                from: {topic: TOPIC.in, value: json}
+                steps:
+                  - aggregate: {%s}
+                to: {topic: TOPIC.out, value: json}
+                """;
+        write(file.formatted("n: {count: true}, all: {sum: {jq: .}}"));
+        start();
+        send("in", "a", "10");
+        await().untilAsserted(() -> assertThat(last("a")).isEqualTo("{\"n\":1,\"all\":10}"));
+        wadi.close();
+
+        write(file.formatted("all: {sum: {jq: .}}, n: {count: true}"));
+        start();
+        await().untilAsserted(() -> assertThat(
+                        Http.get(wadi.managementUrl() + "/observe/health").body())
+                .contains(name + ".yaml line 3: main-1 is sum sum (jq .), count of records of")
+                .contains("but the existing state is count, sum sum (jq .) of records of")
+                .contains("wadi streams reset %s --apply".formatted(name)));
+
+        TestedCommand streams = new TestedCommand(
+                "streams",
+                directory,
+                Map.of(
+                        "wadi.kafka.brokers",
+                        TestServers.shared().ports().kafkaBrokers(),
+                        "wadi.streams.state-directory",
+                        directory.resolve("state").toString()));
+        assertThat(streams.inThisJvm("reset", name, "--apply").out())
+                .contains("topic wadi-%s-state.layout-changelog: deleted".formatted(name));
+        await().untilAsserted(() -> assertThat(last("a")).isEqualTo("{\"all\":10,\"n\":1}"));
     }
 
     @Test

@@ -62,10 +62,11 @@ public final class StreamsReset {
     /**
      * Finds an application's state, without changing it.
      *
+     * @param internalTopics its internal topics, whether or not they exist
      * @throws KafkaException if Kafka does not respond
      */
-    public ApplicationState find(String application, Topology topology) throws InterruptedException {
-        Set<String> topics = internalTopics(application, topology);
+    public ApplicationState find(String application, Set<String> internalTopics) throws InterruptedException {
+        Set<String> topics = new TreeSet<>(internalTopics);
         topics.retainAll(get(admin.listTopics().names()));
         Map<String, Long> offsets = new TreeMap<>();
         AdminRequests.committed(admin, application)
@@ -101,7 +102,7 @@ public final class StreamsReset {
                 .flatMap(part -> part.nodes().stream())
                 .forEach(node -> {
                     if (node instanceof TopologyDescription.Processor processor) {
-                        processor.stores().forEach(store -> topics.add(application + "-" + store + CHANGELOG));
+                        processor.stores().forEach(store -> topics.add(changelog(application, store)));
                     } else if (node instanceof TopologyDescription.Source source && source.topicSet() != null) {
                         source.topicSet().stream()
                                 .filter(StreamsReset::isInternal)
@@ -111,13 +112,18 @@ public final class StreamsReset {
         return topics;
     }
 
+    /** Returns the name of the changelog topic of a store. */
+    public static String changelog(String application, String store) {
+        return application + "-" + store + CHANGELOG;
+    }
+
     /**
-     * Deletes an application's state.
+     * Deletes an application's state. Its topics are deleted last: an application that waits for their deletion starts
+     * right after it.
      *
      * @throws KafkaException if a request fails; a part of the state may have been deleted
      */
     public void delete(ApplicationState state) throws InterruptedException {
-        delete(state.topics());
         if (!state.offsets().isEmpty()) {
             try {
                 get(admin.deleteConsumerGroups(List.of(state.application())).all());
@@ -128,6 +134,7 @@ public final class StreamsReset {
         if (state.files() != null) {
             delete(state.files());
         }
+        delete(state.topics());
     }
 
     private void delete(Collection<String> topics) throws InterruptedException {

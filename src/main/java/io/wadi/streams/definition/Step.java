@@ -24,6 +24,11 @@ public sealed interface Step {
         return List.of();
     }
 
+    /** Returns the line in the file; 0 for a step that neither keeps state nor repartitions records. */
+    default int line() {
+        return 0;
+    }
+
     /** Passes on records that meet a condition. */
     record Filter(FlowExpression when) implements Step {
         @Override
@@ -53,7 +58,6 @@ public sealed interface Step {
      *
      * @param on the key to look up; null for the record's key
      * @param isOuter whether records without a match continue
-     * @param line the line in the file
      */
     record Join(Table table, FlowExpression on, boolean isOuter, int line) implements Step {
         @Override
@@ -67,10 +71,10 @@ public sealed interface Step {
      *
      * @param partitions the number of partitions of the topic; 0 to let Kafka Streams choose it
      */
-    record Repartition(int partitions) implements Step {}
+    record Repartition(int partitions, int line) implements Step {}
 
     /** Replaces the value with aggregations over the records of a key, by window unless {@code window} is null. */
-    record Aggregate(WindowDefinition window, Aggregations aggregations) implements Step {
+    record Aggregate(WindowDefinition window, Aggregations aggregations, int line) implements Step {
         @Override
         public List<FlowExpression> expressions() {
             return aggregations.each().stream()
@@ -101,7 +105,8 @@ public sealed interface Step {
             ProcessorSupplier<Object, Object, Object, Object> supplier,
             Set<StoreBuilder<?>> stores,
             ValueType key,
-            List<Arm> arms)
+            List<Arm> arms,
+            int line)
             implements Step {}
 
     /**
@@ -111,7 +116,7 @@ public sealed interface Step {
      * @param isAll whether each value is passed on at every interval, or only once after it has changed
      * @param maxKeys the maximum number of values kept in a partition
      */
-    record Every(Duration interval, PunctuationType time, boolean isAll, int maxKeys) implements Step {
+    record Every(Duration interval, PunctuationType time, boolean isAll, int maxKeys, int line) implements Step {
         /** Returns a description that identifies compatible state. */
         public String description() {
             return isAll ? "all latest values" : "latest values until they are emitted";
@@ -125,7 +130,7 @@ public sealed interface Step {
      * @param within the window from the first record's time
      * @param maxIds the maximum number of ids stored in a partition
      */
-    record Deduplicate(JsonPointer by, Duration within, int maxIds) implements Step {
+    record Deduplicate(JsonPointer by, Duration within, int maxIds, int line) implements Step {
         /** Returns a description that identifies compatible state. */
         public String description() {
             return "ids at %s".formatted(by == null ? "the key" : by);

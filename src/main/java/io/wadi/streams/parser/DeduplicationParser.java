@@ -15,8 +15,12 @@ final class DeduplicationParser {
 
     private DeduplicationParser() {}
 
-    /** Parses the step; empty after a mistake, which is recorded. */
-    static Optional<Step> deduplicate(YamlFields fields, boolean isWindowed) {
+    /**
+     * Parses the step; empty after a mistake, which is recorded.
+     *
+     * @param line the line of the step
+     */
+    static Optional<Step> deduplicate(YamlFields fields, int line, boolean isWindowed) {
         if (isWindowed) {
             fields.refuse("follows a window: expected deduplicate before the window");
         }
@@ -27,7 +31,7 @@ final class DeduplicationParser {
                 "max-ids", "a whole number from 1 to 10000000", DEFAULT_MAX_IDS, text -> number(text, 1, 10_000_000));
         fields.end();
         JsonPointer pointer = by.equals("key") ? null : JsonPointer.compile(by);
-        return within.map(window -> new Step.Deduplicate(pointer, window, maxIds));
+        return within.map(window -> new Step.Deduplicate(pointer, window, maxIds, line));
     }
 
     private static String by(String text) {

@@ -19,8 +19,12 @@ final class EmissionParser {
 
     private EmissionParser() {}
 
-    /** Parses the step; empty after a mistake, which is recorded. */
-    static Optional<Step> every(YamlFields fields, boolean isWindowed) {
+    /**
+     * Parses the step; empty after a mistake, which is recorded.
+     *
+     * @param line the line of the step
+     */
+    static Optional<Step> every(YamlFields fields, int line, boolean isWindowed) {
         List<String> clocks = CLOCKS.stream().filter(fields::has).toList();
         if (clocks.size() != 1) {
             fields.refuse("has %s, expected one of %s with a duration, such as wall-clock: 10s"
@@ -38,6 +42,6 @@ final class EmissionParser {
                 "max-keys", "a whole number from 1 to 1000000", DEFAULT_MAX_KEYS, text -> number(text, 1, 1_000_000));
         fields.end();
         PunctuationType time = clock.equals(WALL_CLOCK) ? PunctuationType.WALL_CLOCK_TIME : PunctuationType.STREAM_TIME;
-        return Optional.of(new Step.Every(interval, time, isAll, maxKeys));
+        return Optional.of(new Step.Every(interval, time, isAll, maxKeys, line));
     }
 }

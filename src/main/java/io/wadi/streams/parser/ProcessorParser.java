@@ -56,8 +56,12 @@ final class ProcessorParser {
         }
     }
 
-    /** Parses a processor; empty after a mistake, which is recorded. */
-    Optional<Step> processor(YamlFields fields, ValueType key, List<Step.Arm> arms) {
+    /**
+     * Parses a processor; empty after a mistake, which is recorded.
+     *
+     * @param line the line of the step
+     */
+    Optional<Step> processor(YamlFields fields, int line, ValueType key, List<Step.Arm> arms) {
         List<String> declared = fields.values(
                 "stores",
                 "a letter, then up to 99 letters, digits, underscores and hyphens,"
@@ -68,7 +72,7 @@ final class ProcessorParser {
         return fields.required("class", "a class of a jar in lib/", text -> matching(text, "\\S+"))
                 .flatMap(type -> supplier(type, fields)
                         .flatMap(supplier -> stores(type, supplier, declared, fields)
-                                .map(found -> new Step.Processor(type, supplier, found, key, arms))));
+                                .map(found -> new Step.Processor(type, supplier, found, key, arms, line))));
     }
 
     @SuppressWarnings("unchecked")

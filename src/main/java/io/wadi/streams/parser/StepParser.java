@@ -124,7 +124,7 @@ final class StepParser {
             case "repartition" -> repartition(fields, context);
             case "every" -> every(fields, context);
             case "deduplicate" -> deduplicate(fields, context);
-            case "process" -> fields.mapping(word).flatMap(process -> process(process, context));
+            case "process" -> fields.mapping(word).flatMap(process -> process(process, fields.line(), context));
             case "branch" -> Optional.of(branch(fields, context));
             default -> aggregate(fields, word, window, context);
         };
@@ -133,27 +133,27 @@ final class StepParser {
     private Optional<Step> aggregate(YamlFields fields, String word, WindowDefinition window, StepContext context) {
         Optional<Step> aggregate = aggregations
                 .aggregations(fields, word, context)
-                .map(aggregations -> new Step.Aggregate(window, aggregations));
+                .map(aggregations -> new Step.Aggregate(window, aggregations, fields.line()));
         context.aggregate(word, window != null);
         return aggregate;
     }
 
     private static Optional<Step> every(YamlFields fields, StepContext context) {
-        Optional<Step> every =
-                fields.mapping("every").flatMap(each -> EmissionParser.every(each, context.isWindowed()));
+        Optional<Step> every = fields.mapping("every")
+                .flatMap(each -> EmissionParser.every(each, fields.line(), context.isWindowed()));
         context.every();
         return every;
     }
 
     private static Optional<Step> deduplicate(YamlFields fields, StepContext context) {
         Optional<Step> deduplicate = fields.mapping("deduplicate")
-                .flatMap(each -> DeduplicationParser.deduplicate(each, context.isWindowed()));
+                .flatMap(each -> DeduplicationParser.deduplicate(each, fields.line(), context.isWindowed()));
         context.deduplicate(
                 deduplicate.isPresent() && deduplicate.get() instanceof Step.Deduplicate step && step.by() != null);
         return deduplicate;
     }
 
-    private Optional<Step> process(YamlFields fields, StepContext context) {
+    private Optional<Step> process(YamlFields fields, int line, StepContext context) {
         context.process(FieldValues.type(fields, "as", context.key()));
         List<Step.Arm> arms = new ArrayList<>();
         if (fields.has("outputs")) {
@@ -164,7 +164,7 @@ final class StepParser {
                 fields.refuse("outputs", "is empty, expected a list of child nodes such as {name: low, to: low}");
             }
         }
-        Optional<Step> process = processors.processor(fields, context.key(), arms);
+        Optional<Step> process = processors.processor(fields, line, context.key(), arms);
         fields.end();
         // After a mistake of the processor, the flow still ends with these arms.
         return process.isPresent() || arms.isEmpty() ? process : Optional.of(new Step.Branch(arms));
@@ -238,13 +238,13 @@ final class StepParser {
     private static Optional<Step> repartition(YamlFields fields, StepContext context) {
         context.repartition();
         if (!fields.has("repartition")) {
-            return Optional.of(new Step.Repartition(0));
+            return Optional.of(new Step.Repartition(0, fields.line()));
         }
         return fields.mapping("repartition").map(each -> {
             int partitions =
                     each.value("partitions", "a whole number from 1 to 10000", 0, text -> number(text, 1, 10_000));
             each.end();
-            return new Step.Repartition(partitions);
+            return new Step.Repartition(partitions, fields.line());
         });
     }
 

@@ -121,7 +121,8 @@ public final class StreamsFileParser {
                             topic,
                             FieldValues.type(fields, "key", ValueType.STRING),
                             FieldValues.type(fields, "value", ValueType.STRING),
-                            fields.value("global", "true or false", false, FieldValues::flag)));
+                            fields.value("global", "true or false", false, FieldValues::flag),
+                            fields.line()));
             fields.end();
         });
     }

@@ -7,21 +7,20 @@ import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.streams.DeadLetterHandler;
 import io.wadi.kafka.streams.QueryableTable;
 import io.wadi.kafka.streams.StreamsFlow;
+import io.wadi.kafka.streams.StreamsReset;
 import io.wadi.runtime.config.NearestName;
 import io.wadi.streams.definition.CoPartitionedJoin;
 import io.wadi.streams.definition.Sink;
 import io.wadi.streams.definition.Step;
 import io.wadi.streams.definition.StreamsFile;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.apache.camel.CamelContext;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.StreamsConfig;
@@ -39,6 +38,7 @@ public final class DeclaredFlow {
     private final CamelContext camel;
     private final DeadLetterSender deadLetters;
     private final DeduplicationMemory memory;
+    private final StateHistory history;
     private final BeanTopology bean;
     private volatile TopicLimits limits;
 
@@ -46,10 +46,15 @@ public final class DeclaredFlow {
      * Creates the flow of a file.
      *
      * @param memory the ids of all running flows of this process
+     * @param history the layouts of the existing state of all flows
      */
     public DeclaredFlow(
-            StreamsFile file, CamelContext camel, DeadLetterSender deadLetters, DeduplicationMemory memory) {
-        this(file, camel, deadLetters, memory, TopicLimits.UNKNOWN);
+            StreamsFile file,
+            CamelContext camel,
+            DeadLetterSender deadLetters,
+            DeduplicationMemory memory,
+            StateHistory history) {
+        this(file, camel, deadLetters, memory, history, TopicLimits.UNKNOWN);
     }
 
     DeclaredFlow(
@@ -57,12 +62,14 @@ public final class DeclaredFlow {
             CamelContext camel,
             DeadLetterSender deadLetters,
             DeduplicationMemory memory,
+            StateHistory history,
             TopicLimits limits) {
         this.file = file;
         this.limits = limits;
         this.camel = camel;
         this.deadLetters = deadLetters;
         this.memory = memory;
+        this.history = history;
         this.bean = file.bean() == null ? null : new BeanTopology(camel, file.bean());
     }
 
@@ -83,7 +90,7 @@ public final class DeclaredFlow {
      * Returns whether the file sets an application id that differs from the default, which is derived from the file's
      * name.
      */
-    public boolean hasOwnApplication() {
+    private boolean hasOwnApplication() {
         return !file.application().equals("wadi-" + file.name());
     }
 
@@ -118,73 +125,47 @@ public final class DeclaredFlow {
     }
 
     /**
-     * Returns the reasons why this flow cannot continue with the state in Kafka of the previous version; empty if it
-     * can.
+     * Returns the reasons why this flow cannot continue with the state in Kafka of a previous version; empty if it can.
      *
-     * @param before the previous version of the same file
+     * @param before the previous version of the file
      */
     public List<String> mistakesAfter(DeclaredFlow before) {
-        Map<String, String> oldState = before.state();
-        Map<String, String> newState = state();
-        Set<String> names = new TreeSet<>(oldState.keySet());
-        names.addAll(newState.keySet());
-        List<String> differences = names.stream()
-                .filter(name -> !Objects.equals(oldState.get(name), newState.get(name)))
-                .map(name -> difference(name, oldState.get(name), newState.get(name)))
+        return located(layout(Set.of()).differencesFrom(before.layout(Set.of())));
+    }
+
+    /** Returns how to start in spite of such reasons. */
+    public String wayOut() {
+        return located(
+                "give the changed file another name%s, or, to discard the state, stop Wadi, run ./wadi streams reset %s --apply, and start Wadi"
+                        .formatted(hasOwnApplication() ? " and another application" : "", name()));
+    }
+
+    private List<String> located(Map<String, String> differences) {
+        Map<String, Integer> lines = bean == null ? built(TopicLimits.UNKNOWN).lines() : Map.of();
+        return differences.entrySet().stream()
+                .map(each -> lines.containsKey(each.getKey())
+                        ? "streams/%s.yaml line %d: %s".formatted(name(), lines.get(each.getKey()), each.getValue())
+                        : located(each.getValue()))
                 .toList();
-        return (differences.isEmpty() ? movedArms(before.arms(), arms(), newState) : differences)
-                .stream()
-                        .map(difference -> "streams/%s.yaml: %s".formatted(name(), difference))
-                        .toList();
     }
 
-    /**
-     * Describes the places that are now in an arm with state that is in another place with the same description, such
-     * as after a change of the order of arms.
-     */
-    private static List<String> movedArms(
-            Map<String, String> oldArms, Map<String, String> newArms, Map<String, String> state) {
-        List<String> moved = new ArrayList<>();
-        newArms.forEach((place, arm) -> oldArms.entrySet().stream()
-                .filter(old -> old.getValue().equals(arm) && !arm.equals(oldArms.get(place)))
-                .map(Map.Entry::getKey)
-                .filter(old -> withoutNumber(old).equals(withoutNumber(place))
-                        && Objects.equals(state.get(old), state.get(place)))
-                .findFirst()
-                .ifPresent(old ->
-                        moved.add("%s is in the arm of %s; the state of this arm is %s".formatted(place, arm, old))));
-        return moved;
-    }
-
-    /** Returns the name of a place without its number: the flow and, for some steps, the kind of step. */
-    private static String withoutNumber(String place) {
-        return place.replaceFirst("-\\d+$", "");
-    }
-
-    private static String difference(String name, String oldState, String newState) {
-        if (oldState == null) {
-            return "%s is new (%s) and would lack earlier records".formatted(name, newState);
-        }
-        return newState == null
-                ? "%s is missing (%s), and its state would be orphaned".formatted(name, oldState)
-                : "%s is %s, but the existing state is %s".formatted(name, newState, oldState);
-    }
-
-    /** Describes the flow's state in Kafka by name. */
-    private Map<String, String> state() {
-        Map<String, String> state = new HashMap<>();
-        state.put("application", file.application());
-        if (bean == null) {
-            state.putAll(built(TopicLimits.UNKNOWN).state());
-        } else {
+    /** Describes the flow's state in Kafka; that of a bean's topology is not known. */
+    private StateLayout layout(Set<String> internalTopics) {
+        Map<String, String> state = new TreeMap<>(Map.of("application", file.application()));
+        if (bean != null) {
             state.put("topology", "that of bean %s".formatted(file.bean()));
+            return new StateLayout(state, Map.of(), internalTopics);
         }
-        return state;
+        TopologyBuilder built = built(TopicLimits.UNKNOWN);
+        state.putAll(built.state());
+        return new StateLayout(state, built.arms(), internalTopics);
     }
 
-    /** Returns the arms of branches that lead to the flow's state in Kafka, by the name of the state. */
-    private Map<String, String> arms() {
-        return bean == null ? built(TopicLimits.UNKNOWN).arms() : Map.of();
+    /** Returns the internal topics of this version and of previous ones, whether or not they exist. */
+    public Set<String> internalTopics(Admin admin) throws InterruptedException {
+        Set<String> topics = StreamsReset.internalTopics(file.application(), topology());
+        topics.addAll(history.topics(file.application(), admin));
+        return topics;
     }
 
     /** Returns a topology for one start; an empty one if the bean is missing. */
@@ -198,11 +179,17 @@ public final class DeclaredFlow {
 
     private Optional<String> obstacle(Admin admin) throws InterruptedException {
         Optional<String> obstacle = bean == null ? topicObstacle(admin) : bean.obstacle();
-        if (obstacle.isEmpty()) {
-            Topology next = bean == null ? topology() : bean.next();
-            InternalTopics.raiseLimits(file.application(), next, MAX_INTERNAL_BYTES, admin);
+        if (obstacle.isPresent()) {
+            return obstacle.map(this::located);
         }
-        return obstacle.map(this::located);
+        Topology next = bean == null ? topology() : bean.next();
+        Set<String> topics = StreamsReset.internalTopics(file.application(), next);
+        Map<String, String> differences = history.continueWith(file.application(), layout(topics), admin);
+        if (!differences.isEmpty()) {
+            return Optional.of("%s; %s".formatted(String.join("; ", located(differences)), wayOut()));
+        }
+        InternalTopics.raiseLimits(file.application(), topics, MAX_INTERNAL_BYTES, admin);
+        return Optional.empty();
     }
 
     /**

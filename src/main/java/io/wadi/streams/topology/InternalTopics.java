@@ -3,9 +3,9 @@ package io.wadi.streams.topology;
 import static io.wadi.kafka.AdminRequests.get;
 
 import io.wadi.kafka.TimestampLimits;
-import io.wadi.kafka.streams.StreamsReset;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +18,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,9 +71,9 @@ final class InternalTopics {
      *
      * @throws KafkaException if Kafka does not respond
      */
-    static void raiseLimits(String application, Topology topology, int maxBytes, Admin admin)
+    static void raiseLimits(String application, Set<String> internalTopics, int maxBytes, Admin admin)
             throws InterruptedException {
-        Set<String> topics = StreamsReset.internalTopics(application, topology);
+        Set<String> topics = new HashSet<>(internalTopics);
         topics.retainAll(get(admin.listTopics().names()));
         try {
             Map<ConfigResource, Collection<AlterConfigOp>> raised = new HashMap<>();

@@ -67,13 +67,13 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
         Step step = steps.get(0);
         List<Step> rest = steps.subList(1, steps.size());
         if (step instanceof Step.Join join) {
-            return repartition(limits.partitionsOf(join.table().topic()).orElse(0), here, steps, to);
+            return repartition(join, limits.partitionsOf(join.table().topic()).orElse(0), here, steps, to);
         } else if (step instanceof Step.Repartition repartition) {
-            return repartition(repartition.partitions(), here, rest, to);
+            return repartition(repartition, repartition.partitions(), here, rest, to);
         } else if (step instanceof Step.Aggregate aggregate) {
             return aggregate(aggregate, here, rest, to);
         } else if (needsPartitioning(step) && !here.isPartitioned()) {
-            return repartition(0, here, steps, to);
+            return repartition(step, 0, here, steps, to);
         } else if (step instanceof Step.Every every) {
             return every(every, here, rest, to);
         } else if (step instanceof Step.Processor process) {
@@ -144,9 +144,9 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
         }
     }
 
-    private StepChain.End repartition(int partitions, TopologyBuilder.Place from, List<Step> rest, Sink to) {
+    private StepChain.End repartition(Step step, int partitions, TopologyBuilder.Place from, List<Step> rest, Sink to) {
         String place = topology.nextPlace(flow);
-        topology.addRepartitioning(place, partitions, from.origin());
+        topology.addRepartitioning(place, step, partitions, from.origin());
         return output(
                 place,
                 true,
@@ -194,7 +194,7 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
 
     private StepChain.End every(Step.Every every, TopologyBuilder.Place from, List<Step> rest, Sink to) {
         String place = topology.nextPlace(flow + ".every");
-        topology.addState(place, from.origin(), "%s of %s".formatted(every.description(), from.origin()));
+        topology.addState(place, every, from.origin(), "%s of %s".formatted(every.description(), from.origin()));
         Stage.Output output = new Stage.Output(place + "-in", false, event -> {
             if (event.key() == null) {
                 throw new RejectedRecordException("every: the record has no key: add a select-key step before");
@@ -216,11 +216,12 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
     private StepChain.End deduplicate(
             Step.Deduplicate deduplicate, TopologyBuilder.Place from, List<Step> rest, Sink to) {
         String place = topology.nextPlace(flow + ".deduplicate");
-        topology.addState(place, from.origin(), "%s of %s".formatted(deduplicate.description(), from.origin()));
+        topology.addState(
+                place, deduplicate, from.origin(), "%s of %s".formatted(deduplicate.description(), from.origin()));
         boolean isById = deduplicate.by() != null;
         String ids = place + "-ids";
         if (isById) {
-            topology.addRepartitioning(ids, 0, from.origin());
+            topology.addRepartitioning(ids, deduplicate, 0, from.origin());
         }
         Stage.Output output = new Stage.Output(
                 place + "-in", isById, event -> sized("deduplicate", event, Deduplication.write(event)));

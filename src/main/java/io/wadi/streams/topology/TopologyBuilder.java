@@ -57,6 +57,8 @@ final class TopologyBuilder {
     private final Map<String, String> state = new TreeMap<>();
     /** The arms of branches that lead to state and repartitionings, by the name of these. */
     private final Map<String, String> arms = new TreeMap<>();
+    /** The lines of the steps and tables with state and repartitionings, by the name of these. */
+    private final Map<String, Integer> lines = new TreeMap<>();
 
     private final Topology topology;
 
@@ -94,26 +96,37 @@ final class TopologyBuilder {
         return arms;
     }
 
+    Map<String, Integer> lines() {
+        return lines;
+    }
+
     void addState(String flow, String place, Step.Aggregate aggregate, ValueType key, Origin origin) {
         tables.add(flow, place, aggregate, key);
         WindowDefinition window = aggregate.window();
         String windows = window == null ? "" : ", " + window.description();
-        addState(place, origin, "%s of %s%s".formatted(aggregate.aggregations().description(), origin, windows));
+        String description = "%s of %s%s".formatted(aggregate.aggregations().description(), origin, windows);
+        addState(place, aggregate, origin, description);
     }
 
-    void addRepartitioning(String place, int partitions, Origin origin) {
+    void addRepartitioning(String place, Step step, int partitions, Origin origin) {
         String count = partitions == 0 ? "as many partitions" : partitions + " partitions";
-        addState(place, origin, "%s, in %s".formatted(origin, count));
+        addState(place, step, origin, "%s, in %s".formatted(origin, count));
     }
 
-    void addState(String place, Origin origin, String description) {
+    void addState(String place, Step step, Origin origin, String description) {
         arms.put(place, origin.arm());
-        state.put(place, description);
+        addState(place, step.line(), description);
     }
 
     void addStores(Step.Processor process, Origin origin) {
         process.stores()
-                .forEach(store -> state.put(store.name(), "a store of %s for %s".formatted(process.type(), origin)));
+                .forEach(store -> addState(
+                        store.name(), process.line(), "a store of %s for %s".formatted(process.type(), origin)));
+    }
+
+    private void addState(String name, int line, String description) {
+        state.put(name, description);
+        lines.put(name, line);
     }
 
     Deduplication.Meters deduplicationMeters() {
@@ -208,7 +221,7 @@ final class TopologyBuilder {
             builder.globalTable(table.topic(), Consumed.with(BYTES, BYTES), materialized);
             return;
         }
-        state.put(store(table), "the records of " + table.topic());
+        addState(store(table), table.line(), "the records of " + table.topic());
         Stage stage = new Stage(
                 store(table) + "-in",
                 route,

@@ -30,7 +30,32 @@ class DeclaredFlowTest {
                 new DeadLetterSender("dead-letters", () -> {
                     throw new AssertionError("no record is processed");
                 }),
-                new DeduplicationMemory());
+                new DeduplicationMemory(),
+                TopologyDriver.unusedHistory());
+    }
+
+    @Test
+    void mistakes_nameTheLineOfTheStepOrTable() {
+        String before = """
+                tables:
+                  user: {topic: users}
+                from: in
+                steps:
+                  - filter: {jq: .}
+                  - COUNT
+                to: out
+                """;
+
+        assertThat(mistakes(
+                        before.replace("COUNT", "count: true"),
+                        before.replace("COUNT", "sum: {jq: .}").replace("topic: users", "topic: other")))
+                .hasSize(2)
+                .anySatisfy(mistake -> assertThat(mistake)
+                        .startsWith("streams/test.yaml line 6: main-1 is sum sum (jq .) of records of"))
+                .anySatisfy(mistake -> assertThat(mistake)
+                        .isEqualTo(
+                                "streams/test.yaml line 2: table-user is the records of other, but the existing state"
+                                        + " is the records of users"));
     }
 
     @Test
@@ -39,7 +64,7 @@ class DeclaredFlowTest {
                 .isEmpty();
         assertThat(mistakes(EVERY.formatted("wall-clock: 10s"), EVERY.formatted("wall-clock: 10s, emit: all")))
                 .containsExactly(
-                        "streams/test.yaml: main.every-1 is all latest values of records of in by their keys of"
+                        "streams/test.yaml line 1: main.every-1 is all latest values of records of in by their keys of"
                                 + " type string, but the existing state is latest values until they are emitted of records of in"
                                 + " by their keys of type string");
         assertThat(mistakes(EVERY.formatted("wall-clock: 10s"), "{from: in, to: out}"))
@@ -84,8 +109,8 @@ class DeclaredFlowTest {
 
         assertThat(mistakes(before, branch.formatted("b", "a", "count")))
                 .containsExactly(
-                        "streams/test.yaml: main-1 is in the arm of when (jq .t == \"b\"); the state of this arm is main-2",
-                        "streams/test.yaml: main-2 is in the arm of when (jq .t == \"a\"); the state of this arm is main-1");
+                        "streams/test.yaml line 1: main-1 is in the arm of when (jq .t == \"b\"); the state of this arm is main-2",
+                        "streams/test.yaml line 1: main-2 is in the arm of when (jq .t == \"a\"); the state of this arm is main-1");
         assertThat(mistakes(before, branch.formatted("b", "c", "count")))
                 .singleElement()
                 .asString()

@@ -46,13 +46,21 @@ public final class TopologyDriver implements AutoCloseable {
             throw new AssertionError("dead letters pass through the topology");
         };
         DeadLetterSender deadLetters = new DeadLetterSender(DEAD_LETTERS, noProducer, meters);
-        DeclaredFlow flow = new DeclaredFlow(file, CAMEL, deadLetters, new DeduplicationMemory(), limits);
+        DeclaredFlow flow =
+                new DeclaredFlow(file, CAMEL, deadLetters, new DeduplicationMemory(), unusedHistory(), limits);
         Properties settings = new Properties();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         topology = flow.topology();
         driver = new TopologyTestDriver(topology, settings, START);
+    }
+
+    /** Returns a history for topologies that do not start on Kafka. */
+    static StateHistory unusedHistory() {
+        return new StateHistory(Properties::new, within -> {
+            throw new AssertionError("the topology does not start on Kafka");
+        });
     }
 
     private static DefaultCamelContext started() {
