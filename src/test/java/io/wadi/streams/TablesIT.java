@@ -134,6 +134,8 @@ class TablesIT {
         assertThat(rows(wadi, "kept.hours?rows=9&at=2026-11-21T12:00:00Z")).isEqualTo("alice 12:00-13:00=1");
         assertThat(rows(wadi, "kept.hours?rows=9")).as("now is another day").isEmpty();
         assertThat(rows(wadi, "kept.visits?rows=9")).isEqualTo("alice 12:05-12:05=1");
+        assertThat(rows(wadi, "kept.visits?rows=9&at=2026-11-21T11:02:00Z")).isEqualTo("alice 11:01-11:02=2");
+        assertThat(rows(wadi, "kept.visits?rows=9&at=2026-11-21T11:30:00Z")).isEmpty();
 
         JsonNode all = Http.json(get(wadi, "/tables"));
         assertThat(all.findValuesAsText("name"))

@@ -86,7 +86,7 @@ final class TableLookup {
         boolean more = false;
         try {
             for (int partition : partitions) {
-                more |= state.rows(table, partition, at, rows);
+                more |= state.rows(table, partition, at, requested.at() < 0, rows);
             }
         } catch (InvalidStateStoreException e) {
             return unavailable("%s is being restored or moved".formatted(table.name()));

@@ -55,7 +55,7 @@ final class TablePeers {
         } catch (HttpExchangeException e) {
             return TableResponse.error(
                     TableResponse.UNAVAILABLE,
-                    "%s:%d, which may have the key, does not respond: %s"
+                    "%s:%d, which may have the key, returned no complete response: %s"
                             .formatted(instance.host(), instance.port(), e.getMessage()));
         }
     }

@@ -226,20 +226,24 @@ final class TableState {
      *
      * @param partition the partition to read; ignored for a global table
      * @param at the time, in milliseconds since the epoch
+     * @param isAnySession whether sessions need not contain the time
      * @param rows receives the rows and limits them
      * @return whether there are or may be more rows: at most 100,000 windows are scanned
      * @throws InvalidStateStoreException if the partition is not local, or not ready
      * @throws TooManyKeysException if the partition has too many keys to list rows
      * @throws IllegalArgumentException if a stored value is malformed
      */
-    boolean rows(QueryableTable table, int partition, long at, TableRows rows) {
+    boolean rows(QueryableTable table, int partition, long at, boolean isAnySession, TableRows rows) {
         try (KeyValueIterator<Windowed<byte[]>, Object> found = all(table, partition, at)) {
             int scanned = 0;
             while (found.hasNext() && scanned < MAX_SCANNED && (!rows.isFull() || hasWindows(table))) {
                 KeyValue<Windowed<byte[]>, Object> each = found.next();
+                scanned++;
+                if (table.kind() == QueryableTable.Kind.SESSIONS && !isAnySession && !contains(each.key.window(), at)) {
+                    continue;
+                }
                 ByteBuffer key = ByteBuffer.wrap(each.key.key());
                 Window before = rows.window(key);
-                scanned++;
                 if (before == null ? rows.mayAdd() : !isBefore(table, before, each.key.window())) {
                     Window window = each.key.window();
                     rows.put(
@@ -254,6 +258,10 @@ final class TableState {
         } catch (IllegalStateException stopped) {
             throw new InvalidStateStoreException(stopped.getMessage(), stopped);
         }
+    }
+
+    private static boolean contains(Window session, long at) {
+        return session.start() <= at && at <= session.end();
     }
 
     private static boolean hasWindows(QueryableTable table) {
