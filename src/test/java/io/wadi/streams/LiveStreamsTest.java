@@ -19,7 +19,7 @@ class LiveStreamsTest {
 
     @Test
     void changedTextOrOrder_isOtherContent() {
-        assertThat(LiveStreams.content("from: 0x10")).isNotEqualTo(LiveStreams.content("from: 16"));
+        assertThat(LiveStreams.content("from: 1.0")).isNotEqualTo(LiveStreams.content("from: 1.00"));
         assertThat(LiveStreams.content("aggregate: {n: {count: true}, all: {sum: {jq: .}}}"))
                 .isNotEqualTo(LiveStreams.content("aggregate: {all: {sum: {jq: .}}, n: {count: true}}"));
     }

@@ -26,6 +26,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  */
 public final class YamlFields {
     private static final LoadSettings SETTINGS = LoadSettings.builder().build();
+    private static final String RECURSIVE = " contains itself as an alias";
 
     private final String file;
     private final List<String> mistakes;
@@ -168,10 +169,10 @@ public final class YamlFields {
     }
 
     private Optional<MappingNode> asMapping(String name, Node value) {
-        if (value instanceof MappingNode mapping) {
+        if (value instanceof MappingNode mapping && !value.isRecursive()) {
             return Optional.of(mapping);
         }
-        note(value, name + " is not a mapping");
+        note(value, name + (value.isRecursive() ? RECURSIVE : " is not a mapping"));
         return Optional.empty();
     }
 
@@ -223,10 +224,10 @@ public final class YamlFields {
 
     private Stream<Node> items(String field) {
         return node(field).stream().flatMap(value -> {
-            if (value instanceof SequenceNode list) {
+            if (value instanceof SequenceNode list && !value.isRecursive()) {
                 return list.getValue().stream();
             }
-            note(value, "%s%s is not a list".formatted(path, field));
+            note(value, path + field + (value.isRecursive() ? RECURSIVE : " is not a list"));
             return Stream.of();
         });
     }

@@ -49,6 +49,8 @@ class StreamsFileParserTest {
             {from: a, to: b, steps: [{window: {hopping: 30d, advance: 1m}}, {count: true}]} | window.advance is 1m, so that each record is in 43200 windows: expected at most 10000
             {from: a, to: b, steps: [{window: {tumbling: 5s, emit: last}}, {count: true}]} | window.emit is "last", expected each or final
             {from: a, to: b, steps: [{window: {tumbling: 5s, keep: 1m}}, {count: true}]} | window.keep is 1m, less than the 65s for which a window accepts records
+            {from: a, steps: [{branch: &b [{steps: [{branch: *b }]}]}]} | branch contains itself as an alias
+            {from: a, to: b, steps: [&s {branch: [*s ]}]} | steps contains itself as an alias
             {from: a, to: b, steps: [{sum: true}]}   | sum is not a mapping, expected an expression
             {from: a, to: b, steps: [{aggregate: {n: {cont: true}}}]} | aggregate.n is cont, expected one of count, sum, min, max, avg
             {from: a, to: b, steps: [{join: adress}], tables: {address: {topic: t}}} | join is "adress", but tables has no such table; did you mean address?
