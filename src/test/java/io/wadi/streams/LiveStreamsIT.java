@@ -183,6 +183,26 @@ class LiveStreamsIT {
         reports("streams/%s.yaml line 4: main-1 is sum sum (jq .other), count of records of".formatted(name));
     }
 
+    @Test
+    void changeWhileStopped_thatIsRejected_canBeUndone() throws Exception {
+        save(name, counting("first"));
+        start();
+        await().untilAsserted(() -> assertThat(sent("a")).contains("a=first 1"));
+        wadi.close();
+        save(name, counting("second").replace("count: true", "sum: {jq: .other}"));
+        start();
+        await().untilAsserted(() -> assertThat(
+                        Http.get(wadi.managementUrl() + "/observe/health").body())
+                .contains(name + ".yaml line 4: main-1 is sum sum (jq .other) of records of"));
+
+        save(name, counting("third").replace("count: true", "max: {jq: .other}"));
+        reports("streams/%s.yaml line 4: main-1 is max max (jq .other) of records of".formatted(name));
+        reports("but the existing state is count of records of");
+        save(name, counting("third"));
+
+        await().untilAsserted(() -> assertThat(sent("a")).contains("a=third 2"));
+    }
+
     private static String deduplicating(long maxIds) {
         return """
                 from: {topic: NAME.in, value: json}

@@ -41,6 +41,8 @@ public final class DeclaredFlow {
     private final StateHistory history;
     private final BeanTopology bean;
     private volatile TopicLimits limits;
+    /** Whether the existing state is that of an earlier version, so that this one does not start. */
+    private volatile boolean isRejected;
 
     /**
      * Creates the flow of a file.
@@ -125,12 +127,13 @@ public final class DeclaredFlow {
     }
 
     /**
-     * Returns the reasons why this flow cannot continue with the state in Kafka of a previous version; empty if it can.
+     * Returns the reasons why this flow cannot continue with the state in Kafka of a previous version; empty if it can,
+     * or if the previous version has not started because of existing state, which the precondition compares.
      *
      * @param before the previous version of the file
      */
     public List<String> mistakesAfter(DeclaredFlow before) {
-        return located(layout(Set.of()).differencesFrom(before.layout(Set.of())));
+        return before.isRejected ? List.of() : located(layout(Set.of()).differencesFrom(before.layout(Set.of())));
     }
 
     /** Returns how to start in spite of such reasons. */
@@ -185,7 +188,8 @@ public final class DeclaredFlow {
         Topology next = bean == null ? topology() : bean.next();
         Set<String> topics = StreamsReset.internalTopics(file.application(), next);
         Map<String, String> differences = history.continueWith(file.application(), layout(topics), admin);
-        if (!differences.isEmpty()) {
+        isRejected = !differences.isEmpty();
+        if (isRejected) {
             return Optional.of("%s; %s".formatted(String.join("; ", located(differences)), wayOut()));
         }
         InternalTopics.raiseLimits(file.application(), topics, MAX_INTERNAL_BYTES, admin);
