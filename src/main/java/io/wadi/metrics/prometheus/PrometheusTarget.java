@@ -1,6 +1,7 @@
 package io.wadi.metrics.prometheus;
 
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.http.BoundedHttpClient;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -37,13 +38,17 @@ public record PrometheusTarget(String host, URI uri) {
                     parsed.add(parse(target.strip()));
                 }
             } catch (IllegalArgumentException e) {
-                mistakes.add("%s: found %s, %s".formatted(setting, target.strip(), e.getMessage()));
+                mistakes.add("%s: found %s, %s".formatted(setting, withoutSecrets(target.strip()), e.getMessage()));
             }
         }
         if (!mistakes.isEmpty()) {
             throw new SettingsException(mistakes);
         }
         return List.copyOf(parsed);
+    }
+
+    private static String withoutSecrets(String target) {
+        return BoundedHttpClient.withoutUserInfo(target).replaceFirst("\\?.*", "");
     }
 
     private static PrometheusTarget parse(String target) {

@@ -39,23 +39,20 @@ final class PrometheusTargetTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "ftp://h/x",
-                "http://",
-                "http://me:secret@h:1",
-                "a b:1",
-                "name=",
-                "h:port",
-                "http:/h",
-                "h:",
-                "h:0",
-                "h:65536"
-            })
+    @ValueSource(strings = {"ftp://h/x", "http://", "a b:1", "name=", "h:port", "http:/h", "h:", "h:0", "h:65536"})
     void invalidTarget_isRejected(String written) {
         assertThatExceptionOfType(SettingsException.class)
                 .isThrownBy(() -> PrometheusTarget.parse("wadi.prometheus.targets", "a:1," + written))
                 .withMessageContaining("wadi.prometheus.targets: found " + written + ", expected [NAME=]HOST:PORT");
+    }
+
+    @Test
+    void userAndQueryOfAnInvalidTarget_areHidden() {
+        assertThatExceptionOfType(SettingsException.class)
+                .isThrownBy(() -> PrometheusTarget.parse("s", "a=http://me:secret@h:1/m?token=secret"))
+                .withMessageContaining("s: found a=http://h:1/m, expected [NAME=]HOST:PORT or [NAME=]http(s)://HOST")
+                .withMessageContaining("without a user")
+                .withMessageNotContaining("secret");
     }
 
     @Test
