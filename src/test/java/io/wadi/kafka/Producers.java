@@ -2,6 +2,7 @@ package io.wadi.kafka;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -45,6 +46,17 @@ public final class Producers {
     /** Returns a producer with sends that are completed by the test. */
     public static MockProducer<Object, Object> uncompleted() {
         return new MockProducer<>(false, null, BYTES, BYTES);
+    }
+
+    /** Returns a producer that adds the callback of each send to a queue, to be called by the test. */
+    public static MockProducer<Object, Object> uncompleted(Queue<Callback> callbacks) {
+        return new MockProducer<>(false, null, BYTES, BYTES) {
+            @Override
+            public synchronized Future<RecordMetadata> send(ProducerRecord<Object, Object> sent, Callback callback) {
+                callbacks.add(callback);
+                return super.send(sent, null);
+            }
+        };
     }
 
     /** Returns a producer that acknowledges each send at once, as appended at this time. */

@@ -33,7 +33,8 @@ import org.apache.kafka.common.errors.TimeoutException;
  * Sends events of deduplicated topics to their inboxes and waits for the answers. An answer states where the topic has
  * the first event with an id. It therefore completes every pending event with that id that was sent before the answer
  * arrived, even if it was written for an event of another process. The exception is an event that was appended to the
- * inbox after the window of that first event. Thread-safe.
+ * inbox after the window of that first event. The time of the append is known once Kafka has acknowledged the event;
+ * answers that arrive earlier are applied then. Thread-safe.
  */
 public final class InboxSender implements AutoCloseable {
     /** The heap that an event occupies until its answer arrives, in addition to that of an event without one. */
@@ -63,11 +64,12 @@ public final class InboxSender implements AutoCloseable {
 
         private final transient Digest event;
         private final long sentNanos;
-        /**
-         * The timestamp of the event's inbox record, in milliseconds since 1970; -1 until Kafka acknowledges the
-         * record.
-         */
-        private volatile long appendedMs = -1;
+        /** Whether Kafka has acknowledged the event's inbox record. Changes only in computations of the map. */
+        private boolean isAcknowledged;
+        /** The timestamp of the inbox record, in milliseconds since 1970, once it is acknowledged. */
+        private long appendedMs;
+        /** The answers that arrived before the acknowledgement. Change only in computations of the map. */
+        private transient List<Stored> early = List.of();
         /** The pending event with the same id before this one; null for the first. */
         private transient Pending previous;
         /** Whether the event is sent to the inbox. */
@@ -79,6 +81,13 @@ public final class InboxSender implements AutoCloseable {
             super(callback);
             this.event = event;
             this.sentNanos = sentNanos;
+        }
+
+        void addEarly(Stored answer) {
+            if (!early.contains(answer)) {
+                early = new ArrayList<>(early);
+                early.add(answer);
+            }
         }
 
         void follow(Pending before) {
@@ -93,6 +102,13 @@ public final class InboxSender implements AutoCloseable {
             }
         }
     }
+
+    /**
+     * An answer with the location of the first event with an id.
+     *
+     * @param endMs the end of the window of that event, in milliseconds since 1970
+     */
+    private record Stored(Topic topic, First first, long endMs) {}
 
     /** The limit of ids is reached: the client may send the event again later. */
     private static final class FullException extends RetriableException {
@@ -189,7 +205,7 @@ public final class InboxSender implements AutoCloseable {
         try {
             producer.send(inbox, (metadata, failure) -> {
                 if (failure == null) {
-                    sent.appendedMs = metadata.timestamp();
+                    acknowledged(id, sent, metadata.timestamp());
                 } else {
                     fail(id, sent, failure);
                 }
@@ -197,6 +213,17 @@ public final class InboxSender implements AutoCloseable {
         } catch (RuntimeException e) {
             fail(id, sent, e);
         }
+    }
+
+    private void acknowledged(Digest id, Pending sent, long appendedMs) {
+        List<Stored> early = new ArrayList<>();
+        pending.computeIfPresent(id, (same, newest) -> {
+            sent.isAcknowledged = true;
+            sent.appendedMs = appendedMs;
+            early.addAll(sent.early);
+            return newest;
+        });
+        early.forEach(answer -> apply(id, answer));
     }
 
     private void fail(Digest id, Pending sent, Exception failure) {
@@ -250,15 +277,7 @@ public final class InboxSender implements AutoCloseable {
             return;
         }
         if (answer.kind() == Answer.Kind.STORED) {
-            RecordMetadata first = AnswerReader.location(topic, answer.first());
-            complete(
-                    id,
-                    before(answer.first().timeMs() + withinMs),
-                    each -> {
-                        boolean isSame = each.event.equals(answer.event());
-                        each.complete(isSame ? first : null, isSame ? null : new IdConflictException(first));
-                    },
-                    this::noAnswer);
+            apply(id, new Stored(topic, answer.first(), answer.first().timeMs() + withinMs));
         } else {
             // An event with the same id and different content may be stored.
             complete(
@@ -269,18 +288,34 @@ public final class InboxSender implements AutoCloseable {
         }
     }
 
+    private void apply(Digest id, Stored answer) {
+        RecordMetadata first = AnswerReader.location(answer.topic(), answer.first());
+        complete(
+                id,
+                before(answer),
+                each -> {
+                    boolean isSame = each.event.equals(answer.first().event());
+                    each.complete(isSame ? first : null, isSame ? null : new IdConflictException(first));
+                },
+                this::noAnswer);
+    }
+
     /**
-     * Selects the events to which the answer of a window applies. Events that were appended after the window get a
-     * later answer, and so do the unsent events that follow them.
+     * Selects the events to which an answer applies. Events that were appended after the window get a later answer, and
+     * so do the unsent events that follow them. For events that are not acknowledged yet, the answer is kept.
      */
-    private static Predicate<Pending> before(long endMs) {
+    private static Predicate<Pending> before(Stored answer) {
         AtomicBoolean isAfter = new AtomicBoolean();
         return each -> {
-            if (each.isSent) {
-                isAfter.compareAndSet(false, each.appendedMs >= endMs);
-                return each.appendedMs < endMs;
+            if (!each.isSent) {
+                return !isAfter.get();
             }
-            return !isAfter.get();
+            if (!each.isAcknowledged) {
+                each.addEarly(answer);
+            }
+            boolean applies = each.isAcknowledged && each.appendedMs < answer.endMs();
+            isAfter.compareAndSet(false, !applies);
+            return applies;
         };
     }
 

@@ -10,14 +10,18 @@ import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -60,13 +64,59 @@ class InboxSenderTest {
     }
 
     @Test
-    void answerBeforeTheAcknowledgment_completesTheEventOnce() {
+    void answerBeforeTheAcknowledgment_completesTheEventOnceWithIt() {
         send("k1", "a");
         answer(stored("k1", "a", 0, 7));
         answer(stored("k1", "a", 0, 7));
-        producer.errorNext(new TimeoutException("late"));
+        assertThat(outcomes).as("the time of its append is unknown").isEmpty();
+
+        producer.completeNext();
 
         assertThat(outcomes).containsExactly("t-0@7");
+        assertThat(pending()).isZero();
+    }
+
+    @Test
+    void answerBeforeAFailureOfTheSend_doesNotCompleteTheEvent() {
+        send("k1", "a");
+        answer(stored("k1", "a", 0, 7));
+
+        producer.errorNext(new TimeoutException("late"));
+
+        assertThat(outcomes).singleElement().isInstanceOf(TimeoutException.class);
+        assertThat(pending()).isZero();
+    }
+
+    @Test
+    void answerBeforeTheAcknowledgment_ofAnEventAppendedAfterTheWindow_doesNotCompleteIt() {
+        Queue<Callback> callbacks = new ArrayDeque<>();
+        MockProducer<Object, Object> unacknowledged = Producers.uncompleted(callbacks);
+        sender.send(unacknowledged, record("k1", "a"), this::completed);
+        sender.send(unacknowledged, record("k1", "b"), this::completed);
+        long endMs = FIRST_MS + TOPIC.deduplication().within().toMillis();
+
+        answer(stored("k1", "a", 0, 1));
+        callbacks.remove().onCompletion(appended(endMs - 1), null);
+        assertThat(outcomes).containsExactly("t-0@1");
+        callbacks.remove().onCompletion(appended(endMs), null);
+        assertThat(outcomes).hasSize(1);
+        answer(Answer.stored(id("k1"), new First(0, 2, endMs, digest("b"), 0)));
+
+        assertThat(outcomes).last().isEqualTo("t-0@2");
+        assertThat(pending()).isZero();
+    }
+
+    @Test
+    void answersOfTwoWindows_beforeTheAcknowledgment_completeTheEventWithThatOfItsWindow() {
+        Queue<Callback> callbacks = new ArrayDeque<>();
+        sender.send(Producers.uncompleted(callbacks), record("k1", "b"), this::completed);
+        long endMs = FIRST_MS + TOPIC.deduplication().within().toMillis();
+
+        answer(stored("k1", "a", 0, 1));
+        answer(Answer.stored(id("k1"), new First(0, 2, endMs, digest("b"), 0)));
+        callbacks.remove().onCompletion(appended(endMs), null);
+
+        assertThat(outcomes).containsExactly("t-0@2");
     }
 
     @Test
@@ -75,6 +125,7 @@ class InboxSenderTest {
         send("k1", "b");
         send("k1", "a");
         send("k2", "a");
+        acknowledge();
 
         answer(stored("k1", "a", 1, 42));
 
@@ -92,6 +143,7 @@ class InboxSenderTest {
     void rejection_appliesOnlyToItsEvent_notToOthersWithTheSameId() {
         send("k1", "large");
         send("k1", "small");
+        acknowledge();
 
         answer(Answer.refused(Kind.REJECTED, id("k1"), digest("large"), "the record is too large"));
 
@@ -162,8 +214,9 @@ class InboxSenderTest {
         send("k2", "a");
 
         assertThat(producer.history()).hasSize(InboxSender.MAX_OF_AN_ID + 1);
-        assertThat(outcomes).isEmpty();
         answer(stored("k1", "a", 0, 7));
+        assertThat(outcomes).isEmpty();
+        acknowledge();
 
         assertThat(outcomes).hasSize(InboxSender.MAX_OF_AN_ID + 51).last().isInstanceOf(IdConflictException.class);
         assertThat(outcomes.subList(0, InboxSender.MAX_OF_AN_ID + 50)).containsOnly("t-0@7");
@@ -199,6 +252,7 @@ class InboxSenderTest {
         answer(Answer.refused(Kind.FULL, id("k1"), digest("a50"), "the limit of ids is reached"));
         send("k1", "b");
         assertThat(producer.history()).hasSize(InboxSender.MAX_OF_AN_ID + 1);
+        acknowledge();
 
         answer(stored("k1", "b", 0, 1));
 
@@ -300,6 +354,18 @@ class InboxSenderTest {
         producer.completeNext();
         producer.completeNext();
         assertThat(outcomes).containsExactly("t-0@0", "plain-0@0");
+    }
+
+    /** Acknowledges all sent events, as appended within the window. */
+    private void acknowledge() {
+        boolean isAcknowledged = producer.completeNext();
+        while (isAcknowledged) {
+            isAcknowledged = producer.completeNext();
+        }
+    }
+
+    private static RecordMetadata appended(long timeMs) {
+        return new RecordMetadata(new TopicPartition("t.inbox", 0), 0, 0, timeMs, -1, -1);
     }
 
     private void send(String id, String value) {
