@@ -20,6 +20,8 @@ import org.apache.kafka.common.header.internals.RecordHeader;
  */
 final class Answers {
     private static final byte VERSION = 2;
+    /** The greatest version that a later format can have; no text begins with one of the versions. */
+    private static final byte MAX_VERSION = 8;
     /** Maximum size of a value with more than one answer. */
     static final int MAX_BYTES = 64 << 10;
 
@@ -99,6 +101,11 @@ final class Answers {
             }
         }
         return to.array();
+    }
+
+    /** Returns whether a value can contain answers, at least of another version; other programs wrote all others. */
+    static boolean isVersioned(byte[] value) {
+        return value != null && value.length > 0 && value[0] > 0 && value[0] <= MAX_VERSION;
     }
 
     /**

@@ -5,6 +5,7 @@ import io.wadi.kafka.topics.Topic;
 import io.wadi.runtime.config.Units;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -13,6 +14,8 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Restores the first events of an inbox's partition from the same partition of the topic of answers.
@@ -27,6 +30,8 @@ import org.apache.kafka.common.TopicPartition;
  */
 record FirstEventsReader(Supplier<Properties> readerProperties, IdLimit limit)
         implements DeduplicationSink.StateReader {
+    private static final Logger LOG = LoggerFactory.getLogger(FirstEventsReader.class);
+
     /** Maximum difference between the clocks of brokers. */
     static final Duration CLOCKS = Duration.ofMinutes(10);
 
@@ -37,7 +42,7 @@ record FirstEventsReader(Supplier<Properties> readerProperties, IdLimit limit)
      * Reads the first events within the window before a time, extended by {@link #CLOCKS}.
      *
      * @param atMs the time of the next record of the inbox, in milliseconds since 1970
-     * @throws KafkaException if Kafka is unavailable, or the ids exceed the memory
+     * @throws KafkaException if Kafka is unavailable, an answer cannot be read, or the ids exceed the memory
      */
     @Override
     public FirstEvents read(Topic topic, int partition, long atMs) {
@@ -51,10 +56,7 @@ record FirstEventsReader(Supplier<Properties> readerProperties, IdLimit limit)
             long from = reader.at(Set.of(answers), since).get(answers);
             for (Iterator<ConsumerRecord<byte[], byte[]>> read = reader.records(answers, Math.min(from, until), until);
                     read.hasNext(); ) {
-                ConsumerRecord<byte[], byte[]> answer = read.next();
-                if (answer.value() != null) {
-                    Answers.decode(answer.value()).forEach(each -> add(topic, each, since, state, limit));
-                }
+                answers(read.next()).forEach(each -> add(topic, each, since, state, limit));
             }
             return state;
         } catch (RuntimeException | LinkageError | AssertionError e) {
@@ -67,6 +69,28 @@ record FirstEventsReader(Supplier<Properties> readerProperties, IdLimit limit)
         try (TopicReader uncommitted = new TopicReader(
                 properties, new TopicReader.Fetch(Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted")))) {
             return uncommitted.end(partition);
+        }
+    }
+
+    /**
+     * Returns the answers of a record; none if another program wrote it.
+     *
+     * @throws KafkaException if it may contain answers that cannot be read: without them an event could be stored twice
+     */
+    static List<Answer> answers(ConsumerRecord<byte[], byte[]> record) {
+        String location = record.topic() + "-" + record.partition() + "@" + record.offset();
+        if (!Answers.isVersioned(record.value())) {
+            LOG.warn("{}: ignored a record that deduplication did not write", location);
+            return List.of();
+        }
+        try {
+            return Answers.decode(record.value());
+        } catch (IllegalArgumentException e) {
+            throw new KafkaException(
+                    ("%s: %s; without the answers of this record, events could be stored twice: run the version of Wadi"
+                                    + " that wrote it, or, if another program did, delete the records up to it")
+                            .formatted(location, e.getMessage()),
+                    e);
         }
     }
 

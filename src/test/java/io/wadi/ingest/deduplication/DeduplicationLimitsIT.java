@@ -34,6 +34,7 @@ class DeduplicationLimitsIT {
               - {name: dl-short, partitions: 1, replication: 1, deduplicate: {within: 1s}, ingest: {over: [events]}}
               - {name: dl-replay, partitions: 2, replication: 1, deduplicate: {within: 1h}, ingest: {over: [events]}}
               - {name: dl-open, partitions: 1, replication: 1, deduplicate: {within: 1h}, ingest: {over: [events]}}
+              - {name: dl-foreign, partitions: 1, replication: 1, deduplicate: {within: 1h}, ingest: {over: [events]}}
             """ + SHARED;
     private static final String FULL = """
             topics:
@@ -133,6 +134,16 @@ class DeduplicationLimitsIT {
 
         stored(wadi, "dl-open", "1", "{\"n\":1}");
         assertThat(values("dl-open")).containsExactly("{\"n\":1}");
+    }
+
+    @Test
+    void recordOfAnotherProgramAmongTheAnswers_isIgnored() throws Exception {
+        KafkaProbe.send(new ProducerRecord<>("dl-foreign.receipts", "no answers".getBytes(UTF_8)));
+
+        JsonNode first = stored(wadi, "dl-foreign", "1", "{\"n\":1}");
+
+        assertThat(stored(wadi, "dl-foreign", "1", "{\"n\":1}")).isEqualTo(first);
+        assertThat(values("dl-foreign")).containsExactly("{\"n\":1}");
     }
 
     private static void deadLetter(String value, String id) throws Exception {
