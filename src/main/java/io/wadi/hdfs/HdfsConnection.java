@@ -204,23 +204,25 @@ public final class HdfsConnection implements AutoCloseable {
     @Override
     public synchronized void close() throws IOException {
         try {
-            if (hdfs != null) {
-                watchdog.watch(() -> {
-                    hdfs.close();
-                    return null;
-                });
-            }
-            if (cached != null) {
-                watchdog.watch(() -> {
-                    cached.close();
-                    return null;
-                });
-            }
+            close(hdfs);
         } finally {
-            watchdog.close();
-            if (login != null) {
-                login.close();
+            try {
+                close(cached);
+            } finally {
+                watchdog.close();
+                if (login != null) {
+                    login.close();
+                }
             }
+        }
+    }
+
+    private void close(FileSystem client) throws IOException {
+        if (client != null) {
+            watchdog.watch(() -> {
+                client.close();
+                return null;
+            });
         }
     }
 }

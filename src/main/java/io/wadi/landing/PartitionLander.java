@@ -366,7 +366,7 @@ final class PartitionLander implements PartitionSink {
         LandingException.attempt(partition, marker, "recording the expired range failed", () -> {
             if (landing.store().find(marker).isEmpty()) {
                 String path = own + "/expired";
-                landing.store().create(path).close();
+                landing.store().write(path, new byte[0]);
                 makeParent(marker);
                 landing.store().rename(path, marker);
             }

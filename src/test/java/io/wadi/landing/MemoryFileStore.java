@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -65,6 +66,9 @@ public final class MemoryFileStore implements FileStore {
     // In order of creation: listings are reproducible although the names of owner directories are random.
     private final Set<String> directories = new LinkedHashSet<>();
     private final Map<String, File> files = new LinkedHashMap<>();
+    /** The outputs that were neither closed nor aborted. */
+    private final Set<Output> open = new HashSet<>();
+
     private final List<String> calls = new ArrayList<>();
     private final List<String> listed = new ArrayList<>();
     private BiFunction<Operation, String, Outcome> faults = (operation, path) -> Outcome.DONE;
@@ -133,6 +137,11 @@ public final class MemoryFileStore implements FileStore {
         return content;
     }
 
+    /** Returns whether a file was neither closed nor aborted. */
+    public boolean hasOpenFiles() {
+        return !open.isEmpty();
+    }
+
     // ---- the operations
 
     @Override
@@ -191,7 +200,7 @@ public final class MemoryFileStore implements FileStore {
 
     @Override
     public Output create(String path) throws IOException {
-        return perform(Operation.CREATE, path, () -> {
+        Output created = perform(Operation.CREATE, path, () -> {
             if (!directories.contains(parent(path))) {
                 throw new FileNotFoundException(parent(path) + " does not exist");
             }
@@ -202,6 +211,8 @@ public final class MemoryFileStore implements FileStore {
             files.put(path, file);
             return new MemoryOutput(path, file);
         });
+        open.add(created);
+        return created;
     }
 
     @Override
@@ -345,6 +356,7 @@ public final class MemoryFileStore implements FileStore {
                     throw new FileNotFoundException(path + " does not exist");
                 }
                 file.closed = true;
+                open.remove(this);
                 return path;
             });
         }
@@ -352,6 +364,7 @@ public final class MemoryFileStore implements FileStore {
         @Override
         public void abort() {
             file.closed = true;
+            open.remove(this);
         }
     }
 }

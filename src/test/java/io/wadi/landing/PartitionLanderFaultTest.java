@@ -1,10 +1,12 @@
 package io.wadi.landing;
 
+import static io.wadi.landing.PartitionInMemory.LAYOUT;
 import static io.wadi.landing.PartitionInMemory.NEVER;
 import static io.wadi.landing.PartitionInMemory.OWNERS;
 import static io.wadi.landing.PartitionInMemory.PARTITION;
 import static io.wadi.landing.PartitionInMemory.VISIBLE;
 import static io.wadi.landing.PartitionInMemory.batch;
+import static io.wadi.landing.PartitionInMemory.batchFrom;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -12,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.wadi.landing.MemoryFileStore.Operation;
 import io.wadi.landing.MemoryFileStore.Outcome;
 import io.wadi.landing.files.LandedFile;
+import io.wadi.landing.files.OffsetRange;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +91,24 @@ final class PartitionLanderFaultTest {
         assertThatExceptionOfType(LandingException.class).isThrownBy(lander::finish);
         lander.abandon();
         assertThat(partition.landed()).containsExactly("0-1 theirs");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Operation.class,
+            names = {"CREATE", "CLOSE", "RENAME"})
+    void expired_failure_leavesNoFileOpen_andTheNextOwnerRecordsTheRange(Operation operation) {
+        store.fail(operation, 1, Outcome.FAILED);
+        PartitionLander lander = partition.open(NEVER, batch(0));
+
+        assertThatExceptionOfType(LandingException.class)
+                .isThrownBy(() -> lander.expired(7))
+                .withMessageContaining("recording the expired range failed");
+        assertThat(store.hasOpenFiles()).isFalse();
+        lander.abandon();
+
+        partition.open(NEVER, batchFrom(0, 7)).expired(7);
+        assertThat(store.paths()).containsExactly(LAYOUT.expired(PARTITION) + "/" + new OffsetRange(0, 6).name());
     }
 
     @Test

@@ -275,11 +275,11 @@ record PartitionCompactor(FileStore store, Layout layout, TopicPartition partiti
                     out.write(buffer, 0, read);
                 }
                 out.sync();
-            } catch (IOException e) {
+                out.close();
+            } catch (IOException | RuntimeException e) {
                 out.abort();
                 throw e;
             }
-            out.close();
             return checksum.getValue();
         }
 

@@ -140,6 +140,7 @@ final class PartitionCompactorTest {
 
             store.setFaults((any, path) -> Outcome.DONE);
             assertVisible(4);
+            assertThat(store.hasOpenFiles()).isFalse();
             assertThat(store.paths())
                     .allMatch(path ->
                             LandedFile.parse(path.substring(VISIBLE.length())).isPresent());
