@@ -9,12 +9,17 @@ continues after its member has lost the partition. Users move landed files away 
 committed, and Kafka deletes records at the beginning of the log at any time. The coordinator rejects commits of an
 old generation.
 
-Invariants in every state: no offset is in two files; no offset is both in a file and in a recorded expired range; no
-offset is missing between the first and the last landed one; all files are of one topic.
+Invariants in every state: no offset is in two files; no record's offset is both in a file and in a recorded expired
+range; no offset is missing between the first and the last landed one; all files are of one topic.
 
   landing-model.py                      the protocol
   landing-model.py --small              with two offsets; takes seconds
   landing-model.py --large              with three members; takes long
+  landing-model.py --marker             with a transaction marker after the first record: a member skips it, and commits
+                                        past it if no file is open or being published; the next file covers it. (A
+                                        record that compaction removes becomes such an offset after a former owner can
+                                        have landed it. If its file was moved away, the next file covers the offset
+                                        again, but not the record.)
   landing-model.py --two-topics         a second topic of the same name, recreated or in another cluster, lands in the same
                                         directory: its group has no committed offsets, and its log begins at 0
 
@@ -24,6 +29,7 @@ Each of these options omits one rule, and the model prints a schedule that viola
   landing-model.py --publish-ahead      publish a second file while the offset of the first is not committed
   landing-model.py --commit-ahead       commit the directory of the open file while the previous file is being published
   landing-model.py --silent-directory   publish in a directory other than the one in the last commit
+  landing-model.py --marker --begin-at-committed begin the next file at the committed offset, after the marker
   landing-model.py --two-topics --unrecorded-origin do not record the topic of the files before landing them
 """
 import gc
@@ -38,15 +44,16 @@ COMMITTED_ONCE = "--committed-once" in sys.argv
 PUBLISH_AHEAD = "--publish-ahead" in sys.argv
 COMMIT_AHEAD = "--commit-ahead" in sys.argv
 SILENT_DIRECTORY = "--silent-directory" in sys.argv
+BEGIN_AT_COMMITTED = "--begin-at-committed" in sys.argv
 TWO_TOPICS = "--two-topics" in sys.argv
 UNRECORDED_ORIGIN = "--unrecorded-origin" in sys.argv
 
 MEMBERS = 3 if LARGE else 2
 OWNERSHIPS = 3
 TOPICS = 2 if TWO_TOPICS else 1
-OFFSETS = 2 if "--small" in sys.argv else 3
-# Offset 1 belongs to another directory by time than 0 and 2: a file ends where the directory changes.
-DIRECTORY = (0, 1, 0)
+# Each record's directory by time; None for a marker. A file ends where the directory changes.
+DIRECTORY = (0, None, 1, 0) if "--marker" in sys.argv else (0, 1, 0)
+OFFSETS = len(DIRECTORY) - 1 if "--small" in sys.argv else len(DIRECTORY)
 
 
 class File(NamedTuple):
@@ -57,6 +64,7 @@ class File(NamedTuple):
 
 class Commit(NamedTuple):
     offset: int
+    first: int  # of the next file; the offsets from it to the committed one have no records
     directory: int  # the only directory in which the next file can be
 
 
@@ -65,12 +73,14 @@ class Member(NamedTuple):
     generation: int = -1
     topic: int = 0
     todo: frozenset = frozenset()  # directories still to delete
-    before: Commit = Commit(0, 0)  # the committed offset when recovery began
+    before: Commit = Commit(0, 0, 0)  # the committed offset when recovery began
     position: int = 0
-    published: int = 0
+    completed: int = 0  # the offset to commit
+    published: int = 0  # the end of the last file, where the next one begins
     first: int = -1  # of the open file
+    directory: int = 0  # of the open file
     publishing: File = None  # the file that is being renamed to its visible name
-    committed: Commit = Commit(-1, 0)  # the last commit known to this member
+    committed: Commit = Commit(-1, -1, 0)  # the last commit known to this member
 
 
 class State(NamedTuple):
@@ -81,7 +91,7 @@ class State(NamedTuple):
     joined: int = 0
     latest: tuple = (-1,) * TOPICS  # generation of each topic's group
     begin: int = 0  # the log start offset of the first topic
-    committed: tuple = (Commit(0, 0),) * TOPICS
+    committed: tuple = (Commit(0, 0, 0),) * TOPICS
     origin: int = -1  # the topic of the files, as recorded in the directory
     landed_of: frozenset = frozenset()  # the topics of all files that have ever been visible
     members: tuple = (Member(),) * MEMBERS
@@ -152,19 +162,21 @@ def member_steps(state, me):
         committed = state.committed[me.topic]
         yield f"reads that {committed} is committed", {}, me._replace(step="list", before=committed)
     elif me.step == "list":
-        found = [f for f in state.visible if f.directory == me.before.directory and f.first >= me.before.offset]
-        end = max([f.last + 1 for f in found] + [me.before.offset])
-        where = me.before.directory
-        yield f"lists the files from the committed offset: lands from {end} on", {}, (
-            me._replace(step="owner", position=end, published=end, committed=me.before)
+        before = me.before._replace(first=me.before.offset) if BEGIN_AT_COMMITTED else me.before
+        found = [f for f in state.visible if f.directory == before.directory and f.first >= before.first]
+        first = max([f.last + 1 for f in found] + [before.first])
+        end = max(first, before.offset)
+        yield f"lists the files from {before.first} on: lands from {end} on", {}, (
+            me._replace(step="owner", position=end, completed=end, published=first, committed=before)
             if COMMITTED_ONCE
-            else me._replace(step="again", position=end, committed=Commit(-1, where))
+            else me._replace(step="again", position=end, published=first, committed=Commit(-1, -1, before.directory))
         )
     elif me.step == "again":
         committed = state.committed[me.topic]
+        first = max(me.published, committed.offset if BEGIN_AT_COMMITTED else committed.first)
         end = max(me.position, committed.offset)
         yield f"reads again that {committed} is committed", {}, me._replace(
-            step="owner", position=end, published=end, committed=committed
+            step="owner", position=end, completed=end, published=first, committed=committed
         )
     elif me.step == "owner":
         yield from owner_steps(state, me)
@@ -173,13 +185,21 @@ def member_steps(state, me):
 def owner_steps(state, me):
     is_open = me.first >= 0
     file = me.publishing
-    here = DIRECTORY[me.first] if is_open else me.committed.directory
+    here = me.directory if is_open else me.committed.directory
     begin = state.begin if me.topic == 0 else 0
     if me.position < OFFSETS and me.position >= begin:
-        if not is_open and me.generation not in state.owners:
+        if DIRECTORY[me.position] is None:
+            if is_open or not file:
+                end = me.position + 1
+                completed = me.completed if is_open else end
+                yield f"skips {me.position}", {}, me._replace(position=end, completed=completed)
+        elif not is_open and me.generation not in state.owners:
             yield "cannot create a file", {}, Member()
         elif not is_open:
-            yield f"appends {me.position}", {}, me._replace(first=me.position, position=me.position + 1)
+            first = file.last + 1 if file else me.published
+            yield f"appends {me.position}", {}, me._replace(
+                first=first, directory=DIRECTORY[me.position], position=me.position + 1
+            )
         elif DIRECTORY[me.position] == here:
             yield f"appends {me.position}", {}, me._replace(position=me.position + 1)
     # Records that were fetched before Kafka deleted them can still be written.
@@ -187,19 +207,19 @@ def owner_steps(state, me):
         if me.generation not in state.owners:
             yield "cannot record the expired range", {}, Member()
         else:
-            gap = File(me.position, begin - 1, -1)
+            gap = File(me.published, begin - 1, -1)
             yield f"records {show(gap)} as expired", dict(expired=state.expired | {gap}), me._replace(
-                position=begin, published=begin
+                position=begin, completed=begin, published=begin
             )
     if file:
         if me.generation in state.owners and file not in state.visible:
             changed = publish(state, me.topic, file)
-            done = me._replace(publishing=None, published=file.last + 1)
+            done = me._replace(publishing=None, completed=file.last + 1, published=file.last + 1)
             yield f"publishes {show(file)}", changed, done
             yield f"publishes {show(file)}, the response is lost", dict(changed, left=state.left), Member()
         else:
             yield "cannot rename", dict(left=state.left), Member()
-    wanted = Commit(me.published, here)
+    wanted = Commit(me.completed, me.published, here)
     if me.committed != wanted and (not file or COMMIT_AHEAD):
         if me.generation == state.latest[me.topic]:
             changed = dict(committed=replaced(state.committed, me.topic, wanted))
@@ -211,10 +231,10 @@ def owner_steps(state, me):
     if PUBLISH_AHEAD:
         allowed = True
     if SILENT_DIRECTORY:
-        allowed = me.committed.offset == me.published
+        allowed = me.committed.offset == me.completed
     if is_open and allowed and not file:
         full = File(me.first, me.position - 1, here)
-        yield f"begins to publish {show(full)}", {}, me._replace(first=-1, publishing=full)
+        yield f"begins to publish {show(full)}", {}, me._replace(first=-1, directory=0, publishing=full)
 
 
 def replaced(all, place, by):
@@ -240,8 +260,8 @@ def wrong(published, ranges, topics):
     expired = {offset for gap in ranges for offset in range(gap.first, gap.last + 1)}
     if len(landed) != len(set(landed)):
         return "an offset has landed twice"
-    if expired & set(landed):
-        return "an offset has landed and is recorded as expired"
+    if any(DIRECTORY[offset] is not None for offset in expired & set(landed)):
+        return "a record has landed and is recorded as expired"
     if landed and not set(range(max(landed))) <= expired | set(landed):
         return "an offset is missing"
     return None

@@ -57,9 +57,17 @@ final class PartitionLander implements PartitionSink {
     private final MetricValues<LandingMetric> metrics;
 
     private long position;
+
+    /** The offset to commit: all records before it are in published files. */
+    private long completed;
+
+    /**
+     * The offset after the last published file, where the next one begins. It is before {@link #completed} if the
+     * offsets in between have no records.
+     */
     private long published;
 
-    /** The metadata to commit with {@link #published}. */
+    /** The metadata to commit with {@link #completed}. */
     private CommitMetadata metadata;
 
     private Committed committed;
@@ -91,7 +99,8 @@ final class PartitionLander implements PartitionSink {
         Takeover takeover = Takeover.of(batch, landing);
         this.own = takeover.directory();
         this.position = takeover.position();
-        this.published = position;
+        this.completed = position;
+        this.published = takeover.first();
         this.metadata = takeover.metadata();
         this.committed = takeover.committed();
         this.mismatch = takeover.mismatch();
@@ -166,12 +175,13 @@ final class PartitionLander implements PartitionSink {
     /** Opens a file if none is open; for a rejected record too, so that a file covers its offset. */
     private OpenFile openFile(long time) {
         if (open == null) {
-            String path = own + "/" + position;
+            long first = publication == null ? published : publication.end();
+            String path = own + "/" + first;
             LandingException.attempt(
                     partition,
                     path,
                     "creating the file failed (another member may own the partition now)",
-                    () -> open = OpenFile.create(landing, path, position, time));
+                    () -> open = OpenFile.create(landing, path, first, time));
         }
         return open;
     }
@@ -228,6 +238,7 @@ final class PartitionLander implements PartitionSink {
             await(ended);
             publication = null;
             published = ended.end();
+            completed = published;
             long bytes = ended.file().written();
             String relativePath =
                     ended.target().substring(landing.layout().visible(partition).length() + 1);
@@ -276,10 +287,12 @@ final class PartitionLander implements PartitionSink {
     }
 
     /**
-     * Commits the published offset and the directory of the next file; returns false if the commit has to be retried.
+     * Commits the completed offset and the directory of the next file; returns false if the commit has to be retried.
      */
     private boolean commit(String next) {
-        Committed wanted = new Committed(published, metadata.withNext(next).text());
+        Committed wanted = new Committed(
+                completed,
+                metadata.withNext(next).withFirst(published, completed).text());
         if (wanted.equals(committed)) {
             return true;
         }
@@ -297,19 +310,19 @@ final class PartitionLander implements PartitionSink {
 
     @Override
     public long safe() {
-        return published;
+        return completed;
     }
 
     /** Without the pause, records after a full file would be fetched again and again while commits are refused. */
     @Override
     public boolean appliesBackpressure() {
-        return open != null && isFull() && isFree() && committed.offset() != published;
+        return open != null && isFull() && isFree() && committed.offset() != completed;
     }
 
     @Override
     public void tick() {
         // Not in a rebalance, which a request would delay, and not while Kafka refuses commits.
-        if (committed.offset() == published) {
+        if (committed.offset() == completed) {
             mismatch.compareIfPublished();
         }
         if (!isFree()) {
@@ -319,7 +332,7 @@ final class PartitionLander implements PartitionSink {
             publish(fullReason());
         } else if (open != null && landing.rollPolicy().isOld(landing.nanoTime().getAsLong() - open.openedNanos())) {
             publish(LandingMetric.BY_AGE);
-        } else if (publication != null || committed.offset() != published) {
+        } else if (publication != null || committed.offset() != completed) {
             completePublication();
         }
     }
@@ -341,13 +354,17 @@ final class PartitionLander implements PartitionSink {
     }
 
     /**
-     * Includes the offsets in the range of the open file, so that the committed offset passes them: otherwise retention
-     * deletes an idle partition's last marker after a committed offset, as if records had expired before they landed.
+     * Includes the offsets in the range of the open file, or of the next one, and commits past them: otherwise
+     * retention deletes an idle partition's last marker after the committed offset, as if records had expired.
+     * While a file is being published and none is open, the call is ignored; the consumer repeats it.
      */
     @Override
     public void nothingBefore(long next) {
         if (open != null) {
             position = next;
+        } else if (publication == null) {
+            position = next;
+            completed = next;
         }
     }
 
@@ -361,7 +378,7 @@ final class PartitionLander implements PartitionSink {
                     null);
         }
         completePublication();
-        OffsetRange expired = new OffsetRange(position, next - 1);
+        OffsetRange expired = new OffsetRange(published, next - 1);
         String marker = landing.layout().expired(partition) + "/" + expired.name();
         LandingException.attempt(partition, marker, "recording the expired range failed", () -> {
             if (landing.store().find(marker).isEmpty()) {
@@ -372,6 +389,7 @@ final class PartitionLander implements PartitionSink {
             }
         });
         position = next;
+        completed = next;
         published = next;
         metrics.set(LandingMetric.OFFSET, published);
         commit(metadata.next());

@@ -17,11 +17,13 @@ import org.apache.kafka.common.TopicPartition;
  * <p>If landing itself committed the offset, everything before it has landed, and at most one file can have been
  * published since, in a directory that the commit names: only that directory is listed. Otherwise all files are listed.
  *
- * @param end the offset after the last landed one, by files or by commit; -1 if nothing has landed
+ * @param first the first offset of the next file; -1 if nothing has landed
+ * @param end the offset after the last landed one, by files or by commit; greater than {@code first} if the offsets in
+ *    between have no records
  * @param committed the committed offset
  * @param metadata the metadata to commit with the end
  */
-record Recovery(long end, Committed committed, CommitMetadata metadata) {
+record Recovery(long first, long end, Committed committed, CommitMetadata metadata) {
 
     /**
      * Determines the offset. The caller has fenced all earlier owners.
@@ -38,7 +40,7 @@ record Recovery(long end, Committed committed, CommitMetadata metadata) {
         Optional<CommitMetadata> metadata =
                 group.isExclusive() ? CommitMetadata.parse(before.note()) : Optional.empty();
         List<VisibleFiles.File> files = metadata.isPresent()
-                ? since(before.offset(), metadata.get(), store, layout, partition)
+                ? since(before, metadata.get(), store, layout, partition)
                 : landed(VisibleFiles.list(store, layout, partition));
         requireNoOverlap(files);
         long listed =
@@ -47,9 +49,17 @@ record Recovery(long end, Committed committed, CommitMetadata metadata) {
             throw new Conflict(files.get(files.size() - 1).path(), offsetWasReset(before.offset(), listed));
         }
         Committed after = group.read();
-        long end = Math.max(listed, Math.max(before.offset(), after.offset()));
+        long first = Math.max(listed, Math.max(nextFirst(before), nextFirst(after)));
+        long end = Math.max(first, Math.max(before.offset(), after.offset()));
         return new Recovery(
-                end, after, metadataAt(end, files, layout.visible(partition), CommitMetadata.parse(after.note())));
+                first,
+                end,
+                after,
+                metadataAt(first, files, layout.visible(partition), CommitMetadata.parse(after.note())));
+    }
+
+    private static long nextFirst(Committed committed) {
+        return CommitMetadata.nextFirst(committed.offset(), committed.note());
     }
 
     /**
@@ -70,13 +80,14 @@ record Recovery(long end, Committed committed, CommitMetadata metadata) {
     }
 
     private static List<VisibleFiles.File> since(
-            long committed, CommitMetadata metadata, FileStore store, Layout layout, TopicPartition partition)
+            Committed committed, CommitMetadata metadata, FileStore store, Layout layout, TopicPartition partition)
             throws IOException {
         landed(VisibleFiles.firstPage(store, layout, partition));
         requireLength(metadata, store, layout, partition);
+        long first = nextFirst(committed);
         List<VisibleFiles.File> files =
-                landed(VisibleFiles.from(committed, store, layout.visible(partition, metadata.next()), partition));
-        if (!files.isEmpty() && (files.size() > 1 || files.get(0).landed().first() != committed)) {
+                landed(VisibleFiles.from(first, store, layout.visible(partition, metadata.next()), partition));
+        if (!files.isEmpty() && (files.size() > 1 || files.get(0).landed().first() != first)) {
             VisibleFiles.File last = files.get(files.size() - 1);
             throw new Conflict(
                     last.path(),
@@ -84,8 +95,8 @@ record Recovery(long end, Committed committed, CommitMetadata metadata) {
                                     + " %d, found %d files, the last of which ends at offset %d: move away the files"
                                     + " that landing did not write")
                             .formatted(
-                                    committed,
-                                    committed,
+                                    committed.offset(),
+                                    first,
                                     files.size(),
                                     last.landed().last()));
         }
@@ -121,10 +132,10 @@ record Recovery(long end, Committed committed, CommitMetadata metadata) {
     }
 
     private static CommitMetadata metadataAt(
-            long end, List<VisibleFiles.File> files, String base, Optional<CommitMetadata> committed) {
+            long first, List<VisibleFiles.File> files, String base, Optional<CommitMetadata> committed) {
         if (!files.isEmpty()) {
             VisibleFiles.File last = files.get(files.size() - 1);
-            if (last.landed().last() + 1 == end) {
+            if (last.landed().last() + 1 == first) {
                 String relativePath = last.path().substring(base.length() + 1);
                 return new CommitMetadata(
                         relativePath.substring(0, Math.max(0, relativePath.lastIndexOf('/'))),

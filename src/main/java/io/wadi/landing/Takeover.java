@@ -35,6 +35,7 @@ final class Takeover {
     /** The identity to write to the topic's directory, if it has none yet. */
     private Optional<Origin> originToWrite = Optional.empty();
 
+    private long first;
     private long position;
     private CommitMetadata metadata;
     private Committed committed;
@@ -76,6 +77,11 @@ final class Takeover {
     /** Returns the offset of the next record to land. All records before it have landed, even if not committed. */
     long position() {
         return position;
+    }
+
+    /** Returns the first offset of the next file: all offsets before it have landed, those from it on have not. */
+    long first() {
+        return first;
     }
 
     /** Returns the metadata to commit with {@link #position()}. */
@@ -130,6 +136,7 @@ final class Takeover {
         attempt(landing.layout().visible(partition), "listing the landed files failed", () -> {
             Recovery found = Recovery.find(landing.store(), landing.layout(), partition, group);
             committed = found.committed();
+            first = found.end() < 0 ? from : found.first();
             position = found.end() < 0 ? from : found.end();
             metadata = found.metadata();
             mismatch.takenOver(metadata.last());

@@ -46,6 +46,20 @@ class LandingModelTest {
                 .startsWith("BROKEN: ");
     }
 
+    @Test
+    @Nightly(perChange = "PartitionLanderRandomTest")
+    void protocol_withAMarker_holdsInEveryState() throws Exception {
+        assertThat(python("docs/models/landing-model.py", "--small", "--marker"))
+                .startsWith("holds in all 1025992 reachable states");
+    }
+
+    @Test
+    @Nightly(perChange = "PartitionLanderRecoveryTest#open_commitAfterOffsetsWithoutRecords_beginsTheNextFileAtThem")
+    void protocol_withoutTheEndOfTheLastFileInTheCommit_fails() throws Exception {
+        assertThat(python("docs/models/landing-model.py", "--small", "--marker", "--begin-at-committed"))
+                .startsWith("BROKEN: ");
+    }
+
     @ParameterizedTest
     @Nightly(perChange = {"LandingModelTest#protocol_holdsInEveryState", "PartitionLanderRecoveryTest"})
     @ValueSource(

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code routes/landing.camel.yaml} as shipped, on real Kafka and real HDFS. */
@@ -178,10 +179,21 @@ class LandingRouteIT {
      * Otherwise the watermark of an idle partition would be unknown once retention has deleted the marker after the
      * committed offset.
      */
-    @Test
-    @Nightly(perChange = "PartitionLanderTest#offsetsWithoutRecords_afterTheRecordsOfTheOpenFile_areInItsRange")
-    void markerAfterTheLastRecord_isCommittedPast_andDeletedWithoutAGap() throws Exception {
-        String topic = "landing-marker";
+    @ParameterizedTest
+    @CsvSource({
+        // The file is published at least a second, the consumer's interval for offsets without records, after the
+        // records, or with the last of them.
+        "3, 3s, 0-2",
+        "2, 1h, 0-1"
+    })
+    @Nightly(
+            perChange = {
+                "PartitionLanderTest#offsetsWithoutRecords_afterTheRecordsOfTheOpenFile_areInItsRange",
+                "PartitionLanderTest#offsetsWithoutRecords_afterThePublishedFile_areCommitted_andInTheRangeOfTheNextFile"
+            })
+    void markerAfterTheLastRecord_isCommittedPast_andDeletedWithoutAGap(
+            int rollRecords, String rollInterval, String file) throws Exception {
+        String topic = "landing-marker-" + rollRecords;
         TopicPartition partition = new TopicPartition(topic, 0);
         TopicProbe.create(topic, 1, Map.of("message.timestamp.type", "LogAppendTime"));
         KafkaProbe.sendInTransaction(topic, true, "{}", "{}");
@@ -194,10 +206,11 @@ class LandingRouteIT {
                         topic,
                         "wadi.landing.directory",
                         "/" + topic,
-                        // Longer than the interval in which the consumer reports offsets without records.
+                        "wadi.landing.roll-records",
+                        String.valueOf(rollRecords),
                         "wadi.landing.roll-interval",
-                        "3s"))) {
-            await().until(() -> GroupProbe.hasRead(topic, Map.of(partition, 2L)));
+                        rollInterval))) {
+            await().until(() -> GroupProbe.hasRead(topic, Map.of(partition, 3L)));
             TopicProbe.delete(partition, TopicProbe.end(partition));
             Instant deleted = Instant.now();
             await().until(() ->
@@ -206,8 +219,8 @@ class LandingRouteIT {
             assertThat(landed(landing, topic).get("state").asText()).isEqualTo("complete");
         }
         assertThat(HdfsProbe.landed("/" + topic, topic))
-                .extracting(file -> file.first() + "-" + file.last())
-                .containsExactly("0-2");
+                .extracting(landed -> landed.first() + "-" + landed.last())
+                .containsExactly(file);
     }
 
     private static JsonNode landed(RunningWadi running, String topic) throws Exception {

@@ -97,6 +97,22 @@ final class PartitionLanderPublishingTest {
     }
 
     @Test
+    void offsetsWithoutRecords_duringThePublicationOfTheFileBeforeThem_areCommittedAfterIt() {
+        PartitionLander lander = partition.open(TWO, batch(0));
+        lander.append(batch(0, 1));
+
+        lander.nothingBefore(5);
+        assertThat(lander.position()).as("they are reported again").isEqualTo(2);
+        begun.remove().run();
+        lander.tick();
+        lander.nothingBefore(5);
+        lander.tick();
+
+        assertThat(partition.ranges()).isEqualTo("0-1");
+        assertThat(group.committed.offset()).isEqualTo(5);
+    }
+
+    @Test
     void tick_fileThatFilledDuringPublicationOfThePrevious_isPublished() {
         PartitionLander lander = partition.open(TWO, batch(0));
         lander.append(batch(0, 1, 2, 3));

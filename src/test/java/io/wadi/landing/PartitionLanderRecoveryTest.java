@@ -13,6 +13,7 @@ import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.RecordBatches;
 import io.wadi.landing.PartitionInMemory.Group;
 import io.wadi.landing.files.LandedFile;
+import io.wadi.landing.files.OffsetRange;
 import java.time.Duration;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Resume offsets after recovery, and the fencing of earlier owners. */
 final class PartitionLanderRecoveryTest {
+    private static final RollPolicy TWO = new RollPolicy(2, 1L << 40, Duration.ofDays(1));
+
     private final PartitionInMemory partition = new PartitionInMemory();
     private final MemoryFileStore store = partition.store();
     private final Group group = partition.group();
@@ -106,6 +109,44 @@ final class PartitionLanderRecoveryTest {
         assertThat(store.listed())
                 .as("the first page, and what follows offset 6")
                 .containsExactly("0-1 2-3 4-5", "6-7");
+    }
+
+    @Test
+    void open_commitAfterOffsetsWithoutRecords_beginsTheNextFileAtThem() {
+        PartitionLander earlier = partition.open(TWO, batch(0));
+        earlier.append(batch(0, 1));
+        earlier.nothingBefore(5);
+        earlier.tick();
+        earlier.abandon();
+        assertThat(group.committed.offset()).isEqualTo(5);
+
+        PartitionLander lander = partition.open(TWO, batch(5));
+        assertThat(lander.position()).isEqualTo(5);
+        assertThat(lander.safe()).isEqualTo(5);
+        group.failsCommits = true;
+        lander.append(batch(5, 6));
+        assertThat(partition.ranges()).isEqualTo("0-1 2-6");
+        lander.abandon();
+
+        group.failsCommits = false;
+        assertThat(partition.open(TWO, batch(5)).position())
+                .as("by the file after the commit")
+                .isEqualTo(7);
+        group.manual = true;
+        assertThat(partition.open(TWO, batch(5)).position()).as("by all files").isEqualTo(7);
+    }
+
+    @Test
+    void expired_afterOffsetsWithoutRecords_isRecordedFromTheLastFileOn() {
+        PartitionLander lander = partition.open(TWO, batch(0));
+        lander.append(batch(0, 1));
+        lander.nothingBefore(5);
+
+        lander.expired(9);
+
+        assertThat(store.paths()).contains(LAYOUT.expired(PARTITION) + "/" + new OffsetRange(2, 8).name());
+        lander.append(batch(9, 10));
+        assertThat(partition.ranges()).isEqualTo("0-1 9-10");
     }
 
     @Test

@@ -121,11 +121,29 @@ final class PartitionLanderTest {
         assertThat(partition.landed()).containsExactly("0-2 v0 v1");
         assertThat(group.committed.offset()).isEqualTo(3);
 
-        lander.nothingBefore(5);
-        assertThat(lander.position()).as("no file is open").isEqualTo(3);
         lander.append(batchFrom(3, 5));
         lander.finish();
         assertThat(partition.landed()).containsExactly("0-2 v0 v1", "3-5 v5");
+    }
+
+    @Test
+    void offsetsWithoutRecords_afterThePublishedFile_areCommitted_andInTheRangeOfTheNextFile() {
+        PartitionLander lander = partition.open(new RollPolicy(2, 1L << 40, Duration.ofDays(1)), batch(0));
+        lander.append(batch(0, 1));
+        assertThat(partition.ranges()).isEqualTo("0-1");
+
+        lander.nothingBefore(5);
+        lander.tick();
+        assertThat(lander.position()).isEqualTo(5);
+        assertThat(lander.safe()).isEqualTo(5);
+        assertThat(group.committed.offset()).isEqualTo(5);
+
+        lander.append(batchFrom(5, 6));
+        lander.tick();
+        assertThat(group.committed.offset()).isEqualTo(5);
+        lander.finish();
+        assertThat(partition.landed()).containsExactly("0-1 v0 v1", "2-6 v6");
+        assertThat(group.committed.offset()).isEqualTo(7);
     }
 
     @Test

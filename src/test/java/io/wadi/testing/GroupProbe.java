@@ -22,8 +22,14 @@ public final class GroupProbe {
     /** Sets the committed offset of a group without members. */
     public static void commit(String group, TopicPartition partition, long offset)
             throws ExecutionException, InterruptedException {
+        commit(group, partition, new OffsetAndMetadata(offset));
+    }
+
+    /** Sets the committed offset and metadata of a group without members. */
+    public static void commit(String group, TopicPartition partition, OffsetAndMetadata committed)
+            throws ExecutionException, InterruptedException {
         SharedAdmin.CLIENT
-                .alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(offset)))
+                .alterConsumerGroupOffsets(group, Map.of(partition, committed))
                 .all()
                 .get();
     }

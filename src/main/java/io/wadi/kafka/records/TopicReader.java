@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Queue;
 import java.util.Set;
@@ -154,8 +155,12 @@ public final class TopicReader implements AutoCloseable {
 
     /** Returns the committed offset of the group in the settings; -1 if there is none. */
     public long committed(TopicPartition partition) {
-        OffsetAndMetadata committed = consumer.committed(Set.of(partition)).get(partition);
-        return committed == null ? -1 : committed.offset();
+        return commit(partition).map(OffsetAndMetadata::offset).orElse(-1L);
+    }
+
+    /** Returns the committed offset of the group in the settings with its metadata; empty if there is none. */
+    public Optional<OffsetAndMetadata> commit(TopicPartition partition) {
+        return Optional.ofNullable(consumer.committed(Set.of(partition)).get(partition));
     }
 
     /**

@@ -2,6 +2,7 @@ package io.wadi.landing.audit;
 
 import io.wadi.hdfs.FileStore;
 import io.wadi.kafka.records.TopicReader;
+import io.wadi.landing.CommitMetadata;
 import io.wadi.landing.audit.AuditReport.Cause;
 import io.wadi.landing.audit.AuditReport.Gap;
 import io.wadi.landing.audit.AuditReport.Hollow;
@@ -22,6 +23,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -29,6 +31,20 @@ import org.apache.kafka.common.TopicPartition;
  */
 record PartitionAudit(FileStore store, Layout layout, TopicReader log, TopicPartition partition, Clock clock) {
     private static final int ATTEMPTS = 5;
+
+    /**
+     * The landing group's commit.
+     *
+     * @param offset -1 if nothing is committed
+     * @param nextFirst the first offset of the next file; those from it to the committed offset have no records
+     */
+    private record Commit(long offset, long nextFirst) {
+        static final Commit NONE = new Commit(-1, -1);
+
+        static Commit of(OffsetAndMetadata committed) {
+            return new Commit(committed.offset(), CommitMetadata.nextFirst(committed.offset(), committed.metadata()));
+        }
+    }
 
     /** Whether contents are compared, and under which cleanup policy of the topic. */
     enum Depth {
@@ -46,7 +62,7 @@ record PartitionAudit(FileStore store, Layout layout, TopicReader log, TopicPart
     AuditReport.Partition audit(Depth depth) throws IOException {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             // A commit follows the rename: files of committed offsets were visible before the listing.
-            long committed = log.committed(partition);
+            Commit committed = log.commit(partition).map(Commit::of).orElse(Commit.NONE);
             VisibleFiles visible = VisibleFiles.list(store, layout, partition);
             Optional<AuditReport.Partition> found = tryAudit(visible, committed, depth);
             if (found.isPresent()
@@ -60,7 +76,7 @@ record PartitionAudit(FileStore store, Layout layout, TopicReader log, TopicPart
     }
 
     /** Returns the result; empty if a file disappeared before it was read. */
-    private Optional<AuditReport.Partition> tryAudit(VisibleFiles visible, long committed, Depth depth)
+    private Optional<AuditReport.Partition> tryAudit(VisibleFiles visible, Commit commit, Depth depth)
             throws IOException {
         // Read after the listing: Kafka had all records of visible files.
         long start = log.begin(partition);
@@ -74,6 +90,7 @@ record PartitionAudit(FileStore store, Layout layout, TopicReader log, TopicPart
             }
         }
         Coverage coverage = Coverage.of(visible.ranges());
+        long committed = commit.offset();
         long next = coverage.covered().isEmpty()
                 ? -1
                 : coverage.covered().get(coverage.covered().size() - 1).last() + 1;
@@ -86,7 +103,7 @@ record PartitionAudit(FileStore store, Layout layout, TopicReader log, TopicPart
                 visible.bytes(),
                 coverage.covered(),
                 coverage.gaps().isEmpty(),
-                gaps(coverage, next, committed, start),
+                gaps(coverage, next, commit, start),
                 overlaps(coverage, visible),
                 hollow(visible, start),
                 next > end
@@ -104,13 +121,17 @@ record PartitionAudit(FileStore store, Layout layout, TopicReader log, TopicPart
     // ---- gaps
 
     /**
-     * Returns the gaps. If there are files, they must cover all offsets up to the committed one; if there are none,
-     * users have moved all of them away.
+     * Returns the gaps. If there are files, they must cover all offsets up to the committed one, except those at which
+     * landing found no records and that Kafka has deleted; if there are none, users have moved all of them away.
      */
-    private List<Gap> gaps(Coverage coverage, long next, long committed, long start) throws IOException {
+    private List<Gap> gaps(Coverage coverage, long next, Commit commit, long start) throws IOException {
         List<OffsetRange> ranges = new ArrayList<>(coverage.gaps());
-        if (next >= 0 && committed > next) {
-            ranges.add(new OffsetRange(next, committed - 1));
+        if (next >= 0 && commit.nextFirst() > next) {
+            ranges.add(new OffsetRange(next, commit.nextFirst() - 1));
+        }
+        long unchecked = Math.max(start, Math.max(next, commit.nextFirst()));
+        if (next >= 0 && commit.offset() > unchecked) {
+            ranges.add(new OffsetRange(unchecked, commit.offset() - 1));
         }
         if (ranges.isEmpty()) {
             return List.of();

@@ -132,6 +132,28 @@ class AuditIT {
     }
 
     @Test
+    void offsetsThatLandingFoundWithoutRecords_areSound_alsoOnceKafkaHasDeletedThem() throws Exception {
+        try (HandLanded landed = new HandLanded("audit-committed-marker", Map.of())) {
+            landed.sendInTransaction(0, 10, true); // 0 to 9, marker 10
+            landed.land("", 0, 9);
+            landed.commit(11, "landed next= last= bytes=0 first=10");
+            assertThat(landed.audit(false).gaps()).containsExactly(new Gap(10, 10, Cause.MARKERS, RECORDED));
+
+            landed.drop(11);
+            assertThat(landed.audit(false).gaps()).isEmpty();
+            assertThat(landed.audit(false).sound()).isTrue();
+
+            landed.commit(11, "landed next= last= bytes=0");
+            assertThat(landed.audit(false).sound()).as("it has not").isFalse();
+            landed.send(11, 5);
+            landed.commit(14, "landed next= last= bytes=0 first=10");
+            assertThat(landed.audit(false).gaps())
+                    .as("Kafka has records")
+                    .containsExactly(new Gap(11, 13, Cause.LOST, "Kafka has a record at offset 11"));
+        }
+    }
+
+    @Test
     void filesThatCoverMarkers_areSound_inADeepAudit() throws Exception {
         try (HandLanded landed = new HandLanded("audit-covered-markers", Map.of())) {
             landed.sendInTransaction(0, 10, true);

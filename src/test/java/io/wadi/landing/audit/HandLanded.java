@@ -31,6 +31,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -115,6 +116,10 @@ public final class HandLanded implements AutoCloseable {
 
     public void commit(long offset) throws ExecutionException, InterruptedException {
         GroupProbe.commit(topic, partition, offset);
+    }
+
+    public void commit(long offset, String metadata) throws ExecutionException, InterruptedException {
+        GroupProbe.commit(topic, partition, new OffsetAndMetadata(offset, metadata));
     }
 
     // ---- HDFS
