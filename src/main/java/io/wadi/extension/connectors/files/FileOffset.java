@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.kafka.common.utils.Utils;
@@ -73,9 +75,15 @@ record FileOffset(
 
     /** Returns whether a file has the fingerprints of this offset, and at least as many bytes as were read. */
     boolean isOf(FileChannel file) throws IOException {
-        return file.size() >= offset
-                && (first == 0 || read(file, 0, first).equals(Optional.of(print)))
-                && (lastPrint == null || last(file, offset).equals(Optional.of(lastPrint)));
+        return isOf(new Prints(file));
+    }
+
+    /** Returns whether a file has the fingerprints of this offset, and at least as many bytes as were read. */
+    boolean isOf(Prints prints) throws IOException {
+        return prints.file.size() >= offset
+                && (first == 0 || prints.of(0, first).equals(Optional.of(print)))
+                && (lastPrint == null
+                        || prints.of(offset - MAX_PRINTED, MAX_PRINTED).equals(Optional.of(lastPrint)));
     }
 
     private static Optional<String> last(FileChannel file, long end) throws IOException {
@@ -89,5 +97,25 @@ record FileOffset(
         return read.hasRemaining()
                 ? Optional.empty()
                 : Optional.of(DigestUtils.sha256Hex(read.array()).substring(0, PRINT_DIGITS));
+    }
+
+    /** The fingerprints of a file, each read once, to compare the file with many offsets. */
+    static final class Prints {
+        private final FileChannel file;
+        private final Map<Long, Map<Integer, Optional<String>>> read = new HashMap<>();
+
+        Prints(FileChannel file) {
+            this.file = file;
+        }
+
+        private Optional<String> of(long begin, int bytes) throws IOException {
+            Map<Integer, Optional<String>> known = read.computeIfAbsent(begin, any -> new HashMap<>());
+            Optional<String> print = known.get(bytes);
+            if (print == null) {
+                print = FileOffset.read(file, begin, bytes);
+                known.put(bytes, print);
+            }
+            return print;
+        }
     }
 }

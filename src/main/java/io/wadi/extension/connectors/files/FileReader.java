@@ -4,19 +4,19 @@ import io.wadi.extension.connectors.convert.Json;
 import io.wadi.extension.connectors.source.LineFormat;
 import io.wadi.extension.connectors.source.PolledRecord;
 import io.wadi.extension.connectors.source.SourceReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
+import java.util.Optional;
 import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.storage.Converter;
 import org.slf4j.Logger;
@@ -30,25 +30,29 @@ import org.slf4j.LoggerFactory;
  *       and a new file with the former name is read from its beginning.
  *   <li>If a file is copied and then truncated, reading continues in the copy if its name matches the pattern, and the
  *       truncated file is read from its beginning.
- *   <li>A file that is deleted, or renamed to a name that does not match, is read to its end while this process runs.
+ *   <li>A file that is deleted, or renamed to a name that does not match, is read to its end if it is open.
  *   <li>Bytes after the last line break are read once the line ends.
  * </ul>
  */
 final class FileReader implements SourceReader {
     private static final Logger LOG = LoggerFactory.getLogger(FileReader.class);
-    /** The maximum number of closed files for which offsets are kept. */
-    private static final int MAX_CLOSED = 1000;
-
     private static final int MIN_BUFFER = 1 << 20;
+    /** The interval at which the directory is listed while there are unread lines. */
+    private static final Duration LISTING_INTERVAL = Duration.ofSeconds(1);
 
     private final Plan plan;
     private final LineFormat format;
     private final Clock clock;
     private final ByteBuffer buffer;
-    /** Offsets of files that are not open, by source partition, the oldest first. */
-    private final Map<String, FileOffset> known = new LinkedHashMap<>();
+    private final TailedFiles files;
+    /** The files of the last listing that may have unread lines. */
+    private final Deque<TailedFile> unread = new ArrayDeque<>();
 
-    private final List<TailedFile> open = new ArrayList<>();
+    /** The file of the last poll; null if that had no lines. */
+    private TailedFile polled;
+
+    /** The time of the last listing in terms of System.nanoTime. */
+    private long listedNanos;
 
     /**
      * The files and the limits.
@@ -61,170 +65,80 @@ final class FileReader implements SourceReader {
      */
     record Plan(Path directory, String pattern, Converter converter, int lines, int longest) {}
 
-    FileReader(Plan plan, Clock clock) {
+    /**
+     * Creates a reader.
+     *
+     * @param held the open files of the previous reader by inode; {@link #close} adds those of this one
+     */
+    FileReader(Plan plan, Map<String, TailedFile> held, Clock clock) {
         this.plan = plan;
         this.format = new LineFormat("line", plan.converter(), plan.longest());
         this.clock = clock;
+        this.files = new TailedFiles(plan.directory(), plan.pattern(), held, clock);
         // One more byte shows that a line is too long.
         this.buffer = ByteBuffer.allocate(Math.max(plan.longest(), MIN_BUFFER) + 1);
     }
 
     @Override
-    public void start(Map<String, String> offsets) {
-        offsets.forEach(
-                (sourcePartition, committed) -> known.put(sourcePartition, Json.read(committed, FileOffset.class)));
+    public void start(Map<String, String> committed) {
+        Map<String, FileOffset> offsets = new HashMap<>();
+        committed.forEach(
+                (sourcePartition, offset) -> offsets.put(sourcePartition, Json.read(offset, FileOffset.class)));
+        files.start(offsets);
     }
 
     @Override
     public Poll poll() throws IOException {
-        Set<TailedFile> present = openFiles();
-        for (TailedFile file : List.copyOf(open)) {
+        polled = null;
+        if (unread.isEmpty() || System.nanoTime() - listedNanos >= LISTING_INTERVAL.toNanos()) {
+            listedNanos = System.nanoTime();
+            unread.clear();
+            unread.addAll(files.list());
+        }
+        while (!unread.isEmpty()) {
+            TailedFile file = unread.peek();
             Poll lines = read(file);
             if (lines != null) {
+                polled = file;
                 return lines;
             }
-            if (!present.contains(file)) {
-                close(file); // It was deleted or renamed, and all its lines were read.
-            }
-        }
-        return removeOldest();
-    }
-
-    // ---- identification of files
-
-    /** Returns the open files that exist under a matching name. All others were deleted or renamed. */
-    private Set<TailedFile> openFiles() throws IOException {
-        List<FileSnapshot> found = FileSnapshot.all(plan.directory(), plan.pattern());
-        try {
-            Set<TailedFile> present = new LinkedHashSet<>();
-            Map<FileSnapshot, TailedFile> matched = new LinkedHashMap<>();
-            found.forEach(file -> matched.put(file, null));
-            matchOpen(matched);
-            matchKnown(matched, true);
-            matchKnown(matched, false);
-            for (Map.Entry<FileSnapshot, TailedFile> each : matched.entrySet()) {
-                if (each.getValue() == null && !isCopy(each.getKey(), matched)) {
-                    each.setValue(opened(each.getKey(), UUID.randomUUID().toString(), null));
-                }
-                if (each.getValue() != null) {
-                    present.add(each.getValue());
-                }
-            }
-            // Files that were deleted or renamed are read first, because they are older.
-            open.removeAll(present);
-            open.addAll(present);
-            return present;
-        } finally {
-            for (FileSnapshot each : found) {
-                if (open.stream().noneMatch(file -> file.channel().equals(each.channel()))) {
-                    each.close();
-                }
-            }
-        }
-    }
-
-    /** Matches files with the open files by the inode and the fingerprint. */
-    private void matchOpen(Map<FileSnapshot, TailedFile> matched) throws IOException {
-        for (Map.Entry<FileSnapshot, TailedFile> match : matched.entrySet()) {
-            FileSnapshot file = match.getKey();
-            for (TailedFile each : open) {
-                if (each.offset().inode().equals(file.inode())
-                        && each.offset().isOf(file.channel())
-                        && each.offset().isOf(each.channel())) {
-                    each.isAt(file.path().toString());
-                    match.setValue(each);
-                }
-            }
-        }
-    }
-
-    /**
-     * Matches the other files with the offsets of closed files, by the fingerprint and, if {@code byInode}, also by the
-     * inode. If several match, the longest fingerprints count.
-     */
-    private void matchKnown(Map<FileSnapshot, TailedFile> matched, boolean byInode) throws IOException {
-        if (!byInode) {
-            closeEmptied();
-        }
-        for (Map.Entry<FileSnapshot, TailedFile> each : matched.entrySet()) {
-            String sourcePartition = each.getValue() == null ? sourcePartitionOf(each.getKey(), byInode) : null;
-            if (sourcePartition != null) {
-                FileOffset offset = known.remove(sourcePartition);
-                each.setValue(opened(each.getKey(), sourcePartition, offset));
-            }
-        }
-    }
-
-    /** Returns the source partition of the closed file that a file continues; null if there is none. */
-    private String sourcePartitionOf(FileSnapshot file, boolean byInode) throws IOException {
-        String best = null;
-        for (Map.Entry<String, FileOffset> each : known.entrySet()) {
-            FileOffset offset = each.getValue();
-            if ((!byInode || offset.inode().equals(file.inode()))
-                    && offset.isOf(file.channel())
-                    && (best == null || FileOffset.BY_CERTAINTY.compare(known.get(best), offset) < 0)) {
-                best = each.getKey();
-            }
-        }
-        return best;
-    }
-
-    /** Closes files that were truncated. Their offsets are kept, because a copy may have the former content. */
-    private void closeEmptied() throws IOException {
-        for (TailedFile each : List.copyOf(open)) {
-            if (!each.offset().isOf(each.channel())) {
-                LOG.info(
-                        "{} was truncated: reading it from its beginning",
-                        each.offset().path());
-                close(each);
-            }
-        }
-    }
-
-    private static boolean isCopy(FileSnapshot file, Map<FileSnapshot, TailedFile> matched) throws IOException {
-        for (Map.Entry<FileSnapshot, TailedFile> other : matched.entrySet()) {
-            if (other.getValue() != null
-                    && !other.getKey().equals(file)
-                    && file.isCopyOf(other.getValue().channel())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private TailedFile opened(FileSnapshot file, String sourcePartition, FileOffset offset) {
-        String path = file.path().toString();
-        FileOffset at = offset == null ? FileOffset.beginning(path, file.inode()) : offset.at(path, file.inode());
-        TailedFile opened = new TailedFile(sourcePartition, file.channel(), at);
-        open.add(opened);
-        return opened;
-    }
-
-    private void close(TailedFile file) {
-        file.close();
-        open.remove(file);
-        if (file.offset().offset() > 0) {
-            known.put(file.sourcePartition(), file.offset());
-        }
-    }
-
-    private Poll removeOldest() {
-        if (known.size() <= MAX_CLOSED) {
-            return Poll.EMPTY;
+            unread.remove();
         }
         Map<String, String> removed = new HashMap<>();
-        Iterator<String> oldest = known.keySet().iterator();
-        while (known.size() > MAX_CLOSED) {
-            removed.put(oldest.next(), null);
-            oldest.remove();
+        files.removeOldest().forEach(each -> removed.put(each, null));
+        return removed.isEmpty() ? Poll.EMPTY : new Poll(List.of(), removed);
+    }
+
+    @Override
+    public Optional<String> problem() {
+        return files.problem();
+    }
+
+    /** Returns the next lines of a file; null if there are none, or the file cannot be read before the next listing. */
+    private Poll read(TailedFile file) {
+        Path path = file.seen().path();
+        try {
+            if (!files.open(file)) {
+                return null;
+            }
+            Poll lines = lines(file);
+            files.solved(path);
+            if (lines == null) {
+                file.readToEnd();
+            }
+            return lines;
+        } catch (EOFException e) {
+            LOG.debug("The next listing detects the truncation", e);
+        } catch (IOException e) {
+            files.failed(path, e);
         }
-        return new Poll(List.of(), removed);
+        return null;
     }
 
     // ---- lines
 
-    /** Returns the next lines of a file; null if there is no complete line. */
-    private Poll read(TailedFile file) throws IOException {
+    /** Returns the next lines of an open file; null if there is no complete line. */
+    private Poll lines(TailedFile file) throws IOException {
         ByteBuffer bytes = file.follow(buffer);
         FileOffset from = file.offset();
         List<PolledRecord> records = new ArrayList<>();
@@ -270,7 +184,9 @@ final class FileReader implements SourceReader {
 
     @Override
     public void close() {
-        open.forEach(TailedFile::close);
-        open.clear();
+        if (polled != null) {
+            polled.undoRead();
+        }
+        files.hold();
     }
 }

@@ -1,107 +1,97 @@
 package io.wadi.extension.connectors.files;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.apache.kafka.common.utils.Utils;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An open file, with its attributes at the time of the listing.
+ * The attributes of a file at the time of a listing.
  *
  * @param inode the file system's identity of the file
  */
-record FileSnapshot(Path path, String inode, long modifiedMillis, FileChannel channel) {
+record FileSnapshot(Path path, String inode, long size, FileTime modified) {
+    /**
+     * Orders files by age, the least recently modified first. Of files that were modified at the same time, the one
+     * with the rotated name is older.
+     */
+    static final Comparator<FileSnapshot> BY_AGE =
+            Comparator.comparing(FileSnapshot::modified).thenComparing(FileSnapshot::path, Comparator.reverseOrder());
+
     private static final Logger LOG = LoggerFactory.getLogger(FileSnapshot.class);
-    private static final int COMPARED = 64 << 10;
 
     /**
-     * Opens all files that match a pattern, except empty files and locks of sinks; the least recently modified comes
-     * first.
+     * Lists all files that match a pattern, except empty files and locks of sinks, by age.
      *
+     * @param failed called for each file with unreadable attributes
      * @throws IOException if the directory cannot be read
      */
-    static List<FileSnapshot> all(Path directory, String pattern) throws IOException {
+    static List<FileSnapshot> all(Path directory, String pattern, BiConsumer<Path, IOException> failed)
+            throws IOException {
         List<FileSnapshot> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, pattern)) {
             for (Path path : files) {
                 if (!OutputLock.isLock(path)) {
-                    addTo(found, path);
+                    addTo(found, path, failed);
                 }
             }
-        } catch (IOException | RuntimeException e) {
-            found.forEach(FileSnapshot::close);
-            throw e;
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
-        // Of files that were modified at the same time, the one with the rotated name is older.
-        found.sort(Comparator.comparingLong(FileSnapshot::modifiedMillis)
-                .thenComparing(FileSnapshot::path, Comparator.reverseOrder()));
+        found.sort(BY_AGE);
         return found;
     }
 
-    private static void addTo(List<FileSnapshot> into, Path path) throws IOException {
-        FileChannel channel = null;
+    private static void addTo(List<FileSnapshot> into, Path path, BiConsumer<Path, IOException> failed) {
         try {
-            BasicFileAttributes before = Files.readAttributes(path, BasicFileAttributes.class);
-            if (!before.isRegularFile() || before.size() == 0) {
-                return;
-            }
-            channel = FileChannel.open(path);
-            String inode = inode(path);
-            if (inode.equals(String.valueOf(before.fileKey()))) {
-                into.add(new FileSnapshot(path, inode, before.lastModifiedTime().toMillis(), channel));
-                channel = null;
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            if (attributes.isRegularFile() && attributes.size() > 0) {
+                into.add(new FileSnapshot(
+                        path, String.valueOf(attributes.fileKey()), attributes.size(), attributes.lastModifiedTime()));
             }
         } catch (NoSuchFileException e) {
             LOG.debug("{} was renamed or deleted during the listing; the next listing has its new name", path, e);
+        } catch (IOException e) {
+            failed.accept(path, e);
+        }
+    }
+
+    /** Returns whether the file has not changed between two listings, except for its name. */
+    boolean isUnchangedSince(FileSnapshot earlier) {
+        return size == earlier.size && modified.equals(earlier.modified);
+    }
+
+    /** Opens the file. Returns null if it was renamed or deleted since the listing. */
+    FileChannel open() throws IOException {
+        FileChannel channel = null;
+        try {
+            channel = FileChannel.open(path);
+            Object opened =
+                    Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+            if (inode.equals(String.valueOf(opened))) {
+                FileChannel result = channel;
+                channel = null;
+                return result;
+            }
+            return null;
+        } catch (NoSuchFileException e) {
+            LOG.debug("{} was renamed or deleted since the listing; the next listing has its new name", path, e);
+            return null;
         } finally {
             if (channel != null) {
                 channel.close();
             }
         }
-    }
-
-    private static String inode(Path path) throws IOException {
-        return String.valueOf(
-                Files.readAttributes(path, BasicFileAttributes.class).fileKey());
-    }
-
-    /**
-     * Returns whether this file equals the beginning of another one, such as a copy that was made before the other is
-     * truncated.
-     */
-    boolean isCopyOf(FileChannel other) throws IOException {
-        long size = channel.size();
-        if (size > other.size()) {
-            return false;
-        }
-        ByteBuffer ours = ByteBuffer.allocate(COMPARED);
-        ByteBuffer theirs = ByteBuffer.allocate(COMPARED);
-        for (long at = 0; at < size; at += COMPARED) {
-            int length = (int) Math.min(COMPARED, size - at);
-            if (!read(channel, at, length, ours).equals(read(other, at, length, theirs))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static ByteBuffer read(FileChannel from, long at, int length, ByteBuffer into) throws IOException {
-        into.clear().limit(length);
-        Utils.readFully(from, into, at);
-        return into.flip();
-    }
-
-    void close() {
-        Utils.closeQuietly(channel, path.toString());
     }
 }

@@ -76,6 +76,6 @@ public final class FileStreamEndpoint extends LineSourceEndpoint {
         }
         FileReader.Plan plan = new FileReader.Plan(
                 path.getParent(), path.getFileName().toString(), lineConverter(), rows(), longestLine());
-        return consumer(processor, files, host, routeId -> new FileReader(plan, Clock.systemUTC()));
+        return consumer(processor, files, host, new FileReaders(plan, Clock.systemUTC()));
     }
 }

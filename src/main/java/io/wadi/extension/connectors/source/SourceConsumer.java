@@ -9,10 +9,10 @@ import io.wadi.runtime.health.MonitoredDependency;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -35,7 +35,7 @@ public final class SourceConsumer extends DefaultConsumer {
 
     private final SourceContext sources;
     private final Subject subject;
-    private final Function<String, SourceReader> readers;
+    private final SourceReaders readers;
     private final Clock clock = Clock.systemUTC();
 
     private MonitoredDependency dependency;
@@ -46,6 +46,8 @@ public final class SourceConsumer extends DefaultConsumer {
     private SourceOffsets offsets;
     private SourceTransactions transactions;
     private SourceReader reader;
+    /** The problem of the last poll that succeeded in part; null for none. */
+    private String problem;
     /** The time of the next read in terms of System.nanoTime. */
     private long nextRead;
 
@@ -64,14 +66,10 @@ public final class SourceConsumer extends DefaultConsumer {
      *
      * @param endpoint the input of the route
      * @param sources the context of all sources
-     * @param readers creates a reader for a route's id
+     * @param readers the readers of the source; closed when this consumer stops
      */
     public SourceConsumer(
-            Endpoint endpoint,
-            Processor processor,
-            SourceContext sources,
-            Subject subject,
-            Function<String, SourceReader> readers) {
+            Endpoint endpoint, Processor processor, SourceContext sources, Subject subject, SourceReaders readers) {
         super(endpoint, processor);
         this.sources = sources;
         this.subject = subject;
@@ -87,7 +85,7 @@ public final class SourceConsumer extends DefaultConsumer {
                         "source:" + getRouteId(),
                         DebouncedCheck.Use.NONE,
                         subject.where(),
-                        "the route %s waits and resumes at its source offset".formatted(getRouteId())),
+                        "the route %s resumes at its source offset".formatted(getRouteId())),
                 dependency,
                 clock);
         HealthCheckRegistry health = HealthCheckRegistry.get(getEndpoint().getCamelContext());
@@ -124,6 +122,7 @@ public final class SourceConsumer extends DefaultConsumer {
         } finally {
             closeReader();
             closeOffsets();
+            readers.close();
         }
     }
 
@@ -134,6 +133,9 @@ public final class SourceConsumer extends DefaultConsumer {
         }
         if (!offsets.isOwner(reader == null ? OWNERSHIP_POLL : Duration.ZERO)) {
             closeReader();
+            if (offsets.isOwnedElsewhere()) {
+                readers.release();
+            }
             dependency.update(CheckResult.proof("another process owns it, or a rebalance is in progress"));
             return Duration.ZERO;
         }
@@ -156,8 +158,25 @@ public final class SourceConsumer extends DefaultConsumer {
             process(new SourceBatch(poll, transactions));
             sources.counted(getRouteId(), poll.records().size());
         }
-        dependency.update(CheckResult.proof("the last poll succeeded"));
+        update(reader.problem().orElse(null));
         return !poll.isEmpty();
+    }
+
+    /** Updates the health after a poll; logs each problem once, since it may recur at each poll. */
+    private void update(String found) {
+        if (!Objects.equals(found, problem)) {
+            if (found == null) {
+                LOG.info("{}: route {} can read all of its input again", subject.where(), getRouteId());
+            } else {
+                LOG.warn(
+                        "{}: route {} cannot read all of its input, retrying: {}",
+                        subject.where(),
+                        getRouteId(),
+                        found);
+            }
+        }
+        problem = found;
+        dependency.update(found == null ? CheckResult.proof("the last poll succeeded") : CheckResult.fault(found));
     }
 
     private String name() {
@@ -167,7 +186,7 @@ public final class SourceConsumer extends DefaultConsumer {
     private void startReader() throws Exception {
         transactions = sources.transactions(name());
         Map<String, String> committed = offsets.read();
-        SourceReader made = readers.apply(getRouteId());
+        SourceReader made = readers.create(getRouteId());
         reader = made;
         made.start(committed);
         LOG.info(

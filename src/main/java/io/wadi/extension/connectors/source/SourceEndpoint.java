@@ -2,7 +2,6 @@ package io.wadi.extension.connectors.source;
 
 import io.wadi.extension.connectors.convert.ConversionEndpoint;
 import java.time.Duration;
-import java.util.function.Function;
 import org.apache.camel.Component;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -44,10 +43,9 @@ public abstract class SourceEndpoint extends ConversionEndpoint {
      * @param where the name of the input in messages
      * @param scope distinguishes the input from those that other processes read under the same route; empty if all of
      *     them read the same input
-     * @param readers creates a reader for a route's id
+     * @param readers the readers of the source
      */
-    protected final Consumer consumer(
-            Processor processor, String where, String scope, Function<String, SourceReader> readers) {
+    protected final Consumer consumer(Processor processor, String where, String scope, SourceReaders readers) {
         Duration interval = SourceContext.duration("every", every);
         if (interval.compareTo(MIN_INTERVAL) < 0) {
             throw new IllegalArgumentException("every is \"%s\", expected 10ms or more".formatted(every));

@@ -40,6 +40,7 @@ final class SourceOffsets implements AutoCloseable {
     private final String source;
     private final Consumer<byte[], byte[]> consumer;
     private boolean owned;
+    private boolean ownedElsewhere;
 
     /** Creates an instance, which joins the group in the first {@link #isOwner}. */
     SourceOffsets(KafkaClients kafka, String topic, String source) {
@@ -72,6 +73,11 @@ final class SourceOffsets implements AutoCloseable {
                             .formatted(partition.topic()));
         }
         return owned;
+    }
+
+    /** Returns whether the last rebalance has assigned the source to another process. */
+    boolean isOwnedElsewhere() {
+        return ownedElsewhere;
     }
 
     /**
@@ -130,11 +136,13 @@ final class SourceOffsets implements AutoCloseable {
         public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
             consumer.pause(assigned);
             owned = owned || assigned.contains(partition);
+            ownedElsewhere = !owned;
         }
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
             owned = owned && !revoked.contains(partition);
+            ownedElsewhere = false;
         }
     }
 

@@ -2,6 +2,7 @@ package io.wadi.extension.connectors.source;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A reader of a source, which continues at source offsets. Used on one thread. */
 public interface SourceReader extends AutoCloseable {
@@ -35,6 +36,11 @@ public interface SourceReader extends AutoCloseable {
      * @throws Exception if it fails; the reader is then closed, and a new one starts later at the committed offsets
      */
     Poll poll() throws Exception;
+
+    /** Returns the reason why a part of the source cannot be read, after {@link #poll}; empty if there is none. */
+    default Optional<String> problem() {
+        return Optional.empty();
+    }
 
     /** Closes open resources. Never throws. */
     @Override

@@ -36,14 +36,9 @@ class FileReaderTest {
 
     @BeforeEach
     void begin() {
-        reader = reader("app.log*");
-    }
-
-    private FileReader reader(String pattern) {
-        FileReader made =
-                new FileReader(new FileReader.Plan(directory, pattern, null, 100, LONGEST), Clock.systemUTC());
-        made.start(Map.copyOf(committed));
-        return made;
+        reader = new FileReader(
+                new FileReader.Plan(directory, "app.log*", null, 100, LONGEST), new HashMap<>(), Clock.systemUTC());
+        reader.start(Map.copyOf(committed));
     }
 
     /** Opens a new reader, as after a crash: lines that were read but not committed are read again. */
@@ -202,6 +197,7 @@ class FileReaderTest {
         write("app.log", "{\"a\":1}\nnone\n\0\0\0\0{\"a\":2}\n{\"a\":3}\n");
         try (FileReader json = new FileReader(
                 new FileReader.Plan(directory, "app.log", Converters.of("json", ""), 100, LONGEST),
+                new HashMap<>(),
                 Clock.systemUTC())) {
             json.start(Map.of());
 

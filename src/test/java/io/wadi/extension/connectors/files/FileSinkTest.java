@@ -154,11 +154,13 @@ class FileSinkTest {
                 .hasMessage(file + ": another route or partition of this process is writing it; this one continues once"
                         + " that stops (several topics need {topic} in the path)");
         FileChannel.open(file).close();
-        FileReader reader =
-                new FileReader(new FileReader.Plan(file.getParent(), "*", null, 10, 100), Clock.systemUTC());
+        FileReaders readers =
+                new FileReaders(new FileReader.Plan(file.getParent(), "*", null, 10, 100), Clock.systemUTC());
+        FileReader reader = readers.create("test");
         InMemoryGroup.append(sink, batch);
         assertThat(reader.poll().records()).hasSize(1);
         reader.close();
+        readers.close();
 
         assertThat(lockInAnotherProcess()).isEqualTo("locked");
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.extension.connectors.ConnectorRoutes;
+import io.wadi.extension.connectors.source.SourceConsumer;
 import io.wadi.local.ChildJvm;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RandomKills;
@@ -12,6 +13,7 @@ import io.wadi.testing.Rounds;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TopicProbe;
+import io.wadi.testing.Warnings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,6 +117,24 @@ class FileToTopicRouteIT {
 
             await().atMost(LONG).until(() -> KafkaProbe.readAll(topic).size() >= 2);
             assertThat(KafkaProbe.readAll(topic)).hasSize(2);
+        }
+    }
+
+    @Test
+    void fileDeletedWhileTheTopicIsMissing_isReadOnceItExists() throws Exception {
+        String topic = TOPIC + "-late";
+        Path log = Files.writeString(directory.resolve("late.log"), "one\n");
+        String route = ConnectorRoutes.route(
+                "file-to-topic", "late-log", Map.of("files", log.toString(), "topic", topic, "every", "50ms"));
+        try (Warnings failures = new Warnings(SourceConsumer.class.getName());
+                RunningWadi wadi =
+                        ConnectorRoutes.start(Files.createDirectories(directory.resolve("late")), route, Map.of())) {
+            await().atMost(LONG).until(() -> !failures.lines().isEmpty());
+            Files.delete(log);
+            TopicProbe.create(topic, 1);
+
+            await().atMost(LONG).until(() -> !KafkaProbe.readAll(topic).isEmpty());
+            assertThat(KafkaProbe.readAll(topic)).hasSize(1);
         }
     }
 
