@@ -76,16 +76,19 @@ final class ConnectorStates {
             return threads(connector, route);
         }
         return IntStream.range(0, connector.threads())
-                .mapToObj(id -> new TaskStatus(id, withoutThreads(connector.name()), Optional.empty()))
+                .mapToObj(id -> withoutThreads(id, route))
                 .toList();
     }
 
-    /** Returns the task state of a route without consumer threads. It is paused once no exchange is in flight. */
-    private State withoutThreads(String name) {
-        State state = route(name);
+    /** Returns a task of a route without consumer threads. It is paused once no exchange is in flight. */
+    private TaskStatus withoutThreads(int id, Route route) {
+        State state = route(route.getRouteId());
+        if (state == State.RUNNING && route.getConsumer() instanceof Task source) {
+            return of(id, source);
+        }
         boolean isFinishing =
-                state == State.PAUSED && context.getInflightRepository().size(name) > 0;
-        return isFinishing ? State.RUNNING : state;
+                state == State.PAUSED && context.getInflightRepository().size(route.getRouteId()) > 0;
+        return new TaskStatus(id, isFinishing ? State.RUNNING : state, Optional.empty());
     }
 
     private List<TaskStatus> threads(Connector connector, Route route) {

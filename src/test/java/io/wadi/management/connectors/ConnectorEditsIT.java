@@ -4,31 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.wadi.extension.connectors.ConnectorRoutes;
-import io.wadi.management.access.PasswordHash;
 import io.wadi.testing.GroupProbe;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
-import io.wadi.testing.OpenApi;
-import io.wadi.testing.OwnPostgres;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
 import io.wadi.testing.TopicProbe;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -38,182 +25,21 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.connect.runtime.rest.entities.ConfigInfos;
 import org.apache.kafka.connect.runtime.rest.entities.ConfigKeyInfo;
 import org.apache.kafka.connect.runtime.rest.entities.ConnectorInfo;
 import org.apache.kafka.connect.runtime.rest.entities.ConnectorStateInfo;
-import org.apache.kafka.connect.runtime.rest.entities.CreateConnectorRequest;
-import org.apache.kafka.connect.runtime.rest.entities.ErrorMessage;
 import org.apache.kafka.connect.runtime.rest.entities.PluginInfo;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Connectors that are created, changed and deleted by requests of users, on real servers. Kafka Connect's own classes
  * write the requests and read the responses, and the OpenAPI document validates the responses.
  */
-final class ConnectorEditsIT {
-    private static final String TOPIC = "connector-edits";
-    private static final int MAX_CONNECTORS = 5;
-    private static final OpenApi API = OpenApi.ofControl();
-    private static final ObjectMapper CONNECTS =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
-    private static final HttpClient CLIENT = HttpClient.newHttpClient();
-
-    @TempDir
-    private static Path directory;
-
-    private static Path configuration;
-    private static Path files;
-    private static OwnPostgres database;
-    private static RunningWadi wadi;
-
-    @BeforeAll
-    static void start() throws Exception {
-        files = Files.createDirectories(directory.resolve("files"));
-        configuration = ConnectorRoutes.configure(
-                Files.createDirectories(directory.resolve("wadi")),
-                ConnectorRoutes.route(
-                        "file-to-topic", "own", Map.of("files", directory + "/own/*.log", "topic", TOPIC + "-own")));
-        Files.writeString(configuration.resolve("users.yaml"), """
-                users:
-                  - {name: vera, role: view, bcrypt: "%s"}
-                  - {name: otto, role: operate, bcrypt: "%s"}
-                """.formatted(
-                        PasswordHash.of("verasecret".toCharArray()), PasswordHash.of("ottosecret".toCharArray())));
-        if (OwnPostgres.isInstalled()) {
-            database = OwnPostgres.start();
-            database.run("CREATE TABLE orders (id bigserial PRIMARY KEY, v text)");
-        }
-        wadi = running();
-    }
-
-    private static RunningWadi running() throws Exception {
-        Map<String, String> properties = new HashMap<>(Map.of(
-                "wadi.reload.enabled", "true",
-                "wadi.management.users-file",
-                        configuration.resolve("users.yaml").toString(),
-                "wadi.connector-api.directories", files.toString(),
-                "wadi.connector-api.hdfs-directories", "/" + TOPIC,
-                "wadi.connector-api.max-connectors", Integer.toString(MAX_CONNECTORS)));
-        if (database != null) {
-            properties.put("wadi.database.url", database.url());
-            properties.put("wadi.database.user", database.user());
-            properties.put("wadi.database.password", "tell-nobody");
-        }
-        return RunningWadi.startConfigured(configuration, properties);
-    }
-
-    @AfterEach
-    void deleteAll() throws Exception {
-        for (String name : CONNECTS.readValue(send("GET", "/connectors", "").body(), String[].class)) {
-            if (!name.equals("own")) {
-                assertThat(send("DELETE", "/connectors/" + name, "").statusCode())
-                        .isEqualTo(204);
-            }
-        }
-        assertThat(written()).isEmpty();
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
-        if (database != null) {
-            database.close();
-        }
-    }
-
-    // ---- requests
-
-    private static HttpResponse<String> send(String method, String path, String body, String... headers)
-            throws Exception {
-        return sendTo(wadi, method, path, body, headers);
-    }
-
-    private static HttpResponse<String> sendTo(
-            RunningWadi instance, String method, String path, String body, String... headers) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(instance.managementUrl() + path))
-                .method(method, BodyPublishers.ofString(body))
-                .setHeader("Content-Type", "application/json")
-                .setHeader("Authorization", basic("otto:ottosecret"));
-        for (int i = 0; i < headers.length; i += 2) {
-            request.setHeader(headers[i], headers[i + 1]);
-        }
-        HttpResponse<String> response = CLIENT.send(request.build(), BodyHandlers.ofString());
-        if (headers.length == 0) {
-            assertThat(API.violations(
-                            method,
-                            path,
-                            response.statusCode(),
-                            response.headers().firstValue("Content-Type").orElse(""),
-                            response.body()))
-                    .isEmpty();
-        }
-        return response;
-    }
-
-    private static String basic(String user) {
-        return "Basic " + Base64.getEncoder().encodeToString(user.getBytes(UTF_8));
-    }
-
-    private static <A> A read(HttpResponse<String> response, int status, Class<A> type) throws IOException {
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-        return CONNECTS.readValue(response.body(), type);
-    }
-
-    private static void assertRejected(HttpResponse<String> response, int status, String... words) throws IOException {
-        ErrorMessage error = read(response, status, ErrorMessage.class);
-        assertThat(error.errorCode()).isEqualTo(status);
-        assertThat(error.message()).contains(words);
-    }
-
-    private static HttpResponse<String> create(String name, Map<String, String> config) throws Exception {
-        return send(
-                "POST",
-                "/connectors",
-                CONNECTS.writeValueAsString(
-                        new CreateConnectorRequest(name, config, CreateConnectorRequest.InitialState.RUNNING)));
-    }
-
-    private static HttpResponse<String> put(String name, Map<String, String> config) throws Exception {
-        return send("PUT", "/connectors/" + name + "/config", CONNECTS.writeValueAsString(config));
-    }
-
-    private static Map<String, String> fileToTopic(Path file, String topic) {
-        return new HashMap<>(
-                Map.of("connector.class", "file-to-topic", "files", file.toString(), "topic", topic, "every", "50ms"));
-    }
-
-    private static Path file(String connector) {
-        return configuration.resolve("routes").resolve("connector-" + connector + ".camel.yaml");
-    }
-
-    /** Returns the files in routes/ except those of the test. */
-    private static List<String> written() throws IOException {
-        try (Stream<Path> all = Files.list(configuration.resolve("routes"))) {
-            return all.map(each -> each.getFileName().toString())
-                    .filter(each -> each.contains("connector-"))
-                    .toList();
-        }
-    }
-
-    private static List<String> values(String topic) {
-        return KafkaProbe.readAll(topic).stream()
-                .map(each -> new String(each.value(), UTF_8))
-                .toList();
-    }
-
-    private static double applied() throws Exception {
-        return Scrape.of(wadi).sum("wadi_routes_changes_total", "result", "applied");
-    }
-
+final class ConnectorEditsIT extends EditedConnectors {
     // ---- life of connectors
 
     @Test
@@ -275,6 +101,25 @@ final class ConnectorEditsIT {
         assertThat(put("life", config).statusCode()).isEqualTo(201);
         Files.writeString(log, "four\n", StandardOpenOption.APPEND);
         await().untilAsserted(() -> assertThat(values(TOPIC + "-2")).containsExactly("two", "three", "four"));
+    }
+
+    @Test
+    void sourceWithoutItsDirectory_hasAFailedTask_untilTheDirectoryExists() throws Exception {
+        Path missing = files.resolve("missing");
+        assertThat(create("missing", fileToTopic(missing.resolve("*.log"), TOPIC + "-missing"))
+                        .statusCode())
+                .isEqualTo(201);
+
+        await().until(() -> task("missing").state().equals("FAILED"));
+        assertThat(task("missing").trace()).isEqualTo("NoSuchFileException: " + missing);
+        Files.createDirectory(missing);
+        await().until(() -> task("missing").state().equals("RUNNING"));
+    }
+
+    private static ConnectorStateInfo.TaskState task(String connector) throws Exception {
+        return read(send("GET", "/connectors/" + connector + "/status", ""), 200, ConnectorStateInfo.class)
+                .tasks()
+                .get(0);
     }
 
     @Test

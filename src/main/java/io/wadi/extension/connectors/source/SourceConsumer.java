@@ -2,14 +2,17 @@ package io.wadi.extension.connectors.source;
 
 import io.wadi.kafka.Backoff;
 import io.wadi.kafka.Causes;
+import io.wadi.kafka.RouteControl;
 import io.wadi.runtime.config.Units;
 import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.DebouncedCheck;
+import io.wadi.runtime.health.HealthState;
 import io.wadi.runtime.health.MonitoredDependency;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * poll to the route. Before the next poll, the records and the source offset are written to Kafka in one transaction.
  * After a failure, reading restarts with a backoff from the offset in Kafka.
  */
-public final class SourceConsumer extends DefaultConsumer {
+public final class SourceConsumer extends DefaultConsumer implements RouteControl.Task {
     private static final Logger LOG = LoggerFactory.getLogger(SourceConsumer.class);
     private static final Duration OWNERSHIP_POLL = Duration.ofMillis(500);
     /** A member that does not poll the group within its max.poll.interval.ms loses the ownership. */
@@ -38,7 +41,7 @@ public final class SourceConsumer extends DefaultConsumer {
     private final SourceReaders readers;
     private final Clock clock = Clock.systemUTC();
 
-    private MonitoredDependency dependency;
+    private volatile MonitoredDependency dependency;
     private DebouncedCheck check;
     private CountDownLatch stopped;
     private ExecutorService thread;
@@ -225,6 +228,20 @@ public final class SourceConsumer extends DefaultConsumer {
                 cause);
         LOG.debug("{}", subject.where(), e);
         dependency.update(CheckResult.fault(cause));
+    }
+
+    /** Returns false: the route is paused by stopping this consumer. */
+    @Override
+    public boolean isPaused() {
+        return false;
+    }
+
+    @Override
+    public Optional<String> lastingFailure() {
+        HealthState state = dependency == null ? null : dependency.now();
+        return state == null || state.state() != HealthState.State.DOWN
+                ? Optional.empty()
+                : Optional.ofNullable(state.fault());
     }
 
     /** Closes the reader and the producer; this process remains the owner. */
