@@ -53,11 +53,20 @@ record DirectorySnapshot(SortedMap<String, String> texts, Map<String, FileTime> 
         return new DirectorySnapshot(texts, saved);
     }
 
-    /** Returns a copy with one file changed, or removed if the text is empty. */
-    DirectorySnapshot with(String name, Optional<String> text) {
-        SortedMap<String, String> changed = new TreeMap<>(texts);
-        text.ifPresentOrElse(content -> changed.put(name, content), () -> changed.remove(name));
-        return new DirectorySnapshot(changed, saved);
+    /**
+     * Returns a copy with one file changed, or removed if the text is empty.
+     *
+     * @param time the file's modification time; null if it is unknown
+     */
+    DirectorySnapshot with(String name, Optional<String> text, FileTime time) {
+        SortedMap<String, String> changedTexts = new TreeMap<>(texts);
+        text.ifPresentOrElse(content -> changedTexts.put(name, content), () -> changedTexts.remove(name));
+        Map<String, FileTime> changedTimes = new HashMap<>(saved);
+        changedTimes.remove(name);
+        if (time != null) {
+            changedTimes.put(name, time);
+        }
+        return new DirectorySnapshot(changedTexts, changedTimes);
     }
 
     /**

@@ -48,8 +48,13 @@ public final class WatchedFiles implements AutoCloseable {
     private DirectorySnapshot handled;
     /** The files of the last successful load. */
     private DirectorySnapshot loaded;
+    /** Whether the rejected files are to be loaded again, since {@link #write} has changed another one. */
+    private boolean isRetryDue;
     /** The changed files that one check has found; null for none. The next check loads them if they are the same. */
     private DirectorySnapshot candidate;
+
+    /** The errors of the last rejected files. */
+    private List<String> mistakes = List.of();
 
     /** The reason why the last retry of a rollback failed; null for none. Used only by the thread of the checks. */
     private String rollbackFailure;
@@ -154,8 +159,9 @@ public final class WatchedFiles implements AutoCloseable {
     }
 
     /**
-     * Loads one changed file and then writes or deletes it. Other changed files are loaded by the next check. If the
-     * file is invalid or cannot be written, the running configuration and the directory are unchanged.
+     * Loads one changed file and then writes or deletes it; does nothing if it has this content. Other changed files
+     * are loaded by the next check. If the file is invalid or cannot be written, the running configuration and the
+     * directory are unchanged.
      *
      * @param text the new content; empty to delete the file
      * @throws FileAlreadyExistsException if the file has changed since it was loaded
@@ -176,8 +182,12 @@ public final class WatchedFiles implements AutoCloseable {
                 throw new FileAlreadyExistsException(
                         file.toString(), null, "it has changed and is not loaded yet; try again");
             }
-            write(file, loaded.with(name, text), text);
-            handled = handled.with(name, text);
+            if (Objects.equals(found, text.orElse(null))) {
+                return;
+            }
+            write(file, loaded.with(name, text, null), text);
+            handled = handled.with(name, text, Files.exists(file) ? Files.getLastModifiedTime(file) : null);
+            isRetryDue = isRefused;
         } finally {
             changing.unlock();
         }
@@ -258,6 +268,7 @@ public final class WatchedFiles implements AutoCloseable {
             } else if (candidate != null && now.texts().equals(candidate.texts())) {
                 load(now);
                 handled = now;
+                isRetryDue = false;
             } else {
                 candidate = now;
             }
@@ -275,7 +286,7 @@ public final class WatchedFiles implements AutoCloseable {
      * even with the same content, since it may be valid now.
      */
     private boolean isHandled(DirectorySnapshot now) {
-        return isRefused ? now.equals(handled) : now.texts().equals(handled.texts());
+        return isRefused ? now.equals(handled) && !isRetryDue : now.texts().equals(handled.texts());
     }
 
     private void load(DirectorySnapshot files) throws InterruptedException {
@@ -284,9 +295,9 @@ public final class WatchedFiles implements AutoCloseable {
             loaded = files;
             isRefused = false;
         } catch (RejectedChangeException e) {
-            reject(e);
+            reject(files, e);
         } catch (SettingsException e) {
-            reject(new RejectedChangeException(e.mistakes()));
+            reject(files, new RejectedChangeException(e.mistakes()));
         }
     }
 
@@ -301,7 +312,13 @@ public final class WatchedFiles implements AutoCloseable {
         }
     }
 
-    private void reject(RejectedChangeException why) {
+    private void reject(DirectorySnapshot files, RejectedChangeException why) {
+        boolean isKnown = isRefused && files.equals(handled) && why.mistakes().equals(mistakes);
+        mistakes = why.mistakes();
+        if (isKnown) {
+            LOG.debug("{} is still invalid: {}", directory, mistakes); // No file was saved since.
+            return;
+        }
         LOG.warn("Rejected invalid change in {}; {}:", directory, why.effect());
         why.mistakes().forEach(mistake -> LOG.warn("  {}", mistake));
         isRefused = true;

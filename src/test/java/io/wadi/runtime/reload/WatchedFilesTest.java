@@ -1,0 +1,82 @@
+package io.wadi.runtime.reload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.testing.Warnings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WatchedFilesTest {
+    private static final String INVALID = "invalid\n";
+
+    @TempDir
+    private Path directory;
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final AtomicInteger rejections = new AtomicInteger();
+
+    /** Rejects files that contain only {@link #INVALID}, unless there is a file {@code permit.yaml}. */
+    private Optional<String> load(SortedMap<String, String> texts) throws RejectedChangeException {
+        if (texts.containsValue(INVALID) && !texts.containsKey("permit.yaml")) {
+            rejections.incrementAndGet();
+            throw new RejectedChangeException(List.of("it is invalid"));
+        }
+        return Optional.of(String.join(", ", texts.keySet()));
+    }
+
+    private double changes(String result) {
+        return meters.get("changes").tag("result", result).counter().count();
+    }
+
+    @Test
+    void rejectedFile_isRetriedAfterAWriteOfAnotherOne_andLoggedOnce() throws Exception {
+        WatchedFiles.Options options = new WatchedFiles.Options(
+                "*.yaml", "files", "changes", "rejected", Duration.ofMillis(5), Duration.ofSeconds(5));
+        try (Warnings warnings = new Warnings(WatchedFiles.class.getName());
+                WatchedFiles files = new WatchedFiles(options, this::load, new ReentrantLock(), meters)) {
+            files.begin(directory);
+            files.start();
+            Path edited = Files.writeString(directory.resolve("edited.yaml"), INVALID);
+            await().until(() -> changes("rejected") == 1);
+
+            files.write("one.yaml", Optional.of("1\n"));
+            await().until(() -> rejections.get() == 2);
+            files.write("one.yaml", Optional.empty());
+            await().until(() -> rejections.get() == 3);
+            assertThat(warnings.take()).hasSize(2).endsWith("  it is invalid");
+            assertThat(changes("rejected")).isEqualTo(1);
+
+            Files.writeString(edited, INVALID);
+            await().until(() -> changes("rejected") == 2);
+            files.write("permit.yaml", Optional.of("2\n"));
+            await().until(() -> meters.get("rejected").gauge().value() == 0);
+            assertThat(warnings.take()).hasSize(2).endsWith("  it is invalid");
+        }
+    }
+
+    @Test
+    void writeOfTheSameContent_isNeitherLoadedNorLogged() throws Exception {
+        WatchedFiles.Options options = new WatchedFiles.Options(
+                "*.yaml", "files", "changes", "rejected", Duration.ofHours(1), Duration.ofSeconds(5));
+        try (Warnings logged = new Warnings(WatchedFiles.class.getName(), Level.INFO);
+                WatchedFiles files = new WatchedFiles(options, this::load, new ReentrantLock(), meters)) {
+            files.begin(directory);
+            files.write("one.yaml", Optional.of("1\n"));
+            files.write("one.yaml", Optional.of("1\n"));
+
+            assertThat(logged.take()).hasSize(1);
+            assertThat(changes("applied")).isEqualTo(1);
+        }
+    }
+}
