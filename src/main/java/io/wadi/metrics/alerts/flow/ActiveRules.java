@@ -21,6 +21,7 @@ public final class ActiveRules implements Watcher.Check {
     private final Path file;
     private final WatchedValue<Rules> rules;
     private volatile List<String> mistakes = List.of();
+    private volatile boolean isFileMissing;
     /**
      * The content at the last check, and the last content that two consecutive checks found; guarded by the watched
      * value.
@@ -65,7 +66,8 @@ public final class ActiveRules implements Watcher.Check {
     private byte[] content() throws IOException {
         byte[] before = found;
         // Without a file the running rules stay in use.
-        found = Files.exists(file) ? Files.readAllBytes(file) : null;
+        isFileMissing = Files.notExists(file);
+        found = isFileMissing ? null : Files.readAllBytes(file);
         if (found != null && Arrays.equals(found, before)) {
             settled = found;
         }
@@ -84,9 +86,12 @@ public final class ActiveRules implements Watcher.Check {
         return new Rules(yaml);
     }
 
-    /** Returns the errors in the current file, each with line and column; empty if its rules are running. */
+    /**
+     * Returns the errors in the current file, each with line and column; empty if its rules are running or it was
+     * deleted.
+     */
     public List<String> mistakes() {
-        return mistakes;
+        return isFileMissing ? List.of() : mistakes;
     }
 
     Rules get() {
