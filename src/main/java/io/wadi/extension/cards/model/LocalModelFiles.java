@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /** Model files in a local directory. */
@@ -38,13 +39,17 @@ public final class LocalModelFiles implements ModelFiles {
     @Override
     public void write(String name, byte[] bytes) throws IOException {
         Files.createDirectories(directory);
-        Path temporary = Files.createTempFile(directory, ".begun-", "");
-        Files.write(temporary, bytes);
-        Files.move(
-                temporary,
-                directory.resolve(name),
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+        Path temporary = directory.resolve(".begun-" + UUID.randomUUID());
+        try {
+            Files.write(temporary, bytes); // with the permissions of the umask, unlike Files.createTempFile
+            Files.move(
+                    temporary,
+                    directory.resolve(name),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
     }
 
     @Override
