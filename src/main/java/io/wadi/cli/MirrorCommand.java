@@ -184,6 +184,10 @@ final class MirrorCommand extends OperatorCommand {
                 out().println("Groups of " + plan.from()
                         + " without a checkpoint of MirrorMaker are therefore unknown.");
             }
+            failover.unreadable()
+                    .forEach((group, reason) -> out().printf(
+                                    "The offsets of group %s at %s are unknown; without a checkpoint of MirrorMaker, it is left out. %s%n",
+                                    group, plan.from(), reason));
             if (!failover.excluded().isEmpty()) {
                 out().printf(
                                 "Left out, as MirrorMaker's groups and groups.exclude do: %s. --group with --untranslated moves one.%n",

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -91,6 +92,17 @@ public final class AdminRequests {
     /** Returns the committed offsets by group, in one request. A group is omitted if its response is an error. */
     public static Map<String, Map<TopicPartition, Long>> knownCommitted(Admin admin, Collection<String> groups)
             throws InterruptedException {
+        return committed(admin, groups, (group, e) -> {});
+    }
+
+    /**
+     * Returns the committed offsets by group, in one request.
+     *
+     * @param failed called for each group with an error as its response; the group is omitted
+     */
+    public static Map<String, Map<TopicPartition, Long>> committed(
+            Admin admin, Collection<String> groups, BiConsumer<String, KafkaException> failed)
+            throws InterruptedException {
         ListConsumerGroupOffsetsResult response = admin.listConsumerGroupOffsets(groups.stream()
                 .collect(Collectors.toMap(Function.identity(), each -> new ListConsumerGroupOffsetsSpec())));
         Map<String, Map<TopicPartition, Long>> known = new HashMap<>();
@@ -98,7 +110,7 @@ public final class AdminRequests {
             try {
                 known.put(each, offsets(get(response.partitionsToOffsetAndMetadata(each))));
             } catch (KafkaException e) {
-                // The group is omitted.
+                failed.accept(each, e);
             }
         }
         return known;

@@ -14,10 +14,12 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.connect.mirror.Checkpoint;
@@ -36,6 +38,7 @@ public final class Failover implements AutoCloseable {
     private final ClusterClients target;
     private final OffsetSyncs syncs;
     private final Set<String> excluded = new TreeSet<>();
+    private final Map<String, String> unreadable = new TreeMap<>();
     private String sourceProblem;
 
     /** The treatment of partitions without translated offset, and of those that the target does not have. */
@@ -73,6 +76,21 @@ public final class Failover implements AutoCloseable {
         }
     }
 
+    /**
+     * A group at both clusters.
+     *
+     * @param checkpoints by partition of the target, as the offsets
+     * @param atSource the committed offsets at the source, as far as known
+     * @param atTarget the committed offsets at the target
+     * @param refusal the reason for not setting offsets of the group; null for none
+     */
+    private record Group(
+            String id,
+            Map<TopicPartition, Checkpoint> checkpoints,
+            Map<TopicPartition, Long> atSource,
+            Map<TopicPartition, Long> atTarget,
+            String refusal) {}
+
     /** Creates the failover of a flow; does not connect yet. */
     public Failover(MirrorFile file, ReplicationFlow flow) {
         this.flow = flow;
@@ -86,6 +104,14 @@ public final class Failover implements AutoCloseable {
         return sourceProblem;
     }
 
+    /**
+     * Returns the groups that the source lists, but of which it has not returned the offsets, with the reasons. Those
+     * without checkpoint are not in the plan.
+     */
+    public Map<String, String> unreadable() {
+        return unreadable;
+    }
+
     /** Returns the groups that {@link #plan} has left out, since MirrorMaker does not translate their offsets. */
     public Set<String> excluded() {
         return excluded;
@@ -95,7 +121,8 @@ public final class Failover implements AutoCloseable {
      * Plans the failover; changes nothing.
      *
      * @param groups the groups; empty for all known ones but {@link #excluded}
-     * @throws KafkaException if the target does not respond
+     * @throws KafkaException if the target does not respond, or the source has not returned the offsets of one of the
+     *     groups, which has no checkpoint
      * @throws IllegalArgumentException if a group is unknown
      */
     public List<Step> plan(Set<String> groups, Untranslated untranslated) throws InterruptedException {
@@ -104,6 +131,10 @@ public final class Failover implements AutoCloseable {
         Set<String> all = new TreeSet<>(checkpoints.keySet());
         all.addAll(committed.keySet());
         for (String each : groups) {
+            if (!all.contains(each) && unreadable.containsKey(each)) {
+                throw new KafkaException("The offsets of group %s cannot be read, and it has no checkpoint: %s"
+                        .formatted(each, unreadable.get(each)));
+            }
             if (!all.contains(each)) {
                 throw new IllegalArgumentException(("Unknown group \"%s\": it has no offsets for topics of %s at %s;"
                                 + " expected one of %s")
@@ -118,13 +149,17 @@ public final class Failover implements AutoCloseable {
                     .forEach(excluded::add);
             all.removeAll(excluded);
         }
+        Map<String, String> refusals = members(all);
+        Map<String, Map<TopicPartition, Long>> atTarget = committed(target, all, refusals);
         List<Step> steps = new ArrayList<>();
         for (String group : all) {
-            steps.addAll(steps(
+            Group state = new Group(
                     group,
                     checkpoints.getOrDefault(group, Map.of()),
                     committed.getOrDefault(group, Map.of()),
-                    untranslated));
+                    atTarget.getOrDefault(group, Map.of()),
+                    refusals.get(group));
+            steps.addAll(steps(state, untranslated));
         }
         return steps;
     }
@@ -146,9 +181,9 @@ public final class Failover implements AutoCloseable {
         try {
             syncs.read(source);
             Collection<String> selected = groups.isEmpty() ? groupsAtSource() : groups;
-            for (String group : selected) {
+            committed(source, selected, unreadable).forEach((group, offsets) -> {
                 Map<TopicPartition, Long> renamed = new HashMap<>();
-                committed(source, group).forEach((partition, offset) -> {
+                offsets.forEach((partition, offset) -> {
                     if (flow.copies(partition.topic())) {
                         renamed.put(
                                 new TopicPartition(flow.nameAtTarget(partition.topic()), partition.partition()),
@@ -158,7 +193,7 @@ public final class Failover implements AutoCloseable {
                 if (!renamed.isEmpty()) {
                     found.put(group, renamed);
                 }
-            }
+            });
         } catch (KafkaException e) {
             sourceProblem = e.getMessage();
         }
@@ -174,44 +209,49 @@ public final class Failover implements AutoCloseable {
                 .toList();
     }
 
-    private static Map<TopicPartition, Long> committed(ClusterClients cluster, String group)
+    /**
+     * Returns the committed offsets by group.
+     *
+     * @param failures gets the reasons by group for those that cannot be read
+     */
+    private static Map<String, Map<TopicPartition, Long>> committed(
+            ClusterClients cluster, Collection<String> groups, Map<String, String> failures)
             throws InterruptedException {
-        return cluster.request(admin -> AdminRequests.committed(admin, group));
+        return cluster.request(admin -> AdminRequests.committed(
+                admin,
+                groups,
+                (group, e) -> failures.putIfAbsent(group, cluster.failed(e).getMessage())));
     }
 
-    private List<Step> steps(
-            String group,
-            Map<TopicPartition, Checkpoint> checkpoints,
-            Map<TopicPartition, Long> atSource,
-            Untranslated untranslated)
-            throws InterruptedException {
+    private List<Step> steps(Group group, Untranslated untranslated) throws InterruptedException {
         Set<TopicPartition> partitions =
                 new TreeSet<>(Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
-        partitions.addAll(checkpoints.keySet());
-        partitions.addAll(atSource.keySet());
+        partitions.addAll(group.checkpoints().keySet());
+        partitions.addAll(group.atSource().keySet());
         Set<TopicPartition> existing = existing(partitions);
-        if (sourceProblem == null) {
+        if (sourceProblem == null && !unreadable.containsKey(group.id())) {
             // Checkpoints remain after their topic was deleted, and after the group has left it.
-            partitions.removeIf(each -> !existing.contains(each) && !atSource.containsKey(each));
+            partitions.removeIf(
+                    each -> !existing.contains(each) && !group.atSource().containsKey(each));
         }
         Map<TopicPartition, Long> begins = target.offsets(existing, OffsetSpec.earliest());
         Map<TopicPartition, Long> ends = target.offsets(existing, OffsetSpec.latest());
-        Map<TopicPartition, Long> committed = committed(target, group);
-        String members = members(group);
         List<Step> steps = new ArrayList<>();
         for (TopicPartition each : partitions) {
-            Long from = committed.get(each);
-            Checkpoint checkpoint = checkpoints.get(each);
-            if (members != null) {
-                steps.add(new Step(group, each.topic(), each.partition(), from, null, 0, members, true, false));
+            Long from = group.atTarget().get(each);
+            Checkpoint checkpoint = group.checkpoints().get(each);
+            if (group.refusal() != null) {
+                steps.add(new Step(
+                        group.id(), each.topic(), each.partition(), from, null, 0, group.refusal(), true, false));
             } else if (!existing.contains(each)) {
-                steps.add(missing(group, each, from, untranslated == Untranslated.REFUSED));
+                steps.add(missing(group.id(), each, from, untranslated == Untranslated.REFUSED));
             } else if (checkpoint == null) {
-                steps.add(untranslated(group, each, from, begins.get(each), ends.get(each), untranslated));
+                steps.add(untranslated(group.id(), each, from, begins.get(each), ends.get(each), untranslated));
             } else {
                 long end = ends.get(each);
                 long to = Math.min(Math.max(checkpoint.downstreamOffset(), begins.get(each)), end);
-                steps.add(translated(group, each, from, to, again(each, atSource.get(each), to, end - to)));
+                long again = again(each, group.atSource().get(each), to, end - to);
+                steps.add(translated(group.id(), each, from, to, again));
             }
         }
         return steps;
@@ -270,20 +310,27 @@ public final class Failover implements AutoCloseable {
         };
     }
 
-    /** Returns the reason for not setting offsets of a group with members; null without members. */
-    private String members(String group) throws InterruptedException {
-        int members = target.request(admin -> {
-            try {
-                return get(admin.describeConsumerGroups(List.of(group))
-                                .describedGroups()
-                                .get(group))
-                        .members()
-                        .size();
-            } catch (GroupIdNotFoundException e) {
-                return 0;
+    /** Returns the reasons for not setting offsets of groups with members, or with members that cannot be read. */
+    private Map<String, String> members(Set<String> groups) throws InterruptedException {
+        return target.request(admin -> {
+            Map<String, String> reasons = new HashMap<>();
+            for (Map.Entry<String, KafkaFuture<ConsumerGroupDescription>> each :
+                    admin.describeConsumerGroups(groups).describedGroups().entrySet()) {
+                try {
+                    int members = get(each.getValue()).members().size();
+                    if (members > 0) {
+                        reasons.put(
+                                each.getKey(),
+                                "the group has %d members at %s: stop them first".formatted(members, flow.to()));
+                    }
+                } catch (GroupIdNotFoundException e) {
+                    continue; // It has no members.
+                } catch (KafkaException e) {
+                    reasons.put(each.getKey(), target.failed(e).getMessage());
+                }
             }
+            return reasons;
         });
-        return members == 0 ? null : "the group has %d members at %s: stop them first".formatted(members, flow.to());
     }
 
     /**

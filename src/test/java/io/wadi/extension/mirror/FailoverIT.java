@@ -1,12 +1,16 @@
 package io.wadi.extension.mirror;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.wadi.extension.mirror.Failover.Step;
 import io.wadi.extension.mirror.Failover.Untranslated;
+import io.wadi.local.LocalKafka;
+import io.wadi.local.Ports;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
 import io.wadi.testing.TopicProbe;
@@ -20,11 +24,23 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.protocol.types.Struct;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.connect.mirror.Checkpoint;
+import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -149,10 +165,65 @@ class FailoverIT {
         }
     }
 
-    /** Sends a checkpoint at offset 0 in MirrorMaker's format. */
+    @Test
+    @Nightly(because = "needs a broker with an authorizer")
+    void groupWithUnreadableOffsets_isReported_andOthersArePlanned(@TempDir Path directory) throws Exception {
+        Map<String, String> authorizer = Map.of(
+                "authorizer.class.name", StandardAuthorizer.class.getName(), "allow.everyone.if.no.acl.found", "true");
+        LocalKafka kafka = new LocalKafka(directory.resolve("kafka"), Ports.free(), authorizer, List.of());
+        kafka.start();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.address()))) {
+            admin.createTopics(Stream.of(COPIED, "A." + COPIED, "A.checkpoints.internal")
+                            .map(each -> new NewTopic(each, 1, (short) 1))
+                            .toList())
+                    .all()
+                    .get();
+            for (String group : List.of("denied-1", "denied-2", "readable")) {
+                admin.alterConsumerGroupOffsets(group, Map.of(new TopicPartition(COPIED, 0), new OffsetAndMetadata(0)))
+                        .all()
+                        .get();
+            }
+            try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                    Map.of("bootstrap.servers", kafka.address()),
+                    new ByteArraySerializer(),
+                    new ByteArraySerializer())) {
+                producer.send(checkpoint("A.checkpoints.internal", "denied-2", "A." + COPIED))
+                        .get();
+            }
+            admin.createAcls(List.of(new AclBinding(
+                            new ResourcePattern(ResourceType.GROUP, "denied-", PatternType.PREFIXED),
+                            new AccessControlEntry("User:*", "*", AclOperation.DESCRIBE, AclPermissionType.DENY))))
+                    .all()
+                    .get();
+            MirrorFile mirror = MirrorFile.read(
+                    file(directory, "A", kafka.address()), Map.of("A", kafka.address(), "B", kafka.address()));
+            try (Failover failover = new Failover(mirror, mirror.flow("A", "B"))) {
+                assertThat(failover.plan(Set.of(), Untranslated.EARLIEST))
+                        .extracting(Step::group, Step::to, Step::refused)
+                        .containsExactly(tuple("denied-2", null, true), tuple("readable", 0L, false));
+                assertThat(failover.sourceProblem()).isNull();
+                assertThat(failover.unreadable())
+                        .containsOnlyKeys("denied-1", "denied-2")
+                        .allSatisfy((group, reason) -> assertThat(reason)
+                                .startsWith("Request to A at " + kafka.address() + " failed: GroupAuthorization"));
+                assertThatThrownBy(() -> failover.plan(Set.of("denied-1"), Untranslated.EARLIEST))
+                        .isInstanceOf(KafkaException.class)
+                        .hasMessageStartingWith(
+                                "The offsets of group denied-1 cannot be read, and it has no checkpoint: Request to A");
+            }
+        } finally {
+            kafka.stop();
+        }
+    }
+
     private static void checkpoint(String topic) throws Exception {
+        KafkaProbe.send(checkpoint("C.checkpoints.internal", GROUP, topic));
+    }
+
+    /** Returns the record of a checkpoint at offset 0 in MirrorMaker's format. */
+    private static ProducerRecord<byte[], byte[]> checkpoint(String checkpoints, String group, String topic) {
         Struct key = new Struct(Checkpoint.KEY_SCHEMA)
-                .set(Checkpoint.CONSUMER_GROUP_ID_KEY, GROUP)
+                .set(Checkpoint.CONSUMER_GROUP_ID_KEY, group)
                 .set(Checkpoint.TOPIC_KEY, topic)
                 .set(Checkpoint.PARTITION_KEY, 0);
         Struct header = new Struct(Checkpoint.HEADER_SCHEMA).set(Checkpoint.VERSION_KEY, Checkpoint.VERSION);
@@ -160,7 +231,7 @@ class FailoverIT {
                 .set(Checkpoint.UPSTREAM_OFFSET_KEY, 0L)
                 .set(Checkpoint.DOWNSTREAM_OFFSET_KEY, 0L)
                 .set(Checkpoint.METADATA_KEY, "");
-        KafkaProbe.send(new ProducerRecord<>("C.checkpoints.internal", bytes(key), bytes(header, value)));
+        return new ProducerRecord<>(checkpoints, bytes(key), bytes(header, value));
     }
 
     private static byte[] bytes(Struct... structs) {
