@@ -15,8 +15,11 @@ import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.http.BoundedHttpClient;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
@@ -33,7 +36,7 @@ import picocli.CommandLine.Option;
         exitCodeList = {
             "0:the worst status is OK",
             "1:the worst status is WARN",
-            "2:Kafka does not respond or rejects the request, there is no such group, or the arguments are invalid",
+            "2:Kafka does not respond or rejects the request, there is no such group, its offsets cannot be read, the pipeline rejects the credentials, or the arguments are invalid",
             "3:the worst status is STOP",
             "4:the worst status is STALL",
             "5:the worst status is REWIND"
@@ -45,8 +48,9 @@ final class LagCommand extends OperatorCommand {
     private static final Duration WATCH_INTERVAL = Duration.ofSeconds(5);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
     private static final int MAX_REPORT_BYTES = 64 << 20;
-
-    private final BoundedHttpClient http = new BoundedHttpClient(REQUEST_TIMEOUT, MAX_REPORT_BYTES);
+    private static final int MAX_ERROR_LENGTH = 300;
+    /** The statuses of requests without valid credentials, and after too many failed logins. */
+    private static final Set<Integer> DENIALS = Set.of(401, 429);
 
     @Option(names = "--group", paramLabel = "NAME", description = "One group, by partition.")
     private String group;
@@ -57,8 +61,23 @@ final class LagCommand extends OperatorCommand {
     @Option(names = "--watch", description = "Repeats the report every five seconds, until Ctrl-C.")
     private boolean watch;
 
+    @Option(
+            names = "--user",
+            paramLabel = "NAME",
+            description =
+                    "User of the pipeline's management port. Prompts for the password, or reads the first line of standard input.")
+    private String user;
+
+    @Option(
+            names = "--token",
+            description =
+                    "Sends a token to the pipeline's management port. Prompts for it, or reads the first line of standard input.")
+    private boolean token;
+
     @Mixin
     private PipelineOptions pipeline;
+
+    private boolean isDenied;
 
     LagCommand(Terminal terminal) {
         super(terminal, "Could not read the lag");
@@ -66,22 +85,36 @@ final class LagCommand extends OperatorCommand {
 
     @Override
     public Integer call() throws Exception {
+        if (user != null && token) {
+            throw usageError("lag accepts only one of --user and --token");
+        }
+        BoundedHttpClient http =
+                new BoundedHttpClient(REQUEST_TIMEOUT, MAX_REPORT_BYTES, authorization(), Optional.empty());
         try (CommandConfiguration configured = pipeline.read();
                 LagMonitor own = LagMonitor.of(configured.settings(), configured.kafka(), SAMPLE_INTERVAL)) {
             if (!watch) {
-                return print(report(configured, own));
+                return print(report(configured, http, own));
             }
             while (!out().checkError()) {
-                print(report(configured, own));
+                print(report(configured, http, own));
                 new CountDownLatch(1).await(WATCH_INTERVAL.toSeconds(), TimeUnit.SECONDS);
             }
             return 0;
         }
     }
 
-    private ObjectNode report(CommandConfiguration configured, LagMonitor own) throws InterruptedException {
+    /** Returns the value of the header {@code Authorization}; empty for none. */
+    private String authorization() throws IOException {
+        if (user != null) {
+            return BoundedHttpClient.basic(user, String.valueOf(terminal().password("Password of " + user)));
+        }
+        return token ? "Bearer " + String.valueOf(terminal().password("Token")).strip() : "";
+    }
+
+    private ObjectNode report(CommandConfiguration configured, BoundedHttpClient http, LagMonitor own)
+            throws InterruptedException {
         Settings settings = configured.settings();
-        Optional<ObjectNode> running = ofPipeline(settings);
+        Optional<ObjectNode> running = ofPipeline(settings, http);
         ObjectNode report = running.isPresent() ? running.get() : sample(configured, own);
         if (report.get("time").isNull()) {
             throw new KafkaException("Kafka at " + settings.get(WadiSettings.KAFKA_BROKERS) + ": "
@@ -99,15 +132,19 @@ final class LagCommand extends OperatorCommand {
     }
 
     /**
-     * Returns the report of the running pipeline; empty if no pipeline runs here, it has no report yet, or it uses
-     * another Kafka.
+     * Returns the report of the running pipeline; empty if no pipeline runs here, it has no report yet, it uses another
+     * Kafka, or it requires credentials and the command has none.
      */
-    private Optional<ObjectNode> ofPipeline(Settings settings) throws InterruptedException {
+    private Optional<ObjectNode> ofPipeline(Settings settings, BoundedHttpClient http) throws InterruptedException {
         String address = "http://%s:%d/api/lag"
                 .formatted(
                         hostOf(settings.get(WadiSettings.MANAGEMENT_HOST)), settings.get(WadiSettings.MANAGEMENT_PORT));
         try {
-            if (JSON.readTree(http.get(address)) instanceof ObjectNode report
+            BoundedHttpClient.Response response = http.send(HttpRequest.newBuilder(URI.create(address)));
+            if (DENIALS.contains(response.status())) {
+                denied(address, response);
+            } else if (response.status() == 200
+                    && JSON.readTree(response.body()) instanceof ObjectNode report
                     && report.path("brokers").asText().equals(settings.get(WadiSettings.KAFKA_BROKERS))
                     && !report.path("time").isMissingNode()
                     && !report.path("time").isNull()) {
@@ -117,6 +154,21 @@ final class LagCommand extends OperatorCommand {
             // No pipeline runs here, or it does not respond.
         }
         return Optional.empty();
+    }
+
+    private void denied(String address, BoundedHttpClient.Response response) {
+        if (user != null || token) {
+            throw new IllegalArgumentException("The pipeline at %s rejected the credentials: %d %s"
+                    .formatted(address, response.status(), response.text(MAX_ERROR_LENGTH)));
+        }
+        if (!isDenied) {
+            terminal()
+                    .err()
+                    .printf(
+                            "The pipeline at %s requires credentials (%d): its history is not used; expected --user or --token%n",
+                            address, response.status());
+        }
+        isDenied = true;
     }
 
     private static ObjectNode sample(CommandConfiguration configured, LagMonitor own) throws InterruptedException {
@@ -150,6 +202,13 @@ final class LagCommand extends OperatorCommand {
             terminal()
                     .err()
                     .println("Could not read the lag: " + report.get("problem").asText());
+            return NOT_DONE;
+        }
+        if (group != null && report.at("/groups/0/lag").isNull()) {
+            terminal()
+                    .err()
+                    .println("Could not read the lag of group \"%s\": %s"
+                            .formatted(group, report.at("/groups/0/problem").asText()));
             return NOT_DONE;
         }
         return exitCode(LagStatus.valueOf(report.get("status").asText()));

@@ -39,8 +39,30 @@ public record Terminal(InputStream in, PrintStream out, PrintStream err, Console
         return "yes".equals(firstLine());
     }
 
+    /**
+     * Prompts for a password, or returns the first line of standard input.
+     *
+     * @param name what to prompt for, such as "Password of vera"
+     * @throws IllegalArgumentException if there is none, or if the terminal would show it
+     */
+    char[] password(String name) throws IOException {
+        if (showsInput()) {
+            throw new IllegalArgumentException("The terminal would show the password, because standard output is"
+                    + " redirected: run the command without the redirection, or pass the password as a line of standard"
+                    + " input.");
+        }
+        String line = console == null ? firstLine() : null;
+        char[] password = console == null
+                ? line == null ? null : line.toCharArray()
+                : console.readPassword("%s: ", name);
+        if (password == null) {
+            throw new IllegalArgumentException("No password: type it, or pass it as a line of standard input.");
+        }
+        return password;
+    }
+
     /** Returns whether the terminal shows typed passwords: the JVM has no console if standard output is redirected. */
-    boolean showsInput() {
+    private boolean showsInput() {
         return in == System.in && isTerminal(Path.of("/proc/self/fd/0")) && !isTerminal(Path.of("/proc/self/fd/1"));
     }
 

@@ -1,7 +1,6 @@
 package io.wadi.cli;
 
 import io.wadi.management.access.PasswordHash;
-import java.io.Console;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -40,25 +39,11 @@ final class UsersCommand extends OperatorCommand {
         if (!name.matches("[A-Za-z0-9._@][A-Za-z0-9._@-]{0,63}")) {
             throw usageError("\"%s\" is not a valid user name".formatted(name));
         }
-        if (terminal().showsInput()) {
-            throw new IllegalArgumentException("The terminal would show the password, because standard output is"
-                    + " redirected: run the command without the redirection, or pass the password as a line of standard"
-                    + " input.");
-        }
-        Console console = terminal().console();
-        char[] password = console == null ? firstLine() : console.readPassword("Password of %s: ", name);
-        if (password == null) {
-            throw new IllegalArgumentException("No password: type it, or pass it as a line of standard input.");
-        }
+        char[] password = terminal().password("Password of " + name);
         String hash = PasswordHash.of(password);
         Arrays.fill(password, ' ');
         out().println("  # Below users: in the file of wadi.management.users-file, with the password's hash.");
         out().printf("  - {name: \"%s\", role: %s, bcrypt: \"%s\"}%n", name, role, hash);
         return 0;
-    }
-
-    private char[] firstLine() throws IOException {
-        String line = terminal().firstLine();
-        return line == null ? null : line.toCharArray();
     }
 }

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.local.KafkaProcess;
 import io.wadi.local.LocalKafka;
 import io.wadi.local.Ports;
+import io.wadi.management.access.PasswordHash;
+import io.wadi.runtime.http.BoundedHttpClient;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.GroupProbe;
 import io.wadi.testing.Http;
@@ -18,10 +20,13 @@ import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
 import io.wadi.testing.TopicProbe;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -144,6 +149,57 @@ class LagCommandIT {
             assertThat(new ObjectMapper().readTree(json.out()).get("from").asText())
                     .isEqualTo(url);
         }
+    }
+
+    @Test
+    void pipelineWithUsers_isTheSourceOfTheReport_forRequestsWithCredentials() throws Exception {
+        stopped("lag-users");
+        Path users = Files.writeString(
+                configuration.resolve("users.yaml"),
+                "users:\n  - {name: vera, role: view, bcrypt: \"%s\"}\n"
+                        .formatted(PasswordHash.of("verasecret".toCharArray())));
+        try (RunningWadi wadi = RunningWadi.start(Map.of("wadi.management.users-file", users.toString()))) {
+            String url = wadi.managementUrl() + "/api/lag";
+            String credentials = BoundedHttpClient.basic("vera", "verasecret");
+            await().until(
+                            () -> Http.get(url, "Authorization", credentials).body().contains("lag-users"));
+            TestedCommand lag = lagOf(shared(), URI.create(url).getPort());
+
+            CommandProcess none = lag.inThisJvm("--group", "lag-users", "--json");
+            CommandProcess right =
+                    lag.inThisJvm(line("verasecret"), "--group", "lag-users", "--json", "--user", "vera");
+            CommandProcess wrong = lag.inThisJvm(line("otherwise"), "--user", "vera");
+            CommandProcess token = lag.inThisJvm(line("none"), "--token");
+
+            assertThat(from(none)).isEqualTo("Kafka");
+            assertThat(none.err())
+                    .isEqualTo("The pipeline at " + url
+                            + " requires credentials (401): its history is not used; expected --user or --token\n");
+            assertThat(right.err()).isEmpty();
+            assertThat(from(right)).isEqualTo(url);
+            assertThat(List.of(wrong, token)).allSatisfy(each -> {
+                assertThat(each.err())
+                        .startsWith("The pipeline at " + url + " rejected the credentials: 401 ")
+                        .hasLineCount(1);
+                assertThat(each.code()).isEqualTo(2);
+            });
+        }
+    }
+
+    private static InputStream line(String text) {
+        return new ByteArrayInputStream((text + "\n").getBytes(UTF_8));
+    }
+
+    private static String from(CommandProcess lag) throws IOException {
+        return new ObjectMapper().readTree(lag.out()).path("from").asText();
+    }
+
+    @Test
+    void userAndToken_areRejected() throws Exception {
+        CommandProcess lag = lag(shared(), Ports.free(), "--user", "vera", "--token");
+
+        assertThat(lag.err()).isEqualTo("lag accepts only one of --user and --token. See wadi lag --help\n");
+        assertThat(lag.code()).isEqualTo(2);
     }
 
     /**
@@ -294,13 +350,13 @@ class LagCommandIT {
 
     @Test
     @Nightly(because = "needs a broker with an authorizer")
-    void topicThatWadiMayNotRead_doesNotHideOtherGroups(@TempDir Path directory) throws Exception {
+    void topicOrGroupThatWadiMayNotRead_doesNotHideOtherGroups(@TempDir Path directory) throws Exception {
         Map<String, String> authorizer = Map.of(
                 "authorizer.class.name", StandardAuthorizer.class.getName(), "allow.everyone.if.no.acl.found", "true");
         LocalKafka kafka = new LocalKafka(directory, Ports.free(), authorizer, List.of());
         kafka.start();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.address()))) {
-            for (String name : List.of("lag-own", "lag-secret")) {
+            for (String name : List.of("lag-own", "lag-secret", "lag-denied")) {
                 admin.createTopics(List.of(new NewTopic(name, 1, (short) 1)))
                         .all()
                         .get();
@@ -315,12 +371,27 @@ class LagCommandIT {
                     .all()
                     .get();
 
+            admin.createAcls(List.of(new AclBinding(
+                            new ResourcePattern(ResourceType.GROUP, "lag-denied", PatternType.LITERAL),
+                            new AccessControlEntry("User:*", "*", AclOperation.DESCRIBE, AclPermissionType.DENY))))
+                    .all()
+                    .get();
+
+            CommandProcess denied = lag(kafka.address(), Ports.free(), "--group", "lag-denied");
             CommandProcess lag = lag(kafka.address(), Ports.free(), "--json");
+
+            assertThat(denied.out()).contains("lag-denied: Empty, members unknown, lag unknown");
+            assertThat(denied.err())
+                    .startsWith("Could not read the lag of group \"lag-denied\": offsets unknown: Group")
+                    .hasLineCount(1);
+            assertThat(denied.code()).isEqualTo(2);
 
             assertThat(lag.err()).isEmpty();
             JsonNode groups = new ObjectMapper().readTree(lag.out()).path("groups");
-            assertThat(groups).hasSize(2);
-            for (JsonNode group : groups) {
+            assertThat(groups).hasSize(3);
+            assertThat(groups.path(0).path("group").asText()).isEqualTo("lag-denied");
+            assertThat(groups.path(0).path("lag").isNull()).isTrue();
+            for (JsonNode group : List.of(groups.path(1), groups.path(2))) {
                 assertThat(group.path("partitions")
                                 .path(0)
                                 .path("secondsAreAtLeast")

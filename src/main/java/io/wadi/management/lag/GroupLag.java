@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param members the number of members; -1 if unknown
  * @param partitions the partitions with committed offsets, sorted by name
  * @param uncommitted the number of partitions with records but without a committed offset; their lag is unknown
+ * @param isKnown false if the committed offsets could not be read; then there are no partitions
  * @param problem what is unknown, and why; empty without a problem
  */
 public record GroupLag(
@@ -22,9 +23,10 @@ public record GroupLag(
         int members,
         List<PartitionLag> partitions,
         int uncommitted,
+        boolean isKnown,
         String problem) {
     GroupLag with(List<PartitionLag> others) {
-        return new GroupLag(group, type, state, members, others, uncommitted, problem);
+        return new GroupLag(group, type, state, members, others, uncommitted, isKnown, problem);
     }
 
     /** Returns the worst status of a partition; OK without partitions. */

@@ -42,7 +42,7 @@ public final class LagJson {
         json.put("type", group.type());
         json.put("state", group.state());
         json.put("members", group.members() < 0 ? null : (Integer) group.members());
-        json.put("lag", group.totalLag());
+        json.put("lag", group.isKnown() ? (Long) group.totalLag() : null);
         json.put("uncommitted", group.uncommitted());
         return json.put("problem", orNull(group.problem()));
     }

@@ -147,6 +147,7 @@ class LagStore implements CommitLog.Listener {
                 group.members(),
                 partitions,
                 uncommitted.size(),
+                group.committed() != null,
                 problem(group, deleted, uncommitted));
     }
 

@@ -89,6 +89,9 @@ public final class LagText {
     }
 
     private static String lag(JsonNode group) {
+        if (group.get("lag").isNull()) {
+            return "lag unknown";
+        }
         long lag = group.get("lag").asLong();
         if (group.get("uncommitted").asInt() == 0) {
             return records(lag);

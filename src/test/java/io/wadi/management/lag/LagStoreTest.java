@@ -138,6 +138,17 @@ class LagStoreTest {
     }
 
     @Test
+    void groupWithUnreadableOffsets_hasUnknownLag() {
+        LagReport report = report(new GroupSample(
+                "secret", "Classic", "Stable", 1, Map.of(COMMITTED, OWNER), null, "offsets unknown: denied"));
+
+        assertThat(LagJson.of(report, "localhost:9092").at("/groups/0/lag").isNull())
+                .isTrue();
+        assertThat(text(report))
+                .contains("OK      secret: Stable, 1 member, lag unknown", "        offsets unknown: denied");
+    }
+
+    @Test
     void groupWithoutMembers_hasUnknownLagInUncommittedPartitionsOfItsTopics() {
         LagReport report = report(new GroupSample("gone", "Classic", "Empty", 0, Map.of(), Map.of(COMMITTED, 5L), ""));
 

@@ -111,6 +111,6 @@ class LagTimelineTest {
                 "",
                 "",
                 "");
-        return new GroupLag(group, "Classic", "Stable", 1, List.of(partition), 0, "");
+        return new GroupLag(group, "Classic", "Stable", 1, List.of(partition), 0, true, "");
     }
 }

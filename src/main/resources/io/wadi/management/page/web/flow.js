@@ -2,7 +2,7 @@
 
 import { behindFor, count, perSecond, some } from "./format.js";
 import { byId, draw, make, mark, setText } from "./draw.js";
-import { ROUTE_STATES, LAG_STATES, check, failing, metricRate, groupOf, known, now, rate, routes, stateOf, sumOf, works } from "./state.js";
+import { ROUTE_STATES, LAG_STATES, check, failing, metricRate, groupOf, isLagUnknown, known, now, rate, routes, stateOf, sumOf, works } from "./state.js";
 
 const MAX_SINKS = 8;
 const TOPICS_PER_SINK = 2;
@@ -64,7 +64,7 @@ export function sinks() {
         isOff: stateOf(route) === "STOPPED" && !down,
         note: [stopped ? `${route.id} is ${stateOf(route).toLowerCase()}` : route.description, retrying ? "failing; retrying" : ""].filter(Boolean).join(" · "),
         rate: perSecond(metricRate(route, "wadi_consumed_records") ?? group?.rate),
-        behind: group ? (group.lag > 0 ? `${count(group.lag)} behind, ${behindFor(group)}` : group.uncommitted > 0 ? "lag unknown" : "no backlog") : "no offsets yet",
+        behind: group ? (group.lag > 0 ? `${count(group.lag)} behind, ${behindFor(group)}` : isLagUnknown(group) ? "lag unknown" : "no backlog") : "no offsets yet",
       };
     })
     .sort((a, b) => ["landing", "indexing", "other"].indexOf(a.kind) - ["landing", "indexing", "other"].indexOf(b.kind));

@@ -46,7 +46,7 @@ export function seconds(number) {
 
 /** Formats the age of the oldest unprocessed record; a lower bound below one second is "just now". */
 export function behindFor(item) {
-  if (item.lag === 0) {
+  if (!item.lag) {
     return "–";
   }
   return item.secondsAreAtLeast && item.seconds < 1 ? "just now" : `${item.secondsAreAtLeast ? "over " : ""}${seconds(item.seconds)}`;

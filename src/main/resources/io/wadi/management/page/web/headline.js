@@ -2,7 +2,7 @@
 
 import { behindFor, clock, count, inShort, seconds, some } from "./format.js";
 import { announce, byId, draw, make, setState, setText } from "./draw.js";
-import { SERVERS, LAG_STATES, LAG_WORDS, check, failing, known, now, routes, severity, sumOf, works } from "./state.js";
+import { SERVERS, LAG_STATES, LAG_WORDS, check, failing, isLagUnknown, known, now, routes, severity, sumOf, works } from "./state.js";
 import { sinks } from "./flow.js";
 
 /** Merges the checks of a group's partitions, which mostly have the same cause, into one that shows their number. */
@@ -67,7 +67,7 @@ function headline(found) {
   if (oldest > 0) {
     return `Healthy: the oldest unprocessed record is ${seconds(oldest)} old`;
   }
-  return sinks().some((sink) => sink.group?.uncommitted > 0) ? "Healthy: no known backlog" : "Healthy: no backlog";
+  return sinks().some((sink) => sink.group && isLagUnknown(sink.group)) ? "Healthy: no known backlog" : "Healthy: no backlog";
 }
 
 export function drawHeadline() {

@@ -28,8 +28,11 @@ export const failing = () => (now()?.health ?? []).filter((check) => !check.up).
 export const check = (id) => (now()?.health ?? []).find((each) => each.id === id);
 export const groupOf = (route) => known.lag?.groups.find((group) => group.group === route.group);
 
-/** Returns a group's lag in records: a lower bound or unknown if a partition with records has no committed offset. */
-export const lagOf = (group) => (group.uncommitted === 0 ? count(group.lag) : group.lag > 0 ? `at least ${count(group.lag)}` : "unknown");
+/** Returns whether the committed offsets of a group could not be read, or a partition with records has none. */
+export const isLagUnknown = (group) => group.lag === null || group.uncommitted > 0;
+
+/** Returns a group's lag in records: a lower bound or unknown if the lag of a partition is unknown. */
+export const lagOf = (group) => (!isLagUnknown(group) ? count(group.lag) : group.lag > 0 ? `at least ${count(group.lag)}` : "unknown");
 
 /** Returns the growth of a value of the samples per second; null if unknown. */
 export function rate(read) {
