@@ -34,7 +34,7 @@ public final class LagSettings {
             "1000",
             1,
             100_000,
-            "Maximum number of monitored groups; further ones in alphabetical order are not monitored.");
+            "Maximum number of monitored groups, about 4 KB of memory each in addition to their partitions; further ones in alphabetical order are not monitored.");
     public static final Setting<Long> MAX_PARTITIONS = number(
             "wadi.lag.max-partitions",
             "20000",

@@ -2,6 +2,9 @@ package io.wadi.management.lag;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -51,20 +54,66 @@ class LagTimelineTest {
     }
 
     @Test
-    void history_hasNullsForMissingSamples_andDropsEndedGroups() {
+    void history_hasNullsForMissingSamples_andNoDeletedGroups() {
         timeline.add(report(BEGIN, "old", 0, 7));
         timeline.add(report(BEGIN + 10_000, "new", 0, 9));
 
         assertThat(timeline.json())
-                .hasToString("{\"times\":[%d,%d],\"groups\":{\"new\":[null,9],\"old\":[7,null]}}"
-                        .formatted(BEGIN, BEGIN + 10_000));
+                .hasToString("{\"times\":[%d,%d],\"groups\":{\"new\":[null,9]}}".formatted(BEGIN, BEGIN + 10_000));
 
         for (int sample = 2; sample < LagTimeline.MAX_SAMPLES + 2; sample++) {
             timeline.add(report(BEGIN + sample * 10_000L, "new", 0, sample));
         }
         assertThat(timeline.json().path("times")).hasSize(LagTimeline.MAX_SAMPLES);
-        assertThat(timeline.json().path("groups").has("old")).isFalse();
-        assertThat(timeline.json().path("groups").path("new")).hasSize(LagTimeline.MAX_SAMPLES);
+        assertThat(timeline.json().path("groups").path("new"))
+                .hasSize(LagTimeline.MAX_SAMPLES)
+                .startsWith(LongNode.valueOf(2))
+                .endsWith(LongNode.valueOf(LagTimeline.MAX_SAMPLES + 1));
+    }
+
+    @Test
+    void groupWithUnknownOffsets_hasNoLag() {
+        timeline.add(new LagReport(
+                BEGIN,
+                List.of(new GroupLag("secret", "Classic", "Stable", 1, List.of(), 0, false, "")),
+                Map.of(),
+                Map.of(),
+                "",
+                ""));
+
+        assertThat(timeline.json().at("/groups/secret")).containsExactly(NullNode.instance);
+    }
+
+    @Test
+    void ratesWithFrequentSamples_coverTheLastMinute() {
+        for (int sample = 0; sample <= 600; sample++) {
+            timeline.add(report(BEGIN + sample * 200L, "landing", sample <= 300 ? 0 : sample - 300, sample));
+        }
+
+        assertThat(timeline.rateOfGroup("landing")).hasValue(5.0);
+        assertThat(timeline.rateOfTopic("orders")).hasValue(5.0);
+    }
+
+    @Test
+    void groups_takeFourKilobytesEach() {
+        int groups = 1000;
+        long before = used();
+        for (int sample = 0; sample < LagTimeline.MAX_SAMPLES + 10; sample++) {
+            List<GroupLag> all = new ArrayList<>();
+            for (int group = 0; group < groups; group++) {
+                all.add(group("group-" + group, sample, sample + group));
+            }
+            timeline.add(new LagReport(BEGIN + sample * 10_000L, all, Map.of(), Map.of(), "", ""));
+        }
+
+        assertThat(used() - before).isLessThan(groups * 5_000L);
+        assertThat(timeline.json().path("groups")).hasSize(LagTimeline.MAX_GROUPS);
+    }
+
+    private static long used() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
     }
 
     @Test

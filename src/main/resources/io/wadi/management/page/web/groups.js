@@ -38,6 +38,12 @@ export function remember(state) {
     }
     past.push(group.lag);
   }
+  const existing = new Set(state.groups.map((group) => group.group));
+  for (const group of Object.keys(known.history.groups)) {
+    if (!existing.has(group)) {
+      delete known.history.groups[group];
+    }
+  }
   if (length > 360) {
     known.history.times.shift();
     Object.values(known.history.groups).forEach((past) => past.shift());
