@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -34,17 +35,20 @@ import org.slf4j.LoggerFactory;
  */
 public final class LiveStream extends ServiceSupport implements Handler<RoutingContext> {
     static final String PATH = "/api/live";
+    static final int MAX_CLIENTS = 100;
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveStream.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration INTERVAL = Duration.ofSeconds(2);
     private static final Duration LIFETIME = Duration.ofMinutes(1);
-    private static final int MAX_CLIENTS = 100;
 
     private final CamelContext context;
     private final int port;
     private final Supplier<Set<LiveState>> states;
     private final Duration lifetime;
+    /** Limits the streams, including those that wait for their first events and are not in {@link #clients} yet. */
+    private final Semaphore permits = new Semaphore(MAX_CLIENTS);
+
     private final Queue<Client> clients = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean sending = new AtomicBoolean();
     private Vertx vertx;
@@ -113,7 +117,11 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
     @Override
     public void handle(RoutingContext request) {
         HttpServerResponse response = request.response();
-        if (clients.size() >= MAX_CLIENTS) {
+        if (response.closed()) {
+            // Its end was reported already, so that the permit would not be released.
+            return;
+        }
+        if (!permits.tryAcquire()) {
             response.setStatusCode(503)
                     .putHeader("Content-Type", "application/json")
                     .putHeader("Retry-After", "60")
@@ -125,8 +133,10 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
                 .putHeader("Cache-Control", "no-store")
                 .putHeader("X-Content-Type-Options", "nosniff");
         Client client = new Client(response, vertx.getOrCreateContext(), new LinkedHashMap<>(), System.nanoTime());
-        response.closeHandler(gone -> clients.remove(client));
-        response.exceptionHandler(gone -> clients.remove(client));
+        request.addEndHandler(ended -> {
+            clients.remove(client);
+            permits.release();
+        });
         // Submitted before the response begins, so that it counts as work of the request.
         vertx.executeBlocking(() -> {
                     for (Frame frame : frames(state -> true)) {
@@ -134,7 +144,11 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
                     }
                     return null;
                 })
-                .onComplete(done -> clients.add(client));
+                .onComplete(done -> {
+                    if (!response.closed() && !response.ended()) {
+                        clients.add(client);
+                    }
+                });
         // Sets the delay after which the browser reconnects.
         response.write("retry: 2000\n\n");
     }

@@ -1,54 +1,106 @@
 package io.wadi.management.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import io.wadi.management.LiveState;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.camel.CamelContext;
+import java.util.function.Supplier;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class LiveStreamTest {
+    private final Vertx vertx = Vertx.vertx();
+
+    @AutoClose
+    private final DefaultCamelContext camel = new DefaultCamelContext();
+
+    private LiveStream stream;
+    private URI address;
+
+    private void start(Duration lifetime, Supplier<Object> state) throws Exception {
+        Router router = Router.router(vertx);
+        String name = VertxPlatformHttpRouter.getRouterNameFromPort(1);
+        camel.getRegistry().bind(name, new VertxPlatformHttpRouter(null, vertx, router, name));
+        stream = new LiveStream(camel, 1, () -> Set.of(new LiveState("now", false, state)), lifetime);
+        stream.start();
+        HttpServer server = vertx.createHttpServer()
+                .requestHandler(router)
+                .listen(0, "localhost")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(1, TimeUnit.MINUTES);
+        address = URI.create("http://localhost:" + server.actualPort() + "/api/live");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        stream.stop();
+        vertx.close().toCompletionStage().toCompletableFuture().get(1, TimeUnit.MINUTES);
+    }
+
+    private HttpRequest request() {
+        return HttpRequest.newBuilder(address).timeout(Duration.ofMinutes(1)).build();
+    }
+
     @Test
     void streams_endAfterAMaximumDuration() throws Exception {
-        Vertx vertx = Vertx.vertx();
-        try (CamelContext camel = new DefaultCamelContext()) {
-            Router router = Router.router(vertx);
-            String name = VertxPlatformHttpRouter.getRouterNameFromPort(1);
-            camel.getRegistry().bind(name, new VertxPlatformHttpRouter(null, vertx, router, name));
-            LiveStream stream = new LiveStream(
-                    camel, 1, () -> Set.of(new LiveState("now", false, () -> "state")), Duration.ofSeconds(1));
-            stream.start();
-            HttpServer server = vertx.createHttpServer()
-                    .requestHandler(router)
-                    .listen(0, "localhost")
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(1, TimeUnit.MINUTES);
+        start(Duration.ofSeconds(1), () -> "state");
 
-            HttpResponse<String> response = HttpClient.newHttpClient()
-                    .send(
-                            HttpRequest.newBuilder(URI.create("http://localhost:" + server.actualPort() + "/api/live"))
-                                    .timeout(Duration.ofMinutes(1))
-                                    .build(),
-                            BodyHandlers.ofString());
+        HttpResponse<String> response = HttpClient.newHttpClient().send(request(), BodyHandlers.ofString());
 
-            assertThat(response.statusCode()).isEqualTo(200);
-            assertThat(response.body()).startsWith("retry: 2000").contains("event: now");
-            stream.stop();
-        } finally {
-            vertx.close().toCompletionStage().toCompletableFuture().get(1, TimeUnit.MINUTES);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).startsWith("retry: 2000").contains("event: now");
+    }
+
+    @Test
+    void streamsWithoutTheirFirstEvent_countTowardsTheLimit_untilTheyEnd() throws Exception {
+        CountDownLatch built = new CountDownLatch(1);
+        start(Duration.ofMinutes(1), () -> {
+            try {
+                built.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return "state";
+        });
+        HttpClient client = HttpClient.newHttpClient();
+        List<CompletableFuture<HttpResponse<InputStream>>> sent = new ArrayList<>();
+        for (int i = 0; i < LiveStream.MAX_CLIENTS; i++) {
+            sent.add(client.sendAsync(request(), BodyHandlers.ofInputStream()));
         }
+        for (CompletableFuture<HttpResponse<InputStream>> each : sent) {
+            assertThat(each.get(1, TimeUnit.MINUTES).statusCode()).isEqualTo(200);
+        }
+
+        HttpResponse<String> rejected = client.send(request(), BodyHandlers.ofString());
+        built.countDown();
+
+        assertThat(rejected.statusCode()).isEqualTo(503);
+        assertThat(rejected.headers().firstValue("Retry-After")).hasValue("60");
+        sent.get(0).get().body().close();
+        await().until(() -> {
+            HttpResponse<InputStream> next = client.send(request(), BodyHandlers.ofInputStream());
+            next.body().close();
+            return next.statusCode() == 200;
+        });
     }
 }
