@@ -10,7 +10,6 @@ import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.deadletter.DeadLetterSelection;
 import io.wadi.kafka.deadletter.DeadLetterTopic;
 import io.wadi.kafka.records.TopicReader;
-import io.wadi.runtime.config.Units;
 import io.wadi.runtime.config.WadiSettings;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -101,10 +100,10 @@ final class DeadLettersCommand extends OperatorCommand {
         }
     }
 
-    /** Checks the form of a dead letter's partition and offset. */
+    /** Converts a dead letter's partition and offset. */
     private static final class At extends OptionValues.Parsed<String> {
         At() {
-            super(text -> Units.matching(text, "\\d{1,9}:\\d{1,18}"), "a dead letter such as 0:17");
+            super(DeadLetterSelection::location, "a dead letter such as 0:17");
         }
     }
 

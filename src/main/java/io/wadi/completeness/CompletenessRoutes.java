@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.completeness.CompletenessMonitor.Evaluated;
 import io.wadi.completeness.CompletenessMonitor.Results;
 import io.wadi.management.JsonResponse;
+import io.wadi.runtime.QueryParameters;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -14,6 +16,8 @@ import org.apache.camel.builder.RouteBuilder;
  * {@code GET /watermarks/{topic}} on the management port. Responses contain the last evaluation; none waits for Kafka.
  */
 final class CompletenessRoutes extends RouteBuilder {
+    private static final String ACCEPT_EXPIRED = "accept-expired";
+
     private final CompletenessMonitor monitor;
 
     CompletenessRoutes(CompletenessMonitor monitor) {
@@ -30,9 +34,15 @@ final class CompletenessRoutes extends RouteBuilder {
     private void respond(Exchange exchange) throws Exception {
         Message request = exchange.getMessage();
         String topic = request.getHeader("topic", String.class);
-        String accept = request.getHeader("accept-expired", "false", String.class);
-        if (!accept.equals("true") && !accept.equals("false")) {
-            reject(exchange, 400, "Invalid value '" + accept + "' for accept-expired: expected true or false");
+        String accept = request.getHeader(ACCEPT_EXPIRED, "false", String.class);
+        try {
+            QueryParameters.requireKnown(request, List.of(ACCEPT_EXPIRED));
+            if (!accept.equals("true") && !accept.equals("false")) {
+                throw new IllegalArgumentException(
+                        "Invalid value '%s' for %s: expected true or false".formatted(accept, ACCEPT_EXPIRED));
+            }
+        } catch (IllegalArgumentException e) {
+            reject(exchange, 400, e.getMessage());
             return;
         }
         Results results = monitor.latest();

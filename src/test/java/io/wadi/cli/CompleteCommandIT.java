@@ -137,6 +137,9 @@ class CompleteCommandIT {
             assertThat(Http.get(wadi.managementUrl() + "/watermarks/" + topic + "?accept-expired=1")
                             .statusCode())
                     .isEqualTo(400);
+            assertThat(Http.get(wadi.managementUrl() + "/watermarks/" + topic + "?accept_expired=true")
+                            .body())
+                    .contains("unknown parameter accept_expired; expected accept-expired; did you mean");
         }
 
         assertThat(early.code()).isEqualTo(2);

@@ -160,6 +160,9 @@ class TablesIT {
                 .contains("with %2F for a slash in the key");
         rejected(wadi, "/tables/kept.hours/a?form=1", 400, "unknown parameter form; expected from, to, limit; did");
         rejected(wadi, "/tables/kept.hours?limit=1", 400, "unknown parameter limit; expected rows, at");
+        rejected(wadi, "/tables/kept.hours?at=2026-11-21T12:00:00Z", 400, "at has no effect without rows");
+        rejected(wadi, "/tables?rows=9", 400, "unknown parameter rows; expected none");
+        rejected(wadi, "/tables/kept.hours?rows=1&rows=2", 400, "parameter rows occurs 2 times; expected once");
         rejected(wadi, "/tables/kept.hours?rows=1001", 400, "rows is \\\"1001\\\"; expected a whole number from 1");
         rejected(wadi, "/tables/kept.hours?rows=1&at=x", 400, "at is \\\"x\\\"; expected a time such as 2026");
         rejected(wadi, "/tables/kept.hours/a?from=noon", 400, "from is \\\"noon\\\"; expected a time such as 2026");

@@ -52,6 +52,20 @@ public record DeadLetterSelection(
     }
 
     /**
+     * Parses a location in the dead-letter topic, {@code partition:offset}, and returns it in the form of
+     * {@link DeadLetter#at}, without leading zeros.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static String location(String text) {
+        if (!text.matches("\\d{1,9}:\\d{1,18}")) {
+            throw new IllegalArgumentException("\"%s\", expected a dead letter such as 0:17".formatted(text));
+        }
+        int colon = text.indexOf(':');
+        return Integer.parseInt(text.substring(0, colon)) + ":" + Long.parseLong(text.substring(colon + 1));
+    }
+
+    /**
      * Parses a time such as {@code 2026-11-20T10:00:00Z}, or a duration before now such as {@code 2h}. A time before
      * 1970 becomes the beginning of 1970.
      *

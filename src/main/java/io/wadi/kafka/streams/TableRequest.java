@@ -2,7 +2,7 @@ package io.wadi.kafka.streams;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.wadi.runtime.config.NearestName;
+import io.wadi.runtime.QueryParameters;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.time.Instant;
@@ -79,10 +79,14 @@ record TableRequest(
             throw new IllegalArgumentException(
                     "invalid path; expected /tables/NAME/KEY, with %2F for a slash in the key");
         }
-        Map<String, String> query = query(message.getHeader(Exchange.HTTP_RAW_QUERY, "", String.class));
         String table = path.length < 3 || path[2].isEmpty() ? null : decodedPath(path[2]);
         String key = table == null || path.length < WITH_KEY ? null : decodedPath(path[3]);
-        requireKnown(query, key == null ? TABLE_PARAMETERS : KEY_PARAMETERS);
+        QueryParameters.requireKnown(
+                message, table == null ? List.of() : key == null ? TABLE_PARAMETERS : KEY_PARAMETERS);
+        Map<String, String> query = query(message.getHeader(Exchange.HTTP_RAW_QUERY, "", String.class));
+        if (query.containsKey(AT) && !query.containsKey(ROWS)) {
+            throw new IllegalArgumentException("at has no effect without rows: expected both, or none");
+        }
         return new TableRequest(
                 table,
                 key,
@@ -92,15 +96,6 @@ record TableRequest(
                 Stream.of(ForwardedTo.values())
                         .filter(each -> each.word().equals(message.getHeader(FORWARDED_TO, String.class)))
                         .findFirst());
-    }
-
-    private static void requireKnown(Map<String, String> query, List<String> known) {
-        for (String name : query.keySet()) {
-            if (!known.contains(name)) {
-                throw new IllegalArgumentException("unknown parameter %s; expected %s%s"
-                        .formatted(name, String.join(", ", known), NearestName.question(name, known)));
-            }
-        }
     }
 
     private static TableState.Range range(Map<String, String> query) {

@@ -9,7 +9,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import io.wadi.management.access.AccessDenial.Cause;
 import io.wadi.management.access.Sessions.Session;
+import io.wadi.runtime.QueryParameters;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** The path {@code /api/session}: the current user, login and logout. Its methods are called on event loops. */
@@ -23,16 +25,7 @@ record SessionApi(String cookie, Sessions sessions, Authentication authenticatio
 
     void answer(RoutingContext context) {
         switch (context.request().method().name()) {
-            case "GET", "HEAD" ->
-                authentication.identify(
-                        context,
-                        caller -> respond(
-                                context,
-                                caller,
-                                authentication
-                                        .session(context)
-                                        .map(Session::csrf)
-                                        .orElse("")));
+            case "GET", "HEAD" -> authentication.identify(context, caller -> respond(context, caller));
             case "POST" -> logIn(context);
             case "DELETE" -> {
                 authentication.session(context).ifPresent(session -> {
@@ -45,6 +38,19 @@ record SessionApi(String cookie, Sessions sessions, Authentication authenticatio
             default ->
                 responses.reject(context, 405, Cause.INVALID, "method not allowed: expected GET, POST or DELETE");
         }
+    }
+
+    private void respond(RoutingContext context, Caller caller) {
+        try {
+            QueryParameters.requireKnown(context.request().query(), List.of());
+        } catch (IllegalArgumentException e) {
+            responses.reject(context, 400, Cause.INVALID, e.getMessage());
+            return;
+        }
+        respond(
+                context,
+                caller,
+                authentication.session(context).map(Session::csrf).orElse(""));
     }
 
     private void logIn(RoutingContext context) {

@@ -1,8 +1,11 @@
 package io.wadi.management.lag;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.management.JsonResponse;
+import io.wadi.runtime.QueryParameters;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
@@ -31,7 +34,7 @@ public final class LagRoutes extends RouteBuilder {
     public void configure() {
         from("management:/api/lag?httpMethodRestrict=GET")
                 .routeId("api-lag")
-                .process(exchange -> JsonResponse.write(exchange, 200, LagJson.of(monitor.latest(), brokers)));
+                .process(this::report);
         get(
                 "/v3/kafka",
                 "clusters",
@@ -48,6 +51,15 @@ public final class LagRoutes extends RouteBuilder {
                 CLUSTER + "/topic/{topic}/consumers",
                 "topic-groups",
                 (exchange, report) -> ofCluster(exchange, report, known -> groupsOf(exchange, known)));
+    }
+
+    private void report(Exchange exchange) throws JsonProcessingException {
+        try {
+            QueryParameters.requireKnown(exchange.getMessage(), List.of());
+            JsonResponse.write(exchange, 200, LagJson.of(monitor.latest(), brokers));
+        } catch (IllegalArgumentException e) {
+            JsonResponse.write(exchange, 400, Map.of("error", e.getMessage()));
+        }
     }
 
     private record Response(int status, ObjectNode body) {

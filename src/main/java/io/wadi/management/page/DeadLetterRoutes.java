@@ -19,6 +19,8 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.kafka.clients.producer.Producer;
@@ -36,9 +38,8 @@ public final class DeadLetterRoutes extends RouteBuilder {
     private static final int MAX_CHARACTERS = 20_000;
     private static final int UNLIMITED = Integer.MAX_VALUE;
     private static final int MAX_REPLAYS = 2;
-    /** An unknown parameter could be a selection or dry-run with a spelling mistake, and replay other dead letters. */
-    private static final List<String> REPLAY_PARAMETERS =
-            List.of("route", "topic", "cause", "group", "since", "until", "at", "all", "max-attempts", "dry-run");
+    private static final List<String> SELECTION =
+            List.of("route", "topic", "cause", "group", "since", "until", "at");
 
     private static final int DEFAULT_ATTEMPTS = 3;
     private static final int MAX_ATTEMPTS = 999_999;
@@ -66,29 +67,51 @@ public final class DeadLetterRoutes extends RouteBuilder {
     public void configure() {
         from(PATH + "?httpMethodRestrict=GET")
                 .routeId("api-dead-letters")
-                .process(PageResponses.with(request ->
-                        groups(selection(request), PageResponses.number(request, "max", UNLIMITED, UNLIMITED))));
+                .process(PageResponses.with(
+                        request ->
+                                groups(selection(request), PageResponses.number(request, "max", UNLIMITED, UNLIMITED)),
+                        selectionAnd("max")));
         from(PATH + "/records?httpMethodRestrict=GET")
                 .routeId("api-dead-letters-records")
-                .process(PageResponses.with(request ->
-                        newest(selection(request), PageResponses.number(request, "limit", DEFAULT_SHOWN, MAX_SHOWN))));
+                .process(PageResponses.with(
+                        request -> newest(
+                                selection(request), PageResponses.number(request, "limit", DEFAULT_SHOWN, MAX_SHOWN)),
+                        selectionAnd("limit")));
         from(PATH + "/replay?httpMethodRestrict=POST")
                 .routeId("api-dead-letters-replay")
-                .process(PageResponses.with(PageResponses.limited(
-                        new Semaphore(MAX_REPLAYS),
-                        MAX_REPLAYS + " other requests are replaying dead letters; try again",
-                        this::replay)));
+                .process(PageResponses.with(
+                        PageResponses.limited(
+                                new Semaphore(MAX_REPLAYS),
+                                MAX_REPLAYS + " other requests are replaying dead letters; try again",
+                                this::replay),
+                        selectionAnd("all", "max-attempts", "dry-run")));
+    }
+
+    private static List<String> selectionAnd(String... others) {
+        return Stream.concat(SELECTION.stream(), Stream.of(others)).toList();
     }
 
     private DeadLetterSelection selection(Message request) {
-        String at = PageResponses.text(request, "at");
         return new DeadLetterSelection(
                 PageResponses.text(request, "route"),
                 PageResponses.text(request, "topic"),
                 cause(request),
                 time(request, "since"),
                 time(request, "until"),
-                at == null ? Set.of() : Set.of(at.split(",")));
+                locations(request));
+    }
+
+    private static Set<String> locations(Message request) {
+        String at = PageResponses.text(request, "at");
+        try {
+            return at == null
+                    ? Set.of()
+                    : Stream.of(at.split(",", -1))
+                            .map(DeadLetterSelection::location)
+                            .collect(Collectors.toSet());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("at is " + e.getMessage(), e);
+        }
     }
 
     private Predicate<DeadLetter> cause(Message request) {
@@ -171,7 +194,6 @@ public final class DeadLetterRoutes extends RouteBuilder {
     }
 
     private Object replay(Message request) {
-        PageResponses.requireKnown(request, REPLAY_PARAMETERS);
         DeadLetterSelection selection = selection(request);
         if (selection.isAll() != PageResponses.flag(request, "all")) {
             throw new IllegalArgumentException(

@@ -51,7 +51,7 @@ public final class LandedRoutes extends RouteBuilder {
         get(
                 "/api/landed/{topic}/preview",
                 "landed-preview",
-                answers(previews, MAX_PREVIEWS + " other requests are reading files; try again", this::preview));
+                answers(previews, MAX_PREVIEWS + " other requests are reading files; try again", this::preview, "file"));
         get("/api/indexed", "indexed", listing(request -> indexed.query()));
         from("management:/api/landed/{topic}/audit?httpMethodRestrict=POST")
                 .routeId("api-landed-audit")
@@ -69,8 +69,9 @@ public final class LandedRoutes extends RouteBuilder {
                 listings, MAX_LISTINGS + " other requests are listing files or counting documents; try again", handler);
     }
 
-    private static Processor answers(Semaphore permits, String busy, PageResponses.Handler handler) {
-        return PageResponses.with(PageResponses.limited(permits, busy, request -> {
+    private static Processor answers(
+            Semaphore permits, String busy, PageResponses.Handler handler, String... parameters) {
+        PageResponses.Handler limited = PageResponses.limited(permits, busy, request -> {
             try {
                 return handler.handle(request);
             } catch (FileNotFoundException e) {
@@ -79,7 +80,8 @@ public final class LandedRoutes extends RouteBuilder {
             } catch (IOException e) {
                 throw new PageResponses.BusyException("HDFS request failed: " + Causes.inShort(e));
             }
-        }));
+        });
+        return PageResponses.with(limited, parameters);
     }
 
     Processor audits() {

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import io.wadi.management.LiveState;
+import io.wadi.runtime.QueryParameters;
 import io.wadi.runtime.config.Units;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -117,15 +118,19 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
     @Override
     public void handle(RoutingContext request) {
         HttpServerResponse response = request.response();
+        try {
+            QueryParameters.requireKnown(request.request().query(), List.of());
+        } catch (IllegalArgumentException e) {
+            reject(response, 400, e.getMessage());
+            return;
+        }
         if (response.closed()) {
             // Its end was reported already, so that the permit would not be released.
             return;
         }
         if (!permits.tryAcquire()) {
-            response.setStatusCode(503)
-                    .putHeader("Content-Type", "application/json")
-                    .putHeader("Retry-After", "60")
-                    .end("{\"error\":\"" + MAX_CLIENTS + " pages are open already; close one of them\"}");
+            response.putHeader("Retry-After", "60");
+            reject(response, 503, MAX_CLIENTS + " pages are open already; close one of them");
             return;
         }
         response.setChunked(true)
@@ -151,6 +156,13 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
                 });
         // Sets the delay after which the browser reconnects.
         response.write("retry: 2000\n\n");
+    }
+
+    private static void reject(HttpServerResponse response, int status, String error) {
+        response.setStatusCode(status)
+                .putHeader("Content-Type", "application/json")
+                .putHeader("Cache-Control", "no-store")
+                .end(JSON.createObjectNode().put("error", error).toString());
     }
 
     private void tick() {

@@ -1,10 +1,9 @@
 package io.wadi.management.page;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import io.wadi.kafka.Causes;
 import io.wadi.management.JsonResponse;
-import io.wadi.runtime.config.NearestName;
+import io.wadi.runtime.QueryParameters;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -52,10 +51,18 @@ final class PageResponses {
         }
     }
 
-    /** Returns a processor that responds with the result of a handler. */
-    static Processor with(Handler handler) {
+    /**
+     * Returns a processor that responds with the result of a handler, and with 400 to a query with other parameters than
+     * these.
+     */
+    static Processor with(Handler handler, String... parameters) {
+        return with(handler, List.of(parameters));
+    }
+
+    static Processor with(Handler handler, List<String> parameters) {
         return exchange -> {
             try {
+                QueryParameters.requireKnown(exchange.getMessage(), parameters);
                 JsonResponse.write(exchange, 200, handler.handle(exchange.getMessage()));
             } catch (IllegalArgumentException e) {
                 reject(exchange, 400, e.getMessage());
@@ -147,16 +154,5 @@ final class PageResponses {
                     "Invalid value '%s' for %s: expected true or false".formatted(text, name));
         }
         return text.equals("true");
-    }
-
-    /** Throws an {@link IllegalArgumentException} if the query has another parameter than these. */
-    static void requireKnown(Message request, List<String> known) {
-        String query = request.getHeader(Exchange.HTTP_RAW_QUERY, "", String.class);
-        for (String name : new QueryStringDecoder(query, false).parameters().keySet()) {
-            if (!known.contains(name)) {
-                throw new IllegalArgumentException("unknown parameter %s; expected %s%s"
-                        .formatted(name, String.join(", ", known), NearestName.question(name, known)));
-            }
-        }
     }
 }

@@ -34,13 +34,16 @@ public record TopicRecords(Supplier<Properties> observer, Masking masking, ReadR
      *
      * @param partition the partition; null for all partitions
      * @param offset an offset, which requires a partition; null for none
-     * @param timeMs a time in milliseconds since 1970; null for none
+     * @param timeMs a time in milliseconds since 1970; null for none, as with an offset
      * @param limit maximum number of records, 1 to {@link #MAX_RECORDS}
      */
     public record Query(String topic, Integer partition, Long offset, Long timeMs, int limit) {
         public Query {
             if (offset != null && partition == null) {
                 throw new IllegalArgumentException("partition is missing: expected with offset");
+            }
+            if (offset != null && timeMs != null) {
+                throw new IllegalArgumentException("time has no effect with offset: expected one of them");
             }
         }
     }

@@ -119,6 +119,8 @@ final class AccessControlTest {
         server.open(true);
 
         assertThat(server.status("PUT", "/connectors/x/pause")).isEqualTo(200);
+        assertThat(server.send("GET", "/api/session?user=otto", null).body())
+                .isEqualTo("{\"error_code\":400,\"message\":\"unknown parameter user; expected none\"}");
         assertThat(json(server.send("GET", "/api/session", null)).get("user").asText())
                 .isEqualTo("anonymous");
         assertThat(server.audited(1).get("user").asText()).isEqualTo("anonymous");

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Dead letters and alerts on the page. */
 class DeadLettersAndAlertsPageIT {
@@ -146,6 +147,10 @@ class DeadLettersAndAlertsPageIT {
     @CsvSource(delimiter = '|', textBlock = """
             GET  | dead-letters?since=yesterday       | since is "yesterday", expected a time such as 2026-11-20T10:00:00Z or a duration such as 2h
             GET  | dead-letters/records?limit=0       | Invalid value 0 for limit: expected 1 to 200
+            GET  | dead-letters?since=1h&since=2h     | parameter since occurs 2 times; expected once
+            GET  | dead-letters/records?at=0:1,1      | at is "1", expected a dead letter such as 0:17
+            GET  | dead-letters?at=,                  | at is "", expected a dead letter such as 0:17
+            GET  | topics/x/records?partition=0&offset=1&time=1 | time has no effect with offset: expected one of them
             POST | dead-letters/replay                | expected a selection (route, topic, cause, group, since, until, at) or all=true, not both
             POST | dead-letters/replay?all=true&route=x | expected a selection (route, topic, cause, group, since, until, at) or all=true, not both
             POST | dead-letters/replay?route=x&max-attempts=many | Invalid value 'many' for max-attempts: expected an integer
@@ -159,6 +164,33 @@ class DeadLettersAndAlertsPageIT {
 
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(Http.json(response).path("error").asText()).isEqualTo(why);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "about",
+                "alerts",
+                "cluster",
+                "dead-letters",
+                "dead-letters/records",
+                "follow",
+                "indexed",
+                "lag",
+                "landed",
+                "landed/x",
+                "landed/x/preview",
+                "live",
+                "routes/x",
+                "session",
+                "topics/x",
+                "topics/x/records"
+            })
+    void unknownParameter_isRejected(String path) throws Exception {
+        HttpResponse<String> response = Http.get(wadi.managementUrl() + "/api/" + path + "?max-age=1");
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains("unknown parameter max-age; expected ");
     }
 
     @Test
@@ -194,6 +226,9 @@ class DeadLettersAndAlertsPageIT {
 
         JsonNode one = Http.json(Http.get(wadi.managementUrl() + "/api/dead-letters/records?at=" + at));
 
+        assertThat(Http.json(Http.get(
+                        "%s/api/dead-letters/records?at=%s,%s".formatted(wadi.managementUrl(), at, at))))
+                .isEqualTo(one);
         assertThat(one.path("records")).hasSize(1);
         assertThat(one.path("records").path(0).path("message").asText()).isEqualTo("a line <i>break</i>");
         assertThat(Http.json(Http.get(wadi.managementUrl() + "/api/dead-letters?until=2020-01-01T00:00:00Z"))

@@ -72,6 +72,18 @@ class LiveStreamTest {
     }
 
     @Test
+    void unknownParameter_isRejected() throws Exception {
+        start(Duration.ofMinutes(1), () -> "state");
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(address + "?state=now")).build();
+
+        HttpResponse<String> response = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).isEqualTo("{\"error\":\"unknown parameter state; expected none\"}");
+    }
+
+    @Test
     void streamsWithoutTheirFirstEvent_countTowardsTheLimit_untilTheyEnd() throws Exception {
         CountDownLatch built = new CountDownLatch(1);
         start(Duration.ofMinutes(1), () -> {
@@ -91,7 +103,7 @@ class LiveStreamTest {
             assertThat(each.get(1, TimeUnit.MINUTES).statusCode()).isEqualTo(200);
         }
 
-        HttpResponse<String> rejected = client.send(request(), BodyHandlers.ofString());
+        HttpResponse<InputStream> rejected = client.send(request(), BodyHandlers.ofInputStream());
         built.countDown();
 
         assertThat(rejected.statusCode()).isEqualTo(503);

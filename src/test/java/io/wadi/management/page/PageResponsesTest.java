@@ -49,4 +49,16 @@ final class PageResponsesTest {
             assertThat(failed(silent)).startsWith("503 {\"error\":\"Kafka does not respond: ");
         }
     }
+
+    @Test
+    void unknownParameter_is400() throws Exception {
+        Exchange exchange = new DefaultExchange(camel);
+        exchange.getMessage().setHeader(Exchange.HTTP_RAW_QUERY, "limt=1");
+
+        PageResponses.with(request -> List.of(), "limit", "since").process(exchange);
+
+        assertThat(exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE)).isEqualTo(400);
+        assertThat(exchange.getMessage().getBody(String.class))
+                .isEqualTo("{\"error\":\"unknown parameter limt; expected limit, since; did you mean limit?\"}");
+    }
 }

@@ -1,0 +1,42 @@
+package io.wadi.runtime;
+
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.wadi.runtime.config.NearestName;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+/** The check of the query parameters of requests to the management port. */
+public final class QueryParameters {
+    private QueryParameters() {}
+
+    /**
+     * Rejects parameters that have no effect: a misspelled selection would select everything.
+     *
+     * @throws IllegalArgumentException if the query has another parameter than {@code known}, or one twice; the message
+     *     names it and the nearest known name
+     */
+    public static void requireKnown(Message request, List<String> known) {
+        requireKnown(request.getHeader(Exchange.HTTP_RAW_QUERY, String.class), known);
+    }
+
+    /** Like {@link #requireKnown(Message, List)}, for an encoded query; null for none. */
+    public static void requireKnown(String query, List<String> known) {
+        if (query == null) {
+            return;
+        }
+        new QueryStringDecoder(query, false).parameters().forEach((name, values) -> {
+            if (!known.contains(name)) {
+                throw new IllegalArgumentException("unknown parameter %s; expected %s%s"
+                        .formatted(
+                                name,
+                                known.isEmpty() ? "none" : String.join(", ", known),
+                                NearestName.question(name, known)));
+            }
+            if (values.size() > 1) {
+                throw new IllegalArgumentException(
+                        "parameter %s occurs %d times; expected once".formatted(name, values.size()));
+            }
+        });
+    }
+}
