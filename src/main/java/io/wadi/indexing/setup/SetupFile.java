@@ -1,8 +1,10 @@
 package io.wadi.indexing.setup;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -12,7 +14,10 @@ import org.apache.commons.codec.digest.DigestUtils;
  * records a hash of the content in {@code _meta.wadi}.
  */
 final class SetupFile {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
     private static final String META = "_meta";
     private static final int HASH_DIGITS = 16;
 
@@ -46,7 +51,8 @@ final class SetupFile {
      *
      * @param name the file's name without extension
      * @param text the content of the file
-     * @throws IllegalArgumentException if the content is not a JSON object; the message contains the error
+     * @throws IllegalArgumentException if the content or its metadata is not a JSON object; the message contains the
+     *     error
      */
     SetupFile(Kind kind, String name, String text) {
         this.kind = kind;
@@ -56,6 +62,10 @@ final class SetupFile {
                     || !(object.at(kind.inside) instanceof ObjectNode inside)) {
                 throw new IllegalArgumentException(
                         "%s: found no JSON object, expected a request of PUT %s".formatted(file(), path()));
+            }
+            JsonNode meta = inside.path(META);
+            if (!meta.isMissingNode() && !meta.isObject()) {
+                throw new IllegalArgumentException("%s: %s is %s, expected a JSON object".formatted(file(), META, meta));
             }
             content = object;
             hash = DigestUtils.sha256Hex(object.toString()).substring(0, HASH_DIGITS);

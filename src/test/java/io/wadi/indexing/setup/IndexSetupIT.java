@@ -229,5 +229,11 @@ class IndexSetupIT {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new SetupFile(SetupFile.Kind.COMPONENT_TEMPLATES, "x", "{"))
                 .withMessageStartingWith("component-templates/x.json: not JSON: ");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new SetupFile(SetupFile.Kind.COMPONENT_TEMPLATES, "x", "{}{}"))
+                .withMessageStartingWith("component-templates/x.json: not JSON: ");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new SetupFile(SetupFile.Kind.ILM_POLICIES, "x", "{\"policy\":{\"_meta\":\"mine\"}}"))
+                .withMessage("ilm-policies/x.json: _meta is \"mine\", expected a JSON object");
     }
 }
