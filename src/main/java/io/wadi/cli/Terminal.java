@@ -52,9 +52,8 @@ public record Terminal(InputStream in, PrintStream out, PrintStream err, Console
                     + " input.");
         }
         String line = console == null ? firstLine() : null;
-        char[] password = console == null
-                ? line == null ? null : line.toCharArray()
-                : console.readPassword("%s: ", name);
+        char[] password =
+                console == null ? line == null ? null : line.toCharArray() : console.readPassword("%s: ", name);
         if (password == null) {
             throw new IllegalArgumentException("No password: type it, or pass it as a line of standard input.");
         }

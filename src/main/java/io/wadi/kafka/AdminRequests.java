@@ -22,8 +22,12 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.LeaderNotAvailableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -156,21 +160,83 @@ public final class AdminRequests {
     }
 
     /**
-     * Returns the specified offset of each partition, including uncommitted records. A partition is omitted if its
-     * request fails, such as one without a leader.
+     * Offsets of partitions.
+     *
+     * @param failures why the offsets of the other partitions are unknown; a {@link LeaderNotAvailableException} if the
+     *     partition has no leader, an {@link UnknownTopicOrPartitionException} if it does not exist
+     */
+    public record Offsets(Map<TopicPartition, Long> known, Map<TopicPartition, KafkaException> failures) {}
+
+    /**
+     * Returns the specified offset of each partition, including uncommitted records. Partitions without a leader and
+     * partitions that do not exist are omitted.
      */
     public static Map<TopicPartition, Long> knownOffsets(
             Admin admin, Collection<TopicPartition> partitions, OffsetSpec spec) throws InterruptedException {
-        ListOffsetsResult found = request(admin, partitions, spec, IsolationLevel.READ_UNCOMMITTED);
-        Map<TopicPartition, Long> offsets = new HashMap<>();
-        for (TopicPartition each : partitions) {
-            try {
-                offsets.put(each, get(found.partitionResult(each)).offset());
-            } catch (KafkaException e) {
-                // The partition is omitted.
+        Offsets found = tryOffsets(admin, partitions, spec);
+        for (KafkaException each : found.failures().values()) {
+            if (!(each instanceof LeaderNotAvailableException || each instanceof UnknownTopicOrPartitionException)) {
+                throw each;
             }
         }
-        return offsets;
+        return found.known();
+    }
+
+    /**
+     * Returns the specified offset of each partition, including uncommitted records. The failure of one partition does
+     * not affect others.
+     */
+    public static Offsets tryOffsets(Admin admin, Collection<TopicPartition> partitions, OffsetSpec spec)
+            throws InterruptedException {
+        ListOffsetsResult responses = request(admin, partitions, spec, IsolationLevel.READ_UNCOMMITTED);
+        Offsets found = new Offsets(new HashMap<>(), new HashMap<>());
+        for (TopicPartition each : partitions) {
+            try {
+                found.known().put(each, get(responses.partitionResult(each)).offset());
+            } catch (KafkaException e) {
+                found.failures().put(each, e);
+            }
+        }
+        if (!found.failures().isEmpty()) {
+            explain(admin, found.failures());
+        }
+        return found;
+    }
+
+    /**
+     * Replaces timeouts by the state of the partition: Kafka's client retries a request for a partition that has no
+     * leader, or does not exist, until its timeout.
+     */
+    private static void explain(Admin admin, Map<TopicPartition, KafkaException> failures) throws InterruptedException {
+        Map<String, KafkaFuture<TopicDescription>> described = admin.describeTopics(
+                        failures.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet()))
+                .topicNameValues();
+        for (Map.Entry<TopicPartition, KafkaException> each : failures.entrySet()) {
+            if (each.getValue() instanceof TimeoutException) {
+                try {
+                    TopicDescription topic = get(described.get(each.getKey().topic()));
+                    state(topic, each.getKey().partition()).ifPresent(each::setValue);
+                } catch (UnknownTopicOrPartitionException e) {
+                    each.setValue(e);
+                } catch (KafkaException e) {
+                    // The timeout remains.
+                }
+            }
+        }
+    }
+
+    /** Returns why requests for a partition are not sent; empty if it has a leader. */
+    private static Optional<KafkaException> state(TopicDescription topic, int partition) {
+        Optional<TopicPartitionInfo> found = topic.partitions().stream()
+                .filter(each -> each.partition() == partition)
+                .findFirst();
+        if (found.isEmpty()) {
+            return Optional.of(new UnknownTopicOrPartitionException("the partition does not exist"));
+        }
+        Node leader = found.get().leader();
+        return leader == null || leader.isEmpty()
+                ? Optional.of(new LeaderNotAvailableException("the partition has no available leader"))
+                : Optional.empty();
     }
 
     private static ListOffsetsResult request(

@@ -161,8 +161,8 @@ class LagCommandIT {
         try (RunningWadi wadi = RunningWadi.start(Map.of("wadi.management.users-file", users.toString()))) {
             String url = wadi.managementUrl() + "/api/lag";
             String credentials = BoundedHttpClient.basic("vera", "verasecret");
-            await().until(
-                            () -> Http.get(url, "Authorization", credentials).body().contains("lag-users"));
+            await().until(() ->
+                    Http.get(url, "Authorization", credentials).body().contains("lag-users"));
             TestedCommand lag = lagOf(shared(), URI.create(url).getPort());
 
             CommandProcess none = lag.inThisJvm("--group", "lag-users", "--json");

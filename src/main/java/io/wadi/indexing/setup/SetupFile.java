@@ -65,7 +65,8 @@ final class SetupFile {
             }
             JsonNode meta = inside.path(META);
             if (!meta.isMissingNode() && !meta.isObject()) {
-                throw new IllegalArgumentException("%s: %s is %s, expected a JSON object".formatted(file(), META, meta));
+                throw new IllegalArgumentException(
+                        "%s: %s is %s, expected a JSON object".formatted(file(), META, meta));
             }
             content = object;
             hash = DigestUtils.sha256Hex(object.toString()).substring(0, HASH_DIGITS);

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
@@ -108,8 +109,9 @@ public final class TopicInventory {
     }
 
     private List<Summary> summaries(Collection<String> topics) throws InterruptedException {
+        // Without topics that were deleted since they were listed.
         Collection<TopicDescription> found =
-                get(admin.describeTopics(topics).allTopicNames()).values();
+                AdminRequests.describe(admin, topics).values();
         Map<TopicPartition, Long> begins = offsets(found, OffsetSpec.earliest());
         Map<TopicPartition, Long> ends = offsets(found, OffsetSpec.latest());
         List<Summary> listed = new ArrayList<>();
@@ -140,8 +142,9 @@ public final class TopicInventory {
      */
     public Details describe(String name) throws InterruptedException {
         requireAll(List.of(name));
-        TopicDescription found =
-                get(admin.describeTopics(List.of(name)).allTopicNames()).get(name);
+        TopicDescription found = Optional.ofNullable(
+                        AdminRequests.describe(admin, List.of(name)).get(name))
+                .orElseThrow(() -> new IllegalArgumentException("There is no topic \"" + name + "\"."));
         Map<TopicPartition, Long> begins = offsets(List.of(found), OffsetSpec.earliest());
         Map<TopicPartition, Long> ends = offsets(List.of(found), OffsetSpec.latest());
         List<PartitionDetails> partitions = new ArrayList<>();

@@ -37,6 +37,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.LeaderNotAvailableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -76,10 +77,13 @@ final class ClusterMonitor {
         List<GroupSample> groups = new ArrayList<>(groups(isShare.get(false)));
         Map<String, Integer> topics = topics();
         // Read after the committed offsets, so that these are not beyond the end offsets.
-        Map<TopicPartition, Long> ends = ends(topics);
-        groups.addAll(shareGroups(isShare.get(true), ends));
+        AdminRequests.Offsets ends = ends(topics);
+        groups.addAll(shareGroups(isShare.get(true), ends.known()));
         groups.sort(Comparator.comparing(GroupSample::group));
-        return new ClusterSample(clock.millis(), groups, all.size() - monitored.size(), topics, ends);
+        Map<TopicPartition, String> endProblems = new HashMap<>();
+        ends.failures().forEach((partition, failure) -> endProblems.put(partition, problem(failure)));
+        return new ClusterSample(
+                clock.millis(), groups, all.size() - monitored.size(), topics, ends.known(), endProblems);
     }
 
     private List<GroupSample> groups(List<Listed> listed) throws InterruptedException {
@@ -239,10 +243,14 @@ final class ClusterMonitor {
         return topics;
     }
 
-    private Map<TopicPartition, Long> ends(Map<String, Integer> topics) throws InterruptedException {
+    private AdminRequests.Offsets ends(Map<String, Integer> topics) throws InterruptedException {
         List<TopicPartition> partitions = new ArrayList<>();
         topics.forEach((topic, count) ->
                 IntStream.range(0, count).forEach(each -> partitions.add(new TopicPartition(topic, each))));
-        return AdminRequests.knownOffsets(admin, partitions, OffsetSpec.latest());
+        return AdminRequests.tryOffsets(admin, partitions, OffsetSpec.latest());
+    }
+
+    private static String problem(KafkaException failure) {
+        return failure instanceof LeaderNotAvailableException ? failure.getMessage() : Causes.inShort(failure);
     }
 }

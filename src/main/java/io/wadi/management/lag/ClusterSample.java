@@ -11,11 +11,13 @@ import org.apache.kafka.common.TopicPartition;
  * @param groups the monitored groups
  * @param groupsLeft the number of groups beyond the limit
  * @param topics the number of partitions of each topic
- * @param ends the end offsets, without partitions that have no available leader
+ * @param ends the known end offsets
+ * @param endProblems why the end offsets of other partitions are unknown
  */
 record ClusterSample(
         long timeMs,
         List<GroupSample> groups,
         int groupsLeft,
         Map<String, Integer> topics,
-        Map<TopicPartition, Long> ends) {}
+        Map<TopicPartition, Long> ends,
+        Map<TopicPartition, String> endProblems) {}

@@ -11,7 +11,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param timeMs the time of the sample in milliseconds since 1970; 0 before the first sample
  * @param groups sorted by name
  * @param topics the number of partitions of each topic
- * @param ends the end offsets, without partitions that have no available leader
+ * @param ends the known end offsets
  * @param omitted what is not monitored because it exceeds the limits; empty if nothing is omitted
  * @param problem why later samples have failed; empty if none has failed
  */

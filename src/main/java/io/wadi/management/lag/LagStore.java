@@ -192,11 +192,13 @@ class LagStore implements CommitLog.Listener {
     private PartitionLag partition(
             GroupSample group, TopicPartition partition, long offset, ClusterSample sample, boolean byLog) {
         Long end = sample.ends().get(partition);
+        String endProblem = sample.endProblems().getOrDefault(partition, "");
         Owner owner = group.owners().getOrDefault(partition, Owner.NONE);
         CommitHistory history = history(group.group(), partition);
         if (history == null) {
             omitted++;
-            return PartitionLag.of(partition, LagStatus.OK, offset, end, new Age(0, false), List.of(), owner);
+            return PartitionLag.of(
+                    partition, LagStatus.OK, offset, end, endProblem, new Age(0, false), List.of(), owner);
         }
         EndHistory endHistory = endHistory(partition, sample);
         long lag = end == null ? 0 : Math.max(0, end - offset);
@@ -210,7 +212,7 @@ class LagStore implements CommitLog.Listener {
         List<Commit> commits = history.commits();
         LagStatus status = LagEvaluator.of(commits, endHistory.oldestRecent(), lag, sample.timeMs(), limits.rules());
         Age age = end == null ? new Age(0, false) : endHistory.age(offset, sample.timeMs());
-        return PartitionLag.of(partition, status, offset, end, age, commits, owner);
+        return PartitionLag.of(partition, status, offset, end, endProblem, age, commits, owner);
     }
 
     private EndHistory endHistory(TopicPartition partition, ClusterSample sample) {

@@ -90,8 +90,7 @@ final class LagTimeline {
     }
 
     /**
-     * Returns the sum of the end offsets of each topic. Topics with a partition without an available leader are
-     * omitted.
+     * Returns the sum of the end offsets of each topic. Topics with a partition with an unknown end offset are omitted.
      */
     static Map<String, Long> ends(LagReport report) {
         Map<String, Long> sums = new TreeMap<>();

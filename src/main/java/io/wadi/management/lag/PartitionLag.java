@@ -47,9 +47,9 @@ public record PartitionLag(
         return new PartitionLag(partition, LagStatus.OK, committed, end, 0, 0, true, commits, clientId, host, note);
     }
 
-    static String note(long committed, Long end) {
+    private static String note(long committed, Long end, String endProblem) {
         if (end == null) {
-            return "end offset unknown: the partition has no available leader";
+            return "end offset unknown: " + endProblem;
         }
         return committed > end
                 ? "committed offset %d is beyond the end offset %d: the topic was recreated or has lost records"
@@ -57,11 +57,18 @@ public record PartitionLag(
                 : "";
     }
 
+    /**
+     * Creates the lag of a partition.
+     *
+     * @param end the end offset; null if unknown
+     * @param endProblem why the end offset is unknown
+     */
     static PartitionLag of(
             TopicPartition partition,
             LagStatus status,
             long committed,
             Long end,
+            String endProblem,
             Age age,
             List<Commit> commits,
             GroupSample.Owner owner) {
@@ -76,6 +83,6 @@ public record PartitionLag(
                 commits,
                 owner.clientId(),
                 owner.host(),
-                note(committed, end));
+                note(committed, end, endProblem));
     }
 }

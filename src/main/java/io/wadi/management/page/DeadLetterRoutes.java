@@ -38,8 +38,7 @@ public final class DeadLetterRoutes extends RouteBuilder {
     private static final int MAX_CHARACTERS = 20_000;
     private static final int UNLIMITED = Integer.MAX_VALUE;
     private static final int MAX_REPLAYS = 2;
-    private static final List<String> SELECTION =
-            List.of("route", "topic", "cause", "group", "since", "until", "at");
+    private static final List<String> SELECTION = List.of("route", "topic", "cause", "group", "since", "until", "at");
 
     private static final int DEFAULT_ATTEMPTS = 3;
     private static final int MAX_ATTEMPTS = 999_999;

@@ -51,7 +51,11 @@ public final class LandedRoutes extends RouteBuilder {
         get(
                 "/api/landed/{topic}/preview",
                 "landed-preview",
-                answers(previews, MAX_PREVIEWS + " other requests are reading files; try again", this::preview, "file"));
+                answers(
+                        previews,
+                        MAX_PREVIEWS + " other requests are reading files; try again",
+                        this::preview,
+                        "file"));
         get("/api/indexed", "indexed", listing(request -> indexed.query()));
         from("management:/api/landed/{topic}/audit?httpMethodRestrict=POST")
                 .routeId("api-landed-audit")

@@ -115,12 +115,16 @@ public final class PageRoutes extends RouteBuilder {
         getContext().addStartupListener((context, alreadyStarted) -> live.start());
         from(get("/api/about")).routeId("api-about").process(PageResponses.with(request -> about.get()));
         from(get("/api/routes/{route}")).routeId("api-route").process(PageResponses.with(this::route));
-        from(get("/api/topics/{topic}/records")).routeId("api-records").process(PageResponses.with(this::records, "partition", "offset", "time", "limit"));
+        from(get("/api/topics/{topic}/records"))
+                .routeId("api-records")
+                .process(PageResponses.with(this::records, "partition", "offset", "time", "limit"));
         from(get("/api/topics/{topic}"))
                 .routeId("api-topic")
                 .process(PageResponses.with(request -> cluster.topic(PageResponses.text(request, "topic"))));
         from(get("/api/cluster")).routeId("api-cluster").process(PageResponses.with(request -> cluster.cluster()));
-        from(get("/api/follow")).routeId("api-follow").process(PageResponses.with(followed::find, "topic", "partition", "offset"));
+        from(get("/api/follow"))
+                .routeId("api-follow")
+                .process(PageResponses.with(followed::find, "topic", "partition", "offset"));
     }
 
     /** Returns whether the client is a browser, which accepts HTML. Kafka Connect's clients accept JSON or any type. */

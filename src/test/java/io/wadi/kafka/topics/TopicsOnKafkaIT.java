@@ -10,6 +10,7 @@ import io.wadi.kafka.topics.TopicsAdmin.Mode;
 import io.wadi.kafka.topics.TopicsReport.Entry;
 import io.wadi.kafka.topics.TopicsReport.State;
 import io.wadi.testing.KafkaProbe;
+import io.wadi.testing.TestServers;
 import io.wadi.testing.TopicProbe;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsResult;
+import org.apache.kafka.clients.admin.ForwardingAdmin;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +77,32 @@ class TopicsOnKafkaIT {
     private void awaitSetting(String topic, String name, String value) {
         await().ignoreExceptions()
                 .untilAsserted(() -> assertThat(setting(topic, name)).isEqualTo(value));
+    }
+
+    /** Returns a client that requests descriptions only after another client has deleted a topic. */
+    private Admin deletingBeforeDescriptions(String topic) {
+        return new ForwardingAdmin(
+                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers())) {
+            @Override
+            public DescribeTopicsResult describeTopics(TopicCollection topics, DescribeTopicsOptions options) {
+                admin.deleteTopics(List.of(topic));
+                await().until(() -> !admin.listTopics().names().get().contains(topic));
+                return super.describeTopics(topics, options);
+            }
+        };
+    }
+
+    @Test
+    void list_omitsTopicsThatAreDeletedMeanwhile() throws Exception {
+        TopicProbe.create("list-kept", 2);
+        TopicProbe.create("list-deleted", 1);
+
+        try (Admin deleting = deletingBeforeDescriptions("list-deleted")) {
+            assertThat(new TopicInventory(deleting, Topics.parse("topics: []")).list())
+                    .extracting(TopicInventory.Summary::topic)
+                    .contains("list-kept")
+                    .doesNotContain("list-deleted");
+        }
     }
 
     /**

@@ -82,7 +82,7 @@ class LagCostTest {
             partitions.forEach(each -> committed.put(each, 100L * round + each.partition()));
             groups.add(new GroupSample("group-" + group, "Classic", "Stable", 1, owners, committed, ""));
         }
-        return new ClusterSample(1_800_000_000_000L + round * EVERY_MS, groups, 0, topics, ends);
+        return new ClusterSample(1_800_000_000_000L + round * EVERY_MS, groups, 0, topics, ends, Map.of());
     }
 
     private static long used() {

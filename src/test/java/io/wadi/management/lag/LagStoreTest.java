@@ -23,7 +23,8 @@ class LagStoreTest {
                         List.of(group),
                         0,
                         Map.of("orders", 3),
-                        Map.of(COMMITTED, 5L, UNCOMMITTED, 7L, EMPTY, 0L)),
+                        Map.of(COMMITTED, 5L, UNCOMMITTED, 7L, EMPTY, 0L),
+                        Map.of()),
                 true);
     }
 
@@ -98,7 +99,8 @@ class LagStoreTest {
                         "busy", "Classic", "Stable", 1, Map.of(COMMITTED, OWNER), Map.of(COMMITTED, committed), "")),
                 0,
                 Map.of("orders", 3),
-                Map.of(COMMITTED, end));
+                Map.of(COMMITTED, end),
+                Map.of());
     }
 
     private static List<String> text(LagReport report) {
@@ -135,6 +137,24 @@ class LagStoreTest {
                 ""));
 
         assertThat(text(report)).contains("OK      paused: Stable, 1 member, 4 records behind at least");
+    }
+
+    @Test
+    void partitionWithAnUnknownEndOffset_hasTheReasonAsNote() {
+        GroupSample group = new GroupSample("late", "Classic", "Empty", 0, Map.of(), Map.of(COMMITTED, 5L), "");
+
+        LagReport report = store.update(
+                new ClusterSample(
+                        1_800_000_000_000L,
+                        List.of(group),
+                        0,
+                        Map.of("orders", 3),
+                        Map.of(),
+                        Map.of(COMMITTED, "TimeoutException: late")),
+                true);
+
+        assertThat(report.groups().get(0).partitions().get(0).note())
+                .isEqualTo("end offset unknown: TimeoutException: late");
     }
 
     @Test

@@ -226,8 +226,7 @@ class DeadLettersAndAlertsPageIT {
 
         JsonNode one = Http.json(Http.get(wadi.managementUrl() + "/api/dead-letters/records?at=" + at));
 
-        assertThat(Http.json(Http.get(
-                        "%s/api/dead-letters/records?at=%s,%s".formatted(wadi.managementUrl(), at, at))))
+        assertThat(Http.json(Http.get("%s/api/dead-letters/records?at=%s,%s".formatted(wadi.managementUrl(), at, at))))
                 .isEqualTo(one);
         assertThat(one.path("records")).hasSize(1);
         assertThat(one.path("records").path(0).path("message").asText()).isEqualTo("a line <i>break</i>");
