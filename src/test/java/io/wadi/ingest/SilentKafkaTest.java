@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.Units;
 import io.wadi.testing.Http;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.SilentServer;
@@ -36,7 +37,7 @@ class SilentKafkaTest {
 
     private static final Pattern VALUE = Pattern.compile("\t([a-z.]+) = (.*)");
     private static final Pattern NOT_OPEN =
-            Pattern.compile("TimeoutException: topic select-color was not ready within (\\d+) ms");
+            Pattern.compile("TimeoutException: topic select-color was not ready within (\\d+m?s)");
 
     @TempDir
     private Path directory;
@@ -72,7 +73,7 @@ class SilentKafkaTest {
                 .isEqualTo(shipped(IngestSettings.ACKNOWLEDGEMENT_TIMEOUT).toMillis());
         assertThat(number(producer, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)).isLessThan(delivery);
         assertThat(shipped(IngestSettings.MAX_EVENT_LOOP_DELAY).toMillis()
-                        + Long.parseLong(notOpen.group(1))
+                        + Units.duration(notOpen.group(1)).toMillis()
                         + number(producer, ProducerConfig.MAX_BLOCK_MS_CONFIG)
                         + delivery)
                 .isLessThanOrEqualTo(AT_MOST_MS);

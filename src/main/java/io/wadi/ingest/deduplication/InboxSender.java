@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;
+import io.wadi.runtime.config.Units;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -342,8 +343,8 @@ public final class InboxSender implements AutoCloseable {
     }
 
     private Exception noAnswer() {
-        return new TimeoutException("no answer of deduplication within %d ms; the same event may be sent again"
-                .formatted(within.toMillis()));
+        return new TimeoutException(
+                "no answer of deduplication within %s; the same event may be sent again".formatted(Units.text(within)));
     }
 
     @Override

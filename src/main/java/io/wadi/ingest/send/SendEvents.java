@@ -9,6 +9,7 @@ import io.wadi.ingest.request.IngestRequest;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.TopicProvisioner;
+import io.wadi.runtime.config.Units;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -195,8 +196,8 @@ public final class SendEvents extends AsyncProcessorSupport {
     private void failNotReady(Exchange exchange, IngestTopic topic, AsyncCallback callback) {
         exchange.setException(
                 topic.ready().isDone()
-                        ? new TimeoutException("topic %s was not ready within %d ms"
-                                .formatted(topic.topic().name(), readyTimeoutMs))
+                        ? new TimeoutException("topic %s was not ready within %s"
+                                .formatted(topic.topic().name(), Units.text(Duration.ofMillis(readyTimeoutMs))))
                         : AvroCheck.notKnownYet());
         callback.done(false);
     }

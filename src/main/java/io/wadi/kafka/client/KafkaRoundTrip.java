@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.records.TopicReader;
+import io.wadi.runtime.config.Units;
 import io.wadi.runtime.health.CheckResult;
 import io.wadi.runtime.health.Prober;
 import java.time.Duration;
@@ -68,8 +69,8 @@ public final class KafkaRoundTrip implements Prober.Probe {
                         Map.of(partition(), sent.offset()), Map.of(partition(), Long.MAX_VALUE), stepTimeout)
                 .get(partition());
         if (first == null) {
-            return "%s@%d was written, but not read within %d ms"
-                    .formatted(partition(), sent.offset(), stepTimeout.toMillis());
+            return "%s@%d was written, but not read within %s"
+                    .formatted(partition(), sent.offset(), Units.text(stepTimeout));
         }
         return first.offset() == sent.offset()
                 ? null

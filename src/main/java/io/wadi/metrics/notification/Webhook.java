@@ -2,10 +2,12 @@ package io.wadi.metrics.notification;
 
 import io.wadi.metrics.notification.WebhookException.Cause;
 import io.wadi.runtime.config.Authorities;
+import io.wadi.runtime.config.Units;
 import io.wadi.runtime.http.BoundedHttpClient;
 import io.wadi.runtime.http.HttpExchangeException;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -21,7 +23,7 @@ public final class Webhook implements Processor {
     private static final int MAX_KEPT_BYTES = 600;
 
     private final BoundedHttpClient http;
-    private final long timeoutMs;
+    private final Duration timeout;
 
     /**
      * Creates the processor and reads the certificates; opens no connection.
@@ -29,9 +31,9 @@ public final class Webhook implements Processor {
      * @throws IllegalArgumentException if the certificates cannot be read
      */
     public Webhook(WebhookOptions options) {
-        timeoutMs = options.answerTimeout().toMillis();
+        timeout = options.answerTimeout();
         http = new BoundedHttpClient(
-                options.answerTimeout(),
+                timeout,
                 MAX_KEPT_BYTES,
                 options.token().isEmpty()
                         ? BoundedHttpClient.basic(options.user(), options.password())
@@ -63,7 +65,7 @@ public final class Webhook implements Processor {
             return http.sendForStatus(request);
         } catch (HttpExchangeException e) {
             throw e.isTimeout()
-                    ? new WebhookException(Cause.TIMEOUT, "no response within " + timeoutMs + " ms")
+                    ? new WebhookException(Cause.TIMEOUT, "no response within " + Units.text(timeout))
                     : new WebhookException(Cause.UNREACHABLE, e.getMessage());
         }
     }

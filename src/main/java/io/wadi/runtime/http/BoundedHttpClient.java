@@ -141,8 +141,7 @@ public final class BoundedHttpClient {
             // HttpRequest.timeout() does not cover the response body.
             response.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new HttpExchangeException(
-                    "did not complete its response within " + timeout.toMillis() + " ms", true, e);
+            throw new HttpExchangeException("did not complete its response within " + Units.text(timeout), true, e);
         } catch (ExecutionException e) {
             if (!receiver.isStatusEnough()) {
                 throw new HttpExchangeException(

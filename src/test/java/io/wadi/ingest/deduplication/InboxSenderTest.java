@@ -200,8 +200,7 @@ class InboxSenderTest {
                 .isInstanceOfSatisfying(
                         TimeoutException.class,
                         late -> assertThat(late)
-                                .hasMessage(
-                                        "no answer of deduplication within 10000 ms; the same event may be sent again"));
+                                .hasMessage("no answer of deduplication within 10s; the same event may be sent again"));
         assertThat(pending()).as("the later event").isEqualTo(1);
     }
 

@@ -91,7 +91,7 @@ class SendEventsTest {
             Exchange late = send(step).get(2, TimeUnit.MINUTES);
             assertThat(late.getException())
                     .isInstanceOf(TimeoutException.class)
-                    .hasMessage("topic t was not ready within 10 ms");
+                    .hasMessage("topic t was not ready within 10ms");
         }
 
         assertThat(provisioner.ready("t").getNumberOfDependents()).isLessThanOrEqualTo(1);

@@ -93,7 +93,7 @@ class WebhookTest {
         try (SilentServer silent = new SilentServer(0)) {
             assertThatExceptionOfType(WebhookException.class)
                     .isThrownBy(() -> send(within(SHORT), "http://localhost:" + silent.port()))
-                    .withMessage("no response within 200 ms")
+                    .withMessage("no response within 200ms")
                     .satisfies(e -> assertThat(e.reason()).isEqualTo(Cause.TIMEOUT));
         }
     }

@@ -81,8 +81,7 @@ final class PrometheusScrapeRouteIT {
                                         document.at("/metricset/period").asInt())
                                 .isEqualTo(1000));
                 assertThat(warnings.take())
-                        .anySatisfy(warning ->
-                                assertThat(warning).contains("did not complete its response within 15000 ms"))
+                        .anySatisfy(warning -> assertThat(warning).contains("did not complete its response within 15s"))
                         .anySatisfy(warning -> assertThat(warning).contains("the first is line 3: column 25: found 4"));
                 assertItsOwn();
             }

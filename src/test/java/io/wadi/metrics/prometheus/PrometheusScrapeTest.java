@@ -253,7 +253,7 @@ final class PrometheusScrapeTest {
             assertThat(outcome(documents)).containsEntry("up", 0.0).containsEntry("scrape_samples_scraped", 0.0);
             assertThat(warnings.take())
                     .containsExactly("Target " + target
-                            + " did not complete its response within 300 ms; up is 0 until recovery is logged");
+                            + " did not complete its response within 300ms; up is 0 until recovery is logged");
         }
     }
 

@@ -131,7 +131,7 @@ class BoundedHttpClientTest {
 
             assertThatExceptionOfType(HttpExchangeException.class)
                     .isThrownBy(() -> new BoundedHttpClient(Duration.ofMillis(200), 5).get(address))
-                    .withMessage(address + ": did not complete its response within 200 ms")
+                    .withMessage(address + ": did not complete its response within 200ms")
                     .satisfies(e -> assertThat(e.isTimeout()).isTrue());
         }
         String unused = "http://localhost:" + Ports.free();
