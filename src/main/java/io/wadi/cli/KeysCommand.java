@@ -39,7 +39,7 @@ final class KeysCommand extends OperatorCommand {
         out().println("The key, shown only once, for the client (Authorization: Bearer KEY, or X-API-Key: KEY):");
         out().println("  " + key);
         out().println("The line for the file of wadi.ingest.keys-file, below keys: (with the key's hash only):");
-        out().printf("  - {name: %s, sha256: [\"%s\"], topics: [%s]}%n", name, ApiKey.hashOf(key), quoted);
+        out().printf("  - {name: \"%s\", sha256: [\"%s\"], topics: [%s]}%n", name, ApiKey.hashOf(key), quoted);
         out().println(
                         "To replace a key, add the new hash to its line as a second one; remove the old one when no client uses it any more.");
         return 0;

@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeysCommandTest {
     private static List<String> run(String... args) {
@@ -34,12 +35,23 @@ class KeysCommandTest {
         String key = lines.get(1).strip();
         assertThat(key).matches("wadi_shop_[A-Za-z0-9_-]{43}");
         assertThat(lines.get(3))
-                .isEqualTo("  - {name: shop, sha256: [\"" + ApiKey.hashOf(key)
+                .isEqualTo("  - {name: \"shop\", sha256: [\"" + ApiKey.hashOf(key)
                         + "\"], topics: [\"orders\", \"metric.*\"]}")
                 .doesNotContain(key);
         assertThat(ApiKeys.parse(("keys:\n" + lines.get(3) + "\n").getBytes(UTF_8))
                         .count())
                 .isEqualTo(1);
+    }
+
+    /** YAML reads these names without quotes as other types than strings, and null as a missing name. */
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "true", "17", "1e3", "2026-11-28"})
+    void new_entryWithANameOfAnotherType_isValid(String name) {
+        List<String> lines = run("new", name);
+
+        assertThat(ApiKeys.parse(("keys:\n" + lines.get(3) + "\n").getBytes(UTF_8))
+                        .find(lines.get(1).strip()))
+                .isNotNull();
     }
 
     @Test
