@@ -103,8 +103,7 @@ class WadiStartIT {
         assertThat(start()).contains(users + " cannot be read");
         configure("wadi.management.jwt-jwks=https://127.0.0.1:1/jwks");
         assertThat(start())
-                .contains(
-                        "wadi.management.jwt-issuer is empty: expected an issuer, as wadi.management.jwt-jwks is set");
+                .contains("wadi.management.jwt-issuer is empty, but wadi.management.jwt-jwks is set: set both or none");
     }
 
     @Test

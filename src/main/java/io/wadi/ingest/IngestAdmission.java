@@ -265,14 +265,7 @@ record IngestAdmission(Settings settings, Topics topics, Watcher reloads, MeterR
 
     private Supplier<JwtKeys> jwtKeys() {
         String jwks = get(IngestSettings.JWT_JWKS);
-        boolean hasIssuer = !get(IngestSettings.JWT_ISSUER).isEmpty();
-        if (jwks.isEmpty() == hasIssuer) {
-            throw new IllegalArgumentException(
-                    hasIssuer
-                            ? "wadi.ingest.jwt-jwks is empty, but wadi.ingest.jwt-issuer is set: set both or none"
-                            : "wadi.ingest.jwt-issuer is empty, but wadi.ingest.jwt-jwks is set: set both or none");
-        }
-        if (jwks.isEmpty()) {
+        if (!settings.areBothSet(IngestSettings.JWT_JWKS, IngestSettings.JWT_ISSUER)) {
             return () -> JwtKeys.NONE;
         }
         JwtVerifier.Options options = new JwtVerifier.Options(

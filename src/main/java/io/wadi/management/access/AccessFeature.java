@@ -125,16 +125,8 @@ public final class AccessFeature implements Feature {
         }
 
         private Supplier<Tokens> tokens(String jwks) {
-            if (jwks.isEmpty()) {
-                if (!get(AccessSettings.JWT_ISSUER).isEmpty()) {
-                    throw new IllegalArgumentException("%s is empty, but %s is set: set both or none"
-                            .formatted(AccessSettings.JWT_JWKS.name(), AccessSettings.JWT_ISSUER.name()));
-                }
+            if (!context.settings().areBothSet(AccessSettings.JWT_JWKS, AccessSettings.JWT_ISSUER)) {
                 return () -> Tokens.NONE;
-            }
-            if (get(AccessSettings.JWT_ISSUER).isEmpty()) {
-                throw new IllegalArgumentException("%s is empty: expected an issuer, as %s is set"
-                        .formatted(AccessSettings.JWT_ISSUER.name(), AccessSettings.JWT_JWKS.name()));
             }
             JwtVerifier.Options options = new JwtVerifier.Options(
                     get(AccessSettings.JWT_ISSUER),

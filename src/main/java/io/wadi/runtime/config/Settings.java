@@ -84,6 +84,20 @@ public final class Settings {
     }
 
     /**
+     * Returns whether two settings are set that require each other.
+     *
+     * @throws IllegalArgumentException if one of them is empty
+     */
+    public boolean areBothSet(Setting<String> one, Setting<String> other) {
+        boolean isOneSet = !get(one).isEmpty();
+        if (isOneSet == get(other).isEmpty()) {
+            throw new IllegalArgumentException("%s is empty, but %s is set: set both or none"
+                    .formatted((isOneSet ? other : one).name(), (isOneSet ? one : other).name()));
+        }
+        return isOneSet;
+    }
+
+    /**
      * Returns the names of the settings that are consumer groups or Kafka Streams applications, by value: those that
      * end in {@code .group} or {@code .application}.
      */

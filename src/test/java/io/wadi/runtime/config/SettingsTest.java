@@ -30,8 +30,10 @@ final class SettingsTest {
     private static final Setting<List<String>> SIDES =
             Setting.some("wadi.t.sides", "left,right", List.of("left", "right"), "Some of them.");
     private static final Setting<String> GROUP = Setting.text("wadi.t.group", "wadi-t", "A consumer group.");
+    private static final Setting<String> ISSUER = Setting.optional("wadi.t.issuer", "none", "A text.");
+    private static final Setting<String> KEYS = Setting.optional("wadi.t.keys", "none", "A text.");
     private static final List<Setting<?>> ALL =
-            List.of(TOPIC, HOSTS, ENABLED, PORT, SHARE, ROLL_BYTES, EVERY, COLOR, SIDES, GROUP);
+            List.of(TOPIC, HOSTS, ENABLED, PORT, SHARE, ROLL_BYTES, EVERY, COLOR, SIDES, GROUP, ISSUER, KEYS);
 
     @Test
     void read_withoutProperties_returnsTheDefaults() {
@@ -52,6 +54,19 @@ final class SettingsTest {
     void consumerGroups_areThoseOfSettingsThatEndInGroup() {
         assertThat(read(Map.of()).consumerGroups()).containsOnly(Map.entry("wadi-t", "wadi.t.group"));
         assertThat(read(Map.of("wadi.t.group", "other")).consumerGroups()).containsOnlyKeys("other");
+    }
+
+    @Test
+    void settingsThatRequireEachOther_areBothSetOrNeither() {
+        assertThat(read(Map.of()).areBothSet(ISSUER, KEYS)).isFalse();
+        assertThat(read(Map.of("wadi.t.issuer", "i", "wadi.t.keys", "k")).areBothSet(ISSUER, KEYS))
+                .isTrue();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read(Map.of("wadi.t.issuer", "i")).areBothSet(ISSUER, KEYS))
+                .withMessage("wadi.t.keys is empty, but wadi.t.issuer is set: set both or none");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read(Map.of("wadi.t.keys", "k")).areBothSet(ISSUER, KEYS))
+                .withMessage("wadi.t.issuer is empty, but wadi.t.keys is set: set both or none");
     }
 
     @ParameterizedTest
