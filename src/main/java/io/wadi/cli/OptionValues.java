@@ -1,6 +1,5 @@
 package io.wadi.cli;
 
-import io.wadi.kafka.deadletter.DeadLetterSelection;
 import io.wadi.kafka.groups.ResetTarget;
 import io.wadi.runtime.config.Units;
 import java.time.DateTimeException;
@@ -94,7 +93,7 @@ final class OptionValues {
         @Override
         public Instant convert(String value) {
             try {
-                return DeadLetterSelection.time(value);
+                return Units.time(value, Instant.now());
             } catch (IllegalArgumentException e) {
                 throw new TypeConversionException(" is " + e.getMessage());
             }

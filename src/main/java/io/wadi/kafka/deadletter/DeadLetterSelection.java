@@ -1,9 +1,6 @@
 package io.wadi.kafka.deadletter;
 
-import io.wadi.runtime.config.Units;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -63,24 +60,6 @@ public record DeadLetterSelection(
         }
         int colon = text.indexOf(':');
         return Integer.parseInt(text.substring(0, colon)) + ":" + Long.parseLong(text.substring(colon + 1));
-    }
-
-    /**
-     * Parses a time such as {@code 2026-11-20T10:00:00Z}, or a duration before now such as {@code 2h}. A time before
-     * 1970 becomes the beginning of 1970.
-     *
-     * @throws IllegalArgumentException if it is neither
-     */
-    public static Instant time(String text) {
-        try {
-            Instant time = text.contains(":")
-                    ? OffsetDateTime.parse(text).toInstant()
-                    : Instant.now().minus(Units.duration(text));
-            return time.toEpochMilli() < 0 ? Instant.EPOCH : time;
-        } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "\"%s\", expected a time such as 2026-11-20T10:00:00Z or a duration such as 2h".formatted(text), e);
-        }
     }
 
     private static boolean contains(String text, String part) {

@@ -1,7 +1,6 @@
 package io.wadi.kafka.groups;
 
 import io.wadi.runtime.config.Units;
-import java.time.DateTimeException;
 import java.time.Instant;
 import org.apache.kafka.clients.admin.OffsetSpec;
 
@@ -34,9 +33,8 @@ public sealed interface ResetTarget {
             return new Offset(Long.parseLong(text));
         }
         try {
-            Instant time = text.contains(":") ? Instant.parse(text) : now.minus(Units.duration(text));
-            return new Time(Instant.ofEpochMilli(Math.max(0, time.toEpochMilli())));
-        } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
+            return new Time(Units.time(text, now));
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     ("\"%s\", expected earliest, latest, an offset, a time such as 2026-11-20T10:00:00Z,"
                                     + " or a duration such as 2h")

@@ -8,6 +8,7 @@ import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.deadletter.DeadLetterTopic;
 import io.wadi.kafka.records.Masking;
 import io.wadi.kafka.records.RecordText;
+import io.wadi.runtime.config.Units;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -127,7 +128,7 @@ public final class DeadLetterRoutes extends RouteBuilder {
     private static Instant time(Message request, String name) {
         String text = PageResponses.text(request, name);
         try {
-            return text == null ? null : DeadLetterSelection.time(text);
+            return text == null ? null : Units.time(text, Instant.now());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(name + " is " + e.getMessage(), e);
         }

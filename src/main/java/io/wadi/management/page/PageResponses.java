@@ -52,8 +52,8 @@ final class PageResponses {
     }
 
     /**
-     * Returns a processor that responds with the result of a handler, and with 400 to a query with other parameters than
-     * these.
+     * Returns a processor that responds with the result of a handler, and with 400 to a query with other parameters
+     * than these.
      */
     static Processor with(Handler handler, String... parameters) {
         return with(handler, List.of(parameters));

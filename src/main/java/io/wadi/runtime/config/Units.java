@@ -1,6 +1,9 @@
 package io.wadi.runtime.config;
 
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -49,6 +52,22 @@ public final class Units {
             case "d" -> Duration.ofDays(value);
             default -> throw new IllegalArgumentException("unknown unit " + amount.group(2));
         };
+    }
+
+    /**
+     * Reads a time such as {@code 2026-11-20T10:00:00Z}, or a duration before now such as {@code 2h}. A time before
+     * 1970 becomes the beginning of 1970, since Kafka rejects negative timestamps or gives them another meaning.
+     *
+     * @throws IllegalArgumentException if it is neither; the message contains the text and what is expected
+     */
+    public static Instant time(String text, Instant now) {
+        try {
+            Instant time = text.contains(":") ? OffsetDateTime.parse(text).toInstant() : now.minus(duration(text));
+            return time.toEpochMilli() < 0 ? Instant.EPOCH : time;
+        } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "\"%s\", expected a time such as 2026-11-20T10:00:00Z or a duration such as 2h".formatted(text), e);
+        }
     }
 
     /** Formats a size in the largest unit that gives a whole number, such as {@code 128MiB}. */

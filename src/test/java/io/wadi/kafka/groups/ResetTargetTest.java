@@ -16,6 +16,12 @@ class ResetTargetTest {
         assertThat(ResetTarget.parse("2h", NOW)).isEqualTo(new ResetTarget.Time(Instant.parse("2026-11-21T08:00:00Z")));
     }
 
+    @Test
+    void timeWithAnOffset_isATime() {
+        assertThat(ResetTarget.parse("2026-11-21T10:00+02:00", NOW))
+                .isEqualTo(new ResetTarget.Time(Instant.parse("2026-11-21T08:00:00Z")));
+    }
+
     /** Brokers treat negative timestamps as special values. */
     @ParameterizedTest
     @ValueSource(strings = {"1960-01-01T00:00:00Z", "40000d"})

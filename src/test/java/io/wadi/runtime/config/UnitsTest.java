@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -85,5 +86,27 @@ final class UnitsTest {
     void text_ofADuration_usesTheLargestWholeUnit(Duration duration, String text) {
         assertThat(Units.text(duration)).isEqualTo(text);
         assertThat(Units.duration(text)).isEqualTo(duration);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-11-21T10:00:00.5Z, 2026-11-21T10:00:00.5Z",
+        "2026-11-21T10:00:00+02:00, 2026-11-21T08:00:00Z",
+        "2026-11-21T10:00Z, 2026-11-21T10:00:00Z",
+        "90s, 2026-11-21T11:58:30Z",
+        "1960-01-01T00:00:00Z, 1970-01-01T00:00:00Z",
+        "1970-01-01T00:00:00+02:00, 1970-01-01T00:00:00Z",
+        "40000d, 1970-01-01T00:00:00Z"
+    })
+    void time_orDurationBeforeNow_isParsed(String text, Instant time) {
+        assertThat(Units.time(text, Instant.parse("2026-11-21T12:00:00Z"))).isEqualTo(time);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"999999999999999d", "999999999999d", "+999999999-01-01T00:00:00Z", "2x", "x:y", "12:00"})
+    void time_invalidText_isRejected(String text) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Units.time(text, Instant.EPOCH))
+                .withMessage("\"" + text + "\", expected a time such as 2026-11-20T10:00:00Z or a duration such as 2h");
     }
 }
