@@ -9,6 +9,7 @@ import io.wadi.kafka.topics.Partitioning;
 import io.wadi.kafka.topics.Topic;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -97,27 +98,15 @@ final class RecordsCommand extends OperatorCommand {
     @Option(
             names = "--at",
             paramLabel = "TIME",
-            converter = Timestamp.class,
+            converter = OptionValues.Time.class,
             description = "Timestamp of the sent record, or 2h for two hours ago (default: now)")
-    private Long at;
+    private Instant at;
 
     @Mixin
     private PipelineOptions pipeline;
 
     RecordsCommand(Terminal terminal) {
         super(terminal, "Command failed");
-    }
-
-    /** Converts a time, or a duration before now, to milliseconds since 1970. */
-    private static final class Timestamp implements ITypeConverter<Long> {
-        @Override
-        public Long convert(String value) {
-            if (new OptionValues.StartOffset().convert(value) instanceof ResetTarget.Time time) {
-                return time.time().toEpochMilli();
-            }
-            throw OptionValues.invalid(
-                    value, "a time such as 2026-11-20T12:00:00Z or a duration before now such as 2h");
-        }
     }
 
     private static final class HeaderValue implements ITypeConverter<Header> {
@@ -216,9 +205,10 @@ final class RecordsCommand extends OperatorCommand {
         }
         Integer to =
                 partition == null ? declared(configured, keyBytes, partitions) : Integer.valueOf(partition.intValue());
+        Long timestamp = at == null ? null : (Long) at.toEpochMilli();
         try (Producer<Object, Object> producer = configured.kafka().producerWithin(ACKNOWLEDGEMENT_TIMEOUT)) {
             RecordMetadata receipt =
-                    acknowledged(producer, new ProducerRecord<>(topic, to, at, keyBytes, value, headers));
+                    acknowledged(producer, new ProducerRecord<>(topic, to, timestamp, keyBytes, value, headers));
             out.println(
                     json
                             ? "{\"topic\":\"%s\",\"partition\":%d,\"offset\":%d}"

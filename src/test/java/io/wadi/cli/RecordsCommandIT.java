@@ -158,7 +158,10 @@ class RecordsCommandIT {
                         Instant.now().minus(Duration.ofHours(2)).toEpochMilli());
         assertThat(records("records-earlier", "--send", "x", "--at", "latest").err())
                 .startsWith(
-                        "--at is \"latest\", expected a time such as 2026-11-20T12:00:00Z or a duration before now such as 2h. ");
+                        "--at is \"latest\", expected a time such as 2026-11-20T10:00:00Z or a duration such as 2h. ");
+        assertThat(records("records-earlier", "--send", "x", "--at", "soon").err())
+                .startsWith(
+                        "--at is \"soon\", expected a time such as 2026-11-20T10:00:00Z or a duration such as 2h. ");
         assertThat(records("records-earlier", "--at", "2h").err())
                 .startsWith(
                         "--from, --max and --to-end are only valid for reading, --header and --at only with --send. ");
