@@ -64,7 +64,7 @@ final class StreamsCommand extends OperatorCommand {
                     String name)
             throws Exception {
         try (CommandConfiguration configured = pipeline.read()) {
-            List<Checked> files = read(configured, name == null ? StreamsFiles.ALL : name).stream()
+            List<Checked> files = read(configured, name == null ? StreamsFiles.ALL : one(name)).stream()
                     .map(flow -> new Checked(
                             flow.name(), flow.description(), flow.flow().applicationId()))
                     .toList();
@@ -87,13 +87,21 @@ final class StreamsCommand extends OperatorCommand {
             @Option(names = "--apply", description = "Applies the reset.") boolean apply)
             throws Exception {
         try (CommandConfiguration configured = pipeline.read()) {
-            DeclaredFlow flow = read(configured, name).get(0);
+            DeclaredFlow flow = read(configured, one(name)).get(0);
             Path state = Path.of(configured.get(WadiSettings.STREAMS_STATE_DIRECTORY));
             return configured.withAdmin(admin -> {
                 StreamsReset reset = new StreamsReset(admin, state);
                 return reset(reset, reset.find(flow.application(), flow.internalTopics(admin)), apply);
             });
         }
+    }
+
+    /** Returns the name if it is not a list of names, of which a reset would apply to the first only. */
+    private String one(String name) {
+        if (name.isBlank() || name.contains(",") || name.equals(StreamsFiles.ALL)) {
+            throw usageError("NAME is \"%s\", expected the name of one file".formatted(name));
+        }
+        return name;
     }
 
     private static List<DeclaredFlow> read(CommandConfiguration configured, String names) {

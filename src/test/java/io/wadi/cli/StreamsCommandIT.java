@@ -125,5 +125,12 @@ class StreamsCommandIT {
                         line.contains("streams/wrong-too.yaml line 1") && line.contains("did you mean filter?"));
         assertThat(streams("check", "right").code()).isZero();
         assertThat(streams("check", "rihgt").err()).contains("did you mean right?");
+        for (String name : List.of("*", "right,right", "")) {
+            CommandProcess reset = streams("reset", name, "--apply");
+            assertThat(reset.err())
+                    .isEqualTo("NAME is \"%s\", expected the name of one file. See wadi streams reset --help\n"
+                            .formatted(name));
+            assertThat(reset.code()).isEqualTo(2);
+        }
     }
 }
