@@ -22,11 +22,14 @@ public final class ReadRequests implements ReadLimit {
     private final int maxRequests;
     private final int bytesEach;
     private final Semaphore permits;
+    /** Limits the running and the waiting requests together, since each waiting one blocks a worker thread. */
+    private final Semaphore admitted;
 
     public ReadRequests(int maxRequests, int bytesEach) {
         this.maxRequests = maxRequests;
         this.bytesEach = bytesEach;
         this.permits = new Semaphore(maxRequests, true);
+        this.admitted = new Semaphore(2 * maxRequests);
     }
 
     /** Returns the size limits of a request's fetches. */
@@ -59,10 +62,20 @@ public final class ReadRequests implements ReadLimit {
      *     number of requests is already waiting
      */
     <T> T read(Supplier<T> reader) throws PageResponses.BusyException {
+        if (!admitted.tryAcquire()) {
+            throw busy();
+        }
         try {
-            // The number of waiting requests is limited, since each blocks a worker thread.
-            if (waiting() >= maxRequests || !permits.tryAcquire(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new PageResponses.BusyException(maxRequests + " other requests are reading topics; try again");
+            return readOnceAvailable(reader);
+        } finally {
+            admitted.release();
+        }
+    }
+
+    private <T> T readOnceAvailable(Supplier<T> reader) throws PageResponses.BusyException {
+        try {
+            if (!permits.tryAcquire(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw busy();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -73,5 +86,9 @@ public final class ReadRequests implements ReadLimit {
         } finally {
             permits.release();
         }
+    }
+
+    private PageResponses.BusyException busy() {
+        return new PageResponses.BusyException(maxRequests + " other requests are reading topics; try again");
     }
 }

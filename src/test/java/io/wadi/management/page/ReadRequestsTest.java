@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -49,5 +50,29 @@ class ReadRequestsTest {
         assertThat(requests.waiting()).isEqualTo(2);
         go.countDown();
         assertThat(first.get()).isTrue();
+    }
+
+    @Test
+    void requestsAtTheSameTime_doNotExceedTheLimit() throws Exception {
+        int count = 200;
+        read();
+        read();
+        await().until(() -> reading.get() == 2);
+        CyclicBarrier begin = new CyclicBarrier(count);
+        AtomicInteger rejected = new AtomicInteger();
+        for (int i = 0; i < count; i++) {
+            threads.submit(() -> {
+                begin.await();
+                try {
+                    return requests.read(() -> true);
+                } catch (PageResponses.BusyException e) {
+                    rejected.incrementAndGet();
+                    throw e;
+                }
+            });
+        }
+
+        await().until(() -> rejected.get() + requests.waiting() == count);
+        assertThat(requests.waiting()).isEqualTo(2);
     }
 }
