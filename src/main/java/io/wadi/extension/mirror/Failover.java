@@ -324,7 +324,7 @@ public final class Failover implements AutoCloseable {
                                 "the group has %d members at %s: stop them first".formatted(members, flow.to()));
                     }
                 } catch (GroupIdNotFoundException e) {
-                    continue; // It has no members.
+                    // It has no members.
                 } catch (KafkaException e) {
                     reasons.put(each.getKey(), target.failed(e).getMessage());
                 }

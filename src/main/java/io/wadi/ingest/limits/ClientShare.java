@@ -68,6 +68,7 @@ public final class ClientShare implements Lease {
     }
 
     /** Returns whether clients with a key have requests in flight and this client has no key. */
+    @Override
     public boolean isYielding() {
         return !hasKey && pool.requestsWithKey() > 0;
     }

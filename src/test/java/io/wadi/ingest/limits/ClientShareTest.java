@@ -98,7 +98,9 @@ class ClientShareTest {
         assertThat(anonymous.isYielding()).isTrue();
         other.leave(10);
         assertThat(anonymous.isYielding()).isFalse();
-        assertThat(pool.enter("key", true, Long.MAX_VALUE / 4)).as("a rejected request").isNull();
+        assertThat(pool.enter("key", true, Long.MAX_VALUE / 4))
+                .as("a rejected request")
+                .isNull();
         assertThat(anonymous.isYielding()).isFalse();
     }
 

@@ -152,7 +152,8 @@ class CardsCrashIT {
     }
 
     private static RandomKills kills(String name, int most) {
-        return new RandomKills("decisions", () -> TopicProbe.end(new TopicPartition(name + ".decisions", 0)), most, SEED);
+        return new RandomKills(
+                "decisions", () -> TopicProbe.end(new TopicPartition(name + ".decisions", 0)), most, SEED);
     }
 
     /** Waits until the group has read all payments that are in Kafka at the time of the call. */
