@@ -278,7 +278,7 @@ class FileReadersTest {
                         open++;
                     }
                 } catch (NoSuchFileException e) {
-                    continue; // It was closed meanwhile.
+                    // It was closed meanwhile.
                 }
             }
         }
