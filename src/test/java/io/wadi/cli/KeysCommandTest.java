@@ -72,6 +72,6 @@ class KeysCommandTest {
             new a_b               | "a_b" is not a valid key name; expected 1 to 40 letters, digits, dots and dashes
             """)
     void invalidArguments_areReportedWithTheHelpCommand(String words, String message) {
-        assertThat(keys(words.split(" "))).isEqualTo(new CommandProcess(2, "", message + "\n"));
+        assertThat(keys(words.split(" ", -1))).isEqualTo(new CommandProcess(2, "", message + "\n"));
     }
 }

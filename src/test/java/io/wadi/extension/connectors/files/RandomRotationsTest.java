@@ -176,8 +176,8 @@ class RandomRotationsTest {
         assertThat(reader.problem()).isEmpty();
         if (isCommitted) {
             poll.records()
-                    .forEach(each ->
-                            read.merge(Integer.valueOf(new String(each.raw(), UTF_8).split(" ")[0]), 1, Integer::sum));
+                    .forEach(each -> read.merge(
+                            Integer.valueOf(new String(each.raw(), UTF_8).split(" ", -1)[0]), 1, Integer::sum));
             committed.putAll(poll.offsets());
         }
         return !poll.offsets().isEmpty();
