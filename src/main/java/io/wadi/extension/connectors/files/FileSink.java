@@ -157,8 +157,8 @@ final class FileSink extends ConnectorSink {
             }
         }
         try {
-            ByteBuffer bytes = ByteBuffer.wrap(lines.toByteArray());
-            Utils.writeFully(file, bytes);
+            requireUnchanged();
+            Utils.writeFully(file, ByteBuffer.wrap(lines.toByteArray()));
         } catch (IOException e) {
             throw failed(path, e);
         }
@@ -168,9 +168,21 @@ final class FileSink extends ConnectorSink {
     protected String flush() {
         try {
             file.force(false);
+            requireUnchanged();
             return note();
         } catch (IOException e) {
             throw failed(path, e);
+        }
+    }
+
+    /** Otherwise lines would be committed that are in a deleted file, or after a hole in a truncated one. */
+    private void requireUnchanged() throws IOException {
+        if (!Files.exists(path) || !inode(path).equals(inode)) {
+            throw new IOException("the open file was deleted or renamed; its uncommitted lines are written to a new one");
+        }
+        if (file.size() < file.position()) {
+            throw new IOException("the open file was truncated from %,d to %,d bytes; its uncommitted lines are written again"
+                    .formatted(file.position(), file.size()));
         }
     }
 

@@ -111,6 +111,63 @@ class FileSinkTest {
         assertThat(Files.readAllLines(file)).containsExactly("three");
     }
 
+    /** Otherwise lines would be committed that only the deleted file has. */
+    @Test
+    void fileDeletedWhileOpen_isNotWrittenTo() throws Exception {
+        RecordBatch first = group.batch(0, "one");
+        FileSink sink = open(file, first);
+        InMemoryGroup.append(sink, first);
+        Files.delete(file);
+
+        assertFails(sink, group.batch(1, "two"), "was deleted or renamed");
+
+        write(file, 1, "two");
+        assertThat(Files.readAllLines(file)).containsExactly("two");
+    }
+
+    @Test
+    void linesOfAFileThatIsRenamedBeforeTheirCommit_areWrittenAgain() throws Exception {
+        FileSink sink = open(file, group.batch(0, "0"));
+        int lines = 0;
+        do { // A commit, which is due once a second, may follow a line at once.
+            InMemoryGroup.append(sink, group.batch(lines, String.valueOf(lines)));
+            lines++;
+        } while (sink.safe() == sink.position());
+        Path renamed = Files.move(file, file.resolveSibling("renamed"));
+
+        assertThatThrownBy(sink::finish)
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining(file + ": the open file was deleted or renamed");
+
+        long committed = sink.safe();
+        for (long each = committed; each < lines; each++) {
+            write(file, each, String.valueOf(each));
+        }
+        assertThat(Files.readAllLines(renamed)).hasSize(lines);
+        assertThat(Files.readAllLines(file)).hasSize((int) (lines - committed)).endsWith(String.valueOf(lines - 1));
+    }
+
+    /** Otherwise the next line would follow a hole of zero bytes. */
+    @Test
+    void fileTruncatedWhileOpen_hasNoHole() throws Exception {
+        RecordBatch first = group.batch(0, "one");
+        FileSink sink = open(file, first);
+        InMemoryGroup.append(sink, first);
+        Files.write(file, new byte[0]);
+
+        assertFails(sink, group.batch(1, "two"), "was truncated from 4 to 0 bytes");
+
+        write(file, 1, "two");
+        assertThat(Files.readAllLines(file)).containsExactly("two");
+    }
+
+    private static void assertFails(FileSink sink, RecordBatch batch, String reason) {
+        assertThatThrownBy(() -> InMemoryGroup.append(sink, batch))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining(reason);
+        sink.abandon();
+    }
+
     /** Partitions of several topics without {topic} in the path, or two groups in turn. */
     @Test
     void fileOfTwoWriters_keepsTheCommittedLinesOfBoth() throws Exception {
