@@ -99,11 +99,6 @@ public final class Permit implements Admission.Decision, Lease, AutoCloseable {
         }
     }
 
-    @Override
-    public boolean isYielding() {
-        return share.isYielding();
-    }
-
     /** Returns whether the request needed memory that was not available. */
     public boolean isExhausted() {
         return exhausted;

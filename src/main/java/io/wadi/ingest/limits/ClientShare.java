@@ -63,14 +63,7 @@ public final class ClientShare implements Lease {
         }
         requests.incrementAndGet();
         bytes.addAndGet(more);
-        pool.addWithKey(hasKey ? 1 : 0);
         return true;
-    }
-
-    /** Returns whether clients with a key have requests in flight and this client has no key. */
-    @Override
-    public boolean isYielding() {
-        return !hasKey && pool.requestsWithKey() > 0;
     }
 
     /** Charges a request of the same client to another pool. Returns the share to be left; null if it is exhausted. */
@@ -82,7 +75,6 @@ public final class ClientShare implements Lease {
     public void leave(long held) {
         requests.decrementAndGet();
         bytes.addAndGet(-held);
-        pool.addWithKey(hasKey ? -1 : 0);
         pool.leave(held);
         pool.release(this);
     }

@@ -1,7 +1,6 @@
 package io.wadi.ingest.limits;
 
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -19,7 +18,6 @@ public final class InFlight {
     private static final int RESERVED_PART = 4;
 
     private final AtomicLong used = new AtomicLong();
-    private final AtomicInteger requestsWithKey = new AtomicInteger();
     /** The shares of all clients with a request or connection. */
     private final ConcurrentHashMap<Object, ClientShare> shares = new ConcurrentHashMap<>();
 
@@ -132,16 +130,6 @@ public final class InFlight {
             if (used.compareAndSet(now, next)) {
                 return true;
             }
-        }
-    }
-
-    int requestsWithKey() {
-        return requestsWithKey.get();
-    }
-
-    void addWithKey(int requests) {
-        if (requests != 0) {
-            requestsWithKey.addAndGet(requests);
         }
     }
 

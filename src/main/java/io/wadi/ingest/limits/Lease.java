@@ -22,11 +22,6 @@ public interface Lease {
         return 0;
     }
 
-    /** Returns whether other clients have precedence, so that this one uses as little as it needs. */
-    default boolean isYielding() {
-        return false;
-    }
-
     /** Returns charged bytes that are no longer used; has no effect after the lease has ended. */
     void shrink(long bytes);
 }

@@ -2,15 +2,12 @@ package io.wadi.ingest.limits;
 
 /**
  * A window in bytes for the events of one request that are in flight to Kafka. The window grows in steps up to a limit,
- * for which it charges the request's lease; it returns the charged bytes when nothing is in flight. While other clients
- * have precedence, at most {@value #YIELDING} bytes are in flight. The bytes in flight exceed the window by at most one
- * event. Not thread-safe.
+ * for which it charges the request's lease; it returns the charged bytes when nothing is in flight. The bytes in flight
+ * exceed the window by at most one event. Not thread-safe.
  */
 public final class SendWindow {
     /** The step in bytes by which the window grows. */
     static final long STEP = 64 << 10;
-    /** The window while other clients have precedence: enough for some events of each round trip to Kafka. */
-    static final long YIELDING = 16 << 10;
 
     private final long initial;
     private final long max;
@@ -34,13 +31,7 @@ public final class SendWindow {
 
     /** Returns whether another event may be sent; always true if none is in flight. May enlarge the window. */
     public boolean isOpen() {
-        if (inFlight == 0) {
-            return true;
-        }
-        if (inFlight >= YIELDING && lease.isYielding()) {
-            return false;
-        }
-        if (inFlight < size) {
+        if (inFlight == 0 || inFlight < size) {
             return true;
         }
         long step = Math.min(STEP, max - size);

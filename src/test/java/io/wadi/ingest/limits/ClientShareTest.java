@@ -85,26 +85,6 @@ class ClientShareTest {
     }
 
     @Test
-    void clientsWithoutAKey_yieldWhileARequestWithAKeyIsInFlight() {
-        ClientShare anonymous = pool.enter("address", false, 10);
-        assertThat(anonymous.isYielding()).isFalse();
-
-        ClientShare withKey = pool.enter("key", true, 10);
-        ClientShare other = pool.enter("other", true, 10);
-        assertThat(anonymous.isYielding()).isTrue();
-        assertThat(withKey.isYielding()).isFalse();
-
-        withKey.leave(10);
-        assertThat(anonymous.isYielding()).isTrue();
-        other.leave(10);
-        assertThat(anonymous.isYielding()).isFalse();
-        assertThat(pool.enter("key", true, Long.MAX_VALUE / 4))
-                .as("a rejected request")
-                .isNull();
-        assertThat(anonymous.isYielding()).isFalse();
-    }
-
-    @Test
     void requestInAnotherPool_countsAgainstTheSameClient() {
         InFlight waiting = new InFlight(90, 1, 1, false);
         ClientShare greedy = pool.enter("greedy", false, 10);

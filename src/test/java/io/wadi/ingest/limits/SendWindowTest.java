@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 class SendWindowTest {
     private final List<Long> reserved = new ArrayList<>();
     private boolean isRoom = true;
-    private boolean isYielding;
     private long returned;
 
     @Test
@@ -54,44 +53,8 @@ class SendWindowTest {
         assertThat(window.isOpen()).isTrue();
     }
 
-    @Test
-    void window_isSmallWhileOtherClientsHavePrecedence() {
-        SendWindow window = window(1 << 20, 1 << 20);
-        isYielding = true;
-        window.sent(SendWindow.YIELDING - 1);
-        assertThat(window.isOpen()).isTrue();
-        window.sent(1);
-        assertThat(window.isOpen()).isFalse();
-
-        isYielding = false;
-        assertThat(window.isOpen()).isTrue();
-        window.sent(1 << 19);
-        isYielding = true;
-        window.answered(1 << 19);
-        assertThat(window.isOpen()).isFalse();
-        window.answered(1);
-        assertThat(window.isOpen()).isTrue();
-    }
-
-    @Test
-    void singleEvent_mayAlwaysBeSentWhileOtherClientsHavePrecedence() {
-        SendWindow window = window(1 << 20, 1 << 20);
-        isYielding = true;
-
-        assertThat(window.isOpen()).isTrue();
-        window.sent(1 << 19);
-        assertThat(window.isOpen()).isFalse();
-        window.answered(1 << 19);
-        assertThat(window.isOpen()).isTrue();
-    }
-
     private SendWindow window(long room, long most) {
         return new SendWindow(room, most, new Lease() {
-            @Override
-            public boolean isYielding() {
-                return isYielding;
-            }
-
             @Override
             public boolean grow(long bytes) {
                 reserved.add(bytes);

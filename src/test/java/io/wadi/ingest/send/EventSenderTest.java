@@ -13,7 +13,6 @@ import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.eventloop.ReadScheduler;
 import io.wadi.ingest.json.EventCheck;
-import io.wadi.ingest.limits.ClientShare;
 import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.request.IngestRequest;
 import io.wadi.kafka.Producers;
@@ -135,30 +134,6 @@ class EventSenderTest {
 
         assertThat(end.get(2, TimeUnit.MINUTES)).isEmpty();
         assertThat(mostUnanswered.get()).isLessThanOrEqualTo(WINDOW / 256);
-    }
-
-    /** Otherwise long bodies from anonymous clients would take Kafka's time from clients with a key. */
-    @Test
-    void eventsOfAnAnonymousClient_haveASmallWindow_whileARequestWithAKeyIsInFlight() throws Exception {
-        int events = 1_000;
-        InFlight inFlight = new InFlight(2, 1 << 20, 1 << 20, false);
-        ClientShare withKey = inFlight.enter("key", true, 10);
-        EventSender sender = sender(inFlight, report, Collections.nCopies(events, Event.of("{}".getBytes(UTF_8))));
-
-        CompletableFuture<Void> isFull = new CompletableFuture<>();
-        loop.run(on -> {
-            sender.begin();
-            afterIterations(100, isFull);
-        });
-        isFull.get(2, TimeUnit.MINUTES);
-        assertThat(unanswered).hasSizeBetween(10, (16 << 10) / 256);
-        int small = unanswered.size();
-        withKey.leave(10);
-        acknowledge(small);
-        await().until(() -> unanswered.size() > (16 << 10) / 256);
-        acknowledge(events - small);
-
-        assertThat(end.get(2, TimeUnit.MINUTES)).isEmpty();
     }
 
     /** Completes after iterations of the loop, in each of which the sender reads events if its window allows. */
