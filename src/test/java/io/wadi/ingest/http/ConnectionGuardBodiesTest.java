@@ -110,6 +110,40 @@ class ConnectionGuardBodiesTest extends ConnectionGuardTestSupport {
         assertThat(turns).isGreaterThan(100);
     }
 
+    /** Decoding ten thousand chunks of one byte takes as long as decoding a megabyte of events. */
+    @Test
+    void bodyOfTooManyTinyChunks_isRejected() {
+        receive(head("/events/x"));
+        assertThat(channel.<Object>readInbound()).isInstanceOf(HttpRequest.class);
+        receive("1\r\na\r\n".repeat(ConnectionGuard.MAX_TINY_PARTS));
+        assertThat(contents()).isEqualTo(ConnectionGuard.MAX_TINY_PARTS);
+        assertThat(channel.isOpen()).isTrue();
+        receive("1\r\na\r\n".repeat(100));
+
+        assertThat(contents()).isZero();
+        assertAnswer(
+                "application/json",
+                "{\"error\":\"the body's first 10,001 chunks have 10,001 bytes, expected at least 16 each on average: send"
+                        + " larger chunks\"}");
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(meters.get("wadi.ingest.connections.ended")
+                        .tag("reason", "broken")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void bodiesOfShortChunks_areDecoded() {
+        int chunks = 2 * ConnectionGuard.MAX_TINY_PARTS;
+        receive(head("/events/x") + "10\r\n0123456789abcdef\r\n".repeat(chunks) + "0\r\n\r\n");
+        assertThat(contents()).isEqualTo(chunks + 1);
+
+        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+        receive(head("/events/x") + "1\r\na\r\n".repeat(ConnectionGuard.MAX_TINY_PARTS - 1) + "0\r\n\r\n");
+        assertThat(contents()).isEqualTo(ConnectionGuard.MAX_TINY_PARTS);
+    }
+
     @Test
     void deferredBytes_ofAConnectionThatIsPausedMeanwhile_areDecodedOnceItResumes_andNoMoreIsRead() {
         AtomicInteger reads = new AtomicInteger();
