@@ -41,8 +41,8 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     /** Decoding a chunk takes about 0.6 µs, however few bytes it has: as long as decoding an event. */
     static final int MIN_PART_BYTES = 16;
 
-    private static final String TINY_CHUNKS = "the body's first %,d chunks have %,d bytes, expected at least %d each on average"
-            + ": send larger chunks";
+    private static final String TINY_CHUNKS =
+            "the body's first %,d chunks have %,d bytes, expected at least %d each on average" + ": send larger chunks";
     private static final String NOT_CHUNKED = "the headers declare chunked transfer coding, but the body is not in it";
 
     private final Limits limits;

@@ -178,11 +178,13 @@ final class FileSink extends ConnectorSink {
     /** Otherwise lines would be committed that are in a deleted file, or after a hole in a truncated one. */
     private void requireUnchanged() throws IOException {
         if (!Files.exists(path) || !inode(path).equals(inode)) {
-            throw new IOException("the open file was deleted or renamed; its uncommitted lines are written to a new one");
+            throw new IOException(
+                    "the open file was deleted or renamed; its uncommitted lines are written to a new one");
         }
         if (file.size() < file.position()) {
-            throw new IOException("the open file was truncated from %,d to %,d bytes; its uncommitted lines are written again"
-                    .formatted(file.position(), file.size()));
+            throw new IOException(
+                    "the open file was truncated from %,d to %,d bytes; its uncommitted lines are written again"
+                            .formatted(file.position(), file.size()));
         }
     }
 
