@@ -72,7 +72,7 @@ final class ProgressReader implements ProgressSource {
     @Override
     public Optional<TopicProgress> read(String topic, RecordTarget target, String group)
             throws InterruptedException, IOException {
-        boolean isHeldBack = false;
+        boolean usesEarlierOffsets = false;
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             Instant at = clock.instant();
             TopicDescription description;
@@ -96,11 +96,11 @@ final class ProgressReader implements ProgressSource {
             if (sample.isPresent()) {
                 return Optional.of(progress(topic, target, at, sample.get(), known));
             }
-            isHeldBack = known.isHeldBack();
+            usesEarlierOffsets = known.usesEarlierOffsets();
             // These committed offsets are older than the deletion.
             offsets.remove(group);
         }
-        if (isHeldBack) {
+        if (usesEarlierOffsets) {
             throw offsets.invisible(topic);
         }
         throw new TimeoutException("Kafka deletes records of %s faster than they can be read: %d samples failed"

@@ -20,7 +20,7 @@ final class TrackedTopic {
     /** Null if there are none. */
     private Pending pending;
 
-    private boolean isHeldBack;
+    private boolean usesEarlierOffsets;
 
     private final Map<TopicPartition, Long> proven = new HashMap<>();
 
@@ -84,13 +84,13 @@ final class TrackedTopic {
     }
 
     /** Records whether the last sample used earlier committed offsets, because some dead letters were not visible. */
-    void heldBack(boolean now) {
-        isHeldBack = now;
+    void usesEarlierOffsets(boolean now) {
+        usesEarlierOffsets = now;
     }
 
     /** Returns whether the last sample used earlier committed offsets, because some dead letters were not visible. */
-    boolean isHeldBack() {
-        return isHeldBack;
+    boolean usesEarlierOffsets() {
+        return usesEarlierOffsets;
     }
 
     /** Returns the latest watermark of a partition by append time, in milliseconds since 1970; 0 if there is none. */

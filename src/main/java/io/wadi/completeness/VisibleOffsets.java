@@ -72,8 +72,8 @@ final class VisibleOffsets {
             now = new Committed(AdminRequests.committed(admin.get(), group), deadLetters.check());
         }
         Optional<VisibleDeadLetters.Check> check = now.deadLetters();
-        known.heldBack(check.isEmpty() || !check.get().areVisible());
-        if (!known.isHeldBack()) {
+        known.usesEarlierOffsets(check.isEmpty() || !check.get().areVisible());
+        if (!known.usesEarlierOffsets()) {
             known.visible(now.offsets());
         } else if (check.isPresent()) {
             Optional<TrackedTopic.Pending> earlier = known.pending();
