@@ -233,7 +233,7 @@ public final class BulkSender {
         DocumentBatch bulk = result.bulk();
         BulkOutcome outcome = BulkOutcome.ofRequest(result.status());
         if (outcome == BulkOutcome.TOO_LARGE && bulk.size() == 1) {
-            failures = 0; // Elasticsearch responds; there may be no other document whose success ends the failure.
+            failures = 0; // Elasticsearch responds; perhaps no other document will succeed and reset it.
             Document alone = bulk.documents().get(0);
             outcomes.refused(
                     alone,
