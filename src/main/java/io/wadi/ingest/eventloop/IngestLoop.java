@@ -22,14 +22,19 @@ public final class IngestLoop {
 
     private boolean isScheduled;
 
-    /** Wraps an event loop of Vert.x; {@code maxWait} is the event-loop delay above which requests may be rejected. */
-    public IngestLoop(Context context, Duration maxWait) {
+    /**
+     * Wraps an event loop of Vert.x.
+     *
+     * @param maxWait the event-loop delay above which requests may be rejected
+     * @param anonymous the share of the clients without a key
+     */
+    public IngestLoop(Context context, Duration maxWait, AnonymousShare anonymous) {
         this.context = (ContextInternal) context;
         this.netty = this.context.nettyEventLoop();
         Executor loop = task -> context.runOnContext(ignored -> task.run());
         this.tasks = new TaskQueue(loop, this::inNextIteration, System::nanoTime);
         this.iteration = new LoopIteration(netty, System::nanoTime);
-        this.reads = new ReadScheduler(iteration, this::readSoon, maxWait, System::nanoTime);
+        this.reads = new ReadScheduler(iteration, this::schedule, anonymous, maxWait, System::nanoTime);
     }
 
     /** Returns the loop's Vert.x context. */
@@ -52,13 +57,13 @@ public final class IngestLoop {
         return reads;
     }
 
-    private void readSoon() {
-        inNextIteration(reads::readWaiting);
+    private void inNextIteration(Runnable task) {
+        schedule(task, 0);
     }
 
     /** Schedules a task. Unlike an executed task, a scheduled one does not run in the same iteration. */
-    private void inNextIteration(Runnable task) {
-        netty.schedule(() -> context.emit(ignored -> task.run()), 0, TimeUnit.NANOSECONDS);
+    private void schedule(Runnable task, long nanos) {
+        netty.schedule(() -> context.emit(ignored -> task.run()), nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Returns whether the request being read has waited too long and its client is backlogged. Called on the loop. */

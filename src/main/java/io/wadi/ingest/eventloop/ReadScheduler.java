@@ -17,7 +17,8 @@ import java.util.function.LongSupplier;
  * iteration is short and no other connection waits; otherwise it waits. Waiting connections are read by deficit round
  * robin (Shreedhar and Varghese, 1996) over the time to read them and to respond. The time is divided three to one
  * between clients that have sent a key and all others, then equally among the clients of each group. The connections of
- * a client are read in the order in which they began to wait.
+ * a client are read in the order in which they began to wait. All others have at most their {@link AnonymousShare}, even
+ * if the loop has nothing else to do.
  *
  * <p>A client is behind once all waits of its connections have been too long for {@link #BEHIND_AFTER}. As in
  * controlled delay (RFC 8289), the shortest wait distinguishes a standing queue from a burst. Used on the loop only.
@@ -45,7 +46,9 @@ public final class ReadScheduler {
     static final int MAX_KEY_HOLDERS = 1_000;
 
     private final LoopIteration iteration;
-    private final Runnable readNext;
+    private final Timer timer;
+    private final AnonymousShare anonymous;
+    private final TimeBudget budget = new TimeBudget();
     private final long longestNanos;
     private final LongSupplier nanoTime;
     private final Map<Object, Client> clients = new HashMap<>();
@@ -55,25 +58,41 @@ public final class ReadScheduler {
     /** Addresses that have shown a key, the latest last: a client that reconnects keeps its precedence. */
     private final Set<Object> haveShownKey = new LinkedHashSet<>();
 
+    /** Whether a call of {@link #readWaiting} is scheduled in the next iteration. */
+    private boolean isScheduled;
+    /** Whether a call of {@link #readWaiting} is scheduled for when others may be read again. */
+    private boolean isDelayed;
     /** Whether waiting connections are being read, and since when. */
     private boolean reading;
 
     private long began;
     /** The connection that is being read; null between reads. */
     private Connection current;
+    /** The time since when a connection of the others is read without having waited. */
+    private long currentSince;
 
     /**
      * Creates a schedule without connections.
      *
      * @param iteration of the loop
-     * @param readNext schedules a call of {@link #readWaiting} in another iteration
+     * @param timer of the loop
+     * @param anonymous the share of the clients without a key
      * @param longest how long a connection may wait before its request is too late
      */
-    ReadScheduler(LoopIteration iteration, Runnable readNext, Duration longest, LongSupplier nanoTime) {
+    ReadScheduler(
+            LoopIteration iteration, Timer timer, AnonymousShare anonymous, Duration longest, LongSupplier nanoTime) {
         this.iteration = iteration;
-        this.readNext = readNext;
+        this.timer = timer;
+        this.anonymous = anonymous;
         this.longestNanos = longest.toNanos();
         this.nanoTime = nanoTime;
+    }
+
+    /** Runs tasks on the loop. */
+    @FunctionalInterface
+    interface Timer {
+        /** Runs a task in another iteration, after this delay. */
+        void schedule(Runnable task, long nanos);
     }
 
     /** Clients that share a part of the time. */
@@ -141,6 +160,9 @@ public final class ReadScheduler {
             this.client = reads.clients.computeIfAbsent(
                     address, first -> reads.new Client(reads.hasShownKey(address) ? reads.withKey : reads.others));
             client.connections++;
+            if (client.connections == 1 && client.group == reads.withKey) {
+                reads.anonymous.addClientsWithKey(1);
+            }
         }
 
         /**
@@ -150,6 +172,12 @@ public final class ReadScheduler {
          * @return whether it was read
          */
         protected abstract boolean read();
+
+        /** Called if the connection need not be polled for data until {@link #read} or {@link #release} is called. */
+        protected void hold() {}
+
+        /** Called when the connection is to be polled for data again. */
+        protected void release() {}
 
         /** Returns whether it may be read now; if not, {@link #read} is called once it may. */
         public final boolean mayRead() {
@@ -212,7 +240,9 @@ public final class ReadScheduler {
                 later.remove().work().run();
             } while (!later.isEmpty() && mayReadOn());
             reads.current = null;
-            if (!later.isEmpty()) {
+            if (later.isEmpty()) {
+                release();
+            } else {
                 reads.await(this);
             }
             return true;
@@ -220,6 +250,9 @@ public final class ReadScheduler {
 
         /** Marks the end of a read. */
         public final void wasRead() {
+            if (!reads.reading && reads.isLimited(client.group)) {
+                reads.budget.use(reads.nanoTime.getAsLong() - reads.currentSince);
+            }
             reads.current = null;
             beginsRead = false;
         }
@@ -231,6 +264,9 @@ public final class ReadScheduler {
             client.connections--;
             if (client.connections == 0) {
                 reads.clients.remove(address);
+                if (client.group == reads.withKey) {
+                    reads.anonymous.addClientsWithKey(-1);
+                }
             }
         }
     }
@@ -245,7 +281,7 @@ public final class ReadScheduler {
     }
 
     private boolean mayRead(Connection connection) {
-        if (!connection.mayReadNext && isNoneWaiting() && mayGoOn()) {
+        if (!connection.mayReadNext && mayReadAtOnce(connection.client.group)) {
             connection.waited = 0;
             connection.client.waited(0, 0);
             connection.mayReadNext = true;
@@ -257,11 +293,32 @@ public final class ReadScheduler {
             return true;
         }
         await(connection);
+        if (isLimited(connection.client.group)) {
+            // Otherwise the loop would find its data again and again, and do nothing else.
+            connection.hold();
+        }
         return false;
     }
 
-    private boolean isNoneWaiting() {
-        return withKey.waiting.isEmpty() && others.waiting.isEmpty();
+    private boolean mayReadAtOnce(Group group) {
+        if (!isNoneWaiting(group) || !mayGoOn()) {
+            return false;
+        }
+        if (!isLimited(group)) {
+            return true;
+        }
+        currentSince = nanoTime.getAsLong();
+        return !budget.isExhausted(anonymous.share(), currentSince);
+    }
+
+    /** Returns whether no connection waits before those of a group; clients with a key do not wait for limited ones. */
+    private boolean isNoneWaiting(Group group) {
+        return withKey.waiting.isEmpty()
+                && (others.waiting.isEmpty() || (group == withKey && anonymous.isLimited()));
+    }
+
+    private boolean isLimited(Group group) {
+        return group == others && anonymous.isLimited();
     }
 
     private void await(Connection connection) {
@@ -270,36 +327,64 @@ public final class ReadScheduler {
         }
         connection.waits = true;
         connection.since = nanoTime.getAsLong();
-        if (isNoneWaiting() && !reading) {
-            readNext.run();
-        }
         Client client = connection.client;
         if (client.waiting.isEmpty()) {
             client.group.waiting.add(client);
         }
         client.waiting.add(connection);
+        if (!reading) {
+            schedule(connection.since);
+        }
+    }
+
+    /** Schedules the next turn, if connections wait and it is not scheduled. */
+    private void schedule(long now) {
+        if (isScheduled) {
+            return;
+        }
+        if (!withKey.waiting.isEmpty() || mayReadOthers(now)) {
+            isScheduled = true;
+            timer.schedule(this::readScheduled, 0);
+        } else if (!others.waiting.isEmpty() && !isDelayed) {
+            isDelayed = true;
+            timer.schedule(this::readDelayed, budget.nanosUntilRefilled(anonymous.share()));
+        }
+    }
+
+    private void readScheduled() {
+        isScheduled = false;
+        readWaiting();
+    }
+
+    private void readDelayed() {
+        isDelayed = false;
+        readWaiting();
+    }
+
+    private boolean mayReadOthers(long now) {
+        return !others.waiting.isEmpty()
+                && !(anonymous.isLimited() && budget.isExhausted(anonymous.share(), now));
     }
 
     /** Reads waiting connections for the time of a turn, at least one. */
-    void readWaiting() {
+    private void readWaiting() {
         reading = true;
         began = nanoTime.getAsLong();
         long now = began;
         try {
-            while (!isNoneWaiting() && now - began <= TURN_NANOS) {
-                now += readFirst(now);
+            Group next = nextGroup(now);
+            while (next != null && now - began <= TURN_NANOS) {
+                now += readFirst(next, now);
+                next = nextGroup(now);
             }
         } finally {
             reading = false;
-            if (!isNoneWaiting()) {
-                readNext.run();
-            }
+            schedule(now);
         }
     }
 
     /** Reads the next connection; returns the nanoseconds that this took. */
-    private long readFirst(long now) {
-        Group group = nextGroup();
+    private long readFirst(Group group, long now) {
         Client client = nextClient(group);
         Connection connection = client.waiting.remove();
         if (client.waiting.isEmpty()) {
@@ -315,27 +400,29 @@ public final class ReadScheduler {
         long used = nanoTime.getAsLong() - now;
         client.left -= used;
         group.left -= used;
+        if (isLimited(group)) {
+            budget.use(used);
+        }
         return used;
     }
 
-    private Group nextGroup() {
+    /** Returns the group of the next connection; null if none may be read now. */
+    private Group nextGroup(long now) {
+        boolean mayReadOthers = mayReadOthers(now);
+        if (withKey.waiting.isEmpty() || !mayReadOthers) {
+            Group only = mayReadOthers ? others : withKey;
+            // The time that the other group leaves is no debt.
+            only.left = Math.max(only.left, 0);
+            return only.waiting.isEmpty() ? null : only;
+        }
         while (true) {
             for (Group each : groups) {
-                if (!each.waiting.isEmpty() && (each.left > 0 || isAlone(each))) {
+                if (each.left > 0) {
                     return each;
                 }
             }
             groups.forEach(each -> each.left = Math.min(each.left, 0) + each.parts * QUANTUM_NANOS);
         }
-    }
-
-    /** The time that the other group leaves is no debt. */
-    private boolean isAlone(Group group) {
-        boolean isAlone = (group == withKey ? others : withKey).waiting.isEmpty();
-        if (isAlone) {
-            group.left = Math.max(group.left, 0);
-        }
-        return isAlone;
     }
 
     private static Client nextClient(Group group) {
@@ -354,6 +441,7 @@ public final class ReadScheduler {
         if (current != null && current.client.group == others) {
             Client client = current.client;
             client.group = withKey;
+            anonymous.addClientsWithKey(1);
             addKeyHolder(current.address);
             if (!client.waiting.isEmpty()) {
                 others.waiting.remove(client);

@@ -1,5 +1,6 @@
 package io.wadi.ingest.http;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -19,11 +20,13 @@ import io.vertx.core.net.impl.ConnectionBase;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.Rejection;
 import io.wadi.ingest.admission.Rejection.Reason;
+import io.wadi.ingest.eventloop.AnonymousShare;
 import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.eventloop.ReadScheduler;
 import io.wadi.runtime.health.FatalErrors;
 import io.wadi.runtime.security.HeadDecoder;
 import io.wadi.runtime.security.WorkQueue;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,6 +49,7 @@ final class IngestServer extends ServiceSupport {
     private static final int SEND_BUFFER = 128 << 10;
     private static final long DEPLOY_TIMEOUT_SECONDS = 10;
     private static final long CHECK_MS = 500;
+    private static final long SHARE_INTERVAL_MS = 250;
     private static final Duration QUIET_PERIOD = Duration.ofMillis(100);
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(1);
     private static final long POLL_INTERVAL_MS = 5;
@@ -60,7 +64,12 @@ final class IngestServer extends ServiceSupport {
     private final WorkQueue tokens = new WorkQueue("wadi-ingest-tokens", TOKEN_WORKERS, MAX_WAITING_TOKENS);
     private final Map<EventLoop, Connections> byLoop = new ConcurrentHashMap<>();
 
+    private final AnonymousShare anonymous = new AnonymousShare(
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)::getCpuLoad);
+
     private String deployment;
+    /** The timer that adjusts the share of clients without a key; negative if there is none. */
+    private long shareTimer = -1;
     /** The listening channel; null before the first connection. */
     private final AtomicReference<Channel> listeningChannel = new AtomicReference<>();
 
@@ -92,7 +101,7 @@ final class IngestServer extends ServiceSupport {
 
         @Override
         public void start(Promise<Void> started) {
-            loop = new IngestLoop(context, options.maxWait());
+            loop = new IngestLoop(context, options.maxWait(), anonymous);
             HttpServerOptions serverOptions = serverOptions();
             Connections loopConnections = byLoop.computeIfAbsent(
                     ((ContextInternal) context).nettyEventLoop(),
@@ -180,12 +189,14 @@ final class IngestServer extends ServiceSupport {
         int loops =
                 options.loops() == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : options.loops();
         deployment = await(vertx.deployVerticle(Loop::new, new DeploymentOptions().setInstances(loops)));
+        shareTimer = vertx.setPeriodic(SHARE_INTERVAL_MS, timer -> anonymous.update());
     }
 
     @Override
     protected void doStop() throws Exception {
         if (deployment != null) {
             drain();
+            vertx.cancelTimer(shareTimer);
             await(vertx.undeploy(deployment));
             deployment = null;
         }

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.nio.AbstractNioChannel.NioUnsafe;
 import io.wadi.ingest.eventloop.ReadScheduler;
@@ -28,6 +30,7 @@ final class ScheduledReadAllocator implements RecvByteBufAllocator {
     static void add(Channel channel, ReadScheduler reads, Object address) {
         ScheduledReadAllocator allocator = new ScheduledReadAllocator(channel, reads, address);
         channel.config().setRecvByteBufAllocator(allocator);
+        channel.pipeline().addFirst(allocator.new Gate());
         channel.closeFuture().addListener(closed -> allocator.connection.close());
     }
 
@@ -45,17 +48,51 @@ final class ScheduledReadAllocator implements RecvByteBufAllocator {
     }
 
     private final class Connection extends ReadScheduler.Connection {
+        private boolean isHeld;
+
         Connection(ReadScheduler reads, Object address) {
             super(reads, address);
         }
 
         @Override
         protected boolean read() {
+            release();
             boolean isReadable = channel.isActive() && channel.config().isAutoRead();
             if (isReadable) {
                 ((NioUnsafe) channel.unsafe()).read();
             }
             return isReadable;
+        }
+
+        @Override
+        protected void hold() {
+            if (!isHeld && channel.config().isAutoRead()) {
+                isHeld = true;
+                // Clears the interest in reads. The handler ignores the request to read of the second call, so that
+                // the setting stays that of the other handlers.
+                channel.config().setAutoRead(false);
+                channel.config().setAutoRead(true);
+            }
+        }
+
+        @Override
+        protected void release() {
+            if (isHeld) {
+                isHeld = false;
+                if (channel.config().isAutoRead()) {
+                    channel.read();
+                }
+            }
+        }
+    }
+
+    /** Ignores requests to read from a connection that is held; they come from the pipeline and from its setting. */
+    private final class Gate extends ChannelOutboundHandlerAdapter {
+        @Override
+        public void read(ChannelHandlerContext context) {
+            if (!connection.isHeld) {
+                context.read();
+            }
         }
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class IngestLoopTest {
     private final Vertx vertx = Vertx.vertx();
     private final Context context = vertx.getOrCreateContext();
-    private final IngestLoop loop = new IngestLoop(context, Duration.ofSeconds(1));
+    private final IngestLoop loop = new IngestLoop(context, Duration.ofSeconds(1), new AnonymousShare(() -> 0));
     private final List<Integer> done = new CopyOnWriteArrayList<>();
 
     @AfterEach

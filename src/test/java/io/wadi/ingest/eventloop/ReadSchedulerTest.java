@@ -17,14 +17,19 @@ class ReadSchedulerTest {
 
     private final Queue<Runnable> loop = new ArrayDeque<>();
     private long now;
+    private double cpuLoad;
     private final LoopIteration turns = new LoopIteration(loop::add, () -> now);
-    private final ReadScheduler reads = new ReadScheduler(turns, () -> loop.add(this::readWaiting), LONGEST, () -> now);
+    private final AnonymousShare anonymous = new AnonymousShare(() -> cpuLoad);
+    private final ReadScheduler reads = new ReadScheduler(turns, this::schedule, anonymous, LONGEST, () -> now);
+    private final List<Timer> timers = new ArrayList<>();
     private final List<Client> all = new ArrayList<>();
     /** The names of the clients that were read, in order. */
     private final List<String> read = new ArrayList<>();
 
-    private void readWaiting() {
-        reads.readWaiting();
+    private record Timer(Runnable task, long due) {}
+
+    private void schedule(Runnable task, long nanos) {
+        timers.add(new Timer(task, now + nanos));
     }
 
     /** A connection with data to read while {@link #left} is positive. */
@@ -35,6 +40,7 @@ class ReadSchedulerTest {
         private int left;
         private int late;
         private boolean isPaused;
+        private boolean isHeld;
 
         Client(String name, String address, Duration each, boolean hasKey) {
             super(reads, address);
@@ -46,7 +52,7 @@ class ReadSchedulerTest {
 
         /** Reads if it is allowed, as Netty does in an iteration of the event loop. */
         void ready() {
-            if (left > 0 && mayRead()) {
+            if (left > 0 && !isHeld && mayRead()) {
                 left--;
                 read.add(name);
                 late += reads.isLate() ? 1 : 0;
@@ -60,10 +66,21 @@ class ReadSchedulerTest {
 
         @Override
         protected boolean read() {
+            release();
             if (!isPaused) {
                 ready();
             }
             return !isPaused;
+        }
+
+        @Override
+        protected void hold() {
+            isHeld = true;
+        }
+
+        @Override
+        protected void release() {
+            isHeld = false;
         }
     }
 
@@ -84,7 +101,10 @@ class ReadSchedulerTest {
     /** Runs a loop iteration: reads all connections with data, then runs the queued tasks. */
     private void runIteration() {
         all.forEach(Client::ready);
-        for (int tasks = loop.size(); tasks > 0; tasks--) {
+        List<Timer> due = timers.stream().filter(timer -> timer.due() <= now).toList();
+        timers.removeAll(due);
+        due.forEach(timer -> timer.task().run());
+        while (!loop.isEmpty()) {
             loop.remove().run();
         }
     }
@@ -232,6 +252,81 @@ class ReadSchedulerTest {
         runIterationsFor(Duration.ofSeconds(1));
 
         assertThat(counted().get("hostile")).isGreaterThan(9_900);
+    }
+
+    @Test
+    void clientsWithoutAKey_getAtMostTheirShare_whileProcessorsAreBusy() {
+        Client keyed = connections(1, "honest", READ, true, 1).get(0);
+        keyed.ready();
+        makeProcessorsBusy();
+        connections(10, "hostile", READ, false, 1_000_000);
+        read.clear();
+        runIterationsFor(Duration.ofSeconds(10));
+        assertThat(counted().get("hostile")).isBetween(6_000, 6_300);
+
+        // A client with a key is read at once, although others wait.
+        keyed.left = 1;
+        read.clear();
+        keyed.ready();
+        assertThat(read).containsExactly("honest");
+    }
+
+    @Test
+    void connectionThatHasToWaitForItsShare_isNotPolled() {
+        connections(1, "honest", READ, true, 1).get(0).ready();
+        makeProcessorsBusy();
+        Client hostile = client("hostile", Duration.ofMillis(4));
+        hostile.left = 2;
+        runIteration();
+        assertThat(hostile.left).isEqualTo(1);
+        assertThat(hostile.isHeld).isFalse();
+        runIteration();
+        assertThat(hostile.isHeld).isTrue();
+
+        // The read took two milliseconds more than a full budget: a sixteenth of 32 ms, 4 of which have passed.
+        runIterationsFor(Duration.ofMillis(26));
+        assertThat(hostile.left).isEqualTo(1);
+        runIterationsFor(Duration.ofMillis(5));
+        assertThat(hostile.left).isZero();
+        assertThat(hostile.isHeld).isFalse();
+    }
+
+    @Test
+    void deferredWork_ofAHeldConnection_isRunInItsTurn_andTheConnectionIsPolledAgain() {
+        connections(1, "honest", READ, true, 1).get(0).ready();
+        makeProcessorsBusy();
+        Client hostile = client("hostile", Duration.ofMillis(4));
+        hostile.left = 2;
+        runIteration();
+        hostile.ready();
+        assertThat(hostile.isHeld).isTrue();
+        hostile.later(() -> read.add("deferred"));
+        runIterationsFor(Duration.ofMillis(100));
+
+        assertThat(read).containsExactly("honest", "hostile", "deferred", "hostile");
+    }
+
+    @Test
+    void waitingConnections_areRead_onceProcessorsAreIdle() {
+        connections(1, "honest", READ, true, 1).get(0).ready();
+        makeProcessorsBusy();
+        connections(10, "hostile", READ, false, 1_000_000);
+        runIterationsFor(Duration.ofSeconds(1));
+        cpuLoad = 0.5;
+        for (int i = 0; i < 100; i++) {
+            anonymous.update();
+        }
+        read.clear();
+        runIterationsFor(Duration.ofSeconds(1));
+        assertThat(counted().get("hostile")).isGreaterThan(9_900);
+    }
+
+    private void makeProcessorsBusy() {
+        cpuLoad = 1;
+        for (int i = 0; i < 20; i++) {
+            anonymous.update();
+        }
+        assertThat(anonymous.share()).isEqualTo(AnonymousShare.MIN);
     }
 
     @Test

@@ -23,6 +23,7 @@ import io.wadi.ingest.admission.Admissions;
 import io.wadi.ingest.auth.ApiKeys;
 import io.wadi.ingest.auth.JwtKeys;
 import io.wadi.ingest.event.RequestException;
+import io.wadi.ingest.eventloop.AnonymousShare;
 import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.http.Http2Frames.Frame;
 import io.wadi.ingest.limits.InFlight;
@@ -73,7 +74,7 @@ class Http2GuardTest {
     private Http2Frames connect(Duration headersWithin, Duration idle, Duration interval) throws Exception {
         HttpServer server = vertx.createHttpServer(new HttpServerOptions().setPort(0))
                 .connectionHandler(connection -> {
-                    IngestLoop loop = new IngestLoop(vertx.getOrCreateContext(), Duration.ofSeconds(1));
+                    IngestLoop loop = new IngestLoop(vertx.getOrCreateContext(), Duration.ofSeconds(1), new AnonymousShare(() -> 0));
                     Connections connections = new Connections(
                             new ConnectionGuard.Limits(headersWithin, idle, 1000, interval),
                             Admissions.of(ApiKeys.NONE, JwtKeys.NONE, Rate.of(0, 0), inFlight),

@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.wadi.ingest.admission.Admissions;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.RequestException;
+import io.wadi.ingest.eventloop.AnonymousShare;
 import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.eventloop.ReadScheduler;
 import io.wadi.ingest.json.EventCheck;
@@ -42,7 +43,7 @@ class EventSenderTest {
     private static final int WINDOW = 64 << 10;
 
     private final Vertx vertx = Vertx.vertx();
-    private final IngestLoop loop = new IngestLoop(vertx.getOrCreateContext(), Duration.ofSeconds(1));
+    private final IngestLoop loop = new IngestLoop(vertx.getOrCreateContext(), Duration.ofSeconds(1), new AnonymousShare(() -> 0));
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final IngestTopic topic = new IngestTopic(
             Topics.parse("topics: [{name: t, partitions: 1, ingest: {over: [events]}}]")

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.wadi.ingest.admission.Admissions;
 import io.wadi.ingest.deduplication.InboxSender;
+import io.wadi.ingest.eventloop.AnonymousShare;
 import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.request.IngestRequest;
@@ -42,7 +43,7 @@ class SendEventsTest {
             Topics.parse("topics: [{name: t, partitions: 1, ingest: {over: [events], invalid: dead-letter}}]");
 
     private final Vertx vertx = Vertx.vertx();
-    private final IngestLoop loop = new IngestLoop(vertx.getOrCreateContext(), Duration.ofSeconds(1));
+    private final IngestLoop loop = new IngestLoop(vertx.getOrCreateContext(), Duration.ofSeconds(1), new AnonymousShare(() -> 0));
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final MockProducer<Object, Object> producer = Producers.inMemory();
     private final TopicProvisioner provisioner =
