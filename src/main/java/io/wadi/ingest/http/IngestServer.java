@@ -1,6 +1,7 @@
 package io.wadi.ingest.http;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -92,6 +93,9 @@ final class IngestServer extends ServiceSupport {
         this.http2 = options.http2();
         this.connections = new ConnectionCounts(meters);
         this.rejections = rejections;
+        Gauge.builder("wadi.ingest.anonymous.share", anonymous, AnonymousShare::share)
+                .description("Share of the event loops' time that clients without a key may use")
+                .register(meters);
     }
 
     /** The part of the server that runs on one event loop. */

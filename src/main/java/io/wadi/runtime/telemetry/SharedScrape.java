@@ -6,11 +6,11 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The text of a scrape. Writing it takes at most a quarter of one processor's time, with bursts of two seconds. Beyond
- * that, requests get the previous text again. Pauses of the process are not charged. Thread-safe.
+ * The text of a scrape. Writing it takes at most a twentieth of one processor's time, with bursts of two seconds.
+ * Beyond that, requests get the previous text again. Pauses of the process are not charged. Thread-safe.
  */
 final class SharedScrape {
-    private static final int SHARE = 4;
+    private static final int SHARE = 20;
     private static final long BURST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Supplier<String> writer;
