@@ -204,14 +204,24 @@ final class LagCommand extends OperatorCommand {
                     .println("Could not read the lag: " + report.get("problem").asText());
             return NOT_DONE;
         }
-        if (group != null && report.at("/groups/0/lag").isNull()) {
+        LagStatus worst = LagStatus.valueOf(report.get("status").asText());
+        if (group != null && worst == LagStatus.OK && isUnknown(report.at("/groups/0"))) {
             terminal()
                     .err()
                     .println("Could not read the lag of group \"%s\": %s"
                             .formatted(group, report.at("/groups/0/problem").asText()));
             return NOT_DONE;
         }
-        return exitCode(LagStatus.valueOf(report.get("status").asText()));
+        return exitCode(worst);
+    }
+
+    /** Returns whether an offset of a group could not be read. */
+    private static boolean isUnknown(JsonNode group) {
+        boolean isUnknown = group.get("lag").isNull();
+        for (JsonNode each : group.get("partitions")) {
+            isUnknown |= each.get("lag").isNull();
+        }
+        return isUnknown;
     }
 
     private void select(ObjectNode report) {

@@ -3,6 +3,7 @@ package io.wadi.management.lag;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The lag of a group.
@@ -32,6 +33,17 @@ public record GroupLag(
     /** Returns the worst status of a partition; OK without partitions. */
     public LagStatus worst() {
         return LagStatus.worst(partitions.stream().map(PartitionLag::status));
+    }
+
+    /** Returns whether the lag of each partition with a committed offset is known. */
+    boolean isLagKnown() {
+        return isKnown && partitions.stream().allMatch(PartitionLag::isLagKnown);
+    }
+
+    /** Returns the lag of the partitions with a known lag; empty if there are only others. */
+    OptionalLong knownLag() {
+        boolean isAnyKnown = partitions.isEmpty() || partitions.stream().anyMatch(PartitionLag::isLagKnown);
+        return isKnown && isAnyKnown ? OptionalLong.of(totalLag()) : OptionalLong.empty();
     }
 
     public long totalLag() {

@@ -42,7 +42,7 @@ public final class LagJson {
         json.put("type", group.type());
         json.put("state", group.state());
         json.put("members", group.members() < 0 ? null : (Integer) group.members());
-        json.put("lag", group.isKnown() ? (Long) group.totalLag() : null);
+        json.put("lag", group.knownLag().isPresent() ? (Long) group.totalLag() : null);
         json.put("uncommitted", group.uncommitted());
         return json.put("problem", orNull(group.problem()));
     }
@@ -54,7 +54,7 @@ public final class LagJson {
         json.put("status", lag.status().name());
         json.put("committed", lag.committed());
         json.put("end", lag.end() < 0 ? null : (Long) lag.end());
-        json.put("lag", lag.lag());
+        json.put("lag", lag.isLagKnown() ? (Long) lag.lag() : null);
         json.put("seconds", lag.lagMs() / 1000.0);
         json.put("secondsAreAtLeast", !lag.lagMsExact());
         json.put("commits", lag.commits().size());

@@ -6,6 +6,7 @@ import io.wadi.management.JsonResponse;
 import io.wadi.runtime.QueryParameters;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
@@ -60,9 +61,16 @@ public final class LagRoutes extends RouteBuilder {
         }
     }
 
-    private record Response(int status, ObjectNode body) {
+    record Response(int status, ObjectNode body) {
         static Response notFound(String message) {
             return new Response(404, BurrowJson.response(true, message));
+        }
+
+        static Response unknown(GroupLag group) {
+            return new Response(
+                    503,
+                    BurrowJson.response(
+                            true, "the lag of group %s is unknown: %s".formatted(group.group(), group.problem())));
         }
     }
 
@@ -83,7 +91,11 @@ public final class LagRoutes extends RouteBuilder {
     }
 
     private Response ofCluster(Exchange exchange, LagReport report, Function<LagReport, ObjectNode> body) {
-        if (!cluster.equals(parameter(exchange, "cluster"))) {
+        return ofCluster(parameter(exchange, "cluster"), report, body);
+    }
+
+    private Response ofCluster(String requested, LagReport report, Function<LagReport, ObjectNode> body) {
+        if (!cluster.equals(requested)) {
             return Response.notFound("cluster not found");
         }
         if (!report.isAvailable()) {
@@ -131,24 +143,36 @@ public final class LagRoutes extends RouteBuilder {
     }
 
     private Response ofGroup(Exchange exchange, LagReport report, Function<GroupLag, ObjectNode> body) {
-        String group = parameter(exchange, "group");
-        return report.isAvailable() && report.find(group).isEmpty()
-                ? Response.notFound("cluster or consumer not found")
-                : ofCluster(
-                        exchange, report, known -> body.apply(known.find(group).orElseThrow()));
+        Optional<GroupLag> group = report.find(parameter(exchange, "group"));
+        if (report.isAvailable() && group.isEmpty()) {
+            return Response.notFound("cluster or consumer not found");
+        }
+        boolean isUnknown = cluster.equals(parameter(exchange, "cluster"))
+                && group.isPresent()
+                && !group.get().isKnown();
+        return isUnknown
+                ? Response.unknown(group.get())
+                : ofCluster(exchange, report, known -> body.apply(group.orElseThrow()));
     }
 
-    /** Returns the status of a group; NOTFOUND for an unknown group, as in Burrow. */
     private Response status(Exchange exchange, LagReport report, boolean all) {
-        String requested = parameter(exchange, "cluster");
-        String group = parameter(exchange, "group");
-        if (report.isAvailable()
-                && (!cluster.equals(requested) || report.find(group).isEmpty())) {
-            return new Response(404, BurrowJson.notFound(requested, group));
+        return status(parameter(exchange, "cluster"), parameter(exchange, "group"), report, all);
+    }
+
+    /**
+     * Returns the status of a group; NOTFOUND for an unknown group, as in Burrow. The status is OK only if all offsets
+     * are known.
+     */
+    Response status(String requested, String name, LagReport report, boolean all) {
+        Optional<GroupLag> group = report.find(name);
+        if (report.isAvailable() && (!cluster.equals(requested) || group.isEmpty())) {
+            return new Response(404, BurrowJson.notFound(requested, name));
         }
-        return ofCluster(
-                exchange,
-                report,
-                known -> BurrowJson.status(cluster, known.find(group).orElseThrow(), all));
+        boolean isUnknown = group.isPresent()
+                && group.get().worst() == LagStatus.OK
+                && !group.get().isLagKnown();
+        return isUnknown
+                ? Response.unknown(group.get())
+                : ofCluster(requested, report, known -> BurrowJson.status(cluster, group.orElseThrow(), all));
     }
 }

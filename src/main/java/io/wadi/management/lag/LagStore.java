@@ -148,7 +148,7 @@ class LagStore implements CommitLog.Listener {
                 partitions,
                 uncommitted.size(),
                 group.committed() != null,
-                problem(group, deleted, uncommitted));
+                problem(group, deleted, uncommitted, withoutEnd(partitions)));
     }
 
     /**
@@ -173,7 +173,15 @@ class LagStore implements CommitLog.Listener {
                 .toList();
     }
 
-    private static String problem(GroupSample group, Set<String> deleted, List<String> uncommitted) {
+    private static List<String> withoutEnd(List<PartitionLag> partitions) {
+        return partitions.stream()
+                .filter(each -> !each.isLagKnown())
+                .map(each -> each.partition().toString())
+                .toList();
+    }
+
+    private static String problem(
+            GroupSample group, Set<String> deleted, List<String> uncommitted, List<String> withoutEnd) {
         List<String> problems = new ArrayList<>();
         problems.add(group.problem());
         if (!deleted.isEmpty()) {
@@ -182,11 +190,17 @@ class LagStore implements CommitLog.Listener {
                             + String.join(", ", deleted.stream().sorted().toList()));
         }
         if (!uncommitted.isEmpty()) {
-            problems.add("lag unknown, no committed offset: "
-                    + String.join(", ", uncommitted.subList(0, Math.min(MAX_NAMED, uncommitted.size())))
-                    + (uncommitted.size() > MAX_NAMED ? " and " + (uncommitted.size() - MAX_NAMED) + " more" : ""));
+            problems.add("lag unknown, no committed offset: " + named(uncommitted));
+        }
+        if (!withoutEnd.isEmpty()) {
+            problems.add("lag unknown, no end offset: " + named(withoutEnd));
         }
         return problems.stream().filter(each -> !each.isEmpty()).collect(Collectors.joining("; "));
+    }
+
+    private static String named(List<String> partitions) {
+        return String.join(", ", partitions.subList(0, Math.min(MAX_NAMED, partitions.size())))
+                + (partitions.size() > MAX_NAMED ? " and " + (partitions.size() - MAX_NAMED) + " more" : "");
     }
 
     private PartitionLag partition(

@@ -68,7 +68,9 @@ final class LagSummary {
         shown.put(
                 "status",
                 LagStatus.worst(partitions.stream().map(PartitionLag::status)).name());
-        shown.put("lag", partitions.stream().mapToLong(PartitionLag::lag).sum());
+        boolean isKnown = partitions.stream().allMatch(PartitionLag::isLagKnown);
+        long lag = partitions.stream().mapToLong(PartitionLag::lag).sum();
+        shown.put("lag", isKnown ? (Long) lag : null);
         putAge(shown, partitions);
         return shown;
     }

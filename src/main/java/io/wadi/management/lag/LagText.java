@@ -93,10 +93,19 @@ public final class LagText {
             return "lag unknown";
         }
         long lag = group.get("lag").asLong();
-        if (group.get("uncommitted").asInt() == 0) {
+        if (group.get("uncommitted").asInt() == 0 && isKnown(group.get("partitions"))) {
             return records(lag);
         }
         return lag == 0 ? "lag unknown" : records(lag) + " at least";
+    }
+
+    private static boolean isKnown(JsonNode partitions) {
+        for (JsonNode each : partitions) {
+            if (each.get("lag").isNull()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String records(long lag) {
@@ -112,7 +121,9 @@ public final class LagText {
                         status(lag),
                         lag.get("topic").asText(),
                         lag.get("partition").asInt(),
-                        records(lag.get("lag").asLong()));
+                        lag.get("lag").isNull()
+                                ? "lag unknown"
+                                : records(lag.get("lag").asLong()));
         if (lag.get("lag").asLong() > 0) {
             line += ", " + (lag.get("secondsAreAtLeast").asBoolean() ? "more than " : "")
                     + age(lag.get("seconds").asDouble());

@@ -65,7 +65,7 @@ final class LagTimeline {
         lags.keySet().retainAll(groups.keySet());
         for (GroupLag each : report.groups()) {
             lags.computeIfAbsent(each.group(), LagTimeline::unknownLags)[index] =
-                    each.isKnown() ? each.totalLag() : UNKNOWN;
+                    each.knownLag().orElse(UNKNOWN);
         }
         addTotals(new Totals(report.timeMs(), groups, ends(report)));
     }

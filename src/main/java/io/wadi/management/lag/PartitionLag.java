@@ -37,6 +37,11 @@ public record PartitionLag(
         return (double) commits.size() / CommitHistory.WINDOW;
     }
 
+    /** Returns whether the lag is known, which requires the end offset. */
+    boolean isLagKnown() {
+        return end >= 0;
+    }
+
     PartitionLag with(Age age) {
         return new PartitionLag(
                 partition, status, committed, end, lag, age.ms(), age.exact(), commits, clientId, host, note);

@@ -2,6 +2,7 @@ package io.wadi.management.lag;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
@@ -155,6 +156,45 @@ class LagStoreTest {
 
         assertThat(report.groups().get(0).partitions().get(0).note())
                 .isEqualTo("end offset unknown: TimeoutException: late");
+        JsonNode json = LagJson.of(report, "localhost:9092");
+        assertThat(List.of(json.at("/groups/0/lag"), json.at("/groups/0/partitions/0/lag")))
+                .allMatch(JsonNode::isNull);
+        assertThat(text(report))
+                .contains(
+                        "OK      late: Empty, no members, lag unknown",
+                        "        lag unknown, no end offset: orders-0",
+                        "        OK      orders-0: lag unknown, committed 5, not assigned;"
+                                + " end offset unknown: TimeoutException: late");
+    }
+
+    @Test
+    void partitionWithAKnownEndOffset_isALowerBoundBesideOneWithout() {
+        GroupSample group = new GroupSample(
+                "late", "Classic", "Empty", 0, Map.of(), Map.of(COMMITTED, 5L, UNCOMMITTED, 3L), "");
+
+        LagReport report = store.update(
+                new ClusterSample(
+                        1_800_000_000_000L,
+                        List.of(group),
+                        0,
+                        Map.of("orders", 3),
+                        Map.of(UNCOMMITTED, 7L),
+                        Map.of(COMMITTED, "TimeoutException: late")),
+                true);
+
+        assertThat(text(report)).contains("OK      late: Empty, no members, 4 records behind at least");
+        assertThat(burrow(report, "late").status()).isEqualTo(503);
+    }
+
+    private static LagRoutes.Response burrow(LagReport report, String group) {
+        return new LagRoutes(null, "kafka", "localhost:9092").status("kafka", group, report, false);
+    }
+
+    @Test
+    void groupWithAllOffsets_hasAStatusInBurrowsApi() {
+        LagReport report = report(new GroupSample("gone", "Classic", "Empty", 0, Map.of(), Map.of(COMMITTED, 5L), ""));
+
+        assertThat(burrow(report, "gone").body().at("/status/status").asText()).isEqualTo("OK");
     }
 
     @Test
@@ -166,6 +206,9 @@ class LagStoreTest {
                 .isTrue();
         assertThat(text(report))
                 .contains("OK      secret: Stable, 1 member, lag unknown", "        offsets unknown: denied");
+        assertThat(burrow(report, "secret").status()).isEqualTo(503);
+        assertThat(burrow(report, "secret").body())
+                .hasToString("{\"error\":true,\"message\":\"the lag of group secret is unknown: offsets unknown: denied\"}");
     }
 
     @Test

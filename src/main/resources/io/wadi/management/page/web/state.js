@@ -28,8 +28,8 @@ export const failing = () => (now()?.health ?? []).filter((check) => !check.up).
 export const check = (id) => (now()?.health ?? []).find((each) => each.id === id);
 export const groupOf = (route) => known.lag?.groups.find((group) => group.group === route.group);
 
-/** Returns whether the committed offsets of a group could not be read, or a partition with records has none. */
-export const isLagUnknown = (group) => group.lag === null || group.uncommitted > 0;
+/** Returns whether offsets of a group could not be read, or a partition with records has no committed offset. */
+export const isLagUnknown = (group) => group.lag === null || group.uncommitted > 0 || group.topics.some((topic) => topic.lag === null);
 
 /** Returns a group's lag in records: a lower bound or unknown if the lag of a partition is unknown. */
 export const lagOf = (group) => (!isLagUnknown(group) ? count(group.lag) : group.lag > 0 ? `at least ${count(group.lag)}` : "unknown");
