@@ -93,8 +93,8 @@ public final class DeadLetterRoutes extends RouteBuilder {
 
     private DeadLetterSelection selection(Message request) {
         return new DeadLetterSelection(
-                PageResponses.text(request, "route"),
-                PageResponses.text(request, "topic"),
+                PageResponses.text(request, "route", "the id of a route"),
+                PageResponses.text(request, "topic", "a topic"),
                 cause(request),
                 time(request, "since"),
                 time(request, "until"),
@@ -102,7 +102,7 @@ public final class DeadLetterRoutes extends RouteBuilder {
     }
 
     private static Set<String> locations(Message request) {
-        String at = PageResponses.text(request, "at");
+        String at = PageResponses.text(request, "at", "dead letters such as 0:17");
         try {
             return at == null
                     ? Set.of()
@@ -115,9 +115,9 @@ public final class DeadLetterRoutes extends RouteBuilder {
     }
 
     private Predicate<DeadLetter> cause(Message request) {
-        String group = PageResponses.text(request, "group");
-        Predicate<DeadLetter> part =
-                DeadLetterSelection.causeContains(PageResponses.text(request, "cause"), masking::plain);
+        String group = PageResponses.text(request, "group", "the cause of a group");
+        Predicate<DeadLetter> part = DeadLetterSelection.causeContains(
+                PageResponses.text(request, "cause", "a part of a cause"), masking::plain);
         if (group == null) {
             return part;
         }
@@ -126,7 +126,7 @@ public final class DeadLetterRoutes extends RouteBuilder {
     }
 
     private static Instant time(Message request, String name) {
-        String text = PageResponses.text(request, name);
+        String text = PageResponses.text(request, name, "a time such as 2026-11-20T10:00:00Z or a duration such as 2h");
         try {
             return text == null ? null : Units.time(text, Instant.now());
         } catch (IllegalArgumentException e) {

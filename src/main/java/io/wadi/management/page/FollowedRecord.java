@@ -33,7 +33,7 @@ record FollowedRecord(
      * @throws PageResponses.NotFoundException if the record never existed
      */
     ObjectNode find(Message request) throws PageResponses.NotFoundException, InterruptedException {
-        String topic = PageResponses.text(request, "topic");
+        String topic = PageResponses.text(request, "topic", "a topic");
         Integer partition = PageResponses.number(request, "partition", Integer.class);
         Long offset = PageResponses.number(request, "offset", Long.class);
         if (topic == null || partition == null || offset == null) {

@@ -107,19 +107,27 @@ final class PageResponses {
         JsonResponse.write(exchange, status, Map.of("error", message));
     }
 
-    /** Returns a parameter of the query or path; null if it is missing or empty. */
-    static String text(Message request, String name) {
+    /**
+     * Returns a parameter of the query or path; null if it is missing.
+     *
+     * @param expected the expected value, for the message
+     * @throws IllegalArgumentException if the parameter is empty: as a missing one, it would select everything
+     */
+    static String text(Message request, String name, String expected) {
         String text = request.getHeader(name, String.class);
-        return text == null || text.isEmpty() ? null : text;
+        if (text != null && text.isEmpty()) {
+            throw new IllegalArgumentException("Invalid value '' for " + name + ": expected " + expected);
+        }
+        return text;
     }
 
     /**
-     * Returns a parameter as a number; null if it is missing or empty.
+     * Returns a parameter as a number; null if it is missing.
      *
      * @throws IllegalArgumentException if the parameter is not a number
      */
     static <N extends Number> N number(Message request, String name, Class<N> type) {
-        String text = text(request, name);
+        String text = text(request, name, "an integer");
         N value = text == null
                 ? null
                 : request.getExchange().getContext().getTypeConverter().tryConvertTo(type, text);
@@ -130,7 +138,7 @@ final class PageResponses {
     }
 
     /**
-     * Returns a parameter from 1 to {@code max}, or the default if it is missing or empty.
+     * Returns a parameter from 1 to {@code max}, or the default if it is missing.
      *
      * @throws IllegalArgumentException if the parameter is not a number or out of range
      */

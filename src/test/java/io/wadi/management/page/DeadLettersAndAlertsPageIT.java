@@ -156,6 +156,11 @@ class DeadLettersAndAlertsPageIT {
             POST | dead-letters/replay?route=x&max-attempts=many | Invalid value 'many' for max-attempts: expected an integer
             POST | dead-letters/replay?route=x&dry-run | Invalid value '' for dry-run: expected true or false
             POST | dead-letters/replay?route=x&dry-run=1 | Invalid value '1' for dry-run: expected true or false
+            POST | dead-letters/replay?topic=x&cause= | Invalid value '' for cause: expected a part of a cause
+            GET  | dead-letters?group=               | Invalid value '' for group: expected the cause of a group
+            GET  | dead-letters/records?limit        | Invalid value '' for limit: expected an integer
+            GET  | topics/x/records?partition=&limit=5 | Invalid value '' for partition: expected an integer
+            GET  | follow?topic=&partition=0&offset=0 | Invalid value '' for topic: expected a topic
             POST | dead-letters/replay?all=yes       | Invalid value 'yes' for all: expected true or false
             POST | dead-letters/replay?route=x&dryrun=true | unknown parameter dryrun; expected route, topic, cause, group, since, until, at, all, max-attempts, dry-run; did you mean dry-run?
             """)

@@ -2,11 +2,13 @@ package io.wadi.management.page;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
 import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.kafka.common.KafkaException;
@@ -15,6 +17,8 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class PageResponsesTest {
     @AutoClose
@@ -48,6 +52,22 @@ final class PageResponsesTest {
                 new KafkaException("no broker"))) {
             assertThat(failed(silent)).startsWith("503 {\"error\":\"Kafka does not respond: ");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"topic", "limit", "offset"})
+    void emptyParameter_isNotAMissingOne(String name) {
+        Exchange exchange = new DefaultExchange(camel);
+        Message request = exchange.getMessage();
+        request.setHeader(name, "");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> {
+                    PageResponses.text(request, "topic", "an integer");
+                    PageResponses.number(request, "limit", 50, 200);
+                    PageResponses.number(request, "offset", Long.class);
+                })
+                .withMessage("Invalid value '' for " + name + ": expected an integer");
     }
 
     @Test
