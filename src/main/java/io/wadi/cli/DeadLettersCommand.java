@@ -10,6 +10,7 @@ import io.wadi.kafka.client.KafkaClients;
 import io.wadi.kafka.deadletter.DeadLetterSelection;
 import io.wadi.kafka.deadletter.DeadLetterTopic;
 import io.wadi.kafka.records.TopicReader;
+import io.wadi.runtime.config.Units;
 import io.wadi.runtime.config.WadiSettings;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -68,6 +69,7 @@ final class DeadLettersCommand extends OperatorCommand {
                 names = "--cause",
                 paramLabel = "TEXT",
                 scope = ScopeType.INHERIT,
+                converter = CausePart.class,
                 description = "Selects dead letters by a part of their cause; case does not matter.")
         private String cause;
 
@@ -97,6 +99,13 @@ final class DeadLettersCommand extends OperatorCommand {
                     since,
                     until,
                     Set.copyOf(at));
+        }
+    }
+
+    /** Converts a part of a cause. An empty one would select all dead letters, also for a replay without --all. */
+    private static final class CausePart extends OptionValues.Parsed<String> {
+        CausePart() {
+            super(text -> Units.matching(text, "(?s).+"), "a part of a cause");
         }
     }
 

@@ -276,6 +276,11 @@ class DeadLettersCommandIT {
         assertThat(command("replay").err())
                 .startsWith("replay requires a selection or --all. See wadi dead-letters replay --help");
         assertThat(command("replay", "--all", "0:1").code()).isEqualTo(2);
+        assertThat(command("replay", "--dry-run", "--cause", ""))
+                .isEqualTo(new CommandProcess(
+                        2,
+                        "",
+                        "--cause is \"\", expected a part of a cause. See wadi dead-letters replay --help\n"));
         assertThat(command("show").err()).isEqualTo("PARTITION:OFFSET is missing. See wadi dead-letters show --help\n");
         assertThat(command("--json", "show", "0:1").err()).startsWith("--json is an option of list. ");
         assertThat(command("--json", "replay", "--all").err()).startsWith("--json is an option of list. ");
