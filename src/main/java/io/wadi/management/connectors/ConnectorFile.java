@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 /**
  * Reads and writes the route files of created connectors. The first line marks the files that the connector API owns.
@@ -14,6 +15,10 @@ final class ConnectorFile {
     private static final String PREFIX = "connector-";
     private static final String SUFFIX = ".camel.yaml";
     private static final String MARK = "# Written by the connector API, which changes and deletes this file\n";
+
+    /** Reads all values as text, as Camel does: an unquoted 1.10 in an edited file is not the number 1.1. */
+    private static final LoadSettings SETTINGS =
+            LoadSettings.builder().setSchema(new FailsafeSchema()).build();
 
     private ConnectorFile() {}
 
@@ -64,7 +69,7 @@ final class ConnectorFile {
     /** Returns the configuration of a loaded file. */
     static Map<String, String> parse(String text) {
         JsonNode route = ConnectJson.JSON
-                .<JsonNode>valueToTree(new Load(LoadSettings.builder().build()).loadFromString(text))
+                .<JsonNode>valueToTree(new Load(SETTINGS).loadFromString(text))
                 .path(0)
                 .path("templatedRoute");
         Map<String, String> config = new TreeMap<>();

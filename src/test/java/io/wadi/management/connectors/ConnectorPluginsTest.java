@@ -405,6 +405,16 @@ final class ConnectorPluginsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"1.10", "010", "1e3", "true", "null", "2026-11-28"})
+    void fileEditedWithoutQuotes_isReadAsWritten(String value) {
+        String text = ConnectorFile.render(
+                        Map.of("name", "orders", "connector.class", "topic-to-file", "topic", "edited"))
+                .replace("\"edited\"", value);
+
+        assertThat(ConnectorFile.parse(text)).containsEntry("topic", value);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "{", "[]", "\"x\"", "null", "{} {}", "{\"a\":1,\"a\":2}", "{\"a\":NaN}"})
     void bodyThatIsNotAnObject_isInvalid(String body) {
         assertThatThrownBy(() -> ConnectRequest.parse(body.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
