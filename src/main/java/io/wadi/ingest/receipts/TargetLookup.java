@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,6 +80,7 @@ final class TargetLookup implements AutoCloseable {
         Map<Receipt, Target> found = new HashMap<>();
         Map<TopicPartition, List<RecordTarget.Range>> expired = new HashMap<>();
         String failure = null;
+        int defects = 0;
         for (ConsumerRecord<byte[], byte[]> each : arrived) {
             TopicPartition partition = new TopicPartition(each.topic(), each.partition());
             Receipt receipt = new Receipt(partition, each.offset());
@@ -87,6 +89,13 @@ final class TargetLookup implements AutoCloseable {
                     found.put(receipt, find(each, receipt, expired));
                 } catch (IOException e) {
                     failure = Causes.inShort(e);
+                } catch (InterruptException e) {
+                    throw e;
+                } catch (RuntimeException | LinkageError | AssertionError e) { // other records may be found
+                    if (defects++ == 0) {
+                        LOG.error("Receipts: failed to find {} record {}", target.name(), receipt, e);
+                    }
+                    found.put(receipt, unknown(target.name(), "the search failed: " + Causes.inShort(e)));
                 }
             }
             if (failure != null) {

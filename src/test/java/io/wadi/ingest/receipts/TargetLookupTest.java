@@ -99,6 +99,28 @@ class TargetLookupTest {
     }
 
     @Test
+    void unexpectedException_isTheProblemOfItsRecord() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        RecordTarget broken = new Files() {
+            @Override
+            void before() {
+                if (asked.incrementAndGet() == 1) {
+                    throw new IllegalStateException("a defect");
+                }
+            }
+        };
+        try (TargetLookup lookup = new TargetLookup(broken)) {
+            lookup.begin(List.of(record(1), record(2)));
+            Map<Receipt, Target> found = lookup.end(LONG);
+
+            assertThat(found.get(receipt(1)).fields())
+                    .containsEntry("file", null)
+                    .containsEntry("problem", "the search failed: IllegalStateException: a defect");
+            assertThat(found.get(receipt(2)).fields()).containsEntry("file", "/f");
+        }
+    }
+
+    @Test
     void hangingServer_isNotQueriedAgainUntilItAnswers() throws Exception {
         CountDownLatch answers = new CountDownLatch(1);
         AtomicInteger asked = new AtomicInteger();
