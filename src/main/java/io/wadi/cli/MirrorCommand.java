@@ -167,8 +167,8 @@ final class MirrorCommand extends OperatorCommand {
         report.flows().forEach(state -> {
             ObjectNode flow = flows.addObject()
                     .put("flow", state.flow().name())
-                    .put("lag", state.lag())
-                    .put("lagMs", state.lagMs())
+                    .put("lag", state.isLagKnown() ? (Long) state.lag() : null)
+                    .put("lagMs", state.isLagKnown() ? state.lagMs() : null)
                     .put("heartbeatAgeMs", state.heartbeatAgeMs());
             flow.set("problems", JSON.valueToTree(state.problems()));
             flow.set("partitions", JSON.valueToTree(state.partitions()));

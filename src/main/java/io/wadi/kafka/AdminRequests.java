@@ -188,7 +188,14 @@ public final class AdminRequests {
      */
     public static Offsets tryOffsets(Admin admin, Collection<TopicPartition> partitions, OffsetSpec spec)
             throws InterruptedException {
-        ListOffsetsResult responses = request(admin, partitions, spec, IsolationLevel.READ_UNCOMMITTED);
+        return tryOffsets(admin, partitions, spec, IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    /** Like {@link #tryOffsets(Admin, Collection, OffsetSpec)}, for consumers with this isolation level. */
+    public static Offsets tryOffsets(
+            Admin admin, Collection<TopicPartition> partitions, OffsetSpec spec, IsolationLevel isolation)
+            throws InterruptedException {
+        ListOffsetsResult responses = request(admin, partitions, spec, isolation);
         Offsets found = new Offsets(new HashMap<>(), new HashMap<>());
         for (TopicPartition each : partitions) {
             try {

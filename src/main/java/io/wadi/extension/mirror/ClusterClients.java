@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.camel.util.function.ThrowingFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -74,13 +75,22 @@ final class ClusterClients implements AutoCloseable {
 
     /** Returns the partitions of existing topics. */
     Set<TopicPartition> partitions(Collection<String> topics) throws InterruptedException {
-        return request(admin -> AdminRequests.partitions(admin, topics));
+        return request(admin -> AdminRequests.partitionCounts(admin, topics).entrySet().stream()
+                .flatMap(topic -> IntStream.range(0, topic.getValue())
+                        .mapToObj(partition -> new TopicPartition(topic.getKey(), partition)))
+                .collect(Collectors.toSet()));
     }
 
     /** Returns offsets for read-committed consumers. */
     Map<TopicPartition, Long> offsets(Collection<TopicPartition> partitions, OffsetSpec spec)
             throws InterruptedException {
         return request(admin -> AdminRequests.offsets(admin, partitions, spec, IsolationLevel.READ_COMMITTED));
+    }
+
+    /** Returns offsets for read-committed consumers. The failure of one partition does not affect others. */
+    AdminRequests.Offsets tryOffsets(Collection<TopicPartition> partitions, OffsetSpec spec)
+            throws InterruptedException {
+        return request(admin -> AdminRequests.tryOffsets(admin, partitions, spec, IsolationLevel.READ_COMMITTED));
     }
 
     /** Returns end offsets that include records of open transactions. */

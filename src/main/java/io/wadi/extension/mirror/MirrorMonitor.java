@@ -2,6 +2,8 @@ package io.wadi.extension.mirror;
 
 import io.wadi.extension.mirror.MirrorReport.FlowState;
 import io.wadi.extension.mirror.MirrorReport.PartitionState;
+import io.wadi.kafka.AdminRequests;
+import io.wadi.kafka.Causes;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,9 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.connect.mirror.Heartbeat;
 
 /**
@@ -58,10 +63,14 @@ public final class MirrorMonitor implements AutoCloseable {
         List<String> problems = new ArrayList<>(identityProblems(flow, source, target));
         Map<TopicPartition, Long> read =
                 offsets.computeIfAbsent(flow, ReplicationOffsets::new).read(target);
-        Set<TopicPartition> copied =
+        Set<TopicPartition> existing =
                 source.partitions(source.topics().stream().filter(flow::copies).toList());
-        Map<TopicPartition, Long> begins = source.offsets(copied, OffsetSpec.earliest());
-        Map<TopicPartition, Long> ends = source.offsets(copied, OffsetSpec.latest());
+        AdminRequests.Offsets first = source.tryOffsets(existing, OffsetSpec.earliest());
+        Map<TopicPartition, Long> begins = first.known();
+        AdminRequests.Offsets last = source.tryOffsets(begins.keySet(), OffsetSpec.latest());
+        Map<TopicPartition, Long> ends = last.known();
+        unreadable("the lag", source, first, last).ifPresent(problems::add);
+        Set<TopicPartition> copied = ends.keySet();
         Map<TopicPartition, Long> behind = new HashMap<>();
         for (TopicPartition each : copied) {
             long position = Math.max(read.getOrDefault(each, 0L), begins.get(each));
@@ -84,7 +93,26 @@ public final class MirrorMonitor implements AutoCloseable {
                         records.ageMs(each, now)))
                 .sorted(Comparator.comparing(PartitionState::topic).thenComparing(PartitionState::partition))
                 .toList();
-        return new FlowState(flow, partitions, heartbeatAge(flow, target, now), problems);
+        Long heartbeatAgeMs = heartbeatAge(flow, target, now, problems);
+        return new FlowState(flow, partitions, heartbeatAgeMs, problems);
+    }
+
+    /** Returns why the offsets of partitions are unknown; empty if they are known, or the partitions were deleted. */
+    private static Optional<String> unreadable(String what, ClusterClients cluster, AdminRequests.Offsets... offsets) {
+        Map<TopicPartition, KafkaException> failures = new TreeMap<>(
+                Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
+        Stream.of(offsets).forEach(each -> failures.putAll(each.failures()));
+        failures.values().removeIf(UnknownTopicOrPartitionException.class::isInstance);
+        int others = failures.size() - 1;
+        return failures.entrySet().stream()
+                .findFirst()
+                .map(one -> "%s of %s%s in %s is unknown: %s"
+                        .formatted(
+                                what,
+                                one.getKey(),
+                                others == 0 ? "" : " and %d more".formatted(others),
+                                cluster.where(),
+                                Causes.inShort(one.getValue())));
     }
 
     private static List<String> aheadProblems(
@@ -129,22 +157,28 @@ public final class MirrorMonitor implements AutoCloseable {
                 .toList();
     }
 
-    private static Long heartbeatAge(ReplicationFlow flow, ClusterClients target, long now)
+    private static Long heartbeatAge(ReplicationFlow flow, ClusterClients target, long now, List<String> problems)
             throws InterruptedException {
         if (!target.topics().contains(flow.heartbeats())) {
             return null;
         }
-        Set<TopicPartition> all = target.partitions(Set.of(flow.heartbeats()));
+        AdminRequests.Offsets first =
+                target.tryOffsets(target.partitions(Set.of(flow.heartbeats())), OffsetSpec.earliest());
+        Map<TopicPartition, Long> begins = first.known();
+        AdminRequests.Offsets last = target.tryOffsets(begins.keySet(), OffsetSpec.latest());
+        unreadable("the last heartbeat", target, first, last).ifPresent(problems::add);
         Map<TopicPartition, Long> from = new HashMap<>();
-        Map<TopicPartition, Long> begins = target.offsets(all, OffsetSpec.earliest());
-        target.offsets(all, OffsetSpec.latest())
+        last.known()
                 .forEach((partition, end) ->
                         from.put(partition, Math.max(begins.get(partition), end - HEARTBEAT_OFFSETS)));
+        if (from.isEmpty()) {
+            return null;
+        }
         List<Long> sent = new ArrayList<>();
         target.read(from, each -> sent.add(Heartbeat.deserializeRecord(each).timestamp()));
         return sent.stream()
                 .max(Long::compare)
-                .map(last -> Math.max(0, now - last))
+                .map(newest -> Math.max(0, now - newest))
                 .orElse(null);
     }
 

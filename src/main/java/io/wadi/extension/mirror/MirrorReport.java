@@ -16,12 +16,17 @@ public record MirrorReport(long timeMs, List<FlowState> flows) {
     /**
      * The state of a flow.
      *
-     * @param partitions the copied partitions, by topic; empty if a cluster does not respond
+     * @param partitions the copied partitions with known offsets, by topic; empty if a cluster does not respond
      * @param heartbeatAgeMs the age of the last heartbeat that arrived at the target, in ms; null for none
      * @param problems the problems with their remedies
      */
     public record FlowState(
             ReplicationFlow flow, List<PartitionState> partitions, Long heartbeatAgeMs, List<String> problems) {
+        /** Returns whether the lag of a partition is known, or there are no partitions. */
+        public boolean isLagKnown() {
+            return !partitions.isEmpty() || problems.isEmpty();
+        }
+
         public long lag() {
             return partitions.stream().mapToLong(PartitionState::lag).sum();
         }

@@ -27,7 +27,7 @@ public final class MirrorText {
     }
 
     public static String of(FlowState state) {
-        if (state.partitions().isEmpty() && !state.problems().isEmpty()) {
+        if (!state.isLagKnown()) {
             return state.flow().name() + ": unknown";
         }
         return "%s: %s partitions, %s; %s"

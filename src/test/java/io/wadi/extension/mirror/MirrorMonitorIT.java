@@ -8,7 +8,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.wadi.extension.mirror.MirrorReport.FlowState;
 import io.wadi.extension.mirror.MirrorReport.PartitionState;
+import io.wadi.local.ChildJvm;
 import io.wadi.testing.AdjustableClock;
+import io.wadi.testing.BrokerProcess;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.TestServers;
@@ -18,10 +20,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,6 +99,38 @@ class MirrorMonitorIT {
         }
     }
 
+    @Test
+    @Nightly(because = "needs three brokers")
+    void partitionWithoutALeader_isAProblem_besideTheLagOfOthers(@TempDir Path directory) throws Exception {
+        String topic = "mirror-leader";
+        List<BrokerProcess> brokers = BrokerProcess.startThreeWithOneController(directory);
+        Map<String, Object> client = Map.of("bootstrap.servers", BrokerProcess.addresses(brokers));
+        try (Admin admin = Admin.create(client);
+                KafkaProducer<byte[], byte[]> producer =
+                        new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer());
+                MirrorMonitor monitor =
+                        new MirrorMonitor(file(directory, topic, BrokerProcess.addresses(brokers)), clock)) {
+            admin.createTopics(List.of(new NewTopic(topic, Map.of(0, List.of(1), 1, List.of(2)))))
+                    .all()
+                    .get();
+            producer.send(new ProducerRecord<>(topic, 0, null, new byte[1])).get();
+            brokers.get(1).kill();
+
+            await().atMost(ChildJvm.START_TIMEOUT).untilAsserted(() -> {
+                FlowState flow = monitor.measure().flows().get(0);
+                assertThat(flow.partitions())
+                        .singleElement()
+                        .satisfies(each -> assertThat(each.lag()).isEqualTo(1));
+                assertThat(flow.problems())
+                        .filteredOn(each -> each.startsWith("the lag of mirror-leader-1 in A at "))
+                        .singleElement(STRING)
+                        .endsWith(" is unknown: LeaderNotAvailableException: the partition has no available leader");
+            });
+        } finally {
+            brokers.forEach(BrokerProcess::close);
+        }
+    }
+
     /** Operators remove an alias by sending its tombstone. */
     @Test
     void removedAlias_isStoredAgain(@TempDir Path directory) throws Exception {
@@ -127,7 +166,10 @@ class MirrorMonitorIT {
      * lag.
      */
     private static MirrorFile file(Path directory, String topic) throws Exception {
-        String brokers = TestServers.shared().ports().kafkaBrokers();
+        return file(directory, topic, TestServers.shared().ports().kafkaBrokers());
+    }
+
+    private static MirrorFile file(Path directory, String topic, String brokers) throws Exception {
         return MirrorFile.read(
                 Files.writeString(directory.resolve("mirror.properties"), """
                         clusters = A, B
