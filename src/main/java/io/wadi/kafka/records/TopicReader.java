@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -109,8 +111,19 @@ public final class TopicReader implements AutoCloseable {
 
     /** Returns the topic's partitions in order; empty if it does not exist. */
     public List<TopicPartition> partitions(String topic) {
+        return partitions(topic, any -> true);
+    }
+
+    /** Returns the topic's partitions that have a leader, in order, by metadata of at most five minutes ago. */
+    public List<TopicPartition> availablePartitions(String topic) {
+        return partitions(
+                topic, each -> each.leader() != null && !each.leader().isEmpty());
+    }
+
+    private List<TopicPartition> partitions(String topic, Predicate<PartitionInfo> which) {
         try {
             return consumer.partitionsFor(topic).stream()
+                    .filter(which)
                     .map(each -> new TopicPartition(topic, each.partition()))
                     .sorted(Comparator.comparingInt(TopicPartition::partition))
                     .toList();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -25,7 +26,8 @@ final class CommitLog implements AutoCloseable {
     private static final long INITIAL_RECORDS = 1000;
 
     private final TopicReader reader;
-    private Map<TopicPartition, Long> positions = Map.of();
+    private Map<TopicPartition, Long> positions = new HashMap<>();
+    private Set<TopicPartition> opened = Set.of();
 
     CommitLog(Properties observer) {
         observer.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "5000");
@@ -40,7 +42,8 @@ final class CommitLog implements AutoCloseable {
     }
 
     /**
-     * Starts reading. Returns false if the topic does not exist because no group has ever committed.
+     * Starts reading the partitions that have a leader. Returns false if there are none: the topic does not exist if no
+     * group has ever committed.
      *
      * @param read the offsets at which an earlier reader has ended, so that no record is read twice
      * @throws org.apache.kafka.common.KafkaException if Kafka does not respond, or Wadi is not authorized to read the
@@ -48,7 +51,7 @@ final class CommitLog implements AutoCloseable {
      */
     boolean open(Map<TopicPartition, Long> read) {
         positions = new HashMap<>(read);
-        List<TopicPartition> partitions = reader.partitions(TOPIC);
+        List<TopicPartition> partitions = reader.availablePartitions(TOPIC);
         if (partitions.isEmpty()) {
             return false;
         }
@@ -58,8 +61,14 @@ final class CommitLog implements AutoCloseable {
                 begins.get(partition),
                 Math.max(end - INITIAL_RECORDS, Math.min(end, read.getOrDefault(partition, 0L)))));
         reader.seek(from);
-        positions = from;
+        positions.putAll(from);
+        opened = from.keySet();
         return true;
+    }
+
+    /** Returns whether the partitions that are read are still those that have a leader. */
+    boolean readsAllAvailable() {
+        return Set.copyOf(reader.availablePartitions(TOPIC)).equals(opened);
     }
 
     /**
@@ -82,10 +91,13 @@ final class CommitLog implements AutoCloseable {
             positions.put(new TopicPartition(each.topic(), each.partition()), each.offset() + 1);
             notify(each, listener);
         });
-        positions = reader.positions();
+        positions.putAll(reader.positions());
     }
 
-    /** Returns the next offsets to read. A record with which the listener has failed counts as read. */
+    /**
+     * Returns the next offsets to read, also of partitions that only earlier readers have read. A record with which the
+     * listener has failed counts as read.
+     */
     Map<TopicPartition, Long> positions() {
         return positions;
     }

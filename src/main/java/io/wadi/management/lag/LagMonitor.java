@@ -40,7 +40,7 @@ public final class LagMonitor implements AutoCloseable {
     private final LagSummary summary = new LagSummary(timeline);
     private volatile LagReport latest = LagReport.NONE;
     private volatile CommitLog log;
-    /** The offsets at which the previous reader of the log has ended. */
+    /** The offsets at which the previous readers of the log have ended. */
     private Map<TopicPartition, Long> positions = Map.of();
 
     private volatile Admin admin;
@@ -153,6 +153,9 @@ public final class LagMonitor implements AutoCloseable {
 
     /** Reads the log. Without authorization for that, commits are detected by changed offsets. */
     private void readLog() {
+        if (log != null && !log.readsAllAvailable()) {
+            closeLog();
+        }
         if (log == null && !isLogDenied) {
             openLog();
         } else if (log != null) {

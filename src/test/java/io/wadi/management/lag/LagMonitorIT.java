@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.kafka.client.KafkaClients;
+import io.wadi.local.ChildJvm;
 import io.wadi.local.KafkaProcess;
+import io.wadi.testing.BrokerProcess;
 import io.wadi.testing.ForeignMember;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -280,6 +283,43 @@ class LagMonitorIT {
             second.readToEnd(TIMEOUT, commits);
 
             assertThat(read).containsExactly(1L, 2L, 3L);
+        }
+    }
+
+    /** Groups with a coordinator that is down are not listed, but others are. */
+    @Test
+    @Nightly(because = "needs three brokers")
+    void partitionOfTheLogWithoutALeader_doesNotHideTheGroupsOfOthers(@TempDir Path directory) throws Exception {
+        List<BrokerProcess> brokers = BrokerProcess.startThreeWithOneController(directory);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BrokerProcess.addresses(brokers)));
+                LagMonitor own = monitor(BrokerProcess.addresses(brokers), 1000, 10_000)) {
+            Map<Integer, List<Integer>> replicas = new HashMap<>();
+            for (int i = 0; i < 8; i++) {
+                replicas.put(i, List.of(i == 7 ? 2 : 1));
+            }
+            NewTopic log = new NewTopic(CommitLog.TOPIC, replicas)
+                    .configs(Map.of("cleanup.policy", "compact", "min.insync.replicas", "1"));
+            admin.createTopics(List.of(log, new NewTopic(topic, Map.of(0, List.of(1)))))
+                    .all()
+                    .get();
+            String group = Stream.iterate(0, i -> i + 1)
+                    .map(i -> "g" + i)
+                    .filter(name -> Math.abs(name.hashCode()) % 8 == 0)
+                    .findFirst()
+                    .orElseThrow();
+            admin.alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(0)))
+                    .all()
+                    .get();
+            brokers.get(1).kill();
+
+            await().atMost(ChildJvm.START_TIMEOUT).untilAsserted(() -> {
+                LagReport report = own.sample();
+                assertThat(report.problem()).isEmpty();
+                assertThat(report.find(group)).isPresent();
+                assertThat(report.ends()).doesNotContainKey(new TopicPartition(CommitLog.TOPIC, 7));
+            });
+        } finally {
+            brokers.forEach(BrokerProcess::close);
         }
     }
 
