@@ -79,6 +79,35 @@ class PageIT {
     }
 
     @Test
+    void tablesThatCannotBeRead_areReported_andTheirLastValuesStay() {
+        browser.driver().get(wadi.page("localhost"));
+        loadTables(200, "[{\"name\":\"totals\"}]", "");
+        browser.soon("#tables-count", shown -> shown.isEqualTo("1"));
+
+        loadTables(503, "{\"error_code\":503,\"message\":\"too many requests\"}", "totals");
+
+        browser.soon("#tables-status", shown -> shown.isEqualTo("too many requests"));
+        assertThat(browser.text("#tables-count")).isEqualTo("1");
+        assertThat(browser.run("return document.getElementById('tables-form').elements.table.value"))
+                .isEqualTo("totals");
+    }
+
+    /** Loads the tables of the dashboard, with this response to the request for their names. */
+    private static void loadTables(int status, String body, String chosen) {
+        browser.run(
+                "const [status, body, chosen] = arguments;"
+                        + " const empty = '{\"rows\":[],\"partitions\":[],\"kind\":\"table\",\"file\":\"shop\"}';"
+                        + " window.fetch = (path) =>"
+                        + " Promise.resolve(path === 'tables' ? new Response(body, { status }) : new Response(empty));"
+                        + " const table = document.getElementById('tables-form').elements.table;"
+                        + " table.value = chosen;"
+                        + " table.dispatchEvent(new Event('change'));",
+                status,
+                body,
+                chosen);
+    }
+
+    @Test
     @Nightly(perChange = {"PageOnPipelineIT#click_isShownInKafkaHdfsAndElasticsearch"})
     void click_isTracedToHdfsAndElasticsearch() {
         click("red");

@@ -22,8 +22,7 @@ export function drawTables() {
 async function load() {
   loading = true;
   try {
-    await list();
-    if (form.table.value) {
+    if ((await list()) && form.table.value) {
       await show(form.table.value, form.key.value);
     }
   } finally {
@@ -32,9 +31,15 @@ async function load() {
   }
 }
 
+/** Loads the names of the tables; returns whether the server responded. Otherwise the tables and values stay. */
 async function list() {
-  const { body } = await request("tables");
-  const names = (body ?? []).map((table) => table.name);
+  const { body, problem } = await request("tables");
+  if (problem) {
+    byId("tables").hidden = false;
+    setText(byId("tables-status"), problem);
+    return false;
+  }
+  const names = body.map((table) => table.name);
   if (names.join() !== [...form.table.options].map((each) => each.value).join()) {
     const chosen = form.table.value;
     form.table.replaceChildren(...names.map((name) => make("option", { value: name }, name)));
@@ -43,6 +48,7 @@ async function list() {
   byId("tables").hidden = names.length === 0;
   byId("to-tables").hidden = names.length === 0;
   setText(byId("tables-count"), String(names.length));
+  return true;
 }
 
 async function show(table, key) {
