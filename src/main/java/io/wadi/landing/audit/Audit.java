@@ -5,6 +5,7 @@ import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsFileStore;
 import io.wadi.kafka.records.TopicReader;
 import io.wadi.landing.audit.PartitionAudit.Depth;
+import io.wadi.landing.files.LandedRecords;
 import io.wadi.landing.files.Layout;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -56,10 +57,12 @@ public final class Audit {
     public AuditReport run(String topic, boolean deep) throws IOException, InterruptedException {
         String group = consumer.getProperty("group.id");
         try (TopicReader log = TopicReader.complete(consumer)) {
-            List<TopicPartition> partitions = log.partitions(topic);
-            if (partitions.isEmpty()) {
+            if (log.partitions(topic).isEmpty()) {
                 throw new FileNotFoundException("Kafka has no topic " + topic);
             }
+            List<TopicPartition> listed = new LandedRecords(store, layout).partitions(topic);
+            // Read after the listing: Kafka has the partitions of all files, unless the topic was recreated.
+            List<TopicPartition> partitions = log.partitions(topic);
             if (store.list(layout.visible(topic)).isEmpty()) {
                 boolean committed = partitions.stream().anyMatch(partition -> log.committed(partition) >= 0);
                 throw new FileNotFoundException("no landed files in %s, and group %s has %s of %s"
@@ -69,6 +72,13 @@ public final class Audit {
             List<AuditReport.Partition> found = new ArrayList<>();
             for (TopicPartition partition : partitions) {
                 found.add(new PartitionAudit(store, layout, log, partition, Clock.systemUTC()).audit(depth));
+            }
+            for (TopicPartition partition : listed) {
+                if (!partitions.contains(partition)) {
+                    new PartitionAudit(store, layout, log, partition, Clock.systemUTC())
+                            .withoutLog(depth)
+                            .ifPresent(found::add);
+                }
             }
             return AuditReport.of(topic, group, layout.root(), deep, found);
         }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * @param directory the root of landed files
  * @param deep whether contents were compared
  * @param sound whether no record is lost, doubled or different in any partition
- * @param partitions all partitions of the topic, in order
+ * @param partitions all partitions of the topic, in order, and then those with files that Kafka does not have
  */
 public record AuditReport(
         int version,

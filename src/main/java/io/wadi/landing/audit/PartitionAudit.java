@@ -118,6 +118,40 @@ record PartitionAudit(FileStore store, Layout layout, TopicReader log, TopicPart
                 owners()));
     }
 
+    /**
+     * Returns the result for a partition that Kafka does not have, since the topic was recreated with fewer partitions;
+     * empty if it has no files.
+     */
+    Optional<AuditReport.Partition> withoutLog(Depth depth) throws IOException {
+        VisibleFiles visible = VisibleFiles.list(store, layout, partition);
+        Coverage coverage = Coverage.of(visible.ranges());
+        List<OffsetRange> covered = coverage.covered();
+        if (covered.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new AuditReport.Partition(
+                partition.partition(),
+                new AuditReport.Log(0, 0),
+                null,
+                0,
+                visible.files().size(),
+                visible.bytes(),
+                covered,
+                coverage.gaps().isEmpty(),
+                coverage.gaps().stream()
+                        .map(each -> gap(each, Cause.UNKNOWN, "Kafka does not have the partition"))
+                        .toList(),
+                overlaps(coverage, visible),
+                List.of(),
+                new OffsetRange(covered.get(0).first(), covered.get(covered.size() - 1).last()),
+                List.of(),
+                0,
+                depth == Depth.NAMES ? 0 : visible.files().size(),
+                visible.foreign(),
+                visible.unfinished().stream().map(VisibleFiles.Unfinished::path).toList(),
+                owners()));
+    }
+
     // ---- gaps
 
     /**

@@ -24,7 +24,7 @@ public final class LandedRecords {
         this(new HdfsFileStore(hdfs, HdfsFileStore.FileOptions.DEFAULT), new Layout(directory));
     }
 
-    LandedRecords(FileStore store, Layout layout) {
+    public LandedRecords(FileStore store, Layout layout) {
         this.store = store;
         this.layout = layout;
     }
