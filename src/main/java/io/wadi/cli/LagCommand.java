@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.kafka.Causes;
 import io.wadi.kafka.client.KafkaClients;
 import io.wadi.management.lag.LagJson;
 import io.wadi.management.lag.LagMonitor;
 import io.wadi.management.lag.LagReport;
+import io.wadi.management.lag.LagSettings;
 import io.wadi.management.lag.LagStatus;
 import io.wadi.management.lag.LagText;
 import io.wadi.management.lag.RecordAges;
@@ -78,6 +80,7 @@ final class LagCommand extends OperatorCommand {
     private PipelineOptions pipeline;
 
     private boolean isDenied;
+    private boolean isUnused;
 
     LagCommand(Terminal terminal) {
         super(terminal, "Could not read the lag");
@@ -143,17 +146,28 @@ final class LagCommand extends OperatorCommand {
             BoundedHttpClient.Response response = http.send(HttpRequest.newBuilder(URI.create(address)));
             if (DENIALS.contains(response.status())) {
                 denied(address, response);
-            } else if (response.status() == 200
+                return Optional.empty();
+            }
+            if (response.status() == 200
                     && JSON.readTree(response.body()) instanceof ObjectNode report
                     && report.path("brokers").asText().equals(settings.get(WadiSettings.KAFKA_BROKERS))
                     && !report.path("time").isMissingNode()
                     && !report.path("time").isNull()) {
                 return Optional.of(report.put("from", address));
             }
+            unused(address, "status %d without a report of this Kafka".formatted(response.status()));
         } catch (IOException e) {
-            // No pipeline runs here, or it does not respond.
+            unused(address, Causes.inShort(e));
         }
         return Optional.empty();
+    }
+
+    /** Reports once that credentials have no effect; without them, a missing pipeline is no problem. */
+    private void unused(String address, String reason) {
+        if ((user != null || token) && !isUnused) {
+            terminal().err().printf("The credentials have no effect: the pipeline at %s is not used: %s%n", address, reason);
+            isUnused = true;
+        }
     }
 
     private void denied(String address, BoundedHttpClient.Response response) {
@@ -230,6 +244,13 @@ final class LagCommand extends OperatorCommand {
             if (each.get("group").asText().equals(group)) {
                 groups.add(each);
             }
+        }
+        if (groups.isEmpty() && report.get("omitted").asText().contains(LagSettings.MAX_GROUPS.name())) {
+            throw new IllegalArgumentException("Group \"%s\" is not one of the monitored groups of Kafka at %s. %s"
+                    .formatted(
+                            group,
+                            report.get("brokers").asText(),
+                            report.get("omitted").asText()));
         }
         if (groups.isEmpty()) {
             throw new IllegalArgumentException(

@@ -319,6 +319,37 @@ class LagCommandIT {
     }
 
     @Test
+    void credentialsWithoutAPipeline_areReportedAsUnused() throws Exception {
+        stopped("lag-credentials");
+        int port = Ports.free();
+
+        CommandProcess lag =
+                lagOf(shared(), port).inThisJvm(line("verasecret"), "--group", "lag-credentials", "--user", "vera");
+
+        assertThat(lag.err())
+                .startsWith("The credentials have no effect: the pipeline at http://localhost:%d/api/lag is not used: "
+                        .formatted(port))
+                .hasLineCount(1);
+        assertThat(lag.code()).isEqualTo(3);
+    }
+
+    @Test
+    void groupBeyondTheLimit_isNotReportedAsNonexistent() throws Exception {
+        stopped("lag-a");
+        stopped("lag-b");
+        Map<String, String> settings =
+                new HashMap<>(lagOf(shared(), Ports.free()).settings());
+        settings.put("wadi.lag.max-groups", "1");
+
+        CommandProcess lag = new TestedCommand("lag", configuration, settings).inThisJvm("--group", "lag-b");
+
+        assertThat(lag.err())
+                .startsWith("Group \"lag-b\" is not one of the monitored groups of Kafka at " + shared() + ". ")
+                .contains(" groups are not monitored: they exceed wadi.lag.max-groups.");
+        assertThat(lag.code()).isEqualTo(2);
+    }
+
+    @Test
     void unknownGroup_exitsWith2AndOneLine() throws Exception {
         assertThat(lag(shared(), Ports.free(), "--group", "lag-nobody"))
                 .isEqualTo(new CommandProcess(
