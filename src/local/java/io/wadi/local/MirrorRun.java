@@ -5,7 +5,6 @@ import io.wadi.extension.mirror.MirrorMonitor;
 import io.wadi.extension.mirror.MirrorReport;
 import io.wadi.extension.mirror.MirrorReport.FlowState;
 import io.wadi.extension.mirror.MirrorText;
-import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.shutdown.Signals;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class MirrorRun {
     private static final String USAGE =
             "Usage: ./wadi mirror FILE [--with clusters] [--data DIR]; ./wadi mirror check|status|failover FILE";
+    private static final int FAILED = 1;
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(2);
 
     private final Terminal terminal;
@@ -49,17 +49,7 @@ public final class MirrorRun {
     /** Runs until a stop signal. */
     public static void main(String[] args) {
         Terminal terminal = new Terminal(Boolean.getBoolean("wadi.colors"));
-        int code = 1;
-        try {
-            code = parse(terminal, args).run();
-        } catch (SettingsException e) {
-            e.mistakes().forEach(terminal::problem);
-        } catch (IllegalArgumentException | IOException e) {
-            terminal.problem(e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        System.exit(code);
+        System.exit(terminal.run(() -> parse(terminal, args).run(), FAILED));
     }
 
     private static MirrorRun parse(Terminal terminal, String... args) {
@@ -125,7 +115,7 @@ public final class MirrorRun {
                     .toList();
             if (!problems.isEmpty()) {
                 problems.forEach(terminal::problem);
-                return 1;
+                return FAILED;
             }
             Map<String, String> settings = new LinkedHashMap<>(file.settings());
             // Otherwise MirrorMaker scans the whole class path for connectors, once for each direction.

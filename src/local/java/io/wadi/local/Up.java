@@ -52,18 +52,16 @@ public final class Up implements LocalServers.Progress {
     public static void main(String[] args) {
         Terminal terminal = new Terminal(Boolean.getBoolean("wadi.colors"));
         Path home = Path.of(System.getProperty("wadi.home", "")).toAbsolutePath();
-        int code = FAILED;
-        try {
-            UpOptions options = UpOptions.parse(List.of(args), home.resolve(".wadi"));
-            try (DataLock lock = DataLock.take(options.data())) {
-                lock.signWithPid();
-                code = new Up(terminal, home, options).run();
-            }
-        } catch (IllegalArgumentException | IOException e) {
-            terminal.problem(e.getMessage());
-        }
         // Threads of the servers' clients may still be running.
-        System.exit(code);
+        System.exit(terminal.run(
+                () -> {
+                    UpOptions options = UpOptions.parse(List.of(args), home.resolve(".wadi"));
+                    try (DataLock lock = DataLock.take(options.data())) {
+                        lock.signWithPid();
+                        return new Up(terminal, home, options).run();
+                    }
+                },
+                FAILED));
     }
 
     private int run() throws IOException {
@@ -99,11 +97,11 @@ public final class Up implements LocalServers.Progress {
         terminal.step("Starting Kafka, HDFS and Elasticsearch …");
         servers.start();
         serversStarted = true;
+        if (options.examples() && !stop.isRequested()) {
+            createExampleTopics();
+        }
         if (stop.isRequested()) {
             return true;
-        }
-        if (options.examples()) {
-            createExampleTopics();
         }
         terminal.step("Starting the pipeline …");
         Pipeline started = startPipeline();
@@ -169,8 +167,11 @@ public final class Up implements LocalServers.Progress {
             try {
                 return topics.apply(admin);
             } catch (KafkaException e) {
-                if (attempt == MAX_ATTEMPTS || stop.await(POLL_INTERVAL)) {
+                if (attempt == MAX_ATTEMPTS) {
                     throw e;
+                }
+                if (stop.await(POLL_INTERVAL)) {
+                    return List.of();
                 }
             }
         }
@@ -196,7 +197,8 @@ public final class Up implements LocalServers.Progress {
     private boolean stopPipeline() throws IOException {
         Optional<Pipeline> running = pipeline.filter(Pipeline::running);
         if (running.isEmpty()) {
-            return true;
+            // A pipeline that waits for its restart has not finished its work.
+            return pipeline.map(ended -> ended.exitCode() == 0).orElse(true);
         }
         terminal.step("Stopping the pipeline: finishing work in flight …");
         Instant begin = Instant.now();

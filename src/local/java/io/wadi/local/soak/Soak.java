@@ -32,21 +32,17 @@ public final class Soak {
     public static void main(String[] args) {
         Terminal terminal = new Terminal(Boolean.getBoolean("wadi.colors"));
         Path home = Path.of(System.getProperty("wadi.home", "")).toAbsolutePath();
-        int code = NOT_RUN;
-        try {
-            SoakOptions options = SoakOptions.parse(
-                    List.of(args),
-                    ThreadLocalRandom.current().nextInt(MAX_SEED),
-                    Path.of(System.getProperty("wadi.here", "")).toAbsolutePath(),
-                    home.resolve("target/soak"));
-            code = run(options, home, terminal);
-        } catch (IllegalArgumentException | IOException e) {
-            terminal.problem(e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
         // Threads of the servers' clients may still run.
-        System.exit(code);
+        System.exit(terminal.run(
+                () -> {
+                    SoakOptions options = SoakOptions.parse(
+                            List.of(args),
+                            ThreadLocalRandom.current().nextInt(MAX_SEED),
+                            Path.of(System.getProperty("wadi.here", "")).toAbsolutePath(),
+                            home.resolve("target/soak"));
+                    return run(options, home, terminal);
+                },
+                NOT_RUN));
     }
 
     private static int run(SoakOptions options, Path home, Terminal terminal) throws IOException, InterruptedException {
