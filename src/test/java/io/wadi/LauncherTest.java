@@ -175,6 +175,14 @@ final class LauncherTest {
     }
 
     @Test
+    void testOfTwoClasses_isRejected() throws Exception {
+        assertThat(launch(home, "test", "OneTest", "--all", "OtherTest")).isEqualTo(1);
+        assertThat(directory.resolve("output"))
+                .hasContent("./wadi test runs one class, and got OneTest and OtherTest: expected one name, or none for"
+                        + " all classes.");
+    }
+
+    @Test
     void help_describesEachCommandOfTheJar() throws Exception {
         assertThat(launch(elsewhere, "help")).isZero();
 
