@@ -73,7 +73,8 @@ public final class Compaction {
                 throw new IOException("Kafka has no topic " + topic);
             }
             for (TopicPartition partition : partitions) {
-                reportSkippedFiles(partition, output);
+                long committed = log.committed(partition);
+                reportSkippedFiles(partition, committed, output);
                 PartitionCompactor compactor = new PartitionCompactor(store, layout, partition, sizes);
                 try {
                     if (!dryRun) {
@@ -83,7 +84,7 @@ public final class Compaction {
                                     "%s: completed or reverted %d unfinished merges".formatted(partition, recovered));
                         }
                     }
-                    List<Merge> planned = compactor.plan(log.committed(partition));
+                    List<Merge> planned = compactor.plan(committed);
                     if (dryRun) {
                         planned.forEach(merge -> output.accept(line(partition, merge, true)));
                     }
@@ -128,8 +129,17 @@ public final class Compaction {
         return done;
     }
 
-    private void reportSkippedFiles(TopicPartition partition, Consumer<String> output) throws IOException {
-        long skipped = VisibleFiles.list(store, layout, partition).files().stream()
+    private void reportSkippedFiles(TopicPartition partition, long committed, Consumer<String> output)
+            throws IOException {
+        List<VisibleFiles.File> files =
+                VisibleFiles.list(store, layout, partition).files();
+        if (committed < 0 && !files.isEmpty()) {
+            output.accept(("%s: skipped %d files: group %s has no committed offset, and only files below it are merged;"
+                            + " expected landing's group")
+                    .formatted(partition, files.size(), consumer.getProperty("group.id")));
+            return;
+        }
+        long skipped = files.stream()
                 .filter(file -> !LineReader.canRead(file.path()))
                 .count();
         if (skipped > 0) {
