@@ -8,9 +8,11 @@ import io.wadi.management.TopicView.IndexingRoute;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
@@ -57,7 +59,7 @@ public record IndexedTopics(
         Map<IndexingRoute, List<Partition>> partitions = Map.of();
         DeadLetterTopic.Counts tally = null;
         if (!queried.isEmpty()) {
-            partitions = query("Kafka", problems, () -> partitions(queried));
+            partitions = query("Kafka", problems, () -> partitions(queried, problems));
             tally = partitions == null
                     ? null
                     : query("Kafka", problems, () -> deadLetters.get().count(MAX_DEAD_LETTERS));
@@ -156,17 +158,20 @@ public record IndexedTopics(
                 .sum();
     }
 
-    private Map<IndexingRoute, List<Partition>> partitions(List<IndexingRoute> all) throws InterruptedException {
+    /** Returns the partitions of each route. Adds a problem for a route with unknown offsets, which is omitted. */
+    private Map<IndexingRoute, List<Partition>> partitions(List<IndexingRoute> all, List<String> problems)
+            throws InterruptedException {
         Map<IndexingRoute, List<Partition>> found = new LinkedHashMap<>();
         try (Admin kafka = Admin.create(admin.get())) {
             for (IndexingRoute each : all) {
-                found.put(each, partitions(kafka, each));
+                partitions(kafka, each, problems).ifPresent(partitions -> found.put(each, partitions));
             }
         }
         return found;
     }
 
-    private static List<Partition> partitions(Admin kafka, IndexingRoute indexed) throws InterruptedException {
+    private static Optional<List<Partition>> partitions(Admin kafka, IndexingRoute indexed, List<String> problems)
+            throws InterruptedException {
         Map<TopicPartition, Long> committed = AdminRequests.committed(kafka, indexed.group());
         Set<String> topics = new TreeSet<>(indexed.topics());
         if (topics.isEmpty()) {
@@ -176,16 +181,29 @@ public record IndexedTopics(
         AdminRequests.partitionCounts(kafka, topics)
                 .forEach((topic, count) ->
                         IntStream.range(0, count).forEach(partition -> all.add(new TopicPartition(topic, partition))));
-        Map<TopicPartition, Long> begins = offsets(kafka, all, OffsetSpec.earliest());
-        Map<TopicPartition, Long> ends = offsets(kafka, all, OffsetSpec.latest());
-        return all.stream()
+        AdminRequests.Offsets begins = offsets(kafka, all, OffsetSpec.earliest());
+        AdminRequests.Offsets ends = offsets(kafka, begins.known().keySet(), OffsetSpec.latest());
+        Map<TopicPartition, KafkaException> failures = new HashMap<>(begins.failures());
+        failures.putAll(ends.failures());
+        if (!failures.isEmpty()) {
+            Map.Entry<TopicPartition, KafkaException> first =
+                    failures.entrySet().iterator().next();
+            problems.add("The offsets of %s, which route %s indexes, are unknown: %s"
+                    .formatted(first.getKey(), indexed.route(), Causes.inShort(first.getValue())));
+            return Optional.empty();
+        }
+        return Optional.of(all.stream()
                 .map(each -> new Partition(
-                        each.topic(), each.partition(), begins.get(each), ends.get(each), committed.get(each)))
-                .toList();
+                        each.topic(),
+                        each.partition(),
+                        begins.known().get(each),
+                        ends.known().get(each),
+                        committed.get(each)))
+                .toList());
     }
 
-    private static Map<TopicPartition, Long> offsets(Admin kafka, List<TopicPartition> partitions, OffsetSpec which)
-            throws InterruptedException {
-        return AdminRequests.offsets(kafka, partitions, which, IsolationLevel.READ_COMMITTED);
+    private static AdminRequests.Offsets offsets(
+            Admin kafka, Collection<TopicPartition> partitions, OffsetSpec which) throws InterruptedException {
+        return AdminRequests.tryOffsets(kafka, partitions, which, IsolationLevel.READ_COMMITTED);
     }
 }
