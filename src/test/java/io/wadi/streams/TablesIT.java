@@ -166,6 +166,8 @@ class TablesIT {
         rejected(wadi, "/tables/kept.hours?rows=1001", 400, "rows is \\\"1001\\\"; expected a whole number from 1");
         rejected(wadi, "/tables/kept.hours?rows=1&at=x", 400, "at is \\\"x\\\"; expected a time such as 2026");
         rejected(wadi, "/tables/kept.hours/a?from=noon", 400, "from is \\\"noon\\\"; expected a time such as 2026");
+        rejected(wadi, "/tables/kept.hours/a?from=", 400, "from is \\\"\\\"; expected a time such as 2026");
+        rejected(wadi, "/tables/kept.hours/a?limit=", 400, "limit is \\\"\\\"; expected a whole number from 1");
         rejected(wadi, "/tables/kept.hours/a?limit=0", 400, "limit is \\\"0\\\"; expected a whole number from 1");
         rejected(wadi, "/tables/kept.hours/a?from=2&to=1", 400, "from is later than to");
         assertThat(Http.send("DELETE", wadi.managementUrl() + "/tables/kept.spent/alice")

@@ -104,13 +104,13 @@ record TableRequest(
         if (from > to) {
             throw new IllegalArgumentException("from is later than to");
         }
-        String limit = query.getOrDefault(LIMIT, "");
-        return new TableState.Range(from, to, limit.isEmpty() ? DEFAULT_LIMIT : limit(LIMIT, limit));
+        String limit = query.get(LIMIT);
+        return new TableState.Range(from, to, limit == null ? DEFAULT_LIMIT : limit(LIMIT, limit));
     }
 
     private static long time(Map<String, String> query, String name, long defaultTime) {
-        String text = query.getOrDefault(name, "");
-        if (text.isEmpty()) {
+        String text = query.get(name);
+        if (text == null) {
             return defaultTime;
         }
         try {
