@@ -63,6 +63,9 @@ record UpOptions(Path data, ServerPorts servers, int httpPort, int managementPor
     }
 
     private static UpOptions of(Map<String, String> given, Path dataDefault) {
+        if (given.getOrDefault(DATA, DATA).isEmpty()) {
+            throw new IllegalArgumentException(DATA + " is \"\", expected a directory.");
+        }
         ServerPorts standard = ServerPorts.standard();
         return new UpOptions(
                 given.containsKey(DATA)

@@ -22,17 +22,26 @@ final class UpScreen {
                   curl "%4$s/sales-index/_search?q=key.customerId:7&pretty"
                   curl -L "%5$s/data/transactions?op=LISTSTATUS"
                 Card payments are evaluated by rules and, after training on landed payments, by a model:
-                  ./wadi generate payments
-                  ./wadi model train
-                  ./wadi generate payments --after 60 --days 1
-                  ./wadi records card.alerts
+                  ./wadi generate payments%6$s
+                  ./wadi model train%7$s
+                  ./wadi generate payments --after 60 --days 1%6$s
+                  ./wadi records card.alerts%6$s
 
                 """.formatted(
                         options.servers().kafkaBrokers(),
                         options.httpPort(),
                         options.managementPort(),
                         options.servers().elasticsearchUrl(),
-                        options.servers().webHdfsUrl());
+                        options.servers().webHdfsUrl(),
+                        brokers(options.servers()),
+                        options.servers().hdfs() == ServerPorts.standard().hdfs()
+                                ? ""
+                                : " --hdfs " + options.servers().hdfsUri());
+    }
+
+    /** Returns the option that selects Kafka for an operator command; empty for the default. */
+    private static String brokers(ServerPorts servers) {
+        return servers.kafka() == ServerPorts.standard().kafka() ? "" : " --brokers " + servers.kafkaBrokers();
     }
 
     static List<String> lines(UpOptions options, Path logs) {
@@ -68,7 +77,7 @@ final class UpScreen {
                 options.data(),
                 logs,
                 servers.webHdfsUrl(),
-                servers.kafka() == ServerPorts.standard().kafka() ? "" : " --brokers localhost:" + servers.kafka(),
+                brokers(servers),
                 options.examples() ? examples(options) : "").lines().toList();
     }
 }

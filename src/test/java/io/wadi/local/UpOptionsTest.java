@@ -53,6 +53,7 @@ class UpOptionsTest {
                     --http-port 0              | --http-port is "0", expected a port from 1 to 65535.
                     --http-port 65536          | --http-port is "65536", expected a port from 1 to 65535.
                     --http-port 80a            | --http-port is "80a", expected a port from 1 to 65535.
+                    --data=                    | --data is "", expected a directory.
                     --with example             | --with is "example", expected examples.
                     --kafka-port 8020          | Port 8020 is used twice, by --kafka-port and --hdfs-port.
                     """)
