@@ -8,6 +8,7 @@ import io.wadi.management.JsonResponse;
 import io.wadi.runtime.QueryParameters;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
@@ -34,9 +35,11 @@ final class CompletenessRoutes extends RouteBuilder {
     private void respond(Exchange exchange) throws Exception {
         Message request = exchange.getMessage();
         String topic = request.getHeader("topic", String.class);
-        String accept = request.getHeader(ACCEPT_EXPIRED, "false", String.class);
+        String accept;
         try {
             QueryParameters.requireKnown(request, List.of(ACCEPT_EXPIRED));
+            accept = Optional.ofNullable(QueryParameters.value(request, ACCEPT_EXPIRED))
+                    .orElse("false");
             if (!accept.equals("true") && !accept.equals("false")) {
                 throw new IllegalArgumentException(
                         "Invalid value '%s' for %s: expected true or false".formatted(accept, ACCEPT_EXPIRED));

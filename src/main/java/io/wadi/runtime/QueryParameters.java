@@ -11,6 +11,20 @@ public final class QueryParameters {
     private QueryParameters() {}
 
     /**
+     * Returns the decoded value of a parameter; null if the query does not have it. Camel's headers of this name may
+     * also be HTTP headers, which the audit log does not contain.
+     */
+    public static String value(Message request, String name) {
+        String query = request.getHeader(Exchange.HTTP_RAW_QUERY, String.class);
+        return query == null
+                ? null
+                : new QueryStringDecoder(query, false)
+                        .parameters().getOrDefault(name, List.of()).stream()
+                                .findFirst()
+                                .orElse(null);
+    }
+
+    /**
      * Rejects parameters that have no effect: a misspelled selection would select everything.
      *
      * @throws IllegalArgumentException if the query has another parameter than {@code known}, or one twice; the message

@@ -2,6 +2,7 @@ package io.wadi.management.page;
 
 import io.wadi.kafka.Causes;
 import io.wadi.management.TopicView;
+import io.wadi.runtime.QueryParameters;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Collections;
@@ -47,7 +48,7 @@ public final class LandedRoutes extends RouteBuilder {
     @Override
     public void configure() {
         get("/api/landed", "landed", listing(request -> landed.get().topics()));
-        get("/api/landed/{topic}", "landed-files", listing(request -> files(request.getHeader("topic", String.class))));
+        get("/api/landed/{topic}", "landed-files", listing(request -> files(PageResponses.path(request, "topic"))));
         get(
                 "/api/landed/{topic}/preview",
                 "landed-preview",
@@ -90,7 +91,7 @@ public final class LandedRoutes extends RouteBuilder {
 
     Processor audits() {
         return answers(auditing, "another audit is running: try again when it has ended", request -> {
-            String topic = request.getHeader("topic", String.class);
+            String topic = PageResponses.path(request, "topic");
             Object found = landed.get().audit(topic);
             audits.put(topic, found);
             return found;
@@ -106,10 +107,10 @@ public final class LandedRoutes extends RouteBuilder {
     }
 
     private Object preview(Message request) throws IOException {
-        String file = request.getHeader("file", String.class);
+        String file = QueryParameters.value(request, "file");
         if (file == null) {
             throw new IllegalArgumentException("file is missing: expected a path below the directory of the topic");
         }
-        return landed.get().preview(request.getHeader("topic", String.class), file);
+        return landed.get().preview(PageResponses.path(request, "topic"), file);
     }
 }

@@ -107,14 +107,20 @@ final class PageResponses {
         JsonResponse.write(exchange, status, Map.of("error", message));
     }
 
+    /** Returns a parameter of the path. Camel appends its value to that of an HTTP header of the same name. */
+    static String path(Message request, String name) {
+        Object value = request.getHeader(name);
+        return value instanceof List<?> all ? String.valueOf(all.get(all.size() - 1)) : (String) value;
+    }
+
     /**
-     * Returns a parameter of the query or path; null if it is missing.
+     * Returns a parameter of the query; null if it is missing.
      *
      * @param expected the expected value, for the message
      * @throws IllegalArgumentException if the parameter is empty: as a missing one, it would select everything
      */
     static String text(Message request, String name, String expected) {
-        String text = request.getHeader(name, String.class);
+        String text = QueryParameters.value(request, name);
         if (text != null && text.isEmpty()) {
             throw new IllegalArgumentException("Invalid value '' for " + name + ": expected " + expected);
         }
@@ -156,7 +162,8 @@ final class PageResponses {
      * @throws IllegalArgumentException for another value, such as that of a parameter without one
      */
     static boolean flag(Message request, String name) {
-        String text = request.getHeader(name, "false", String.class);
+        String value = QueryParameters.value(request, name);
+        String text = value == null ? "false" : value;
         if (!text.equals("true") && !text.equals("false")) {
             throw new IllegalArgumentException(
                     "Invalid value '%s' for %s: expected true or false".formatted(text, name));

@@ -120,7 +120,7 @@ public final class PageRoutes extends RouteBuilder {
                 .process(PageResponses.with(this::records, "partition", "offset", "time", "limit"));
         from(get("/api/topics/{topic}"))
                 .routeId("api-topic")
-                .process(PageResponses.with(request -> cluster.topic(PageResponses.text(request, "topic", "a topic"))));
+                .process(PageResponses.with(request -> cluster.topic(PageResponses.path(request, "topic"))));
         from(get("/api/cluster")).routeId("api-cluster").process(PageResponses.with(request -> cluster.cluster()));
         from(get("/api/follow"))
                 .routeId("api-follow")
@@ -161,7 +161,7 @@ public final class PageRoutes extends RouteBuilder {
 
     /** Returns the definition of a running route as YAML, with its placeholders and without secrets. */
     private Object route(Message request) throws Exception {
-        String id = PageResponses.text(request, "route", "the id of a route");
+        String id = PageResponses.path(request, "route");
         RouteDefinition definition = id == null ? null : camel.getRouteDefinition(id);
         Route route = id == null ? null : camel.getRoute(id);
         if (definition == null || route == null) {
@@ -179,7 +179,7 @@ public final class PageRoutes extends RouteBuilder {
 
     private Object records(Message request) throws PageResponses.BusyException {
         return records.find(new TopicRecords.Query(
-                PageResponses.text(request, "topic", "a topic"),
+                PageResponses.path(request, "topic"),
                 PageResponses.number(request, "partition", Integer.class),
                 PageResponses.number(request, "offset", Long.class),
                 PageResponses.number(request, "time", Long.class),

@@ -171,6 +171,15 @@ class DeadLettersAndAlertsPageIT {
         assertThat(Http.json(response).path("error").asText()).isEqualTo(why);
     }
 
+    @Test
+    void header_isNoSelection() throws Exception {
+        HttpResponse<String> response =
+                Http.send("POST", wadi.managementUrl() + "/api/dead-letters/replay?dry-run=true", "All", "true");
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains("expected a selection");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

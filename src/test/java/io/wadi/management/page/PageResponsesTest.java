@@ -59,7 +59,7 @@ final class PageResponsesTest {
     void emptyParameter_isNotAMissingOne(String name) {
         Exchange exchange = new DefaultExchange(camel);
         Message request = exchange.getMessage();
-        request.setHeader(name, "");
+        request.setHeader(Exchange.HTTP_RAW_QUERY, name + "=");
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> {
@@ -68,6 +68,21 @@ final class PageResponsesTest {
                     PageResponses.number(request, "offset", Long.class);
                 })
                 .withMessage("Invalid value '' for " + name + ": expected an integer");
+    }
+
+    /** The audit log contains the query, but no headers. */
+    @Test
+    void httpHeader_isNoParameter() {
+        Message request = new DefaultExchange(camel).getMessage();
+        request.setHeader("all", "true");
+        request.setHeader("limit", "9");
+        request.setHeader("topic", List.of("of the header", "of the path"));
+        request.setHeader(Exchange.HTTP_RAW_QUERY, "group=a+%26%20b");
+
+        assertThat(PageResponses.flag(request, "all")).isFalse();
+        assertThat(PageResponses.number(request, "limit", 50, 200)).isEqualTo(50);
+        assertThat(PageResponses.path(request, "topic")).isEqualTo("of the path");
+        assertThat(PageResponses.text(request, "group", "a cause")).isEqualTo("a & b");
     }
 
     @Test
