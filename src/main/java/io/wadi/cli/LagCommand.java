@@ -165,7 +165,9 @@ final class LagCommand extends OperatorCommand {
     /** Reports once that credentials have no effect; without them, a missing pipeline is no problem. */
     private void unused(String address, String reason) {
         if ((user != null || token) && !isUnused) {
-            terminal().err().printf("The credentials have no effect: the pipeline at %s is not used: %s%n", address, reason);
+            terminal()
+                    .err()
+                    .printf("The credentials have no effect: the pipeline at %s is not used: %s%n", address, reason);
             isUnused = true;
         }
     }

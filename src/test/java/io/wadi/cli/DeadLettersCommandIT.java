@@ -278,9 +278,7 @@ class DeadLettersCommandIT {
         assertThat(command("replay", "--all", "0:1").code()).isEqualTo(2);
         assertThat(command("replay", "--dry-run", "--cause", ""))
                 .isEqualTo(new CommandProcess(
-                        2,
-                        "",
-                        "--cause is \"\", expected a part of a cause. See wadi dead-letters replay --help\n"));
+                        2, "", "--cause is \"\", expected a part of a cause. See wadi dead-letters replay --help\n"));
         assertThat(command("show").err()).isEqualTo("PARTITION:OFFSET is missing. See wadi dead-letters show --help\n");
         assertThat(command("--json", "show", "0:1").err()).startsWith("--json is an option of list. ");
         assertThat(command("--json", "replay", "--all").err()).startsWith("--json is an option of list. ");

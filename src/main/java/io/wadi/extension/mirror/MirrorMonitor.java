@@ -99,8 +99,8 @@ public final class MirrorMonitor implements AutoCloseable {
 
     /** Returns why the offsets of partitions are unknown; empty if they are known, or the partitions were deleted. */
     private static Optional<String> unreadable(String what, ClusterClients cluster, AdminRequests.Offsets... offsets) {
-        Map<TopicPartition, KafkaException> failures = new TreeMap<>(
-                Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
+        Map<TopicPartition, KafkaException> failures =
+                new TreeMap<>(Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
         Stream.of(offsets).forEach(each -> failures.putAll(each.failures()));
         failures.values().removeIf(UnknownTopicOrPartitionException.class::isInstance);
         int others = failures.size() - 1;

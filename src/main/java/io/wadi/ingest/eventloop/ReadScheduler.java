@@ -313,8 +313,7 @@ public final class ReadScheduler {
 
     /** Returns whether no connection waits before those of a group; clients with a key do not wait for limited ones. */
     private boolean isNoneWaiting(Group group) {
-        return withKey.waiting.isEmpty()
-                && (others.waiting.isEmpty() || (group == withKey && anonymous.isLimited()));
+        return withKey.waiting.isEmpty() && (others.waiting.isEmpty() || (group == withKey && anonymous.isLimited()));
     }
 
     private boolean isLimited(Group group) {
@@ -362,8 +361,7 @@ public final class ReadScheduler {
     }
 
     private boolean mayReadOthers(long now) {
-        return !others.waiting.isEmpty()
-                && !(anonymous.isLimited() && budget.isExhausted(anonymous.share(), now));
+        return !others.waiting.isEmpty() && !(anonymous.isLimited() && budget.isExhausted(anonymous.share(), now));
     }
 
     /** Reads waiting connections for the time of a turn, at least one. */

@@ -65,8 +65,8 @@ final class IngestServer extends ServiceSupport {
     private final WorkQueue tokens = new WorkQueue("wadi-ingest-tokens", TOKEN_WORKERS, MAX_WAITING_TOKENS);
     private final Map<EventLoop, Connections> byLoop = new ConcurrentHashMap<>();
 
-    private final AnonymousShare anonymous = new AnonymousShare(
-            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)::getCpuLoad);
+    private final AnonymousShare anonymous =
+            new AnonymousShare(ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)::getCpuLoad);
 
     private String deployment;
     /** The timer that adjusts the share of clients without a key; negative if there is none. */

@@ -116,8 +116,7 @@ public final class TopicReader implements AutoCloseable {
 
     /** Returns the topic's partitions that have a leader, in order, by metadata of at most five minutes ago. */
     public List<TopicPartition> availablePartitions(String topic) {
-        return partitions(
-                topic, each -> each.leader() != null && !each.leader().isEmpty());
+        return partitions(topic, each -> each.leader() != null && !each.leader().isEmpty());
     }
 
     private List<TopicPartition> partitions(String topic, Predicate<PartitionInfo> which) {

@@ -143,7 +143,8 @@ record PartitionAudit(FileStore store, Layout layout, TopicReader log, TopicPart
                         .toList(),
                 overlaps(coverage, visible),
                 List.of(),
-                new OffsetRange(covered.get(0).first(), covered.get(covered.size() - 1).last()),
+                new OffsetRange(
+                        covered.get(0).first(), covered.get(covered.size() - 1).last()),
                 List.of(),
                 0,
                 depth == Depth.NAMES ? 0 : visible.files().size(),

@@ -139,9 +139,8 @@ public final class Compaction {
                     .formatted(partition, files.size(), consumer.getProperty("group.id")));
             return;
         }
-        long skipped = files.stream()
-                .filter(file -> !LineReader.canRead(file.path()))
-                .count();
+        long skipped =
+                files.stream().filter(file -> !LineReader.canRead(file.path())).count();
         if (skipped > 0) {
             output.accept("%s: skipped %d Parquet or Avro files: only files of lines can be concatenated"
                     .formatted(partition, skipped));

@@ -202,8 +202,8 @@ public record IndexedTopics(
                 .toList());
     }
 
-    private static AdminRequests.Offsets offsets(
-            Admin kafka, Collection<TopicPartition> partitions, OffsetSpec which) throws InterruptedException {
+    private static AdminRequests.Offsets offsets(Admin kafka, Collection<TopicPartition> partitions, OffsetSpec which)
+            throws InterruptedException {
         return AdminRequests.tryOffsets(kafka, partitions, which, IsolationLevel.READ_COMMITTED);
     }
 }

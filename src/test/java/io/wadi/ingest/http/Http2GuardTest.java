@@ -74,7 +74,8 @@ class Http2GuardTest {
     private Http2Frames connect(Duration headersWithin, Duration idle, Duration interval) throws Exception {
         HttpServer server = vertx.createHttpServer(new HttpServerOptions().setPort(0))
                 .connectionHandler(connection -> {
-                    IngestLoop loop = new IngestLoop(vertx.getOrCreateContext(), Duration.ofSeconds(1), new AnonymousShare(() -> 0));
+                    IngestLoop loop = new IngestLoop(
+                            vertx.getOrCreateContext(), Duration.ofSeconds(1), new AnonymousShare(() -> 0));
                     Connections connections = new Connections(
                             new ConnectionGuard.Limits(headersWithin, idle, 1000, interval),
                             Admissions.of(ApiKeys.NONE, JwtKeys.NONE, Rate.of(0, 0), inFlight),

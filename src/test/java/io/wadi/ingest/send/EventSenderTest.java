@@ -43,7 +43,8 @@ class EventSenderTest {
     private static final int WINDOW = 64 << 10;
 
     private final Vertx vertx = Vertx.vertx();
-    private final IngestLoop loop = new IngestLoop(vertx.getOrCreateContext(), Duration.ofSeconds(1), new AnonymousShare(() -> 0));
+    private final IngestLoop loop =
+            new IngestLoop(vertx.getOrCreateContext(), Duration.ofSeconds(1), new AnonymousShare(() -> 0));
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final IngestTopic topic = new IngestTopic(
             Topics.parse("topics: [{name: t, partitions: 1, ingest: {over: [events]}}]")

@@ -43,7 +43,8 @@ class SendEventsTest {
             Topics.parse("topics: [{name: t, partitions: 1, ingest: {over: [events], invalid: dead-letter}}]");
 
     private final Vertx vertx = Vertx.vertx();
-    private final IngestLoop loop = new IngestLoop(vertx.getOrCreateContext(), Duration.ofSeconds(1), new AnonymousShare(() -> 0));
+    private final IngestLoop loop =
+            new IngestLoop(vertx.getOrCreateContext(), Duration.ofSeconds(1), new AnonymousShare(() -> 0));
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final MockProducer<Object, Object> producer = Producers.inMemory();
     private final TopicProvisioner provisioner =

@@ -40,8 +40,7 @@ class AuditOfRecreatedTopicIT {
             Partition found = report.partitions().get(1);
             assertThat(found.partition()).isEqualTo(1);
             assertThat(found.ahead()).isEqualTo(new OffsetRange(0, 12));
-            assertThat(found.gaps())
-                    .containsExactly(new Gap(5, 7, Cause.UNKNOWN, "Kafka does not have the partition"));
+            assertThat(found.gaps()).containsExactly(new Gap(5, 7, Cause.UNKNOWN, "Kafka does not have the partition"));
             assertThat(found.notCompared()).isEqualTo(2);
         }
     }

@@ -169,8 +169,8 @@ class LagStoreTest {
 
     @Test
     void partitionWithAKnownEndOffset_isALowerBoundBesideOneWithout() {
-        GroupSample group = new GroupSample(
-                "late", "Classic", "Empty", 0, Map.of(), Map.of(COMMITTED, 5L, UNCOMMITTED, 3L), "");
+        GroupSample group =
+                new GroupSample("late", "Classic", "Empty", 0, Map.of(), Map.of(COMMITTED, 5L, UNCOMMITTED, 3L), "");
 
         LagReport report = store.update(
                 new ClusterSample(
@@ -208,7 +208,8 @@ class LagStoreTest {
                 .contains("OK      secret: Stable, 1 member, lag unknown", "        offsets unknown: denied");
         assertThat(burrow(report, "secret").status()).isEqualTo(503);
         assertThat(burrow(report, "secret").body())
-                .hasToString("{\"error\":true,\"message\":\"the lag of group secret is unknown: offsets unknown: denied\"}");
+                .hasToString(
+                        "{\"error\":true,\"message\":\"the lag of group secret is unknown: offsets unknown: denied\"}");
     }
 
     @Test
