@@ -377,6 +377,23 @@ class WadiStartIT {
     }
 
     @Test
+    void settingsThatRequireEachOther_areRejectedAlone() throws Exception {
+        configure(
+                "wadi.hdfs.principal=wadi@EXAMPLE.ORG",
+                "wadi.elasticsearch.user=wadi",
+                "wadi.schema-registry.password=secret",
+                "wadi.alerts.webhook.user=wadi");
+
+        assertThat(start())
+                .contains(
+                        "  wadi.hdfs.keytab is empty, but wadi.hdfs.principal is set: set both or none\n",
+                        "  wadi.elasticsearch.password is empty, but wadi.elasticsearch.user is set: set both or none\n",
+                        "  wadi.schema-registry.user is empty, but wadi.schema-registry.password is set: set both or none\n",
+                        "  wadi.alerts.webhook.password is empty, but wadi.alerts.webhook.user is set: set both or none\n")
+                .doesNotContain("=secret");
+    }
+
+    @Test
     void burstWithoutARate_isRejected() throws Exception {
         configure("wadi.ingest.burst=100");
 

@@ -42,10 +42,6 @@ final class HdfsConfiguration {
     }
 
     private static void check(HdfsOptions options) {
-        if (options.principal().isEmpty() != options.keytab().isEmpty()) {
-            throw new SettingsException(List.of("wadi.hdfs.principal=%s, wadi.hdfs.keytab=%s: expected both or neither"
-                    .formatted(options.principal(), options.keytab())));
-        }
         if (!options.principal().isEmpty() && !options.user().isEmpty()) {
             throw new SettingsException(List.of(
                     "wadi.hdfs.user=%s: with Kerberos the principal (%s) owns the files; set only one of the two"

@@ -1,8 +1,10 @@
 package io.wadi.hdfs;
 
 import io.wadi.runtime.config.Settings;
+import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Options of the connection to HDFS. An empty string means that the option is not set.
@@ -24,8 +26,17 @@ public record HdfsOptions(
         String umask,
         Duration responseTimeout) {
 
-    /** Returns the options in the settings {@code wadi.hdfs.*}. */
+    /**
+     * Returns the options in the settings {@code wadi.hdfs.*}.
+     *
+     * @throws SettingsException if only one of principal and keytab is set
+     */
     public static HdfsOptions of(Settings settings) {
+        try {
+            settings.areBothSet(WadiSettings.HDFS_PRINCIPAL, WadiSettings.HDFS_KEYTAB);
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(List.of(e.getMessage()));
+        }
         return new HdfsOptions(
                 settings.get(WadiSettings.HDFS_URI),
                 settings.get(WadiSettings.HDFS_CONF_DIR),

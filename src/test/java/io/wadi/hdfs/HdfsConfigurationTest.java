@@ -101,12 +101,6 @@ class HdfsConfigurationTest {
     }
 
     @Test
-    void principalWithoutKeytab_isRejected() {
-        rejected(options("", "", "wadi@EXAMPLE.ORG", "", ""))
-                .hasMessage("wadi.hdfs.principal=wadi@EXAMPLE.ORG, wadi.hdfs.keytab=: expected both or neither");
-    }
-
-    @Test
     void userTogetherWithAPrincipal_isRejected() {
         rejected(options("", "alice", "wadi@EXAMPLE.ORG", "wadi.keytab", ""))
                 .hasMessageContaining("wadi.hdfs.user=alice: with Kerberos the principal (");

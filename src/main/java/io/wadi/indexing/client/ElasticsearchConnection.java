@@ -45,6 +45,7 @@ public final class ElasticsearchConnection {
      */
     public static ElasticsearchConnection of(Settings settings) {
         try {
+            settings.areBothSet(ElasticsearchSettings.USER, ElasticsearchSettings.PASSWORD);
             return new ElasticsearchConnection(new ElasticsearchOptions(
                     settings.get(ElasticsearchSettings.HOSTS),
                     settings.get(ElasticsearchSettings.USER),

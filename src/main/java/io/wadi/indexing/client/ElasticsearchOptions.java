@@ -21,10 +21,6 @@ public record ElasticsearchOptions(
             throw new IllegalArgumentException(
                     "wadi.elasticsearch.user and wadi.elasticsearch.api-key are both set: expected only one");
         }
-        if (user.isEmpty() != password.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "wadi.elasticsearch.user and wadi.elasticsearch.password: only one is set: expected both or neither");
-        }
     }
 
     /** Omits the credentials. */

@@ -44,13 +44,6 @@ public final class SchemaRegistry {
      * @param caFile the PEM file with the certificate authorities of the registry; empty for those of the JDK
      */
     public record Options(String url, String user, String password, String caFile) {
-        public Options {
-            if (user.isEmpty() != password.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "wadi.schema-registry.user and wadi.schema-registry.password: only one is set, expected both or none");
-            }
-        }
-
         /** Returns the URL without credentials. */
         @Override
         public String toString() {
@@ -86,6 +79,7 @@ public final class SchemaRegistry {
     public static Optional<SchemaRegistry> of(Settings settings) {
         String url = settings.get(SchemaRegistrySettings.URL);
         try {
+            settings.areBothSet(SchemaRegistrySettings.USER, SchemaRegistrySettings.PASSWORD);
             Options options = new Options(
                     url,
                     settings.get(SchemaRegistrySettings.USER),

@@ -18,6 +18,7 @@ public final class NotificationFeature implements Feature {
     public void bind(FeatureContext context) {
         KafkaClients kafka = context.kafka();
         try {
+            context.settings().areBothSet(NotificationSettings.USER, NotificationSettings.PASSWORD);
             context.bind(
                     "active-alerts",
                     new ActiveAlertsComponent(

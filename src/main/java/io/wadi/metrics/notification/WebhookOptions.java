@@ -18,10 +18,6 @@ public record WebhookOptions(String user, String password, String token, String 
             throw new IllegalArgumentException(
                     "wadi.alerts.webhook.user and wadi.alerts.webhook.token are both set: expected one of them");
         }
-        if (user.isEmpty() != password.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "wadi.alerts.webhook.user and wadi.alerts.webhook.password: one is set, expected both or none");
-        }
         if (!token.matches("[!-~]*")) {
             throw new IllegalArgumentException(
                     "wadi.alerts.webhook.token: contains blanks or non-ASCII characters, expected printable ASCII"

@@ -214,10 +214,6 @@ class ElasticsearchConnectionIT {
                 .withMessage(
                         "invalid value 'localhost:x' for wadi.elasticsearch.hosts: expected host:port or https://host:port");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> connection(List.of("localhost"), "", ""))
-                .withMessage(
-                        "wadi.elasticsearch.user and wadi.elasticsearch.password: only one is set: expected both or neither");
-        assertThatIllegalArgumentException()
                 .isThrownBy(() -> new ElasticsearchOptions(List.of("a"), "u", "p", "k", "", Duration.ZERO))
                 .withMessage(
                         "wadi.elasticsearch.user and wadi.elasticsearch.api-key are both set:" + " expected only one");
