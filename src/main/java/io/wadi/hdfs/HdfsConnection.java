@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.PrivilegedExceptionAction;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.apache.camel.util.function.ThrowingFunction;
 import org.apache.camel.util.function.ThrowingSupplier;
 import org.apache.hadoop.conf.Configuration;
@@ -69,10 +70,20 @@ public final class HdfsConnection implements AutoCloseable {
      * @throws IOException if it fails or times out; after a timeout it may have taken effect
      */
     <T> T run(ThrowingFunction<DistributedFileSystem, T, IOException> operation) throws IOException {
+        return run(operation, result -> {});
+    }
+
+    /**
+     * Runs an operation on the NameNode that opens a resource.
+     *
+     * @param late receives the resource if the operation opened it but timed out; it must not throw
+     * @throws IOException as {@link #run(ThrowingFunction)}
+     */
+    <T> T run(ThrowingFunction<DistributedFileSystem, T, IOException> operation, Consumer<T> late) throws IOException {
         requireNoOutage();
         long begun = System.nanoTime();
         try {
-            T result = watchdog.watch(() -> operation.apply(fileSystem()));
+            T result = watchdog.watch(() -> operation.apply(fileSystem()), late);
             outage = null;
             return result;
         } catch (FileNotFoundException e) {

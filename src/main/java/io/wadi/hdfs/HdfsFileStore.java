@@ -117,14 +117,17 @@ public final class HdfsFileStore implements FileStore {
 
     @Override
     public Output create(String path) throws IOException {
-        return new HdfsOutput(connection.run(hdfs -> hdfs.createNonRecursive(
-                new Path(path),
-                FsPermission.getFileDefault(),
-                NEW_FILE,
-                BUFFER,
-                options.replication(),
-                options.blockSize(),
-                null)));
+        return connection.run(
+                hdfs -> new HdfsOutput(hdfs.createNonRecursive(
+                        new Path(path),
+                        FsPermission.getFileDefault(),
+                        NEW_FILE,
+                        BUFFER,
+                        options.replication(),
+                        options.blockSize(),
+                        null)),
+                // Otherwise the stream's thread and its lease would remain until the process ends.
+                Output::abort);
     }
 
     @Override

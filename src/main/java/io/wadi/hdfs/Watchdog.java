@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.camel.util.function.ThrowingSupplier;
 import org.apache.kafka.common.utils.ThreadUtils;
 
@@ -48,6 +49,16 @@ final class Watchdog implements AutoCloseable {
      * @throws SocketTimeoutException if the operation exceeded the limit; it may have taken effect
      */
     <T> T watch(ThrowingSupplier<T, IOException> operation) throws IOException {
+        return watch(operation, result -> {});
+    }
+
+    /**
+     * Runs an operation that opens a resource.
+     *
+     * @param late receives the resource if the operation opened it but exceeded the limit
+     * @throws SocketTimeoutException if the operation exceeded the limit; it may have taken effect
+     */
+    <T> T watch(ThrowingSupplier<T, IOException> operation, Consumer<T> late) throws IOException {
         Watch watch = new Watch(Thread.currentThread());
         running.add(watch);
         IOException failure = null;
@@ -56,6 +67,7 @@ final class Watchdog implements AutoCloseable {
             if (!watch.end()) {
                 return result;
             }
+            late.accept(result);
         } catch (IOException e) {
             if (!watch.end()) {
                 throw e;
