@@ -56,7 +56,17 @@ public final class AdminRequests {
 
     /** Returns all partitions of these topics. Each topic must exist. */
     public static Set<TopicPartition> partitions(Admin admin, Collection<String> topics) throws InterruptedException {
-        return get(admin.describeTopics(topics).allTopicNames()).values().stream()
+        return partitions(get(admin.describeTopics(topics).allTopicNames()).values());
+    }
+
+    /** Returns all partitions of those of these topics that exist. */
+    public static Set<TopicPartition> existingPartitions(Admin admin, Collection<String> topics)
+            throws InterruptedException {
+        return partitions(describe(admin, topics).values());
+    }
+
+    private static Set<TopicPartition> partitions(Collection<TopicDescription> topics) {
+        return topics.stream()
                 .flatMap(topic ->
                         topic.partitions().stream().map(each -> new TopicPartition(topic.name(), each.partition())))
                 .collect(Collectors.toSet());

@@ -232,7 +232,7 @@ public final class GroupsAdmin {
         Set<String> topics = new HashSet<>(
                 get(admin.listTopics(new ListTopicsOptions().listInternal(true)).names()));
         topics.retainAll(partitions.stream().map(TopicPartition::topic).collect(Collectors.toSet()));
-        return AdminRequests.partitions(admin, topics);
+        return AdminRequests.existingPartitions(admin, topics);
     }
 
     /** Returns all partitions of a topic, or throws {@link IllegalArgumentException} if it does not exist. */

@@ -2,6 +2,7 @@ package io.wadi.kafka.topics;
 
 import static io.wadi.kafka.AdminRequests.get;
 
+import io.wadi.kafka.AdminRequests;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.topics.TopicPlan.Configure;
 import io.wadi.kafka.topics.TopicPlan.Create;
@@ -36,6 +37,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** A comparison of Kafka's topics with their declarations, which can apply the differences. */
 public final class TopicsAdmin {
@@ -96,11 +98,13 @@ public final class TopicsAdmin {
                         Function.identity(), name -> new ConfigResource(ConfigResource.Type.TOPIC, name)));
         Map<ConfigResource, KafkaFuture<Config>> configs =
                 admin.describeConfigs(resources.values()).values();
-        Map<String, TopicDescription> descriptions =
-                get(admin.describeTopics(names).allTopicNames());
         Map<String, ActualTopic> found = new HashMap<>();
-        for (TopicDescription topic : descriptions.values()) {
-            found.put(topic.name(), found(topic, readable(configs.get(resources.get(topic.name())))));
+        for (TopicDescription topic : AdminRequests.describe(admin, names).values()) {
+            try {
+                found.put(topic.name(), found(topic, readable(configs.get(resources.get(topic.name())))));
+            } catch (UnknownTopicOrPartitionException e) {
+                // The topic was deleted meanwhile, as those that are not described.
+            }
         }
         return found;
     }

@@ -2,6 +2,7 @@ package io.wadi.management.page;
 
 import static io.wadi.kafka.AdminRequests.getUnchecked;
 
+import io.wadi.kafka.AdminRequests;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -83,10 +85,7 @@ record ClusterView(Supplier<Properties> client, ReadRequests requests) {
                                 .sorted()
                                 .toList();
                 List<String> counted = topics.subList(0, Math.min(MAX_TOPICS, topics.size()));
-                List<TopicPartitionInfo> partitions =
-                        getUnchecked(admin.describeTopics(counted).allTopicNames()).values().stream()
-                                .flatMap(topic -> topic.partitions().stream())
-                                .toList();
+                List<TopicPartitionInfo> partitions = partitions(admin, counted);
                 Collection<Node> nodes = getUnchecked(cluster.nodes());
                 Map<ConfigResource, KafkaFuture<Config>> settings = admin.describeConfigs(
                                 nodes.stream().map(ClusterView::resource).toList())
@@ -104,6 +103,17 @@ record ClusterView(Supplier<Properties> client, ReadRequests requests) {
                         brokers);
             }
         });
+    }
+
+    /** Returns the partitions of these topics, without topics that were deleted since they were listed. */
+    private static List<TopicPartitionInfo> partitions(Admin admin, List<String> topics) {
+        try {
+            return AdminRequests.describe(admin, topics).values().stream()
+                    .flatMap(topic -> topic.partitions().stream())
+                    .toList();
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
     }
 
     private static ConfigResource resource(Node node) {

@@ -2,10 +2,13 @@ package io.wadi.kafka.topics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.wadi.kafka.BrokerVersion;
 import io.wadi.kafka.Flow;
+import io.wadi.kafka.groups.GroupSnapshot;
+import io.wadi.kafka.groups.GroupsAdmin;
 import io.wadi.kafka.topics.TopicsAdmin.Mode;
 import io.wadi.kafka.topics.TopicsReport.Entry;
 import io.wadi.kafka.topics.TopicsReport.State;
@@ -22,9 +25,11 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsResult;
 import org.apache.kafka.clients.admin.ForwardingAdmin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicCollection;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +107,43 @@ class TopicsOnKafkaIT {
                     .extracting(TopicInventory.Summary::topic)
                     .contains("list-kept")
                     .doesNotContain("list-deleted");
+        }
+    }
+
+    @Test
+    void comparison_reportsTopicsThatAreDeletedMeanwhileAsMissing() throws Exception {
+        TopicProbe.create("compare-kept", 1);
+        TopicProbe.create("compare-deleted", 1);
+        Topics declared = Topics.parse(
+                "topics: [{name: compare-kept, partitions: 1}, {name: compare-deleted, partitions: 1}]");
+
+        try (Admin deleting = deletingBeforeDescriptions("compare-deleted")) {
+            assertThat(new TopicsAdmin(declared, deleting)
+                            .run(Mode.DESCRIBE, false)
+                            .topics())
+                    .extracting(Entry::topic, Entry::partitions)
+                    .containsExactly(tuple("compare-kept", 1), tuple("compare-deleted", null));
+        }
+    }
+
+    @Test
+    void groupOfATopicThatIsDeletedMeanwhile_isDescribed() throws Exception {
+        TopicProbe.create("group-kept", 1);
+        TopicProbe.create("group-deleted", 1);
+        String group = "group-of-a-deleted-topic";
+        admin.alterConsumerGroupOffsets(
+                        group,
+                        Map.of(
+                                new TopicPartition("group-kept", 0), new OffsetAndMetadata(0),
+                                new TopicPartition("group-deleted", 0), new OffsetAndMetadata(0)))
+                .all()
+                .get();
+
+        try (Admin deleting = deletingBeforeDescriptions("group-deleted")) {
+            assertThat(new GroupsAdmin(deleting).describe(group).positions())
+                    .filteredOn(each -> each.end() != null)
+                    .extracting(GroupSnapshot.Position::topic)
+                    .containsExactly("group-kept");
         }
     }
 
