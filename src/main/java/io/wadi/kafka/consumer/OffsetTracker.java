@@ -179,11 +179,12 @@ final class OffsetTracker {
 
     /**
      * Returns the offset to commit, or {@link #NONE}. It never skips a gap before the first record of a poll, because a
-     * sink may have to cover it.
+     * sink may have to cover it. A route may request a commit of a record of an earlier assignment, before the first
+     * record: another owner has committed later offsets since.
      */
     long toCommit() {
         long offset = Math.min(committable, requested);
-        return offset > committed ? offset : NONE;
+        return offset > committed && offset >= first ? offset : NONE;
     }
 
     void committed(long offset) {

@@ -195,6 +195,19 @@ final class OwnedPartitionTest {
     }
 
     @Test
+    void commitRequested_recordOfAnEarlierAssignment_doesNotLowerTheCommittedOffset() {
+        OwnedPartition manual = new OwnedPartition(new TopicPartition("t", 0), true);
+        manual.fetched(50, 59, 60);
+        manual.done(59);
+
+        manual.commitRequested(7);
+        assertThat(manual.toCommit()).isEqualTo(NONE);
+
+        manual.commitRequested(55);
+        assertThat(manual.toCommit()).isEqualTo(55);
+    }
+
+    @Test
     void skipGap_sink_decidesTheCommittableOffset() {
         IdleSink sink = new IdleSink();
         partition.fetched(5, 9, 10);
