@@ -17,7 +17,7 @@ enum DeliveryState {
     BACKING_OFF,
     /** The backoff is over; no records were delivered again yet. */
     RETRYING,
-    /** Records were delivered again; their outcome is unknown. */
+    /** Records were delivered again, and their outcome is unknown; or Kafka no longer has the failed ones. */
     RETRIED,
     /** Revoked or lost. Final. */
     RELEASED;
@@ -36,16 +36,28 @@ enum DeliveryState {
         REWIND,
         /** The backoff is over. */
         RESUME,
-        /** The records that were delivered again did not fail. */
+        /** The records that were delivered again did not fail, or there are none. */
         RECOVER,
-        /** Reading continues at another offset, because Kafka does not have the records. */
+        /** Reading continues at a later offset, because Kafka does not have the records before it. */
         SKIP,
+        /** Kafka has lost records; reading continues at the first uncompleted record or at an earlier offset. */
+        TRUNCATE,
         /** The partition is revoked or lost. */
         RELEASE
     }
 
     private static final Map<Transition, Map<DeliveryState, DeliveryState>> ALLOWED = Map.of(
-            Transition.FETCH, Map.of(IDLE, DELIVERING, DELIVERING, DELIVERING, RETRYING, RETRIED),
+            Transition.FETCH,
+                    Map.of(
+                            IDLE,
+                            DELIVERING,
+                            DELIVERING,
+                            DELIVERING,
+                            RETRYING,
+                            RETRIED,
+                            // The failed records were skipped before.
+                            RETRIED,
+                            RETRIED),
             Transition.CLAIM, Map.of(DELIVERING, DELIVERING, RETRIED, RETRIED),
             Transition.COMPLETE, Map.of(DELIVERING, DELIVERING, RETRIED, RETRIED, FAILED, FAILED),
             Transition.FAIL,
@@ -65,6 +77,20 @@ enum DeliveryState {
             Transition.RESUME, Map.of(BACKING_OFF, RETRYING),
             Transition.RECOVER, Map.of(RETRIED, DELIVERING),
             Transition.SKIP,
+                    Map.of(
+                            IDLE,
+                            IDLE,
+                            DELIVERING,
+                            DELIVERING,
+                            FAILED,
+                            FAILED,
+                            BACKING_OFF,
+                            BACKING_OFF,
+                            RETRYING,
+                            RETRIED,
+                            RETRIED,
+                            RETRIED),
+            Transition.TRUNCATE,
                     Map.of(
                             IDLE,
                             IDLE,

@@ -114,7 +114,7 @@ final class OwnedPartition implements PartitionMeters.Progress {
         if (hasLostRecords) {
             return OptionalLong.empty();
         }
-        change(Transition.SKIP);
+        change(Transition.TRUNCATE);
         return OptionalLong.of(offsets.truncatedTo(offset));
     }
 

@@ -30,14 +30,14 @@ final class DeliveryStateTest {
 
     /** The state after each transition; a dash if the transition is rejected. */
     private static final String TABLE = """
-                    FETCH      CLAIM      COMPLETE   FAIL   REWIND      RESUME   RECOVER    SKIP        RELEASE
-        IDLE        DELIVERING -          -          -      -           -        -          IDLE        RELEASED
-        DELIVERING  DELIVERING DELIVERING DELIVERING FAILED -           -        -          DELIVERING  RELEASED
-        FAILED      -          -          FAILED     FAILED BACKING_OFF -        -          FAILED      RELEASED
-        BACKING_OFF -          -          -          FAILED -           RETRYING -          BACKING_OFF RELEASED
-        RETRYING    RETRIED    -          -          FAILED -           -        -          RETRYING    RELEASED
-        RETRIED     -          RETRIED    RETRIED    FAILED -           -        DELIVERING RETRIED     RELEASED
-        RELEASED    -          -          -          -      -           -        -          -           -
+                    FETCH      CLAIM      COMPLETE   FAIL   REWIND      RESUME   RECOVER    SKIP        TRUNCATE    RELEASE
+        IDLE        DELIVERING -          -          -      -           -        -          IDLE        IDLE        RELEASED
+        DELIVERING  DELIVERING DELIVERING DELIVERING FAILED -           -        -          DELIVERING  DELIVERING  RELEASED
+        FAILED      -          -          FAILED     FAILED BACKING_OFF -        -          FAILED      FAILED      RELEASED
+        BACKING_OFF -          -          -          FAILED -           RETRYING -          BACKING_OFF BACKING_OFF RELEASED
+        RETRYING    RETRIED    -          -          FAILED -           -        -          RETRIED     RETRYING    RELEASED
+        RETRIED     RETRIED    RETRIED    RETRIED    FAILED -           -        DELIVERING RETRIED     RETRIED     RELEASED
+        RELEASED    -          -          -          -      -           -        -          -           -           -
         """;
 
     /** The transitions that lead to each state. */
@@ -60,6 +60,7 @@ final class DeliveryStateTest {
             Transition.RESUME, partition -> partition.resume(Long.MAX_VALUE),
             Transition.RECOVER, OwnedPartition::recover,
             Transition.SKIP, partition -> partition.skipTo(5),
+            Transition.TRUNCATE, partition -> partition.truncatedTo(5),
             Transition.RELEASE, partition -> partition.release(false)));
 
     static Stream<Arguments> table() {

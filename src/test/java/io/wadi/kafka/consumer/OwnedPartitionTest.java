@@ -384,6 +384,46 @@ final class OwnedPartitionTest {
         assertThat(partition.recover()).isFalse();
     }
 
+    @Test
+    void recover_isTrue_onceKafkaNoLongerHasTheFailedRecord() {
+        partition.fetched(5, 9, 10);
+        partition.failed(failure);
+        partition.rewind(0);
+        partition.resume(Long.MAX_VALUE);
+
+        partition.skipTo(12);
+        assertThat(partition.recover()).isTrue();
+
+        assertThat(partition.fetched(12, 14, 15)).isEqualTo(12);
+    }
+
+    @Test
+    void recover_afterAnEarlierTruncation_isFalse_becauseTheFailedRecordIsDeliveredAgain() {
+        partition.fetched(5, 9, 10);
+        partition.done(5);
+        partition.failed(failure);
+        partition.rewind(0);
+        partition.resume(Long.MAX_VALUE);
+
+        partition.truncatedTo(8);
+
+        assertThat(partition.recover()).isFalse();
+    }
+
+    /** A poll skips gaps before it returns records. */
+    @Test
+    void fetched_afterTheFailedRecordWasSkipped_isRetried() {
+        partition.fetched(5, 9, 10);
+        partition.failed(failure);
+        partition.rewind(0);
+        partition.resume(Long.MAX_VALUE);
+        partition.skipTo(12);
+
+        partition.fetched(12, 14, 15);
+
+        assertThat(partition.recover()).isTrue();
+    }
+
     /**
      * Random operations on a partition: the offset to commit never exceeds the completed records, and never decreases.
      */

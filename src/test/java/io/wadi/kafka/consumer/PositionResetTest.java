@@ -222,6 +222,21 @@ class PositionResetTest {
         assertThat(partition.toCommit()).isEqualTo(12);
     }
 
+    /** Otherwise health would report the failure until Kafka has another record. */
+    @Test
+    void expiredFailedRecord_endsTheRetry() {
+        partition.fetched(0, 9, 10);
+        partition.failed(0, new IOException("planned"));
+        partition.rewind(0);
+        partition.resume(Long.MAX_VALUE);
+        begin = 12;
+
+        context.positions().handle(outOfRange(0));
+
+        assertThat(partition.recover()).isTrue();
+        assertThat(seeks).containsExactly(12L);
+    }
+
     @Test
     void expiredOffsets_afterSendsThatFail_includeTheRecordsOfTheseSends() {
         deliver(0, 4);
