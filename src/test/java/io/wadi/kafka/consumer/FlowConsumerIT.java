@@ -4,6 +4,7 @@ import static io.wadi.kafka.Flow.awaitCommitted;
 import static io.wadi.kafka.Flow.start;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -335,23 +336,7 @@ class FlowConsumerIT {
     void pollThatFailsOnce_isReportedUntilTheNextPoll() throws Exception {
         TopicProbe.create("failing-poll", 1);
         RouteControl control = new RouteControl();
-        Properties properties = new Properties();
-        properties.put("bootstrap.servers", TestServers.shared().ports().kafkaBrokers());
-        properties.put("group.id", "failing-poll");
-        try (FlowConsumer consumer = new FlowConsumer(
-                properties,
-                new FlowConsumer.Config(
-                        "failing-poll",
-                        Handover.RECORDS,
-                        OffsetReset.EARLIEST,
-                        Set.of(),
-                        Duration.ofSeconds(1),
-                        new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()).group("failing-poll"),
-                        new PartitionMeters(PipelineMetrics.off(), "failing-poll", "failing-poll"),
-                        control,
-                        id -> Producers.inMemory(),
-                        false,
-                        false))) {
+        try (FlowConsumer consumer = consumer("failing-poll", control)) {
             ConsumerRebalanceListener listener = new ConsumerRebalanceListener() {
                 @Override
                 public void onPartitionsAssigned(Collection<TopicPartition> partitions) {}
@@ -379,5 +364,37 @@ class FlowConsumerIT {
                                 .isEmpty();
                     });
         }
+    }
+
+    /** A failure of the client that is no exception of Kafka. */
+    @Test
+    void pollThatThrowsAnUnexpectedException_isReported() {
+        RouteControl control = new RouteControl();
+        try (FlowConsumer consumer = consumer("unsubscribed", control)) {
+            assertThatIllegalStateException().isThrownBy(() -> consumer.poll(Duration.ZERO));
+
+            assertThat(control.threads().pollFailure("unsubscribed"))
+                    .hasValueSatisfying(reason -> assertThat(reason).contains("not subscribed"));
+        }
+    }
+
+    private static FlowConsumer consumer(String name, RouteControl control) {
+        Properties properties = new Properties();
+        properties.put("bootstrap.servers", TestServers.shared().ports().kafkaBrokers());
+        properties.put("group.id", name);
+        return new FlowConsumer(
+                properties,
+                new FlowConsumer.Config(
+                        name,
+                        Handover.RECORDS,
+                        OffsetReset.EARLIEST,
+                        Set.of(),
+                        Duration.ofSeconds(1),
+                        new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()).group(name),
+                        new PartitionMeters(PipelineMetrics.off(), name, name),
+                        control,
+                        id -> Producers.inMemory(),
+                        false,
+                        false));
     }
 }
