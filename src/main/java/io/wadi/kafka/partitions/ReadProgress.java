@@ -30,8 +30,15 @@ public record ReadProgress(
         return new ReadProgress(NONE, NONE, 0, Duration.ZERO, now, now, now);
     }
 
-    /** Returns the progress after a later observation. Repeated deliveries after a rewind do not count as progress. */
+    /**
+     * Returns the progress after a later observation. Repeated deliveries after a rewind do not count as progress. A
+     * position before completed records is that of a new log, as after the topic was recreated: its progress starts
+     * anew.
+     */
     public ReadProgress next(long deliveredNow, long safeNow, long unreadNow, Duration maxHoldTimeNow, Instant now) {
+        if (deliveredNow != NONE && deliveredNow < safe) {
+            return start(now).next(deliveredNow, safeNow, unreadNow, maxHoldTimeNow, now);
+        }
         boolean isRead = unreadNow <= 0 || deliveredNow > delivered;
         boolean isDone = deliveredNow <= safeNow || safeNow > safe;
         return new ReadProgress(
