@@ -1,5 +1,6 @@
 package io.wadi.kafka.producer;
 
+import io.wadi.kafka.Causes;
 import io.wadi.kafka.RecordDelivery;
 import java.time.Duration;
 import java.util.HashMap;
@@ -7,11 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.PartitionInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The Kafka producer of every flow. A send on a consumer's thread completes immediately with an unknown offset, and the
@@ -23,6 +27,7 @@ import org.apache.kafka.common.PartitionInfo;
  * first use. Its other settings are those of this producer, including the size of the buffer.
  */
 public final class FlowProducer extends KafkaProducer<Object, Object> {
+    private static final Logger LOG = LoggerFactory.getLogger(FlowProducer.class);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
 
     private final Runnable onClose;
@@ -95,15 +100,27 @@ public final class FlowProducer extends KafkaProducer<Object, Object> {
         onClose.run();
     }
 
-    /** Closes after all sends have completed, or after five seconds; sends that are incomplete by then fail. */
+    /**
+     * Closes after all sends have completed, or after five seconds; sends that are incomplete by then fail. Never
+     * throws, also on an interrupted thread, which stays interrupted.
+     */
     public void closeForGood() {
         long deadline = System.nanoTime() + CLOSE_WITHIN.toNanos();
-        super.close(CLOSE_WITHIN);
+        closeWithin(super::close, deadline);
         for (Variant variant : variants) {
             KafkaProducer<Object, Object> own = variant.close();
             if (own != null) {
-                own.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+                closeWithin(own::close, deadline);
             }
+        }
+    }
+
+    /** Closes one Kafka producer. A failure must not leave the threads of the others running. */
+    private static void closeWithin(Consumer<Duration> closing, long deadlineNanos) {
+        try {
+            closing.accept(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
+        } catch (RuntimeException e) {
+            LOG.warn("Failed to close a producer in time; its incomplete sends fail: {}", Causes.inShort(e));
         }
     }
 }

@@ -93,6 +93,33 @@ class FlowProducerIT {
         }
     }
 
+    /** As when the stop of a route takes too long. */
+    @Test
+    void interruptedClose_endsAllProducers() throws Exception {
+        TopicProbe.create("own-closed", 1);
+        Properties common = new Properties();
+        common.putAll(Map.of(
+                "bootstrap.servers", Flow.brokers(),
+                "client.id", "closed-common",
+                "key.serializer", ByteArraySerializer.class.getName(),
+                "value.serializer", ByteArraySerializer.class.getName()));
+        FlowProducer producer =
+                new FlowProducer(common, Map.of("own-closed", Map.of("client.id", "closed-own")), () -> {});
+        assertThat(producer.partitionsFor("own-closed")).hasSize(1);
+        assertThat(threads()).anyMatch(name -> name.endsWith("closed-own"));
+
+        Thread.currentThread().interrupt();
+        producer.closeForGood();
+
+        assertThat(Thread.interrupted()).isTrue();
+        await().untilAsserted(() -> assertThat(threads())
+                .noneMatch(name -> name.endsWith("closed-common") || name.endsWith("closed-own")));
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).toList();
+    }
+
     @Test
     void topicsWithTheirOwnSettings_haveTheirOwnProducers() throws Exception {
         TopicProbe.create("own-none", 1);
