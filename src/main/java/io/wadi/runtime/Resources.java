@@ -29,12 +29,18 @@ public final class Resources {
         for (AutoCloseable each : open) {
             try {
                 each.close();
-            } catch (Exception e) {
-                LOG.warn("Resource not closed: {}", e.toString());
-                failures.add(e.toString());
+            } catch (Exception | LinkageError e) {
+                String failure = nameOf(each) + ": " + e;
+                LOG.warn("Resource not closed, the others are closed nevertheless: {}", failure);
+                failures.add(failure);
             }
         }
         open.clear();
         return failures;
+    }
+
+    /** Returns the class of a resource, or the class that contains the lambda expression. */
+    private static String nameOf(AutoCloseable resource) {
+        return resource.getClass().getName().replaceFirst("\\$\\$Lambda.*", "");
     }
 }

@@ -89,7 +89,9 @@ public final class Prober implements AutoCloseable {
         CheckResult result;
         try {
             result = probe.check();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An error would end the thread, and the check would be down until the process ends.
+            FatalErrors.endOn(e);
             LOG.debug("{} failed", name, e);
             result = CheckResult.fault(e.toString());
         }

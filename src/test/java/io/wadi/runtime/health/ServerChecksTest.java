@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,26 @@ final class ServerChecksTest {
             checks.acquire(3);
             assertThat(end.getCount()).isEqualTo(1);
             end.countDown();
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void checkThatFailsWithAnError_isRepeated() throws Exception {
+        CountDownLatch repeated = new CountDownLatch(2);
+        Duration every = Duration.ofMillis(1);
+        try (DefaultCamelContext context = new DefaultCamelContext();
+                ServerChecks started =
+                        new ServerChecks(new HealthThresholds(every, every, every, every), Runnable::run)) {
+            started.start(
+                    "server",
+                    HealthCheckRegistry.get(context),
+                    () -> List.of(check("broken", () -> {
+                        repeated.countDown();
+                        throw new NoClassDefFoundError("io/wadi/Missing");
+                    })));
+
+            assertThat(repeated.await(50, TimeUnit.SECONDS)).isTrue();
         }
     }
 
