@@ -48,8 +48,9 @@ public final class HdfsConnection implements AutoCloseable {
     public HdfsConnection(HdfsOptions options) {
         this.options = options;
         this.configuration = HdfsConfiguration.of(options);
-        this.watchdog = new Watchdog(options.responseTimeout());
         this.login = options.principal().isEmpty() ? null : new KerberosLogin(options, configuration);
+        // Last, since it starts a thread.
+        this.watchdog = new Watchdog(options.responseTimeout());
     }
 
     /**

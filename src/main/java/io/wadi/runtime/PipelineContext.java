@@ -129,9 +129,15 @@ public final class PipelineContext implements FeatureContext {
                         get(WadiSettings.STOP_PHASE_TIMEOUT),
                         get(WadiSettings.STOP_TIMEOUT)),
                 partitions.inFlight());
-        bindShared();
-        Features.all().forEach(feature -> mistakes.collect(() -> bind(feature)));
-        mistakes.throwIfAny();
+        try {
+            bindShared();
+            Features.all().forEach(feature -> mistakes.collect(() -> bind(feature)));
+            mistakes.throwIfAny();
+        } catch (RuntimeException e) {
+            // The context does not stop a pipeline that was not bound.
+            resources.close();
+            throw e;
+        }
     }
 
     /**
