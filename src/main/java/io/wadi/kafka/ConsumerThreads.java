@@ -3,6 +3,7 @@ package io.wadi.kafka;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
+import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 
 /**
@@ -88,41 +90,49 @@ public final class ConsumerThreads {
      * @param timeout the time without activity after which a thread counts as missing
      */
     public Optional<String> findMissing(CamelContext context, Duration timeout) {
-        return context.getRoutes().stream()
-                .filter(route ->
-                        context.getRouteController().getRouteStatus(route.getRouteId()) == ServiceStatus.Started)
-                .map(route -> findMissing(route, clock.instant().minus(timeout)))
+        Map<String, Integer> expected = new LinkedHashMap<>();
+        for (Route route : context.getRoutes()) {
+            if (context.getRouteController().getRouteStatus(route.getRouteId()) == ServiceStatus.Started
+                    && route.getEndpoint() instanceof KafkaEndpoint endpoint) {
+                KafkaConfiguration configuration = endpoint.getConfiguration();
+                // Routes with equal URIs share their endpoint, and their threads the id that it has.
+                Object id = configuration.getAdditionalProperties().get(RouteControl.ROUTE);
+                if (id != null) {
+                    expected.merge(id.toString(), configuration.getConsumersCount(), Integer::sum);
+                }
+            }
+        }
+        activities
+                .entrySet()
+                .removeIf(each -> !each.getKey().isAlive()
+                        && !expected.containsKey(each.getValue().route()));
+        Instant oldest = clock.instant().minus(timeout);
+        return expected.entrySet().stream()
+                .map(each -> findMissing(each.getKey(), each.getValue(), oldest))
                 .flatMap(Optional::stream)
                 .findFirst();
     }
 
-    private Optional<String> findMissing(Route route, Instant oldest) {
-        if (!(route.getEndpoint() instanceof KafkaEndpoint endpoint)
-                || !endpoint.getConfiguration().getAdditionalProperties().containsKey(RouteControl.ROUTE)) {
-            return Optional.empty();
-        }
-        String id = route.getRouteId();
-        Map<Boolean, List<Thread>> threads = activities.entrySet().stream()
-                .filter(each -> each.getValue().route().equals(id))
-                .collect(Collectors.partitioningBy(
-                        each -> isActive(each.getKey(), each.getValue(), oldest),
-                        Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
+    private Optional<String> findMissing(String route, int expected, Instant oldest) {
+        Map<Boolean, List<Map.Entry<Thread, Activity>>> threads = activities.entrySet().stream()
+                .filter(each -> each.getValue().route().equals(route))
+                .collect(Collectors.partitioningBy(each -> isActive(each.getKey(), each.getValue(), oldest)));
         int active = threads.get(true).size();
-        int expected = endpoint.getConfiguration().getConsumersCount();
+        List<Map.Entry<Thread, Activity>> others = threads.get(false);
         if (active >= expected) {
             // These threads ran the route before it was restarted.
-            activities.keySet().removeAll(threads.get(false));
+            others.forEach(each -> activities.remove(each.getKey(), each.getValue()));
             return Optional.empty();
         }
         return Optional.of("route %s: %d of %d consumer threads are active; %s"
                 .formatted(
-                        id,
+                        route,
                         active,
                         expected,
-                        threads.get(false).isEmpty()
+                        others.isEmpty()
                                 ? "the others never polled"
-                                : threads.get(false).stream()
-                                        .map(thread -> activities.get(thread).describe(thread))
+                                : others.stream()
+                                        .map(each -> each.getValue().describe(each.getKey()))
                                         .sorted()
                                         .collect(Collectors.joining("; "))));
     }

@@ -40,7 +40,19 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
         if (!(endpoint.getExceptionHandler() instanceof QuietExceptionHandler)) {
             rejectUnsupported(component);
         }
-        set();
+        if (!isOfAnotherRoute()) {
+            set();
+        }
+    }
+
+    /**
+     * Returns whether the endpoint is that of a running route with another id, as while a reload tries a new id out.
+     * Its consumers are found by their route's id when they reconnect.
+     */
+    private boolean isOfAnotherRoute() {
+        return endpoint.getCamelContext().getRoutes().stream()
+                .anyMatch(route -> route.getEndpoint().equals(endpoint)
+                        && !route.getRouteId().equals(routeId));
     }
 
     private void rejectUnsupported(KafkaComponent component) {

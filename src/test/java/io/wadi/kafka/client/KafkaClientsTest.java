@@ -3,13 +3,24 @@ package io.wadi.kafka.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.wadi.kafka.Flow;
+import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.runtime.config.SettingsException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import org.apache.camel.Component;
+import org.apache.camel.Route;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.kafka.KafkaEndpoint;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.ContextServiceLoaderPluginResolver;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +69,62 @@ final class KafkaClientsTest {
                     .as("configured by the operator")
                     .isEqualTo(configured);
         }
+    }
+
+    /** Routes with equal URIs share an endpoint. */
+    @Test
+    void consumerThreadsOfRoutesWithEqualUris_areAllFound() throws Exception {
+        KafkaClients clients = of("localhost:1");
+        try (DefaultCamelContext context = context(clients)) {
+            context.addRoutes(reading("one"));
+            context.addRoutes(reading("other"));
+            context.start();
+
+            await().untilAsserted(() ->
+                    assertThat(clients.routeControl().threads().findMissing(context, Duration.ofMinutes(10)))
+                            .isEmpty());
+        }
+    }
+
+    /** As when a changed route file with a new id is rejected because of another mistake. */
+    @Test
+    void routeThatIsTriedOut_doesNotChangeTheEndpointOfTheRunningRoute() throws Exception {
+        try (DefaultCamelContext context = context(of("localhost:1"))) {
+            context.addRoutes(reading("running"));
+            context.start();
+
+            for (RouteDefinition each :
+                    reading("renamed").configureRoutes(context).getRoutes()) {
+                Route tried = context.getModelReifierFactory().createRoute(context, each);
+                tried.getRoutePolicyList().forEach(policy -> policy.onInit(tried));
+            }
+
+            assertThat(context.getRoute("running").getEndpoint())
+                    .isInstanceOfSatisfying(KafkaEndpoint.class, endpoint -> assertThat(
+                                    endpoint.getConfiguration().getAdditionalProperties())
+                            .containsEntry(RouteControl.ROUTE, "running"));
+        }
+    }
+
+    private static DefaultCamelContext context(KafkaClients clients) {
+        DefaultCamelContext context = new DefaultCamelContext() {
+            @Override
+            protected ContextServiceLoaderPluginResolver createContextServiceLoaderPlugin() {
+                return new Flow.NoPlugins();
+            }
+        };
+        context.getRegistry().bind("kafka", Component.class, clients.component());
+        context.addRoutePolicyFactory(new RecordCompletion());
+        return context;
+    }
+
+    private static RouteBuilder reading(String id) {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("kafka:topic?groupId=group").routeId(id).process(exchange -> {});
+            }
+        };
     }
 
     private static long number(Properties properties, String name) {
