@@ -163,6 +163,7 @@ final class OffsetTracker {
         committable = Math.min(committable, done);
         acknowledgedCommittable = Math.min(acknowledgedCommittable, safe);
         committed = committed > done ? NONE : committed;
+        expiredBefore = Math.min(expiredBefore, done);
         withdrawRequests();
         return readFromDone();
     }

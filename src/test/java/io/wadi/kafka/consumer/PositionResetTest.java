@@ -284,6 +284,22 @@ class PositionResetTest {
     }
 
     @Test
+    void expiredOffsets_ofARecreatedTopic_areCounted_evenBelowThoseOfTheFormerOne() {
+        begin = 12;
+        context.positions().handle(outOfRange(5));
+        deliver(12, 19);
+        partition.acknowledged();
+        begin = 0;
+        context.positions().handle(outOfRange(20));
+
+        begin = 3;
+        context.positions().handle(outOfRange(0));
+
+        assertThat(meters.get("wadi.expired.offsets").counter().count()).isEqualTo(7 + 3);
+        assertThat(seeks).containsExactly(12L, 0L, 3L);
+    }
+
+    @Test
     void expiredOffsets_afterUnacknowledgedSends_areSkippedOnceTheyAreAcknowledged() {
         deliver(0, 4);
         begin = 12;
