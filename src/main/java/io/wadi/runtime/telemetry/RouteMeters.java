@@ -69,18 +69,38 @@ public final class RouteMeters extends MicrometerRoutePolicyFactory {
         }
     }
 
+    /** Counts the exchanges of a route once it has started: a route that is only tried out has no meters. */
     private final class Counters extends RoutePolicySupport {
-        private final Counter ended;
-        private final Counter failed;
-        private final Counter handled;
+        private final String routeId;
+        private volatile Registered registered;
+
+        private record Registered(Counter ended, Counter failed, Counter handled) {}
 
         Counters(String routeId) {
-            ended = counter("camel.exchanges.total", "Completed exchanges, including failed ones", routeId);
-            failed = counter("camel.exchanges.failed", "Failed exchanges", routeId);
-            handled = counter("camel.exchanges.failures.handled", "Exchanges with a handled failure", routeId);
+            super();
+            this.routeId = routeId;
         }
 
-        private Counter counter(String name, String description, String routeId) {
+        @Override
+        public void onStart(Route route) {
+            registered();
+        }
+
+        /** Returns the counters, which exchanges may need before the start has completed. */
+        private Registered registered() {
+            Registered known = registered;
+            if (known == null) {
+                // Another thread may do the same, and gets the same counters from the registry.
+                known = new Registered(
+                        counter("camel.exchanges.total", "Completed exchanges, including failed ones"),
+                        counter("camel.exchanges.failed", "Failed exchanges"),
+                        counter("camel.exchanges.failures.handled", "Exchanges with a handled failure"));
+                registered = known;
+            }
+            return known;
+        }
+
+        private Counter counter(String name, String description) {
             return Counter.builder(name)
                     .description(description)
                     .tags(tags(routeId))
@@ -89,16 +109,20 @@ public final class RouteMeters extends MicrometerRoutePolicyFactory {
 
         @Override
         public void onRemove(Route route) {
-            List.of(ended, failed, handled).forEach(getMeterRegistry()::remove);
+            Registered removed = registered;
+            if (removed != null) {
+                List.of(removed.ended(), removed.failed(), removed.handled()).forEach(getMeterRegistry()::remove);
+            }
         }
 
         @Override
         public void onExchangeDone(Route route, Exchange exchange) {
-            ended.increment();
+            Registered counters = registered();
+            counters.ended().increment();
             if (exchange.isFailed()) {
-                failed.increment();
+                counters.failed().increment();
             } else if (ExchangeHelper.isFailureHandled(exchange)) {
-                handled.increment();
+                counters.handled().increment();
             }
         }
     }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.runtime.telemetry.RouteMeters;
 import io.wadi.runtime.watch.Watcher;
 import io.wadi.testing.Warnings;
 import java.io.IOException;
@@ -120,6 +121,36 @@ class RouteReloaderTest {
             assertThat(closing.missingRoutes()).isEmpty();
             assertThat(closing.texts()).containsEntry(FILE, ROUTE.formatted("other"));
             assertThat(context.getRoutes()).hasSize(1);
+        }
+    }
+
+    @Test
+    void rejectedRoute_leavesNoMeters() throws Exception {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        context.addRoutePolicyFactory(new RouteMeters(meters));
+        Files.writeString(directory.resolve(FILE), ROUTE.formatted("first"));
+        reloader = new RouteReloader(
+                context,
+                NoRequests::new,
+                FailingRoutes::new,
+                new ReentrantLock(),
+                Duration.ofMillis(1),
+                Duration.ofSeconds(10),
+                new SimpleMeterRegistry());
+        try (RouteReloader closing = reloader) {
+            closing.begin(directory);
+            PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString(FILE, ROUTE.formatted("first")));
+            context.start();
+
+            assertThatExceptionOfType(RejectedChangeException.class)
+                    .isThrownBy(() -> closing.write("two.camel.yaml", Optional.of("""
+                            - route: {id: tried, from: {uri: "kafka:t?brokers=localhost:1", steps: [{to: mock:first}]}}
+                            - route: {id: broken, from: {uri: "nowhere:x", steps: [{to: mock:first}]}}
+                            """)));
+
+            assertThat(meters.getMeters())
+                    .extracting(meter -> meter.getId().getTag("routeId"))
+                    .doesNotContain("tried", "broken");
         }
     }
 }

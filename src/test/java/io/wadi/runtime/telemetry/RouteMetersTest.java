@@ -30,11 +30,14 @@ class RouteMetersTest {
     }
 
     @Test
-    void removedKafkaRoute_hasNoCounters() throws Exception {
+    void kafkaRoute_hasCountersFromItsStartToItsRemoval() throws Exception {
         MeterRegistry meters = new SimpleMeterRegistry();
         try (DefaultCamelContext camel = new DefaultCamelContext()) {
             RoutePolicy policy =
                     new RouteMeters(meters).createRoutePolicy(camel, "export", new RouteDefinition("kafka:orders"));
+            assertThat(meters.getMeters()).isEmpty();
+
+            policy.onStart(null);
             assertThat(meters.getMeters()).hasSize(3);
 
             policy.onRemove(null);
@@ -64,7 +67,9 @@ class RouteMetersTest {
             }
 
             MeterRegistry meters = camel.getRegistry().findSingleByType(MeterRegistry.class);
-            new RouteMeters(meters).createRoutePolicy(camel, "landing", new RouteDefinition("kafka:orders"));
+            new RouteMeters(meters)
+                    .createRoutePolicy(camel, "landing", new RouteDefinition("kafka:orders"))
+                    .onStart(null);
             Map<String, String> tags = Map.of("kind", "CamelRoute", "routeId", "a");
             assertThat(meters.get("camel.route.policy")
                             .tag("routeId", "a")
