@@ -3,6 +3,7 @@ package io.wadi.kafka.topics;
 import io.wadi.kafka.BrokerVersion;
 import io.wadi.kafka.Causes;
 import io.wadi.runtime.config.NearestName;
+import io.wadi.runtime.health.FatalErrors;
 import io.wadi.runtime.health.WaitLog;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -198,7 +199,9 @@ public final class TopicProvisioner extends AbstractHealthCheck implements AutoC
             Optional<String> failure = unapplied.or(() -> unready);
             failure.ifPresentOrElse(waiting::log, waiting::ended);
             return failure.orElse(null);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An error would end the thread, and the topics would never be ready.
+            FatalErrors.endOn(e);
             Throwable cause = e instanceof ApiException || e.getCause() == null ? e : e.getCause();
             waiting.log(Causes.inShort(cause));
             return Causes.inShort(cause);

@@ -15,6 +15,15 @@ import org.junit.jupiter.api.Test;
 final class TopicProvisionerTest {
     @Test
     void producerThatCannotBeCreated_isCreatedLater() throws Exception {
+        assertCreatedAfter(() -> {
+            throw new KafkaException("no name is resolvable");
+        });
+        assertCreatedAfter(() -> {
+            throw new NoClassDefFoundError("io/wadi/Missing");
+        });
+    }
+
+    private static void assertCreatedAfter(Runnable failure) throws Exception {
         Properties client = new Properties();
         client.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, "localhost:1");
         AtomicInteger attempts = new AtomicInteger();
@@ -22,7 +31,7 @@ final class TopicProvisionerTest {
         try (TopicProvisioner provisioner = new TopicProvisioner(
                 "localhost:1", Topics.parse("topics: [{name: a, partitions: 1}]"), Set.of(), () -> client, () -> {
                     if (attempts.getAndIncrement() == 0) {
-                        throw new KafkaException("no name is resolvable");
+                        failure.run();
                     }
                     created.countDown();
                     return new MockProducer<>();
