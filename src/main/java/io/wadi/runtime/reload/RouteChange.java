@@ -147,6 +147,17 @@ record RouteChange(
                 /* before= */ after, /* after= */ before, /* removed= */ added, /* added= */ removed, Map.of());
     }
 
+    /** Returns this change without the routes with these ids. */
+    RouteChange without(Set<String> routes) {
+        return new RouteChange(before, after, without(removed, routes), without(added, routes), lost);
+    }
+
+    private static List<RouteFileEntry> without(List<RouteFileEntry> entries, Set<String> routes) {
+        return entries.stream()
+                .filter(each -> !each.isRoute() || !routes.contains(each.id()))
+                .toList();
+    }
+
     List<RouteFileEntry> removedRoutes() {
         return removed.stream().filter(RouteFileEntry::isRoute).toList();
     }

@@ -12,7 +12,7 @@ import org.apache.camel.support.ResourceHelper;
 
 /** Loads entries of route files into a Camel context. */
 record RouteLoader(ModelCamelContext context) {
-    static List<String> filesOf(List<RouteFileEntry> items) {
+    private static List<String> filesOf(List<RouteFileEntry> items) {
         return items.stream().map(RouteFileEntry::file).distinct().toList();
     }
 

@@ -3,6 +3,8 @@ package io.wadi.runtime.reload;
 import io.wadi.kafka.ReplacedRoutes;
 import io.wadi.runtime.health.FatalErrors;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -36,6 +38,14 @@ final class RouteReplacement {
     private final CamelErrors reasons;
     private final RouteErrors mistakes;
 
+    /** The ids of the routes that a failed rollback has restored; a retry must not restart them. */
+    private final Set<String> restored = new HashSet<>();
+
+    /** Adds a route of a change and starts it. */
+    private interface Adding {
+        void add(RouteChange change, RouteFileEntry route) throws RejectedChangeException;
+    }
+
     RouteReplacement(
             ModelCamelContext context,
             Supplier<RouteHold> requests,
@@ -67,13 +77,14 @@ final class RouteReplacement {
                 replaced.setChanging(Stream.concat(change.removedRoutes().stream(), change.addedRoutes().stream())
                         .map(RouteFileEntry::id)
                         .collect(Collectors.toSet()));
-                replace(change, held);
+                replace(change, held, this::add);
                 replaced.set(List.of());
             } catch (InterruptedException e) {
                 throw e;
             } catch (Exception | Error e) {
                 FatalErrors.endOn(e);
                 LOG.debug("Not replaced", e);
+                restored.clear();
                 rollBack(change, held);
                 throw new RejectedChangeException(
                         e instanceof RejectedChangeException refused ? refused.mistakes() : List.of(reasons.of(e)));
@@ -88,13 +99,26 @@ final class RouteReplacement {
         rollBack(change, () -> {});
     }
 
+    /** Restores each previous route, also after one of them has failed. */
     private void rollBack(RouteChange change, RouteHold.Held ofPrevious) throws InterruptedException {
-        RouteChange back = change.back();
+        RouteChange back = change.back().without(restored);
+        List<String> failures = new ArrayList<>();
         try (RouteHold.Held ofNew = hold(back)) {
-            replace(back, () -> {
+            RouteHold.Held both = () -> {
                 ofPrevious.close();
                 ofNew.close();
+            };
+            replace(back, both, (previous, route) -> {
+                try {
+                    add(previous, route);
+                    restored.add(route.id());
+                } catch (RejectedChangeException e) {
+                    failures.addAll(e.mistakes());
+                }
             });
+            if (!failures.isEmpty()) {
+                throw new RejectedChangeException(failures);
+            }
             replaced.set(List.of());
         } catch (InterruptedException e) {
             throw e;
@@ -117,11 +141,11 @@ final class RouteReplacement {
     }
 
     /** Replaces routes; flows last, so that held requests do not wait for records in flight. */
-    private void replace(RouteChange change, RouteHold.Held held) throws Exception {
+    private void replace(RouteChange change, RouteHold.Held held, Adding adding) throws Exception {
         loader.replaceShared(change);
-        replace(change, item -> !isFlow(change, item));
+        replace(change, item -> !isFlow(change, item), adding);
         held.close();
-        replace(change, item -> isFlow(change, item));
+        replace(change, item -> isFlow(change, item), adding);
     }
 
     private List<Route> routes(List<RouteFileEntry> items) {
@@ -136,7 +160,7 @@ final class RouteReplacement {
         return change.before().isFlow(item) && change.after().isFlow(item);
     }
 
-    private void replace(RouteChange change, Predicate<RouteFileEntry> wanted) throws Exception {
+    private void replace(RouteChange change, Predicate<RouteFileEntry> wanted, Adding adding) throws Exception {
         List<RouteFileEntry> removed =
                 change.removedRoutes().stream().filter(wanted).toList();
         for (RouteFileEntry item : removed) {
@@ -151,33 +175,26 @@ final class RouteReplacement {
         }
         List<RouteFileEntry> added =
                 change.addedRoutes().stream().filter(wanted).toList();
-        for (String file : RouteLoader.filesOf(added)) {
-            add(change, added.stream().filter(item -> item.file().equals(file)).toList());
+        for (RouteFileEntry item : added) {
+            adding.add(change, item);
         }
     }
 
-    private void add(RouteChange change, List<RouteFileEntry> items) throws RejectedChangeException {
-        Set<String> stopped = items.stream()
-                .map(RouteFileEntry::id)
-                .filter(route -> !target.get().isToStart(route))
-                .collect(Collectors.toSet());
+    private void add(RouteChange change, RouteFileEntry item) throws RejectedChangeException {
+        Set<String> stopped = target.get().isToStart(item.id()) ? Set.of() : Set.of(item.id());
         try {
-            add(loader.load(change.after(), items.get(0).file(), items), stopped);
-            for (RouteFileEntry item : items) {
-                target.get().applyTo(item.id());
-            }
+            add(loader.load(change.after(), item.file(), List.of(item)), stopped);
+            target.get().applyTo(item.id());
         } catch (Exception | Error e) {
             FatalErrors.endOn(e);
-            throw new RejectedChangeException(mistakes.of(items, e));
+            throw new RejectedChangeException(mistakes.of(List.of(item), e));
         }
-        for (RouteFileEntry item : items) {
-            Route route = context.getRoute(item.id());
-            ServiceStatus status = context.getRouteController().getRouteStatus(item.id());
-            boolean isToStart = route != null && route.isAutoStartup() && !stopped.contains(item.id());
-            if (route == null || (isToStart && !status.isStarted())) {
-                throw new RejectedChangeException("%s: the route %s has not started: its status is %s, expected Started"
-                        .formatted(item.at(), item.id(), status));
-            }
+        Route route = context.getRoute(item.id());
+        ServiceStatus status = context.getRouteController().getRouteStatus(item.id());
+        boolean isToStart = route != null && route.isAutoStartup() && stopped.isEmpty();
+        if (route == null || (isToStart && !status.isStarted())) {
+            throw new RejectedChangeException("%s: the route %s has not started: its status is %s, expected Started"
+                    .formatted(item.at(), item.id(), status));
         }
     }
 

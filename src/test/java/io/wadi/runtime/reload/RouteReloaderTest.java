@@ -16,8 +16,12 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.Endpoint;
+import org.apache.camel.Route;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -25,7 +29,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A failed rollback, which the checks and a request of the connector API retry at the same time. */
+/** Rejected changes and failed rollbacks, which the checks and requests of the connector API retry. */
 class RouteReloaderTest {
     private static final String FILE = "one.camel.yaml";
     private static final String ROUTE = "- route: {id: one, from: {uri: direct:one, steps: [{to: mock:%s}]}}\n";
@@ -65,7 +69,7 @@ class RouteReloaderTest {
 
         @Override
         public void applyTo(String route) {
-            if (isFailing) {
+            if (isFailing && !route.startsWith("good")) {
                 throw new IllegalStateException("of this test");
             }
         }
@@ -99,14 +103,7 @@ class RouteReloaderTest {
     @Test
     void failedRollback_isRetriedOnce_byOneOfTwoThreads() throws Exception {
         Files.writeString(directory.resolve(FILE), ROUTE.formatted("first"));
-        reloader = new RouteReloader(
-                context,
-                NoRequests::new,
-                FailingRoutes::new,
-                new ContendedLock(),
-                Duration.ofMillis(1),
-                Duration.ofSeconds(10),
-                new SimpleMeterRegistry());
+        reloader = reloader(new ContendedLock());
         try (RouteReloader closing = reloader) {
             closing.begin(directory);
             PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString(FILE, ROUTE.formatted("first")));
@@ -125,18 +122,59 @@ class RouteReloaderTest {
     }
 
     @Test
+    void failedRollback_restoresTheOtherRoutes_andItsRetriesDoNotRestartThem() throws Exception {
+        Files.writeString(directory.resolve(FILE), three("first"));
+        reloader = reloader(new ReentrantLock());
+        try (RouteReloader closing = reloader) {
+            closing.begin(directory);
+            PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString(FILE, three("first")));
+            context.start();
+            isFailing = true;
+            Optional<String> changed = Optional.of(three("second"));
+
+            assertThatExceptionOfType(RejectedChangeException.class)
+                    .isThrownBy(() -> closing.write(FILE, changed))
+                    .satisfies(e -> assertThat(e.effect()).isEqualTo("some routes do not run"));
+            Route before = context.getRoute("good-1");
+            Route after = context.getRoute("good-2");
+            assertThat(before).isNotNull();
+            assertThat(after).isNotNull();
+
+            assertThatExceptionOfType(RollbackFailedException.class).isThrownBy(() -> closing.write(FILE, changed));
+            assertThat(context.getRoute("good-1")).isSameAs(before);
+            assertThat(context.getRoute("good-2")).isSameAs(after);
+
+            isFailing = false;
+            closing.write(FILE, changed);
+            assertThat(closing.texts()).containsEntry(FILE, three("second"));
+            assertThat(context.getRoutes()).hasSize(3);
+        }
+    }
+
+    private static String three(String target) {
+        return Stream.of("good-1", "bad", "good-2")
+                .map(id -> "- route: {id: %s, from: {uri: direct:%s, steps: [{to: mock:%s}]}}\n"
+                        .formatted(id, id, target))
+                .collect(Collectors.joining());
+    }
+
+    private RouteReloader reloader(Lock changing) {
+        return new RouteReloader(
+                context,
+                NoRequests::new,
+                FailingRoutes::new,
+                changing,
+                Duration.ofMillis(1),
+                Duration.ofSeconds(10),
+                new SimpleMeterRegistry());
+    }
+
+    @Test
     void rejectedRoute_leavesNoMeters() throws Exception {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         context.addRoutePolicyFactory(new RouteMeters(meters));
         Files.writeString(directory.resolve(FILE), ROUTE.formatted("first"));
-        reloader = new RouteReloader(
-                context,
-                NoRequests::new,
-                FailingRoutes::new,
-                new ReentrantLock(),
-                Duration.ofMillis(1),
-                Duration.ofSeconds(10),
-                new SimpleMeterRegistry());
+        reloader = reloader(new ReentrantLock());
         try (RouteReloader closing = reloader) {
             closing.begin(directory);
             PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString(FILE, ROUTE.formatted("first")));
