@@ -15,7 +15,7 @@ final class TimeBudget {
 
     /** Adds the share of the time since the last call, and returns whether nothing is left. */
     boolean isExhausted(double share, long now) {
-        left = (long) Math.min(MAX_NANOS, left + (now - refilledAt) * share);
+        left = Math.min(MAX_NANOS, left + (long) ((now - refilledAt) * share));
         refilledAt = now;
         return left <= 0;
     }
