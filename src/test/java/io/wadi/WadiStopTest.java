@@ -31,9 +31,7 @@ class WadiStopTest {
     void startWithAnInvalidConfiguration_leavesNoThread() throws Exception {
         Files.write(
                 configuration.resolve("application.properties"),
-                List.of(
-                        "wadi.elasticsearch.user=wadi",
-                        "wadi.telemetry.traces-endpoint=http://localhost:1/v1/traces"));
+                List.of("wadi.elasticsearch.user=wadi", "wadi.telemetry.traces-endpoint=http://localhost:1/v1/traces"));
         Set<Thread> before = Thread.getAllStackTraces().keySet();
 
         Wadi wadi = new Wadi(configuration, Map.of());

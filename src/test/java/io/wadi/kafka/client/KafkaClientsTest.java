@@ -80,9 +80,9 @@ final class KafkaClientsTest {
             context.addRoutes(reading("other"));
             context.start();
 
-            await().untilAsserted(() ->
-                    assertThat(clients.routeControl().threads().findMissing(context, Duration.ofMinutes(10)))
-                            .isEmpty());
+            await().untilAsserted(() -> assertThat(
+                            clients.routeControl().threads().findMissing(context, Duration.ofMinutes(10)))
+                    .isEmpty());
         }
     }
 
@@ -100,9 +100,10 @@ final class KafkaClientsTest {
             }
 
             assertThat(context.getRoute("running").getEndpoint())
-                    .isInstanceOfSatisfying(KafkaEndpoint.class, endpoint -> assertThat(
-                                    endpoint.getConfiguration().getAdditionalProperties())
-                            .containsEntry(RouteControl.ROUTE, "running"));
+                    .isInstanceOfSatisfying(
+                            KafkaEndpoint.class,
+                            endpoint -> assertThat(endpoint.getConfiguration().getAdditionalProperties())
+                                    .containsEntry(RouteControl.ROUTE, "running"));
         }
     }
 

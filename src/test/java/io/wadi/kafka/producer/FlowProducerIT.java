@@ -112,8 +112,8 @@ class FlowProducerIT {
         producer.closeForGood();
 
         assertThat(Thread.interrupted()).isTrue();
-        await().untilAsserted(() -> assertThat(threads())
-                .noneMatch(name -> name.endsWith("closed-common") || name.endsWith("closed-own")));
+        await().untilAsserted(() ->
+                assertThat(threads()).noneMatch(name -> name.endsWith("closed-common") || name.endsWith("closed-own")));
     }
 
     private static List<String> threads() {

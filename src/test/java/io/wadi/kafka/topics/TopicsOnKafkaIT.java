@@ -114,8 +114,8 @@ class TopicsOnKafkaIT {
     void comparison_reportsTopicsThatAreDeletedMeanwhileAsMissing() throws Exception {
         TopicProbe.create("compare-kept", 1);
         TopicProbe.create("compare-deleted", 1);
-        Topics declared = Topics.parse(
-                "topics: [{name: compare-kept, partitions: 1}, {name: compare-deleted, partitions: 1}]");
+        Topics declared =
+                Topics.parse("topics: [{name: compare-kept, partitions: 1}, {name: compare-deleted, partitions: 1}]");
 
         try (Admin deleting = deletingBeforeDescriptions("compare-deleted")) {
             assertThat(new TopicsAdmin(declared, deleting)

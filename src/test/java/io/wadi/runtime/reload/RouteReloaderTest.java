@@ -153,8 +153,8 @@ class RouteReloaderTest {
 
     private static String three(String target) {
         return Stream.of("good-1", "bad", "good-2")
-                .map(id -> "- route: {id: %s, from: {uri: direct:%s, steps: [{to: mock:%s}]}}\n"
-                        .formatted(id, id, target))
+                .map(id ->
+                        "- route: {id: %s, from: {uri: direct:%s, steps: [{to: mock:%s}]}}\n".formatted(id, id, target))
                 .collect(Collectors.joining());
     }
 
