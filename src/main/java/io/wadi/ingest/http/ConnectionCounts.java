@@ -22,7 +22,7 @@ final class ConnectionCounts {
         TOO_MANY,
         /** Memory was exhausted, or the client exceeded its share of it. */
         MEMORY_LIMIT,
-        /** A body was not in the chunked coding that its headers declared, or its chunks were too small. */
+        /** A body was not chunked as its headers declared, or its chunks or DATA frames were too small. */
         BROKEN,
         /** The TLS handshake failed or took too long. */
         HANDSHAKE,

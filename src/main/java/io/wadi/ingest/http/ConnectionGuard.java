@@ -36,13 +36,6 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     /** Maximum unanswered requests; beyond, the connection is not read and received bytes are not decoded. */
     private static final int MAX_PIPELINED = 16;
 
-    /** The number of parts of a chunked body after which its parts must have {@link #MIN_PART_BYTES} on average. */
-    static final int MAX_TINY_PARTS = 10_000;
-    /** Decoding a chunk takes about 0.6 µs, however few bytes it has: as long as decoding an event. */
-    static final int MIN_PART_BYTES = 16;
-
-    private static final String TINY_CHUNKS =
-            "the body's first %,d chunks have %,d bytes, expected at least %d each on average" + ": send larger chunks";
     private static final String NOT_CHUNKED = "the headers declare chunked transfer coding, but the body is not in it";
 
     private final Limits limits;
@@ -60,8 +53,8 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     private int unanswered;
     private boolean inBody;
     private boolean isChunked;
-    /** The parts and bytes of the current body: a part is a chunk, or what a read contains of it. */
-    private int parts;
+    /** The chunks of the current body, or what a read contains of each. */
+    private final Parts parts = new Parts("chunks");
 
     private long partBytes;
     /** Whether a body was malformed, so that the connection cannot be read further. */
@@ -112,6 +105,46 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
 
     ConnectionGuard(Limits limits, ConnectionCounts counts, ConnectionMemory memory, HeadDecoder decoder) {
         super();
+    /** The parts in which a body arrives: chunks, or DATA frames of HTTP/2. */
+    static final class Parts {
+        /** The number of parts of a body after which they must have {@link #MIN_BYTES} on average. */
+        static final int MAX_TINY = 10_000;
+        /** Decoding a chunk takes about 0.6 µs, however few bytes it has: as long as decoding an event. */
+        private static final int MIN_BYTES = 16;
+
+        private final String name;
+        private int count;
+        private long bytes;
+
+        /** Creates the parts of a body, of which none has arrived; {@code name} is the plural for messages. */
+        Parts(String name) {
+            this.name = name;
+        }
+
+        void clear() {
+            count = 0;
+            bytes = 0;
+        }
+
+        /** Adds a part with a number of bytes. */
+        void add(int more) {
+            count++;
+            bytes += more;
+        }
+
+        /** Returns whether there are too many parts for their bytes. */
+        boolean areTiny() {
+            return count > MAX_TINY && bytes < (long) count * MIN_BYTES;
+        }
+
+        /** Returns the error for a body with such parts. */
+        RequestException tooTiny() {
+            return RequestException.invalid(
+                    "the body's first %,d %s have %,d bytes, expected at least %d each on average: send larger %s"
+                            .formatted(count, name, bytes, MIN_BYTES, name));
+        }
+    }
+
         this.limits = limits;
         this.counts = counts;
         this.memory = memory;
@@ -149,8 +182,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
             unanswered++;
             inBody = true;
             isChunked = HttpUtil.isTransferEncodingChunked(request);
-            parts = 0;
-            partBytes = 0;
+            parts.clear();
             beginInterval();
         }
         if (message instanceof HttpContent content) {
@@ -166,13 +198,14 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
                 }
                 return;
             }
-            if (isChunked && !(message instanceof LastHttpContent) && hasTinyParts(content)) {
-                content.release();
-                decoder.releaseBody();
-                reject(
-                        EndReason.BROKEN,
-                        RequestException.invalid(TINY_CHUNKS.formatted(parts, partBytes, MIN_PART_BYTES)));
-                return;
+            if (isChunked && !(message instanceof LastHttpContent)) {
+                parts.add(content.content().readableBytes());
+                if (parts.areTiny()) {
+                    content.release();
+                    decoder.releaseBody();
+                    reject(EndReason.BROKEN, parts.tooTiny());
+                    return;
+                }
             }
             if (content.content().isReadable() && isQueued()) {
                 decoder.holdBody();
@@ -189,12 +222,6 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
             isBodyPaused = true;
             decoder.pauseBody();
         }
-    }
-
-    private boolean hasTinyParts(HttpContent content) {
-        parts++;
-        partBytes += content.content().readableBytes();
-        return parts > MAX_TINY_PARTS && partBytes < (long) parts * MIN_PART_BYTES;
     }
 
     private void passOn(ChannelHandlerContext from, Object message) {

@@ -3,7 +3,6 @@ package io.wadi.ingest.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
@@ -20,6 +19,7 @@ import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.http.ConnectionCounts.EndReason;
 import io.wadi.runtime.security.HeadDecoder;
 import java.time.Duration;
@@ -29,8 +29,9 @@ import java.util.Map;
 
 /**
  * A guard that enforces the limits of one HTTP/2 connection. It closes the connection if it is idle or its client reads
- * no responses. It rejects a request with a body that is too slow, and resets the stream of a single response that is
- * not read; other streams are not affected. Netty's codec and {@link ScheduledReadAllocator} limit floods of frames.
+ * no responses. It rejects a request with a body that is too slow or in too many tiny frames, and resets the stream of
+ * a single response that is not read; other streams are not affected. Netty's codec and {@link ScheduledReadAllocator}
+ * limit floods of frames.
  */
 final class Http2Guard implements Connections.Guard {
     private static final AttributeKey<Http2Guard> KEY = AttributeKey.valueOf(Http2Guard.class.getName());
@@ -84,6 +85,12 @@ final class Http2Guard implements Connections.Guard {
         private boolean older;
 
         private long receivedInInterval;
+        private final ConnectionGuard.Parts parts = new ConnectionGuard.Parts("DATA frames");
+        /** Whether the body was rejected: its route responds once the events before have an outcome. */
+        private boolean isRejected;
+        /** Whether further frames of the body are discarded, since they were too tiny. */
+        private boolean isDiscarded;
+
         private final QueuedFrames queued = new QueuedFrames();
         /** The part of {@link #heldFrames} that is of this stream. */
         private int frames;
@@ -220,6 +227,12 @@ final class Http2Guard implements Connections.Guard {
         public int onDataRead(ChannelHandlerContext from, int stream, ByteBuf data, int padding, boolean end)
                 throws Http2Exception {
             StreamState state = state(connection.stream(stream));
+            if (!end) { // The last frame is often empty.
+                checkSize(state, data.readableBytes());
+            }
+            if (state.isDiscarded) {
+                return data.readableBytes() + padding;
+            }
             state.receivedInInterval += data.readableBytes();
             state.queued.add(data.readableBytes());
             int consumed = super.onDataRead(from, stream, data, padding, end);
@@ -326,7 +339,7 @@ final class Http2Guard implements Connections.Guard {
             boolean isStuck = state.isStuck();
             if (stream.state().remoteSideOpen() && isLate(stream)) {
                 counts.ended(EndReason.SLOW);
-                end(stream);
+                reject(state, limits.tooSlow(minBytes(stream)));
             } else if (isStuck) {
                 stuck.add(state);
             }
@@ -357,12 +370,13 @@ final class Http2Guard implements Connections.Guard {
 
     /**
      * Returns whether a body was open during the whole interval, and either its request is answered or the body arrived
-     * too slowly although its flow-control window was open.
+     * too slowly although its flow-control window was open. A rejected body only waits for its response.
      */
     private boolean isLate(Http2Stream stream) {
         Http2LocalFlowController received = http2.decoder().flowController();
         StreamState state = state(stream);
-        boolean isSlow = state.receivedInInterval < minBytes(stream)
+        boolean isSlow = !state.isRejected
+                && state.receivedInInterval < minBytes(stream)
                 && received.unconsumedBytes(stream) == 0
                 && received.windowSize(connection.connectionStream()) > 0;
         boolean isLate = state.older && (isSlow || !stream.state().localSideOpen());
@@ -375,9 +389,28 @@ final class Http2Guard implements Connections.Guard {
         return limits.minBodyBytes(IncomingBodies.of(context.channel()).heldBytes(stream.id()), memory.isCrowded());
     }
 
-    /** Ends a slow request with a response of its route, or with 408 if no route handles it yet. */
-    private void end(Http2Stream stream) {
-        if (IncomingBodies.of(context.channel()).abort(stream.id(), limits.tooSlow(minBytes(stream)))) {
+    /** Rejects a body in tiny frames, and resets its stream if more of them arrive after the response. */
+    private void checkSize(StreamState state, int bytes) {
+        if (state.isDiscarded) {
+            if (!state.stream.state().localSideOpen()) {
+                reset(state.stream);
+            }
+            return;
+        }
+        state.parts.add(bytes);
+        if (state.parts.areTiny()) {
+            state.isDiscarded = true;
+            counts.ended(EndReason.BROKEN);
+            reject(state, state.parts.tooTiny());
+        }
+    }
+
+    /** Rejects a body with a response of its route, or with the status alone if no route handles the request yet. */
+    private void reject(StreamState state, RequestException reason) {
+        Http2Stream stream = state.stream;
+        boolean isOpen = stream.state().localSideOpen();
+        if (isOpen && (state.isRejected || IncomingBodies.of(context.channel()).abort(stream.id(), reason))) {
+            state.isRejected = true;
             return;
         }
         if (!stream.isHeadersSent()) {
@@ -385,11 +418,15 @@ final class Http2Guard implements Connections.Guard {
                     .writeHeaders(
                             context,
                             stream.id(),
-                            new DefaultHttp2Headers().status(HttpResponseStatus.REQUEST_TIMEOUT.codeAsText()),
+                            new DefaultHttp2Headers().status(Integer.toString(reason.status())),
                             0,
                             true,
                             context.newPromise());
         }
+        reset(stream);
+    }
+
+    private void reset(Http2Stream stream) {
         http2.resetStream(context, stream.id(), Http2Error.NO_ERROR.code(), context.newPromise());
         context.flush();
     }

@@ -115,8 +115,8 @@ class ConnectionGuardBodiesTest extends ConnectionGuardTestSupport {
     void bodyOfTooManyTinyChunks_isRejected() {
         receive(head("/events/x"));
         assertThat(channel.<Object>readInbound()).isInstanceOf(HttpRequest.class);
-        receive("1\r\na\r\n".repeat(ConnectionGuard.MAX_TINY_PARTS));
-        assertThat(contents()).isEqualTo(ConnectionGuard.MAX_TINY_PARTS);
+        receive("1\r\na\r\n".repeat(ConnectionGuard.Parts.MAX_TINY));
+        assertThat(contents()).isEqualTo(ConnectionGuard.Parts.MAX_TINY);
         assertThat(channel.isOpen()).isTrue();
         receive("1\r\na\r\n".repeat(100));
 
@@ -135,13 +135,13 @@ class ConnectionGuardBodiesTest extends ConnectionGuardTestSupport {
 
     @Test
     void bodiesOfShortChunks_areDecoded() {
-        int chunks = 2 * ConnectionGuard.MAX_TINY_PARTS;
+        int chunks = 2 * ConnectionGuard.Parts.MAX_TINY;
         receive(head("/events/x") + "10\r\n0123456789abcdef\r\n".repeat(chunks) + "0\r\n\r\n");
         assertThat(contents()).isEqualTo(chunks + 1);
 
         channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
-        receive(head("/events/x") + "1\r\na\r\n".repeat(ConnectionGuard.MAX_TINY_PARTS - 1) + "0\r\n\r\n");
-        assertThat(contents()).isEqualTo(ConnectionGuard.MAX_TINY_PARTS);
+        receive(head("/events/x") + "1\r\na\r\n".repeat(ConnectionGuard.Parts.MAX_TINY - 1) + "0\r\n\r\n");
+        assertThat(contents()).isEqualTo(ConnectionGuard.Parts.MAX_TINY);
     }
 
     @Test

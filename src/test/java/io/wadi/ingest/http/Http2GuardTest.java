@@ -29,6 +29,7 @@ import io.wadi.ingest.http.Http2Frames.Frame;
 import io.wadi.ingest.limits.InFlight;
 import io.wadi.ingest.limits.Rate;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -119,6 +120,18 @@ class Http2GuardTest {
                     @Override
                     public void abort(RequestException reason) {
                         request.response().setStatusCode(reason.status()).end(reason.getMessage());
+                    }
+
+                    @Override
+                    public long heldBytes() {
+                        return 0;
+                    }
+                });
+            case "/delayed" ->
+                IncomingBodies.of(request.connection()).add(request.streamId(), new IncomingBodies.Body() {
+                    @Override
+                    public void abort(RequestException reason) {
+                        paused.add(request);
                     }
 
                     @Override
@@ -251,6 +264,86 @@ class Http2GuardTest {
                     .hasValueSatisfying(text -> assertThat(text).startsWith("the body arrived too slowly: less than "));
             assertThat(client.read(RST_STREAM).map(Frame::error)).hasValue(NO_ERROR);
         }
+    }
+
+    /** A route responds to a slow body once Kafka has acknowledged the events before, which can take longer. */
+    @Test
+    void responseToASlowBody_mayTakeSeveralIntervals() throws Exception {
+        try (Http2Frames client = connect(LONG, LONG).begin()) {
+            client.request(1, 0, "POST", "/delayed");
+            HttpServerRequest request = paused.poll(2, TimeUnit.MINUTES);
+            // The rejection of this body takes at least one interval.
+            client.request(3, 0, "POST", "/");
+            assertThat(client.read(HEADERS).map(Frame::stream)).hasValue(3);
+            vertx.runOnContext(next -> request.response().end("receipts"));
+
+            Frame response = client.read(HEADERS).orElseThrow();
+            assertThat(response.stream()).isEqualTo(1);
+            assertThat(response.headers().status()).hasToString("200");
+            assertThat(client.read(DATA).map(Frame::text)).hasValue("receipts");
+            assertThat(client.read(RST_STREAM).map(Frame::stream)).hasValue(1);
+        }
+    }
+
+    /** Decoding ten thousand frames of one byte takes as long as decoding a megabyte of events. */
+    @Test
+    void bodyOfTooManyTinyFrames_isAnsweredByItsRoute_andItsStreamIsReset() throws Exception {
+        try (Http2Frames client = connect(LONG, LONG, LONG).begin()) {
+            client.request(1, 0, "POST", "/streamed");
+            client.flood(frames(1, ConnectionGuard.Parts.MAX_TINY));
+            client.awaitProcessed(1);
+            assertThat(ended("broken")).isZero();
+            client.flood(frames(1, 1));
+
+            assertThat(client.status()).isEqualTo("400");
+            assertThat(client.read(DATA).map(Frame::text))
+                    .hasValue("the body's first 10,001 DATA frames have 10,001 bytes, expected at least 16 each on average:"
+                            + " send larger DATA frames");
+            client.flood(frames(1, 1));
+            assertThat(client.read(RST_STREAM).map(Frame::error)).hasValue(NO_ERROR);
+            assertThat(ended("broken")).isEqualTo(1);
+            client.request(3, END_STREAM, "GET", "/early");
+            assertThat(client.status()).isEqualTo("200");
+        }
+    }
+
+    @Test
+    void tooManyTinyFrames_beforeARouteReadsThem_are400() throws Exception {
+        try (Http2Frames client = connect(LONG, LONG, LONG).begin()) {
+            client.request(1, 0, "POST", "/paused");
+            client.flood(frames(1, ConnectionGuard.Parts.MAX_TINY + 100));
+
+            Frame response = client.read(HEADERS).orElseThrow();
+            assertThat(response.headers().status()).hasToString("400");
+            assertThat(response.flags() & END_STREAM).isEqualTo(END_STREAM);
+            assertThat(client.read(RST_STREAM).map(Frame::error)).hasValue(NO_ERROR);
+            await().until(() -> inFlight.bytes() == 0);
+            assertThat(ended("broken")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void bodyOfShortFrames_isRead() throws Exception {
+        try (Http2Frames client = connect(LONG, LONG, LONG).begin()) {
+            client.request(1, 0, "POST", "/");
+            byte[] frame = Http2Frames.frame(DATA, 0, 1, new byte[16]);
+            for (int i = 0; i < 2 * ConnectionGuard.Parts.MAX_TINY; i++) {
+                client.flood(frame);
+            }
+            client.write(DATA, END_STREAM, 1);
+
+            assertThat(client.status()).isEqualTo("200");
+        }
+    }
+
+    /** Returns DATA frames of one byte each. */
+    private static byte[] frames(int stream, int count) {
+        byte[] frame = Http2Frames.frame(DATA, 0, stream, (byte) 'x');
+        ByteBuffer all = ByteBuffer.allocate(count * frame.length);
+        for (int i = 0; i < count; i++) {
+            all.put(frame);
+        }
+        return all.array();
     }
 
     @Test
