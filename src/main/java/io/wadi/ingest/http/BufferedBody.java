@@ -3,6 +3,7 @@ package io.wadi.ingest.http;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.wadi.ingest.request.RequestBody;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
@@ -51,9 +52,7 @@ final class BufferedBody {
     static void read(HttpServerRequest request, long limit, Consumer<byte[]> bodyRead, BodyListener rejections) {
         BufferedBody body = new BufferedBody(request, limit, rejections);
         request.handler(body::received).endHandler(ended -> body.ended(bodyRead));
-        if ("100-continue".equalsIgnoreCase(request.headers().get("Expect"))) {
-            request.response().writeContinue();
-        }
+        RequestBody.continueIfExpected(request);
     }
 
     /** Discards the body of a rejected request, up to twice the limit. */

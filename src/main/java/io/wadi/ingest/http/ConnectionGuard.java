@@ -56,7 +56,6 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     /** The chunks of the current body, or what a read contains of each. */
     private final Parts parts = new Parts("chunks");
 
-    private long partBytes;
     /** Whether a body was malformed, so that the connection cannot be read further. */
     private boolean broken;
     /**
@@ -64,6 +63,9 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
      * response.
      */
     private boolean ignoring;
+
+    /** Whether the response has no length and is not chunked, as for HTTP/1.0: the end of the connection ends it. */
+    private boolean isWithoutLength;
 
     private boolean reading = true;
     /** Whether Vert.x has paused a body after it has queued some parts. */
@@ -103,8 +105,6 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         }
     }
 
-    ConnectionGuard(Limits limits, ConnectionCounts counts, ConnectionMemory memory, HeadDecoder decoder) {
-        super();
     /** The parts in which a body arrives: chunks, or DATA frames of HTTP/2. */
     static final class Parts {
         /** The number of parts of a body after which they must have {@link #MIN_BYTES} on average. */
@@ -145,6 +145,8 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         }
     }
 
+    ConnectionGuard(Limits limits, ConnectionCounts counts, ConnectionMemory memory, HeadDecoder decoder) {
+        super();
         this.limits = limits;
         this.counts = counts;
         this.memory = memory;
@@ -295,7 +297,10 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     @Override
     public void write(ChannelHandlerContext to, Object message, ChannelPromise promise) {
         boolean isFinal = !isInterim(message);
-        boolean endsAll = ignoring && unanswered == 1 && isFinal;
+        if (isFinal && message instanceof HttpResponse head && !(message instanceof LastHttpContent)) {
+            isWithoutLength = !HttpUtil.isContentLengthSet(head) && !HttpUtil.isTransferEncodingChunked(head);
+        }
+        boolean endsAll = isFinal && (isWithoutLength || (ignoring && unanswered == 1));
         ChannelPromise written = endsAll || broken ? promise.unvoid() : promise;
         if (endsAll && message instanceof HttpResponse answer) {
             answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);

@@ -2,6 +2,7 @@ package io.wadi.ingest.request;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.wadi.ingest.event.Event;
 import io.wadi.ingest.event.EventSource;
 import io.wadi.ingest.event.RequestException;
@@ -93,10 +94,16 @@ public final class RequestBody {
         if (failure != null) {
             events.fail(failure);
         }
-        if ("100-continue".equalsIgnoreCase(http.headers().get(RequestHeaders.EXPECT))) {
+        continueIfExpected(http);
+        return events;
+    }
+
+    /** Responds with 100 (Continue) if the client waits for it. Clients of HTTP/1.0 cannot read this response. */
+    public static void continueIfExpected(HttpServerRequest http) {
+        if ("100-continue".equalsIgnoreCase(http.headers().get(RequestHeaders.EXPECT))
+                && http.version() != HttpVersion.HTTP_1_0) {
             http.response().writeContinue();
         }
-        return events;
     }
 
     /** Ends the body with a failure; events read before are not affected. Only the first call has an effect. */

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +29,11 @@ class LimitsTest {
                 from("platform-http:/length")
                         .process(exchange -> exchange.getMessage()
                                 .setBody(exchange.getMessage().getBody(byte[].class).length + " bytes"));
+                from("platform-http:/chunks")
+                        .process(exchange -> exchange.getMessage()
+                                .setBody(Stream.of("a", "b", "c")
+                                        .map(text -> text.getBytes(US_ASCII))
+                                        .iterator()));
             }
         });
     }
@@ -164,6 +170,20 @@ class LimitsTest {
             assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
                     .endsWith("2 bytes");
         }
+    }
+
+    /** Chunks and interim responses are of HTTP/1.1. The end of the connection ends a body without a length. */
+    @Test
+    void clientsOfHttp10_getResponsesThatTheyCanRead() throws Exception {
+        assertThat(port.answerTo(EventEndpoint.head("GET /chunks HTTP/1.0", "Connection: keep-alive")))
+                .containsIgnoringCase("\r\nconnection: close\r\n")
+                .doesNotContainIgnoringCase("transfer-encoding", "keep-alive")
+                .endsWith("\r\n\r\nabc");
+        assertThat(port.answerTo(
+                        EventEndpoint.head("POST /length HTTP/1.0", "Expect: 100-continue", "Content-Length: 2") + "ab"))
+                .matches("(?s)HTTP/1.[01] 200 .*2 bytes");
+        assertThat(port.answerTo(EventEndpoint.head("GET /chunks HTTP/1.1", "Host: x", "Connection: close")))
+                .matches("(?si)HTTP/1.1 200 .*\r\ntransfer-encoding: chunked\r\n.*");
     }
 
     @Test
