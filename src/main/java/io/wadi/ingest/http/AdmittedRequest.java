@@ -36,6 +36,7 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
     private final Span span;
 
     private RequestBody stream;
+    private BufferedBody buffer;
     private boolean running;
 
     /** Whether a streamed body ends because the route stops. */
@@ -99,6 +100,7 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
                 closing |= reason.status() == UNAVAILABLE;
                 stream.fail(reason);
             } else if (!running && !http.response().ended()) {
+                buffer.release();
                 if (reason.status() == UNAVAILABLE) {
                     route.rejectClosed(http);
                 } else {
@@ -127,13 +129,10 @@ final class AdmittedRequest implements BufferedBody.BodyListener, IncomingBodies
                 responseEnded();
             }
         });
-        BufferedBody.read(http, route.bodies().maxBodyBytes(), this::bodyRead, this);
+        buffer = BufferedBody.read(http, route.bodies().maxBodyBytes(), this::bodyRead, this);
     }
 
     private void bodyRead(Object body) {
-        if (http.response().ended()) {
-            return; // The request was aborted meanwhile.
-        }
         if (route.mayStart()) {
             route.readingEnded(this);
             run(body);

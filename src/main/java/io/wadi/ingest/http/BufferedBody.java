@@ -47,12 +47,14 @@ final class BufferedBody {
 
     /**
      * Reads the body and passes it to {@code bodyRead}, or rejects it as soon as it exceeds a limit. Does neither if
-     * the client disconnects first.
+     * the client disconnects first, or after {@link #release}.
      */
-    static void read(HttpServerRequest request, long limit, Consumer<byte[]> bodyRead, BodyListener rejections) {
+    static BufferedBody read(
+            HttpServerRequest request, long limit, Consumer<byte[]> bodyRead, BodyListener rejections) {
         BufferedBody body = new BufferedBody(request, limit, rejections);
         request.handler(body::received).endHandler(ended -> body.ended(bodyRead));
         RequestBody.continueIfExpected(request);
+        return body;
     }
 
     /** Discards the body of a rejected request, up to twice the limit. */
@@ -67,10 +69,10 @@ final class BufferedBody {
         if (received > 2 * limit) {
             Responses.terminate(request);
         } else if (!rejected && received > limit) {
-            reject();
+            release();
             rejections.tooLarge();
         } else if (!rejected && !ensureCapacity(chunk.length())) {
-            reject();
+            release();
             rejections.outOfMemory();
         } else if (!rejected) {
             chunk.getBytes(read, (int) received - chunk.length());
@@ -103,7 +105,8 @@ final class BufferedBody {
         return true;
     }
 
-    private void reject() {
+    /** Releases the memory of a rejected request's body; the rest of the body is discarded, as by {@link #discard}. */
+    void release() {
         rejected = true;
         read = NONE;
     }

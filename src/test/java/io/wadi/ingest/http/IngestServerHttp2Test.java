@@ -192,6 +192,24 @@ class IngestServerHttp2Test {
     }
 
     @Test
+    void bodyThatContinuesAfterItsRouteHasStopped_isDiscarded() throws Exception {
+        try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED);
+                Http2Frames client = connect(port)) {
+            client.request(1, 0, "POST", "/events/open").write(DATA, 0, 1, new byte[1000]);
+            client.awaitProcessed(1);
+            port.camel().suspend();
+            assertThat(client.status()).isEqualTo("503");
+            client.write(DATA, 0, 1, new byte[1000]);
+            client.awaitProcessed(2);
+
+            assertThat(inFlight.bytes()).isZero();
+            assertThat(port.rejected("closed")).isEqualTo(1);
+            assertThat(port.rejected()).isEqualTo(1);
+        }
+        awaitEmpty();
+    }
+
+    @Test
     void tokensAreVerified_andRequestsResetMeanwhileHoldNothing() throws Exception {
         ECKey signer = new ECKeyGenerator(Curve.P_256).keyID("1").generate();
         JwtKeys tokens = JwtKeys.parse(
