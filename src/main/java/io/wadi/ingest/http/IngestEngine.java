@@ -6,10 +6,13 @@ import io.vertx.core.Vertx;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.browser.CrossOrigin;
 import io.wadi.runtime.telemetry.Traces;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
@@ -22,13 +25,16 @@ import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.support.service.ServiceHelper;
+import org.apache.camel.util.URISupport;
 
 /**
  * The engine of Camel's {@code platform-http} component for ingest. A route runs on the event loop of its request's
- * connection, so that no step may block. The supported options of endpoints are {@code httpMethodRestrict}, {@code
- * matchOnUriPrefix} and {@code useStreaming}.
+ * connection, so that no step may block. Endpoints with other options than {@value #OPTIONS} are rejected.
  */
 public final class IngestEngine implements PlatformHttpEngine {
+    /** The options of endpoints that are honored. */
+    private static final String OPTIONS = "httpMethodRestrict, matchOnUriPrefix, useStreaming";
+
     private final MeterRegistry meters;
     private final Traces traces;
     private final RequestPolicy policy;
@@ -112,10 +118,35 @@ public final class IngestEngine implements PlatformHttpEngine {
         }
     }
 
+    /**
+     * Creates the consumer of an endpoint.
+     *
+     * @throws IllegalArgumentException if the endpoint has an option that is not honored
+     */
     @Override
     public PlatformHttpConsumer createConsumer(PlatformHttpEndpoint endpoint, Processor processor) {
+        requireHonored(endpoint);
         return new IngestConsumer(
                 endpoint, processor, open(endpoint.getCamelContext()), policy, options.bodies(), meters, traces);
+    }
+
+    private static void requireHonored(PlatformHttpEndpoint endpoint) {
+        String uri = endpoint.getEndpointUri();
+        Set<String> others = new TreeSet<>();
+        if (uri.contains("?")) {
+            try {
+                others.addAll(URISupport.parseQuery(uri.substring(uri.indexOf('?') + 1), false, true)
+                        .keySet());
+            } catch (URISyntaxException e) {
+                throw new IllegalArgumentException("platform-http:" + endpoint.getPath() + ": invalid options", e);
+            }
+        }
+        others.removeAll(List.of(OPTIONS.split(", ", -1)));
+        if (!others.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "platform-http:%s: found %s, which the event endpoint does not support: expected only %s"
+                            .formatted(endpoint.getPath(), String.join(", ", others), OPTIONS));
+        }
     }
 
     /**

@@ -160,6 +160,21 @@ class RequestDispatcherTest {
                 .containsIgnoringCase("content-type: text/plain\r\n")
                 .endsWith("\r\n\r\n");
         assertThat(notTaken)
+    @Test
+    void optionsWithoutEffect_areRejected() {
+        RouteBuilder route = new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("platform-http:/x?httpMethodRestrict=POST&consumes=application/json&requestTimeout=1000")
+                        .process(echo());
+            }
+        };
+
+        assertThatThrownBy(() -> port.camel().addRoutes(route))
+                .hasMessage("platform-http:/x: found consumes, requestTimeout, which the event endpoint does not support:"
+                        + " expected only httpMethodRestrict, matchOnUriPrefix, useStreaming");
+    }
+
                 .startsWith("HTTP/1.1 405 ")
                 .containsIgnoringCase("allow: GET, OPTIONS, POST\r\n")
                 .endsWith("\r\n\r\n");
