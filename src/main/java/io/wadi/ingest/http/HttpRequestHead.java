@@ -7,6 +7,7 @@ import io.vertx.core.net.impl.ConnectionBase;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.RequestHead;
 import io.wadi.ingest.eventloop.IngestLoop;
+import io.wadi.ingest.request.IngestRequest;
 import io.wadi.runtime.security.Peer;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -59,7 +60,7 @@ final class HttpRequestHead implements RequestHead {
     @Override
     public String queryKey() {
         try {
-            return request.getParam("key");
+            return IngestRequest.parameters(request).get("key");
         } catch (IllegalArgumentException malformed) {
             return null;
         }

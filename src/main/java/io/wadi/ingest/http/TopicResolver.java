@@ -1,6 +1,7 @@
 package io.wadi.ingest.http;
 
 import io.vertx.core.http.HttpServerRequest;
+import io.wadi.ingest.request.IngestRequest;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -49,7 +50,7 @@ final class TopicResolver {
     /** Returns the topic in the query; null if it has none or is malformed, for which the route rejects the request. */
     private static String queryTopic(HttpServerRequest request) {
         try {
-            return request.getParam(TOPIC);
+            return IngestRequest.parameters(request).get(TOPIC);
         } catch (IllegalArgumentException malformed) {
             return null;
         }

@@ -1,8 +1,10 @@
 package io.wadi.ingest.request;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.opentelemetry.api.trace.Span;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.wadi.ingest.admission.Permit;
 import io.wadi.ingest.event.RequestException;
@@ -117,8 +119,8 @@ public final class IngestRequest {
     }
 
     /**
-     * Returns those of the named request headers that are present, as record headers, and {@code traceparent} if the
-     * request has a span.
+     * Returns those of the named request headers that are present, as record headers with the same bytes, and {@code
+     * traceparent} if the request has a span.
      *
      * @param names the names in lower case, which are also those of the record headers
      * @throws RequestException 400 if a header is given more than once
@@ -130,7 +132,8 @@ public final class IngestRequest {
         List<Header> headers = new ArrayList<>();
         for (String name : names) {
             if (span == null || !name.equals(TraceParent.NAME)) {
-                header(name).ifPresent(value -> headers.add(new RecordHeader(name, value.getBytes(UTF_8))));
+                // Each character is one byte, as in HTTP.
+                header(name).ifPresent(value -> headers.add(new RecordHeader(name, value.getBytes(ISO_8859_1))));
             }
         }
         if (span != null) {
@@ -240,7 +243,7 @@ public final class IngestRequest {
      */
     public List<Map.Entry<String, String>> query() {
         try {
-            List<Map.Entry<String, String>> parameters = http.params().entries();
+            List<Map.Entry<String, String>> parameters = parameters(http).entries();
             if (parameters.size() >= MAX_PARAMETERS) {
                 throw RequestException.invalid("the query has %,d parameters or more".formatted(MAX_PARAMETERS));
             }
@@ -252,9 +255,19 @@ public final class IngestRequest {
 
     private List<String> queryValues(String name) {
         try {
-            return http.params().getAll(name);
+            return parameters(http).getAll(name);
         } catch (IllegalArgumentException e) {
             throw RequestException.invalid("the query is malformed: " + e.getMessage());
         }
+    }
+
+    /**
+     * Returns the decoded parameters of a query, which ampersands separate; a semicolon is part of a value, as in the
+     * URL standard.
+     *
+     * @throws IllegalArgumentException if the query is malformed
+     */
+    public static MultiMap parameters(HttpServerRequest http) {
+        return http.params(/* semicolonIsNormalChar= */ true);
     }
 }

@@ -1,10 +1,12 @@
 package io.wadi.ingest.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.wadi.ingest.request.IngestRequest;
 import io.wadi.testing.Http;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -25,6 +27,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +57,13 @@ class RequestDispatcherTest {
                 from("platform-http:/thread")
                         .process(exchange ->
                                 answer(Thread.currentThread().getName()).process(exchange));
+                from("platform-http:/query").process(exchange -> answer(
+                                IngestRequest.of(exchange).query("a"))
+                        .process(exchange));
+                from("platform-http:/headers").process(exchange -> answer(IngestRequest.of(exchange)
+                                .recordHeaders(List.of("x-tenant"))
+                                .toString())
+                        .process(exchange));
                 from("platform-http:/fails").process(fail());
                 from("platform-http:/head?httpMethodRestrict=GET,HEAD").process(answer("not for HEAD"));
                 from("platform-http:/held").process(hold()).process(answer("released"));
@@ -99,6 +109,7 @@ class RequestDispatcherTest {
         "/a/c,200,any",
         "/a/caf%C3%A9+1,200,any",
         "/under/all/of/it,200,under",
+        "/query?a=x;y=z;a&b=1,200,x;y=z;a",
         "/a,404,",
         "/a/,404,",
         "/a/b/,404,",
@@ -125,6 +136,16 @@ class RequestDispatcherTest {
     }
 
     @Test
+    void listedHeaders_becomeRecordHeadersWithTheSameBytes() throws Exception {
+        byte[] tenant = "Süd 남".getBytes(UTF_8);
+        String asSent = new String(tenant, ISO_8859_1);
+
+        assertThat(port.answerTo(EventEndpoint.head(
+                        "GET /headers HTTP/1.1", "Host: x", "Connection: close", "X-Tenant: " + asSent)))
+                .endsWith("\r\n\r\n" + List.of(new RecordHeader("x-tenant", tenant)));
+    }
+
+    @Test
     void method_selectsItsRoute() throws Exception {
         assertThat(Http.post(port.url() + "/a/b", new byte[] {'x', 'y'}).body()).isEqualTo("xy");
     }
@@ -137,6 +158,21 @@ class RequestDispatcherTest {
                 .startsWith("HTTP/1.1 405 ")
                 .containsIgnoringCase("allow: GET, OPTIONS, POST\r\n")
                 .endsWith("{\"error\":\"this path accepts GET, OPTIONS, POST\"}");
+    }
+
+    @Test
+    void optionsWithoutEffect_areRejected() {
+        RouteBuilder route = new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("platform-http:/x?httpMethodRestrict=POST&consumes=application/json&requestTimeout=1000")
+                        .process(echo());
+            }
+        };
+
+        assertThatThrownBy(() -> port.camel().addRoutes(route))
+                .hasMessage("platform-http:/x: found consumes, requestTimeout, which the event endpoint does not support:"
+                        + " expected only httpMethodRestrict, matchOnUriPrefix, useStreaming");
     }
 
     @Test
@@ -160,21 +196,6 @@ class RequestDispatcherTest {
                 .containsIgnoringCase("content-type: text/plain\r\n")
                 .endsWith("\r\n\r\n");
         assertThat(notTaken)
-    @Test
-    void optionsWithoutEffect_areRejected() {
-        RouteBuilder route = new RouteBuilder() {
-            @Override
-            public void configure() {
-                from("platform-http:/x?httpMethodRestrict=POST&consumes=application/json&requestTimeout=1000")
-                        .process(echo());
-            }
-        };
-
-        assertThatThrownBy(() -> port.camel().addRoutes(route))
-                .hasMessage("platform-http:/x: found consumes, requestTimeout, which the event endpoint does not support:"
-                        + " expected only httpMethodRestrict, matchOnUriPrefix, useStreaming");
-    }
-
                 .startsWith("HTTP/1.1 405 ")
                 .containsIgnoringCase("allow: GET, OPTIONS, POST\r\n")
                 .endsWith("\r\n\r\n");
