@@ -52,10 +52,12 @@ public final class RestRecords implements AutoCloseable {
     private final Integer path;
     private final int maxRecord;
     private final Lease lease;
-    /** The memory of the parser while it waits for its next step. */
+    /** The memory of the parser, and of the copies that the records are, while the body is also in memory. */
     private final Charge parserCharge;
 
     private final List<Event> records = new ArrayList<>();
+    /** The bytes of the keys and values of the records. */
+    private long copied;
     /** The array of records while the parser is in it; null before and after it. */
     private JsonStreamContext array;
     /** Whether the rest of a record that is too long is being skipped. */
@@ -69,7 +71,8 @@ public final class RestRecords implements AutoCloseable {
      *
      * @param path the partition in the request's path; null for none
      * @param maxRecord the maximum bytes of a record in the body; longer ones are rejected alone
-     * @param lease is charged with the records besides their bytes in the body, and with the parser between steps
+     * @param lease is charged with the records besides their bytes in the body, and between steps with the parser and
+     *     with the records' keys and values, which are copies
      */
     public RestRecords(byte[] body, RestTypes.Format format, Integer path, int maxRecord, Lease lease) {
         this.json = JsonBody.ofMany(body);
@@ -93,7 +96,7 @@ public final class RestRecords implements AutoCloseable {
     public List<Event> read(BooleanSupplier isOver) {
         try {
             if (!readUntil(isOver)) {
-                parserCharge.to(parser.heldBytes());
+                parserCharge.to(parser.heldBytes() + copied);
                 return null;
             }
             json.end();
@@ -178,6 +181,11 @@ public final class RestRecords implements AutoCloseable {
             throw new RestException(RestError.of(UNAVAILABLE, "not enough memory for the request's records"));
         }
         records.add(record);
+        copied += length(record.key()) + length(record.value());
+    }
+
+    private static long length(byte[] copy) {
+        return copy == null ? 0 : copy.length;
     }
 
     private boolean isCheckDue() throws IOException {

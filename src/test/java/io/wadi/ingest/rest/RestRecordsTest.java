@@ -296,6 +296,22 @@ final class RestRecordsTest {
         assertThat(lease.held()).isEqualTo(1_000 * 128);
     }
 
+    /** The body is released when it is read to its end. */
+    @Test
+    void copiesOfRecords_areChargedWhileTheBodyIsRead() {
+        String record = "{\"key\":\"%1$s\",\"value\":\"%1$s\"}".formatted("x".repeat(50_000));
+        byte[] body = "{\"records\":[%1$s,%1$s,%1$s,%1$s]}".formatted(record).getBytes(UTF_8);
+        LimitedLease lease = new LimitedLease(Long.MAX_VALUE);
+
+        try (RestRecords records = new RestRecords(body, Format.JSON, null, MAX_RECORD, lease)) {
+            assertThat(records.read(() -> true)).isNull();
+            long first = lease.held();
+            assertThat(records.read(() -> true)).isNull();
+            assertThat(lease.held()).isEqualTo(first + 128 + 2 * 50_002);
+        }
+        assertThat(lease.held()).isEqualTo(2 * 128);
+    }
+
     @Test
     void withoutMemoryForTheParserBetweenSteps_theBodyIsNotReadOn() {
         byte[] body = ("{\"records\":[0" + ",0".repeat(99) + "]}").getBytes(UTF_8);
