@@ -45,6 +45,8 @@ public final class StaticResource implements Processor {
     public void process(Exchange exchange) {
         exchange.getMessage().setHeader(HttpResponses.ETAG, tag);
         exchange.getMessage().setHeader(HttpResponses.CACHE_CONTROL, caching);
+        // Only responses to a page's script have CORS headers: a cache must not return others to it.
+        exchange.getMessage().setHeader(HttpResponses.VARY, "Origin");
         if (matches(IngestRequest.of(exchange).list("If-None-Match"))) {
             HttpResponses.set(exchange, NOT_MODIFIED, null);
         } else {

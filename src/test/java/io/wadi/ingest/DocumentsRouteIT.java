@@ -40,7 +40,7 @@ class DocumentsRouteIT {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(Http.json(answer)).isEqualTo(OpenApi.shipped().document());
         assertThat(answer.headers().map().keySet())
-                .containsExactlyInAnyOrder("content-type", "content-length", "etag", "cache-control");
+                .containsExactlyInAnyOrder("content-type", "content-length", "etag", "cache-control", "vary");
     }
 
     @Test
@@ -66,6 +66,7 @@ class DocumentsRouteIT {
             assertThat(again.body()).isEmpty();
             assertThat(again.headers().firstValue("ETag")).hasValue(tag);
             assertThat(again.headers().firstValue("Cache-Control")).hasValue(caching);
+            assertThat(again.headers().allValues("Vary")).containsExactly("Origin");
             assertThat(again.headers().firstValue("Content-Type")).isEmpty();
         }
         HttpResponse<String> other = Http.get(wadi.eventsUrl() + path, "If-None-Match", "\"other\"");

@@ -44,7 +44,8 @@ final class Responses {
             HttpResponses.RETRY_AFTER,
             HttpResponses.PREFERENCE_APPLIED,
             HttpResponses.ETAG,
-            HttpResponses.CACHE_CONTROL);
+            HttpResponses.CACHE_CONTROL,
+            HttpResponses.VARY);
 
     private Responses() {}
 

@@ -32,6 +32,8 @@ public final class HttpResponses {
 
     public static final String CACHE_CONTROL = "Cache-Control";
 
+    public static final String VARY = "Vary";
+
     /** The message for internal errors: clients do not receive the cause. */
     public static final String INTERNAL = "the request failed; the log of Wadi has the cause";
 
