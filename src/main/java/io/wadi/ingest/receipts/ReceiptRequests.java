@@ -59,15 +59,17 @@ final class ReceiptRequests {
      * @throws RequestException 400 if the partition or the offset is not a number
      */
     static Receipt inPath(IngestRequest request) {
-        return receipt(request.path("receiptTopic"), request.path("partition"), request.path("offset"));
+        return receipt("", request.path("receiptTopic"), request.path("partition"), request.path("offset"));
     }
 
-    private static Receipt receipt(String topic, String partition, String offset) {
+    /** Returns a receipt; {@code place} is its location in the body, for messages. */
+    private static Receipt receipt(String place, String topic, String partition, String offset) {
         if (!PARTITION.matcher(partition).matches()) {
-            throw RequestException.invalid("partition '%s': expected a whole number from 0".formatted(partition));
+            throw RequestException.invalid(
+                    "%spartition '%s': expected a whole number from 0".formatted(place, partition));
         }
         if (!OFFSET.matcher(offset).matches()) {
-            throw RequestException.invalid("offset '%s': expected a whole number from 0".formatted(offset));
+            throw RequestException.invalid("%soffset '%s': expected a whole number from 0".formatted(place, offset));
         }
         return new Receipt(new TopicPartition(topic, Integer.parseInt(partition)), Long.parseLong(offset));
     }
@@ -146,7 +148,7 @@ final class ReceiptRequests {
                     "/%d: expected {\"topic\":…,\"partition\":…,\"offset\":…} with a string and two whole numbers"
                             .formatted(index));
         }
-        return receipt(topic, partition, offset);
+        return receipt("/" + index + ": ", topic, partition, offset);
     }
 
     /**

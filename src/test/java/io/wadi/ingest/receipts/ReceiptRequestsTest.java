@@ -52,8 +52,8 @@ class ReceiptRequestsTest {
             [{"topic":"t","partition":"1","offset":1}]     | /0: expected {"topic":
             [{"topic":"t","partition":1,"offset":1.0}]     | /0: expected {"topic":
             [{"topic":"t","partition":1,"offset":[1]}]     | /0: expected {"topic":
-            [{"topic":"t","partition":-1,"offset":1}]      | partition '-1': expected a whole number from 0
-            [{"topic":"t","partition":1,"offset":-1}]      | offset '-1': expected a whole number from 0
+            [{"topic":"t","partition":-1,"offset":1}]      | /0: partition '-1': expected a whole number from 0
+            [RECEIPT,{"topic":"t","partition":1,"offset":-1}] | /1: offset '-1': expected a whole number from 0
             """)
     void bodyThatIsNotAListOfReceipts_isRejected(String body, String message) {
         assertThatExceptionOfType(RequestException.class)
