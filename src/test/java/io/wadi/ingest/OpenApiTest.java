@@ -111,6 +111,15 @@ final class OpenApiTest {
         });
     }
 
+    /** Only the step of this path reads the header. */
+    @Test
+    void idempotencyKey_isAParameterOfEventsOnly() {
+        operations((name, operation) -> assertThat(operation.path("parameters").toString())
+                .as(name)
+                .matches(parameters ->
+                        parameters.contains("Idempotency-Key") == name.equals("POST /events/{topic}")));
+    }
+
     @Test
     void responses429And503_haveRetryAfter() {
         operations((name, operation) -> Stream.of("429", "503")
