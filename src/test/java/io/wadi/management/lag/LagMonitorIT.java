@@ -31,6 +31,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -304,7 +305,7 @@ class LagMonitorIT {
                     .get();
             String group = Stream.iterate(0, i -> i + 1)
                     .map(i -> "g" + i)
-                    .filter(name -> Math.abs(name.hashCode()) % 8 == 0)
+                    .filter(name -> Utils.abs(name.hashCode()) % 8 == 0)
                     .findFirst()
                     .orElseThrow();
             admin.alterConsumerGroupOffsets(group, Map.of(partition, new OffsetAndMetadata(0)))
