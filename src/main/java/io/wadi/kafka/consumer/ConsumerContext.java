@@ -46,7 +46,7 @@ record ConsumerContext(
                 client,
                 inFlight,
                 config.meters(),
-                new Transactions(config.transactionalProducer()),
+                new Transactions(config.transactionalProducer(), nanoTime),
                 new SinkCommitter.Options(config.partitions().isEmpty(), refusedWithSinks(config)));
         RecordBatching batching = new RecordBatching(config.handover(), sinks::operations);
         return new ConsumerContext(

@@ -145,7 +145,7 @@ final class SinkCommitter implements AutoCloseable {
 
         @Override
         public void commit(Committed committed, List<ProducerRecord<Object, Object>> sent) {
-            transactions.next().commit(sent, locations -> List.of(), offsets(committed), client.groupMetadata());
+            transactions.commit(sent, locations -> List.of(), offsets(committed), client.groupMetadata());
             meters.committed(partition.partition(), committed.offset());
         }
 
@@ -191,7 +191,7 @@ final class SinkCommitter implements AutoCloseable {
         JointParts attempt = new JointParts(parts.values());
         while (true) {
             try {
-                transactions.next().commit(attempt.records(), attempt::next, offsets, client.groupMetadata());
+                transactions.commit(attempt.records(), attempt::next, offsets, client.groupMetadata());
                 return;
             } catch (RejectedSendException e) {
                 attempt.rejected(e.causes());
