@@ -12,9 +12,9 @@ import org.apache.camel.builder.RouteBuilder;
  *   out     &lt;topic&gt;, with the event's own key, partition and time; &lt;topic&gt;.receipts, an answer for each event
  *   config  wadi.deduplication.consumers     number of consumer threads; 0: the route does not run
  *           wadi.deduplication.group         the consumer group
- *           wadi.deduplication.max-records   maximum number of events of a transaction
+ *           wadi.deduplication.max-records   maximum number of events of a poll
  *           wadi.deduplication.max-ids       maximum number of ids within their windows
- *   once    exactly once: the events, answers and offsets of a poll are one transaction per inbox
+ *   once    exactly once: the events, answers and offsets of one or two polls are one transaction per inbox
  *   errors  Kafka unavailable: retried, ingest answers 503
  *           an event that Kafka rejects: its sender receives the reason
  *           a record in an inbox that ingest has not written: dead letter

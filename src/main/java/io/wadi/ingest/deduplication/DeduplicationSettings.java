@@ -20,10 +20,11 @@ public final class DeduplicationSettings {
             "Number of consumers of the flow from inboxes to their topics; 0 if only other instances run it.");
     public static final Setting<Long> MAX_RECORDS = number(
             "wadi.deduplication.max-records",
-            "2000",
+            "5000",
             1,
             100_000,
-            "Maximum number of events of one transaction of the flow from inboxes to their topics.");
+            "Maximum number of events of a poll of the flow from inboxes to their topics; a transaction has those of"
+                    + " one or two polls.");
     public static final Setting<Long> MAX_IDS = number(
             "wadi.deduplication.max-ids",
             "1000000",

@@ -2,10 +2,16 @@ package io.wadi.kafka.consumer;
 
 import io.wadi.kafka.RouteControl;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,13 +31,18 @@ record PollLoop(String route, RouteControl control, ConsumerContext context, Lon
      */
     private static final Duration MAX_TIMEOUT = Duration.ofSeconds(1);
 
-    /** Polls once. Returns the records or batches to deliver to the route. */
+    /**
+     * The timeout of the second poll after a transaction. A fetch of records that Kafka has takes a few milliseconds.
+     */
+    private static final Duration NEWER_TIMEOUT = Duration.ofMillis(5);
+
+    /** Polls once, or twice after a transaction. Returns the records or batches to deliver to the route. */
     ConsumerRecords<Object, Object> poll(Duration timeout) {
-        settle();
+        boolean isAfterTransaction = settle();
         applyTarget();
         context.monitor().update();
         context.pauses().resumeDue(nanoTime.getAsLong());
-        return context.dispatcher().dispatch(fetch(shortened(timeout)));
+        return context.dispatcher().dispatch(fetch(shortened(timeout), isAfterTransaction));
     }
 
     private Duration shortened(Duration timeout) {
@@ -39,20 +50,69 @@ record PollLoop(String route, RouteControl control, ConsumerContext context, Lon
         return context.sends().timeToCommit(timeout.compareTo(max) > 0 ? max : timeout);
     }
 
-    private ConsumerRecords<Object, Object> fetch(Duration timeout) {
+    private ConsumerRecords<Object, Object> fetch(Duration timeout, boolean isAfterTransaction) {
         try {
             context.positions().skipGaps();
-            return context.client().reallyPoll(timeout);
+            ConsumerRecords<Object, Object> polled = context.client().reallyPoll(timeout);
+            return isAfterTransaction && !polled.isEmpty() ? withNewer(polled) : polled;
         } catch (InvalidOffsetException e) {
             context.positions().handle(e);
             return ConsumerRecords.empty();
         }
     }
 
-    /** Ends the delivery of the last poll: awaits its acknowledgements and commits, or rewinds failed partitions. */
-    private void settle() {
+    /**
+     * Polls again and returns the records of both polls. Kafka's consumer sends the next fetch when a poll returns
+     * records. The first poll after a transaction therefore returns records from before it, and without a second one
+     * those from the transaction would wait for the end of another transaction.
+     */
+    private ConsumerRecords<Object, Object> withNewer(ConsumerRecords<Object, Object> polled) {
+        Map<OwnedPartition, List<ConsumerRecord<Object, Object>>> earlier = new LinkedHashMap<>();
+        polled.partitions().forEach(each -> earlier.put(context.owned().of(each), polled.records(each)));
+        ConsumerRecords<Object, Object> newer;
+        try {
+            newer = context.client().reallyPoll(NEWER_TIMEOUT);
+        } catch (RuntimeException e) {
+            if (!(e instanceof InvalidOffsetException) || e instanceof LogTruncationException) {
+                fetchAgain(earlier);
+                throw e;
+            }
+            // The earlier records may not be in Kafka any more. Polls throw again until the position is reset.
+            newer = ConsumerRecords.empty();
+        }
+        Map<TopicPartition, List<ConsumerRecord<Object, Object>>> all = new LinkedHashMap<>();
+        earlier.forEach((partition, records) -> {
+            if (!isReleased(partition)) {
+                all.put(partition.partition(), new ArrayList<>(records));
+            }
+        });
+        for (TopicPartition each : newer.partitions()) {
+            all.computeIfAbsent(each, partition -> new ArrayList<>()).addAll(newer.records(each));
+        }
+        return new ConsumerRecords<>(all, Map.of());
+    }
+
+    private void fetchAgain(Map<OwnedPartition, List<ConsumerRecord<Object, Object>>> polled) {
+        polled.forEach((partition, records) -> {
+            if (!isReleased(partition)) {
+                context.client()
+                        .reallySeek(partition.partition(), records.get(0).offset());
+            }
+        });
+    }
+
+    /** Returns whether a partition was revoked or lost since then, even if it was assigned again. */
+    private boolean isReleased(OwnedPartition partition) {
+        return context.owned().find(partition.partition()) != partition;
+    }
+
+    /**
+     * Ends the delivery of the last poll: awaits its acknowledgements and commits, or rewinds failed partitions.
+     * Returns whether a transaction of sinks was committed.
+     */
+    private boolean settle() {
         context.inFlight().awaitCompletion();
-        context.sinks().commitJoined();
+        boolean isAfterTransaction = context.sinks().commitJoined();
         boolean isSettled = context.sends().settle();
         long uncompleted = 0;
         for (OwnedPartition each : context.owned().all()) {
@@ -69,6 +129,7 @@ record PollLoop(String route, RouteControl control, ConsumerContext context, Lon
             context.sends().commitOffsets(context.owned().all());
         }
         context.monitor().updateMeters();
+        return isAfterTransaction;
     }
 
     private void rewind(OwnedPartition partition) {

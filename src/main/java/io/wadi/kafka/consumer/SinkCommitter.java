@@ -166,11 +166,12 @@ final class SinkCommitter implements AutoCloseable {
 
     /**
      * Commits the parts that sinks have joined to the transactions of the last poll, one transaction for each topic. A
-     * failure therefore fails the partitions of one topic only.
+     * failure therefore fails the partitions of one topic only. Returns whether a transaction was committed.
      */
-    void commitJoined() {
+    boolean commitJoined() {
         List<Map<OwnedPartition, TransactionPart>> all = List.copyOf(joined.values());
         joined.clear();
+        boolean isCommitted = false;
         for (Map<OwnedPartition, TransactionPart> parts : all) {
             try {
                 commit(parts);
@@ -182,7 +183,9 @@ final class SinkCommitter implements AutoCloseable {
                 part.committed();
                 meters.committed(partition.partition(), part.offset().offset());
             });
+            isCommitted = true;
         }
+        return isCommitted;
     }
 
     private void commit(Map<OwnedPartition, TransactionPart> parts) {

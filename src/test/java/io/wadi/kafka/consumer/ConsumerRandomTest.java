@@ -3,6 +3,7 @@ package io.wadi.kafka.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.kafka.Producers;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.partitions.PartitionMeters;
@@ -38,10 +39,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Random schedules of a consumer: records fail; sends are refused, not acknowledged or acknowledged late; commits and
- * transactions fail; partitions are revoked or lost, and expire within a poll; routes are suspended and paused. No
- * offset is committed before all earlier records are complete and their sends are acknowledged. In transactions, each
- * record produces its output or one dead letter exactly once. After the last fault, all records complete, and the
- * offsets are committed past the transaction markers at the end.
+ * transactions fail; partitions are revoked or lost, and expire within a poll; routes are suspended and paused; after
+ * a transaction of a sink the consumer polls twice. No offset is committed before all earlier records are complete and
+ * their sends are acknowledged. In transactions, each record produces its output or one dead letter exactly once. After
+ * the last fault, all records complete, and the offsets are committed past the transaction markers at the end.
  */
 @ExtendWith(ErrorsOnly.class)
 final class ConsumerRandomTest {
@@ -103,7 +104,7 @@ final class ConsumerRandomTest {
                     new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()).group("group"),
                     new PartitionMeters(PipelineMetrics.off(), ROUTE, "group"),
                     work,
-                    id -> kafka.producer().transactional(),
+                    id -> exactlyOnce ? kafka.producer().transactional() : Producers.inMemory(),
                     exactlyOnce,
                     manualCommits);
             parts = ConsumerContext.of(kafka, plan, Duration.ofHours(1), () -> nanos);
@@ -143,6 +144,9 @@ final class ConsumerRandomTest {
 
         private void poll() {
             nanos += step().toNanos();
+            if (!exactlyOnce && random.nextInt(3) == 0) {
+                joinTransaction();
+            }
             ConsumerRecords<Object, Object> delivered = loop.poll(Duration.ofMillis(100));
             try {
                 delivered.partitions().forEach(each -> delivered.records(each).forEach(this::deliver));
@@ -152,6 +156,13 @@ final class ConsumerRandomTest {
                         .isNull();
             }
             parts.owned().all().forEach(each -> SEEN.add(each.state()));
+        }
+
+        private void joinTransaction() {
+            parts.owned().all().stream()
+                    .filter(each -> each.state() == DeliveryState.DELIVERING)
+                    .findFirst()
+                    .ifPresent(each -> parts.sinks().operations(each).groupOffset().join(new EmptyPart()));
         }
 
         /**
