@@ -58,6 +58,8 @@ final class DeduplicationSink implements PartitionSink {
     private int partitions;
 
     private long position;
+    /** The group's committed offset: the position, except after offsets without records. */
+    private long committed;
     /** The latest time that was passed to {@link #expire}, in milliseconds since 1970. */
     private long newestMs;
     /** The time of the last batch or of the restoration, by the clock of this process, in milliseconds since 1970. */
@@ -94,6 +96,7 @@ final class DeduplicationSink implements PartitionSink {
         this.context = context;
         this.metrics = batch.row().of(DeduplicationMetric.class);
         this.position = position;
+        this.committed = position;
         restore(batch.records().get(0).timestamp());
     }
 
@@ -220,6 +223,7 @@ final class DeduplicationSink implements PartitionSink {
             part = null;
             attempt.addFirstEvents(metrics);
             position = end;
+            committed = end;
             if (!rejections.isEmpty()) {
                 LOG.warn(
                         "{}: Kafka rejected {} of {} events; their senders receive the reason. First, offset {}: {}",
@@ -277,6 +281,9 @@ final class DeduplicationSink implements PartitionSink {
         if (isRestored()) {
             expire(idleMs());
         }
+        if (position > committed && group.commit(new Committed(position, ""))) {
+            committed = position;
+        }
     }
 
     @Override
@@ -286,6 +293,12 @@ final class DeduplicationSink implements PartitionSink {
 
     @Override
     public void expired(long next) {
+        position = next;
+    }
+
+    /** Otherwise a group that has read the whole inbox would have a lag. */
+    @Override
+    public void nothingBefore(long next) {
         position = next;
     }
 

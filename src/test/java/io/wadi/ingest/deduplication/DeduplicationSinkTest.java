@@ -24,7 +24,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
-/** Ids of a partition without events for some time. */
+/** A partition without events for some time. */
 class DeduplicationSinkTest {
     private static final int EVENTS = 10;
     private static final Topic TOPIC = Topics.parse(
@@ -46,6 +46,9 @@ class DeduplicationSinkTest {
                     .append(batch));
     private long timeMs = Duration.ofDays(20_000).toMillis();
     private long forwarded;
+    /** The number of offsets without records at the end of the log, such as of transaction markers. */
+    private int markers;
+
     private boolean isRestoring;
     /** Whether the next restoration does not find a class, such as while the jar is being replaced. */
     private boolean isIncomplete;
@@ -85,7 +88,7 @@ class DeduplicationSinkTest {
         log.add(new ConsumerRecord<>(
                 INBOX.topic(),
                 INBOX.partition(),
-                log.size(),
+                end(),
                 atMs,
                 TimestampType.LOG_APPEND_TIME,
                 -1,
@@ -94,6 +97,11 @@ class DeduplicationSinkTest {
                 ByteBuffer.wrap(key),
                 new RecordHeaders().add("wadi-id", key),
                 Optional.empty()));
+    }
+
+    /** Returns the offset after the last record and the markers after it. */
+    private long end() {
+        return log.isEmpty() ? 0 : log.get(log.size() - 1).offset() + 1 + markers;
     }
 
     private void pollAndCommit() {
@@ -189,10 +197,47 @@ class DeduplicationSinkTest {
         assertThat(restoredAt).hasSize(1);
     }
 
+    /** Otherwise a group that has read the whole inbox would have a lag. */
+    @Test
+    void markersAtTheEndOfTheInbox_areCommittedPast() {
+        firstEvents();
+        markers = 2;
+        for (int poll = 0; poll < 3; poll++) {
+            pollAndCommit();
+        }
+        assertThat(kafka.committed.offset()).isEqualTo(EVENTS);
+
+        kafka.isRebalancing = false;
+        pollAndCommit();
+        assertThat(kafka.committed.offset()).isEqualTo(EVENTS + 2);
+
+        event(0, timeMs);
+        markers = 0;
+        event(EVENTS, timeMs);
+        pollAndCommit();
+        assertThat(kafka.committed.offset()).isEqualTo(EVENTS + 4);
+        assertThat(forwarded).isEqualTo(EVENTS + 1);
+        assertThat(restoredAt).hasSize(1);
+    }
+
     /** One partition with the group's offset. */
     private final class Kafka extends LoneGroup implements SinkConsumer.Partition {
         private GroupOffset.Committed committed = GroupOffset.Committed.NONE;
         private TransactionPart joined;
+        /** Whether Kafka rejects commits for now. */
+        private boolean isRebalancing = true;
+
+        @Override
+        public long next(long offset) {
+            return log.stream().allMatch(each -> each.offset() < offset) ? end() : offset;
+        }
+
+        @Override
+        public boolean commit(Committed offset) {
+            assertThat(joined).as("a part whose outcome is unknown").isNull();
+            committed = isRebalancing ? committed : offset;
+            return !isRebalancing;
+        }
 
         @Override
         public List<ConsumerRecord<byte[], ByteBuffer>> fetch(long offset) {
