@@ -128,6 +128,20 @@ final class KafkaClientsTest {
         };
     }
 
+    @Test
+    void batchesOfTransactions_areLarger_unlessConfigured() {
+        KafkaClients clients = of("localhost:9092");
+        assertThat(number(clients.backgroundProperties(), ProducerConfig.BATCH_SIZE_CONFIG))
+                .isEqualTo(16 << 10);
+        assertThat(number(clients.transactionalProperties("id"), ProducerConfig.BATCH_SIZE_CONFIG))
+                .isEqualTo(64 << 10);
+
+        clients.component().getConfiguration().setProducerBatchSize(1 << 10);
+        assertThat(number(clients.transactionalProperties("id"), ProducerConfig.BATCH_SIZE_CONFIG))
+                .as("configured by the operator")
+                .isEqualTo(1 << 10);
+    }
+
     private static long number(Properties properties, String name) {
         return Long.parseLong(properties.get(name).toString());
     }
