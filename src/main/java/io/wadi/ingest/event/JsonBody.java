@@ -23,14 +23,19 @@ public final class JsonBody implements AutoCloseable {
     private int checked;
 
     private JsonBody(byte[] body, int maxNames) {
-        int mark = BYTE_ORDER_MARK.length;
-        boolean marked = body.length >= mark && Arrays.equals(body, 0, mark, BYTE_ORDER_MARK, 0, mark);
         this.body = body;
-        this.begin = marked ? mark : 0;
+        this.begin = begin(body);
         this.checked = begin;
         this.parser = JSON.parserWithOwnNames();
         parser.limitNames(maxNames);
         parser.begin(body, begin, body.length);
+    }
+
+    /** Returns the index at which a body begins: after a byte order mark, if it has one. */
+    public static int begin(byte[] body) {
+        int mark = BYTE_ORDER_MARK.length;
+        boolean marked = body.length >= mark && Arrays.equals(body, 0, mark, BYTE_ORDER_MARK, 0, mark);
+        return marked ? mark : 0;
     }
 
     /**

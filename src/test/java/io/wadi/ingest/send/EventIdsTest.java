@@ -46,6 +46,21 @@ class EventIdsTest {
         assertThat(idsOf(BY_POINTER.identify(event(event)))).containsExactly("~shop~a");
     }
 
+    /** One parser reads them all. */
+    @Test
+    void idsAfterEventsWithOtherNames_andAfterInvalidOnes_areRead() {
+        for (int i = 0; i < 5_000; i++) {
+            String id = Integer.toString(i);
+            String name = "name" + i;
+            assertThat(idsOf(BY_POINTER.identify(
+                            event("{\"%s\":{\"%s\":[1,{\"id\":2}]},\"order\":{\"id\":\"%s\",\"%s\":1}}"
+                                    .formatted(name, name, id, name)))))
+                    .containsExactly("~shop~" + id);
+            assertThat(BY_POINTER.identifyInvalid(event("{\"order\":{\"x\":[{\"" + name)).headers())
+                    .isEmpty();
+        }
+    }
+
     @Test
     void idAtThePointer_replacesTheRequestsId() {
         Event sent = event("{\"order\":{\"id\":1}}").with(SHOP.header("request"));
