@@ -1,6 +1,6 @@
 package io.wadi.ingest.deduplication;
 
-import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -60,7 +60,7 @@ final class FirstEvents implements AutoCloseable {
         if (entry == NONE) {
             return null;
         }
-        ByteBuf segment = entries.segment(entry - 1);
+        ByteBuffer segment = entries.segment(entry - 1);
         int at = entries.position(entry - 1);
         return new First(
                 segment.getInt(at + PARTITION),
@@ -75,7 +75,7 @@ final class FirstEvents implements AutoCloseable {
             return NONE;
         }
         for (int entry = first(bucket(hash(id.low()))); entry != NONE; entry = field(entry, NEXT)) {
-            ByteBuf segment = entries.segment(entry - 1);
+            ByteBuffer segment = entries.segment(entry - 1);
             int at = entries.position(entry - 1) + ID;
             if (segment.getLong(at) == id.high() && segment.getLong(at + Long.BYTES) == id.low()) {
                 return entry;
@@ -96,16 +96,16 @@ final class FirstEvents implements AutoCloseable {
         }
         grow();
         int entry = append();
-        ByteBuf segment = entries.segment(entry - 1);
+        ByteBuffer segment = entries.segment(entry - 1);
         int at = entries.position(entry - 1);
-        segment.setLong(at + ID, id.high());
-        segment.setLong(at + ID + Long.BYTES, id.low());
-        segment.setLong(at + EVENT, first.event().high());
-        segment.setLong(at + EVENT + Long.BYTES, first.event().low());
-        segment.setLong(at + OFFSET, first.offset());
-        segment.setLong(at + TIME, first.timeMs());
-        segment.setInt(at + PARTITION, first.partition());
-        segment.setInt(at + SENDER, first.sender());
+        segment.putLong(at + ID, id.high());
+        segment.putLong(at + ID + Long.BYTES, id.low());
+        segment.putLong(at + EVENT, first.event().high());
+        segment.putLong(at + EVENT + Long.BYTES, first.event().low());
+        segment.putLong(at + OFFSET, first.offset());
+        segment.putLong(at + TIME, first.timeMs());
+        segment.putInt(at + PARTITION, first.partition());
+        segment.putInt(at + SENDER, first.sender());
         link(entry, bucket(hash(id.low())));
     }
 
@@ -179,7 +179,7 @@ final class FirstEvents implements AutoCloseable {
     }
 
     private void setFirst(int bucket, int entry) {
-        table.segment(bucket).setInt(table.position(bucket), entry);
+        table.segment(bucket).putInt(table.position(bucket), entry);
     }
 
     private int field(int entry, int field) {
@@ -187,7 +187,7 @@ final class FirstEvents implements AutoCloseable {
     }
 
     private void setField(int entry, int field, int value) {
-        entries.segment(entry - 1).setInt(entries.position(entry - 1) + field, value);
+        entries.segment(entry - 1).putInt(entries.position(entry - 1) + field, value);
     }
 
     private long hash(int entry) {

@@ -2,7 +2,10 @@ package io.wadi.ingest.deduplication;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,6 +21,8 @@ final class OffHeapArray implements AutoCloseable {
     private final int elementBytes;
     /** The segments by number; null for a removed segment. */
     private final List<ByteBuf> segments = new ArrayList<>();
+    /** The memory of the segments. Netty's buffers check on each access whether they are released. */
+    private ByteBuffer[] memory = {};
 
     private final List<Integer> removed = new ArrayList<>();
 
@@ -33,24 +38,29 @@ final class OffHeapArray implements AutoCloseable {
      */
     int addSegment() {
         ByteBuf segment = UnpooledByteBufAllocator.DEFAULT.directBuffer(LENGTH * elementBytes, LENGTH * elementBytes);
+        int number;
         if (removed.isEmpty()) {
+            number = segments.size();
             segments.add(segment);
-            return segments.size() - 1;
+            memory = number < memory.length ? memory : Arrays.copyOf(memory, 2 * number + 1);
+        } else {
+            number = removed.remove(removed.size() - 1);
+            segments.set(number, segment);
         }
-        int number = removed.remove(removed.size() - 1);
-        segments.set(number, segment);
+        memory[number] = segment.nioBuffer(0, segment.capacity()).order(ByteOrder.nativeOrder());
         return number;
     }
 
     /** Frees a segment. */
     void removeSegment(int number) {
+        memory[number] = null;
         segments.set(number, null).release();
         removed.add(number);
     }
 
-    /** Returns the segment of an element by its index. */
-    ByteBuf segment(int index) {
-        return segments.get(index >>> BITS);
+    /** Returns the segment of an element by its index. It must not be used after the segment is removed. */
+    ByteBuffer segment(int index) {
+        return memory[index >>> BITS];
     }
 
     /** Returns the position of an element in its segment. */
@@ -64,6 +74,7 @@ final class OffHeapArray implements AutoCloseable {
 
     @Override
     public void close() {
+        memory = new ByteBuffer[0];
         for (ByteBuf each : segments) {
             if (each != null) {
                 each.release();
