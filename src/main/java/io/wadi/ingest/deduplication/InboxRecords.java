@@ -33,7 +33,7 @@ public final class InboxRecords {
 
     /** Returns the inbox record for a record of a deduplicated topic; the record must have an id. */
     public static ProducerRecord<Object, Object> of(Topic topic, ProducerRecord<Object, Object> record) {
-        Headers headers = new RecordHeaders(record.headers().toArray());
+        Headers headers = new RecordHeaders(record.headers());
         if (record.key() != null) {
             headers.add(KEY, (byte[]) record.key());
         }
@@ -136,7 +136,7 @@ public final class InboxRecords {
                 timestamp == null ? (Long) inbox.timestamp() : (Long) number(timestamp, Long.BYTES),
                 key(inbox),
                 Utils.toNullableArray(inbox.value()),
-                new RecordHeaders(inbox.headers().toArray())
+                new RecordHeaders(inbox.headers())
                         .remove(KEY)
                         .remove(PARTITION)
                         .remove(TIMESTAMP));
