@@ -116,8 +116,7 @@ final class OpenApiTest {
     void idempotencyKey_isAParameterOfEventsOnly() {
         operations((name, operation) -> assertThat(operation.path("parameters").toString())
                 .as(name)
-                .matches(parameters ->
-                        parameters.contains("Idempotency-Key") == name.equals("POST /events/{topic}")));
+                .matches(parameters -> parameters.contains("Idempotency-Key") == name.equals("POST /events/{topic}")));
     }
 
     @Test

@@ -136,9 +136,6 @@ public final class InboxRecords {
                 timestamp == null ? (Long) inbox.timestamp() : (Long) number(timestamp, Long.BYTES),
                 key(inbox),
                 Utils.toNullableArray(inbox.value()),
-                new RecordHeaders(inbox.headers())
-                        .remove(KEY)
-                        .remove(PARTITION)
-                        .remove(TIMESTAMP));
+                new RecordHeaders(inbox.headers()).remove(KEY).remove(PARTITION).remove(TIMESTAMP));
     }
 }

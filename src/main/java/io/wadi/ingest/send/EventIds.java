@@ -58,7 +58,8 @@ record EventIds(Topic topic, SenderIds ids) {
 
     private Event withDeclaredId(Event event) {
         JsonPointer pointer = topic.deduplication().id();
-        String id = pointer == null || event.value() == null ? null : READER.get().read(event.value(), pointer);
+        String id =
+                pointer == null || event.value() == null ? null : READER.get().read(event.value(), pointer);
         if (id == null) {
             return event;
         }

@@ -379,9 +379,7 @@ class DeduplicationSinkRandomTest {
                 if (member.own != generation || isFault()) {
                     return false;
                 }
-                assertThat(committed.offset())
-                        .as("a commit never goes back")
-                        .isGreaterThan(inbox.committed.offset());
+                assertThat(committed.offset()).as("a commit never goes back").isGreaterThan(inbox.committed.offset());
                 inbox.committed = committed;
                 return true;
             }

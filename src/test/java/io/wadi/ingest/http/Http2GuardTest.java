@@ -297,8 +297,9 @@ class Http2GuardTest {
 
             assertThat(client.status()).isEqualTo("400");
             assertThat(client.read(DATA).map(Frame::text))
-                    .hasValue("the body's first 10,001 DATA frames have 10,001 bytes, expected at least 16 each on average:"
-                            + " send larger DATA frames");
+                    .hasValue(
+                            "the body's first 10,001 DATA frames have 10,001 bytes, expected at least 16 each on average:"
+                                    + " send larger DATA frames");
             client.flood(frames(1, 1));
             assertThat(client.read(RST_STREAM).map(Frame::error)).hasValue(NO_ERROR);
             assertThat(ended("broken")).isEqualTo(1);

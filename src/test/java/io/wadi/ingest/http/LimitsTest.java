@@ -180,7 +180,8 @@ class LimitsTest {
                 .doesNotContainIgnoringCase("transfer-encoding", "keep-alive")
                 .endsWith("\r\n\r\nabc");
         assertThat(port.answerTo(
-                        EventEndpoint.head("POST /length HTTP/1.0", "Expect: 100-continue", "Content-Length: 2") + "ab"))
+                        EventEndpoint.head("POST /length HTTP/1.0", "Expect: 100-continue", "Content-Length: 2")
+                                + "ab"))
                 .matches("(?s)HTTP/1.[01] 200 .*2 bytes");
         assertThat(port.answerTo(EventEndpoint.head("GET /chunks HTTP/1.1", "Host: x", "Connection: close")))
                 .matches("(?si)HTTP/1.1 200 .*\r\ntransfer-encoding: chunked\r\n.*");

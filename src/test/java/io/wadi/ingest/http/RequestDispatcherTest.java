@@ -57,13 +57,14 @@ class RequestDispatcherTest {
                 from("platform-http:/thread")
                         .process(exchange ->
                                 answer(Thread.currentThread().getName()).process(exchange));
-                from("platform-http:/query").process(exchange -> answer(
-                                IngestRequest.of(exchange).query("a"))
-                        .process(exchange));
-                from("platform-http:/headers").process(exchange -> answer(IngestRequest.of(exchange)
-                                .recordHeaders(List.of("x-tenant"))
-                                .toString())
-                        .process(exchange));
+                from("platform-http:/query")
+                        .process(exchange ->
+                                answer(IngestRequest.of(exchange).query("a")).process(exchange));
+                from("platform-http:/headers")
+                        .process(exchange -> answer(IngestRequest.of(exchange)
+                                        .recordHeaders(List.of("x-tenant"))
+                                        .toString())
+                                .process(exchange));
                 from("platform-http:/fails").process(fail());
                 from("platform-http:/head?httpMethodRestrict=GET,HEAD").process(answer("not for HEAD"));
                 from("platform-http:/held").process(hold()).process(answer("released"));
@@ -171,8 +172,9 @@ class RequestDispatcherTest {
         };
 
         assertThatThrownBy(() -> port.camel().addRoutes(route))
-                .hasMessage("platform-http:/x: found consumes, requestTimeout, which the event endpoint does not support:"
-                        + " expected only httpMethodRestrict, matchOnUriPrefix, useStreaming");
+                .hasMessage(
+                        "platform-http:/x: found consumes, requestTimeout, which the event endpoint does not support:"
+                                + " expected only httpMethodRestrict, matchOnUriPrefix, useStreaming");
     }
 
     @Test

@@ -56,7 +56,9 @@ class EventIdsTest {
                             event("{\"%s\":{\"%s\":[1,{\"id\":2}]},\"order\":{\"id\":\"%s\",\"%s\":1}}"
                                     .formatted(name, name, id, name)))))
                     .containsExactly("~shop~" + id);
-            assertThat(BY_POINTER.identifyInvalid(event("{\"order\":{\"x\":[{\"" + name)).headers())
+            assertThat(BY_POINTER
+                            .identifyInvalid(event("{\"order\":{\"x\":[{\"" + name))
+                            .headers())
                     .isEmpty();
         }
     }

@@ -162,7 +162,8 @@ final class ConsumerRandomTest {
             parts.owned().all().stream()
                     .filter(each -> each.state() == DeliveryState.DELIVERING)
                     .findFirst()
-                    .ifPresent(each -> parts.sinks().operations(each).groupOffset().join(new EmptyPart()));
+                    .ifPresent(
+                            each -> parts.sinks().operations(each).groupOffset().join(new EmptyPart()));
         }
 
         /**

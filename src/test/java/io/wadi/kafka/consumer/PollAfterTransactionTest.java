@@ -60,7 +60,9 @@ final class PollAfterTransactionTest {
                         case "reallyCommit" -> true;
                         case "reallyPoll" -> {
                             timeouts.add((Duration) given[0]);
-                            yield polls.isEmpty() ? ConsumerRecords.empty() : polls.remove().get();
+                            yield polls.isEmpty()
+                                    ? ConsumerRecords.empty()
+                                    : polls.remove().get();
                         }
                         default -> throw new UnsupportedOperationException(method.getName());
                     }),

@@ -3,7 +3,6 @@ package io.wadi.kafka.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.wadi.kafka.Producers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,8 +56,7 @@ class TransactionsTest {
     }
 
     private void commit() {
-        transactions.commit(
-                List.of(new ProducerRecord<>("out", new byte[0])), locations -> List.of(), OFFSETS, GROUP);
+        transactions.commit(List.of(new ProducerRecord<>("out", new byte[0])), locations -> List.of(), OFFSETS, GROUP);
     }
 
     @Test
