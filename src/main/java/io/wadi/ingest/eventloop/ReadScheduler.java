@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -14,11 +13,7 @@ import java.util.function.LongSupplier;
 
 /**
  * A schedule that shares an event loop's time among clients. A connection with data is read at once while the loop's
- * iteration is short and no other connection waits; otherwise it waits. Waiting connections are read by deficit round
- * robin (Shreedhar and Varghese, 1996) over the time to read them and to respond. The time is divided three to one
- * between clients that have sent a key and all others, then equally among the clients of each group. The connections of
- * a client are read in the order in which they began to wait. All others have at most their {@link AnonymousShare}, even
- * if the loop has nothing else to do.
+ * iteration is short and no other connection waits; otherwise it waits for its turn among the {@link WaitingClients}.
  *
  * <p>A client is behind once all waits of its connections have been too long for {@link #BEHIND_AFTER}. As in
  * controlled delay (RFC 8289), the shortest wait distinguishes a standing queue from a burst. Used on the loop only.
@@ -37,24 +32,16 @@ public final class ReadScheduler {
     /** For a single client, which need not yield to others: making connections wait costs a tenth of the throughput. */
     private static final long TURN_ALONE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    /** The quantum of a client in a round and, times its parts, of a group. */
-    private static final long QUANTUM_NANOS = TURN_NANOS / 4;
-
-    private static final int PARTS_WITH_KEY = 3;
-
     /** The number of clients that stay known as having shown a key after their last connection was closed. */
     static final int MAX_KEY_HOLDERS = 1_000;
 
     private final LoopIteration iteration;
     private final Timer timer;
     private final AnonymousShare anonymous;
-    private final TimeBudget budget = new TimeBudget();
+    private final WaitingClients waiting;
     private final long longestNanos;
     private final LongSupplier nanoTime;
     private final Map<Object, Client> clients = new HashMap<>();
-    private final Group withKey = new Group(PARTS_WITH_KEY);
-    private final Group others = new Group(1);
-    private final List<Group> groups = List.of(withKey, others);
     /** Addresses that have shown a key, the latest last: a client that reconnects keeps its precedence. */
     private final Set<Object> haveShownKey = new LinkedHashSet<>();
 
@@ -68,7 +55,7 @@ public final class ReadScheduler {
     private long began;
     /** The connection that is being read; null between reads. */
     private Connection current;
-    /** The time since when a connection of the others is read without having waited. */
+    /** The time since when a connection of a limited client is read without having waited. */
     private long currentSince;
 
     /**
@@ -84,6 +71,7 @@ public final class ReadScheduler {
         this.iteration = iteration;
         this.timer = timer;
         this.anonymous = anonymous;
+        this.waiting = new WaitingClients(anonymous);
         this.longestNanos = longest.toNanos();
         this.nanoTime = nanoTime;
     }
@@ -95,30 +83,16 @@ public final class ReadScheduler {
         void schedule(Runnable task, long nanos);
     }
 
-    /** Clients that share a part of the time. */
-    private static final class Group {
-        private final int parts;
-        private final Queue<Client> waiting = new ArrayDeque<>();
-        private long left;
-
-        Group(int parts) {
-            this.parts = parts;
-        }
-    }
-
     /** An address. */
-    private final class Client {
-        private final Queue<Connection> waiting = new ArrayDeque<>();
-        private Group group;
+    private final class Client extends WaitingClients.Client {
         private int connections;
-        private long left;
         /** The time since when its connections have waited too long. */
         private long tooLongSince;
 
         private boolean isTooLong;
 
-        Client(Group group) {
-            this.group = group;
+        Client(boolean hasKey) {
+            super(hasKey);
         }
 
         void waited(long nanos, long now) {
@@ -131,7 +105,7 @@ public final class ReadScheduler {
         }
 
         boolean isBehind(long now) {
-            return isTooLong && now - tooLongSince > BEHIND_AFTER.toNanos() && waiting.size() > NEVER_LATE;
+            return isTooLong && now - tooLongSince > BEHIND_AFTER.toNanos() && waiting() > NEVER_LATE;
         }
     }
 
@@ -158,9 +132,9 @@ public final class ReadScheduler {
             this.reads = reads;
             this.address = address;
             this.client = reads.clients.computeIfAbsent(
-                    address, first -> reads.new Client(reads.hasShownKey(address) ? reads.withKey : reads.others));
+                    address, first -> reads.new Client(reads.hasShownKey(address)));
             client.connections++;
-            if (client.connections == 1 && client.group == reads.withKey) {
+            if (client.connections == 1 && client.hasKey()) {
                 reads.anonymous.addClientsWithKey(1);
             }
         }
@@ -222,8 +196,7 @@ public final class ReadScheduler {
 
         /** Returns whether connections of another client are scheduled to be read or have deferred work. */
         public final boolean isAnotherClientWaiting() {
-            int clientsWaiting = reads.withKey.waiting.size() + reads.others.waiting.size();
-            return clientsWaiting > (client.waiting.isEmpty() ? 0 : 1);
+            return reads.waiting.size() > (client.waiting() == 0 ? 0 : 1);
         }
 
         /** Returns whether the turn has lasted so long that the rest of a request's work is left to a later one. */
@@ -250,8 +223,8 @@ public final class ReadScheduler {
 
         /** Marks the end of a read. */
         public final void wasRead() {
-            if (!reads.reading && reads.isLimited(client.group)) {
-                reads.budget.use(reads.nanoTime.getAsLong() - reads.currentSince);
+            if (!reads.reading && reads.waiting.isLimited(client)) {
+                reads.waiting.use(reads.nanoTime.getAsLong() - reads.currentSince);
             }
             reads.current = null;
             beginsRead = false;
@@ -264,7 +237,7 @@ public final class ReadScheduler {
             client.connections--;
             if (client.connections == 0) {
                 reads.clients.remove(address);
-                if (client.group == reads.withKey) {
+                if (client.hasKey()) {
                     reads.anonymous.addClientsWithKey(-1);
                 }
             }
@@ -281,7 +254,7 @@ public final class ReadScheduler {
     }
 
     private boolean mayRead(Connection connection) {
-        if (!connection.mayReadNext && mayReadAtOnce(connection.client.group)) {
+        if (!connection.mayReadNext && mayReadAtOnce(connection.client)) {
             connection.waited = 0;
             connection.client.waited(0, 0);
             connection.mayReadNext = true;
@@ -293,31 +266,22 @@ public final class ReadScheduler {
             return true;
         }
         await(connection);
-        if (isLimited(connection.client.group)) {
+        if (waiting.isLimited(connection.client)) {
             // Otherwise the loop would find its data again and again, and do nothing else.
             connection.hold();
         }
         return false;
     }
 
-    private boolean mayReadAtOnce(Group group) {
-        if (!isNoneWaiting(group) || !mayGoOn()) {
+    private boolean mayReadAtOnce(Client client) {
+        if (!waiting.isNoneBefore(client) || !mayGoOn()) {
             return false;
         }
-        if (!isLimited(group)) {
+        if (!waiting.isLimited(client)) {
             return true;
         }
         currentSince = nanoTime.getAsLong();
-        return !budget.isExhausted(anonymous.share(), currentSince);
-    }
-
-    /** Returns whether no connection waits before those of a group; clients with a key do not wait for limited ones. */
-    private boolean isNoneWaiting(Group group) {
-        return withKey.waiting.isEmpty() && (others.waiting.isEmpty() || (group == withKey && anonymous.isLimited()));
-    }
-
-    private boolean isLimited(Group group) {
-        return group == others && anonymous.isLimited();
+        return !waiting.isShareUsed(currentSince);
     }
 
     private void await(Connection connection) {
@@ -326,11 +290,7 @@ public final class ReadScheduler {
         }
         connection.waits = true;
         connection.since = nanoTime.getAsLong();
-        Client client = connection.client;
-        if (client.waiting.isEmpty()) {
-            client.group.waiting.add(client);
-        }
-        client.waiting.add(connection);
+        waiting.add(connection.client, connection);
         if (!reading) {
             schedule(connection.since);
         }
@@ -341,12 +301,12 @@ public final class ReadScheduler {
         if (isScheduled) {
             return;
         }
-        if (!withKey.waiting.isEmpty() || mayReadOthers(now)) {
+        if (waiting.mayRead(now)) {
             isScheduled = true;
             timer.schedule(this::readScheduled, 0);
-        } else if (!others.waiting.isEmpty() && !isDelayed) {
+        } else if (waiting.size() > 0 && !isDelayed) {
             isDelayed = true;
-            timer.schedule(this::readDelayed, budget.nanosUntilRefilled(anonymous.share()));
+            timer.schedule(this::readDelayed, waiting.nanosUntilOthers());
         }
     }
 
@@ -360,20 +320,16 @@ public final class ReadScheduler {
         readWaiting();
     }
 
-    private boolean mayReadOthers(long now) {
-        return !others.waiting.isEmpty() && !(anonymous.isLimited() && budget.isExhausted(anonymous.share(), now));
-    }
-
     /** Reads waiting connections for the time of a turn, at least one. */
     private void readWaiting() {
         reading = true;
         began = nanoTime.getAsLong();
         long now = began;
         try {
-            Group next = nextGroup(now);
+            WaitingClients.Group next = waiting.next(now);
             while (next != null && now - began <= TURN_NANOS) {
                 now += readFirst(next, now);
-                next = nextGroup(now);
+                next = waiting.next(now);
             }
         } finally {
             reading = false;
@@ -381,14 +337,10 @@ public final class ReadScheduler {
         }
     }
 
-    /** Reads the next connection; returns the nanoseconds that this took. */
-    private long readFirst(Group group, long now) {
-        Client client = nextClient(group);
-        Connection connection = client.waiting.remove();
-        if (client.waiting.isEmpty()) {
-            group.waiting.remove();
-            client.left = Math.min(client.left, 0);
-        }
+    /** Reads the next connection of a group; returns the nanoseconds that this took. */
+    private long readFirst(WaitingClients.Group group, long now) {
+        Connection connection = group.remove();
+        Client client = connection.client;
         connection.waits = false;
         connection.waited = now - connection.since;
         connection.mayReadNext = connection.later.isEmpty();
@@ -396,55 +348,16 @@ public final class ReadScheduler {
             client.waited(connection.waited, now);
         }
         long used = nanoTime.getAsLong() - now;
-        client.left -= used;
-        group.left -= used;
-        if (isLimited(group)) {
-            budget.use(used);
-        }
+        waiting.use(group, client, used);
         return used;
-    }
-
-    /** Returns the group of the next connection; null if none may be read now. */
-    private Group nextGroup(long now) {
-        boolean mayReadOthers = mayReadOthers(now);
-        if (withKey.waiting.isEmpty() || !mayReadOthers) {
-            Group only = mayReadOthers ? others : withKey;
-            // The time that the other group leaves is no debt.
-            only.left = Math.max(only.left, 0);
-            return only.waiting.isEmpty() ? null : only;
-        }
-        while (true) {
-            for (Group each : groups) {
-                if (each.left > 0) {
-                    return each;
-                }
-            }
-            groups.forEach(each -> each.left = Math.min(each.left, 0) + each.parts * QUANTUM_NANOS);
-        }
-    }
-
-    private static Client nextClient(Group group) {
-        while (true) {
-            Client first = group.waiting.peek();
-            if (first.left > 0) {
-                return first;
-            }
-            first.left += QUANTUM_NANOS;
-            group.waiting.add(group.waiting.remove());
-        }
     }
 
     /** Marks the client of the connection that is being read as one with a key. */
     public void hasKey() {
-        if (current != null && current.client.group == others) {
-            Client client = current.client;
-            client.group = withKey;
+        if (current != null && !current.client.hasKey()) {
+            waiting.sentKey(current.client);
             anonymous.addClientsWithKey(1);
             addKeyHolder(current.address);
-            if (!client.waiting.isEmpty()) {
-                others.waiting.remove(client);
-                withKey.waiting.add(client);
-            }
         }
     }
 
