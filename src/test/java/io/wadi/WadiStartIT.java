@@ -394,6 +394,21 @@ class WadiStartIT {
     }
 
     @Test
+    void settingsOfASchemaRegistryWithoutAUrl_areRejected() throws Exception {
+        configure(
+                "wadi.schema-registry.user=wadi",
+                "wadi.schema-registry.password=secret",
+                "wadi.schema-registry.ca-file=ca.pem");
+
+        String reason = " has no effect, since wadi.schema-registry.url is empty: set the URL, or remove ";
+        assertThat(start())
+                .isEqualTo("Wadi cannot start:\n"
+                        + "  wadi.schema-registry.user" + reason + "wadi.schema-registry.user\n"
+                        + "  wadi.schema-registry.password" + reason + "wadi.schema-registry.password\n"
+                        + "  wadi.schema-registry.ca-file" + reason + "wadi.schema-registry.ca-file\n");
+    }
+
+    @Test
     void burstWithoutARate_isRejected() throws Exception {
         configure("wadi.ingest.burst=100");
 

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A read-only client of a schema registry with Confluent's REST API, which Apicurio and Karapace also implement.
@@ -80,14 +81,30 @@ public final class SchemaRegistry {
         String url = settings.get(SchemaRegistrySettings.URL);
         try {
             settings.areBothSet(SchemaRegistrySettings.USER, SchemaRegistrySettings.PASSWORD);
+            if (url.isEmpty()) {
+                requireNoneSet(settings);
+                return Optional.empty();
+            }
             Options options = new Options(
                     url,
                     settings.get(SchemaRegistrySettings.USER),
                     settings.get(SchemaRegistrySettings.PASSWORD),
                     settings.get(SchemaRegistrySettings.CA_FILE));
-            return url.isEmpty() ? Optional.empty() : Optional.of(new SchemaRegistry(options));
+            return Optional.of(new SchemaRegistry(options));
         } catch (IllegalArgumentException e) {
             throw new SettingsException(List.of(e.getMessage()));
+        }
+    }
+
+    private static void requireNoneSet(Settings settings) {
+        List<String> mistakes = Stream.of(
+                        SchemaRegistrySettings.USER, SchemaRegistrySettings.PASSWORD, SchemaRegistrySettings.CA_FILE)
+                .filter(setting -> !settings.get(setting).isEmpty())
+                .map(setting -> "%s has no effect, since %s is empty: set the URL, or remove %s"
+                        .formatted(setting.name(), SchemaRegistrySettings.URL.name(), setting.name()))
+                .toList();
+        if (!mistakes.isEmpty()) {
+            throw new SettingsException(mistakes);
         }
     }
 
