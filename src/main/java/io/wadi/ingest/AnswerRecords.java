@@ -17,6 +17,7 @@ import java.util.function.IntFunction;
 import java.util.function.ToIntFunction;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
  * Responds to a produce request of the Kafka REST API: {@code {"offsets":[…]}} with an offset or an error for each
@@ -26,6 +27,7 @@ import org.apache.camel.Processor;
  */
 public record AnswerRecords(ToIntFunction<String> partitions) implements Processor {
     private static final int UNPROCESSABLE = 422;
+    private static final int INTERNAL = 500;
 
     /**
      * Sets the exchange's response from its {@link Receipts}.
@@ -36,8 +38,9 @@ public record AnswerRecords(ToIntFunction<String> partitions) implements Process
     public void process(Exchange exchange) {
         Receipts receipts = Receipts.of(exchange);
         int records = exchange.getProperty(ReadRecords.COUNT, receipts.size(), Integer.class);
-        String reason = reasonInBody(exchange);
-        IntFunction<RestEntry> entries = i -> i < receipts.size() ? entry(receipts, i) : RestEntry.notSent(reason);
+        RequestException reason = exchange.getProperty(SendEvents.ABORT_REASON, RequestException.class);
+        IntFunction<RestEntry> entries =
+                i -> i < receipts.size() ? entry(receipts, i, reason) : RestEntry.notSent(reason);
         int status = status(receipts, records, reason);
         String topic = exchange.getProperty(SendEvents.TOPIC, String.class);
         if (status != HttpResponses.OK
@@ -50,34 +53,36 @@ public record AnswerRecords(ToIntFunction<String> partitions) implements Process
         }
     }
 
-    /** Returns why the body was not read further; null if the reason is not in the body. */
-    private static String reasonInBody(Exchange exchange) {
-        RequestException reason = exchange.getProperty(SendEvents.ABORT_REASON, RequestException.class);
-        return reason == null || reason.status() >= HttpResponses.UNAVAILABLE ? null : reason.getMessage();
-    }
-
     /**
      * Returns 200 if any record is acknowledged, since clients of this API would otherwise resend all of them; 503 if
-     * Kafka acknowledged none; 422 if all are invalid.
+     * Kafka acknowledged none; 500 after an internal error; 422 if all are invalid.
      */
-    private static int status(Receipts receipts, int records, String reason) {
+    private static int status(Receipts receipts, int records, RequestException reason) {
         if (receipts.stored() > 0) {
             return HttpResponses.OK;
         }
-        boolean mayBeSentAgain = receipts.failed() > 0 || (receipts.size() < records && reason == null);
-        return mayBeSentAgain ? HttpResponses.UNAVAILABLE : UNPROCESSABLE;
+        if (receipts.failed() > 0) {
+            return HttpResponses.UNAVAILABLE;
+        }
+        if (reason != null && reason.status() == INTERNAL) {
+            return INTERNAL;
+        }
+        boolean isInBody = reason != null && reason.status() < INTERNAL;
+        return receipts.size() < records && !isInBody ? HttpResponses.UNAVAILABLE : UNPROCESSABLE;
     }
 
-    private static RestEntry entry(Receipts receipts, int i) {
+    private static RestEntry entry(Receipts receipts, int i, RequestException reason) {
         Exception failure = receipts.failure(i);
         if (failure != null) {
             return RestEntry.failed(Causes.unwrap(failure), "not acknowledged: " + Causes.inShort(failure));
         }
+        RecordMetadata acknowledged = receipts.acknowledged(i);
         if (receipts.problem(i) != null) {
-            return RestEntry.rejected(inBody(i, receipts.problem(i), receipts.acknowledged(i) != null));
+            return RestEntry.rejected(inBody(i, receipts.problem(i), acknowledged != null));
         }
-        return RestEntry.acknowledged(
-                receipts.acknowledged(i).partition(), receipts.acknowledged(i).offset());
+        return acknowledged == null
+                ? RestEntry.notSent(reason)
+                : RestEntry.acknowledged(acknowledged.partition(), acknowledged.offset());
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.wadi.ingest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.ingest.event.Problem;
@@ -7,6 +8,7 @@ import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.request.IngestRequest;
 import io.wadi.ingest.send.Receipts;
 import io.wadi.ingest.send.SendEvents;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
@@ -85,6 +87,33 @@ class AnswerRecordsTest {
                 .isEqualTo(422);
         assertThat(notSent(RequestException.unavailable("no room")).status()).isEqualTo(503);
         assertThat(notSent(null).status()).isEqualTo(503);
+    }
+
+    /** The record that failed has no outcome, and those after it are not sent. */
+    @Test
+    void internalError_is500_andNoRecordIsReportedAsInvalid() {
+        receipts.add();
+        notSent(new RequestException(500, "internal error"));
+
+        assertThat(status()).isEqualTo(500);
+        assertThat(body())
+                .isEqualTo("{\"offsets\":[%1$s,%1$s]}"
+                        .formatted("{\"error_code\":50002,\"error\":\"not sent: internal error\","
+                                + "\"message\":\"not sent: internal error\"}"));
+    }
+
+    @Test
+    void internalErrorAfterAStoredRecord_is200() {
+        assertThat(stored().notSent(new RequestException(500, "internal error")).status())
+                .isEqualTo(200);
+        assertThat(body()).startsWith("{\"offsets\":[{\"partition\":0,\"offset\":0},{\"error_code\":50002,");
+    }
+
+    private String body() {
+        StringBuilder body = new StringBuilder();
+        Iterator<?> parts = (Iterator<?>) exchange.getMessage().getBody();
+        parts.forEachRemaining(part -> body.append(new String((byte[]) part, UTF_8)));
+        return body.toString();
     }
 
     /** The text of each record is created while the response is written, in several iterations of the event loop. */

@@ -2,6 +2,7 @@ package io.wadi.ingest.rest;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.event.RequestException;
 import java.io.IOException;
 
 /**
@@ -13,6 +14,9 @@ import java.io.IOException;
  * @param reason the error message; null if the record is acknowledged
  */
 public record RestEntry(int partition, long offset, int code, String reason) {
+    private static final int INTERNAL = 500;
+    private static final int UNAVAILABLE = 503;
+
     public static RestEntry acknowledged(int partition, long offset) {
         return new RestEntry(partition, offset, 0, null);
     }
@@ -35,13 +39,15 @@ public record RestEntry(int partition, long offset, int code, String reason) {
     /**
      * Returns the entry of a record that was not sent.
      *
-     * @param reason null if another record was not acknowledged, so that this one can be sent again; otherwise why the
-     *     body was not read further, which would happen again with the same records
+     * @param reason why the body was not read further: 42206 if it is in the body, 50002 after an internal error; null
+     *     or 503 if the record may be sent again
      */
-    public static RestEntry notSent(String reason) {
-        return reason == null
-                ? error(RestError.KAFKA_RETRIABLE, "not sent")
-                : error(RestError.INVALID_PAYLOAD, "not sent: " + reason);
+    public static RestEntry notSent(RequestException reason) {
+        if (reason == null || reason.status() >= UNAVAILABLE) {
+            return error(RestError.KAFKA_RETRIABLE, "not sent");
+        }
+        int code = reason.status() == INTERNAL ? RestError.KAFKA : RestError.INVALID_PAYLOAD;
+        return error(code, "not sent: " + reason.getMessage());
     }
 
     private static RestEntry error(int code, String reason) {

@@ -18,7 +18,8 @@ public record RestError(
     static final int INVALID_PAYLOAD = 42206;
 
     private static final int UNPROCESSABLE = 422;
-    private static final int KAFKA = 50002;
+    /** The code if it is unknown whether the record would fail again. */
+    static final int KAFKA = 50002;
     /** The code if Kafka is unavailable or memory is exhausted: the request may be sent again. */
     static final int KAFKA_RETRIABLE = 50003;
 
