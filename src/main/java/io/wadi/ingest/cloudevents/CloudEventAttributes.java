@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -26,6 +27,9 @@ final class CloudEventAttributes {
 
     private static final List<String> REQUIRED = List.of("specversion", "id", "source", "type");
     private static final String KEY = "partitionkey";
+    /** The attributes of a type that the JSON format represents as a string; other ones are extensions of any type. */
+    private static final Set<String> TEXTS = Set.of(
+            "specversion", "id", "source", "type", CONTENT_TYPE, "dataschema", "subject", "time", KEY);
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+");
     /** RFC 3339, section 5.6; {@link OffsetDateTime} then checks that the day exists. */
     private static final Pattern TIMESTAMP = Pattern.compile(
@@ -53,6 +57,11 @@ final class CloudEventAttributes {
             return "given twice";
         }
         return problem;
+    }
+
+    /** Returns whether the value of an attribute in JSON must be a string, whatever its text. */
+    static boolean isText(String name) {
+        return TEXTS.contains(name);
     }
 
     /** Returns the media type of the data; null if absent. */

@@ -79,15 +79,19 @@ final class StructuredCloudEvent {
     }
 
     private void attribute(String name) throws IOException {
-        boolean scalar =
+        boolean isText = CloudEventAttributes.isText(name);
+        boolean isValid =
                 switch (parser.currentToken()) {
-                    case VALUE_STRING, VALUE_TRUE, VALUE_FALSE -> true;
-                    case VALUE_NUMBER_INT -> parser.getNumberType() == JsonParser.NumberType.INT;
+                    case VALUE_STRING -> true;
+                    case VALUE_TRUE, VALUE_FALSE -> !isText;
+                    case VALUE_NUMBER_INT -> !isText && parser.getNumberType() == JsonParser.NumberType.INT;
                     default -> false;
                 };
-        if (!scalar) {
+        if (!isValid) {
             parser.skipChildren();
-            report("/" + escaped(name), "an attribute is a string, a boolean or an integer of 32 bits");
+            report(
+                    "/" + escaped(name),
+                    isText ? "not a string" : "an attribute is a string, a boolean or an integer of 32 bits");
             return;
         }
         String invalid = attributes.put(name, parser.getText());

@@ -125,7 +125,17 @@ final class CloudEventsTest {
             {"specversion":"1.0","id":"1","type":"t"}              | /source     | missing
             {REQUIRED,"id":"2"}                                    | ~~          | not JSON: line 1, column 69: Duplicate field 'id'
             {"specversion":"0.3"}                                  | /specversion | only 1.0 is supported
-            {"specversion":1.0}                                    | /specversion | an attribute is a string, a boolean or an integer of 32 bits
+            {"specversion":1.0}                                    | /specversion | not a string
+            {"specversion":1}                                      | /specversion | not a string
+            {"id":5}                                               | /id         | not a string
+            {"id":true}                                            | /id         | not a string
+            {"source":5}                                           | /source     | not a string
+            {"type":false}                                         | /type       | not a string
+            {REQUIRED,"subject":5}                                 | /subject    | not a string
+            {REQUIRED,"dataschema":true}                           | /dataschema | not a string
+            {REQUIRED,"time":1776170096}                           | /time       | not a string
+            {REQUIRED,"datacontenttype":[]}                        | /datacontenttype | not a string
+            {REQUIRED,"partitionkey":5}                            | /partitionkey | not a string
             {"id":""}                                              | /id         | empty
             {"id":null,"specversion":"1.0"}                        | /id         | missing
             {"type":""}                                            | /type       | empty
