@@ -74,7 +74,8 @@ final class RestRecord {
             case "partition" -> partition = partition();
             case "timestamp" -> timestamp = timestamp();
             case "headers" -> headers();
-            default -> wrong("", "a record has key, value, partition, timestamp and headers, and no other field");
+            default -> wrong(
+                    RestJson.pointer(name), "unknown field, expected key, value, partition, timestamp or headers");
         }
     }
 
@@ -167,12 +168,14 @@ final class RestRecord {
             parser.requireWithinLimit();
             String field = parser.currentName();
             JsonToken token = parser.nextToken();
-            if (field.equals("key") && token == JsonToken.VALUE_STRING) {
-                name = parser.getText();
-            } else if (field.equals("value")) {
+            if (field.equals("value")) {
                 content = binary(at + "/value");
+            } else if (!field.equals("key")) {
+                wrong(at + RestJson.pointer(field), "unknown field, expected key or value");
+            } else if (token == JsonToken.VALUE_STRING) {
+                name = parser.getText();
             } else {
-                wrong(at, "a header has a key, which is a string, and a value");
+                wrong(at + "/key", "not a string");
             }
         }
         if (name == null) {

@@ -218,7 +218,10 @@ public final class RestRecords implements AutoCloseable {
     /** Clients without a schema send null for it, or omit it. */
     private void requireNoSchema(String field) throws IOException {
         if (!SCHEMAS.contains(field) || parser.nextToken() != JsonToken.VALUE_NULL) {
-            throw unprocessable("the body has a field other than records; the topic declares its schema");
+            throw unprocessable(RestJson.pointer(field)
+                    + (SCHEMAS.contains(field)
+                            ? ": expected null, since the topic declares its schema"
+                            : ": unknown field, expected records"));
         }
     }
 

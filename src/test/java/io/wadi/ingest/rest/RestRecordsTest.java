@@ -102,7 +102,8 @@ final class RestRecordsTest {
             1                                             | /records/1                 | a record is a JSON object
             [{"value":1}]                                 | /records/1                 | a record is a JSON object
             {}                                            | /records/1/value           | missing; null is a tombstone
-            {"value":1,"valeu":[{"a":1}]}                 | /records/1                 | a record has key, value, partition, timestamp and headers, and no other field
+            {"value":1,"valeu":[{"a":1}]}                 | /records/1/valeu           | unknown field, expected key, value, partition, timestamp or headers
+            {"value":1,"a/b~":null}                       | /records/1/a~1b~0          | unknown field, expected key, value, partition, timestamp or headers
             {"value":1,"partition":-1}                    | /records/1/partition       | not a partition number
             {"value":1,"partition":1.0}                   | /records/1/partition       | not a partition number
             {"value":1,"partition":"1"}                   | /records/1/partition       | not a partition number
@@ -113,7 +114,8 @@ final class RestRecordsTest {
             {"value":1,"headers":{"a":"b"}}               | /records/1/headers         | not an array
             {"value":1,"headers":["a"]}                   | /records/1/headers/0       | a header is {"key":"…","value":"base64"}
             {"value":1,"headers":[{"value":"YQ=="}]}      | /records/1/headers/0       | a header has a key
-            {"value":1,"headers":[{"key":{"a":[]}}]}      | /records/1/headers/0       | a header has a key, which is a string, and a value
+            {"value":1,"headers":[{"key":{"a":[]}}]}      | /records/1/headers/0/key   | not a string
+            {"value":1,"headers":[{"key":"a","valeu":1}]} | /records/1/headers/0/valeu | unknown field, expected key or value
             {"value":1,"headers":[{"key":"a","value":1}]} | /records/1/headers/0/value | not a string of base64
             {"partition":"x","timestamp":"y","value":1}   | /records/1/partition       | not a partition number
             """)
@@ -147,15 +149,15 @@ final class RestRecordsTest {
                 arguments(
                         "{\"value_schema\":\"{}\",\"records\":[{\"value\":1}]}",
                         422,
-                        "the body has a field other than records; the topic declares its schema"),
+                        "/value_schema: expected null, since the topic declares its schema"),
                 arguments(
                         "{\"records\":[{\"value\":1}],\"value_schema_id\":1}",
                         422,
-                        "the body has a field other than records; the topic declares its schema"),
+                        "/value_schema_id: expected null, since the topic declares its schema"),
                 arguments(
                         "{\"records\":[{\"value\":1}],\"other\":null}",
                         422,
-                        "the body has a field other than records; the topic declares its schema"),
+                        "/other: unknown field, expected records"),
                 arguments("{\"records\":[{\"value\":1}]", 400, "the body is not JSON: line 1, column "),
                 arguments("{\"records\":[{\"value\":1,\"value\":2}]}", 400, "the body is not JSON: line 1, column "),
                 arguments("{\"records\":[{\"value\":tru}]}", 400, "the body is not JSON: line 1, column "),
