@@ -17,6 +17,7 @@ import io.wadi.ingest.limits.Lease;
 import io.wadi.ingest.limits.SendWindow;
 import io.wadi.runtime.telemetry.TraceParent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -132,8 +133,7 @@ public final class IngestRequest {
         List<Header> headers = new ArrayList<>();
         for (String name : names) {
             if (span == null || !name.equals(TraceParent.NAME)) {
-                // Each character is one byte, as in HTTP.
-                header(name).ifPresent(value -> headers.add(new RecordHeader(name, value.getBytes(ISO_8859_1))));
+                header(name).ifPresent(value -> headers.add(new RecordHeader(name, bytes(value))));
             }
         }
         if (span != null) {
@@ -141,6 +141,11 @@ public final class IngestRequest {
             headers.add(new RecordHeader(TraceParent.NAME, parent));
         }
         return headers;
+    }
+
+    /** Returns the bytes of a header's value, of which each character is one byte. */
+    private static byte[] bytes(String value) {
+        return value.getBytes(ISO_8859_1);
     }
 
     /** Returns whether the client may write to a topic. */
@@ -196,7 +201,7 @@ public final class IngestRequest {
     }
 
     /**
-     * Returns a header's value; empty if the header is absent or blank.
+     * Returns a header's value, of which each character is one byte; empty if the header is absent or blank.
      *
      * @throws RequestException 400 if the header is given more than once
      */
@@ -209,6 +214,18 @@ public final class IngestRequest {
             throw RequestException.invalid("request header " + name + " is given more than once");
         }
         return Optional.of(value);
+    }
+
+    /**
+     * Returns a header's value as text: its bytes as UTF-8, or as ISO-8859-1 if they are not UTF-8. In other respects
+     * like {@link #header}.
+     */
+    public Optional<String> text(CharSequence name) {
+        return header(name).map(value -> {
+            byte[] bytes = bytes(value);
+            String text = new String(bytes, UTF_8);
+            return Arrays.equals(text.getBytes(UTF_8), bytes) ? text : value;
+        });
     }
 
     /** Returns all values of a list header, joined by commas; null if absent. */

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.wadi.ingest.ReadPixel;
+import io.wadi.ingest.ReadSelectEvent;
+import io.wadi.ingest.event.Event;
 import io.wadi.ingest.request.IngestRequest;
 import io.wadi.testing.Http;
 import java.io.IOException;
@@ -13,6 +16,7 @@ import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -65,6 +69,14 @@ class RequestDispatcherTest {
                                         .recordHeaders(List.of("x-tenant"))
                                         .toString())
                                 .process(exchange));
+                from("platform-http:/select").process(new ReadSelectEvent(Clock.systemUTC()));
+                from("platform-http:/pixel")
+                        .process(new ReadPixel(Clock.systemUTC()))
+                        .process(exchange -> exchange.getMessage()
+                                .setBody(((Event) exchange.getMessage()
+                                                .getBody(List.class)
+                                                .get(0))
+                                        .value()));
                 from("platform-http:/fails").process(fail());
                 from("platform-http:/head?httpMethodRestrict=GET,HEAD").process(answer("not for HEAD"));
                 from("platform-http:/held").process(hold()).process(answer("released"));
@@ -144,6 +156,20 @@ class RequestDispatcherTest {
         assertThat(port.answerTo(EventEndpoint.head(
                         "GET /headers HTTP/1.1", "Host: x", "Connection: close", "X-Tenant: " + asSent)))
                 .endsWith("\r\n\r\n" + List.of(new RecordHeader("x-tenant", tenant)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/select?color=red&user=a", "/pixel?color=red"})
+    void userAgent_isReadAsUtf8_orAsIso88591IfItIsNot(String target) throws Exception {
+        String utf8 = new String("Süd 남".getBytes(UTF_8), ISO_8859_1);
+
+        assertThat(answerWithUserAgent(target, utf8)).contains("\"userAgent\":\"Süd 남\"");
+        assertThat(answerWithUserAgent(target, "Süd")).contains("\"userAgent\":\"Süd\"");
+    }
+
+    private String answerWithUserAgent(String target, String bytes) throws IOException {
+        return port.answerTo(EventEndpoint.head(
+                "GET " + target + " HTTP/1.1", "Host: x", "Connection: close", "User-Agent: " + bytes));
     }
 
     @Test
