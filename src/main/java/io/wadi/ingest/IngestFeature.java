@@ -33,6 +33,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -174,6 +175,7 @@ public final class IngestFeature implements Feature {
                                 get(WadiSettings.HTTP_PORT).intValue(),
                                 get(IngestSettings.HTTP_EVENT_LOOPS).intValue(),
                                 get(IngestSettings.HTTP_ORIGINS),
+                                recordHeaders(),
                                 get(IngestSettings.HTTP_MAX_URI).intValue(),
                                 get(IngestSettings.HTTP_MAX_HEADERS).intValue(),
                                 new IngestEngine.Bodies(
@@ -190,6 +192,14 @@ public final class IngestFeature implements Feature {
             } catch (IllegalArgumentException e) {
                 throw new SettingsException(List.of("wadi.http.origins: " + e.getMessage()));
             }
+        }
+
+        private List<String> recordHeaders() {
+            return declared.all().stream()
+                    .map(Topic::ingest)
+                    .filter(Objects::nonNull)
+                    .flatMap(ingest -> ingest.headers().stream())
+                    .toList();
         }
 
         private void bind() {

@@ -98,6 +98,22 @@ class EventsInIT {
     }
 
     @Test
+    void pages_maySendTheHeadersThatTopicsList() throws Exception {
+        HttpResponse<String> preflight = Http.send(
+                "OPTIONS",
+                wadi.eventsUrl() + "/events/in-plain",
+                "Origin",
+                "https://shop.example",
+                "Access-Control-Request-Method",
+                "POST",
+                "Access-Control-Request-Headers",
+                "x-tenant");
+
+        assertThat(preflight.headers().firstValue("Access-Control-Allow-Headers"))
+                .hasValueSatisfying(headers -> assertThat(headers.split(", ", -1)).contains("x-tenant"));
+    }
+
+    @Test
     void invalidEvents_ofATopicThatKeepsThem_areDeadLettersByteForByte() throws Exception {
         HttpResponse<String> answer = post(
                 "in-kept",

@@ -2,11 +2,15 @@ package io.wadi.ingest.browser;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The CORS policy (Fetch standard): pages of the listed origins, or of any origin, may send events. Credentials are
@@ -19,13 +23,9 @@ public final class CrossOrigin {
     private static final Map<String, String> EXPOSED =
             Map.of("Access-Control-Expose-Headers", "Retry-After, Preference-Applied");
     /** The headers are listed individually, since a wildcard does not include Authorization. */
-    private static final Map<String, String> PREFLIGHT = Map.of(
-            "Access-Control-Allow-Methods", "GET, POST",
-            "Access-Control-Allow-Headers",
-                    "accept, authorization, content-encoding, content-type, idempotency-key, prefer, x-api-key,"
-                            + " ce-specversion, ce-id, ce-source, ce-type, ce-subject, ce-time, ce-dataschema,"
-                            + " ce-partitionkey",
-            "Access-Control-Max-Age", "7200");
+    private static final String REQUEST_HEADERS =
+            "accept, authorization, content-encoding, content-type, idempotency-key, prefer, x-api-key,"
+                    + " ce-specversion, ce-id, ce-source, ce-type, ce-subject, ce-time, ce-dataschema, ce-partitionkey";
 
     /** The headers of responses by origin, or by {@code *} for any. */
     private final Map<String, Map<String, String>> responses = new HashMap<>();
@@ -38,11 +38,13 @@ public final class CrossOrigin {
      * Creates the policy.
      *
      * @param origins the allowed origins; {@code *} for any
+     * @param recordHeaders the request headers that become record headers, in lower case
      * @throws IllegalArgumentException for an invalid origin
      */
-    public CrossOrigin(List<String> origins) {
+    public CrossOrigin(List<String> origins, Collection<String> recordHeaders) {
         any = origins.contains(ANY);
         withoutOrigin = any ? Map.of() : VARIES;
+        Map<String, String> preflight = preflight(recordHeaders);
         for (String origin : origins) {
             if (!origin.equals(ANY) && !isOrigin(origin)) {
                 throw new IllegalArgumentException(
@@ -52,7 +54,7 @@ public final class CrossOrigin {
             }
             Map<String, String> allow = origin.equals(ANY) ? allow(ANY) : merged(allow(origin), VARIES);
             responses.put(origin, merged(allow, EXPOSED));
-            preflights.put(origin, merged(allow, PREFLIGHT));
+            preflights.put(origin, merged(allow, preflight));
         }
     }
 
@@ -74,6 +76,15 @@ public final class CrossOrigin {
      */
     public Optional<Map<String, String>> preflight(String origin) {
         return Optional.ofNullable(preflights.get(any ? ANY : origin));
+    }
+
+    private static Map<String, String> preflight(Collection<String> recordHeaders) {
+        Set<String> headers = new LinkedHashSet<>(List.of(REQUEST_HEADERS.split(", ", -1)));
+        headers.addAll(new TreeSet<>(recordHeaders));
+        return Map.of(
+                "Access-Control-Allow-Methods", "GET, POST",
+                "Access-Control-Allow-Headers", String.join(", ", headers),
+                "Access-Control-Max-Age", "7200");
     }
 
     private static Map<String, String> allow(String origin) {

@@ -52,7 +52,7 @@ public final class IngestEngine implements PlatformHttpEngine {
         this.traces = traces;
         this.policy = policy;
         this.options = options;
-        this.crossOrigin = new CrossOrigin(options.origins());
+        this.crossOrigin = new CrossOrigin(options.origins(), options.recordHeaders());
     }
 
     /**
@@ -81,6 +81,7 @@ public final class IngestEngine implements PlatformHttpEngine {
      * @param port the port that the server binds to
      * @param loops the number of event loops; 0 for half of the processors, at least one
      * @param origins the origins from which a browser may send
+     * @param recordHeaders the request headers that become record headers of any topic, in lower case
      * @param maxUriBytes maximum length of the request line
      * @param maxHeaderBytes maximum total size of a request's headers
      * @param bodies the limits of bodies
@@ -97,6 +98,7 @@ public final class IngestEngine implements PlatformHttpEngine {
             int port,
             int loops,
             List<String> origins,
+            List<String> recordHeaders,
             int maxUriBytes,
             int maxHeaderBytes,
             Bodies bodies,

@@ -13,8 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class CrossOriginTest {
     private static final String EXPOSED = "Retry-After, Preference-Applied";
 
-    private final CrossOrigin any = new CrossOrigin(List.of("*"));
-    private final CrossOrigin listed = new CrossOrigin(List.of("https://shop.example", "http://localhost:3000"));
+    private final CrossOrigin any = new CrossOrigin(List.of("*"), List.of());
+    private final CrossOrigin listed = new CrossOrigin(
+            List.of("https://shop.example", "http://localhost:3000"), List.of("x-tenant", "prefer", "traceparent"));
 
     @ParameterizedTest
     @ValueSource(strings = {"https://elsewhere.example", "null"})
@@ -64,14 +65,16 @@ final class CrossOriginTest {
                 .doesNotContainKey("Access-Control-Allow-Credentials")
                 .extractingByKey("Access-Control-Allow-Headers")
                 .asString()
-                .contains("authorization", "content-type", "idempotency-key", "ce-specversion");
+                .contains("authorization", "content-type", "idempotency-key", "ce-specversion")
+                .containsOnlyOnce("prefer")
+                .endsWith(", traceparent, x-tenant");
     }
 
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = "http://localhost:3000")
     void emptyList_allowsNoOrigin(String origin) {
-        assertThat(new CrossOrigin(List.of()).answer(origin).isPresent()).isEqualTo(origin == null);
+        assertThat(new CrossOrigin(List.of(), List.of()).answer(origin).isPresent()).isEqualTo(origin == null);
     }
 
     @ParameterizedTest
@@ -88,7 +91,7 @@ final class CrossOriginTest {
             })
     void invalidOriginSetting_isRejected(String origin) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new CrossOrigin(List.of("https://shop.example", origin)))
+                .isThrownBy(() -> new CrossOrigin(List.of("https://shop.example", origin), List.of()))
                 .withMessageStartingWith("found " + origin + ", expected * or an origin such as https://shop.example");
     }
 }

@@ -84,6 +84,7 @@ final class EventEndpoint implements AutoCloseable {
                         port,
                         2,
                         origins,
+                        List.of("x-tenant"),
                         1024,
                         2048,
                         new IngestEngine.Bodies(64 * 1024, 1024 * 1024, 64 * 1024),

@@ -459,6 +459,7 @@ class RequestDispatcherTest {
                 .containsIgnoringCase("access-control-allow-methods: GET, POST\r\n")
                 .containsIgnoringCase(
                         "access-control-allow-headers: accept, authorization, content-encoding, content-type,")
+                .containsIgnoringCase(", x-tenant\r\n")
                 .containsIgnoringCase("vary: Origin\r\n")
                 .doesNotContainIgnoringCase("credentials");
         assertThat(sent)
