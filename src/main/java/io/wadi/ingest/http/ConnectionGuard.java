@@ -56,7 +56,10 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     /** The chunks of the current body, or what a read contains of each. */
     private final Parts parts = new Parts("chunks");
 
-    /** Whether a body was malformed, so that the connection cannot be read further. */
+    /**
+     * Whether a body was malformed, or was rejected while requests before it had no response, so that the connection
+     * closes after their responses.
+     */
     private boolean broken;
     /**
      * Whether input is discarded: a request was malformed or its body too slow, and the connection closes after its
@@ -321,8 +324,8 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     }
 
     /**
-     * Closes a connection with a malformed body once the requests before it are answered; Vert.x would close it at once
-     * or leave it open.
+     * Closes a connection with a malformed or rejected body once the requests before it are answered; Vert.x would
+     * close it at once or leave it open.
      */
     private void closeBroken() {
         if (unanswered <= 1) {
@@ -394,13 +397,15 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
     }
 
     /**
-     * Rejects a body with a response of its route or of this guard. Closes the connection instead if earlier requests
-     * are unanswered, since the client would take the response for theirs.
+     * Rejects a body with a response of its route or of this guard. If earlier requests are unanswered, the client would
+     * take the response for theirs: the connection closes after their responses instead.
      */
     private void reject(EndReason counted, RequestException reason) {
         counts.ended(counted);
         if (unanswered > 1) {
-            context.close();
+            broken = true;
+            ignoring = true;
+            inBody = false;
             return;
         }
         rejectBody(reason);

@@ -134,6 +134,25 @@ class ConnectionGuardBodiesTest extends ConnectionGuardTestSupport {
     }
 
     @Test
+    void bodyOfTooManyTinyChunksAfterARequestInProgress_closesTheConnectionAfterItsResponse() {
+        receive("GET / HTTP/1.1\r\nHost:\r\n\r\n" + head("/events/x"));
+        receive("1\r\na\r\n".repeat(ConnectionGuard.Parts.MAX_TINY + 100));
+        contents();
+        receive("1\r\na\r\n0\r\n\r\n" + head("/events/x"));
+        assertThat(contents()).isZero();
+        assertThat(channel.isOpen()).isTrue();
+        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.NO_CONTENT));
+
+        assertThat(sent()).startsWith("HTTP/1.1 204 ");
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(meters.get("wadi.ingest.connections.ended")
+                        .tag("reason", "broken")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
     void bodiesOfShortChunks_areDecoded() {
         int chunks = 2 * ConnectionGuard.Parts.MAX_TINY;
         receive(head("/events/x") + "10\r\n0123456789abcdef\r\n".repeat(chunks) + "0\r\n\r\n");

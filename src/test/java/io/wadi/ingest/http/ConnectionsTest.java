@@ -183,6 +183,21 @@ class ConnectionsTest {
     }
 
     @Test
+    void slowBodyAfterARequestInProgress_closesTheConnectionAfterItsResponse() throws Exception {
+        try (Socket slow = port.connect()) {
+            String post = "POST /held HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc";
+            slow.getOutputStream().write((GET + post).getBytes(US_ASCII));
+            AsyncCallback release = held.poll(2, TimeUnit.MINUTES);
+            await().atMost(Duration.ofMinutes(2)).until(() -> port.ended("slow") == 1);
+            release.done(false);
+
+            assertThat(new String(slow.getInputStream().readAllBytes(), US_ASCII))
+                    .startsWith("HTTP/1.1 200 ")
+                    .endsWith("released");
+        }
+    }
+
+    @Test
     void connectionsBeyondTheLimit_areClosedAtOnce_untilOneIsFree() throws Exception {
         port.close();
         port = open(Duration.ofMinutes(1));
