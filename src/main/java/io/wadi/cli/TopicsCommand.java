@@ -1,5 +1,6 @@
 package io.wadi.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.wadi.kafka.topics.TopicInventory;
 import io.wadi.kafka.topics.TopicInventory.Details;
 import io.wadi.kafka.topics.TopicInventory.PartitionDetails;
@@ -90,6 +91,7 @@ final class TopicsCommand extends OperatorCommand {
             inventory.list(names).forEach(each -> print(each, terminal().err()));
             if (!yes && !terminal().confirms("Type yes to delete them with all their records: ")) {
                 terminal().err().println("Not confirmed: nothing was deleted.");
+                printDeleted(List.of());
                 return 1;
             }
             List<String> deleted = new ArrayList<>();
@@ -99,13 +101,17 @@ final class TopicsCommand extends OperatorCommand {
                     deleted.add(each);
                 }
             } finally {
-                print(
-                        json,
-                        Map.of("deleted", deleted),
-                        () -> deleted.forEach(each -> out().println("Deleted " + each + ".")));
+                printDeleted(deleted);
             }
             return 0;
         });
+    }
+
+    private void printDeleted(List<String> deleted) throws JsonProcessingException {
+        print(
+                json,
+                Map.of("deleted", deleted),
+                () -> deleted.forEach(each -> out().println("Deleted " + each + ".")));
     }
 
     private int declared(Mode mode, boolean growKeyed) throws Exception {

@@ -156,6 +156,9 @@ class TopicsCommandIT {
         assertThat(delete("y\n"))
                 .isEqualTo(new CommandProcess(1, "", question + "Not confirmed: nothing was deleted.\n"));
         assertThat(delete("")).isEqualTo(new CommandProcess(1, "", question + "Not confirmed: nothing was deleted.\n"));
+        CommandProcess unconfirmed = topics("delete", "command-kept", "--json");
+        assertThat(unconfirmed.code()).isEqualTo(1);
+        assertThat(new ObjectMapper().readTree(unconfirmed.out())).hasToString("{\"deleted\":[]}");
         assertThat(listed()).contains("command-deleted", "command-deleted-too", "command-kept");
 
         assertThat(delete("yes\n"))
