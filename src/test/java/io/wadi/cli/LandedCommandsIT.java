@@ -199,6 +199,12 @@ class LandedCommandsIT {
                                 + "compact-command: 6 files merged into 2\n",
                         ""));
         assertThat(again).isEqualTo(new CommandProcess(0, "compact-command: 0 files merged into 0\n", ""));
+        assertThat(compact(settings(topic)).inThisJvm(topic, "--group", "other"))
+                .isEqualTo(new CommandProcess(
+                        2,
+                        "",
+                        "Group \"other\" has no committed offsets of topic compact-command, and only files below them are"
+                                + " merged; expected landing's group\n"));
         assertThat(audit(settings(topic), topic, "--deep").out())
                 .startsWith(
                         "compact-command has no errors: 30 offsets in 4 files of 3 partitions, none lost or duplicated, 30 records "

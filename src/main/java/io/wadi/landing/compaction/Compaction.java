@@ -59,6 +59,7 @@ public final class Compaction {
      * @param dryRun prints the merges without changing anything
      * @param output receives a line for each merge and each failure
      * @return true if nothing failed
+     * @throws IllegalArgumentException if there are files, but the group has no committed offset of the topic
      * @throws IOException if the topic does not exist or HDFS does not respond
      * @throws org.apache.kafka.common.KafkaException if Kafka does not respond
      */
@@ -72,6 +73,7 @@ public final class Compaction {
             if (partitions.isEmpty()) {
                 throw new IOException("Kafka has no topic " + topic);
             }
+            requireCommittedOffset(log, partitions);
             for (TopicPartition partition : partitions) {
                 long committed = log.committed(partition);
                 reportSkippedFiles(partition, committed, output);
@@ -127,6 +129,21 @@ public final class Compaction {
             }
         }
         return done;
+    }
+
+    /** No file would be merged, as with a misspelled group. */
+    private void requireCommittedOffset(TopicReader log, List<TopicPartition> partitions) throws IOException {
+        if (partitions.stream().anyMatch(each -> log.committed(each) >= 0)) {
+            return;
+        }
+        for (TopicPartition each : partitions) {
+            if (!VisibleFiles.list(store, layout, each).files().isEmpty()) {
+                throw new IllegalArgumentException(
+                        ("Group \"%s\" has no committed offsets of topic %s, and only files below them are merged;"
+                                        + " expected landing's group")
+                                .formatted(consumer.getProperty("group.id"), each.topic()));
+            }
+        }
     }
 
     private void reportSkippedFiles(TopicPartition partition, long committed, Consumer<String> output)
