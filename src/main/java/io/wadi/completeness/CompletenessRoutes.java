@@ -34,7 +34,7 @@ final class CompletenessRoutes extends RouteBuilder {
 
     private void respond(Exchange exchange) throws Exception {
         Message request = exchange.getMessage();
-        String topic = request.getHeader("topic", String.class);
+        String topic = QueryParameters.path(request, "topic");
         String accept;
         try {
             QueryParameters.requireKnown(request, List.of(ACCEPT_EXPIRED));

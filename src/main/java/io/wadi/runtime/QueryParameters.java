@@ -6,9 +6,15 @@ import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
-/** The check of the query parameters of requests to the management port. */
+/** The query and path parameters of requests to the management port. */
 public final class QueryParameters {
     private QueryParameters() {}
+
+    /** Returns a parameter of the path. Camel appends its value to that of an HTTP header of the same name. */
+    public static String path(Message request, String name) {
+        Object value = request.getHeader(name);
+        return value instanceof List<?> all ? String.valueOf(all.get(all.size() - 1)) : (String) value;
+    }
 
     /**
      * Returns the decoded value of a parameter; null if the query does not have it. Camel's headers of this name may

@@ -134,6 +134,9 @@ class CompleteCommandIT {
             assertThat(Http.get(wadi.managementUrl() + "/watermarks/no-such-topic")
                             .statusCode())
                     .isEqualTo(404);
+            assertThat(Http.get(wadi.managementUrl() + "/watermarks/" + topic, "Topic", "other")
+                            .statusCode())
+                    .isEqualTo(200);
             assertThat(Http.get(wadi.managementUrl() + "/watermarks/" + topic + "?accept-expired=1")
                             .statusCode())
                     .isEqualTo(400);

@@ -1,9 +1,13 @@
 package io.wadi.runtime;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
+import org.apache.camel.Message;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +33,16 @@ final class QueryParametersTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> QueryParameters.requireKnown("limit=1", List.of()))
                 .withMessage("unknown parameter limit; expected none");
+    }
+
+    @Test
+    void pathParameter_isTheLastValue() {
+        Message request = new DefaultExchange(new DefaultCamelContext()).getMessage();
+        request.setHeader("topic", List.of("of the header", "of the path"));
+        request.setHeader("group", "of the path");
+
+        assertThat(QueryParameters.path(request, "topic")).isEqualTo("of the path");
+        assertThat(QueryParameters.path(request, "group")).isEqualTo("of the path");
     }
 
     @Test

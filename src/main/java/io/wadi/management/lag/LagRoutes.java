@@ -87,7 +87,7 @@ public final class LagRoutes extends RouteBuilder {
     }
 
     private static String parameter(Exchange exchange, String name) {
-        return exchange.getMessage().getHeader(name, String.class);
+        return QueryParameters.path(exchange.getMessage(), name);
     }
 
     private Response ofCluster(Exchange exchange, LagReport report, Function<LagReport, ObjectNode> body) {

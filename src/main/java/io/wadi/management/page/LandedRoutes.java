@@ -48,7 +48,7 @@ public final class LandedRoutes extends RouteBuilder {
     @Override
     public void configure() {
         get("/api/landed", "landed", listing(request -> landed.get().topics()));
-        get("/api/landed/{topic}", "landed-files", listing(request -> files(PageResponses.path(request, "topic"))));
+        get("/api/landed/{topic}", "landed-files", listing(request -> files(QueryParameters.path(request, "topic"))));
         get(
                 "/api/landed/{topic}/preview",
                 "landed-preview",
@@ -91,7 +91,7 @@ public final class LandedRoutes extends RouteBuilder {
 
     Processor audits() {
         return answers(auditing, "another audit is running: try again when it has ended", request -> {
-            String topic = PageResponses.path(request, "topic");
+            String topic = QueryParameters.path(request, "topic");
             Object found = landed.get().audit(topic);
             audits.put(topic, found);
             return found;
@@ -111,6 +111,6 @@ public final class LandedRoutes extends RouteBuilder {
         if (file == null) {
             throw new IllegalArgumentException("file is missing: expected a path below the directory of the topic");
         }
-        return landed.get().preview(PageResponses.path(request, "topic"), file);
+        return landed.get().preview(QueryParameters.path(request, "topic"), file);
     }
 }

@@ -107,12 +107,6 @@ final class PageResponses {
         JsonResponse.write(exchange, status, Map.of("error", message));
     }
 
-    /** Returns a parameter of the path. Camel appends its value to that of an HTTP header of the same name. */
-    static String path(Message request, String name) {
-        Object value = request.getHeader(name);
-        return value instanceof List<?> all ? String.valueOf(all.get(all.size() - 1)) : (String) value;
-    }
-
     /**
      * Returns a parameter of the query; null if it is missing.
      *

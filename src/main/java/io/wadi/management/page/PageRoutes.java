@@ -1,6 +1,7 @@
 package io.wadi.management.page;
 
 import io.wadi.kafka.records.Masking;
+import io.wadi.runtime.QueryParameters;
 import io.wadi.runtime.config.Secrets;
 import java.io.IOException;
 import java.io.InputStream;
@@ -120,7 +121,7 @@ public final class PageRoutes extends RouteBuilder {
                 .process(PageResponses.with(this::records, "partition", "offset", "time", "limit"));
         from(get("/api/topics/{topic}"))
                 .routeId("api-topic")
-                .process(PageResponses.with(request -> cluster.topic(PageResponses.path(request, "topic"))));
+                .process(PageResponses.with(request -> cluster.topic(QueryParameters.path(request, "topic"))));
         from(get("/api/cluster")).routeId("api-cluster").process(PageResponses.with(request -> cluster.cluster()));
         from(get("/api/follow"))
                 .routeId("api-follow")
@@ -137,7 +138,7 @@ public final class PageRoutes extends RouteBuilder {
     }
 
     private void serveFile(Exchange exchange) throws IOException {
-        String file = exchange.getMessage().getHeader("file", String.class);
+        String file = QueryParameters.path(exchange.getMessage(), "file");
         if (FILES.contains(file)) {
             serve(exchange, file);
         } else {
@@ -161,7 +162,7 @@ public final class PageRoutes extends RouteBuilder {
 
     /** Returns the definition of a running route as YAML, with its placeholders and without secrets. */
     private Object route(Message request) throws Exception {
-        String id = PageResponses.path(request, "route");
+        String id = QueryParameters.path(request, "route");
         RouteDefinition definition = id == null ? null : camel.getRouteDefinition(id);
         Route route = id == null ? null : camel.getRoute(id);
         if (definition == null || route == null) {
@@ -179,7 +180,7 @@ public final class PageRoutes extends RouteBuilder {
 
     private Object records(Message request) throws PageResponses.BusyException {
         return records.find(new TopicRecords.Query(
-                PageResponses.path(request, "topic"),
+                QueryParameters.path(request, "topic"),
                 PageResponses.number(request, "partition", Integer.class),
                 PageResponses.number(request, "offset", Long.class),
                 PageResponses.number(request, "time", Long.class),

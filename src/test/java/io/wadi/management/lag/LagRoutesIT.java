@@ -81,6 +81,17 @@ class LagRoutesIT {
         assertThat(json("/topic/" + TOPIC + "/consumers").get("consumers")).hasToString("[\"" + GROUP + "\"]");
     }
 
+    /** Camel passes headers and path parameters in the same way. */
+    @Test
+    void headerWithTheNameOfAPathParameter_hasNoEffect() throws Exception {
+        HttpResponse<String> response = Http.get(
+                wadi.managementUrl() + "/v3/kafka/kafka/consumer/" + GROUP, "Cluster", "other", "Group", "other");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(Http.get(wadi.managementUrl() + "/page/page.js", "File", "other").statusCode())
+                .isEqualTo(200);
+    }
+
     @Test
     void group_listsItsCommitsByTopicAndPartition() throws Exception {
         JsonNode response = json("/consumer/" + GROUP);

@@ -76,12 +76,10 @@ final class PageResponsesTest {
         Message request = new DefaultExchange(camel).getMessage();
         request.setHeader("all", "true");
         request.setHeader("limit", "9");
-        request.setHeader("topic", List.of("of the header", "of the path"));
         request.setHeader(Exchange.HTTP_RAW_QUERY, "group=a+%26%20b");
 
         assertThat(PageResponses.flag(request, "all")).isFalse();
         assertThat(PageResponses.number(request, "limit", 50, 200)).isEqualTo(50);
-        assertThat(PageResponses.path(request, "topic")).isEqualTo("of the path");
         assertThat(PageResponses.text(request, "group", "a cause")).isEqualTo("a & b");
     }
 
