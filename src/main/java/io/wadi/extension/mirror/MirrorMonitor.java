@@ -61,10 +61,12 @@ public final class MirrorMonitor implements AutoCloseable {
         ClusterClients source = cluster(flow.from());
         ClusterClients target = cluster(flow.to());
         List<String> problems = new ArrayList<>(identityProblems(flow, source, target));
-        Map<TopicPartition, Long> read =
-                offsets.computeIfAbsent(flow, ReplicationOffsets::new).read(target);
+        ReplicationOffsets read = offsets.computeIfAbsent(flow, ReplicationOffsets::new);
+        read.read(target);
+        unreadable("the progress", target, read.ends()).ifPresent(problems::add);
         Set<TopicPartition> existing =
                 source.partitions(source.topics().stream().filter(flow::copies).toList());
+        existing.removeIf(each -> !read.isKnown(each));
         AdminRequests.Offsets first = source.tryOffsets(existing, OffsetSpec.earliest());
         Map<TopicPartition, Long> begins = first.known();
         AdminRequests.Offsets last = source.tryOffsets(begins.keySet(), OffsetSpec.latest());
@@ -73,7 +75,7 @@ public final class MirrorMonitor implements AutoCloseable {
         Set<TopicPartition> copied = ends.keySet();
         Map<TopicPartition, Long> behind = new HashMap<>();
         for (TopicPartition each : copied) {
-            long position = Math.max(read.getOrDefault(each, 0L), begins.get(each));
+            long position = Math.max(read.position(each), begins.get(each));
             if (position < ends.get(each)) {
                 behind.put(each, position);
             }
@@ -87,7 +89,7 @@ public final class MirrorMonitor implements AutoCloseable {
                 .map(each -> new PartitionState(
                         each.topic(),
                         each.partition(),
-                        Math.max(read.getOrDefault(each, 0L), begins.get(each)),
+                        Math.max(read.position(each), begins.get(each)),
                         ends.get(each),
                         records.isBehind(each) ? ends.get(each) - behind.get(each) : 0,
                         records.ageMs(each, now)))
@@ -116,16 +118,16 @@ public final class MirrorMonitor implements AutoCloseable {
     }
 
     private static List<String> aheadProblems(
-            ReplicationFlow flow, ClusterClients source, Map<TopicPartition, Long> read, Map<TopicPartition, Long> ends)
+            ReplicationFlow flow, ClusterClients source, ReplicationOffsets read, Map<TopicPartition, Long> ends)
             throws InterruptedException {
         List<TopicPartition> beyond = ends.keySet().stream()
-                .filter(each -> read.getOrDefault(each, 0L) > ends.get(each))
+                .filter(each -> read.position(each) > ends.get(each))
                 .toList();
         List<String> problems = new ArrayList<>();
         // With the default isolation level, MirrorMaker also copies records of open transactions.
         source.logEnds(beyond).forEach((partition, end) -> {
-            if (read.get(partition) > end) {
-                problems.add(ahead(flow, partition, read.get(partition), end));
+            if (read.position(partition) > end) {
+                problems.add(ahead(flow, partition, read.position(partition), end));
             }
         });
         return problems;

@@ -2,11 +2,12 @@ package io.wadi.extension.mirror;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.wadi.kafka.AdminRequests;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -19,26 +20,52 @@ final class ReplicationOffsets {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ReplicationFlow flow;
-    private final Map<TopicPartition, Long> offsets = new HashMap<>();
-    private Map<TopicPartition, Long> readTo = Map.of();
+    private final Map<TopicPartition, Copied> copied = new HashMap<>();
+    private final Map<TopicPartition, Long> readTo = new HashMap<>();
+    private AdminRequests.Offsets ends = new AdminRequests.Offsets(Map.of(), Map.of());
+
+    /**
+     * The first offset not yet copied.
+     *
+     * @param stored the partition of the topic of offsets that has it
+     */
+    private record Copied(long offset, TopicPartition stored) {}
 
     ReplicationOffsets(ReplicationFlow flow) {
         this.flow = flow;
     }
 
-    /** Returns the first offset not yet copied by partition of the source, for those that have been copied at all. */
-    Map<TopicPartition, Long> read(ClusterClients target) throws InterruptedException {
+    /** Reads the offsets of the partitions of the topic that have a leader. */
+    void read(ClusterClients target) throws InterruptedException {
         if (!target.topics().contains(flow.offsets())) {
-            offsets.clear();
-            readTo = Map.of();
-            return offsets;
+            copied.clear();
+            readTo.clear();
+        } else if (readTo.isEmpty()) {
+            target.partitions(Set.of(flow.offsets())).forEach(each -> readTo.put(each, 0L));
         }
-        if (readTo.isEmpty()) {
-            readTo = target.partitions(Set.of(flow.offsets())).stream()
-                    .collect(Collectors.toMap(each -> each, each -> 0L));
-        }
-        readTo = target.read(readTo, this::add);
-        return offsets;
+        ends = target.tryOffsets(readTo.keySet(), OffsetSpec.latest());
+        Map<TopicPartition, Long> from = new HashMap<>(readTo);
+        from.keySet().retainAll(ends.known().keySet());
+        readTo.putAll(target.read(from, this::add));
+    }
+
+    /** Returns the ends of the last {@link #read}, with the reasons for partitions that were not read. */
+    AdminRequests.Offsets ends() {
+        return ends;
+    }
+
+    /** Returns the first offset not yet copied of a partition of the source; 0 if none has been copied. */
+    long position(TopicPartition partition) {
+        Copied last = copied.get(partition);
+        return last == null ? 0 : last.offset();
+    }
+
+    /** Returns whether the position is that of the last {@link #read}. */
+    boolean isKnown(TopicPartition partition) {
+        Copied last = copied.get(partition);
+        return last == null
+                ? ends.failures().isEmpty()
+                : !ends.failures().containsKey(last.stored());
     }
 
     /**
@@ -56,16 +83,17 @@ final class ReplicationOffsets {
                     key.get(1).get("topic").asText(),
                     key.get(1).get("partition").asInt());
             if (entry.value() == null || JSON.readTree(entry.value()).isNull()) {
-                offsets.remove(partition);
+                copied.remove(partition);
             } else {
-                offsets.put(
-                        partition, JSON.readTree(entry.value()).get("offset").asLong() + 1);
+                long offset = JSON.readTree(entry.value()).get("offset").asLong();
+                copied.put(partition, new Copied(offset + 1, new TopicPartition(entry.topic(), entry.partition())));
             }
-        } catch (IOException | NullPointerException e) {
-            throw new KafkaException(
-                    "%s: record %s-%d@%d is not a source offset of MirrorMaker"
-                            .formatted(flow.to(), entry.topic(), entry.partition(), entry.offset()),
-                    e);
+        } catch (IOException | IllegalArgumentException | NullPointerException e) {
+            // The cause is suppressed, since messages show the innermost cause, which does not name the record.
+            KafkaException invalid = new KafkaException("record %s-%d@%d is not a source offset of MirrorMaker"
+                    .formatted(entry.topic(), entry.partition(), entry.offset()));
+            invalid.addSuppressed(e);
+            throw invalid;
         }
     }
 }

@@ -85,10 +85,14 @@ class MirrorMonitorIT {
 
     /** Writes MirrorMaker's source offset after copying a record. */
     private static void copied(String topic, long offset) throws ExecutionException, InterruptedException {
-        String key =
-                "[\"MirrorSourceConnector\",{\"cluster\":\"A\",\"partition\":0,\"topic\":\"%s\"}]".formatted(topic);
+        KafkaProbe.send(copied(topic, 0, offset, 0));
+    }
+
+    private static ProducerRecord<byte[], byte[]> copied(String topic, int partition, long offset, int stored) {
+        String key = "[\"MirrorSourceConnector\",{\"cluster\":\"A\",\"partition\":%d,\"topic\":\"%s\"}]"
+                .formatted(partition, topic);
         String value = "{\"offset\":%d}".formatted(offset);
-        KafkaProbe.send(new ProducerRecord<>(OFFSETS, 0, key.getBytes(UTF_8), value.getBytes(UTF_8)));
+        return new ProducerRecord<>(OFFSETS, stored, key.getBytes(UTF_8), value.getBytes(UTF_8));
     }
 
     private List<String> ahead(MirrorFile file) throws InterruptedException {
@@ -109,11 +113,20 @@ class MirrorMonitorIT {
                 KafkaProducer<byte[], byte[]> producer =
                         new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer());
                 MirrorMonitor monitor =
-                        new MirrorMonitor(file(directory, topic, BrokerProcess.addresses(brokers)), clock)) {
-            admin.createTopics(List.of(new NewTopic(topic, Map.of(0, List.of(1), 1, List.of(2)))))
+                        new MirrorMonitor(file(directory, "A", topic, BrokerProcess.addresses(brokers)), clock)) {
+            admin.createTopics(List.of(
+                            new NewTopic(topic, Map.of(0, List.of(1), 1, List.of(2), 2, List.of(1), 3, List.of(1))),
+                            new NewTopic(OFFSETS, Map.of(0, List.of(1), 1, List.of(2)))))
                     .all()
                     .get();
-            producer.send(new ProducerRecord<>(topic, 0, null, new byte[1])).get();
+            for (int i = 0; i < 2; i++) {
+                producer.send(new ProducerRecord<>(topic, 0, null, new byte[1])).get();
+            }
+            producer.send(copied(topic, 0, 0, 0)).get();
+            producer.send(copied(topic, 2, 0, 1)).get();
+            await().untilAsserted(() -> assertThat(monitor.measure().flows().get(0).partitions())
+                    .extracting(PartitionState::partition)
+                    .containsExactly(0, 1, 2, 3));
             brokers.get(1).kill();
 
             await().atMost(ChildJvm.START_TIMEOUT).untilAsserted(() -> {
@@ -125,9 +138,29 @@ class MirrorMonitorIT {
                         .filteredOn(each -> each.startsWith("the lag of mirror-leader-1 in A at "))
                         .singleElement(STRING)
                         .endsWith(" is unknown: LeaderNotAvailableException: the partition has no available leader");
+                assertThat(flow.problems())
+                        .as("the lag of partition 2, of which the offset is stored there, and of 3 without an offset")
+                        .filteredOn(each -> each.startsWith("the progress of mm2-offsets.A.internal-1 in B at "))
+                        .singleElement(STRING)
+                        .endsWith(" is unknown: LeaderNotAvailableException: the partition has no available leader");
             });
         } finally {
             brokers.forEach(BrokerProcess::close);
+        }
+    }
+
+    @Test
+    void recordWithoutKey_isAProblemOfItsFlow(@TempDir Path directory) throws Exception {
+        String offsets = "mm2-offsets.keyless.internal";
+        TopicProbe.create(offsets, 1);
+        KafkaProbe.send(new ProducerRecord<>(offsets, 0, null, "{\"offset\":1}".getBytes(UTF_8)));
+        MirrorFile file =
+                file(directory, "keyless", TOPIC, TestServers.shared().ports().kafkaBrokers());
+
+        try (MirrorMonitor monitor = new MirrorMonitor(file, clock)) {
+            assertThat(monitor.measure().flows().get(0).problems())
+                    .singleElement(STRING)
+                    .endsWith("record mm2-offsets.keyless.internal-0@0 is not a source offset of MirrorMaker");
         }
     }
 
@@ -166,17 +199,17 @@ class MirrorMonitorIT {
      * lag.
      */
     private static MirrorFile file(Path directory, String topic) throws Exception {
-        return file(directory, topic, TestServers.shared().ports().kafkaBrokers());
+        return file(directory, "A", topic, TestServers.shared().ports().kafkaBrokers());
     }
 
-    private static MirrorFile file(Path directory, String topic, String brokers) throws Exception {
+    private static MirrorFile file(Path directory, String source, String topic, String brokers) throws Exception {
         return MirrorFile.read(
                 Files.writeString(directory.resolve("mirror.properties"), """
-                        clusters = A, B
-                        A.bootstrap.servers = %s
-                        B.bootstrap.servers = %s
-                        A->B.enabled = true
-                        A->B.topics = %s
-                        """.formatted(brokers, brokers, topic)));
+                        clusters = %1$s, B
+                        %1$s.bootstrap.servers = %2$s
+                        B.bootstrap.servers = %2$s
+                        %1$s->B.enabled = true
+                        %1$s->B.topics = %3$s
+                        """.formatted(source, brokers, topic)));
     }
 }
