@@ -38,9 +38,8 @@ public final class Entry {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, UTF_8);
         Terminal terminal = new Terminal(System.in, out, System.err, System.console());
         int code = Cli.run(terminal, configuration -> Wadi.run(configuration), args);
-        out.flush();
         // halt() instead of exit(): the shutdown hooks of the clients are not needed.
-        Runtime.getRuntime().halt(code);
+        Runtime.getRuntime().halt(terminal.exitCode(code, Path.of("/proc/self/fd/1")));
     }
 
     /**

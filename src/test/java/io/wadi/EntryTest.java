@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.wadi.cli.Cli;
+import io.wadi.local.ChildJvm;
 import io.wadi.runtime.ExitCode;
 import io.wadi.runtime.NotStartedException;
 import io.wadi.runtime.config.Version;
+import io.wadi.testing.CommandProcess;
 import io.wadi.testing.TestedCommand;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -41,6 +44,18 @@ final class EntryTest {
     void version_includesTheCommit() {
         assertThat(TestedCommand.run("--version").out().strip())
                 .isEqualTo("Wadi %s (commit %s)".formatted(Version.CURRENT, Version.COMMIT));
+    }
+
+    @Test
+    void outputToAFullDisk_exitsWith2() throws Exception {
+        ProcessBuilder command =
+                new ProcessBuilder(ChildJvm.command("io.wadi.Launch", List.of(), List.of("completion")));
+
+        assertThat(CommandProcess.end(command.redirectOutput(new File("/dev/full"))))
+                .isEqualTo(new CommandProcess(
+                        2,
+                        "",
+                        "Could not write all output to standard output; expected a writable file with free space.\n"));
     }
 
     @Test

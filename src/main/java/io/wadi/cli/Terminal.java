@@ -67,11 +67,29 @@ public record Terminal(InputStream in, PrintStream out, PrintStream err, Console
 
     /** Returns whether a file descriptor in /proc belongs to a terminal. */
     static boolean isTerminal(Path descriptor) {
+        return target(descriptor).matches("/dev/(pts/\\d+|tty\\w*|console)");
+    }
+
+    private static String target(Path descriptor) {
         try {
-            return Files.readSymbolicLink(descriptor).toString().matches("/dev/(pts/\\d+|tty\\w*|console)");
+            return Files.readSymbolicLink(descriptor).toString();
         } catch (IOException e) {
-            return false;
+            return "";
         }
+    }
+
+    /**
+     * Returns the exit code of the process: that of the command, or 2 if standard output is incomplete, as on a full
+     * disk. A closed pipe is no failure: its reader, such as {@code head}, has read enough.
+     *
+     * @param output the file descriptor of standard output in /proc
+     */
+    public int exitCode(int code, Path output) {
+        if (!out.checkError() || target(output).matches("(pipe|socket):.*")) {
+            return code;
+        }
+        err.println("Could not write all output to standard output; expected a writable file with free space.");
+        return OperatorCommand.NOT_DONE;
     }
 
     /** Returns the first line of standard input; null if it is empty. */

@@ -64,23 +64,41 @@ class TerminalTest {
     }
 
     private static boolean isTerminal(Path directory, String target) throws IOException {
-        Path descriptor = directory.resolve("0");
-        Files.deleteIfExists(descriptor);
-        return Terminal.isTerminal(Files.createSymbolicLink(descriptor, Path.of(target)));
+        return Terminal.isTerminal(descriptor(directory, target));
     }
 
-    @Test
-    void streamError_isReportedByCheckError() {
-        PrintStream closed = utf8(new ByteArrayOutputStream() {
+    private static Path descriptor(Path directory, String target) throws IOException {
+        Path descriptor = directory.resolve("0");
+        Files.deleteIfExists(descriptor);
+        return Files.createSymbolicLink(descriptor, Path.of(target));
+    }
+
+    private static PrintStream closed() {
+        return utf8(new ByteArrayOutputStream() {
             @Override
             public void flush() throws IOException {
                 throw new IOException("closed");
             }
         });
+    }
 
-        Terminal broken = new Terminal(InputStream.nullInputStream(), closed, closed, null);
+    @Test
+    void streamError_isReportedByCheckError() {
+        Terminal broken = new Terminal(InputStream.nullInputStream(), closed(), closed(), null);
         broken.out().println("a");
 
         assertThat(broken.out().checkError()).isTrue();
+    }
+
+    @Test
+    void incompleteOutput_exitsWith2_unlessItsReaderHasClosed(@TempDir Path directory) throws IOException {
+        Terminal broken = new Terminal(InputStream.nullInputStream(), closed(), utf8(err), null);
+        broken.out().println("a");
+
+        assertThat(broken.exitCode(1, descriptor(directory, "pipe:[17]"))).isEqualTo(1);
+        assertThat(err.size()).isZero();
+        assertThat(broken.exitCode(0, descriptor(directory, "/data/full"))).isEqualTo(2);
+        assertThat(err.toString(UTF_8)).startsWith("Could not write all output ").hasLineCount(1);
+        assertThat(terminal.exitCode(1, descriptor(directory, "/data/report"))).isEqualTo(1);
     }
 }
