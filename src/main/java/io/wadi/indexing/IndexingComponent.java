@@ -38,7 +38,7 @@ public class IndexingComponent extends DefaultComponent {
      * Creates a component.
      *
      * @param requests maximum number of concurrent requests in this process
-     * @param setupDirectory templates and policies to install; if it does not exist, the bundled ones
+     * @param setupDirectory templates and policies to install; if the default one does not exist, the bundled ones
      * @param identities returns a topic's identity; empty if the cluster's topics have none
      */
     public IndexingComponent(

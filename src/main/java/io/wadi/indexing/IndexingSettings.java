@@ -6,6 +6,7 @@ import static io.wadi.runtime.config.Setting.optional;
 import static io.wadi.runtime.config.Setting.size;
 import static io.wadi.runtime.config.Setting.text;
 
+import io.wadi.indexing.setup.SetupFiles;
 import io.wadi.runtime.config.Setting;
 import java.util.List;
 
@@ -28,8 +29,9 @@ public final class IndexingSettings {
             "Document field for the record's key; empty: documents do not contain the key.");
     public static final Setting<String> SETUP = text(
             "wadi.indexing.setup",
-            "elasticsearch",
-            "Directory of templates and policies installed at start; if it does not exist, the bundled ones.");
+            SetupFiles.DEFAULT,
+            "Directory of templates and policies installed at start; if the default one does not exist, the bundled"
+                    + " ones.");
     public static final Setting<String> GROUP =
             text("wadi.indexing.group", "wadi-indexing", "Consumer group of indexing.");
     public static final Setting<Long> CONSUMERS = number(

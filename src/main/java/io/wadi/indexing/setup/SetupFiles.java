@@ -3,6 +3,7 @@ package io.wadi.indexing.setup;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.runtime.config.BundledFiles;
+import io.wadi.runtime.config.SettingsException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -13,16 +14,25 @@ import java.util.stream.Stream;
 
 /** Reads the templates and policies to install: {@code DIRECTORY/<kind>/<name>.json}. */
 public final class SetupFiles {
+    /** The default directory, which the jar has a copy of. */
+    public static final String DEFAULT = "elasticsearch";
+
     private static final String EXTENSION = ".json";
 
     private SetupFiles() {}
 
     /**
-     * Reads all files of a directory; those of the jar if it does not exist.
+     * Reads all files of a directory; those of the jar if the default one does not exist.
      *
      * @throws IllegalArgumentException if one is invalid
+     * @throws SettingsException if another directory does not exist
      */
     public static List<SetupFile> read(String directory) throws IOException {
+        if (!directory.equals(DEFAULT) && !Files.isDirectory(Path.of(directory))) {
+            throw new SettingsException(List.of(
+                    "wadi.indexing.setup=%s: found no such directory; expected one with templates and policies, or %s"
+                            .formatted(directory, DEFAULT)));
+        }
         List<SetupFile> files = new ArrayList<>();
         for (SetupFile.Kind kind : SetupFile.Kind.values()) {
             Path path = Path.of(directory).resolve(kind.directory());
@@ -52,7 +62,7 @@ public final class SetupFiles {
 
     private static List<SetupFile> readOwn(SetupFile.Kind kind) throws IOException {
         List<SetupFile> files = new ArrayList<>();
-        for (String each : BundledFiles.in("elasticsearch/" + kind.directory(), EXTENSION)) {
+        for (String each : BundledFiles.in(DEFAULT + "/" + kind.directory(), EXTENSION)) {
             try (InputStream content = SetupFiles.class.getResourceAsStream("/" + each)) {
                 files.add(new SetupFile(
                         kind,

@@ -90,7 +90,7 @@ class ElasticsearchConnectionIT {
         ElasticsearchAdmin admin = new ElasticsearchAdmin(
                 connection(List.of(server.hosts()), SecureElasticsearch.PASSWORD, server.caFile()));
         IndexOrigins origins = new IndexOrigins(admin, topic -> Optional.of(new TopicIdentity("id", "cluster")));
-        try (IndexSetup setup = new IndexSetup(SetupFiles.read("those of the jar"), admin, origins)) {
+        try (IndexSetup setup = new IndexSetup(SetupFiles.read(SetupFiles.DEFAULT), admin, origins)) {
             Readiness ready = setup.addOrigin(IndexName.of(INDEX), "colors");
             await().until(() -> ready.obstacle() == null);
 
