@@ -108,10 +108,7 @@ final class TopicsCommand extends OperatorCommand {
     }
 
     private void printDeleted(List<String> deleted) throws JsonProcessingException {
-        print(
-                json,
-                Map.of("deleted", deleted),
-                () -> deleted.forEach(each -> out().println("Deleted " + each + ".")));
+        print(json, Map.of("deleted", deleted), () -> deleted.forEach(each -> out().println("Deleted " + each + ".")));
     }
 
     private int declared(Mode mode, boolean growKeyed) throws Exception {

@@ -98,7 +98,9 @@ class TerminalTest {
         assertThat(broken.exitCode(1, descriptor(directory, "pipe:[17]"))).isEqualTo(1);
         assertThat(err.size()).isZero();
         assertThat(broken.exitCode(0, descriptor(directory, "/data/full"))).isEqualTo(2);
-        assertThat(err.toString(UTF_8)).startsWith("Could not write all output ").hasLineCount(1);
+        assertThat(err.toString(UTF_8))
+                .startsWith("Could not write all output ")
+                .hasLineCount(1);
         assertThat(terminal.exitCode(1, descriptor(directory, "/data/report"))).isEqualTo(1);
     }
 }

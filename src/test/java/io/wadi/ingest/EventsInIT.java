@@ -110,7 +110,8 @@ class EventsInIT {
                 "x-tenant");
 
         assertThat(preflight.headers().firstValue("Access-Control-Allow-Headers"))
-                .hasValueSatisfying(headers -> assertThat(headers.split(", ", -1)).contains("x-tenant"));
+                .hasValueSatisfying(
+                        headers -> assertThat(headers.split(", ", -1)).contains("x-tenant"));
     }
 
     @Test

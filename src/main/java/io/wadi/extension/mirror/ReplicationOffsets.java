@@ -63,9 +63,7 @@ final class ReplicationOffsets {
     /** Returns whether the position is that of the last {@link #read}. */
     boolean isKnown(TopicPartition partition) {
         Copied last = copied.get(partition);
-        return last == null
-                ? ends.failures().isEmpty()
-                : !ends.failures().containsKey(last.stored());
+        return last == null ? ends.failures().isEmpty() : !ends.failures().containsKey(last.stored());
     }
 
     /**

@@ -28,8 +28,9 @@ final class CloudEventAttributes {
     private static final List<String> REQUIRED = List.of("specversion", "id", "source", "type");
     private static final String KEY = "partitionkey";
     /** The attributes of a type that the JSON format represents as a string; other ones are extensions of any type. */
-    private static final Set<String> TEXTS = Set.of(
-            "specversion", "id", "source", "type", CONTENT_TYPE, "dataschema", "subject", "time", KEY);
+    private static final Set<String> TEXTS =
+            Set.of("specversion", "id", "source", "type", CONTENT_TYPE, "dataschema", "subject", "time", KEY);
+
     private static final Pattern NAME = Pattern.compile("[a-z0-9]+");
     /** RFC 3339, section 5.6; {@link OffsetDateTime} then checks that the day exists. */
     private static final Pattern TIMESTAMP = Pattern.compile(

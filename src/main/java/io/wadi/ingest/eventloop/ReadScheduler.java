@@ -131,8 +131,7 @@ public final class ReadScheduler {
             super();
             this.reads = reads;
             this.address = address;
-            this.client = reads.clients.computeIfAbsent(
-                    address, first -> reads.new Client(reads.hasShownKey(address)));
+            this.client = reads.clients.computeIfAbsent(address, first -> reads.new Client(reads.hasShownKey(address)));
             client.connections++;
             if (client.connections == 1 && client.hasKey()) {
                 reads.anonymous.addClientsWithKey(1);

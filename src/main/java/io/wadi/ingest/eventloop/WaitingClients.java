@@ -115,8 +115,7 @@ final class WaitingClients {
 
     /** Returns whether no connection waits before those of a client; those with a key do not wait for limited ones. */
     boolean isNoneBefore(Client client) {
-        return withKey.waiting.isEmpty()
-                && (others.waiting.isEmpty() || (client.hasKey && anonymous.isLimited()));
+        return withKey.waiting.isEmpty() && (others.waiting.isEmpty() || (client.hasKey && anonymous.isLimited()));
     }
 
     /** Returns whether the clients without a key have used their share. */

@@ -74,8 +74,8 @@ final class RestRecord {
             case "partition" -> partition = partition();
             case "timestamp" -> timestamp = timestamp();
             case "headers" -> headers();
-            default -> wrong(
-                    RestJson.pointer(name), "unknown field, expected key, value, partition, timestamp or headers");
+            default ->
+                wrong(RestJson.pointer(name), "unknown field, expected key, value, partition, timestamp or headers");
         }
     }
 

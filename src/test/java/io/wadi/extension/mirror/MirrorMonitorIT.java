@@ -124,9 +124,10 @@ class MirrorMonitorIT {
             }
             producer.send(copied(topic, 0, 0, 0)).get();
             producer.send(copied(topic, 2, 0, 1)).get();
-            await().untilAsserted(() -> assertThat(monitor.measure().flows().get(0).partitions())
-                    .extracting(PartitionState::partition)
-                    .containsExactly(0, 1, 2, 3));
+            await().untilAsserted(
+                            () -> assertThat(monitor.measure().flows().get(0).partitions())
+                                    .extracting(PartitionState::partition)
+                                    .containsExactly(0, 1, 2, 3));
             brokers.get(1).kill();
 
             await().atMost(ChildJvm.START_TIMEOUT).untilAsserted(() -> {

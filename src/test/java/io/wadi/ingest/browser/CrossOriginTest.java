@@ -74,7 +74,8 @@ final class CrossOriginTest {
     @NullSource
     @ValueSource(strings = "http://localhost:3000")
     void emptyList_allowsNoOrigin(String origin) {
-        assertThat(new CrossOrigin(List.of(), List.of()).answer(origin).isPresent()).isEqualTo(origin == null);
+        assertThat(new CrossOrigin(List.of(), List.of()).answer(origin).isPresent())
+                .isEqualTo(origin == null);
     }
 
     @ParameterizedTest

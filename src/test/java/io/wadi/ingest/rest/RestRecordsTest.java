@@ -155,9 +155,7 @@ final class RestRecordsTest {
                         422,
                         "/value_schema_id: expected null, since the topic declares its schema"),
                 arguments(
-                        "{\"records\":[{\"value\":1}],\"other\":null}",
-                        422,
-                        "/other: unknown field, expected records"),
+                        "{\"records\":[{\"value\":1}],\"other\":null}", 422, "/other: unknown field, expected records"),
                 arguments("{\"records\":[{\"value\":1}]", 400, "the body is not JSON: line 1, column "),
                 arguments("{\"records\":[{\"value\":1,\"value\":2}]}", 400, "the body is not JSON: line 1, column "),
                 arguments("{\"records\":[{\"value\":tru}]}", 400, "the body is not JSON: line 1, column "),

@@ -31,8 +31,9 @@ class CompactionGroupIT {
 
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> dryRun(hdfs, landed, "other"))
-                    .withMessage("Group \"other\" has no committed offsets of topic compact-group, and only files below them"
-                            + " are merged; expected landing's group");
+                    .withMessage(
+                            "Group \"other\" has no committed offsets of topic compact-group, and only files below them"
+                                    + " are merged; expected landing's group");
             assertThat(dryRun(hdfs, landed, TOPIC))
                     .hasSize(2)
                     .last()

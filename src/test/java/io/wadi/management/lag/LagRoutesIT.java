@@ -88,7 +88,8 @@ class LagRoutesIT {
                 wadi.managementUrl() + "/v3/kafka/kafka/consumer/" + GROUP, "Cluster", "other", "Group", "other");
 
         assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(Http.get(wadi.managementUrl() + "/page/page.js", "File", "other").statusCode())
+        assertThat(Http.get(wadi.managementUrl() + "/page/page.js", "File", "other")
+                        .statusCode())
                 .isEqualTo(200);
     }
 
