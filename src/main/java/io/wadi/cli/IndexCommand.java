@@ -2,6 +2,8 @@ package io.wadi.cli;
 
 import io.wadi.indexing.IndexingSettings;
 import io.wadi.indexing.rebuild.Rebuild;
+import io.wadi.kafka.topics.TopicIdentities;
+import io.wadi.kafka.topics.TopicIdentity;
 import io.wadi.landing.LandingSettings;
 import io.wadi.landing.files.LandedRecordSource;
 import io.wadi.landing.files.LandedRecords;
@@ -88,12 +90,14 @@ final class IndexCommand extends OperatorCommand {
                     new LandedRecords(configured.hdfs(), settings.get(LandingSettings.DIRECTORY)),
                     needsIds ? LandedRecordSource.ValueFiles.KAFKA : valueFiles(settings, request),
                     observer);
-            try (Rebuild rebuild = new Rebuild(
-                    target(settings, request),
-                    source,
-                    configured.deadLetters(),
-                    configured.elasticsearch(),
-                    configured.camel())) {
+            try (TopicIdentities identities = new TopicIdentities(configured.kafka()::adminProperties);
+                    Rebuild rebuild = new Rebuild(
+                            target(settings, request),
+                            identities.of(topic).map(TopicIdentity::id),
+                            source,
+                            configured.deadLetters(),
+                            configured.elasticsearch(),
+                            configured.camel())) {
                 runWithProgress(rebuild, out());
             }
             return 0;

@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.indexing.client.ElasticsearchAdmin;
+import io.wadi.indexing.client.ElasticsearchConnection;
+import io.wadi.indexing.client.ElasticsearchOptions;
+import io.wadi.indexing.rebuild.IndexGenerations;
+import io.wadi.kafka.topics.TopicIdentities;
 import io.wadi.landing.audit.HandLanded;
 import io.wadi.local.ServerPorts;
 import io.wadi.testing.CommandProcess;
@@ -18,10 +24,12 @@ import io.wadi.testing.TestedCommand;
 import io.wadi.testing.TopicProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -180,6 +188,55 @@ class IndexCommandIT {
         assertThat(rebuild(settings, topic).out())
                 .as("a finished rebuild is not continued: a new one begins")
                 .startsWith("created rebuilt-ids-000004\n");
+    }
+
+    /** The new topic has other records at the offsets that the interrupted rebuild has recorded. */
+    @Test
+    void interruptedRebuild_ofAFormerTopicWithTheName_isNotContinued() throws Exception {
+        String topic = "rebuilt-recreated";
+        TopicProbe.create(topic, 1);
+        String id = topicId(topic);
+        sendThree(topic);
+        interrupted(topic, id);
+
+        assertThat(rebuild(settings(topic, false), topic).out()).startsWith("continuing rebuilt-recreated-000001\n");
+        assertThat(ELASTICSEARCH.ids(topic)).containsExactly("rebuilt-recreated+0+2");
+
+        interrupted(topic, id);
+        TopicProbe.recreate(topic);
+        sendThree(topic);
+
+        CommandProcess done = rebuild(settings(topic, false), topic);
+        assertThat(done.code()).as(done.err()).isZero();
+        assertThat(done.out())
+                .startsWith("rebuilt-recreated-000002 is not continued: topic rebuilt-recreated was recreated: its id"
+                        + " is " + topicId(topic) + ", but the index is of the topic with id " + id
+                        + "\ncreated rebuilt-recreated-000003\n");
+        assertThat(ELASTICSEARCH.ids(topic)).hasSize(3);
+    }
+
+    private static void sendThree(String topic) throws Exception {
+        for (int i = 0; i < 3; i++) {
+            KafkaProbe.send(new ProducerRecord<>(topic, 0, null, "{}".getBytes(UTF_8)));
+        }
+    }
+
+    /** Creates the state of a rebuild that was killed after the first two records. */
+    private static void interrupted(String topic, String topicId) throws Exception {
+        ElasticsearchOptions options = new ElasticsearchOptions(
+                List.of(TestServers.shared().ports().elasticsearchUrl()), "", "", "", "", Duration.ofSeconds(10));
+        try (ElasticsearchAdmin admin = new ElasticsearchAdmin(new ElasticsearchConnection(options))) {
+            String index = "/" + new IndexGenerations(admin, topic).begin(Optional.of(topicId));
+            JsonNode meta = ELASTICSEARCH.request("GET", index + "/_mapping", "").at(index + "/mappings/_meta");
+            ((ObjectNode) meta.get("wadi-rebuilt-before")).put("0", 2);
+            ELASTICSEARCH.request("PUT", index + "/_mapping", "{\"_meta\":" + meta + "}");
+        }
+    }
+
+    private static String topicId(String topic) {
+        try (TopicIdentities identities = new TopicIdentities(KafkaProbe.clients()::adminProperties)) {
+            return identities.of(topic).orElseThrow().id();
+        }
     }
 
     @Test

@@ -20,6 +20,8 @@ import java.util.TreeMap;
 public final class IndexGenerations {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String DONE = "wadi-rebuilt-before";
+    /** The entry of {@code _meta} with the id of the topic that the offsets of {@link #DONE} refer to. */
+    private static final String TOPIC_ID = "wadi-rebuilt-topic-id";
     /** The entry of {@code _meta} with the refresh interval of the templates, if they set one. */
     private static final String REFRESH_INTERVAL = "wadi-refresh-interval";
 
@@ -64,8 +66,17 @@ public final class IndexGenerations {
         return found.stream().max(String::compareTo);
     }
 
-    /** Creates the next generation, without refreshes until it is behind the alias. */
-    public String begin() throws IOException {
+    /** Returns the id of the topic that an unfinished index is built from; empty if it is unknown. */
+    Optional<String> topicId(String index) throws IOException {
+        return Optional.ofNullable(meta(index).path(TOPIC_ID).textValue());
+    }
+
+    /**
+     * Creates the next generation, without refreshes until it is behind the alias.
+     *
+     * @param topicId the id of the topic that it is built from; empty if the cluster's topics have none
+     */
+    public String begin(Optional<String> topicId) throws IOException {
         String next = Generations.next(elasticsearch, alias);
         elasticsearch.put("/" + next, "{}");
         ObjectNode meta = meta(next);
@@ -78,6 +89,7 @@ public final class IndexGenerations {
             meta.set(REFRESH_INTERVAL, ofTemplates);
         }
         meta.putObject(DONE);
+        topicId.ifPresent(id -> meta.put(TOPIC_ID, id));
         putMeta(next, meta);
         refreshEvery(next, TextNode.valueOf("-1"));
         return next;
@@ -115,8 +127,7 @@ public final class IndexGenerations {
     /** Records that the index is complete. */
     public void finished(String index) throws IOException {
         ObjectNode meta = meta(index);
-        meta.remove(DONE);
-        meta.remove(REFRESH_INTERVAL);
+        meta.remove(List.of(DONE, TOPIC_ID, REFRESH_INTERVAL));
         putMeta(index, meta);
     }
 

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -62,6 +63,7 @@ public final class Rebuild implements AutoCloseable {
     private final DeadLetterSender deadLetters;
     private final ElasticsearchAdmin admin;
     private final IndexGenerations generations;
+    private final Optional<String> topicId;
     private final Installation installation;
     private final BulkClient requests;
     private final StoredOrigins origins;
@@ -134,15 +136,22 @@ public final class Rebuild implements AutoCloseable {
         }
     }
 
-    /** Creates a rebuild; the camel context provides the component {@code elasticsearch}. */
+    /**
+     * Creates a rebuild.
+     *
+     * @param topicId the id of the topic; empty if the cluster's topics have none
+     * @param camel provides the component {@code elasticsearch}
+     */
     public Rebuild(
             Target target,
+            Optional<String> topicId,
             RecordSource source,
             DeadLetterSender deadLetters,
             ElasticsearchConnection elasticsearch,
             CamelContext camel)
             throws Exception {
         this.target = target;
+        this.topicId = topicId;
         this.source = source;
         this.deadLetters = deadLetters;
         this.admin = new ElasticsearchAdmin(elasticsearch);
@@ -202,8 +211,11 @@ public final class Rebuild implements AutoCloseable {
     }
 
     private void begin(Consumer<String> output) throws IOException {
-        var unfinished = generations.unfinished();
-        index = unfinished.isPresent() ? unfinished.get() : generations.begin();
+        Optional<String> unfinished = generations.unfinished();
+        if (unfinished.isPresent() && isOfFormerTopic(unfinished.get(), output)) {
+            unfinished = Optional.empty();
+        }
+        index = unfinished.isPresent() ? unfinished.get() : generations.begin(topicId);
         done.putAll(generations.done(index));
         output.accept(unfinished.isPresent() ? "continuing " + index : "created " + index);
         for (TopicPartition each : source.partitions()) {
@@ -212,6 +224,18 @@ public final class Rebuild implements AutoCloseable {
             progress.positions.put(each.partition(), Math.max(begin, done.getOrDefault(each.partition(), 0L)));
             progress.ends.put(each.partition(), Math.max(source.storedEnd(each), source.end(each)));
         }
+    }
+
+    /** Offsets of a topic that was deleted and created again do not refer to its present records. */
+    private boolean isOfFormerTopic(String unfinished, Consumer<String> output) throws IOException {
+        Optional<String> former = generations.topicId(unfinished);
+        if (former.isEmpty() || topicId.isEmpty() || former.equals(topicId)) {
+            return false;
+        }
+        output.accept(("%s is not continued: topic %s was recreated: its id is %s, but the index is of the topic with"
+                        + " id %s")
+                .formatted(unfinished, target.topic(), topicId.get(), former.get()));
+        return true;
     }
 
     // ---- the steps of one partition

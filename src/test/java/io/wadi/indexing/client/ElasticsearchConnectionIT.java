@@ -109,8 +109,8 @@ class ElasticsearchConnectionIT {
         try (ElasticsearchAdmin admin = new ElasticsearchAdmin(
                 connection(List.of(server.hosts()), SecureElasticsearch.PASSWORD, server.caFile()))) {
             IndexGenerations generations = new IndexGenerations(admin, "sales-index");
-            generations.takeOver(generations.begin());
-            String next = generations.begin();
+            generations.takeOver(generations.begin(Optional.empty()));
+            String next = generations.begin(Optional.of("id"));
             generations.finished(next);
             generations.takeOver(next);
 
