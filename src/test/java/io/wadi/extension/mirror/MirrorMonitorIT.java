@@ -122,7 +122,9 @@ class MirrorMonitorIT {
             for (int i = 0; i < 2; i++) {
                 producer.send(new ProducerRecord<>(topic, 0, null, new byte[1])).get();
             }
+            producer.send(new ProducerRecord<>(topic, 1, null, new byte[1])).get();
             producer.send(copied(topic, 0, 0, 0)).get();
+            producer.send(copied(topic, 1, 0, 0)).get();
             producer.send(copied(topic, 2, 0, 1)).get();
             await().untilAsserted(
                             () -> assertThat(monitor.measure().flows().get(0).partitions())
@@ -133,6 +135,7 @@ class MirrorMonitorIT {
             await().atMost(ChildJvm.START_TIMEOUT).untilAsserted(() -> {
                 FlowState flow = monitor.measure().flows().get(0);
                 assertThat(flow.partitions())
+                        .as("%s", flow.problems())
                         .singleElement()
                         .satisfies(each -> assertThat(each.lag()).isEqualTo(1));
                 assertThat(flow.problems())
