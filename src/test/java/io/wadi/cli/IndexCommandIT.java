@@ -227,7 +227,8 @@ class IndexCommandIT {
                 List.of(TestServers.shared().ports().elasticsearchUrl()), "", "", "", "", Duration.ofSeconds(10));
         try (ElasticsearchAdmin admin = new ElasticsearchAdmin(new ElasticsearchConnection(options))) {
             String index = "/" + new IndexGenerations(admin, topic).begin(Optional.of(topicId));
-            JsonNode meta = ELASTICSEARCH.request("GET", index + "/_mapping", "").at(index + "/mappings/_meta");
+            JsonNode meta =
+                    ELASTICSEARCH.request("GET", index + "/_mapping", "").at(index + "/mappings/_meta");
             ((ObjectNode) meta.get("wadi-rebuilt-before")).put("0", 2);
             ELASTICSEARCH.request("PUT", index + "/_mapping", "{\"_meta\":" + meta + "}");
         }
