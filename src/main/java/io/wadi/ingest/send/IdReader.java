@@ -7,29 +7,22 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonToken;
 import io.wadi.format.JsonText;
 import io.wadi.ingest.event.JsonBody;
-import io.wadi.ingest.event.JsonLimitException;
-import io.wadi.ingest.event.JsonRules;
 import io.wadi.ingest.event.MalformedJsonException;
-import io.wadi.ingest.event.StrictJsonFactory;
+import io.wadi.ingest.event.ReusedParser;
 import io.wadi.ingest.event.StrictJsonParser;
 import java.io.IOException;
 import org.apache.kafka.common.InvalidRecordException;
 
 /**
- * A reader of the ids at JSON pointers in events. One parser reads many events, because creating a parser takes longer
- * than reading an id. Not thread-safe.
+ * A reader of the ids at JSON pointers in events. Not thread-safe.
  */
 final class IdReader {
     /** The same limit as for {@code Idempotency-Key}. */
     private static final int MAX_LENGTH = 500;
-    /** The bytes after which the parser is replaced: it keeps all names it has read, at ten times their bytes. */
+
     private static final int MAX_PARSER_BYTES = 64 << 10;
 
-    /** The factory of parsers. They are never closed, which would add names from clients to a shared table. */
-    private static final StrictJsonFactory JSON = new StrictJsonFactory();
-
-    private StrictJsonParser parser = JSON.parser();
-    private long parsedBytes;
+    private final ReusedParser parser = new ReusedParser(MAX_PARSER_BYTES);
 
     /**
      * Returns the string or whole number at a pointer, through objects only; null if there is none, or if the bytes are
@@ -39,34 +32,13 @@ final class IdReader {
      */
     String read(byte[] event, JsonPointer pointer) {
         try {
-            int begin = JsonBody.begin(event);
-            JsonRules.requireUtf8(event, begin, event.length);
-            parsedBytes += event.length;
-            parser.begin(event, begin, event.length);
-            return id(pointer);
-        } catch (MalformedJsonException | JsonLimitException e) {
+            return parser.read(event, JsonBody.begin(event), event.length, reading -> id(reading, pointer));
+        } catch (MalformedJsonException e) {
             return null;
-        } catch (IOException e) {
-            if (parsedBytes == event.length) {
-                return null;
-            }
-            // Names of earlier events may be the cause: Jackson rejects a table with too many colliding names.
-            renewParser();
-            return read(event, pointer);
-        } finally {
-            parser.end();
-            if (parsedBytes > MAX_PARSER_BYTES) {
-                renewParser();
-            }
         }
     }
 
-    private void renewParser() {
-        parser = JSON.parser();
-        parsedBytes = 0;
-    }
-
-    private String id(JsonPointer pointer) throws IOException {
+    private static String id(StrictJsonParser parser, JsonPointer pointer) throws IOException {
         if (!find(parser, pointer)) {
             return null;
         }

@@ -78,11 +78,11 @@ class TargetLookupTest {
 
     @Test
     void unavailableServer_isQueriedOnceForAllRecords() throws Exception {
-        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger requests = new AtomicInteger();
         RecordTarget away = new Files() {
             @Override
             void before() throws IOException {
-                asked.incrementAndGet();
+                requests.incrementAndGet();
                 throw new IOException("connection refused");
             }
         };
@@ -94,17 +94,17 @@ class TargetLookupTest {
                 assertThat(each.fields()).containsEntry("file", null).containsEntry("at", null);
                 assertThat(each.fields().get("problem").toString()).contains("connection refused");
             });
-            assertThat(asked).hasValue(1);
+            assertThat(requests).hasValue(1);
         }
     }
 
     @Test
     void unexpectedException_isTheProblemOfItsRecord() throws Exception {
-        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger requests = new AtomicInteger();
         RecordTarget broken = new Files() {
             @Override
             void before() {
-                if (asked.incrementAndGet() == 1) {
+                if (requests.incrementAndGet() == 1) {
                     throw new IllegalStateException("a defect");
                 }
             }
@@ -123,11 +123,11 @@ class TargetLookupTest {
     @Test
     void hangingServer_isNotQueriedAgainUntilItAnswers() throws Exception {
         CountDownLatch answers = new CountDownLatch(1);
-        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger requests = new AtomicInteger();
         RecordTarget hanging = new Files() {
             @Override
             void before() throws IOException {
-                asked.incrementAndGet();
+                requests.incrementAndGet();
                 try {
                     answers.await();
                 } catch (InterruptedException e) {
@@ -149,7 +149,7 @@ class TargetLookupTest {
                             },
                             targets -> !targets.isEmpty());
             assertThat(found.values()).extracting(Target::progress).containsOnly(Progress.ARRIVED);
-            assertThat(asked.get()).isGreaterThanOrEqualTo(1);
+            assertThat(requests.get()).isGreaterThanOrEqualTo(1);
         }
     }
 }
