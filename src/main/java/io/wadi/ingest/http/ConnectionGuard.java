@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.wadi.runtime.http.DateHeader;
 import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.http.ConnectionCounts.EndReason;
 import io.wadi.ingest.request.HttpResponses;
@@ -427,7 +428,8 @@ final class ConnectionGuard extends ChannelDuplexHandler implements Connections.
         HttpHeaders headers = answer.headers();
         headers.set(HttpHeaderNames.CONTENT_TYPE, HttpResponses.JSON);
         format.headers(null).forEach(headers::set);
-        headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
+        headers.set(DateHeader.NAME, DateHeader.now())
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
                 .set(HttpHeaderNames.CONTENT_LENGTH, answer.content().readableBytes());
         context.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
     }

@@ -16,8 +16,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.net.impl.ConnectionBase;
+import io.wadi.runtime.http.DateHeader;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.Rejection;
 import io.wadi.ingest.admission.Rejection.Reason;
@@ -124,6 +126,7 @@ final class IngestServer extends ServiceSupport {
         }
 
         private void handle(HttpServerRequest request) {
+            addDate(request);
             if (isDraining) {
                 lastRequestNanos = System.nanoTime();
             }
@@ -256,8 +259,15 @@ final class IngestServer extends ServiceSupport {
         return future.toCompletionStage().toCompletableFuture().get(DEPLOY_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
+    /** Adds the date when the response begins, which may be long after the request. */
+    private static void addDate(HttpServerRequest request) {
+        HttpServerResponse response = request.response();
+        response.headersEndHandler(begins -> response.putHeader(DateHeader.NAME, DateHeader.now()));
+    }
+
     /** Rejects malformed input and closes its connection, since the data after it cannot be parsed. */
     private void rejectInvalid(HttpServerRequest request) {
+        addDate(request);
         request.response().putHeader("Connection", "close");
         reject(request, rejection(request.decoderResult().cause()));
         request.connection().close();

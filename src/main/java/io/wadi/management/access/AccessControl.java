@@ -6,6 +6,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import io.wadi.runtime.http.DateHeader;
 import io.wadi.management.workers.WorkerPool;
 import io.wadi.runtime.security.HostNames;
 import io.wadi.runtime.security.Proxies;
@@ -93,6 +94,7 @@ public final class AccessControl implements Handler<RoutingContext> {
     public void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
         HttpServerResponse response = context.response();
+        context.addHeadersEndHandler(begins -> response.putHeader(DateHeader.NAME, DateHeader.now()));
         response.putHeader("X-Content-Type-Options", "nosniff");
         response.putHeader("X-Frame-Options", "DENY");
         response.putHeader("Referrer-Policy", "no-referrer");

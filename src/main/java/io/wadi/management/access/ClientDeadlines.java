@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.wadi.runtime.http.DateHeader;
 import io.wadi.management.access.ConnectionCounts.Cause;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -103,6 +104,7 @@ final class ClientDeadlines extends ChannelDuplexHandler {
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, HttpResponseStatus.BAD_REQUEST, Unpooled.copiedBuffer(NOT_CHUNKED, US_ASCII));
         response.headers()
+                .set(DateHeader.NAME, DateHeader.now())
                 .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
                 .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);

@@ -1,2 +1,2 @@
-/** Requests to other HTTP servers. */
+/** HTTP: requests to other servers, and the date of responses. */
 package io.wadi.runtime.http;

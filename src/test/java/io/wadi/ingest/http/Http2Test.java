@@ -131,6 +131,7 @@ class Http2Test {
             HttpResponse<String> answer = answers.get(i).get(2, TimeUnit.MINUTES);
             assertThat(answer.body()).isEqualTo(i * 3000 + " bytes");
             assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            assertThat(answer.headers().allValues("date")).hasSize(1);
         }
         assertThat(port.answered("/length", "2xx")).isEqualTo(EventEndpoint.STREAMS + 1.0);
     }

@@ -146,9 +146,10 @@ final class AccessControlTest {
     }
 
     @Test
-    void responses_haveSecurityHeaders() throws Exception {
+    void responses_haveSecurityHeadersAndADate() throws Exception {
         HttpResponse<String> response = server.send("GET", "/connectors", null, "Authorization", VIEW);
 
+        assertThat(response.headers().allValues("Date")).hasSize(1);
         assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
         assertThat(response.headers().firstValue("X-Frame-Options")).contains("DENY");
         assertThat(response.headers().firstValue("Referrer-Policy")).contains("no-referrer");

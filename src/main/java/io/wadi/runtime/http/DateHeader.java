@@ -1,0 +1,41 @@
+package io.wadi.runtime.http;
+
+import io.netty.handler.codec.DateFormatter;
+import io.vertx.core.http.HttpHeaders;
+import java.util.Date;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The {@code Date} header, which RFC 9110, section 6.6.1, requires in the responses of servers with a clock. Its value
+ * is formatted once a second. Thread-safe.
+ */
+public final class DateHeader {
+    /** The header's name. */
+    public static final CharSequence NAME = HttpHeaders.DATE;
+
+    private static volatile Value last = new Value(0);
+
+    private DateHeader() {}
+
+    private static final class Value {
+        private final long second;
+        private final CharSequence text;
+
+        Value(long second) {
+            this.second = second;
+            this.text =
+                    HttpHeaders.createOptimized(DateFormatter.format(new Date(TimeUnit.SECONDS.toMillis(second))));
+        }
+    }
+
+    /** Returns the header's value for a response that is sent now. */
+    public static CharSequence now() {
+        long second = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
+        Value value = last;
+        if (value.second != second) {
+            value = new Value(second);
+            last = value;
+        }
+        return value.text;
+    }
+}
