@@ -43,11 +43,15 @@ public final class EvaluatedRecord {
     private Object value;
 
     private boolean isInExchange;
-    /** The value's original bytes; null if a step has changed the value. */
-    private byte[] unchanged;
+    /** The value as the flow has read it; null if a step has changed the value. */
+    private Original original;
 
     private Headers headers;
     private long timestamp;
+
+    /** The bytes of a value in the flow's input topic, and their type. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Original(ValueType type, byte[] bytes) {}
 
     /**
      * Creates the record of a stage.
@@ -125,10 +129,10 @@ public final class EvaluatedRecord {
         }
     }
 
-    /** Sets the value, plain or as a tree; {@code bytes} are its original ones, null for a changed value. */
-    public void value(Object newValue, byte[] bytes) {
+    /** Sets the value, plain or as a tree, and its original bytes; null for a changed value. */
+    public void value(Object newValue, Original bytes) {
         value = newValue;
-        unchanged = bytes;
+        original = bytes;
         isInExchange = false;
     }
 
@@ -254,8 +258,9 @@ public final class EvaluatedRecord {
         return value;
     }
 
-    public byte[] unchanged() {
-        return unchanged;
+    /** Returns the value's original bytes and their type; null if a step has changed the value. */
+    public Original original() {
+        return original;
     }
 
     public Headers headers() {

@@ -7,14 +7,20 @@ import java.util.Arrays;
 public final class TaggedValue {
     private TaggedValue() {}
 
-    public static byte[] write(Object value) {
-        ValueType type = typeOf(value);
-        byte[] content = type.write(value);
-        if (content == null) {
-            return null;
+    /** Serializes a record's value: as its original bytes, with a tag of their own, if no step has changed it. */
+    public static byte[] write(EvaluatedRecord event) {
+        EvaluatedRecord.Original original = event.original();
+        if (original != null) {
+            return tagged(original.type().originalTag(), original.bytes());
         }
+        ValueType type = typeOf(event.value());
+        byte[] content = type.write(event.value());
+        return content == null ? null : tagged(type.tag(), content);
+    }
+
+    private static byte[] tagged(byte tag, byte[] content) {
         byte[] bytes = new byte[content.length + 1];
-        bytes[0] = type.tag();
+        bytes[0] = tag;
         System.arraycopy(content, 0, bytes, 1, content.length);
         return bytes;
     }
@@ -33,7 +39,16 @@ public final class TaggedValue {
         return value instanceof byte[] ? ValueType.BYTES : ValueType.JSON;
     }
 
-    public static Object read(byte[] bytes) {
-        return bytes == null ? null : ValueType.ofTag(bytes[0]).read(Arrays.copyOfRange(bytes, 1, bytes.length));
+    /** Sets the value of a record to a deserialized one; null for a null value. */
+    public static void read(byte[] bytes, EvaluatedRecord event) {
+        if (bytes == null) {
+            event.value(null, null);
+            return;
+        }
+        ValueType type = ValueType.ofTag(bytes[0]);
+        byte[] content = Arrays.copyOfRange(bytes, 1, bytes.length);
+        event.value(
+                type.read(content),
+                bytes[0] == type.originalTag() ? new EvaluatedRecord.Original(type, content) : null);
     }
 }

@@ -115,10 +115,11 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
      * A forwarded record.
      *
      * @param key the original key
+     * @param tagged the value, as {@link TaggedValue} serializes it
      * @param rejection the reason why the id was not stored; null for a first record
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record First(byte[] key, Object value, String rejection) {
+    record First(byte[] key, byte[] tagged, String rejection) {
         /** Throws {@link RejectedRecordException} unless it is a first record. */
         void requireAcceptance() {
             if (rejection != null) {
@@ -187,7 +188,7 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
     /** Serializes a record with its key, because the id replaces the key. */
     static byte[] write(EvaluatedRecord event) {
         byte[] key = event.key();
-        byte[] value = TaggedValue.write(event.value());
+        byte[] value = TaggedValue.write(event);
         int keyLength = key == null ? 0 : key.length;
         ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES + keyLength + (value == null ? 0 : value.length));
         bytes.putInt(key == null ? -1 : keyLength).put(key == null ? NONE : key);
@@ -202,7 +203,7 @@ final class Deduplication extends ContextualProcessor<byte[], byte[], byte[], De
             from.get(key);
         }
         byte[] value = Arrays.copyOfRange(bytes, from.position(), bytes.length);
-        return new First(key, value.length == 0 ? null : TaggedValue.read(value), rejection);
+        return new First(key, value.length == 0 ? null : value, rejection);
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.wadi.streams.topology;
 
 import io.wadi.streams.definition.Step;
 import io.wadi.streams.expression.RejectedRecordException;
-import io.wadi.streams.expression.TaggedValue;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Set;
@@ -64,10 +63,6 @@ final class PeriodicEmission extends ContextualProcessor<Object, byte[], Object,
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Value(byte[] tagged, String rejection) {
-        Object value() {
-            return TaggedValue.read(tagged);
-        }
-
         /** Throws {@link RejectedRecordException} unless it is an emission. */
         void requireEmission() {
             if (rejection != null) {

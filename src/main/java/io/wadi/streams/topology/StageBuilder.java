@@ -59,7 +59,7 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
                 return new StepChain(chain, end(here, steps.subList(i, steps.size()), to));
             }
         }
-        return new StepChain(chain, write(to, from.input()));
+        return new StepChain(chain, write(to));
     }
 
     /** Returns the end of a chain, before or at the first of the remaining steps. */
@@ -150,7 +150,7 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
         return output(
                 place,
                 true,
-                event -> sized("repartition", event, TaggedValue.write(event.value())),
+                event -> sized("repartition", event, TaggedValue.write(event)),
                 (KStream<byte[], byte[]> records) -> topology.addStage(
                         flow,
                         topology.repartitioned(place, partitions, records),
@@ -199,7 +199,7 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
             if (event.key() == null) {
                 throw new RejectedRecordException("every: the record has no key: add a select-key step before");
             }
-            return sized("every", event, TaggedValue.write(event.value()));
+            return sized("every", event, TaggedValue.write(event));
         });
         stage.onRetraction(output, PeriodicEmission.RETRACTION);
         return output(
@@ -303,15 +303,15 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
         };
     }
 
-    private StepChain.End write(Sink to, StageInput input) {
+    private StepChain.End write(Sink to) {
         to.topics().forEach(stage::addSink);
-        ValueType read = input instanceof StageInput.Topic topic ? topic.value() : null;
-        boolean mayKeepBytes = to.value() == null || to.value() == read;
         ValueType type = to.value() == null ? ValueType.STRING : to.value();
         FlowExpression chosen = to.chosen() == null ? null : use(to.chosen());
         return (event, running) -> {
             String topic = chosen == null ? to.topics().get(0) : chosen(to, chosen, event);
-            byte[] value = mayKeepBytes && event.unchanged() != null ? event.unchanged() : bytes(type, event.value());
+            EvaluatedRecord.Original original = event.original();
+            boolean keepsBytes = original != null && (to.value() == null || to.value() == original.type());
+            byte[] value = keepsBytes ? original.bytes() : bytes(type, event.value());
             requireAccepted(topic, event, value, running.nowMs());
             running.write(topic, event, value);
         };

@@ -42,7 +42,9 @@ sealed interface StageInput {
             if (key == ValueType.LONG || key == ValueType.DOUBLE || key == ValueType.JSON) {
                 check("the key", () -> key.read((byte[]) recordKey));
             }
-            event.value(check("the value", () -> isTree ? value.readTree(bytes) : value.read(bytes)), bytes);
+            event.value(
+                    check("the value", () -> isTree ? value.readTree(bytes) : value.read(bytes)),
+                    bytes == null ? null : new EvaluatedRecord.Original(value, bytes));
             return true;
         }
 
@@ -66,7 +68,7 @@ sealed interface StageInput {
         public boolean begin(
                 EvaluatedRecord event, Object recordKey, Object recordValue, Headers headers, long timestamp) {
             event.begin((byte[]) recordKey, key, headers, timestamp);
-            event.value(TaggedValue.read((byte[]) recordValue), null);
+            TaggedValue.read((byte[]) recordValue, event);
             return true;
         }
     }
@@ -108,7 +110,7 @@ sealed interface StageInput {
                 EvaluatedRecord event, Object recordKey, Object recordValue, Headers headers, long timestamp) {
             beginWindow(event, recordKey, key, headers, timestamp);
             PeriodicEmission.Value emitted = (PeriodicEmission.Value) recordValue;
-            event.value(emitted.value(), null);
+            TaggedValue.read(emitted.tagged(), event);
             emitted.requireEmission();
             return true;
         }
@@ -121,7 +123,7 @@ sealed interface StageInput {
                 EvaluatedRecord event, Object recordKey, Object recordValue, Headers headers, long timestamp) {
             Deduplication.First first = (Deduplication.First) recordValue;
             event.begin(first.key(), key, headers, timestamp);
-            event.value(first.value(), null);
+            TaggedValue.read(first.tagged(), event);
             first.requireAcceptance();
             return true;
         }

@@ -228,7 +228,7 @@ final class TopologyBuilder {
                 new StageInput.Topic(table.key(), table.value(), false),
                 camel,
                 deadLetters);
-        Stage.Output checked = new Stage.Output(store(table) + "-checked", false, EvaluatedRecord::unchanged);
+        Stage.Output checked = new Stage.Output(store(table) + "-checked", false, TopologyBuilder::bytes);
         stage.chain(new StepChain(List.of(), (event, running) -> {
             if (event.key() == null) {
                 throw new IllegalArgumentException("a record of a table must have a key");
@@ -237,6 +237,11 @@ final class TopologyBuilder {
         }));
         stage.add(checked, (KStream<byte[], byte[]> records) -> records.toTable(Named.as(store(table)), materialized));
         connect(source(table.topic()), stage);
+    }
+
+    /** Returns the value's bytes in the table's topic; null for a deletion. */
+    private static Object bytes(EvaluatedRecord event) {
+        return event.original() == null ? null : event.original().bytes();
     }
 
     /** Continues a flow with a new stage. */

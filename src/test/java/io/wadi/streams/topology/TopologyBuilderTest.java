@@ -361,6 +361,44 @@ class TopologyBuilderTest {
         assertThat(streams.rejections()).containsExactly("the value is not JSON: it is empty");
     }
 
+    /** As other JSON, the number would lose digits. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "repartition: {}",
+                "every: {wall-clock: 1s}",
+                "deduplicate: {within: 1h}",
+                "deduplicate: {by: /id, within: 1h}"
+            })
+    void valueThatNoStepChanges_keepsItsBytesInInternalTopicsAndStores(String step) {
+        streams = TopologyDriver.of("""
+                from: {topic: in, value: json}
+                steps:
+                  - %s
+                  - select-key: {jq: .id}
+                  - repartition: {}
+                to: out
+                """.formatted(step));
+        String value = "{\"id\": 1, \"price\": 0.12345678901234567890}";
+
+        streams.send("in", "k", value, 0).advance(Duration.ofSeconds(1));
+
+        assertThat(streams.read("out")).containsExactly("1=" + value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"out", "{topic: out, value: long}"})
+    void longThatNoStepChanges_isNotWrittenAsText(String to) {
+        streams = TopologyDriver.of(
+                "{from: {topic: in, value: long}, steps: [deduplicate: {within: 1h}], to: %s}".formatted(to));
+
+        streams.send("in", new byte[] {'k'}, new byte[8], 0);
+
+        assertThat(streams.records("out"))
+                .singleElement()
+                .satisfies(record -> assertThat(record.value()).isEqualTo(new byte[8]));
+    }
+
     @Test
     void failedResult_isADeadLetterWithoutAnOffset() {
         streams = TopologyDriver.of("""
