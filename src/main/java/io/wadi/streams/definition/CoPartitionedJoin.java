@@ -61,6 +61,7 @@ public record CoPartitionedJoin(String topic, int partitions, Table table, int l
                 }
                 now = new CoPartitionedJoin(join.table().topic(), 0, null, 0);
                 isMoved = false;
+                isWindowed = false;
             }
             for (Step.Arm arm : step.arms()) {
                 walk(arm.steps(), now, isMoved, isWindowed, joins);

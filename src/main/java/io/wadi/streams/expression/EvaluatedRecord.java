@@ -5,6 +5,7 @@ import io.wadi.kafka.Causes;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -67,6 +68,11 @@ public final class EvaluatedRecord {
     /** Returns the names of all variables except those of tables. */
     public static Set<String> names() {
         return Set.of(KEY, TOPIC, PARTITION, OFFSET, TIMESTAMP, WINDOW_START, WINDOW_END, HEADER);
+    }
+
+    /** Returns the names of the variables that only records with a window have. */
+    public static List<String> windowNames() {
+        return List.of(WINDOW_START, WINDOW_END);
     }
 
     public boolean needsMetadata() {

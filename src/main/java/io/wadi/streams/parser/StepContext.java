@@ -24,6 +24,10 @@ final class StepContext {
     private ValueType key;
     private boolean isWindowed;
     private boolean isMoved;
+    /** Whether the window of a result is available, also with a new key. */
+    private boolean hasWindow;
+    /** The step after which the last window is no longer available; null if there was none. */
+    private String windowEnded;
 
     /**
      * Creates the context of a flow's first step.
@@ -43,6 +47,8 @@ final class StepContext {
         copy.ended.putAll(ended);
         copy.isWindowed = isWindowed;
         copy.isMoved = isMoved;
+        copy.hasWindow = hasWindow;
+        copy.windowEnded = windowEnded;
         return copy;
     }
 
@@ -70,20 +76,23 @@ final class StepContext {
     void join(String table, boolean isGlobal) {
         if (!isGlobal && isMoved) {
             endStage("join: " + table);
+            isWindowed = false;
             isMoved = false;
         }
         joined.add(table);
     }
 
-    void aggregate(String word, boolean hasWindow) {
+    void aggregate(String word, boolean isByWindow) {
         endStage(word);
-        isWindowed = hasWindow;
-        isMoved = hasWindow;
+        isWindowed = isByWindow;
+        isMoved = isByWindow;
+        hasWindow = isByWindow;
     }
 
     void every() {
         endStage("every");
         isMoved = isMoved && isWindowed;
+        hasWindow = isWindowed;
     }
 
     void deduplicate(boolean isById) {
@@ -102,10 +111,14 @@ final class StepContext {
     private void endStage(String word) {
         joined.forEach(table -> ended.put(table, word));
         joined.clear();
+        if (hasWindow) {
+            windowEnded = word;
+        }
+        hasWindow = false;
     }
 
     /**
-     * Describes the mistake if an expression uses an undefined variable, or a table with a value that is not available.
+     * Describes the mistake if an expression uses an undefined variable, or a table or window that is not available.
      */
     Optional<String> mistake(FlowExpression expression) {
         Set<String> variables = new HashSet<>(tables);
@@ -116,6 +129,20 @@ final class StepContext {
             return Optional.of("uses %s, which is not defined%s"
                     .formatted(undefined.get(), NearestName.question(undefined.get(), candidates)));
         }
+        return windowMistake(expression).or(() -> tableMistake(expression));
+    }
+
+    private Optional<String> windowMistake(FlowExpression expression) {
+        return EvaluatedRecord.windowNames().stream()
+                .filter(name -> !hasWindow && expression.usesVariable(name))
+                .findFirst()
+                .map(name -> windowEnded == null
+                        ? "uses %s, but there is no window before".formatted(name)
+                        : "uses %s, but it is not available after %s: copy it into the value before"
+                                .formatted(name, windowEnded));
+    }
+
+    private Optional<String> tableMistake(FlowExpression expression) {
         return tables.stream()
                 .filter(table -> !joined.contains(table) && expression.usesVariable(table))
                 .findFirst()

@@ -103,6 +103,12 @@ class StreamsFileParserTest {
             {from: a, to: b, steps: [{filter: {jq: "any(.[]; f(1))"}}]} | filter.jq does not compile: JsonQueryException: f/1 is not defined
             {from: a, to: b, steps: [{map: {jq: "$usr.city"}}], tables: {user: {topic: t}}} | map.jq uses $usr, which is not defined; did you mean $user?
             {from: a, to: b, steps: [{map: {jq: "{$windowstart}"}}]} | map.jq uses $windowstart, which is not defined; did you mean $windowStart?
+            {from: a, to: b, steps: [{map: {jq: $windowStart}}]} | map.jq uses windowStart, but there is no window before
+            {from: a, to: b, steps: [{count: true}, {map: {jq: $windowEnd}}]} | map.jq uses windowEnd, but there is no window before
+            {from: a, to: b, steps: [{window: {tumbling: 5s}}, {sum: {jq: $windowEnd}}]} | sum.jq uses windowEnd, but there is no window before
+            {from: a, to: b, steps: [{window: {tumbling: 5s}}, {count: true}, {join: t}, {map: {jq: '{n: ., $windowStart}'}}], tables: {t: {topic: t}}} | map.jq uses windowStart, but it is not available after join: t: copy it into the value before
+            {from: a, to: b, steps: [{window: {tumbling: 5s}}, {count: true}, {select-key: {jq: .}}, {every: {wall-clock: 1s}}, {map: {simple: "${variable.windowEnd}"}}]} | map.simple uses windowEnd, but it is not available after every
+            {from: a, to: b, steps: [{window: {tumbling: 5s}}, {count: true}, {repartition: {}}, {select-key: {jq: $windowEnd}}]} | select-key.jq uses windowEnd, but it is not available after repartition
             {topology: {bean: x}, from: a}           | from is not allowed with topology
             """)
     void mistake_isReported(String yaml, String message) {
@@ -130,6 +136,24 @@ class StreamsFileParserTest {
                 "{from: a, to: b, steps: %s, tables: {t: {topic: t}, u: {topic: u}, g: {topic: g, global: true}}}";
 
         assertThat(mistakes(yaml.formatted(steps), Map.of())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{map: {jq: '{n: ., $windowStart}'}}, {filter: {jq: $windowEnd}}",
+                "{select-key: {jq: $windowStart}}, {filter: {jq: $windowEnd}}, {sum: {jq: $windowEnd}}",
+                "{every: {wall-clock: 1s}}, {join: g}, {map: {jq: $windowStart}}",
+                "{branch: [{when: {jq: $windowStart}, to: b}, {steps: [{map: {jq: $windowEnd}}], to: c}]}",
+                "{map: {jq: '{windowStart: .a}'}}, {repartition: {}}, {map: {jq: '.windowStart as $windowStart | $windowStart'}}",
+                "{join: t}, {every: {wall-clock: 1s, emit: all}}, {deduplicate: {within: 1h}}"
+            })
+    void windowOfAResult_isAvailableUntilTheResultIsWrittenToAnotherTopicOrStore(String steps) {
+        String end = steps.contains("branch") ? "" : ", to: b";
+        String yaml =
+                "{from: a, steps: [{window: {tumbling: 5s}}, {count: true}, %s]%s, tables: {t: {topic: t}, g: {topic: g, global: true}}}";
+
+        assertThat(mistakes(yaml.formatted(steps, end), Map.of())).isEmpty();
     }
 
     @Test
