@@ -105,6 +105,7 @@ public abstract class FlowExpression {
         LimitedFunctions.addTo(scope);
         RegexFunctions.addTo(scope);
         CollectionFunctions.addTo(scope);
+        ExactOrder.addTo(scope);
         return scope;
     }
 

@@ -13,8 +13,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.thisptr.jackson.jq.Expression;
 import net.thisptr.jackson.jq.internal.operators.BinaryOperator;
+import net.thisptr.jackson.jq.internal.operators.EqualOperator;
+import net.thisptr.jackson.jq.internal.operators.GreaterEqualOperator;
+import net.thisptr.jackson.jq.internal.operators.GreaterOperator;
+import net.thisptr.jackson.jq.internal.operators.LessEqualOperator;
+import net.thisptr.jackson.jq.internal.operators.LessOperator;
 import net.thisptr.jackson.jq.internal.operators.MinusOperator;
 import net.thisptr.jackson.jq.internal.operators.MultiplyOperator;
+import net.thisptr.jackson.jq.internal.operators.NotEqualOperator;
 import net.thisptr.jackson.jq.internal.operators.PlusOperator;
 import net.thisptr.jackson.jq.internal.tree.FunctionCall;
 import net.thisptr.jackson.jq.internal.tree.FunctionDefinition;
@@ -30,20 +36,32 @@ import net.thisptr.jackson.jq.internal.tree.matcher.matchers.ValueMatcher;
 final class JqTree {
     private static final String LIBRARY = Expression.class.getPackageName();
 
-    private static final Map<Class<?>, BinaryOperator> LIMITED = Map.of(
+    private static final Map<Class<?>, BinaryOperator> REPLACEMENTS = Map.of(
             MultiplyOperator.class,
             new LimitedMultiplication(),
             PlusOperator.class,
             new LimitedAddition(),
             MinusOperator.class,
-            ExactOperator.MINUS);
+            ExactOperator.MINUS,
+            EqualOperator.class,
+            new ExactOrder.Comparison("==", order -> order == 0),
+            NotEqualOperator.class,
+            new ExactOrder.Comparison("!=", order -> order != 0),
+            LessOperator.class,
+            new ExactOrder.Comparison("<", order -> order < 0),
+            LessEqualOperator.class,
+            new ExactOrder.Comparison("<=", order -> order <= 0),
+            GreaterOperator.class,
+            new ExactOrder.Comparison(">", order -> order > 0),
+            GreaterEqualOperator.class,
+            new ExactOrder.Comparison(">=", order -> order >= 0));
 
     private final Set<Object> parts = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private JqTree() {}
 
     /**
-     * Reads a query or function, or a collection of them, and replaces their operators with limited ones.
+     * Reads a query or function, or a collection of them, and replaces their operators with limited and exact ones.
      *
      * @throws IllegalStateException if the library does not permit it
      */
@@ -52,7 +70,7 @@ final class JqTree {
         try {
             tree.add(root);
         } catch (IllegalAccessException e) {
-            throw new IllegalStateException("cannot limit jq's operators: " + e.getMessage(), e);
+            throw new IllegalStateException("cannot replace jq's operators: " + e.getMessage(), e);
         }
         return tree;
     }
@@ -76,11 +94,11 @@ final class JqTree {
             }
             field.setAccessible(true);
             Object value = field.get(part);
-            BinaryOperator limited = value == null ? null : LIMITED.get(value.getClass());
-            if (limited == null) {
+            BinaryOperator replacement = value == null ? null : REPLACEMENTS.get(value.getClass());
+            if (replacement == null) {
                 add(value);
             } else {
-                field.set(part, limited);
+                field.set(part, replacement);
             }
         }
     }

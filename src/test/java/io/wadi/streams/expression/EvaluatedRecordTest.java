@@ -154,6 +154,23 @@ class EvaluatedRecordTest {
                 .isEqualTo("[9223372036854775807,1.5,[2],1,42]");
     }
 
+    /** As doubles, a, b and c would be equal, and so would d and e. */
+    @Test
+    void wholeNumbers_areComparedExactly() {
+        String json = "{\"a\":9007199254740993,\"b\":9007199254740992,\"c\":9007199254740992.0,"
+                + "\"d\":18446744073709551617,\"e\":18446744073709551616,\"f\":1e400}";
+
+        assertThat(result("[.a == .b, .a != .b, .a > .b, .b >= .a, .a == 9007199254740993, .a == .c, .b == .c]", json))
+                .isEqualTo("[false,true,true,false,true,false,true]");
+        assertThat(result("[.d == .e, .d < .e, .e <= .d, .d < .f, -.f < .a, [.a] == [.b], 3 == 3.0, 1.5 < 2]", json))
+                .isEqualTo("[false,false,true,true,true,false,true,true]");
+        assertThat(result("[.a, .b, .a] | [sort, unique, (group_by(.) | map(length)), [min, max]] | tojson", json))
+                .isEqualTo("\"[[9007199254740992,9007199254740993,9007199254740993],"
+                        + "[9007199254740992,9007199254740993],[1,2],[9007199254740992,9007199254740993]]\"");
+        assertThat(result("map({id: ., n: 1}) | [min_by(.n), max_by(.n), ([] | min, max)] | map(.id?)", "[1,2]"))
+                .isEqualTo("[1,2,null,null]");
+    }
+
     /** As whole numbers, their digits would double with each multiplication. */
     @Test
     void wholeNumbersBeyondTheRangeOfDoubles_areDoubles() {
