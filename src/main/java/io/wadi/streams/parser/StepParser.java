@@ -261,6 +261,9 @@ final class StepParser {
             rest = arm.has("when") ? null : arm;
             arms.add(arm(arm, null, when, context));
         }
+        if (arms.isEmpty()) {
+            fields.refuse("branch", "is empty, expected a list of arms such as {when: {jq: .field}, to: topic}");
+        }
         return new Step.Branch(arms);
     }
 }

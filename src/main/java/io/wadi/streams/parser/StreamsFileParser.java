@@ -167,6 +167,9 @@ public final class StreamsFileParser {
             flows.add(flow(fields, flow));
             fields.end();
         }
+        if (flows.isEmpty()) {
+            root.refuse("flows", "is empty, expected a list of flows such as {name: copy, from: topic, to: topic}");
+        }
         return flows;
     }
 

@@ -109,6 +109,8 @@ class StreamsFileParserTest {
             {from: a, to: b, steps: [{window: {tumbling: 5s}}, {count: true}, {join: t}, {map: {jq: '{n: ., $windowStart}'}}], tables: {t: {topic: t}}} | map.jq uses windowStart, but it is not available after join: t: copy it into the value before
             {from: a, to: b, steps: [{window: {tumbling: 5s}}, {count: true}, {select-key: {jq: .}}, {every: {wall-clock: 1s}}, {map: {simple: "${variable.windowEnd}"}}]} | map.simple uses windowEnd, but it is not available after every
             {from: a, to: b, steps: [{window: {tumbling: 5s}}, {count: true}, {repartition: {}}, {select-key: {jq: $windowEnd}}]} | select-key.jq uses windowEnd, but it is not available after repartition
+            {from: a, steps: [{branch: []}]}         | branch is empty, expected a list of arms such as {when: {jq: .field}, to: topic}
+            {flows: []}                              | flows is empty, expected a list of flows such as {name: copy, from: topic, to: topic}
             {topology: {bean: x}, from: a}           | from is not allowed with topology
             """)
     void mistake_isReported(String yaml, String message) {
