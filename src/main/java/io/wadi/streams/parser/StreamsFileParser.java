@@ -29,6 +29,9 @@ public final class StreamsFileParser {
     /** Names of tables, which are valid names of variables, including those of jq. */
     private static final String TABLE = "[a-zA-Z][a-zA-Z0-9_]{0,99}";
 
+    private static final String APPLICATION = "(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,100}";
+    private static final String APPLICATION_IN_WORDS = "1 to 100 letters, digits, dots, underscores and hyphens";
+
     private static final String NAME_IN_WORDS = "a letter, then up to 99 letters, digits, underscores and hyphens";
 
     private final String name;
@@ -73,11 +76,14 @@ public final class StreamsFileParser {
 
     private StreamsFile file(YamlFields root) {
         String description = root.value("description", "a text", "", text -> text);
-        String application = root.value(
-                "application",
-                "1 to 100 letters, digits, dots, underscores and hyphens",
-                "wadi-" + name,
-                text -> matching(text, "(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,100}"));
+        String application =
+                root.value("application", APPLICATION_IN_WORDS, "wadi-" + name, text -> matching(text, APPLICATION));
+        if (!application.matches(APPLICATION)) {
+            root.refuse(
+                    "application",
+                    "is \"%s\", derived from the name of the file, expected %s: rename the file, or set application"
+                            .formatted(application, APPLICATION_IN_WORDS));
+        }
         int threads = root.value("threads", "a whole number from 1 to 64", 1, text -> number(text, 1, 64));
         int standbys = root.value("standbys", "a whole number from 0 to 5", 0, text -> number(text, 0, 5));
         String bean = bean(root);

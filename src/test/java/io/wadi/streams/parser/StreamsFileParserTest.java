@@ -1,6 +1,7 @@
 package io.wadi.streams.parser;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.wadi.runtime.config.SettingsException;
@@ -156,6 +157,18 @@ class StreamsFileParserTest {
                 "{from: a, steps: [{window: {tumbling: 5s}}, {count: true}, %s]%s, tables: {t: {topic: t}, g: {topic: g, global: true}}}";
 
         assertThat(mistakes(yaml.formatted(steps, end), Map.of())).isEmpty();
+    }
+
+    /** Kafka would reject the names of its internal topics at each start. */
+    @Test
+    void nameOfAFileThatIsNoApplicationId_isReported() {
+        assertThatThrownBy(() -> TopologyDriver.read("daily totals", "{from: a, to: b}", Map.of()))
+                .hasMessageContaining("streams/daily totals.yaml line 1, column 1: application is \"wadi-daily totals\","
+                        + " derived from the name of the file, expected 1 to 100 letters, digits, dots, underscores"
+                        + " and hyphens: rename the file, or set application");
+        assertThat(TopologyDriver.read("daily totals", "{from: a, to: b, application: totals}", Map.of())
+                        .application())
+                .isEqualTo("totals");
     }
 
     @Test
