@@ -98,12 +98,16 @@ final class QueryableTables {
         return new QueryableTable.Keys(type.word(), text -> bytes(type, text), bytes -> text(type, bytes));
     }
 
+    /** Returns a key as text. Flows do not check texts, and global tables do not check any keys. */
     private static String text(ValueType type, byte[] bytes) {
-        if (type == ValueType.BYTES) {
+        if (type == ValueType.BYTES || type == ValueType.STRING) {
             return RecordText.text(bytes);
         }
-        JsonNode key = ValueType.tree(type.readTree(bytes));
-        return key.isTextual() && type != ValueType.JSON ? key.textValue() : key.toString();
+        try {
+            return ValueType.tree(type.readTree(bytes)).toString();
+        } catch (IllegalArgumentException e) {
+            return RecordText.text(bytes);
+        }
     }
 
     private static byte[] bytes(ValueType type, String text) {
