@@ -58,6 +58,12 @@ final class TableLookup {
                     "unknown table %s%s"
                             .formatted(request.table(), NearestName.question(request.table(), known.keySet())));
         }
+        if (!TableState.hasWindows(found.table()) && request.windowParameter().isPresent()) {
+            return TableResponse.error(
+                    TableResponse.BAD,
+                    "%s has no effect on %s, which has no windows"
+                            .formatted(request.windowParameter().get(), request.table()));
+        }
         if (request.key() == null) {
             return request.rows().map(rows -> limited(found, rows)).orElseGet(() -> TableResponse.of(describe(found)));
         }

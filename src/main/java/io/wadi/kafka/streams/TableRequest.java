@@ -158,6 +158,17 @@ record TableRequest(
         }
     }
 
+    /** Returns a parameter that selects windows; empty if there is none. */
+    Optional<String> windowParameter() {
+        if (rows.filter(requested -> requested.at() >= 0).isPresent()) {
+            return Optional.of(AT);
+        }
+        if (range.from() > 0) {
+            return Optional.of(FROM);
+        }
+        return range.to() < Long.MAX_VALUE ? Optional.of(TO) : Optional.empty();
+    }
+
     String target() {
         StringBuilder target =
                 new StringBuilder("/tables/").append(encoded(table)).append('/').append(encoded(key));

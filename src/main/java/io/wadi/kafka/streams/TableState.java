@@ -264,7 +264,7 @@ final class TableState {
         return session.start() <= at && at <= session.end();
     }
 
-    private static boolean hasWindows(QueryableTable table) {
+    static boolean hasWindows(QueryableTable table) {
         return table.kind() == QueryableTable.Kind.WINDOWS || table.kind() == QueryableTable.Kind.SESSIONS;
     }
 
