@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.wadi.hdfs.HdfsConnection;
 import io.wadi.hdfs.HdfsOptions;
 import io.wadi.indexing.IndexedTarget;
+import io.wadi.indexing.client.BulkComponent;
 import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.ingest.registry.SchemaRegistry;
 import io.wadi.ingest.send.IngestTopics;
@@ -27,7 +28,6 @@ import java.util.Properties;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
-import org.apache.camel.component.es.ElasticsearchComponent;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
@@ -76,13 +76,8 @@ final class CommandConfiguration implements AutoCloseable {
                 get(WadiSettings.KAFKA_BROKERS), new PartitionStates(new CompositeMeterRegistry(), Clock.systemUTC()));
         kafka.setTopicProducers(() -> topics().producers());
         context.getRegistry().bind("kafka", Component.class, kafka.component());
-        context.getRegistry().bind("elasticsearch", Component.class, (Supplier<Object>) this::elasticsearchComponent);
-    }
-
-    private ElasticsearchComponent elasticsearchComponent() {
-        ElasticsearchComponent component = new ElasticsearchComponent();
-        component.setClient(elasticsearch().newClient());
-        return component;
+        context.getRegistry().bind("elasticsearch", Component.class, (Supplier<Object>)
+                () -> new BulkComponent(elasticsearch()));
     }
 
     Settings settings() {

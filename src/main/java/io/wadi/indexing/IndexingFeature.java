@@ -1,5 +1,6 @@
 package io.wadi.indexing;
 
+import io.wadi.indexing.client.BulkComponent;
 import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.indexing.client.ElasticsearchSettings;
 import io.wadi.kafka.records.Masking;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.camel.Component;
-import org.apache.camel.component.es.ElasticsearchComponent;
 
 /** Registers the indexing components, the health check of Elasticsearch and the page's view of documents. */
 public final class IndexingFeature implements Feature {
@@ -29,7 +29,7 @@ public final class IndexingFeature implements Feature {
     public void bind(FeatureContext context) {
         ElasticsearchConnection elasticsearch = ElasticsearchConnection.of(context.settings());
         context.camel().getRegistry().bind("elasticsearch", Component.class, (Supplier<Object>)
-                () -> bulkComponent(elasticsearch));
+                () -> new BulkComponent(elasticsearch));
         context.bindBean("wadi-elasticsearch", elasticsearch);
         IndexingComponent indexing = new IndexingComponent(
                 context.deadLetters(),
@@ -60,12 +60,5 @@ public final class IndexingFeature implements Feature {
                         context.camel(),
                         elasticsearch,
                         Masking.of(context.get(WadiSettings.MANAGEMENT_MASKED_FIELDS)))));
-    }
-
-    /** Creates the component on demand; its client is closed with the route. */
-    private static ElasticsearchComponent bulkComponent(ElasticsearchConnection elasticsearch) {
-        ElasticsearchComponent component = new ElasticsearchComponent();
-        component.setClient(elasticsearch.newClient());
-        return component;
     }
 }
