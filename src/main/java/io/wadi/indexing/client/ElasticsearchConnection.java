@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.wadi.runtime.config.Authorities;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.runtime.config.Units;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.apache.http.Header;
 import org.apache.http.HttpHost;
@@ -19,6 +21,8 @@ import org.elasticsearch.client.RestClientBuilder;
 public final class ElasticsearchConnection {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final int CONNECTIONS = 64;
+    /** HttpHost would accept a user, a path and other protocols as parts of the name. */
+    private static final String HOST = "(?i:https?://)?[^/@?#\\s]+";
 
     private final List<HttpHost> hosts;
     private final Header[] headers;
@@ -33,8 +37,7 @@ public final class ElasticsearchConnection {
     public ElasticsearchConnection(ElasticsearchOptions options) {
         this.hosts = options.hosts().stream().map(ElasticsearchConnection::host).toList();
         this.headers = authorization(options);
-        this.tls = Authorities.trusting("wadi.elasticsearch.ca-file", options.caFile())
-                .orElse(null);
+        this.tls = tls(hosts, options.caFile()).orElse(null);
         this.answerWithin = options.answerWithin();
     }
 
@@ -60,13 +63,22 @@ public final class ElasticsearchConnection {
 
     private static HttpHost host(String text) {
         try {
-            return HttpHost.create(text);
+            return HttpHost.create(Units.matching(text, HOST));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "invalid value '%s' for wadi.elasticsearch.hosts: expected host:port or https://host:port"
-                            .formatted(text),
-                    e);
+                    ("invalid value '%s' for wadi.elasticsearch.hosts: expected host:port or https://host:port, without"
+                                    + " a user or a path")
+                            .formatted(text.replaceFirst(".*@", "…@")));
         }
+    }
+
+    private static Optional<SSLContext> tls(List<HttpHost> hosts, String caFile) {
+        if (!caFile.isEmpty() && hosts.stream().noneMatch(host -> host.getSchemeName().equals("https"))) {
+            throw new IllegalArgumentException(
+                    "wadi.elasticsearch.ca-file has no effect, since wadi.elasticsearch.hosts has no https://host:port:"
+                            + " add https://, or remove wadi.elasticsearch.ca-file");
+        }
+        return Authorities.trusting("wadi.elasticsearch.ca-file", caFile);
     }
 
     private static Header[] authorization(ElasticsearchOptions options) {

@@ -1,9 +1,7 @@
 package io.wadi.indexing.client;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,8 +17,6 @@ import io.wadi.local.Ports;
 import io.wadi.testing.SecureElasticsearch;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +29,6 @@ import org.elasticsearch.client.RestClient;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Clients of an Elasticsearch with users, and with TLS certificates from a private CA. */
 class ElasticsearchConnectionIT {
@@ -200,22 +195,5 @@ class ElasticsearchConnectionIT {
         } finally {
             listener.stop(0);
         }
-    }
-
-    @Test
-    void invalidOptions_areReported(@TempDir Path directory) throws Exception {
-        Path empty = Files.write(directory.resolve("empty.pem"), "nothing".getBytes(UTF_8));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> connection(List.of("localhost"), "x", empty.toString()))
-                .withMessageStartingWith(
-                        "wadi.elasticsearch.ca-file: " + empty + " cannot be read as PEM certificates: ");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> connection(List.of("localhost:x"), "x", ""))
-                .withMessage(
-                        "invalid value 'localhost:x' for wadi.elasticsearch.hosts: expected host:port or https://host:port");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ElasticsearchOptions(List.of("a"), "u", "p", "k", "", Duration.ZERO))
-                .withMessage(
-                        "wadi.elasticsearch.user and wadi.elasticsearch.api-key are both set:" + " expected only one");
     }
 }
