@@ -409,6 +409,22 @@ class WadiStartIT {
     }
 
     @Test
+    void settingsOfAlertmanagerWithoutEffect_areRejected() throws Exception {
+        configure("wadi.alerts.webhook.token=secret", "wadi.alerts.webhook.link=https://grafana.example/{host}");
+        String reason = " has no effect, since wadi.alerts.webhook.urls is empty: set an address, or remove ";
+        assertThat(start())
+                .isEqualTo("Wadi cannot start:\n"
+                        + "  wadi.alerts.webhook.token" + reason + "wadi.alerts.webhook.token\n"
+                        + "  wadi.alerts.webhook.link" + reason + "wadi.alerts.webhook.link\n");
+
+        configure("wadi.alerts.webhook.urls=http://alertmanager:9093", "wadi.alerts.webhook.ca-file=ca.pem");
+        assertThat(start())
+                .isEqualTo("Wadi cannot start:\n  wadi.alerts.webhook.ca-file has no effect, since"
+                        + " wadi.alerts.webhook.urls has no https:// address: set an address, or remove"
+                        + " wadi.alerts.webhook.ca-file\n");
+    }
+
+    @Test
     void burstWithoutARate_isRejected() throws Exception {
         configure("wadi.ingest.burst=100");
 

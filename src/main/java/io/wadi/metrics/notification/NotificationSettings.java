@@ -14,8 +14,8 @@ public final class NotificationSettings {
     public static final Setting<String> URLS = matching(
             "wadi.alerts.webhook.urls",
             "",
-            "(https?://[^\\s,@]+(\\s*,\\s*https?://[^\\s,@]+)*)?",
-            "addresses such as http://alertmanager:9093, separated by commas, without a user, or nothing for none",
+            "(https?://[^\\s,@?#]+(\\s*,\\s*https?://[^\\s,@?#]+)*)?",
+            "addresses such as http://alertmanager:9093, separated by commas, without a user or query, or nothing for none",
             "Alertmanagers that receive all alerts; empty: no notifications are sent.");
     public static final Setting<Duration> RESEND_INTERVAL = duration(
             "wadi.alerts.webhook.resend-interval",
@@ -45,8 +45,9 @@ public final class NotificationSettings {
     public static final Setting<String> LINK = matching(
             "wadi.alerts.webhook.link",
             "",
-            "(https?://\\S+)?",
-            "an http or https address, or nothing for none",
+            // Alertmanager rejects an alert with a link that has an invalid escape.
+            "(https?://([^\\s{}%]++|%[0-9a-fA-F]{2}|\\{host}|\\{alert})+)?",
+            "an http or https address without other placeholders, or nothing for none",
             "Link of an alert (generatorURL); {host} and {alert} are replaced by the alert's values.");
 
     static final List<Setting<?>> ALL = Setting.declaredIn(NotificationSettings.class);

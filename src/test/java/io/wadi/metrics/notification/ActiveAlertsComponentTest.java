@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.wadi.runtime.config.Setting;
 import java.util.List;
 import java.util.Properties;
 import org.apache.camel.ResolveEndpointFailedException;
@@ -35,6 +36,38 @@ class ActiveAlertsComponentTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> addresses(address))
                 .withMessageStartingWith("wadi.alerts.webhook.urls: invalid address " + address + ": ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://a:9093, true",
+        "'http://a:9093, https://b/alertmanager', true",
+        "http://a:9093?tenant=1, false",
+        "http://a:9093/#, false",
+        "http://user@a:9093, false"
+    })
+    void addressWithAUserOrAQuery_isRejected(String addresses, boolean isValid) {
+        assertThat(isValid(NotificationSettings.URLS, addresses)).isEqualTo(isValid);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://grafana.example/d/host?var-host={host}&from={alert}, true",
+        "https://grafana.example/d/100%25?q=a%2Fb, true",
+        "https://grafana.example/d/host?var-host={hostname}, false",
+        "https://grafana.example/d/host?var-host={host, false",
+        "https://grafana.example/d/100%?var-host={host}, false"
+    })
+    void linkWithAnUnknownPlaceholderOrAnInvalidEscape_isRejected(String link, boolean isValid) {
+        assertThat(isValid(NotificationSettings.LINK, link)).isEqualTo(isValid);
+    }
+
+    private static boolean isValid(Setting<String> setting, String text) {
+        try {
+            return setting.parser().apply(text).equals(text);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     @ParameterizedTest
