@@ -38,6 +38,9 @@ final class SampleParser {
      */
     Sample sample() throws InvalidSampleException {
         String name = name("a metric's name", true);
+        if (at < line.length() && !isBlank(line.charAt(at)) && line.charAt(at) != '{') {
+            throw unexpected("a blank or {"); // The rest of an invalid name, such as .5 or -1, can be a number.
+        }
         blanks();
         Map<String, String> labels = at < line.length() && line.charAt(at) == '{' ? labels() : Map.of();
         double value = value();

@@ -112,7 +112,9 @@ final class ExpositionTest {
             a 1 99999999999999999 | column 5: found 99999999999999999, expected a time in the years 0 to 9999
             a 1 2 3      | column 7: found 3, expected the line's end
             a 1 # {} 1   | column 5: found # {} 1, expected the line's end
-            a-b 1        | column 2: found -b 1, expected a number, NaN or Inf
+            a-b 1        | column 2: found -b 1, expected a blank or {
+            a-1 5        | column 2: found -1 5, expected a blank or {
+            a.5 7        | column 2: found .5 7, expected a blank or {
             a{b="c" 1    | column 9: found 1, expected ,
             a{b="c"      | column 8: found the line's end, expected a label's name or }
             a{b="c}      | column 8: found the line's end, expected "
