@@ -5,8 +5,10 @@ import io.wadi.runtime.http.BoundedHttpClient;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,14 +25,14 @@ public record PrometheusTarget(String host, URI uri) {
 
     /**
      * Parses targets, each {@code [NAME=]HOST:PORT}, which is short for {@code http://HOST:PORT/metrics}, or
-     * {@code [NAME=]URL}. The default name is the URL's host.
+     * {@code [NAME=]URL}. The default name is the URL's host. A repeated target counts once.
      *
      * @param setting the name of the setting, for error messages
      * @param targets separated by commas; may be empty
      * @throws SettingsException with all errors
      */
     public static List<PrometheusTarget> parse(String setting, String targets) {
-        List<PrometheusTarget> parsed = new ArrayList<>();
+        Set<PrometheusTarget> parsed = new LinkedHashSet<>();
         List<String> mistakes = new ArrayList<>();
         for (String target : targets.split(",", -1)) {
             try {

@@ -38,6 +38,14 @@ final class PrometheusTargetTest {
         assertThat(PrometheusTarget.parse("s", " ")).isEmpty();
     }
 
+    /** A target that is scraped twice would have each of its samples in two documents. */
+    @Test
+    void repeatedTarget_countsOnce() {
+        assertThat(PrometheusTarget.parse("s", "h:1,c=h:1,http://h:1/metrics,h:1/other"))
+                .extracting(PrometheusTarget::toString)
+                .containsExactly("h=http://h:1/metrics", "c=http://h:1/metrics", "h=http://h:1/other");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"ftp://h/x", "http://", "a b:1", "name=", "h:port", "http:/h", "h:", "h:0", "h:65536"})
     void invalidTarget_isRejected(String written) {
