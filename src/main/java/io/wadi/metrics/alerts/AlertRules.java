@@ -2,6 +2,7 @@ package io.wadi.metrics.alerts;
 
 import io.wadi.metrics.alerts.AlertRule.Origin;
 import io.wadi.runtime.config.SettingsException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -65,7 +66,17 @@ public final class AlertRules {
      * @throws SettingsException with all errors, each with line and column
      */
     public static AlertRules parse(String yaml) {
-        return new AlertRules(AlertsFile.read(yaml));
+        return parse(yaml, Duration.ofMillis(Long.MAX_VALUE));
+    }
+
+    /**
+     * Like {@link #parse(String)}, with a limit of {@code no-data-after}.
+     *
+     * @param hostTtl the time without documents after which the state of a host is removed
+     * @throws SettingsException also if a no-data alert would not fire before that
+     */
+    public static AlertRules parse(String yaml, Duration hostTtl) {
+        return new AlertRules(AlertsFile.read(yaml, hostTtl));
     }
 
     private Slots[] slots(AlertRule rule) {

@@ -32,16 +32,20 @@ final class AlertsFile {
     private final List<String> mistakes = new ArrayList<>();
     private final Map<String, AlertRule> rules = new LinkedHashMap<>();
     private final Map<Integer, Integer> lines = new LinkedHashMap<>();
+    private final Duration hostTtl;
 
-    private AlertsFile() {}
+    private AlertsFile(Duration hostTtl) {
+        this.hostTtl = hostTtl;
+    }
 
     /**
      * Returns the rules in the order of the file; their names are unique.
      *
+     * @param hostTtl see {@link AlertRules#parse(String, Duration)}
      * @throws SettingsException with all mistakes, each with line and column
      */
-    static List<AlertRule> read(String yaml) {
-        AlertsFile file = new AlertsFile();
+    static List<AlertRule> read(String yaml, Duration hostTtl) {
+        AlertsFile file = new AlertsFile(hostTtl);
         YamlFields.of("alerts.yaml", yaml, file.mistakes).ifPresent(root -> {
             List<YamlFields> rules = root.mappings("rules", "alert");
             rules.forEach(file::rule);
@@ -79,6 +83,12 @@ final class AlertsFile {
                 annotations(fields, labels),
                 fields.value("invalid", "dead-letter or ignore", true, text -> either(text, "dead-letter", "ignore")));
         checkDependencies(fields, rule);
+        if (rule.noDataMs() >= hostTtl.toMillis()) {
+            fields.refuse(
+                    "no-data-after",
+                    "is %s, expected less than wadi.alerts.host-ttl=%s, after which the state of a host is removed"
+                            .formatted(Units.text(Duration.ofMillis(rule.noDataMs())), Units.text(hostTtl)));
+        }
         fields.end();
         name.ifPresent(declared -> add(rule, fields));
     }

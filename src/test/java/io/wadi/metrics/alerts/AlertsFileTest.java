@@ -7,6 +7,7 @@ import io.wadi.runtime.config.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class AlertsFileTest {
 
     @Test
     void shippedFile_isValid() throws IOException {
-        List<AlertRule> rules = AlertsFile.read(Files.readString(Path.of("alerts.yaml")));
+        List<AlertRule> rules = read(Files.readString(Path.of("alerts.yaml")));
 
         assertThat(rules).extracting(AlertRule::name).containsExactly("HostCpuHigh", "HostMemoryHigh", "HostSilent");
         assertThat(rules.get(0).values())
@@ -33,7 +34,7 @@ class AlertsFileTest {
 
     @Test
     void rule_isParsedWithAllSettings() {
-        AlertRule rule = AlertsFile.read("""
+        AlertRule rule = read("""
                         rules:
                           - alert: Disk nearly full
                             dataset: system.filesystem
@@ -69,7 +70,7 @@ class AlertsFileTest {
 
     @Test
     void rule_withoutOptionalFields_hasTheirDefaults() {
-        AlertRule rule = AlertsFile.read(LOAD + "    above: 4").get(0);
+        AlertRule rule = read(LOAD + "    above: 4").get(0);
 
         assertThat(rule.bound()).isEqualTo(new AlertCondition(true, 4, 4));
         assertThat(List.of(rule.forMs(), rule.keepFiringMs(), rule.noDataMs())).containsOnly(0L);
@@ -80,7 +81,7 @@ class AlertsFileTest {
 
     @Test
     void emptyRules_areAccepted() {
-        assertThat(AlertsFile.read("rules: []")).isEmpty();
+        assertThat(read("rules: []")).isEmpty();
     }
 
     @Test
@@ -195,12 +196,16 @@ class AlertsFileTest {
         assertThat(annotation.render(label -> "h", number -> "no data")).isEqualTo("h no data no data of no data");
     }
 
+    private static List<AlertRule> read(String yaml) {
+        return AlertsFile.read(yaml, Duration.ofDays(31));
+    }
+
     private static long fingerprint(String yaml) {
-        return AlertsFile.read(yaml).get(0).fingerprint();
+        return read(yaml).get(0).fingerprint();
     }
 
     private static List<String> mistakes(String yaml) {
-        SettingsException refused = catchThrowableOfType(SettingsException.class, () -> AlertsFile.read(yaml));
+        SettingsException refused = catchThrowableOfType(SettingsException.class, () -> read(yaml));
         assertThat(refused).as("what is wrong in %s", yaml).isNotNull();
         return refused.mistakes();
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,6 +20,7 @@ import java.util.List;
  */
 public final class ActiveRules implements Watcher.Check {
     private final Path file;
+    private final Duration hostTtl;
     private final WatchedValue<Rules> rules;
     private volatile List<String> mistakes = List.of();
     private volatile boolean isFileMissing;
@@ -33,8 +35,9 @@ public final class ActiveRules implements Watcher.Check {
     /** Valid rules as text; each task parses its own copy, because {@link AlertRules} is not thread-safe. */
     record Rules(String yaml) {}
 
-    private ActiveRules(Path file) throws IOException {
+    private ActiveRules(Path file, Duration hostTtl) throws IOException {
         this.file = file;
+        this.hostTtl = hostTtl;
         try (InputStream own = ActiveRules.class.getResourceAsStream("/alerts.yaml")) {
             found = Files.exists(file) ? Files.readAllBytes(file) : own.readAllBytes();
         }
@@ -45,11 +48,12 @@ public final class ActiveRules implements Watcher.Check {
     /**
      * Reads the rules file, or the jar's own rules if it does not exist.
      *
+     * @param hostTtl see {@link AlertRules#parse(String, Duration)}
      * @throws SettingsException with all errors, each with line and column
      */
-    public static ActiveRules read(String file) {
+    public static ActiveRules read(String file, Duration hostTtl) {
         try {
-            return new ActiveRules(Path.of(file));
+            return new ActiveRules(Path.of(file), hostTtl);
         } catch (IOException e) {
             throw new SettingsException(List.of(file + ": reading the alert rules failed: " + e.getMessage()));
         } catch (IllegalArgumentException e) {
@@ -77,7 +81,7 @@ public final class ActiveRules implements Watcher.Check {
     private Rules parse(byte[] content) {
         String yaml = new String(content, UTF_8);
         try {
-            AlertRules.parse(yaml);
+            AlertRules.parse(yaml, hostTtl);
         } catch (SettingsException e) {
             mistakes = e.mistakes();
             throw new IllegalArgumentException(e.getMessage(), e);

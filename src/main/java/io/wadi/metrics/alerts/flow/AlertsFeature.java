@@ -39,7 +39,8 @@ public final class AlertsFeature implements Feature {
     public void bind(FeatureContext context) {
         ConfigurationErrors mistakes = new ConfigurationErrors();
         mistakes.collect(() -> checked(context));
-        ActiveRules rules = mistakes.collect(() -> ActiveRules.read(context.get(AlertsSettings.FILE)));
+        ActiveRules rules = mistakes.collect(
+                () -> ActiveRules.read(context.get(AlertsSettings.FILE), context.get(AlertsSettings.HOST_TTL)));
         mistakes.throwIfAny();
         context.bindBean(StreamsFlow.bean("alerts"), new Flow(context, rules).flow());
     }

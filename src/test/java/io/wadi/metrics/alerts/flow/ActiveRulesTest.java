@@ -1,9 +1,12 @@
 package io.wadi.metrics.alerts.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.wadi.runtime.config.SettingsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,13 +26,33 @@ class ActiveRulesTest {
     @BeforeEach
     void read(@TempDir Path directory) throws Exception {
         file = Files.writeString(directory.resolve("alerts.yaml"), RULE.formatted("0.5"));
-        rules = ActiveRules.read(file.toString());
+        rules = ActiveRules.read(file.toString(), Duration.ofDays(1));
     }
 
     /** A content takes effect at the second check that finds it. */
     private void check() throws InterruptedException {
         rules.check();
         rules.check();
+    }
+
+    /** The state of a host is removed after that time, so the alert would never fire. */
+    @Test
+    void noDataAfter_ofTheTimeToLiveOfHosts_isRejected_alsoInAChange() throws Exception {
+        String rule = "rules:\n  - {alert: Gone, no-data-after: %s}\n";
+        String mistake = "alerts.yaml line 2, column 34: Gone: no-data-after is 1d, expected less than"
+                + " wadi.alerts.host-ttl=1d, after which the state of a host is removed";
+        Files.writeString(file, rule.formatted("24h"));
+
+        assertThatExceptionOfType(SettingsException.class)
+                .isThrownBy(() -> ActiveRules.read(file.toString(), Duration.ofDays(1)))
+                .satisfies(refused -> assertThat(refused.mistakes()).containsExactly(mistake));
+        check();
+        assertThat(rules.mistakes()).containsExactly(mistake);
+        assertThat(rules.get().yaml()).isEqualTo(RULE.formatted("0.5"));
+
+        Files.writeString(file, rule.formatted("23h"));
+        check();
+        assertThat(rules.mistakes()).isEmpty();
     }
 
     @Test

@@ -90,17 +90,17 @@ class AlertsOnKafkaIT {
     @Test
     void incidentAcrossARestart_isReportedOnce() throws Exception {
         Instant begin = Instant.now().minusSeconds(600);
-        start(RULES.formatted("0.5", "1d"));
+        start(RULES.formatted("0.5", "23h"));
         send(cpu("web-01", begin, 0.9), cpu("web-02", begin, 0.1));
         await().until(() -> reported("Busy@web-01").equals(List.of("pending")));
         wadi.close();
 
         send(cpu("web-01", begin.plusSeconds(60), 0.9), cpu("web-02", begin.plusSeconds(60), 0.1));
-        start(RULES.formatted("0.5", "1d"));
+        start(RULES.formatted("0.5", "23h"));
         await().until(() -> reported("Busy@web-01").equals(List.of("pending", "firing")));
         wadi.close();
 
-        start(RULES.formatted("0.5", "1d"));
+        start(RULES.formatted("0.5", "23h"));
         send(cpu("web-01", begin.plusSeconds(60), 0.9), cpu("web-01", begin.plusSeconds(70), 0.2));
         await().until(() -> reported("Busy@web-01").size() >= 3);
 
@@ -148,7 +148,7 @@ class AlertsOnKafkaIT {
     @Test
     @Nightly(perChange = {"AlertsOnKafkaIT#hostWithoutData_afterATransactionMarker_isReported", "NoDataClocksIT"})
     void hostWithoutData_afterATransactionBeforeTheStart_isReported() throws Exception {
-        start(RULES.formatted("0.5", "1d"));
+        start(RULES.formatted("0.5", "23h"));
         send(cpu("web-01", Instant.now(), 0.9));
         await().until(() -> reported("Busy@web-01").equals(List.of("pending")));
         wadi.close();
@@ -168,17 +168,17 @@ class AlertsOnKafkaIT {
                 "WatchedValueTest"
             })
     void changedRules_takeEffect_andInvalidOnesDoNot() throws Exception {
-        start(RULES.formatted("0.5", "1d"));
+        start(RULES.formatted("0.5", "23h"));
         Instant begin = Instant.now().minusSeconds(600);
         send(cpu("web-01", begin, 0.9));
         await().until(() -> reported("Busy@web-01").equals(List.of("pending")));
 
-        Files.writeString(directory.resolve("alerts.yaml"), RULES.formatted("high", "1d"));
+        Files.writeString(directory.resolve("alerts.yaml"), RULES.formatted("high", "23h"));
         awaitHealth("alerts.yaml line 6, column 12: Busy: above is");
         send(cpu("web-01", begin.plusSeconds(60), 0.9));
         await().until(() -> reported("Busy@web-01").equals(List.of("pending", "firing")));
 
-        Files.writeString(directory.resolve("alerts.yaml"), RULES.formatted("0.95", "1d"));
+        Files.writeString(directory.resolve("alerts.yaml"), RULES.formatted("0.95", "23h"));
         await().until(() -> reported("Busy@web-01").equals(List.of("pending", "firing", "resolved")));
         send(cpu("web-01", begin.plusSeconds(120), 0.9), cpu("web-01", begin.plusSeconds(130), 0.99));
         await().until(() -> reported("Busy@web-01").size() >= 4);
@@ -198,7 +198,7 @@ class AlertsOnKafkaIT {
             })
     void topicsWithDifferentPartitionCounts_areReported_andAwaited() throws Exception {
         TopicProbe.grow(topic("memory"), 3);
-        start(RULES.formatted("0.5", "1d"));
+        start(RULES.formatted("0.5", "23h"));
 
         awaitHealth("%s has 2, %s has 3 partitions".formatted(topic("cpu"), topic("memory")));
 

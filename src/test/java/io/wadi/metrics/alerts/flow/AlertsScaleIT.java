@@ -43,7 +43,7 @@ class AlertsScaleIT {
         TopicProbe.create(TOPIC, 1, Map.of("cleanup.policy", "compact", "min.compaction.lag.ms", "86400000"));
         StringBuilder yaml = new StringBuilder("rules:\n");
         for (int i = 0; i < RULES; i++) {
-            yaml.append("  - {alert: rule %d, metricset: load, value: system.load.1, above: %d, no-data-after: 30d}\n"
+            yaml.append("  - {alert: rule %d, metricset: load, value: system.load.1, above: %d, no-data-after: 23h}\n"
                     .formatted(i, i));
         }
         Files.writeString(directory.resolve("alerts.yaml"), yaml);

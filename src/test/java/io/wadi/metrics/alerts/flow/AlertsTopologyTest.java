@@ -59,7 +59,7 @@ class AlertsTopologyTest {
     void start(@TempDir Path directory) throws IOException {
         file = directory.resolve("alerts.yaml");
         Files.writeString(file, RULES.formatted("4"));
-        rules = ActiveRules.read(file.toString());
+        rules = ActiveRules.read(file.toString(), Duration.ofHours(1));
         open();
     }
 
