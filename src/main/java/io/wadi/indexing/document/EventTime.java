@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -27,9 +28,15 @@ public final class EventTime {
     private static final long MAX_BEHIND_MS = Duration.ofDays(31).toMillis();
     private static final long MAX_AHEAD_MS = Duration.ofDays(1).toMillis();
     private static final String TIMESTAMP = "@timestamp";
+    /** A date, with or without a time, as in Elasticsearch's default format of dates. */
     private static final DateTimeFormatter FORMAT = new DateTimeFormatterBuilder()
-            .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
+            .parseCaseInsensitive()
+            .append(DateTimeFormatter.ISO_LOCAL_DATE)
+            .optionalStart()
+            .appendLiteral('T')
+            .append(DateTimeFormatter.ISO_LOCAL_TIME)
             .appendPattern("[XXX][XX][X]")
+            .optionalEnd()
             .toFormatter();
 
     private final String field;
@@ -86,7 +93,10 @@ public final class EventTime {
         if (text.matches("-?\\d+")) {
             return Long.parseLong(text);
         }
-        TemporalAccessor read = FORMAT.parseBest(text, Instant::from, LocalDateTime::from);
+        TemporalAccessor read = FORMAT.parseBest(text, Instant::from, LocalDateTime::from, LocalDate::from);
+        if (read instanceof LocalDate day) {
+            return day.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
+        }
         Instant instant = read instanceof LocalDateTime local ? local.toInstant(ZoneOffset.UTC) : (Instant) read;
         return instant.toEpochMilli();
     }
