@@ -3,6 +3,9 @@ package io.wadi.indexing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.indexing.client.ElasticsearchAdmin;
 import io.wadi.indexing.client.ElasticsearchConnection;
 import io.wadi.kafka.records.Masking;
@@ -14,6 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.camel.CamelContext;
+import org.apache.http.HttpStatus;
+import org.elasticsearch.client.ResponseException;
 
 /** Finds and counts documents for the management page. Thread-safe. */
 public final class IndexedDocuments implements TopicView.Documents, AutoCloseable {
@@ -48,9 +53,47 @@ public final class IndexedDocuments implements TopicView.Documents, AutoCloseabl
     /** Returns a document, even before a refresh. */
     @Override
     public Optional<TopicView.Document> find(String index, String id) throws IOException {
-        String path = "/" + index + "/_doc/" + URLEncoder.encode(id, UTF_8).replace("+", "%20");
-        return admin.get(path)
-                .map(document -> new TopicView.Document(admin.url() + path, masking.json(document.path("_source"))));
+        try {
+            Optional<JsonNode> found = admin.get(path(index, id));
+            if (found.isPresent()) {
+                return found.map(document -> document(index, id, document));
+            }
+        } catch (ResponseException e) {
+            if (e.getResponse().getStatusLine().getStatusCode() != HttpStatus.SC_BAD_REQUEST) {
+                throw e;
+            }
+        }
+        return findInEach(index, id);
+    }
+
+    /**
+     * Returns a document from any index behind an alias or a data stream. If there are several, Elasticsearch rejects a
+     * request for a document by the common name with 400 or 404.
+     */
+    private Optional<TopicView.Document> findInEach(String name, String id) throws IOException {
+        ObjectNode request = JsonNodeFactory.instance.objectNode();
+        ArrayNode documents = request.putArray("docs");
+        admin.get("/" + name + "/_settings/index.uuid")
+                .ifPresent(indices -> indices.fieldNames()
+                        .forEachRemaining(
+                                index -> documents.addObject().put("_index", index).put("_id", id)));
+        if (documents.isEmpty()) {
+            return Optional.empty();
+        }
+        for (JsonNode each : admin.post("/_mget", request.toString()).path("docs")) {
+            if (each.path("found").asBoolean()) {
+                return Optional.of(document(each.path("_index").asText(), id, each));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private TopicView.Document document(String index, String id, JsonNode found) {
+        return new TopicView.Document(admin.url() + path(index, id), masking.json(found.path("_source")));
+    }
+
+    private static String path(String index, String id) {
+        return "/" + index + "/_doc/" + URLEncoder.encode(id, UTF_8).replace("+", "%20");
     }
 
     /**
