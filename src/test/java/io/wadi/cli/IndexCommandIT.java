@@ -215,6 +215,26 @@ class IndexCommandIT {
         assertThat(ELASTICSEARCH.ids(topic)).hasSize(3);
     }
 
+    /** Live indexing may have indexed them in the former index. */
+    @Test
+    void recordsThatExpireDuringARebuild_areReported() throws Exception {
+        String topic = "rebuilt-expired";
+        TopicProbe.create(topic, 1);
+        sendThree(topic);
+        sendThree(topic);
+        interrupted(topic, topicId(topic));
+        TopicProbe.delete(new TopicPartition(topic, 0), 4);
+
+        CommandProcess done = rebuild(settings(topic, false), topic);
+
+        assertThat(done.code()).as(done.err()).isZero();
+        assertThat(done.out())
+                .contains("rebuilt-expired-0: the records of offsets 2 to 3 are not indexed: neither a landed file nor"
+                        + " Kafka has them\n")
+                .doesNotContain("offsets 0 to");
+        assertThat(ELASTICSEARCH.ids(topic)).containsExactlyInAnyOrder("rebuilt-expired+0+4", "rebuilt-expired+0+5");
+    }
+
     private static void sendThree(String topic) throws Exception {
         for (int i = 0; i < 3; i++) {
             KafkaProbe.send(new ProducerRecord<>(topic, 0, null, "{}".getBytes(UTF_8)));

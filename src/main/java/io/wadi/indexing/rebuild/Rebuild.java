@@ -290,7 +290,9 @@ public final class Rebuild implements AutoCloseable {
     }
 
     private void logged(TopicPartition partition, Consumer<String> output) throws IOException, InterruptedException {
-        long from = Math.max(source.begin(partition), done.getOrDefault(partition.partition(), 0L));
+        // Records that Kafka has deleted since an earlier step are missing, those before the first step are not.
+        Long indexed = done.get(partition.partition());
+        long from = indexed == null ? source.begin(partition) : indexed;
         long to = source.end(partition);
         Writer writer = new Writer(partition);
         source.logged(
