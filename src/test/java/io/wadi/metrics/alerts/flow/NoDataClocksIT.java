@@ -103,6 +103,24 @@ class NoDataClocksIT {
         }
     }
 
+    /** The groups never commit the end offset of the former topic. */
+    @Test
+    void noDataProof_continuesWithARecreatedTopic() throws Exception {
+        TopicProbe.create("no-data.recreated", 1);
+        KafkaProbe.send(new ProducerRecord<>("no-data.recreated", 0, null, "{}".getBytes(UTF_8)));
+        TaskClock clock = noDataClocks.begin("0_0");
+        clock.observe(NEWEST);
+        List<Reader> readers = List.of(new Reader("no-data-recreated", List.of("no-data.recreated")));
+        try (NoDataMonitor monitor =
+                new NoDataMonitor(readers, noDataClocks, NoDataClocksIT::settings, NoDataClocksIT::settings)) {
+            awaitWaitingFor(monitor, "group no-data-recreated, which has not committed {no-data.recreated-0=1}");
+
+            TopicProbe.recreate("no-data.recreated");
+
+            await().until(() -> clock.progress().time() == NEWEST);
+        }
+    }
+
     private static void awaitWaitingFor(NoDataMonitor monitor, String what) {
         await().untilAsserted(() -> assertThat(monitor.waitingFor()).isEqualTo(what));
     }
