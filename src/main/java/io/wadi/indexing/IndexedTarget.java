@@ -122,11 +122,15 @@ public final class IndexedTarget implements RecordTarget, AutoCloseable {
         }
     }
 
+    /** Refreshes the index. It may be missing: an index or data stream can begin with the first document. */
     @Override
     public void refresh(String topic) throws IOException {
         Optional<Destination> destination = destination(topic);
         if (destination.isPresent()) {
-            elasticsearch.post("/" + IndexName.of(destination.get().index()).all() + "/_refresh", "");
+            String index = "/" + IndexName.of(destination.get().index()).all();
+            if (elasticsearch.get(index).isPresent()) {
+                elasticsearch.post(index + "/_refresh", "");
+            }
         }
     }
 

@@ -97,6 +97,17 @@ class CompleteCommandIT {
     }
 
     @Test
+    void emptyTopic_isIndexedBeforeItsIndexExists() throws Exception {
+        String topic = "complete-empty";
+        TopicProbe.create(topic, 1, APPEND_TIME);
+
+        CommandProcess complete = complete(
+                topic, topic, "--before", Instant.now().minusSeconds(60).toString(), "--target", "indexed");
+
+        assertThat(complete.code()).as(complete.err()).isZero();
+    }
+
+    @Test
     void topicWithAppendTimes_isCompleteOnceAllRecordsAreLandedAndIndexed() throws Exception {
         String topic = "complete-append";
         TopicProbe.create(topic, 2, APPEND_TIME);
