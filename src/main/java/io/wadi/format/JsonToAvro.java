@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -141,7 +140,7 @@ public final class JsonToAvro {
             return time(value).toEpochMilli();
         }
         if (type instanceof LogicalTypes.TimestampMicros && value.isTextual()) {
-            return ChronoUnit.MICROS.between(Instant.EPOCH, time(value));
+            return microseconds(time(value));
         }
         if (type instanceof LogicalTypes.Date && value.isTextual()) {
             return Math.toIntExact(LocalDate.parse(value.textValue()).toEpochDay());
@@ -153,6 +152,11 @@ public final class JsonToAvro {
                     : DECIMALS.toFixed(scaled, schema, decimal);
         }
         return null;
+    }
+
+    /** The JDK's own conversion overflows before 1677 and after 2262, since it counts nanoseconds. */
+    private static long microseconds(Instant time) {
+        return Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1000);
     }
 
     private static Instant time(JsonNode value) {

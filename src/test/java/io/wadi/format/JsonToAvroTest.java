@@ -178,6 +178,32 @@ class JsonToAvroTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2026-11-22T07:00:00.123456Z",
+                "1969-12-31T23:59:59.999999Z",
+                "1677-01-01T00:00:00Z",
+                "0001-01-01T00:00:00Z",
+                "9999-12-31T23:59:59.999999Z"
+            })
+    void timestampInMicroseconds_isConverted_inAnyCentury(String time) throws Exception {
+        Schema schema = new Schema.Parser().parse("{\"type\":\"long\",\"logicalType\":\"timestamp-micros\"}");
+
+        Object microseconds = new JsonToAvro(schema).avro(json('"' + time + '"'));
+
+        assertThat(new AvroToJson(schema).json(microseconds).textValue()).isEqualTo(time);
+    }
+
+    @Test
+    void timestampThatExceedsItsUnit_isRejected() throws Exception {
+        Schema schema = new Schema.Parser().parse("{\"type\":\"long\",\"logicalType\":\"timestamp-micros\"}");
+
+        assertThatThrownBy(() -> new JsonToAvro(schema).avro(json("\"+300000-01-01T00:00:00Z\"")))
+                .isInstanceOf(AvroMismatch.class)
+                .hasMessageContaining("expected a time such as");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"5", "[]", "null", "\"x\""})
     void valueThatIsNotAnObject_isRejected(String value) {
         assertThatThrownBy(() -> new JsonToAvro(ORDER).avro(json(value)))
