@@ -119,10 +119,11 @@ final class ContentAudit {
     private void compare(VisibleFiles.File file, Expected expected, long skip) throws IOException {
         try (LineReader reader = read(file)) {
             try {
+                byte[] before = null;
                 while (reader.lines() < skip) {
-                    reader.next();
+                    before = reader.next();
                 }
-                compareLines(file, reader, expected);
+                compareLines(file, reader, expected, before != null && LandedLine.isEnvelope(before, partition));
             } catch (EOFException | ZipException | ZstdIOException e) {
                 differences.add(incomplete(file, reader.lines(), expected.position, e));
             }
@@ -138,14 +139,16 @@ final class ContentAudit {
         return new LineReader(file.path(), store.open(file.path()));
     }
 
-    private void compareLines(VisibleFiles.File file, LineReader reader, Expected expected) throws IOException {
+    /** Compares the lines from the reader's next one on; {@code afterEnvelope} is whether its last one is an envelope. */
+    private void compareLines(VisibleFiles.File file, LineReader reader, Expected expected, boolean afterEnvelope)
+            throws IOException {
         byte[] line = null;
         boolean isRead = false;
-        boolean inEnvelopes = false;
+        boolean inEnvelopes = afterEnvelope;
         for (ConsumerRecord<byte[], byte[]> next = expected.next(); next != null; next = expected.next()) {
             line = isRead ? line : reader.next();
             isRead = true;
-            boolean isFirst = reader.lines() == 1;
+            boolean isFirst = line != null && reader.lines() == 1;
             // Earlier versions landed values that begin like envelopes.
             boolean isLanded = Format.isLine(next) || (line != null && Arrays.equals(line, next.value()));
             if (!isLanded && !isEnvelopeExpected(line, inEnvelopes || isFirst)) {
