@@ -214,11 +214,16 @@ public final class FlowConsumer extends GuardedConsumer {
 
     @Override
     public void unsubscribe() {
-        if (manualAssignment != null) {
-            manualAssignment.onPartitionsRevoked(assignment());
-            manualAssignment = null;
+        context.positions().unsubscribing(true);
+        try {
+            if (manualAssignment != null) {
+                manualAssignment.onPartitionsRevoked(assignment());
+                manualAssignment = null;
+            }
+            super.unsubscribe();
+        } finally {
+            context.positions().unsubscribing(false);
         }
-        super.unsubscribe();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.wadi.kafka.consumer;
 
 import io.wadi.kafka.partitions.PartitionStates;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -34,6 +35,9 @@ final class PositionReset {
     private final LongSupplier nanoTime;
     private long skippedGapsNanos;
 
+    /** Whether the consumer unsubscribes: no poll is running whose records are not delivered yet. */
+    private boolean isUnsubscribing;
+
     PositionReset(
             PartitionClient client,
             Handover handover,
@@ -62,9 +66,33 @@ final class PositionReset {
             return;
         }
         skippedGapsNanos = now;
-        for (OwnedPartition each : owned.all()) {
+        skipGaps(owned.all());
+    }
+
+    /** Does the same at once, before the sinks of these partitions finish. */
+    void skipGaps(Collection<OwnedPartition> partitions) {
+        for (OwnedPartition each : partitions) {
             client.knownPosition(each.partition())
                     .ifPresent(position -> each.skipGap(position, handover == Handover.RECORDS));
+        }
+    }
+
+    void unsubscribing(boolean is) {
+        isUnsubscribing = is;
+    }
+
+    /**
+     * Does the same for revoked partitions if the consumer unsubscribes. Within a poll, records before a position may
+     * have been fetched, but not delivered.
+     */
+    void skipLastGaps(Collection<OwnedPartition> revoked) {
+        if (!isUnsubscribing) {
+            return;
+        }
+        try {
+            skipGaps(revoked);
+        } catch (InvalidOffsetException e) {
+            LOG.debug("The next owner resets the position", e);
         }
     }
 

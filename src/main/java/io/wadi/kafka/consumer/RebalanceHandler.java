@@ -35,6 +35,7 @@ record RebalanceHandler(ConsumerRebalanceListener delegate, ConsumerContext cont
         context.sinks().commitJoined();
         context.sends().settleNow();
         List<OwnedPartition> revoked = context.owned().find(partitions);
+        context.positions().skipLastGaps(revoked);
         SinkCommitter.finish(revoked);
         try {
             context.sends().commitOffsets(revoked);

@@ -1,6 +1,7 @@
 package io.wadi.kafka.consumer;
 
 import io.wadi.kafka.PartitionSink;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A sink at an offset set by the test, without open records. */
 final class IdleSink implements PartitionSink {
@@ -9,6 +10,7 @@ final class IdleSink implements PartitionSink {
     int abandoned;
     long gap = OwnedPartition.NONE;
     boolean follows;
+    final AtomicInteger ticks = new AtomicInteger();
 
     @Override
     public long position() {
@@ -38,7 +40,7 @@ final class IdleSink implements PartitionSink {
 
     @Override
     public void tick() {
-        // nothing has an age
+        ticks.incrementAndGet();
     }
 
     @Override

@@ -17,13 +17,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A partition that was read up to offset 10; its log was truncated at offset 7, and now ends at offset 12. */
 class PositionResetTest {
@@ -45,6 +49,8 @@ class PositionResetTest {
                             case "reallySeek" -> seeks.add((Long) given[1]);
                             case "beginningOffsets" -> Map.of(PARTITION, begin);
                             case "endOffsets" -> Map.of(PARTITION, 12L);
+                            case "knownPosition" -> OptionalLong.of(12);
+                            case "assignment" -> Set.of();
                             default -> throw new UnsupportedOperationException(method.getName());
                         }),
                 new FlowConsumer.Config(
@@ -311,6 +317,28 @@ class PositionResetTest {
 
         assertThat(partition.toCommit()).isEqualTo(5);
         assertThat(seeks).containsExactly(12L);
+    }
+
+    /** Otherwise retention deletes the last marker of an idle partition as if a record had expired. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void revokedPartition_sinkCommitsPastTheLastMarker_ifTheConsumerUnsubscribes(boolean unsubscribes) {
+        deliver(0, 9);
+        IdleSink sink = new IdleSink();
+        sink.position = 10;
+        sink.follows = true;
+        partition.claim(sink);
+        ConsumerRebalanceListener listener = (ConsumerRebalanceListener) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ConsumerRebalanceListener.class},
+                (proxy, method, given) -> null);
+
+        context.positions().unsubscribing(unsubscribes);
+        new RebalanceHandler(listener, context).onPartitionsRevoked(Set.of(PARTITION));
+
+        assertThat(sink.gap)
+                .as("within a poll, the records before the position may not be delivered yet")
+                .isEqualTo(unsubscribes ? 12 : OwnedPartition.NONE);
     }
 
     private static OffsetOutOfRangeException outOfRange(long position) {

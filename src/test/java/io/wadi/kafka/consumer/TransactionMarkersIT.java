@@ -16,6 +16,7 @@ import io.wadi.testing.TopicProbe;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.component.kafka.consumer.KafkaManualCommit;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Committed offsets of topics that are written in transactions: a group that has read everything has no lag. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -72,6 +74,27 @@ class TransactionMarkersIT {
         return exchange.getMessage().getBody() instanceof RecordBatch batch
                 ? batch.records().stream().map(ConsumerRecord::offset).toList()
                 : List.of(offset(exchange));
+    }
+
+    /** Otherwise retention deletes the markers of an idle partition as if records had expired. */
+    @ParameterizedTest
+    @EnumSource(GroupProtocol.class)
+    void markersAtTheEnd_arePassedToASink_thatStopsWithinASecond(GroupProtocol protocol) throws Exception {
+        TopicPartition partition = topic("markers-stop-" + protocol);
+        IdleSink sink = new IdleSink();
+        sink.follows = true;
+        AtomicInteger ticksAtLastRecord = new AtomicInteger(Integer.MAX_VALUE - 2);
+        try (Flow flow =
+                start(partition.topic(), protocol, READ_COMMITTED + "&kafkaClientFactory=#record-batches", exchange -> {
+                    RecordBatch batch = exchange.getMessage().getBody(RecordBatch.class);
+                    batch.sink(IdleSink.class, first -> sink);
+                    sink.position = batch.lastOffset() + 1;
+                    ticksAtLastRecord.set(sink.position == 2 ? sink.ticks.get() : Integer.MAX_VALUE - 2);
+                })) {
+            // The second tick follows a poll that has passed the markers.
+            await().until(() -> sink.ticks.get() >= ticksAtLastRecord.get() + 2);
+        }
+        assertThat(sink.gap).isEqualTo(5);
     }
 
     @Test
