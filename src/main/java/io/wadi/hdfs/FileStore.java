@@ -121,6 +121,9 @@ public interface FileStore {
      */
     void rename(String source, String target) throws IOException;
 
+    /** Sets the modification time of a closed file. */
+    void setModified(String path, Instant modified) throws IOException;
+
     /** An open file. */
     abstract class Output extends OutputStream {
         /** Returns the number of bytes written. */

@@ -149,6 +149,14 @@ public final class HdfsFileStore implements FileStore {
     }
 
     @Override
+    public void setModified(String path, Instant modified) throws IOException {
+        connection.run(hdfs -> {
+            hdfs.setTimes(new Path(path), modified.toEpochMilli(), -1);
+            return null;
+        });
+    }
+
+    @Override
     public void replace(String source, String target) throws IOException {
         connection.run(hdfs -> {
             hdfs.rename(new Path(source), new Path(target), Options.Rename.OVERWRITE);

@@ -4,6 +4,7 @@ import io.wadi.hdfs.FileStore;
 import io.wadi.landing.FaultPoint.Operation;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.camel.util.function.ThrowingSupplier;
@@ -79,6 +80,11 @@ public final class FaultyFileStore implements FileStore {
             store.concat(target, sources);
             return null;
         });
+    }
+
+    @Override
+    public void setModified(String path, Instant modified) throws IOException {
+        store.setModified(path, modified);
     }
 
     @Override

@@ -42,6 +42,7 @@ public final class MemoryFileStore implements FileStore {
         OPEN,
         LENGTH,
         CONCAT,
+        SET_MODIFIED,
         REPLACE,
         RENAME
     }
@@ -246,6 +247,14 @@ public final class MemoryFileStore implements FileStore {
             }
             whole.synced = whole.written.size();
             return files.keySet().removeAll(sources);
+        });
+    }
+
+    @Override
+    public void setModified(String path, Instant modified) throws IOException {
+        perform(Operation.SET_MODIFIED, path, () -> {
+            closed(path).modified = modified;
+            return path;
         });
     }
 

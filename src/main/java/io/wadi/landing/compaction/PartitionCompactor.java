@@ -8,9 +8,12 @@ import io.wadi.landing.files.Layout;
 import io.wadi.landing.files.VisibleFiles;
 import io.wadi.landing.format.LandedLine;
 import io.wadi.landing.format.LineReader;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -59,6 +62,14 @@ record PartitionCompactor(FileStore store, Layout layout, TopicPartition partiti
     record Merge(List<VisibleFiles.File> files) {
         long bytes() {
             return files.stream().mapToLong(VisibleFiles.File::length).sum();
+        }
+
+        /** Returns when the newest of the files was closed. */
+        private Instant modified() {
+            return files.stream()
+                    .map(VisibleFiles.File::modified)
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow();
         }
 
         private VisibleFiles.File first() {
@@ -236,7 +247,7 @@ record PartitionCompactor(FileStore store, Layout layout, TopicPartition partiti
             store.concat(
                     directory + file.name(),
                     merge.files().stream().skip(1).map(VisibleFiles.File::path).toList());
-            finish(directory, file);
+            finish(directory, file, merge.modified());
         }
 
         void recover(VisibleFiles.Unfinished unfinished) throws IOException {
@@ -244,21 +255,36 @@ record PartitionCompactor(FileStore store, Layout layout, TopicPartition partiti
             CompactingFile file = unfinished.file().withAttempt(id);
             store.delete(layout.compactors(partition) + "/" + unfinished.file().attempt());
             store.makeDirectory(own);
-            store.rename(directory + unfinished.file().name(), directory + file.name());
-            if (file.isMerged(store.length(directory + file.name()))) {
-                finish(directory, file);
+            String merged = directory + file.name();
+            store.rename(directory + unfinished.file().name(), merged);
+            if (file.isMerged(store.length(merged))) {
+                finish(directory, file, modified(merged));
             } else {
-                store.rename(directory + file.name(), directory + file.original());
+                store.rename(merged, directory + file.original());
                 store.delete(own);
             }
         }
 
-        private void finish(String directory, CompactingFile file) throws IOException {
+        /** Returns when the files were concatenated. */
+        private Instant modified(String merged) throws IOException {
+            return store.find(merged)
+                    .orElseThrow(() -> new FileNotFoundException(merged + " does not exist"))
+                    .modified();
+        }
+
+        /**
+         * Completes a merge.
+         *
+         * @param modified the time of the merged file: a later one than that of its parts would mean that it can
+         *     contain later records
+         */
+        private void finish(String directory, CompactingFile file, Instant modified) throws IOException {
             String merged = directory + file.name();
             String copy = own + "/copy";
             if (copy(merged, copy) != checksum(copy) || store.length(copy) != store.length(merged)) {
                 throw new IOException("the copy " + copy + " differs from " + merged);
             }
+            store.setModified(copy, modified);
             store.replace(copy, merged);
             store.rename(merged, directory + file.result());
             store.delete(own);

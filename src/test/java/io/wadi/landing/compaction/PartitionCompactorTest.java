@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.wadi.hdfs.FileStore;
 import io.wadi.landing.LandingException;
 import io.wadi.landing.MemoryFileStore;
 import io.wadi.landing.MemoryFileStore.Killed;
@@ -13,6 +14,7 @@ import io.wadi.landing.compaction.PartitionCompactor.Merge;
 import io.wadi.landing.compaction.PartitionCompactor.Sizes;
 import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.files.Layout;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +114,21 @@ final class PartitionCompactorTest {
         assertVisible(4);
     }
 
+    /** Otherwise old files would appear to contain records of the time of the merge. */
+    @Test
+    void merge_keepsTheTimeOfTheNewestPart() throws Exception {
+        Instant newest = Instant.parse("2026-11-20T07:30:00Z");
+        store.put(VISIBLE + new LandedFile(PARTITION, 0, 0).name(), "v0\n", newest.minusSeconds(60));
+        store.put(VISIBLE + new LandedFile(PARTITION, 1, 1).name(), "v1\n", newest);
+        store.put(VISIBLE + new LandedFile(PARTITION, 2, 2).name(), "v2\n", newest.plusSeconds(60));
+
+        mergeAll();
+
+        assertThat(store.find(VISIBLE + new LandedFile(PARTITION, 0, 1).name()))
+                .map(FileStore.Entry::modified)
+                .contains(newest);
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = Operation.class,
@@ -125,6 +142,7 @@ final class PartitionCompactorTest {
                 "CLOSE",
                 "OPEN",
                 "LENGTH",
+                "SET_MODIFIED",
                 "REPLACE"
             })
     void merge_failedOperation_isRecoveredAtOnce(Operation operation) {
