@@ -51,11 +51,19 @@ public final class AvroToJson {
             case MAP -> map(schema, (Map<?, ?>) value);
             case BOOLEAN -> NODES.booleanNode((Boolean) value);
             case INT, LONG -> NODES.numberNode(((Number) value).longValue());
-            case FLOAT, DOUBLE -> NODES.numberNode(((Number) value).doubleValue());
+            case FLOAT -> number((Float) value);
+            case DOUBLE -> NODES.numberNode((Double) value);
             case BYTES -> NODES.binaryNode(Utils.toArray((ByteBuffer) value));
             case FIXED -> NODES.binaryNode(((GenericData.Fixed) value).bytes());
             default -> NODES.textNode(value.toString());
         };
+    }
+
+    /** Returns a float with its own digits, such as 0.1, which as a double is 0.10000000149011612. */
+    private static JsonNode number(float value) {
+        return Float.isFinite(value)
+                ? NODES.numberNode(new BigDecimal(Float.toString(value)))
+                : NODES.numberNode((double) value);
     }
 
     /** Converts a value with a logical type; returns null if it has none. */

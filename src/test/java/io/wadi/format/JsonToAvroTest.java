@@ -99,6 +99,8 @@ class JsonToAvroTest {
             id     | 1e3                        | 1000
             count  | 1.0                        | 1
             ratio  | 0.5                        | 0.5
+            ratio  | 12.3                       | 12.3
+            ratio  | 0.1                        | 0.1
             share  | 0.1                        | 0.1
             paid   | true                       | true
             note   | null                       | null
