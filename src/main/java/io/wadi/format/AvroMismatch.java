@@ -63,6 +63,12 @@ public final class AvroMismatch extends IllegalArgumentException {
         if (logical instanceof LogicalTypes.TimestampMicros) {
             return "a time such as 2026-11-22T07:00:00.123456Z, or microseconds since 1970";
         }
+        if (logical instanceof LogicalTypes.LocalTimestampMillis) {
+            return "a time without an offset such as 2026-11-22T07:00:00.123, or milliseconds since 1970";
+        }
+        if (logical instanceof LogicalTypes.LocalTimestampMicros) {
+            return "a time without an offset such as 2026-11-22T07:00:00.123456, or microseconds since 1970";
+        }
         if (logical instanceof LogicalTypes.Date) {
             return "a date such as 2026-11-22, or days since 1970";
         }

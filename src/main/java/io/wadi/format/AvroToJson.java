@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
@@ -20,10 +21,17 @@ import org.apache.kafka.common.utils.Utils;
 
 /**
  * Converts values of one Avro schema to plain JSON: union values without their type, bytes and fixed as base64 (RFC
- * 4648, section 4), decimals as numbers, timestamps and dates as ISO 8601 strings. Thread-safe.
+ * 4648, section 4), decimals as numbers, timestamps and dates as ISO 8601 strings: local ones without an offset, others
+ * in UTC. Thread-safe.
  */
 public final class AvroToJson {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    /** Parquet's former type of timestamps: nanoseconds of the day, then the Julian day. */
+    private static final String INT96 = "INT96";
+
+    private static final int INT96_BYTES = 12;
+    private static final long JULIAN_DAY_OF_EPOCH = 2_440_588;
 
     private final Schema schema;
 
@@ -54,7 +62,7 @@ public final class AvroToJson {
             case FLOAT -> number((Float) value);
             case DOUBLE -> NODES.numberNode((Double) value);
             case BYTES -> NODES.binaryNode(Utils.toArray((ByteBuffer) value));
-            case FIXED -> NODES.binaryNode(((GenericData.Fixed) value).bytes());
+            case FIXED -> fixed(schema, ((GenericData.Fixed) value).bytes());
             default -> NODES.textNode(value.toString());
         };
     }
@@ -72,8 +80,13 @@ public final class AvroToJson {
             return NODES.textNode(Instant.ofEpochMilli((Long) value).toString());
         }
         if (type instanceof LogicalTypes.TimestampMicros) {
-            return NODES.textNode(
-                    Instant.EPOCH.plus((Long) value, ChronoUnit.MICROS).toString());
+            return NODES.textNode(microseconds((Long) value).toString());
+        }
+        if (type instanceof LogicalTypes.LocalTimestampMillis) {
+            return NODES.textNode(withoutZone(Instant.ofEpochMilli((Long) value)));
+        }
+        if (type instanceof LogicalTypes.LocalTimestampMicros) {
+            return NODES.textNode(withoutZone(microseconds((Long) value)));
         }
         if (type instanceof LogicalTypes.Date) {
             return NODES.textNode(LocalDate.ofEpochDay((Integer) value).toString());
@@ -84,6 +97,29 @@ public final class AvroToJson {
             return NODES.numberNode(new BigDecimal(new BigInteger(unscaled), decimal.getScale()));
         }
         return null;
+    }
+
+    private static Instant microseconds(long sinceEpoch) {
+        return Instant.EPOCH.plus(sinceEpoch, ChronoUnit.MICROS);
+    }
+
+    private static String withoutZone(Instant time) {
+        String text = time.toString();
+        return text.substring(0, text.length() - 1);
+    }
+
+    /** Converts a fixed; the one in which Parquet's reader returns an INT96 is a timestamp. */
+    private static JsonNode fixed(Schema schema, byte[] bytes) {
+        if (!schema.getFullName().equals(INT96) || bytes.length != INT96_BYTES) {
+            return NODES.binaryNode(bytes);
+        }
+        ByteBuffer parts = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        long nanosOfDay = parts.getLong();
+        long day = parts.getInt() - JULIAN_DAY_OF_EPOCH;
+        return NODES.textNode(Instant.EPOCH
+                .plus(day, ChronoUnit.DAYS)
+                .plusNanos(nanosOfDay)
+                .toString());
     }
 
     private static ObjectNode object(GenericRecord value) {

@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -142,6 +144,12 @@ public final class JsonToAvro {
         if (type instanceof LogicalTypes.TimestampMicros && value.isTextual()) {
             return microseconds(time(value));
         }
+        if (type instanceof LogicalTypes.LocalTimestampMillis && value.isTextual()) {
+            return localTime(value).toEpochMilli();
+        }
+        if (type instanceof LogicalTypes.LocalTimestampMicros && value.isTextual()) {
+            return microseconds(localTime(value));
+        }
         if (type instanceof LogicalTypes.Date && value.isTextual()) {
             return Math.toIntExact(LocalDate.parse(value.textValue()).toEpochDay());
         }
@@ -157,6 +165,10 @@ public final class JsonToAvro {
     /** The JDK's own conversion overflows before 1677 and after 2262, since it counts nanoseconds. */
     private static long microseconds(Instant time) {
         return Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1000);
+    }
+
+    private static Instant localTime(JsonNode value) {
+        return LocalDateTime.parse(value.textValue()).toInstant(ZoneOffset.UTC);
     }
 
     private static Instant time(JsonNode value) {

@@ -20,20 +20,28 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.file.DataFileWriter;
+import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.Encoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.kafka.connect.storage.Converter;
+import org.apache.parquet.avro.AvroParquetWriter;
+import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.Util;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.io.LocalOutputFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -228,6 +236,36 @@ class OpenInputTest {
 
         assertThat(records).hasSize(1);
         assertThat(records.get(0).rejection()).hasMessageContaining("found a block of 2147483647 bytes");
+    }
+
+    /** Spark writes timestamps as INT96 by default, and other programs those without a zone as local ones. */
+    @Test
+    void timestampsAndFloatsOfParquet_areTextsAndTheirOwnDigits() throws IOException {
+        Schema schema = new Schema.Parser().parse("""
+                {"type":"record","name":"R","fields":[
+                  {"name":"at","type":{"type":"fixed","name":"INT96","size":12}},
+                  {"name":"local","type":{"type":"long","logicalType":"local-timestamp-micros"}},
+                  {"name":"price","type":"float"}]}""");
+        ByteBuffer at = ByteBuffer.allocate(12)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(TimeUnit.HOURS.toNanos(7))
+                .putInt(2_461_367);
+        GenericData.Record row = new GenericData.Record(schema);
+        row.put("at", new GenericData.Fixed(schema.getField("at").schema(), at.array()));
+        row.put("local", TimeUnit.DAYS.toMicros(1));
+        row.put("price", 12.3f);
+        Path file = directory.resolve("x");
+        try (ParquetWriter<GenericRecord> writer = AvroParquetWriter.<GenericRecord>builder(new LocalOutputFile(file))
+                .withSchema(schema)
+                .withDataModel(GenericData.get())
+                .withConf(new PlainParquetConfiguration(Map.of("parquet.avro.writeFixedAsInt96", "at")))
+                .build()) {
+            writer.write(row);
+        }
+
+        assertThat(texts(read(file, options(FileFormat.PARQUET, null), 10, 3)))
+                .containsExactly(
+                        "{\"at\":\"2026-11-22T07:00:00Z\",\"local\":\"1970-01-02T00:00:00\",\"price\":12.3}");
     }
 
     /** Parquet's reader allocates the declared size of a column before it reads. */
