@@ -55,7 +55,8 @@ record PartitionAudit(FileStore store, Layout layout, TopicReader log, TopicPart
 
     /**
      * Audits the partition. A listing of many files is not a snapshot, since files can be published, merged and moved
-     * away meanwhile. If the result has errors, the audit is repeated until the files are the same before and after it.
+     * away meanwhile. If the result has errors, the audit is repeated until the files are the same before and after it,
+     * except for files that landing has published since.
      *
      * @throws IOException also if the files kept changing
      */
@@ -66,13 +67,23 @@ record PartitionAudit(FileStore store, Layout layout, TopicReader log, TopicPart
             VisibleFiles visible = VisibleFiles.list(store, layout, partition);
             Optional<AuditReport.Partition> found = tryAudit(visible, committed, depth);
             if (found.isPresent()
-                    && (found.get().sound() || visible.equals(VisibleFiles.list(store, layout, partition)))) {
+                    && (found.get().sound() || isUnchanged(visible, VisibleFiles.list(store, layout, partition)))) {
                 return found.get();
             }
         }
         throw new IOException(
                 "%s: its files changed during each of %d attempts; repeat the audit while fewer files change"
                         .formatted(layout.visible(partition), ATTEMPTS));
+    }
+
+    /** Returns whether a later listing has the same files, and all others follow them. */
+    private static boolean isUnchanged(VisibleFiles visible, VisibleFiles later) {
+        List<VisibleFiles.File> files = visible.files();
+        long last = files.stream().mapToLong(file -> file.landed().last()).max().orElse(-1);
+        return later.files().stream()
+                .filter(file -> file.landed().first() <= last)
+                .toList()
+                .equals(files);
     }
 
     /** Returns the result; empty if a file disappeared before it was read. */
