@@ -169,7 +169,7 @@ final class TableReader implements SourceReader {
                 statement.setLong(1, plan.settle().toMillis());
             }
             try (ResultSet found = statement.executeQuery()) {
-                return found.next() ? texts(found) : null;
+                return found.next() ? texts(found, plan.by().columns()) : null;
             }
         }
     }
@@ -188,22 +188,27 @@ final class TableReader implements SourceReader {
             statement.setInt(place, plan.rows());
             Instant now = Instant.now();
             List<PolledRecord> records = new ArrayList<>();
+            List<String> columns = List.copyOf(table.columns().keySet());
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     SchemaAndValue value = ColumnValues.of(row, table);
                     records.add(
                             PolledRecord.of(key((Struct) value.value()), value, null, null, now, new ConnectHeaders()));
-                    position = texts(row);
+                    position = texts(row, columns);
                 }
             }
             return records;
         }
     }
 
-    private List<String> texts(ResultSet row) throws SQLException {
+    /**
+     * Returns the offset columns of a row with these columns. By place, since the driver ignores the case of names, and
+     * a table may have the columns "id" and "ID".
+     */
+    private List<String> texts(ResultSet row, List<String> columns) throws SQLException {
         List<String> texts = new ArrayList<>();
         for (String column : plan.by().columns()) {
-            texts.add(row.getString(column));
+            texts.add(row.getString(columns.indexOf(column) + 1));
         }
         return texts;
     }

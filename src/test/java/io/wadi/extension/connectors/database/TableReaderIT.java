@@ -125,6 +125,18 @@ class TableReaderIT {
         }
     }
 
+    /** If the other column were the offset, the rows from 4 to 7 would be skipped. */
+    @Test
+    void columnsWithNamesThatDifferInCase_areReadByTheOneThatIsNamed() throws Exception {
+        database.run("""
+                CREATE TABLE cased ("ID" int, id int PRIMARY KEY);
+                INSERT INTO cased SELECT 10 - n, n FROM generate_series(1, 3) n""");
+        try (TableReader reader = reader("cased", "id", Duration.ZERO)) {
+            assertThat(reader.poll().offsets().get("cased")).contains("[\"3\"]");
+            assertThat(reader.poll().records()).isEmpty();
+        }
+    }
+
     @Test
     void nestedArray_thatBeginsWithNulls_hasTheTypeOfItsValues() throws Exception {
         database.run("""
