@@ -3,6 +3,7 @@ package io.wadi.extension.connectors.database;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.format.Decimals;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -163,6 +164,10 @@ record Statements(Table table, OnConflict onConflict) {
         if (value.isContainerNode()) {
             return value.toString();
         }
-        return value.isBigDecimal() ? Decimals.plain(value.decimalValue()) : value.asText();
+        if (!value.isFloatingPointNumber()) {
+            return value.asText();
+        }
+        // A type of integers does not accept 1.0E7.
+        return Decimals.plain(value.isBigDecimal() ? value.decimalValue() : new BigDecimal(value.asText()));
     }
 }

@@ -40,6 +40,8 @@ class TableSinkIT {
 
     private final InMemoryGroup group = new InMemoryGroup(Committed.NONE);
 
+    private String transforms = "";
+
     @AutoClose
     private Connections connections;
 
@@ -69,7 +71,7 @@ class TableSinkIT {
     }
 
     private TableSink open(RecordBatch first, String table, RowMapper.Options options, Duration structureTtl) {
-        SinkConversion conversion = new SinkConversion(Converters.of("json", ""), new Transformations<>(""));
+        SinkConversion conversion = new SinkConversion(Converters.of("json", ""), new Transformations<>(transforms));
         RowMapper rows = new RowMapper(conversion, options);
         return new TableSink(
                 first,
@@ -99,6 +101,18 @@ class TableSinkIT {
                 .map(each -> each.headers().lastHeader("__connect.errors.exception.message"))
                 .map(each -> new String(each.value(), UTF_8))
                 .toList();
+    }
+
+    /** Transformations convert decimals to doubles, the texts of which have exponents. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "transforms=t transforms.t.type=ReplaceField$Value transforms.t.exclude=other"})
+    void number_isWrittenWithoutExponent_withAndWithoutTransformations(String transformations) {
+        transforms = transformations;
+
+        write(group.batch(0, "{\"id\":12345678.5,\"v\":1e9}"));
+
+        assertThat(rejections()).isEmpty();
+        assertThat(stock()).isEqualTo("12345678.5,1000000000");
     }
 
     @Test
