@@ -9,12 +9,14 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
 /** Writes rows to a table, with as many rows per statement as possible. */
@@ -137,6 +139,8 @@ record Statements(Table table, OnConflict onConflict) {
             statement.setNull(place, Types.NULL);
         } else if (type == Types.BINARY) {
             statement.setBytes(place, bytes(value, column));
+        } else if (value.isArray() && (type == Types.ARRAY || type == Table.BYTES_ARRAY)) {
+            statement.setString(place, array(value, type == Table.BYTES_ARRAY, column));
         } else {
             statement.setString(place, text(value));
         }
@@ -152,6 +156,22 @@ record Statements(Table table, OnConflict onConflict) {
             throw notBinary(column, e);
         }
         throw notBinary(column, null);
+    }
+
+    /** Returns PostgreSQL's text of an array, such as <code>{"one",NULL}</code>, or <code>{{"1"},{"2"}}</code>. */
+    private static String array(JsonNode elements, boolean areBytes, String column) throws SQLException {
+        StringJoiner texts = new StringJoiner(",", "{", "}");
+        for (JsonNode each : elements) {
+            if (each.isArray()) {
+                texts.add(array(each, areBytes, column));
+            } else if (each.isNull()) {
+                texts.add("NULL");
+            } else {
+                String text = areBytes ? "\\x" + HexFormat.of().formatHex(bytes(each, column)) : text(each);
+                texts.add('"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"');
+            }
+        }
+        return texts.toString();
     }
 
     /** Returns the error that the database reports for a text that is not valid for the type of its column. */

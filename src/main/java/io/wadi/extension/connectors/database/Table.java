@@ -15,10 +15,12 @@ import java.util.Map;
  * The structure of a table at the time of reading.
  *
  * @param name the quoted name, as statements need it
- * @param columns the types ({@link java.sql.Types}) of the columns by name, in the order of the table
+ * @param columns the types ({@link java.sql.Types} or {@link #BYTES_ARRAY}) of the columns by name, in the table's order
  * @param key the columns of the primary key, in its order; empty if there is none
  */
 record Table(String name, Map<String, Integer> columns, List<String> key) {
+    /** The type of arrays of bytea, the elements of which are Base64 in JSON. */
+    static final int BYTES_ARRAY = 70_000;
 
     /** Finds the primary key of a relation, which may be in any schema of the search path. */
     private static final String PRIMARY_KEY = """
@@ -52,7 +54,8 @@ record Table(String name, Map<String, Integer> columns, List<String> key) {
                 ResultSet none = nothing.executeQuery()) {
             ResultSetMetaData found = none.getMetaData();
             for (int i = 1; i <= found.getColumnCount(); i++) {
-                columns.put(found.getColumnName(i), found.getColumnType(i));
+                boolean isBytesArray = found.getColumnTypeName(i).equals("_bytea");
+                columns.put(found.getColumnName(i), isBytesArray ? BYTES_ARRAY : found.getColumnType(i));
             }
         }
         return new Table(name, Collections.unmodifiableMap(columns), primaryKey(connection, name));

@@ -115,6 +115,28 @@ class TableSinkIT {
         assertThat(stock()).isEqualTo("12345678.5,1000000000");
     }
 
+    /** The values are those that a source reads from such a table. */
+    @Test
+    void array_isWrittenToAColumnOfArrays() {
+        database.run("CREATE TABLE shop.lists (id int PRIMARY KEY, names text[], grid int[][], photos bytea[],"
+                + " times timestamptz[], details jsonb)");
+        String row = """
+                {"id":1,"names":["a,b","\\"\\\\{}",null,"NULL",""],"grid":[[1,2],[null,4]],"photos":["AAE=",null],
+                "times":["2026-11-27T08:00:00.123456Z","infinity"],"details":[1,"a"]}""";
+        RecordBatch batch = group.batch(0, row, "{\"id\":2,\"names\":[]}", "{\"id\":3,\"photos\":[\"no Base64!\"]}");
+        TableSink sink =
+                open(batch, "shop.lists", new RowMapper.Options(true, false, false), TableSink.STRUCTURE_TTL);
+        InMemoryGroup.append(sink, batch);
+        sink.finish();
+
+        assertThat(rejections()).containsExactly("the column photos accepts bytes, as Base64");
+        assertThat(database.query("SELECT names = ARRAY['a,b', '\"\\{}', NULL, 'NULL', ''], grid = '{{1,2},{NULL,4}}',"
+                        + " photos = ARRAY['\\x0001', NULL]::bytea[], times[1] = '2026-11-27 08:00:00.123456+00',"
+                        + " times[2], details->>1 FROM shop.lists WHERE id = 1"))
+                .containsExactly("t,t,t,t,infinity,a");
+        assertThat(database.query("SELECT names = '{}' FROM shop.lists WHERE id = 2")).containsExactly("t");
+    }
+
     @Test
     void frozenFormerOwner_doesNotOverwriteNewerRows() {
         RecordBatch read = group.batch(0, ONE);
