@@ -50,7 +50,7 @@ public final class Transformations<R extends ConnectRecord<R>> implements AutoCl
     public Transformations(String text) {
         try {
             Properties properties = new Properties();
-            properties.load(new StringReader(text.replaceAll("\\s+(?=(transforms|predicates)[.=])", "\n")));
+            properties.load(new StringReader(text.replaceAll("\\s+(?=(transforms|predicates)(\\.|\\s*[=:]))", "\n")));
             ConfigDef known = new ConfigDef()
                     .define(TRANSFORMS, ConfigDef.Type.LIST, List.of(), ConfigDef.Importance.HIGH, "")
                     .define(PREDICATES, ConfigDef.Type.LIST, List.of(), ConfigDef.Importance.HIGH, "");

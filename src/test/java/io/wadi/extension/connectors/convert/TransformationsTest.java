@@ -17,6 +17,7 @@ import org.apache.kafka.connect.transforms.Transformation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TransformationsTest {
     private static final Instant TIME = Instant.parse("2026-11-22T07:00:00.123Z");
@@ -137,6 +138,19 @@ class TransformationsTest {
         assertThat(record.topic()).isEqualTo("orchards");
         assertThat(json(record)).hasToString("{\"n\":42}");
         assertThatThrownBy(() -> apply(properties(own()), null, value("{}"))).isInstanceOf(RetriableException.class);
+    }
+
+    /** As the text arrives from {@code value: >-}, which joins the lines of a connector's file by blanks. */
+    @ParameterizedTest
+    @ValueSource(strings = {"=", " = ", " : "})
+    void connectorProperties_inOneLine_mayHaveBlanksAroundTheirSeparators(String is) {
+        String properties = "transforms=own transforms.own.type=%s transforms.own.counted=n transforms.own.predicate=isOrder"
+                        .formatted(Increment.class.getName())
+                + " predicates=isOrder predicates.isOrder.type=TopicNameMatches predicates.isOrder.pattern=orders";
+
+        SourceRecord record = apply(properties.replace("=", is), null, value("{\"n\":1}"));
+
+        assertThat(json(record)).hasToString("{\"n\":2}");
     }
 
     private static String own() {
