@@ -11,6 +11,7 @@ import io.wadi.extension.connectors.source.LineFormat;
 import io.wadi.extension.connectors.source.SourceRow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import org.apache.kafka.connect.storage.Converter;
 
 /** The elements of one JSON array. */
@@ -20,6 +21,7 @@ final class JsonArrayRows implements FileRows {
             // Only UTF-8: errors in other encodings are IOExceptions, as are failures of HDFS.
             .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .build();
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
     private static final Converter OBJECT = Converters.of("json", "");
 
     private final HdfsContent content;
@@ -29,6 +31,7 @@ final class JsonArrayRows implements FileRows {
 
     JsonArrayRows(HdfsContent content, long skip, int maxBytes) throws IOException, UnreadableFileException {
         this.content = content;
+        skipByteOrderMark();
         this.format = new LineFormat("element", OBJECT, maxBytes);
         this.parser = JSON.createParser(content);
         JsonToken first = token();
@@ -47,6 +50,13 @@ final class JsonArrayRows implements FileRows {
                 throw content.unreadable("a JSON array", e);
             }
             rows++;
+        }
+    }
+
+    /** The parser itself skips it only if it detects the encoding. */
+    private void skipByteOrderMark() throws IOException {
+        if (!Arrays.equals(content.readNBytes(BYTE_ORDER_MARK.length), BYTE_ORDER_MARK)) {
+            content.seek(0);
         }
     }
 

@@ -419,6 +419,18 @@ class OpenInputTest {
     }
 
     @Test
+    void byteOrderMarkBeforeTheJsonArray_isSkipped() throws IOException {
+        List<PolledRecord> records = read(
+                Files.writeString(directory.resolve("x"), "\uFEFF[{\"n\":1},{\"n\":2}]"),
+                options(FileFormat.JSON, null),
+                1,
+                1);
+
+        assertThat(texts(records)).containsExactly("{\"n\":1}", "{\"n\":2}");
+        assertThat(offset.state()).isEqualTo(State.READ);
+    }
+
+    @Test
     void dataAfterTheJsonArray_isRejected() throws IOException {
         List<PolledRecord> records = read(
                 Files.writeString(directory.resolve("x"), "[{\"n\":1}]\n[{\"n\":2}]"),
