@@ -75,8 +75,8 @@ final class FileReader implements SourceReader {
         this.format = new LineFormat("line", plan.converter(), plan.longest());
         this.clock = clock;
         this.files = new TailedFiles(plan.directory(), plan.pattern(), held, clock);
-        // One more byte shows that a line is too long.
-        this.buffer = ByteBuffer.allocate(Math.max(plan.longest(), MIN_BUFFER) + 1);
+        // A carriage return and one more byte show that a line is too long.
+        this.buffer = ByteBuffer.allocate(Math.max(plan.longest(), MIN_BUFFER) + 2);
     }
 
     @Override
@@ -153,7 +153,9 @@ final class FileReader implements SourceReader {
                 begin = i + 1;
             }
         }
-        boolean isTooLong = begin == 0 && bytes.limit() > plan.longest();
+        int length = bytes.limit();
+        boolean isTooLong = begin == 0
+                && (length > plan.longest() + 1 || (length > plan.longest() && bytes.get(length - 1) != '\r'));
         if (isTooLong || (begin == 0 && within && bytes.hasRemaining())) {
             if (!within) {
                 byte[] shown = bytes(bytes, 0, Math.min(LineFormat.SHOWN, bytes.limit()));

@@ -78,6 +78,31 @@ class FileReaderTest {
         assertThat(lines()).isEmpty();
     }
 
+    /** A carriage return may also be the last byte that the writer has written so far. */
+    @Test
+    void lineOfMaximumLength_isRead_withAnyLineEnding() throws IOException {
+        String exact = "x".repeat(LONGEST);
+        write("app.log", exact + "\n" + exact + "\r");
+        assertThat(lines()).containsExactly(exact);
+        write("app.log", "\n" + exact + "\r\n");
+
+        assertThat(lines()).containsExactly(exact, exact);
+    }
+
+    @Test
+    void lineOfMaximumLength_isRead_ifItIsLongerThanAMebibyte() throws IOException {
+        int longest = 2 << 20;
+        reader.close();
+        reader = new FileReader(
+                new FileReader.Plan(directory, "app.log*", null, 100, longest), new HashMap<>(), Clock.systemUTC());
+        reader.start(Map.of());
+        write("app.log", "x".repeat(longest) + "\r\n");
+
+        assertThat(reader.poll().records())
+                .singleElement()
+                .satisfies(each -> assertThat(each.rejection()).isNull());
+    }
+
     @Test
     void renamedFile_isReadToItsEnd_thenTheNewFileOfThatName() throws IOException {
         write("app.log", "one\n");
