@@ -1,12 +1,15 @@
 package io.wadi.local;
 
 import io.wadi.runtime.config.NearestName;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * {@code ./wadi kafka TOOL}: runs a Kafka command-line tool in this JVM, by the name of its script without
@@ -20,6 +23,9 @@ public final class KafkaTool {
 
     private static final String PACKAGE = "org.apache.kafka.tools.";
     private static final String SERVERS = "--bootstrap-server";
+    private static final String PROPERTY = CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG;
+    /** Options with a file of client properties, such as {@code --command-config}. */
+    private static final String CONFIG_FILE = "--(command-|producer[.-]|consumer[.-])config";
 
     /** Options with which a tool does not connect to brokers, or that specify its servers in another way. */
     private static final List<String> WITHOUT_DEFAULT = List.of("--bootstrap-controller", "--help", "-h", "--version");
@@ -113,12 +119,36 @@ public final class KafkaTool {
         if (tool.servers() == null
                 || options.stream()
                         .map(option -> option.replaceFirst("=.*", ""))
-                        .anyMatch(option -> option.equals(tool.servers()) || WITHOUT_DEFAULT.contains(option))) {
+                        .anyMatch(option -> option.equals(tool.servers()) || WITHOUT_DEFAULT.contains(option))
+                || hasServersAsProperty(options)) {
             return options;
         }
         List<String> all = new ArrayList<>(options);
         all.addAll(tool.isLast() ? all.size() : 0, List.of(tool.servers(), BROKERS));
         return all;
+    }
+
+    /**
+     * Returns whether a property of the client, or its file of properties, specifies brokers: the option would take
+     * precedence, and the tool would connect to others.
+     */
+    private static boolean hasServersAsProperty(List<String> options) {
+        for (int i = 0; i < options.size(); i++) {
+            String[] option = options.get(i).split("=", 2);
+            String value = option.length == 2 ? option[1] : i + 1 < options.size() ? options.get(i + 1) : "";
+            if (options.get(i).contains(PROPERTY + "=") || (option[0].matches(CONFIG_FILE) && hasServers(value))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasServers(String file) {
+        try {
+            return Utils.loadProps(file).containsKey(PROPERTY);
+        } catch (IOException | IllegalArgumentException e) {
+            return false; // The tool reports it.
+        }
     }
 
     private static void run(Class<?> tool, List<String> options) throws Exception {
