@@ -2,6 +2,7 @@ package io.wadi.extension.connectors.source;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.extension.connectors.convert.ConnectToJson;
 import io.wadi.extension.connectors.convert.Json;
 import io.wadi.extension.connectors.convert.Transformations;
@@ -131,7 +132,12 @@ final class SourceRecordsProducer extends DefaultProducer {
         if (key == null || key instanceof byte[]) {
             return (byte[]) key;
         }
-        return key instanceof String text ? text.getBytes(UTF_8) : Json.bytes(ConnectToJson.json(schema, key));
+        if (key instanceof String text) {
+            return text.getBytes(UTF_8);
+        }
+        JsonNode json = ConnectToJson.json(schema, key);
+        // A time is a text without quotes, like a string.
+        return json.isTextual() ? json.textValue().getBytes(UTF_8) : Json.bytes(json);
     }
 
     /** Returns the dead letter of a record, as it was read. */

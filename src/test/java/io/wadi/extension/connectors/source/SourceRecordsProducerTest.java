@@ -8,6 +8,7 @@ import io.wadi.extension.connectors.convert.ConnectToJson;
 import io.wadi.extension.connectors.convert.SchemaInference;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.deadletter.DeadLetterSender;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,10 +18,12 @@ import org.apache.camel.impl.engine.SimpleCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.connect.data.Date;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.header.ConnectHeaders;
+import org.apache.kafka.connect.source.SourceRecord;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -49,6 +52,29 @@ class SourceRecordsProducerTest {
                         deadLetter("{\"id\":2,\"details\":\"{\\\"n\\\":" + "1".repeat(1001) + "}\"}"),
                         deadLetter("{\"id\":3,\"details\":\"" + deep + "\"}"),
                         tuple("shop", "{\"id\":4,\"details\":{\"n\":4}}", "{\"id\":4,\"details\":{\"n\":4}}"));
+    }
+
+    /** As a transformation such as ExtractField extracts it from the columns of the key. */
+    @Test
+    void keyThatIsATime_isATextWithoutQuotes_asOneThatIsAString() throws Exception {
+        process(
+                keyed(new SchemaAndValue(Date.SCHEMA, new java.util.Date(Duration.ofDays(1).toMillis()))),
+                keyed(new SchemaAndValue(Schema.STRING_SCHEMA, "1970-01-02")));
+
+        assertThat(kafka.history())
+                .extracting(each -> each.key() == null ? "" : text(each.key()))
+                .startsWith("1970-01-02", "1970-01-02");
+    }
+
+    private static PolledRecord keyed(SchemaAndValue key) {
+        SourceRecord row = row(1, "{}").record();
+        return PolledRecord.of(
+                key,
+                new SchemaAndValue(row.valueSchema(), row.value()),
+                null,
+                null,
+                Instant.EPOCH,
+                new ConnectHeaders());
     }
 
     private static Tuple deadLetter(String row) {
