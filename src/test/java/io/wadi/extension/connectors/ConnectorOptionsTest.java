@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.wadi.extension.connectors.database.DatabaseEndpoint;
 import io.wadi.extension.connectors.files.FileStreamEndpoint;
+import io.wadi.extension.connectors.hdfs.HdfsFilesEndpoint;
 import io.wadi.extension.connectors.source.ConnectorComponent;
 import java.time.Duration;
 import org.apache.camel.Endpoint;
@@ -13,8 +14,9 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Options of {@code database:} and {@code file-stream:} that are rejected because they would have no effect. */
+/** Options of {@code database:}, {@code file-stream:} and {@code hdfs-files:} that are rejected. */
 class ConnectorOptionsTest {
     private static final String CONVERTED_BEHIND_IT =
             "a source reads rows or lines, and source-records: converts them; set it there";
@@ -33,6 +35,10 @@ class ConnectorOptionsTest {
                 "file-stream",
                 new ConnectorComponent(
                         (uri, component, path) -> new FileStreamEndpoint(uri, component, null, "host", null)));
+        camel.addComponent(
+                "hdfs-files",
+                new ConnectorComponent(
+                        (uri, component, path) -> new HdfsFilesEndpoint(uri, component, null, null, null)));
     }
 
     @ParameterizedTest
@@ -86,6 +92,32 @@ class ConnectorOptionsTest {
             })
     void sourceThatWouldReadNothing_orWithoutAPause_isRejected(String source, String message) {
         assertRejected(source, true, message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "database:orders?by=id&key=id,; key is \"id,\", expected columns such as id, or updated_at,id",
+                "file-stream:read?files=/var/log/a.log&longestLine=4GiB; longestLine is \"4GiB\", expected a size from 1B to 1GiB",
+                "file-stream:read?files=/var/log/a.log&longestLine=0; longestLine is \"0\", expected a size from 1B to 1GiB",
+                "file-stream:read?files=/var/log/a.log&lines=row; lines is \"row\", expected raw, json or string",
+                "file-stream:read?files=RAW(/var/log/a[.log); files is \"/var/log/a[.log\", and its pattern of names is invalid: Missing ']",
+                "hdfs-files:read?directory=/in&format=parkett; format: found \"parkett\", expected one of lines, json, avro, parquet",
+                "hdfs-files:read?directory=/in&format=parquet&lines=json; lines has no effect with format=parquet, since its rows are objects: remove lines",
+            })
+    void invalidOption_isRejected_withItsName(String source, String message) {
+        assertRejected(source, true, message);
+    }
+
+    /** Raw lines would be written in no format. */
+    @ParameterizedTest
+    @ValueSource(strings = {"value=avro", "schema=a.avsc", "value=string"})
+    void formatOfValues_withRawLines_isRejected(String option) {
+        assertRejected(
+                "file-stream:write?file=RAW(/data/{partition})&" + option,
+                false,
+                "value, schema and transforms need fields, which lines=raw does not have; expected lines=json or lines=string");
     }
 
     private void assertRejected(String uri, boolean isConsumed, String message) {

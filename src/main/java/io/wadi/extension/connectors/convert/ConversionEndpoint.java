@@ -13,7 +13,13 @@ public abstract class ConversionEndpoint extends DefaultEndpoint {
     protected static final String CONVERTED_AFTER =
             "a source reads rows or lines, and source-records: converts them; set it there";
 
-    private String value = "json";
+    /** The reason why conversion options have no effect on lines that are the unchanged values of their records. */
+    public static final String RAW_HAS_NO_FIELDS = "value, schema and transforms need fields, which lines=raw does not"
+            + " have; expected lines=json or lines=string";
+
+    private static final String DEFAULT_FORMAT = "json";
+
+    private String value = DEFAULT_FORMAT;
     private String schema = "";
     private String transforms = "";
     private Set<String> given = Set.of();
@@ -70,6 +76,11 @@ public abstract class ConversionEndpoint extends DefaultEndpoint {
     protected final void rejectOnSource(Set<String> ofSinks, String endpoint) {
         reject(Set.of("value", "schema", "transforms"), endpoint, CONVERTED_AFTER);
         reject(ofSinks, endpoint, "it is an option of sinks; remove it");
+    }
+
+    /** Returns whether values have another format than the default, a schema, or transformations. */
+    public final boolean hasConversion() {
+        return !value.equals(DEFAULT_FORMAT) || !schema.isBlank() || !transforms.isBlank();
     }
 
     /** Returns the converter of values. */

@@ -2,6 +2,7 @@ package io.wadi.extension.connectors.convert;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.storage.Converter;
 import org.apache.kafka.connect.storage.StringConverter;
@@ -11,6 +12,9 @@ import org.apache.kafka.connect.storage.StringConverter;
  * for bytes that are not in their format and for values that the format cannot represent.
  */
 public final class Converters {
+    /** The names of all formats. */
+    public static final Set<String> FORMATS = Set.of("json", "json-schema", "avro", "string");
+
     private Converters() {}
 
     /**

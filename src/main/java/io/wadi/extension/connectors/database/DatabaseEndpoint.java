@@ -135,7 +135,7 @@ public final class DatabaseEndpoint extends SourceEndpoint {
                 OffsetColumns.of(by),
                 SourceContext.duration("settle", settle),
                 rows(),
-                key.isBlank() ? List.of() : OffsetColumns.of(key).columns());
+                key.isBlank() ? List.of() : OffsetColumns.columns("key", key));
         Connections.Address address = address();
         return consumer(
                 processor, table + " in " + address, "", routeId -> new TableReader(new Connections(address), plan));

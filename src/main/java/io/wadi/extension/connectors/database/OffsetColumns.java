@@ -28,15 +28,20 @@ record OffsetColumns(List<String> columns) {
             Types.TIMESTAMP,
             Types.TIMESTAMP_WITH_TIMEZONE);
 
-    /** Parses a list of columns that are separated by commas. */
+    /** Parses the value of the option {@code by}. */
     static OffsetColumns of(String text) {
+        return new OffsetColumns(columns("by", text));
+    }
+
+    /** Parses a list of columns that are separated by commas. */
+    static List<String> columns(String option, String text) {
         List<String> columns =
                 Arrays.stream(text.split(",", -1)).map(String::strip).toList();
         if (columns.stream().anyMatch(String::isEmpty)) {
             throw new IllegalArgumentException(
-                    "by is \"%s\", expected columns such as id, or updated_at,id".formatted(text));
+                    "%s is \"%s\", expected columns such as id, or updated_at,id".formatted(option, text));
         }
-        return new OffsetColumns(columns);
+        return columns;
     }
 
     private String names() {

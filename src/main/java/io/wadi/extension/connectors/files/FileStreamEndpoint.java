@@ -5,9 +5,11 @@ import io.wadi.extension.connectors.sink.SinkProducer;
 import io.wadi.extension.connectors.source.LineSourceEndpoint;
 import io.wadi.extension.connectors.source.SourceContext;
 import io.wadi.kafka.deadletter.DeadLetterSender;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Set;
+import java.util.regex.PatternSyntaxException;
 import org.apache.camel.Component;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -54,12 +56,11 @@ public final class FileStreamEndpoint extends LineSourceEndpoint {
     @Override
     public Producer createProducer() {
         reject(OF_SOURCES, SCHEME, "it is an option of sources; remove it");
+        if (isRaw() && hasConversion()) {
+            throw new IllegalArgumentException(RAW_HAS_NO_FIELDS);
+        }
         Converter line = lineConverter();
         SinkConversion conversion = new SinkConversion(values(), transformations());
-        if (line == null && !conversion.transformations().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "transforms need fields, which lines=raw does not have; expected lines=json or lines=string");
-        }
         FileSinkOptions options = new FileSinkOptions(file, line, conversion);
         return new SinkProducer(
                 this, (first, routeId) -> FileSink.open(first, routeId, deadLetters, options), () -> {}, conversion);
@@ -74,8 +75,19 @@ public final class FileStreamEndpoint extends LineSourceEndpoint {
                     "files is \"%s\", expected a directory and a pattern of names, such as /var/log/shop/app.log*"
                             .formatted(files));
         }
-        FileReader.Plan plan = new FileReader.Plan(
-                path.getParent(), path.getFileName().toString(), lineConverter(), rows(), longestLine());
+        String pattern = path.getFileName().toString();
+        requireValid(pattern);
+        FileReader.Plan plan =
+                new FileReader.Plan(path.getParent(), pattern, lineConverter(), rows(), longestLine());
         return consumer(processor, files, host, new FileReaders(plan, Clock.systemUTC()));
+    }
+
+    private void requireValid(String pattern) {
+        try {
+            FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException(
+                    "files is \"%s\", and its pattern of names is invalid: %s".formatted(files, e.getDescription()), e);
+        }
     }
 }

@@ -70,12 +70,24 @@ public final class HdfsFilesEndpoint extends LineSourceEndpoint {
     }
 
     private HdfsFileReader.Plan plan() {
-        FileFormat files = Units.choice(FileFormat.class, format);
-        Converter line = files == FileFormat.LINES ? lineConverter() : null;
+        FileFormat files = format();
+        if (files != FileFormat.LINES && !isRaw()) {
+            throw new IllegalArgumentException(
+                    "lines has no effect with format=%s, since its rows are objects: remove lines".formatted(format));
+        }
+        Converter line = lineConverter();
         return new HdfsFileReader.Plan(
                 new FileNames(pattern, Units.list(ignoredSuffixes)),
                 new FileFormat.Options(files, line, longestLine()),
                 rows());
+    }
+
+    private FileFormat format() {
+        try {
+            return Units.choice(FileFormat.class, format);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("format: " + e.getMessage(), e);
+        }
     }
 
     private String checkedDirectory() {

@@ -1,5 +1,6 @@
 package io.wadi.extension.connectors.source;
 
+import io.wadi.extension.connectors.convert.Converters;
 import io.wadi.runtime.config.Units;
 import org.apache.camel.Component;
 import org.apache.kafka.connect.storage.Converter;
@@ -7,6 +8,7 @@ import org.apache.kafka.connect.storage.Converter;
 /** A base of endpoints with the options of sources that read lines. */
 public abstract class LineSourceEndpoint extends SourceEndpoint {
     private static final String RAW = "raw";
+    private static final long MAX_LONGEST_LINE = 1L << 30;
 
     private String lines = RAW;
     private String longestLine = "1MiB";
@@ -33,11 +35,27 @@ public abstract class LineSourceEndpoint extends SourceEndpoint {
 
     /** Returns the converter of lines; null for {@code raw}, which needs no conversion. */
     protected final Converter lineConverter() {
-        return lines.equals(RAW) ? null : converter(lines);
+        if (isRaw()) {
+            return null;
+        }
+        if (!Converters.FORMATS.contains(lines)) {
+            throw new IllegalArgumentException("lines is \"%s\", expected raw, json or string".formatted(lines));
+        }
+        return converter(lines);
+    }
+
+    /** Returns whether a line is the unchanged value of its record. */
+    protected final boolean isRaw() {
+        return lines.equals(RAW);
     }
 
     /** Returns the maximum size of a line in bytes. */
     protected final int longestLine() {
-        return Math.toIntExact(Units.bytes(longestLine));
+        try {
+            return (int) (long) Units.inRange(Units.bytes(longestLine), 1L, MAX_LONGEST_LINE);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "longestLine is \"%s\", expected a size from 1B to 1GiB".formatted(longestLine), e);
+        }
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.extension.connectors.convert.ConnectToJson;
+import io.wadi.extension.connectors.convert.ConversionEndpoint;
 import io.wadi.extension.connectors.convert.Json;
 import io.wadi.extension.connectors.convert.Transformations;
 import io.wadi.kafka.RejectedSendException;
@@ -32,6 +33,7 @@ final class SourceRecordsProducer extends DefaultProducer {
     private final Converter converter;
     private final Transformations<SourceRecord> transformations;
     private final DeadLetterSender deadLetters;
+    private final boolean hasConversion;
 
     SourceRecordsProducer(
             SourceRecordsEndpoint endpoint,
@@ -44,6 +46,7 @@ final class SourceRecordsProducer extends DefaultProducer {
         this.converter = converter;
         this.transformations = transformations;
         this.deadLetters = deadLetters;
+        this.hasConversion = endpoint.hasConversion();
     }
 
     @Override
@@ -105,9 +108,8 @@ final class SourceRecordsProducer extends DefaultProducer {
 
     private SourceRecord withTopic(PolledRecord polled) {
         SourceRecord record = polled.record();
-        if (record.value() == null && !transformations.isEmpty()) {
-            throw new IllegalStateException(
-                    "transforms need fields, which lines=raw does not have; expected lines=json or lines=string");
+        if (record.value() == null && hasConversion) {
+            throw new IllegalStateException(ConversionEndpoint.RAW_HAS_NO_FIELDS);
         }
         return record.newRecord(
                 topic,

@@ -2,6 +2,7 @@ package io.wadi.extension.connectors.source;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.wadi.extension.connectors.convert.ConnectToJson;
@@ -37,6 +38,8 @@ class SourceRecordsProducerTest {
 
     private final MockProducer<Object, Object> kafka = Producers.inMemory();
 
+    private String value = "json";
+
     /** PostgreSQL stores JSON with numbers, nesting and names beyond the limits of the JSON parser and writer. */
     @Test
     void rowWithJsonBeyondTheLimits_isADeadLetterThatHasItsText() throws Exception {
@@ -64,6 +67,19 @@ class SourceRecordsProducerTest {
         assertThat(kafka.history())
                 .extracting(each -> each.key() == null ? "" : text(each.key()))
                 .startsWith("1970-01-02", "1970-01-02");
+    }
+
+    @Test
+    void rawLine_withAFormatOfValues_failsTheRoute() {
+        value = "string";
+        PolledRecord line = SourceRow.of("line".getBytes(UTF_8), SchemaAndValue.NULL)
+                .record(Instant.EPOCH, new ConnectHeaders());
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> process(line))
+                .withMessage("value, schema and transforms need fields, which lines=raw does not have;"
+                        + " expected lines=json or lines=string");
+        assertThat(kafka.history()).isEmpty();
     }
 
     private static PolledRecord keyed(SchemaAndValue key) {
@@ -95,6 +111,7 @@ class SourceRecordsProducerTest {
         DeadLetterSender sender = new DeadLetterSender("dead", Producers::inMemory);
         SourceRecordsEndpoint endpoint = new SourceRecordsEndpoint(
                 "source-records:shop", new ConnectorComponent((uri, component, path) -> null), "shop", sender);
+        endpoint.setValue(value);
         Exchange exchange = new DefaultExchange(camel);
         exchange.getExchangeExtension().setFromRouteId("route");
         exchange.getMessage().setBody(new SourceBatch(poll, SourceTransactions.open(kafka, "offsets", "source")));
