@@ -1,6 +1,7 @@
 package io.wadi.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.temporal.ChronoUnit;
 import java.util.stream.Collectors;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
@@ -57,17 +58,17 @@ public final class AvroMismatch extends IllegalArgumentException {
 
     private static String expected(Schema schema) {
         LogicalType logical = schema.getLogicalType();
-        if (logical instanceof LogicalTypes.TimestampMillis) {
-            return "a time such as 2026-11-22T07:00:00.123Z, or milliseconds since 1970";
+        ChronoUnit unit = TimeUnits.ofTimestamp(logical);
+        if (unit != null) {
+            return (TimeUnits.isLocal(logical)
+                            ? "a time without an offset such as 2026-11-22T07:00:00.%s, or %s since 1970"
+                            : "a time such as 2026-11-22T07:00:00.%sZ, or %s since 1970")
+                    .formatted(TimeUnits.fraction(unit), TimeUnits.name(unit));
         }
-        if (logical instanceof LogicalTypes.TimestampMicros) {
-            return "a time such as 2026-11-22T07:00:00.123456Z, or microseconds since 1970";
-        }
-        if (logical instanceof LogicalTypes.LocalTimestampMillis) {
-            return "a time without an offset such as 2026-11-22T07:00:00.123, or milliseconds since 1970";
-        }
-        if (logical instanceof LogicalTypes.LocalTimestampMicros) {
-            return "a time without an offset such as 2026-11-22T07:00:00.123456, or microseconds since 1970";
+        unit = TimeUnits.ofTime(logical);
+        if (unit != null) {
+            return "a time of day such as 07:00:00.%s, or %s since midnight"
+                    .formatted(TimeUnits.fraction(unit), TimeUnits.name(unit));
         }
         if (logical instanceof LogicalTypes.Date) {
             return "a date such as 2026-11-22, or days since 1970";

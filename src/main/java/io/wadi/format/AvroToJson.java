@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.apache.avro.LogicalType;
@@ -21,16 +22,14 @@ import org.apache.kafka.common.utils.Utils;
 
 /**
  * Converts values of one Avro schema to plain JSON: union values without their type, bytes and fixed as base64 (RFC
- * 4648, section 4), decimals as numbers, timestamps and dates as ISO 8601 strings: local ones without an offset, others
- * in UTC. Thread-safe.
+ * 4648, section 4), decimals as numbers, NaN and infinity as strings, and timestamps, dates and times as ISO 8601
+ * strings: local timestamps without an offset, others in UTC. Thread-safe.
  */
 public final class AvroToJson {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    /** The documentation of Parquet's type in the Avro schema of a file, the only one that parquet-avro gives. */
+    private static final String INT96 = "INT96 represented as byte[12]";
 
-    /** Parquet's former type of timestamps: nanoseconds of the day, then the Julian day. */
-    private static final String INT96 = "INT96";
-
-    private static final int INT96_BYTES = 12;
     private static final long JULIAN_DAY_OF_EPOCH = 2_440_588;
 
     private final Schema schema;
@@ -59,34 +58,49 @@ public final class AvroToJson {
             case MAP -> map(schema, (Map<?, ?>) value);
             case BOOLEAN -> NODES.booleanNode((Boolean) value);
             case INT, LONG -> NODES.numberNode(((Number) value).longValue());
-            case FLOAT -> number((Float) value);
-            case DOUBLE -> NODES.numberNode((Double) value);
+            case FLOAT, DOUBLE -> number((Number) value);
             case BYTES -> NODES.binaryNode(Utils.toArray((ByteBuffer) value));
             case FIXED -> fixed(schema, ((GenericData.Fixed) value).bytes());
             default -> NODES.textNode(value.toString());
         };
     }
 
-    /** Returns a float with its own digits, such as 0.1, which as a double is 0.10000000149011612. */
-    private static JsonNode number(float value) {
-        return Float.isFinite(value)
-                ? NODES.numberNode(new BigDecimal(Float.toString(value)))
-                : NODES.numberNode((double) value);
+    /** Returns a number with the digits of its own type: 0.1, not those of the double that is nearest to a float. */
+    private static JsonNode number(Number value) {
+        return Double.isFinite(value.doubleValue())
+                ? NODES.numberNode(Double.parseDouble(value.toString()))
+                : NODES.textNode(value.toString());
+    }
+
+    /** Converts a timestamp of older versions of Hive and Spark, for which Avro has no type. */
+    private static JsonNode fixed(Schema schema, byte[] bytes) {
+        if (!INT96.equals(schema.getDoc()) || bytes.length != Long.BYTES + Integer.BYTES) {
+            return NODES.binaryNode(bytes);
+        }
+        ByteBuffer time = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        long nanosOfDay = time.getLong();
+        long day = time.getInt() - JULIAN_DAY_OF_EPOCH;
+        return NODES.textNode(Instant.EPOCH
+                .plus(day, ChronoUnit.DAYS)
+                .plusNanos(nanosOfDay)
+                .toString());
     }
 
     /** Converts a value with a logical type; returns null if it has none. */
     private static JsonNode logical(LogicalType type, Object value) {
-        if (type instanceof LogicalTypes.TimestampMillis) {
-            return NODES.textNode(Instant.ofEpochMilli((Long) value).toString());
+        if (type == null) {
+            return null;
         }
-        if (type instanceof LogicalTypes.TimestampMicros) {
-            return NODES.textNode(microseconds((Long) value).toString());
+        ChronoUnit unit = TimeUnits.ofTimestamp(type);
+        if (unit != null) {
+            String time = Instant.EPOCH.plus((Long) value, unit).toString();
+            return NODES.textNode(TimeUnits.isLocal(type) ? time.substring(0, time.length() - 1) : time);
         }
-        if (type instanceof LogicalTypes.LocalTimestampMillis) {
-            return NODES.textNode(withoutZone(Instant.ofEpochMilli((Long) value)));
-        }
-        if (type instanceof LogicalTypes.LocalTimestampMicros) {
-            return NODES.textNode(withoutZone(microseconds((Long) value)));
+        unit = TimeUnits.ofTime(type);
+        if (unit != null) {
+            long nanos = Math.multiplyExact(
+                    ((Number) value).longValue(), unit.getDuration().toNanos());
+            return NODES.textNode(LocalTime.ofNanoOfDay(nanos).toString());
         }
         if (type instanceof LogicalTypes.Date) {
             return NODES.textNode(LocalDate.ofEpochDay((Integer) value).toString());
@@ -97,29 +111,6 @@ public final class AvroToJson {
             return NODES.numberNode(new BigDecimal(new BigInteger(unscaled), decimal.getScale()));
         }
         return null;
-    }
-
-    private static Instant microseconds(long sinceEpoch) {
-        return Instant.EPOCH.plus(sinceEpoch, ChronoUnit.MICROS);
-    }
-
-    private static String withoutZone(Instant time) {
-        String text = time.toString();
-        return text.substring(0, text.length() - 1);
-    }
-
-    /** Converts a fixed; the one in which Parquet's reader returns an INT96 is a timestamp. */
-    private static JsonNode fixed(Schema schema, byte[] bytes) {
-        if (!schema.getFullName().equals(INT96) || bytes.length != INT96_BYTES) {
-            return NODES.binaryNode(bytes);
-        }
-        ByteBuffer parts = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        long nanosOfDay = parts.getLong();
-        long day = parts.getInt() - JULIAN_DAY_OF_EPOCH;
-        return NODES.textNode(Instant.EPOCH
-                .plus(day, ChronoUnit.DAYS)
-                .plusNanos(nanosOfDay)
-                .toString());
     }
 
     private static ObjectNode object(GenericRecord value) {

@@ -11,7 +11,9 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -138,17 +140,17 @@ public final class JsonToAvro {
 
     private static Object logicalAvro(Schema schema, JsonNode value) {
         LogicalType type = schema.getLogicalType();
-        if (type instanceof LogicalTypes.TimestampMillis && value.isTextual()) {
-            return time(value).toEpochMilli();
-        }
-        if (type instanceof LogicalTypes.TimestampMicros && value.isTextual()) {
-            return microseconds(time(value));
-        }
-        if (type instanceof LogicalTypes.LocalTimestampMillis && value.isTextual()) {
-            return localTime(value).toEpochMilli();
-        }
-        if (type instanceof LogicalTypes.LocalTimestampMicros && value.isTextual()) {
-            return microseconds(localTime(value));
+        if (value.isTextual()) {
+            ChronoUnit unit = TimeUnits.ofTimestamp(type);
+            if (unit != null) {
+                return TimeUnits.since1970(TimeUnits.isLocal(type) ? localTime(value) : time(value), unit);
+            }
+            unit = TimeUnits.ofTime(type);
+            if (unit != null) {
+                long time = LocalTime.parse(value.textValue()).toNanoOfDay()
+                        / unit.getDuration().toNanos();
+                return schema.getType() == Schema.Type.INT ? (Object) Math.toIntExact(time) : (Object) time;
+            }
         }
         if (type instanceof LogicalTypes.Date && value.isTextual()) {
             return Math.toIntExact(LocalDate.parse(value.textValue()).toEpochDay());
@@ -160,11 +162,6 @@ public final class JsonToAvro {
                     : DECIMALS.toFixed(scaled, schema, decimal);
         }
         return null;
-    }
-
-    /** The JDK's own conversion overflows before 1677 and after 2262, since it counts nanoseconds. */
-    private static long microseconds(Instant time) {
-        return Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1000);
     }
 
     private static Instant localTime(JsonNode value) {

@@ -169,6 +169,24 @@ class JsonToAvroTest {
         });
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "long, local-timestamp-millis, 2026-11-22T07:00:00.123",
+        "long, local-timestamp-micros, 1969-12-31T23:59:59.999999",
+        "long, timestamp-nanos, 2026-11-22T07:00:00.123456789Z",
+        "long, local-timestamp-nanos, 2026-11-22T07:00:00.123456789",
+        "int, time-millis, 07:00:00.123",
+        "long, time-micros, 23:59:59.999999"
+    })
+    void time_roundTrips(String type, String logical, String text) throws Exception {
+        Schema schema = new Schema.Parser()
+                .parse("[\"null\",{\"type\":\"%s\",\"logicalType\":\"%s\"}]".formatted(type, logical));
+        Object avro = new JsonToAvro(schema).avro(json('"' + text + '"'));
+
+        assertThat(avro).isInstanceOf(Number.class);
+        assertThat(new AvroToJson(schema).json(avro).textValue()).isEqualTo(text);
+    }
+
     @Test
     void missingField_isItsDefault_orNull_orRejected() throws Exception {
         Object order = new JsonToAvro(ORDER).avro(json("{\"id\":1}"));

@@ -48,34 +48,49 @@ final class HdfsFiles {
                 .build();
     }
 
-    /** Writes a file. */
+    /** Writes a file of numbered rows. */
     static Path write(FileFormat format, Path file, int from, int count) throws IOException {
-        switch (format) {
+        return switch (format) {
             case LINES -> Files.write(file, rows(from, count));
             case JSON ->
                 Files.writeString(file, rows(from, count).stream().collect(Collectors.joining(",\n", "[", "]\n")));
-            case AVRO -> {
-                try (DataFileWriter<GenericRecord> writer = new DataFileWriter<>(new GenericDatumWriter<>(SCHEMA))) {
-                    writer.setCodec(CodecFactory.snappyCodec());
-                    writer.create(SCHEMA, file.toFile());
-                    for (int n = from; n < from + count; n++) {
-                        writer.append(record(n));
-                    }
+            case AVRO, PARQUET ->
+                write(
+                        format,
+                        file,
+                        SCHEMA,
+                        IntStream.range(from, from + count)
+                                .mapToObj(HdfsFiles::record)
+                                .toList());
+        };
+    }
+
+    /** Writes a file of one row in Avro or Parquet. */
+    static Path write(FileFormat format, Path file, GenericRecord row) throws IOException {
+        return write(format, file, row.getSchema(), List.of(row));
+    }
+
+    private static Path write(FileFormat format, Path file, Schema schema, List<GenericRecord> rows)
+            throws IOException {
+        if (format == FileFormat.AVRO) {
+            try (DataFileWriter<GenericRecord> writer = new DataFileWriter<>(new GenericDatumWriter<>(schema))) {
+                writer.setCodec(CodecFactory.snappyCodec());
+                writer.create(schema, file.toFile());
+                for (GenericRecord row : rows) {
+                    writer.append(row);
                 }
             }
-            case PARQUET -> {
-                try (ParquetWriter<GenericRecord> writer = AvroParquetWriter.<GenericRecord>builder(
-                                new LocalOutputFile(file))
-                        .withSchema(SCHEMA)
-                        .withDataModel(GenericData.get())
-                        .withConf(new PlainParquetConfiguration())
-                        .withCompressionCodec(CompressionCodecName.SNAPPY)
-                        .withRowGroupSize(64L << 10)
-                        .build()) {
-                    for (int n = from; n < from + count; n++) {
-                        writer.write(record(n));
-                    }
-                }
+            return file;
+        }
+        try (ParquetWriter<GenericRecord> writer = AvroParquetWriter.<GenericRecord>builder(new LocalOutputFile(file))
+                .withSchema(schema)
+                .withDataModel(GenericData.get())
+                .withConf(new PlainParquetConfiguration())
+                .withCompressionCodec(CompressionCodecName.SNAPPY)
+                .withRowGroupSize(64L << 10)
+                .build()) {
+            for (GenericRecord row : rows) {
+                writer.write(row);
             }
         }
         return file;

@@ -16,32 +16,36 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.file.DataFileWriter;
-import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.generic.GenericRecordBuilder;
 import org.apache.avro.io.Encoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.kafka.connect.storage.Converter;
-import org.apache.parquet.avro.AvroParquetWriter;
 import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroup;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.Util;
 import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.io.LocalOutputFile;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,6 +170,64 @@ class OpenInputTest {
     }
 
     @ParameterizedTest
+    @EnumSource(
+            value = FileFormat.class,
+            names = {"AVRO", "PARQUET"})
+    void timesAndFloats_areReadable_andNumbersThatJsonLacksAreStrings(FileFormat format) throws IOException {
+        Schema schema = new Schema.Parser().parse("""
+                {"type":"record","name":"R","fields":[
+                  {"name":"ratio","type":"float"},{"name":"none","type":"double"},{"name":"most","type":"float"},
+                  {"name":"at","type":["null",{"type":"long","logicalType":"local-timestamp-micros"}]},
+                  {"name":"nanos","type":{"type":"long","logicalType":"timestamp-nanos"}},
+                  {"name":"opens","type":{"type":"int","logicalType":"time-millis"}},
+                  {"name":"closes","type":{"type":"long","logicalType":"time-micros"}}]}""");
+        GenericRecord row = new GenericRecordBuilder(schema)
+                .set("ratio", 0.1f)
+                .set("none", Double.NaN)
+                .set("most", Float.POSITIVE_INFINITY)
+                .set("at", 1_500_000L)
+                .set("nanos", -1L)
+                .set("opens", 25_200_000)
+                .set("closes", 61_000_001L)
+                .build();
+
+        List<PolledRecord> records = read(
+                HdfsFiles.write(format, directory.resolve("x"), row),
+                options(format, null),
+                10,
+                1);
+
+        assertThat(texts(records))
+                .containsExactly("{\"ratio\":0.1,\"none\":\"NaN\",\"most\":\"Infinity\","
+                        + "\"at\":\"1970-01-01T00:00:01.500\",\"nanos\":\"1969-12-31T23:59:59.999999999Z\","
+                        + "\"opens\":\"07:00\",\"closes\":\"00:01:01.000001\"}");
+        assertThat(records).extracting(PolledRecord::rejection).containsOnlyNulls();
+    }
+
+    /** 2026-11-22 is the Julian day 2461367. */
+    @Test
+    void int96OfParquet_isATimestamp() throws IOException {
+        MessageType type = MessageTypeParser.parseMessageType("message spark_schema { optional int96 at; }");
+        byte[] time = ByteBuffer.allocate(12)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(Duration.ofHours(7).plusNanos(1000).toNanos())
+                .putInt(2_461_367)
+                .array();
+        Group row = new SimpleGroup(type);
+        row.add("at", Binary.fromConstantByteArray(time));
+        Path file = directory.resolve("x");
+        try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(new LocalOutputFile(file))
+                .withType(type)
+                .withConf(new PlainParquetConfiguration())
+                .build()) {
+            writer.write(row);
+        }
+
+        assertThat(texts(read(file, options(FileFormat.PARQUET, null), 10, 1)))
+                .containsExactly("{\"at\":\"2026-11-22T07:00:00.000001Z\"}");
+    }
+
+    @ParameterizedTest
     @EnumSource(value = FileFormat.class, mode = EnumSource.Mode.EXCLUDE, names = "LINES")
     void fileWithoutRows_isRead(FileFormat format) throws IOException {
         Path file = HdfsFiles.write(format, directory.resolve("x"), 0, 0);
@@ -236,36 +298,6 @@ class OpenInputTest {
 
         assertThat(records).hasSize(1);
         assertThat(records.get(0).rejection()).hasMessageContaining("found a block of 2147483647 bytes");
-    }
-
-    /** Spark writes timestamps as INT96 by default, and other programs those without a zone as local ones. */
-    @Test
-    void timestampsAndFloatsOfParquet_areTextsAndTheirOwnDigits() throws IOException {
-        Schema schema = new Schema.Parser().parse("""
-                {"type":"record","name":"R","fields":[
-                  {"name":"at","type":{"type":"fixed","name":"INT96","size":12}},
-                  {"name":"local","type":{"type":"long","logicalType":"local-timestamp-micros"}},
-                  {"name":"price","type":"float"}]}""");
-        ByteBuffer at = ByteBuffer.allocate(12)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putLong(TimeUnit.HOURS.toNanos(7))
-                .putInt(2_461_367);
-        GenericData.Record row = new GenericData.Record(schema);
-        row.put("at", new GenericData.Fixed(schema.getField("at").schema(), at.array()));
-        row.put("local", TimeUnit.DAYS.toMicros(1));
-        row.put("price", 12.3f);
-        Path file = directory.resolve("x");
-        try (ParquetWriter<GenericRecord> writer = AvroParquetWriter.<GenericRecord>builder(new LocalOutputFile(file))
-                .withSchema(schema)
-                .withDataModel(GenericData.get())
-                .withConf(new PlainParquetConfiguration(Map.of("parquet.avro.writeFixedAsInt96", "at")))
-                .build()) {
-            writer.write(row);
-        }
-
-        assertThat(texts(read(file, options(FileFormat.PARQUET, null), 10, 3)))
-                .containsExactly(
-                        "{\"at\":\"2026-11-22T07:00:00Z\",\"local\":\"1970-01-02T00:00:00\",\"price\":12.3}");
     }
 
     /** Parquet's reader allocates the declared size of a column before it reads. */
