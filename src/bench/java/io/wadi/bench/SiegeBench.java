@@ -25,7 +25,6 @@ final class SiegeBench {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String CALM = "calm";
     private static final String SIEGE = "siege";
-    private static final int CONNECTIONS = 64;
     private static final Duration CAPACITY = Duration.ofSeconds(10);
     private static final Duration AFTERWARDS = Duration.ofSeconds(10);
     private static final double LONG_TURN_MS = 20;
@@ -82,7 +81,7 @@ final class SiegeBench {
         double machineLoad = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         try (BenchTopic topic = BenchTopic.create(brokers, "siege-" + port.label());
                 SiegeTarget target = SiegeTarget.start(home, brokers, topic, port, port.label(), sampleEvery());
-                HonestLoad load = new HonestLoad(target.target().port(), port.hasTls(), topic.name(), CONNECTIONS)) {
+                HonestLoad load = new HonestLoad(target.target().port(), port.hasTls(), topic.name(), options.connections())) {
             load.saturate(Duration.ofSeconds(options.warmUp()));
             double capacity = load.saturate(CAPACITY).goodput();
             double rate = options.rate() > 0 ? options.rate() : capacity / 2;
@@ -272,7 +271,7 @@ final class SiegeBench {
             try (BenchTopic topic = BenchTopic.create(brokers, "siege-" + name);
                     SiegeTarget target = SiegeTarget.start(home, brokers, topic, port, name, sampleEvery());
                     HonestLoad load =
-                            new HonestLoad(target.target().port(), port.hasTls(), topic.name(), CONNECTIONS)) {
+                            new HonestLoad(target.target().port(), port.hasTls(), topic.name(), options.connections())) {
                 load.saturate(Duration.ofSeconds(options.warmUp()));
                 rounds.putIfAbsent(
                         CALM,

@@ -12,11 +12,21 @@ import java.util.List;
  * @param calm seconds before the attack, without hostile clients
  * @param warmUp seconds before the baseline
  * @param rate requests per second of the regular clients; 0 for half of the measured capacity
+ * @param connections of the regular clients
  * @param kinds of hostile clients; empty for all
  * @param alone whether each kind attacks alone, one after the other
  */
 record SiegeOptions(
-        List<SiegePort> ports, int seconds, int calm, int warmUp, long rate, List<HostileKind> kinds, boolean alone) {
+        List<SiegePort> ports,
+        int seconds,
+        int calm,
+        int warmUp,
+        long rate,
+        int connections,
+        List<HostileKind> kinds,
+        boolean alone) {
+    private static final int CONNECTIONS = 256;
+
     static final String HELP = """
             ./wadi bench siege: regular clients beside hostile ones, against Wadi with -Xmx512m on one real Kafka.
 
@@ -25,6 +35,7 @@ record SiegeOptions(
               --calm N            seconds before it, as a baseline                      120
               --warm-up N         seconds before the baseline                           60
               --rate N            requests per second of the regular clients            half of the capacity
+              --connections N     of the regular clients; the capacity is measured with 64  256
               --kinds a,b         of hostile clients                                    all
               --alone             each kind alone, one after the other; a process that has ended is restarted
               --quick             half a minute each, as a check
@@ -38,6 +49,7 @@ record SiegeOptions(
         int calm = 0;
         int warmUp = 0;
         long rate = 0;
+        int connections = CONNECTIONS;
         List<SiegePort> ports = List.of(SiegePort.values());
         List<HostileKind> kinds = new ArrayList<>();
         boolean alone = false;
@@ -49,6 +61,7 @@ record SiegeOptions(
                 case "--calm" -> calm = (int) given.number(1);
                 case "--warm-up" -> warmUp = (int) given.number(1);
                 case "--rate" -> rate = given.number(1);
+                case "--connections" -> connections = (int) given.number(1);
                 case "--ports" ->
                     ports = given.values().stream()
                             .map(SiegePort::named)
@@ -69,6 +82,7 @@ record SiegeOptions(
                 calm > 0 ? calm : quick ? 15 : 120,
                 warmUp > 0 ? warmUp : quick ? 15 : 60,
                 rate,
+                connections,
                 List.copyOf(kinds),
                 alone);
     }
