@@ -62,8 +62,8 @@ public interface PartitionSink {
     /**
      * Reports that the offsets from {@link #position()} to before {@code next} have no records to append: they are
      * transaction markers, aborted records, or were compacted. A sink that can commit {@code next}, at once or with
-     * its open work, sets its {@link #position()} to it; another one ignores the call. Called at most once a second, and
-     * when the consumer stops.
+     * its open work, sets its {@link #position()} to it; another one ignores the call. Called at most once a second,
+     * and when the consumer stops.
      */
     default void nothingBefore(long next) {}
 

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,8 +70,7 @@ final class PositionReset {
         skipGaps(owned.all());
     }
 
-    /** Does the same at once, before the sinks of these partitions finish. */
-    void skipGaps(Collection<OwnedPartition> partitions) {
+    private void skipGaps(Collection<OwnedPartition> partitions) {
         for (OwnedPartition each : partitions) {
             client.knownPosition(each.partition())
                     .ifPresent(position -> each.skipGap(position, handover == Handover.RECORDS));
@@ -82,8 +82,8 @@ final class PositionReset {
     }
 
     /**
-     * Does the same for revoked partitions if the consumer unsubscribes. Within a poll, records before a position may
-     * have been fetched, but not delivered.
+     * Does the same at once for revoked partitions, before their sinks finish, if the consumer unsubscribes. Within a
+     * poll, records before a position may have been fetched, but not delivered.
      */
     void skipLastGaps(Collection<OwnedPartition> revoked) {
         if (!isUnsubscribing) {
@@ -91,8 +91,8 @@ final class PositionReset {
         }
         try {
             skipGaps(revoked);
-        } catch (InvalidOffsetException e) {
-            LOG.debug("The next owner resets the position", e);
+        } catch (KafkaException e) { // the sinks must finish nevertheless
+            LOG.debug("The next owner passes the offsets without records", e);
         }
     }
 

@@ -139,7 +139,7 @@ final class ContentAudit {
         return new LineReader(file.path(), store.open(file.path()));
     }
 
-    /** Compares the lines from the reader's next one on; {@code afterEnvelope} is whether its last one is an envelope. */
+    /** Compares the lines after the reader's last one; {@code afterEnvelope} is whether that one is an envelope. */
     private void compareLines(VisibleFiles.File file, LineReader reader, Expected expected, boolean afterEnvelope)
             throws IOException {
         byte[] line = null;

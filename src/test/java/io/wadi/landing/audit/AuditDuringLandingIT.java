@@ -11,6 +11,7 @@ import io.wadi.testing.KafkaProbe;
 import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -26,9 +27,12 @@ class AuditDuringLandingIT {
             landed.land("", 0, 9);
             landed.land("", 15, 19);
             landed.commit(20);
-            long[] next = {20};
+            AtomicLong next = new AtomicLong(20);
 
-            Partition found = audit(landed, () -> landed.land("", next[0], (next[0] += 5) - 1));
+            Partition found = audit(landed, () -> {
+                long first = next.getAndAdd(5);
+                return landed.land("", first, first + 4);
+            });
 
             assertThat(found.sound()).isFalse();
             assertThat(found.gaps()).containsExactly(new Gap(10, 14, Cause.LOST, "Kafka has a record at offset 10"));
@@ -42,9 +46,10 @@ class AuditDuringLandingIT {
             landed.land("", 0, 9);
             landed.land("", 15, 19);
             landed.commit(20);
-            int[] listings = {0};
+            AtomicLong listings = new AtomicLong();
 
-            Partition found = audit(landed, () -> ++listings[0] == 2 ? landed.land("", 10, 14) : "");
+            Partition found =
+                    audit(landed, () -> listings.incrementAndGet() == 2 ? landed.land("", 10, 14) : "");
 
             assertThat(found.sound()).isTrue();
             assertThat(found.gaps()).isEmpty();
