@@ -113,6 +113,16 @@ final class EnvelopeTest {
     }
 
     @Test
+    void line_numberWithMoreThanAThousandDigits_isText() {
+        String longest = "1".repeat(1000);
+
+        assertThat(line(consumed(null, longest.getBytes(UTF_8), new RecordHeaders())))
+                .endsWith("\"value\":" + longest + "}");
+        assertThat(line(consumed(null, (longest + "1").getBytes(UTF_8), new RecordHeaders())))
+                .endsWith("\"valueText\":\"" + longest + "1\"}");
+    }
+
+    @Test
     void line_afterRecordsWithCollidingNames_keepsJson() {
         CollidingNames.objects()
                 .forEach(json -> envelope.line(consumed(null, json.getBytes(UTF_8), new RecordHeaders())));
