@@ -15,9 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -71,7 +69,10 @@ final class PartitionLander implements PartitionSink {
     private CommitMetadata metadata;
 
     private Committed committed;
-    private final Set<String> createdDirectories = new HashSet<>();
+
+    /** The directory of the last published file or expired range, which exists. */
+    private String createdDirectory = "";
+
     private OpenFile open;
 
     /** The rejected records of the current batch that may not be stored as dead letters yet. */
@@ -280,9 +281,9 @@ final class PartitionLander implements PartitionSink {
 
     private void makeParent(String path) throws IOException {
         String parent = path.substring(0, path.lastIndexOf('/'));
-        if (!createdDirectories.contains(parent)) {
+        if (!parent.equals(createdDirectory)) {
             landing.store().makeDirectory(parent);
-            createdDirectories.add(parent);
+            createdDirectory = parent;
         }
     }
 

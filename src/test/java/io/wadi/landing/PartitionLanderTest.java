@@ -284,6 +284,27 @@ final class PartitionLanderTest {
 
     // ---- time directories
 
+    /** Only the last directory is known, since those of all hours would take more and more memory. */
+    @Test
+    void append_earlierDay_withADirectoryThatWasMovedAway_isLanded() throws Exception {
+        Layout daily = new Layout("/data", TimeBuckets.DAY);
+        long noon = Instant.parse("2026-11-20T12:00:00Z").toEpochMilli();
+        RecordBatch days = RecordBatches.of(
+                List.of(
+                        Records.record(PARTITION, 0, noon, "v0"),
+                        Records.record(PARTITION, 1, noon + 24 * 3_600_000, "v1"),
+                        Records.record(PARTITION, 2, noon, "v2")),
+                0,
+                null);
+        PartitionLander lander = partition.open(NEVER, daily, days);
+        lander.append(days);
+
+        store.delete(LAYOUT.visible(PARTITION) + "/date=2026-11-20");
+        lander.finish();
+
+        assertThat(partition.ranges()).isEqualTo("1-1 2-2");
+    }
+
     @Test
     void append_nextDay_isWrittenToANewFile_andRecoveredAfterACrash() {
         Layout daily = new Layout("/data", TimeBuckets.DAY);
