@@ -205,15 +205,15 @@ final class Stage {
 
         /**
          * Returns the dead letter of a record. A record of a topic is unchanged. Other records, such as an
-         * aggregation's result, are JSON without an offset, in their form before the steps of this stage, which may
-         * have made them larger than Kafka accepts.
+         * aggregation's result, have no offset, and their value before the steps of this stage, which may have made it
+         * larger than Kafka accepts.
          */
         private Record<byte[], byte[]> deadLetter(Record<Object, Object> rejected, RejectedRecordException why) {
             if (!input.isSerialized() || origin().isEmpty()) {
                 beginAgain(rejected);
                 return RejectedRecord.record(
                         deadLetters.deadLetter(
-                                "", event.key(), ValueType.JSON.write(event.value()), rejected.headers(), route, why),
+                                "", event.key(), value(event), rejected.headers(), route, why),
                         task);
             }
             return RejectedRecord.deadLetter(deadLetters, route, task, rejected, why);
@@ -226,6 +226,11 @@ final class Stage {
                 // The record was rejected here, and the dead letter has the parts of key and value that could be read.
             }
         }
+    }
+
+    /** Returns a value as JSON, or as its original bytes, which as JSON could be larger than Kafka accepts. */
+    private static byte[] value(EvaluatedRecord event) {
+        return event.original() == null ? ValueType.JSON.write(event.value()) : event.original().bytes();
     }
 
     private final class Last extends ContextualProcessor<Object, Object, byte[], byte[]> {

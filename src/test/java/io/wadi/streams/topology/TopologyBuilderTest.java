@@ -311,6 +311,23 @@ class TopologyBuilderTest {
         });
     }
 
+    /** As JSON, in Base64, Kafka would reject it, and the thread would fail again and again. */
+    @Test
+    void deadLetterAfterADeduplication_hasTheBytesOfAnUnchangedValue() {
+        streams = TopologyDriver.of("""
+                from: {topic: in, value: bytes}
+                steps: [deduplicate: {within: 1h}, filter: {jsonpath: $.a}]
+                to: out
+                """);
+        byte[] value = new byte[26_000_000];
+
+        streams.send("in", new byte[] {'k'}, value, 0);
+
+        assertThat(streams.records(TopologyDriver.DEAD_LETTERS))
+                .singleElement()
+                .satisfies(deadLetter -> assertThat(deadLetter.value()).isEqualTo(value));
+    }
+
     @Test
     void reasonOfADeadLetter_isShort() {
         streams = TopologyDriver.of("{from: {topic: in, value: json}, steps: [{sum: {jq: .}}], to: out}");
