@@ -106,6 +106,7 @@ public abstract class FlowExpression {
         RegexFunctions.addTo(scope);
         CollectionFunctions.addTo(scope);
         ExactOrder.addTo(scope);
+        ExactConversions.addTo(scope);
         return scope;
     }
 

@@ -171,6 +171,27 @@ class EvaluatedRecordTest {
                 .isEqualTo("[1,2,null,null]");
     }
 
+    @Test
+    void charactersBeyondU_FFFF_areKept() {
+        value("\"A\uD83D\uDE00b\"");
+        assertThat(ValueType.plain(event.valueOf(jq("ascii_downcase")))).isEqualTo("a\uD83D\uDE00b");
+        assertThat(ValueType.plain(event.valueOf(jq("ascii_upcase")))).isEqualTo("A\uD83D\uDE00B");
+        assertThat(ValueType.plain(event.valueOf(jq("explode | implode")))).isEqualTo("A\uD83D\uDE00b");
+        assertRejected("implode", "[1114112]", "JsonQueryException: implode of 1114112, expected a code point");
+    }
+
+    @Test
+    void textsAreConvertedToNumbers_exactly() {
+        assertThat(result("map(tonumber)", "[\"9007199254740993\",\"-18446744073709551617\",\" 5 \",\"1.5e1\",\"007\",7]"))
+                .isEqualTo("[9007199254740993,-18446744073709551617,5,15,7,7]");
+        for (String text : List.of("12d", "NaN", "0x1p3", "1e1000", "", "1_000")) {
+            assertRejected(
+                    "tonumber",
+                    "\"" + text + "\"",
+                    "JsonQueryException: \"" + text + "\" cannot be parsed as a number");
+        }
+    }
+
     /** As whole numbers, their digits would double with each multiplication. */
     @Test
     void wholeNumbersBeyondTheRangeOfDoubles_areDoubles() {

@@ -1,0 +1,81 @@
+package io.wadi.streams.expression;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BigIntegerNode;
+import com.fasterxml.jackson.databind.node.JsonNodeType;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.regex.Pattern;
+import net.thisptr.jackson.jq.Expression;
+import net.thisptr.jackson.jq.Function;
+import net.thisptr.jackson.jq.PathOutput;
+import net.thisptr.jackson.jq.Scope;
+import net.thisptr.jackson.jq.Version;
+import net.thisptr.jackson.jq.exception.JsonQueryException;
+import net.thisptr.jackson.jq.internal.misc.JsonNodeUtils;
+import net.thisptr.jackson.jq.internal.misc.Preconditions;
+import net.thisptr.jackson.jq.path.Path;
+
+/**
+ * jq's {@code implode}, on which {@code ascii_downcase} and {@code ascii_upcase} are based, and {@code tonumber}. The
+ * library's functions replace characters beyond U+FFFF, such as emoji, with others, and convert texts to doubles, so
+ * that ids of 17 digits would change; they also accept texts such as {@code 12d} and {@code NaN}.
+ */
+final class ExactConversions {
+    private ExactConversions() {}
+
+    static void addTo(Scope scope) {
+        scope.addFunction("implode", 0, new Implode());
+        scope.addFunction("tonumber", 0, new ToNumber());
+    }
+
+    private static final class Implode implements Function {
+        @Override
+        public void apply(
+                Scope scope, List<Expression> args, JsonNode in, Path path, PathOutput output, Version version)
+                throws JsonQueryException {
+            Preconditions.checkInputType("implode", in, JsonNodeType.ARRAY);
+            StringBuilder text = new StringBuilder(in.size());
+            for (JsonNode each : in) {
+                if (!each.isNumber() || !Character.isValidCodePoint(each.intValue())) {
+                    throw new JsonQueryException("implode of %s, expected a code point".formatted(each));
+                }
+                text.appendCodePoint(each.intValue());
+            }
+            output.emit(TextNode.valueOf(text.toString()), null);
+        }
+    }
+
+    private static final class ToNumber implements Function {
+        private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+        private static final Pattern WHOLE = Pattern.compile("[+-]?\\d+");
+        /** The maximum length of a number that is exact: the largest double has 309 digits. */
+        private static final int MAX_DIGITS = 309;
+
+        @Override
+        public void apply(
+                Scope scope, List<Expression> args, JsonNode in, Path path, PathOutput output, Version version)
+                throws JsonQueryException {
+            output.emit(in.isNumber() ? in : number(in), null);
+        }
+
+        private static JsonNode number(JsonNode in) throws JsonQueryException {
+            String text = in.isTextual() ? in.textValue().strip() : "";
+            if (text.length() <= MAX_DIGITS && WHOLE.matcher(text).matches()) {
+                return whole(new BigInteger(text));
+            }
+            double number = NUMBER.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
+            if (Double.isFinite(number)) {
+                return JsonNodeUtils.asNumericNode(number);
+            }
+            throw new JsonQueryException("%s cannot be parsed as a number".formatted(in));
+        }
+
+        private static JsonNode whole(BigInteger number) {
+            return number.bitLength() < Long.SIZE
+                    ? JsonNodeUtils.asNumericNode(number.longValue())
+                    : BigIntegerNode.valueOf(number);
+        }
+    }
+}
