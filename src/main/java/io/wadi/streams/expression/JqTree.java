@@ -19,9 +19,11 @@ import net.thisptr.jackson.jq.internal.operators.GreaterOperator;
 import net.thisptr.jackson.jq.internal.operators.LessEqualOperator;
 import net.thisptr.jackson.jq.internal.operators.LessOperator;
 import net.thisptr.jackson.jq.internal.operators.MinusOperator;
+import net.thisptr.jackson.jq.internal.operators.ModuloOperator;
 import net.thisptr.jackson.jq.internal.operators.MultiplyOperator;
 import net.thisptr.jackson.jq.internal.operators.NotEqualOperator;
 import net.thisptr.jackson.jq.internal.operators.PlusOperator;
+import net.thisptr.jackson.jq.internal.tree.FormattingFilter;
 import net.thisptr.jackson.jq.internal.tree.FunctionCall;
 import net.thisptr.jackson.jq.internal.tree.FunctionDefinition;
 import net.thisptr.jackson.jq.internal.tree.VariableAccess;
@@ -43,6 +45,8 @@ final class JqTree {
             new LimitedAddition(),
             MinusOperator.class,
             ExactOperator.MINUS,
+            ModuloOperator.class,
+            new ExactModulo(),
             EqualOperator.class,
             new ExactOrder.Comparison("==", order -> order == 0),
             NotEqualOperator.class,
@@ -124,16 +128,22 @@ final class JqTree {
                 .map(Object::toString);
     }
 
-    /** Returns the functions that the query calls and does not define itself, such as {@code test/2}. */
+    /**
+     * Returns the functions that the query calls and does not define itself, such as {@code test/2}, including formats
+     * such as {@code @csv/0}.
+     */
     Stream<String> functions() {
         Set<String> defined = parts.stream()
                 .filter(FunctionDefinition.class::isInstance)
                 .flatMap(JqTree::definedBy)
                 .collect(Collectors.toSet());
-        return parts.stream()
+        Stream<String> formats = parts.stream()
+                .filter(FormattingFilter.class::isInstance)
+                .map(format -> "@" + field(format, "name") + "/0");
+        Stream<String> calls = parts.stream()
                 .filter(FunctionCall.class::isInstance)
-                .map(call -> field(call, "name") + "/" + ((List<?>) field(call, "args")).size())
-                .filter(function -> !defined.contains(function));
+                .map(call -> field(call, "name") + "/" + ((List<?>) field(call, "args")).size());
+        return Stream.concat(formats, calls).filter(function -> !defined.contains(function));
     }
 
     /** Returns a function and its parameters, which its body calls like functions. */

@@ -146,6 +146,13 @@ class EvaluatedRecordTest {
         assertThat(result("[.a + 1, .a * 2, 0 - .a - 2, .b + 1, .b - .b, .p * .q]", json))
                 .isEqualTo("[9223372036854775808,18446744073709551614,-9223372036854775809,"
                         + "18446744073709551618,0,12000000000000000000]");
+        assertThat(result("[.b % 10, (0 - .a) % 10, 7 % .b, .b % .b, (.b %= 5 | .b), 5.9 % 2, -7 % 3]", json))
+                .isEqualTo("[7,-7,7,0,2,1,-1]");
+        assertRejected(
+                ".b % 0",
+                json,
+                "JsonQueryException: number (18446744073...) and number (0) cannot be divided (remainder)"
+                        + " because the divisor is zero");
         assertThat(result(
                         "[([.a, 1] | add), (.a |= . + 1 | .a), (.a += 1 | .a), (.a -= -1 | .a), (.a *= 1 | .a)]", json))
                 .isEqualTo("[9223372036854775808,9223372036854775808,9223372036854775808,9223372036854775808,"

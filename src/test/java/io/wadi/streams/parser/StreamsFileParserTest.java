@@ -102,6 +102,8 @@ class StreamsFileParserTest {
             {from: a, to: b, steps: [{map: {jq: "[.p, trunc]"}}]} | map.jq does not compile: JsonQueryException: trunc/0 is not defined
             {from: a, to: b, steps: [{map: {jq: "{n: tonumbr}"}}]} | map.jq does not compile: JsonQueryException: tonumbr/0 is not defined
             {from: a, to: b, steps: [{filter: {jq: "any(.[]; f(1))"}}]} | filter.jq does not compile: JsonQueryException: f/1 is not defined
+            {from: a, to: b, steps: [{map: {jq: "@base32"}}]} | map.jq does not compile: JsonQueryException: @base32/0 is not defined
+            {from: a, to: b, steps: [{map: {jq: '@cvs "\\(.a)"'}}]} | map.jq does not compile: JsonQueryException: @cvs/0 is not defined
             {from: a, to: b, steps: [{map: {jq: "$usr.city"}}], tables: {user: {topic: t}}} | map.jq uses $usr, which is not defined; did you mean $user?
             {from: a, to: b, steps: [{map: {jq: "{$windowstart}"}}]} | map.jq uses $windowstart, which is not defined; did you mean $windowStart?
             {from: a, to: b, steps: [{map: {jq: $windowStart}}]} | map.jq uses windowStart, but there is no window before
