@@ -3,6 +3,7 @@ package io.wadi.streams.expression;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -117,8 +118,10 @@ public enum ValueType {
     };
 
     private static final char REPLACEMENT = '\uFFFD';
+    /** Writes characters beyond U+FFFF in UTF-8, not as escapes of 12 bytes. */
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build();
     private static final ObjectReader READER = MAPPER.readerFor(Object.class);
     private static final ObjectReader TREES = MAPPER.reader();

@@ -188,6 +188,14 @@ class EvaluatedRecordTest {
     }
 
     @Test
+    void charactersBeyondU_FFFF_areWrittenInUtf8_andUnpairedSurrogatesAsEscapes() {
+        assertThat(result("{name: .}", "\"A\uD83D\uDE00\"")).isEqualTo("{\"name\":\"A\uD83D\uDE00\"}");
+        assertThat(result("[., {(.): 1}]", "\"\\uD83Dx\"")).isEqualTo("[\"\\uD83Dx\",{\"\\uD83Dx\":1}]");
+        String texts = "x".repeat(3999) + "\uD83D\uDE00" + "\uD83D\uDE00".repeat(5000);
+        assertThat(result("[.]", "\"" + texts + "\"")).isEqualTo("[\"" + texts + "\"]");
+    }
+
+    @Test
     void textsAreConvertedToNumbers_exactly() {
         assertThat(result("map(tonumber)", "[\"9007199254740993\",\"-18446744073709551617\",\" 5 \",\"1.5e1\",\"007\",7]"))
                 .isEqualTo("[9007199254740993,-18446744073709551617,5,15,7,7]");
