@@ -47,6 +47,14 @@ class IndexWriteProbeIT {
     }
 
     @Test
+    void indexThatRequiresARouting_isAFault() throws Exception {
+        PROBE.request("PUT", "/probe-routing", "{\"mappings\":{\"_routing\":{\"required\":true}}}");
+
+        assertThat(check("probe-routing").isFault()).isTrue();
+        assertThat(check("probe-routing").message()).contains("400 routing_missing_exception: routing is required");
+    }
+
+    @Test
     void closedIndexAndReadOnlyIndex_areFaults() throws Exception {
         PROBE.request("PUT", "/probe-closed", "");
         PROBE.request("POST", "/probe-closed/_close", "");

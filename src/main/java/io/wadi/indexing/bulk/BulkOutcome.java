@@ -30,6 +30,8 @@ public enum BulkOutcome {
             "index_closed_exception",
             "invalid_index_name_exception",
             "invalid_alias_name_exception",
+            // The mapping requires a routing, which no document has.
+            "routing_missing_exception",
             // The cluster's limit of shards prevents a new index.
             "validation_exception");
 
@@ -37,8 +39,13 @@ public enum BulkOutcome {
      * Prefixes of reasons with status 400 that concern the index or the cluster, although their type can concern
      * documents.
      */
-    private static final Set<String> CONFIGURATION_ERROR_REASONS =
-            Set.of("no write index is defined for alias", "pipeline with id [", "alias [", "index template [");
+    private static final Set<String> CONFIGURATION_ERROR_REASONS = Set.of(
+            "no write index is defined for alias",
+            "pipeline with id [",
+            "alias [",
+            "index template [",
+            // A shard has Lucene's maximum of 2,147,483,519 documents.
+            "Number of documents in the ");
 
     /** The type with status 500 of a document that an ingest pipeline rejects by its processor {@code fail}. */
     private static final String REJECTED_BY_PIPELINE = "fail_processor_exception";

@@ -71,6 +71,18 @@ final class BulkOutcomeTest {
                         "it is missing"),
                 arguments(
                         400,
+                        "illegal_argument_exception",
+                        "Number of documents in the shard cannot exceed [2147483519]; for more information, see [url]",
+                        WAIT,
+                        "the index needs more shards"),
+                arguments(
+                        400,
+                        "routing_missing_exception",
+                        "routing is required for [a]/[t+0+1]",
+                        WAIT,
+                        "the mapping requires what no document has"),
+                arguments(
+                        400,
                         "document_parsing_exception",
                         "[1:14] failed to parse field [timestamp] of type [date] in document with id '2'",
                         REFUSED,
