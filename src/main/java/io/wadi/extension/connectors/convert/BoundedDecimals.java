@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 
 /**
- * A JSON generator that writes decimals without exponent if that adds few zeros. A number such as 1e9999 keeps its
+ * A JSON generator that writes decimals, floats and doubles without exponent if that adds few zeros. A number such as 1e9999 keeps its
  * exponent; otherwise the output could be more than a thousand times longer than the input.
  */
 final class BoundedDecimals extends JsonGeneratorDelegate {
@@ -24,6 +24,30 @@ final class BoundedDecimals extends JsonGeneratorDelegate {
         } else {
             delegate.writeNumber(isShort(number) ? number.toPlainString() : number.toString());
         }
+    }
+
+    @Override
+    public void writeNumber(double number) throws IOException {
+        String text = Double.toString(number);
+        if (hasExponent(text)) {
+            writeNumber(new BigDecimal(text).stripTrailingZeros());
+        } else {
+            delegate.writeNumber(number);
+        }
+    }
+
+    @Override
+    public void writeNumber(float number) throws IOException {
+        String text = Float.toString(number);
+        if (hasExponent(text)) {
+            writeNumber(new BigDecimal(text).stripTrailingZeros());
+        } else {
+            delegate.writeNumber(number);
+        }
+    }
+
+    private static boolean hasExponent(String number) {
+        return number.indexOf('E') >= 0;
     }
 
     private static boolean isShort(BigDecimal number) {

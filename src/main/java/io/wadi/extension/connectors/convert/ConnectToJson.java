@@ -69,7 +69,7 @@ public final class ConnectToJson {
                                             .map(Map.Entry::getKey)
                                             .collect(Collectors.joining(", "))));
         }
-        return only.asText();
+        return only.isNumber() ? Json.text(only) : only.asText();
     }
 
     /**

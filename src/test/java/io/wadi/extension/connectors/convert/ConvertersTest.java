@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecordBuilder;
@@ -220,8 +221,21 @@ class ConvertersTest {
 
         assertThat(json(read(string, "a\"b"))).isEqualTo("{\"value\":\"a\\\"b\"}");
         assertThat(write(string, fields("{\"x\":7}"))).isEqualTo("7".getBytes(UTF_8));
+        assertThat(write(string, fields("{\"x\":1e9}"))).isEqualTo("1000000000".getBytes(UTF_8));
         assertThatThrownBy(() -> write(string, fields("{\"a\":1,\"b\":2}")))
                 .hasMessage("string has one field, this record has 2: a, b; drop the others, or use json");
+    }
+
+    /** As after transformations, or of columns of a table. */
+    @Test
+    void doublesAndFloats_areWrittenWithoutExponent_asDecimalsAre() {
+        SchemaAndValue row = new SchemaAndValue(
+                null, Map.of("d", List.of(12345678.5, 1e9, 5.0, 0.00001, -1e30, 1e31), "f", List.of(1e9f, 0.1f)));
+
+        assertThat(Json.tree(write(Converters.of("json", ""), row)))
+                .isEqualTo(Json.tree("""
+                        {"d":[12345678.5,1000000000,5.0,0.00001,-1000000000000000000000000000000,1E+31],
+                        "f":[1000000000,0.1]}""".getBytes(UTF_8)));
     }
 
     @Test
