@@ -1,9 +1,13 @@
 package io.wadi.extension.connectors.convert;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.storage.Converter;
 import org.apache.kafka.connect.storage.StringConverter;
 
@@ -44,8 +48,22 @@ public final class Converters {
         }
     }
 
-    /** Kafka Connect's converter of strings, which can also write a record with one field. */
+    /** Kafka Connect's converter of strings, which rejects invalid ones, and can also write a record with one field. */
     private static final class TextConverter extends StringConverter {
+        /** Rejects bytes that StringConverter would replace. */
+        @Override
+        public SchemaAndValue toConnectData(String topic, byte[] bytes) {
+            try {
+                String text = StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes))
+                        .toString();
+                return new SchemaAndValue(Schema.OPTIONAL_STRING_SCHEMA, text);
+            } catch (CharacterCodingException e) {
+                throw new IllegalArgumentException("not UTF-8, which string requires: " + e.getMessage(), e);
+            }
+        }
+
         @Override
         public byte[] fromConnectData(String topic, Schema schema, Object value) {
             return super.fromConnectData(topic, null, ConnectToJson.only(schema, value));

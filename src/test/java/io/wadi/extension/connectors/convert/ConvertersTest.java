@@ -1,5 +1,6 @@
 package io.wadi.extension.connectors.convert;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -224,6 +225,14 @@ class ConvertersTest {
         assertThat(write(string, fields("{\"x\":1e9}"))).isEqualTo("1000000000".getBytes(UTF_8));
         assertThatThrownBy(() -> write(string, fields("{\"a\":1,\"b\":2}")))
                 .hasMessage("string has one field, this record has 2: a, b; drop the others, or use json");
+    }
+
+    /** Otherwise the bytes would be replaced by U+FFFD, and lost. */
+    @Test
+    void stringThatIsNotUtf8_isRejected() {
+        assertThatThrownBy(() -> Converters.of("string", "").toConnectData("log", "caf\u00e9".getBytes(ISO_8859_1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("not UTF-8, which string requires: ");
     }
 
     /** As after transformations, or of columns of a table. */
