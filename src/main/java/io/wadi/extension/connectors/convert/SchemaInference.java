@@ -35,7 +35,7 @@ public final class SchemaInference {
             return struct(SchemaBuilder.struct().optional(), fields);
         }
         if (value instanceof List<?> list) {
-            return list(list.stream().map(SchemaInference::of).toList());
+            return list(withOneType(list).stream().map(SchemaInference::of).toList());
         }
         Object number = value instanceof BigInteger large ? new BigDecimal(large) : asDouble(value);
         if (number instanceof BigDecimal decimal) {
@@ -56,6 +56,17 @@ public final class SchemaInference {
         Struct struct = new Struct(schema.build());
         fields.forEach((name, field) -> struct.put(name, field.value()));
         return new SchemaAndValue(struct.schema(), struct);
+    }
+
+    /** Converts the integers of a list that also has other numbers to doubles, unless they would lose digits. */
+    private static List<?> withOneType(List<?> list) {
+        return list.stream().anyMatch(each -> asDouble(each) instanceof Double)
+                ? list.stream().map(SchemaInference::wholeAsDouble).toList()
+                : list;
+    }
+
+    private static Object wholeAsDouble(Object value) {
+        return value instanceof Long whole && (long) (double) whole == whole ? (Object) (double) whole : value;
     }
 
     private static SchemaAndValue list(List<SchemaAndValue> elements) {

@@ -188,6 +188,8 @@ class ConvertersTest {
         assertThat(json(read(converter, new String(written, UTF_8)))).isEqualTo(record);
         assertThat(json(read(converter, "{\"schema\":null,\"payload\":{\"a\":1.10}}")))
                 .isEqualTo("{\"a\":1.10}");
+        assertThat(Json.tree(write(converter, fields("{\"a\":[1,null,2.5]}"))).at("/payload/a"))
+                .hasToString("[1.0,null,2.5]");
         assertThatThrownBy(() -> write(converter, fields("{\"a\":[1,\"x\"]}")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("cannot be json-schema: ");
