@@ -22,11 +22,15 @@ final class WorkerSettings {
             "header.converter.",
             "config.providers.",
             "metrics.context.",
+            "metrics.jmx.",
             "listeners.https.",
             "admin.listeners.https.");
 
     /** Settings that name classes, which may read settings of any name. */
     private static final Pattern CLASSES = Pattern.compile(".*(reporters|classes|policy|[a-z]\\.class)");
+
+    /** The prefix of Kafka's classes, and the names of its policies; they read no settings of other names. */
+    private static final Pattern OF_KAFKA = Pattern.compile("org\\.apache\\.kafka\\..+|All|None|Principal");
 
     private static final Set<String> OF_CLIENTS = new TreeSet<>();
 
@@ -40,6 +44,12 @@ final class WorkerSettings {
 
     private WorkerSettings() {}
 
+    private static boolean namesOwnClass(WorkerConfig config, String name) {
+        return Stream.of(config.originals().get(name).toString().split(",", -1))
+                .map(String::strip)
+                .anyMatch(each -> !each.isEmpty() && !OF_KAFKA.matcher(each).matches());
+    }
+
     /**
      * Checks the names of all settings, unless a setting names a class of its own that may read them.
      *
@@ -48,7 +58,7 @@ final class WorkerSettings {
      */
     static void check(Path file, WorkerConfig config, List<String> prefixes) {
         Set<String> names = config.originals().keySet();
-        if (names.stream().anyMatch(name -> CLASSES.matcher(name).matches())) {
+        if (names.stream().anyMatch(name -> CLASSES.matcher(name).matches() && namesOwnClass(config, name))) {
             return;
         }
         Set<String> known = new TreeSet<>(OF_CLIENTS);
