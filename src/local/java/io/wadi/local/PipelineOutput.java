@@ -58,7 +58,7 @@ final class PipelineOutput {
     private void read(InputStream output) {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8));
                 PrintWriter file = new PrintWriter(Files.newBufferedWriter(log), true)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            for (String line = next(lines); line != null; line = next(lines)) {
                 file.println(line);
                 keep(line);
                 if (WARNING.matcher(line).find()) {
@@ -67,6 +67,15 @@ final class PipelineOutput {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns the next line; null at the end of the output, also if a kill has closed the stream meanwhile. */
+    private static String next(BufferedReader lines) {
+        try {
+            return lines.readLine();
+        } catch (IOException closed) {
+            return null;
         }
     }
 
