@@ -13,7 +13,7 @@ read -ra urls <<< "${URLS:-http://localhost:8080}"
 
 number=0
 attempt=0
-while IFS= read -r event; do
+while IFS= read -r event || [ -n "$event" ]; do
   number=$((number + 1))
   while true; do
     url=${urls[attempt % ${#urls[@]}]}
