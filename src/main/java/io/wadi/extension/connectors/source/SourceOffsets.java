@@ -21,6 +21,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * The offsets of one source, and the ownership of the source. The owner is the member of the source's consumer group to
@@ -146,8 +147,9 @@ final class SourceOffsets implements AutoCloseable {
         }
     }
 
+    /** Never throws, also on an interrupted thread, which stays interrupted. */
     @Override
     public void close() {
-        consumer.close(CloseOptions.timeout(POLL));
+        Utils.closeQuietly(() -> consumer.close(CloseOptions.timeout(POLL)), "the consumer of source " + source);
     }
 }

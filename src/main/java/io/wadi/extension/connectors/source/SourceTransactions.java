@@ -9,6 +9,7 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,8 +74,9 @@ final class SourceTransactions implements AutoCloseable {
         }
     }
 
+    /** Never throws, also on an interrupted thread, which stays interrupted. */
     @Override
     public void close() {
-        producer.close(CLOSE_WITHIN);
+        Utils.closeQuietly(() -> producer.close(CLOSE_WITHIN), "the producer of source " + source);
     }
 }
