@@ -17,21 +17,36 @@ import org.apache.kafka.connect.json.JsonConverter;
  */
 final class EnvelopeJsonConverter extends JsonConverter {
     private static final String SCHEMA = "schema";
+    private static final String PAYLOAD = "payload";
 
     @Override
     public SchemaAndValue toConnectData(String topic, byte[] bytes) {
         JsonNode envelope = Json.tree(bytes);
-        if (!envelope.has(SCHEMA) || !(envelope.path("payload") instanceof ObjectNode payload)) {
+        if (!envelope.has(SCHEMA) || !(envelope.path(PAYLOAD) instanceof ObjectNode payload)) {
             throw new IllegalArgumentException(
                     "expected {\"schema\":…,\"payload\":{…}} (json-schema); for JSON without a schema use json");
         }
         if (envelope.path(SCHEMA).isNull()) {
             return new SchemaAndValue(null, Json.withoutSchema(payload));
         }
+        SchemaAndValue read = described(topic, bytes);
+        requireDescribed(payload, read.value());
+        return read;
+    }
+
+    /** Returns whether JSON has the form of an envelope, and nothing else. */
+    static boolean isEnvelope(JsonNode json) {
+        return json.size() == 2 && json.path(SCHEMA).isObject() && json.has(PAYLOAD);
+    }
+
+    /**
+     * Returns the payload of an envelope, which may be a single value.
+     *
+     * @throws IllegalArgumentException if it does not match its schema
+     */
+    SchemaAndValue described(String topic, byte[] bytes) {
         try {
-            SchemaAndValue read = super.toConnectData(topic, bytes);
-            requireDescribed(payload, read.value());
-            return read;
+            return super.toConnectData(topic, bytes);
         } catch (DataException e) {
             throw new IllegalArgumentException("not a record of its schema: " + e.getMessage(), e);
         }

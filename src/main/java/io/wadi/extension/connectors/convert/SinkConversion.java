@@ -1,5 +1,6 @@
 package io.wadi.extension.connectors.convert;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.kafka.records.RecordText;
 import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -12,8 +13,8 @@ import org.apache.kafka.connect.storage.Converter;
 import org.apache.kafka.connect.storage.SimpleHeaderConverter;
 
 /**
- * Converts consumed records to transformed sink records. Keys that are JSON objects become maps; other keys become
- * strings. Thread-safe.
+ * Converts consumed records to transformed sink records. Keys that are JSON objects become maps, or what their schema
+ * describes if they have one, as values do; other keys become strings. Thread-safe.
  *
  * @param values the converter of values
  */
@@ -27,7 +28,7 @@ public record SinkConversion(Converter values, Transformations<SinkRecord> trans
      * @throws IllegalArgumentException if the record cannot be converted or transformed; the message has the reason
      */
     public SinkRecord convert(ConsumerRecord<byte[], ByteBuffer> consumed) {
-        SchemaAndValue key = key(consumed.key());
+        SchemaAndValue key = key(consumed.topic(), consumed.key());
         SchemaAndValue value = consumed.value() == null
                 ? SchemaAndValue.NULL
                 : values.toConnectData(
@@ -51,15 +52,19 @@ public record SinkConversion(Converter values, Transformations<SinkRecord> trans
                 headers));
     }
 
-    private static SchemaAndValue key(byte[] key) {
+    private SchemaAndValue key(String topic, byte[] key) {
         if (key == null) {
             return SchemaAndValue.NULL;
         }
         SchemaAndValue text = new SchemaAndValue(Schema.STRING_SCHEMA, RecordText.text(key));
         try {
-            return key.length > 0 && key[0] == '{'
-                    ? new SchemaAndValue(null, Json.withoutSchema(Json.tree(key)))
-                    : text;
+            if (key.length == 0 || key[0] != '{') {
+                return text;
+            }
+            JsonNode json = Json.tree(key);
+            return values instanceof EnvelopeJsonConverter envelope && EnvelopeJsonConverter.isEnvelope(json)
+                    ? envelope.described(topic, key)
+                    : new SchemaAndValue(null, Json.withoutSchema(json));
         } catch (IllegalArgumentException e) {
             return text;
         }

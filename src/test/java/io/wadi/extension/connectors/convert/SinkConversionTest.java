@@ -11,6 +11,10 @@ import org.junit.jupiter.api.Test;
 
 class SinkConversionTest {
     private static SinkRecord convert(String transforms, String key, String value) {
+        return convert("json", transforms, key, value);
+    }
+
+    private static SinkRecord convert(String format, String transforms, String key, String value) {
         ConsumerRecord<byte[], ByteBuffer> consumed = new ConsumerRecord<>(
                 "orders",
                 2,
@@ -18,7 +22,27 @@ class SinkConversionTest {
                 key == null ? null : key.getBytes(UTF_8),
                 value == null ? null : ByteBuffer.wrap(value.getBytes(UTF_8)));
         consumed.headers().add("source", "shop".getBytes(UTF_8));
-        return new SinkConversion(Converters.of("json", ""), new Transformations<>(transforms)).convert(consumed);
+        return new SinkConversion(Converters.of(format, ""), new Transformations<>(transforms)).convert(consumed);
+    }
+
+    /** As the converter of Kafka Connect's workers writes keys and values by default. */
+    @Test
+    void keyWithASchema_isReadByIt_ifValuesAre() {
+        String day = """
+                {"schema":{"type":"struct","fields":[{"field":"day","type":"int32","name":"org.apache.kafka.connect.data.Date"}]},\
+                "payload":{"day":1}}""";
+        SinkRecord record = convert("json-schema", "", day, null);
+
+        assertThat(ConnectToJson.json(record.keySchema(), record.key())).hasToString("{\"day\":\"1970-01-02\"}");
+        assertThat(convert("json-schema", "", "{\"schema\":{\"type\":\"int32\"},\"payload\":7}", null)
+                        .key())
+                .isEqualTo(7);
+        assertThat(convert("json-schema", "", "{\"id\":1}", null).key()).isEqualTo(Map.of("id", 1L));
+        assertThat(convert("json-schema", "", "{\"schema\":{\"type\":\"?\"},\"payload\":7}", null)
+                        .key())
+                .isEqualTo("{\"schema\":{\"type\":\"?\"},\"payload\":7}");
+        assertThat(convert("json", "", "{\"schema\":{},\"payload\":7}", null).key())
+                .isEqualTo(Map.of("schema", Map.of(), "payload", 7L));
     }
 
     @Test
