@@ -81,7 +81,8 @@ final class SiegeBench {
         double machineLoad = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         try (BenchTopic topic = BenchTopic.create(brokers, "siege-" + port.label());
                 SiegeTarget target = SiegeTarget.start(home, brokers, topic, port, port.label(), sampleEvery());
-                HonestLoad load = new HonestLoad(target.target().port(), port.hasTls(), topic.name(), options.connections())) {
+                HonestLoad load =
+                        new HonestLoad(target.target().port(), port.hasTls(), topic.name(), options.connections())) {
             load.saturate(Duration.ofSeconds(options.warmUp()));
             double capacity = load.saturate(CAPACITY).goodput();
             double rate = options.rate() > 0 ? options.rate() : capacity / 2;
@@ -270,8 +271,8 @@ final class SiegeBench {
             String name = "%s-%d".formatted(port.label(), life);
             try (BenchTopic topic = BenchTopic.create(brokers, "siege-" + name);
                     SiegeTarget target = SiegeTarget.start(home, brokers, topic, port, name, sampleEvery());
-                    HonestLoad load =
-                            new HonestLoad(target.target().port(), port.hasTls(), topic.name(), options.connections())) {
+                    HonestLoad load = new HonestLoad(
+                            target.target().port(), port.hasTls(), topic.name(), options.connections())) {
                 load.saturate(Duration.ofSeconds(options.warmUp()));
                 rounds.putIfAbsent(
                         CALM,

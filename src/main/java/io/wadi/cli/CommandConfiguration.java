@@ -76,8 +76,8 @@ final class CommandConfiguration implements AutoCloseable {
                 get(WadiSettings.KAFKA_BROKERS), new PartitionStates(new CompositeMeterRegistry(), Clock.systemUTC()));
         kafka.setTopicProducers(() -> topics().producers());
         context.getRegistry().bind("kafka", Component.class, kafka.component());
-        context.getRegistry().bind("elasticsearch", Component.class, (Supplier<Object>)
-                () -> new BulkComponent(elasticsearch()));
+        context.getRegistry()
+                .bind("elasticsearch", Component.class, (Supplier<Object>) () -> new BulkComponent(elasticsearch()));
     }
 
     Settings settings() {

@@ -80,10 +80,8 @@ public final class AvroToJson {
         ByteBuffer time = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         long nanosOfDay = time.getLong();
         long day = time.getInt() - JULIAN_DAY_OF_EPOCH;
-        return NODES.textNode(Instant.EPOCH
-                .plus(day, ChronoUnit.DAYS)
-                .plusNanos(nanosOfDay)
-                .toString());
+        return NODES.textNode(
+                Instant.EPOCH.plus(day, ChronoUnit.DAYS).plusNanos(nanosOfDay).toString());
     }
 
     /** Converts a value with a logical type; returns null if it has none. */

@@ -39,8 +39,7 @@ final class TimeUnits {
         long unitsPerSecond = Duration.ofSeconds(1).dividedBy(unit.getDuration());
         long nanosPerUnit = unit.getDuration().toNanos();
         // unit.between() overflows before 1677 and after 2262, since it counts nanoseconds.
-        return Math.addExact(
-                Math.multiplyExact(time.getEpochSecond(), unitsPerSecond), time.getNano() / nanosPerUnit);
+        return Math.addExact(Math.multiplyExact(time.getEpochSecond(), unitsPerSecond), time.getNano() / nanosPerUnit);
     }
 
     /** Returns the unit of a time of day; null for another type. */

@@ -75,8 +75,8 @@ public final class IndexedDocuments implements TopicView.Documents, AutoCloseabl
         ArrayNode documents = request.putArray("docs");
         admin.get("/" + name + "/_settings/index.uuid")
                 .ifPresent(indices -> indices.fieldNames()
-                        .forEachRemaining(
-                                index -> documents.addObject().put("_index", index).put("_id", id)));
+                        .forEachRemaining(index ->
+                                documents.addObject().put("_index", index).put("_id", id)));
         if (documents.isEmpty()) {
             return Optional.empty();
         }

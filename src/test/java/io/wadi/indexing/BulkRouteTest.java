@@ -77,9 +77,11 @@ class BulkRouteTest extends RouteTestSupport {
 
         assertThat(sent.getException()).isNull();
         List<?> items = sent.getMessage().getBody(List.class);
-        assertThat(items).singleElement().isInstanceOfSatisfying(BulkResponseItem.class, item -> assertThat(
-                        item.status())
-                .isEqualTo(201));
+        assertThat(items)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        BulkResponseItem.class,
+                        item -> assertThat(item.status()).isEqualTo(201));
     }
 
     @Test

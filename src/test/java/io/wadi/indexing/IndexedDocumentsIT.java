@@ -22,8 +22,7 @@ class IndexedDocumentsIT {
     @AutoClose
     private final IndexedDocuments documents = new IndexedDocuments(
             new DefaultCamelContext(),
-            new ElasticsearchConnection(
-                    new ElasticsearchOptions(List.of(URL), "", "", "", "", Duration.ofSeconds(10))),
+            new ElasticsearchConnection(new ElasticsearchOptions(List.of(URL), "", "", "", "", Duration.ofSeconds(10))),
             Masking.NONE);
 
     @Test
@@ -51,8 +50,8 @@ class IndexedDocumentsIT {
             assertThat(document.url()).isEqualTo(URL + "/rolled-1/_doc/t%2B0%2B1");
             assertThat(document.source()).hasToString("{\"color\":\"red\"}");
         });
-        assertThat(documents.find("rolled", "t+0+2")).hasValueSatisfying(document -> assertThat(document.source())
-                .hasToString("{\"color\":\"green\"}"));
+        assertThat(documents.find("rolled", "t+0+2"))
+                .hasValueSatisfying(document -> assertThat(document.source()).hasToString("{\"color\":\"green\"}"));
         assertThat(documents.find("rolled", "t+0+3")).isEmpty();
     }
 }

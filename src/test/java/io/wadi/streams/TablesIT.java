@@ -161,9 +161,14 @@ class TablesIT {
         rejected(wadi, "/tables/kept.hours/a?form=1", 400, "unknown parameter form; expected from, to, limit; did");
         rejected(wadi, "/tables/kept.hours?limit=1", 400, "unknown parameter limit; expected rows, at");
         rejected(wadi, "/tables/kept.hours?at=2026-11-21T12:00:00Z", 400, "at has no effect without rows");
-        rejected(wadi, "/tables/kept.spent?rows=9&at=2026-11-21T12:00:00Z", 400, "at has no effect on kept.spent, which has no windows");
+        rejected(
+                wadi,
+                "/tables/kept.spent?rows=9&at=2026-11-21T12:00:00Z",
+                400,
+                "at has no effect on kept.spent, which has no windows");
         rejected(wadi, "/tables/kept.all?rows=9&at=0", 400, "at has no effect on kept.all, which has no windows");
-        rejected(wadi, "/tables/kept.address/x?from=1", 400, "from has no effect on kept.address, which has no windows");
+        rejected(
+                wadi, "/tables/kept.address/x?from=1", 400, "from has no effect on kept.address, which has no windows");
         rejected(wadi, "/tables/kept.spent/alice?to=1", 400, "to has no effect on kept.spent, which has no windows");
         rejected(wadi, "/tables?rows=9", 400, "unknown parameter rows; expected none");
         rejected(wadi, "/tables/kept.hours?rows=1&rows=2", 400, "parameter rows occurs 2 times; expected once");

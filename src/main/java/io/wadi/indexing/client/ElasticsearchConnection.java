@@ -73,7 +73,8 @@ public final class ElasticsearchConnection {
     }
 
     private static Optional<SSLContext> tls(List<HttpHost> hosts, String caFile) {
-        if (!caFile.isEmpty() && hosts.stream().noneMatch(host -> host.getSchemeName().equals("https"))) {
+        if (!caFile.isEmpty()
+                && hosts.stream().noneMatch(host -> host.getSchemeName().equals("https"))) {
             throw new IllegalArgumentException(
                     "wadi.elasticsearch.ca-file has no effect, since wadi.elasticsearch.hosts has no https://host:port:"
                             + " add https://, or remove wadi.elasticsearch.ca-file");

@@ -20,11 +20,11 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.wadi.runtime.http.DateHeader;
 import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.http.ConnectionCounts.EndReason;
 import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.request.ResponseFormat;
+import io.wadi.runtime.http.DateHeader;
 import io.wadi.runtime.security.HeadDecoder;
 import java.time.Duration;
 

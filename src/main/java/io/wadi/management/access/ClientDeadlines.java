@@ -20,8 +20,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
-import io.wadi.runtime.http.DateHeader;
 import io.wadi.management.access.ConnectionCounts.Cause;
+import io.wadi.runtime.http.DateHeader;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 

@@ -1,8 +1,10 @@
 package io.wadi.runtime.http;
 
-import io.netty.handler.codec.DateFormatter;
 import io.vertx.core.http.HttpHeaders;
-import java.util.Date;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -12,6 +14,11 @@ import java.util.concurrent.TimeUnit;
 public final class DateHeader {
     /** The header's name. */
     public static final CharSequence NAME = HttpHeaders.DATE;
+
+    /** Unlike in the JDK's format of RFC 1123, the day always has two digits. */
+    private static final DateTimeFormatter FORMAT = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
 
     private static volatile Value last = new Value(0);
 
@@ -23,8 +30,7 @@ public final class DateHeader {
 
         Value(long second) {
             this.second = second;
-            this.text =
-                    HttpHeaders.createOptimized(DateFormatter.format(new Date(TimeUnit.SECONDS.toMillis(second))));
+            this.text = HttpHeaders.createOptimized(FORMAT.format(Instant.ofEpochSecond(second)));
         }
     }
 

@@ -123,6 +123,7 @@ public enum ValueType {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build();
+
     private static final ObjectReader READER = MAPPER.readerFor(Object.class);
     private static final ObjectReader TREES = MAPPER.reader();
 

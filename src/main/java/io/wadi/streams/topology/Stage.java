@@ -212,9 +212,7 @@ final class Stage {
             if (!input.isSerialized() || origin().isEmpty()) {
                 beginAgain(rejected);
                 return RejectedRecord.record(
-                        deadLetters.deadLetter(
-                                "", event.key(), value(event), rejected.headers(), route, why),
-                        task);
+                        deadLetters.deadLetter("", event.key(), value(event), rejected.headers(), route, why), task);
             }
             return RejectedRecord.deadLetter(deadLetters, route, task, rejected, why);
         }
@@ -230,7 +228,9 @@ final class Stage {
 
     /** Returns a value as JSON, or as its original bytes, which as JSON could be larger than Kafka accepts. */
     private static byte[] value(EvaluatedRecord event) {
-        return event.original() == null ? ValueType.JSON.write(event.value()) : event.original().bytes();
+        return event.original() == null
+                ? ValueType.JSON.write(event.value())
+                : event.original().bytes();
     }
 
     private final class Last extends ContextualProcessor<Object, Object, byte[], byte[]> {

@@ -70,7 +70,6 @@ class ElasticsearchConnectionTest {
     void userAndApiKey_areRejected() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new ElasticsearchOptions(List.of("a"), "u", "p", "k", "", Duration.ZERO))
-                .withMessage(
-                        "wadi.elasticsearch.user and wadi.elasticsearch.api-key are both set: expected only one");
+                .withMessage("wadi.elasticsearch.user and wadi.elasticsearch.api-key are both set: expected only one");
     }
 }

@@ -48,8 +48,7 @@ class AuditDuringLandingIT {
             landed.commit(20);
             AtomicLong listings = new AtomicLong();
 
-            Partition found =
-                    audit(landed, () -> listings.incrementAndGet() == 2 ? landed.land("", 10, 14) : "");
+            Partition found = audit(landed, () -> listings.incrementAndGet() == 2 ? landed.land("", 10, 14) : "");
 
             assertThat(found.sound()).isTrue();
             assertThat(found.gaps()).isEmpty();

@@ -197,7 +197,9 @@ class EvaluatedRecordTest {
 
     @Test
     void textsAreConvertedToNumbers_exactly() {
-        assertThat(result("map(tonumber)", "[\"9007199254740993\",\"-18446744073709551617\",\" 5 \",\"1.5e1\",\"007\",7]"))
+        assertThat(result(
+                        "map(tonumber)",
+                        "[\"9007199254740993\",\"-18446744073709551617\",\" 5 \",\"1.5e1\",\"007\",7]"))
                 .isEqualTo("[9007199254740993,-18446744073709551617,5,15,7,7]");
         for (String text : List.of("12d", "NaN", "0x1p3", "1e1000", "", "1_000")) {
             assertRejected(

@@ -165,9 +165,10 @@ class StreamsFileParserTest {
     @Test
     void nameOfAFileThatIsNoApplicationId_isReported() {
         assertThatThrownBy(() -> TopologyDriver.read("daily totals", "{from: a, to: b}", Map.of()))
-                .hasMessageContaining("streams/daily totals.yaml line 1, column 1: application is \"wadi-daily totals\","
-                        + " derived from the name of the file, expected 1 to 100 letters, digits, dots, underscores"
-                        + " and hyphens: rename the file, or set application");
+                .hasMessageContaining(
+                        "streams/daily totals.yaml line 1, column 1: application is \"wadi-daily totals\","
+                                + " derived from the name of the file, expected 1 to 100 letters, digits, dots, underscores"
+                                + " and hyphens: rename the file, or set application");
         assertThat(TopologyDriver.read("daily totals", "{from: a, to: b, application: totals}", Map.of())
                         .application())
                 .isEqualTo("totals");

@@ -77,8 +77,7 @@ public final class FileStreamEndpoint extends LineSourceEndpoint {
         }
         String pattern = path.getFileName().toString();
         requireValid(pattern);
-        FileReader.Plan plan =
-                new FileReader.Plan(path.getParent(), pattern, lineConverter(), rows(), longestLine());
+        FileReader.Plan plan = new FileReader.Plan(path.getParent(), pattern, lineConverter(), rows(), longestLine());
         return consumer(processor, files, host, new FileReaders(plan, Clock.systemUTC()));
     }
 

@@ -243,8 +243,7 @@ class ConvertersTest {
         SchemaAndValue row = new SchemaAndValue(
                 null, Map.of("d", List.of(12345678.5, 1e9, 5.0, 0.00001, -1e30, 1e31), "f", List.of(1e9f, 0.1f)));
 
-        assertThat(Json.tree(write(Converters.of("json", ""), row)))
-                .isEqualTo(Json.tree("""
+        assertThat(Json.tree(write(Converters.of("json", ""), row))).isEqualTo(Json.tree("""
                         {"d":[12345678.5,1000000000,5.0,0.00001,-1000000000000000000000000000000,1E+31],
                         "f":[1000000000,0.1]}""".getBytes(UTF_8)));
     }

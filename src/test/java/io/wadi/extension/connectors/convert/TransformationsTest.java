@@ -144,9 +144,10 @@ class TransformationsTest {
     @ParameterizedTest
     @ValueSource(strings = {"=", " = ", " : "})
     void connectorProperties_inOneLine_mayHaveBlanksAroundTheirSeparators(String is) {
-        String properties = "transforms=own transforms.own.type=%s transforms.own.counted=n transforms.own.predicate=isOrder"
-                        .formatted(Increment.class.getName())
-                + " predicates=isOrder predicates.isOrder.type=TopicNameMatches predicates.isOrder.pattern=orders";
+        String properties =
+                "transforms=own transforms.own.type=%s transforms.own.counted=n transforms.own.predicate=isOrder"
+                                .formatted(Increment.class.getName())
+                        + " predicates=isOrder predicates.isOrder.type=TopicNameMatches predicates.isOrder.pattern=orders";
 
         SourceRecord record = apply(properties.replace("=", is), null, value("{\"n\":1}"));
 

@@ -124,8 +124,7 @@ class TableSinkIT {
                 {"id":1,"names":["a,b","\\"\\\\{}",null,"NULL",""],"grid":[[1,2],[null,4]],"photos":["AAE=",null],
                 "times":["2026-11-27T08:00:00.123456Z","infinity"],"details":[1,"a"]}""";
         RecordBatch batch = group.batch(0, row, "{\"id\":2,\"names\":[]}", "{\"id\":3,\"photos\":[\"no Base64!\"]}");
-        TableSink sink =
-                open(batch, "shop.lists", new RowMapper.Options(true, false, false), TableSink.STRUCTURE_TTL);
+        TableSink sink = open(batch, "shop.lists", new RowMapper.Options(true, false, false), TableSink.STRUCTURE_TTL);
         InMemoryGroup.append(sink, batch);
         sink.finish();
 
@@ -134,7 +133,8 @@ class TableSinkIT {
                         + " photos = ARRAY['\\x0001', NULL]::bytea[], times[1] = '2026-11-27 08:00:00.123456+00',"
                         + " times[2], details->>1 FROM shop.lists WHERE id = 1"))
                 .containsExactly("t,t,t,t,infinity,a");
-        assertThat(database.query("SELECT names = '{}' FROM shop.lists WHERE id = 2")).containsExactly("t");
+        assertThat(database.query("SELECT names = '{}' FROM shop.lists WHERE id = 2"))
+                .containsExactly("t");
     }
 
     @Test

@@ -191,11 +191,8 @@ class OpenInputTest {
                 .set("closes", 61_000_001L)
                 .build();
 
-        List<PolledRecord> records = read(
-                HdfsFiles.write(format, directory.resolve("x"), row),
-                options(format, null),
-                10,
-                1);
+        List<PolledRecord> records =
+                read(HdfsFiles.write(format, directory.resolve("x"), row), options(format, null), 10, 1);
 
         assertThat(texts(records))
                 .containsExactly("{\"ratio\":0.1,\"none\":\"NaN\",\"most\":\"Infinity\","

@@ -61,7 +61,8 @@ class SourceRecordsProducerTest {
     @Test
     void keyThatIsATime_isATextWithoutQuotes_asOneThatIsAString() throws Exception {
         process(
-                keyed(new SchemaAndValue(Date.SCHEMA, new java.util.Date(Duration.ofDays(1).toMillis()))),
+                keyed(new SchemaAndValue(
+                        Date.SCHEMA, new java.util.Date(Duration.ofDays(1).toMillis()))),
                 keyed(new SchemaAndValue(Schema.STRING_SCHEMA, "1970-01-02")));
 
         assertThat(kafka.history())
@@ -72,8 +73,8 @@ class SourceRecordsProducerTest {
     @Test
     void rawLine_withAFormatOfValues_failsTheRoute() {
         value = "string";
-        PolledRecord line = SourceRow.of("line".getBytes(UTF_8), SchemaAndValue.NULL)
-                .record(Instant.EPOCH, new ConnectHeaders());
+        PolledRecord line =
+                SourceRow.of("line".getBytes(UTF_8), SchemaAndValue.NULL).record(Instant.EPOCH, new ConnectHeaders());
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> process(line))
