@@ -21,7 +21,12 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.utils.Utils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The offsets of one source, and the ownership of the source. The owner is the member of the source's consumer group to
@@ -32,6 +37,7 @@ final class SourceOffsets implements AutoCloseable {
     /** The prefix of a source's group id. */
     static final String GROUP = "wadi-source-";
 
+    private static final Logger LOG = LoggerFactory.getLogger(SourceOffsets.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration READ_WITHIN = Duration.ofMinutes(1);
     private static final char SEPARATOR = '\n';
@@ -86,12 +92,16 @@ final class SourceOffsets implements AutoCloseable {
      * open before it.
      *
      * @return the offsets by source partition
-     * @throws KafkaException if Kafka does not respond
+     * @throws KafkaException if Kafka does not respond, or the topic is not compacted
      */
     Map<String, String> read() throws InterruptedException {
         String prefix = source + SEPARATOR;
         Map<String, String> found = new HashMap<>();
-        long end = end();
+        long end;
+        try (Admin admin = Admin.create(kafka.adminProperties())) {
+            requireCompaction(admin);
+            end = end(admin);
+        }
         long deadline = System.nanoTime() + READ_WITHIN.toNanos();
         consumer.seekToBeginning(List.of(partition));
         consumer.resume(List.of(partition));
@@ -121,13 +131,37 @@ final class SourceOffsets implements AutoCloseable {
      * Returns the end offset, including open transactions: the last commit may follow an open transaction of another
      * source.
      */
-    private long end() throws InterruptedException {
-        try (Admin admin = Admin.create(kafka.adminProperties())) {
+    private long end(Admin admin) throws InterruptedException {
+        try {
             return AdminRequests.offsets(
                             admin, List.of(partition), OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED)
                     .get(partition);
         } catch (KafkaException e) {
             throw new KafkaException("reading the end offset of %s failed: %s".formatted(partition, e), e);
+        }
+    }
+
+    /**
+     * Rejects a topic of which Kafka deletes records after some time: the source would then read all of its input
+     * again. The setting is not checked without permission to read it.
+     */
+    private void requireCompaction(Admin admin) throws InterruptedException {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, partition.topic());
+        String policy;
+        try {
+            policy = AdminRequests.get(
+                            admin.describeConfigs(List.of(topic)).values().get(topic))
+                    .get(TopicConfig.CLEANUP_POLICY_CONFIG)
+                    .value();
+        } catch (AuthorizationException e) {
+            LOG.debug("The cleanup policy of {} cannot be read", topic, e);
+            return;
+        }
+        if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+            throw new KafkaException(
+                    "topic %s of the source offsets has cleanup.policy=%s, with which Kafka deletes offsets, and sources read"
+                                    .formatted(partition.topic(), policy)
+                            + " all of their input again; declare it in topics.yaml, with cleanup: compact");
         }
     }
 
