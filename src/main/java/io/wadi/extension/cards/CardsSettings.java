@@ -52,13 +52,13 @@ public final class CardsSettings {
             "wadi.cards.max-payments",
             "5",
             1,
-            32,
+            31,
             "Rule velocity: the maximum number of payments of a card in ten minutes without an alert.");
     public static final Setting<Double> MAX_SPEED = decimal(
             "wadi.cards.max-speed",
             "1000",
             50,
-            20000,
+            19999,
             "Rule distance: the maximum speed in km/h between two payments of a card without an alert.");
     public static final Setting<Duration> MAX_CLOCK_SKEW = duration(
             "wadi.cards.max-clock-skew",

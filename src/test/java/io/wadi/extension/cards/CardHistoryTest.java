@@ -138,6 +138,20 @@ class CardHistoryTest {
                 .containsExactly(Rule.VELOCITY, Rule.DISTANCE, Rule.ABROAD);
     }
 
+    /** A history has the last 32 payments and speeds up to 20,000 km/h: a rule with such a limit would never apply. */
+    @Test
+    void rules_applyAboveTheirLargestLimits() {
+        Rule.Limits largest = new Rule.Limits(EnumSet.of(Rule.VELOCITY, Rule.DISTANCE), 1, 31, 19_999);
+        assertThat(CardsSettings.MAX_PAYMENTS.allowed()).contains("1 to 31");
+        assertThat(CardsSettings.MAX_SPEED.allowed()).contains("50.0 to 19999.0");
+        for (int i = 0; i < 31; i++) {
+            assertThat(largest.brokenBy(card.take(berlin(0, 10)))).isEmpty();
+        }
+
+        assertThat(largest.brokenBy(card.take(payment(BEGIN, 10, "KR", false, 37.57, 126.98))))
+                .containsExactly(Rule.VELOCITY, Rule.DISTANCE);
+    }
+
     /** As histories have them that were stored when such amounts were valid. */
     @Test
     void featuresBehindAnExtremeAmount_areFinite() {
