@@ -149,7 +149,7 @@ public final class JsonToAvro {
             if (unit != null) {
                 long time = LocalTime.parse(value.textValue()).toNanoOfDay()
                         / unit.getDuration().toNanos();
-                return schema.getType() == Schema.Type.INT ? (Object) Math.toIntExact(time) : (Object) time;
+                return schema.getType() == Schema.Type.INT ? (Object) Math.toIntExact(time) : time;
             }
         }
         if (type instanceof LogicalTypes.Date && value.isTextual()) {
