@@ -99,6 +99,8 @@ class ConnectorOptionsTest {
             delimiter = ';',
             value = {
                 "database:orders?by=id&key=id,; key is \"id,\", expected columns such as id, or updated_at,id",
+                "database:orders?by=id&settle=999999999999999d; settle is \"999999999999999d\", expected a value like 5s, at most 365d",
+                "file-stream:read?files=/var/log/a.log&every=200000d; every is \"200000d\", expected a value like 5s, at most 365d",
                 "file-stream:read?files=/var/log/a.log&longestLine=4GiB; longestLine is \"4GiB\", expected a size from 1B to 1GiB",
                 "file-stream:read?files=/var/log/a.log&longestLine=0; longestLine is \"0\", expected a size from 1B to 1GiB",
                 "file-stream:read?files=/var/log/a.log&lines=row; lines is \"row\", expected raw, json or string",

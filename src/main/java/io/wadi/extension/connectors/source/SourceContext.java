@@ -9,6 +9,9 @@ import java.time.Duration;
 
 /** The services that all sources of a process share. Thread-safe. */
 public final class SourceContext {
+    /** Shorter than what nanoseconds can count. */
+    private static final Duration MAX_DURATION = Duration.ofDays(365);
+
     private final KafkaClients kafka;
     private final String offsetsTopic;
     private final HealthThresholds healthThresholds;
@@ -36,10 +39,11 @@ public final class SourceContext {
      */
     public static Duration duration(String parameter, String text) {
         try {
-            return Units.duration(text);
-        } catch (IllegalArgumentException e) {
+            return Units.inRange(Units.duration(text), Duration.ZERO, MAX_DURATION);
+        } catch (IllegalArgumentException | ArithmeticException e) {
             IllegalArgumentException named =
-                    new IllegalArgumentException("%s is \"%s\", expected a value like 5s".formatted(parameter, text));
+                    new IllegalArgumentException("%s is \"%s\", expected a value like 5s, at most 365d"
+                            .formatted(parameter, text));
             named.addSuppressed(e);
             throw named;
         }
