@@ -45,7 +45,8 @@ public class ActiveAlertsComponent extends DefaultComponent {
 
     /** Appends the API path to the base URL, which may have a path of its own behind a proxy. */
     private static String address(String base) {
-        String address = base.endsWith(PATH) ? base : base.replaceFirst("/+$", "") + PATH;
+        String url = base.replaceFirst("/+$", "");
+        String address = url.endsWith(PATH) ? url : url + PATH;
         try {
             return HttpRequest.newBuilder(URI.create(address)).build().uri().toString();
         } catch (IllegalArgumentException e) {

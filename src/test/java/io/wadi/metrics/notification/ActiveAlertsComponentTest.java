@@ -23,7 +23,8 @@ class ActiveAlertsComponentTest {
     @Test
     void addresses_getTheApiPath_alsoBelowAPathPrefix() {
         assertThat(addresses("")).isEmpty();
-        assertThat(addresses("http://a:9093, http://b:9093/, https://c/alertmanager, http://a:9093/api/v2/alerts"))
+        assertThat(addresses("http://a:9093, http://b:9093/, https://c/alertmanager, http://a:9093/api/v2/alerts,"
+                        + " http://b:9093/api/v2/alerts/"))
                 .containsExactly(
                         "http://a:9093/api/v2/alerts",
                         "http://b:9093/api/v2/alerts",
