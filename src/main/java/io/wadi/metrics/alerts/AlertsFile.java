@@ -23,6 +23,9 @@ final class AlertsFile {
     private static final int MAX_ENTRIES = 16;
     private static final Duration MAX_DURATION = Duration.ofDays(30);
     private static final Set<String> RESERVED_LABELS = Set.of("alertname", "host", "severity");
+    /** The label that distinguishes the no-data alert of a rule in Alertmanager. */
+    private static final String KIND = "kind";
+
     private static final List<String> VALUE_FIELDS =
             List.of("share", "above", "below", "resolve-at", "for", "keep-firing-for");
     private static final String NAME = "[\\p{L}\\p{N}._-]([\\p{L}\\p{N} ._-]{0,98}[\\p{L}\\p{N}._-])?";
@@ -172,10 +175,11 @@ final class AlertsFile {
                 fields.free("labels", "a text of up to 256 characters", text -> matching(text, "(?s).{1,256}")));
         limit(fields, "labels", labels.size());
         labels.keySet().forEach(name -> {
-            if (!name.matches("[a-zA-Z_]\\w{0,99}") || RESERVED_LABELS.contains(name)) {
+            if (!name.matches("[a-zA-Z_]\\w{0,99}") || RESERVED_LABELS.contains(name) || name.equals(KIND)) {
                 fields.refuse(
                         "labels",
-                        "has \"%s\", expected letters, digits and underscores, and not alertname, host or severity"
+                        ("has \"%s\", expected letters, digits and underscores, and not alertname, host, kind or"
+                                        + " severity")
                                 .formatted(name));
             }
         });

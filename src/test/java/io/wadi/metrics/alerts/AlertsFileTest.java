@@ -138,6 +138,8 @@ class AlertsFileTest {
                 "{alert: A, metricset: m, value: a, above: NaN} | A: above is \"NaN\", expected a number",
                 "{alert: A, metricset: m, value: [], above: 1} | A: value is empty, expected a field",
                 "{alert: A, no-data-after: 1m, labels: {host: x}} | A: labels has \"host\", expected letters",
+                "{alert: A, no-data-after: 1m, labels: {kind: x}} | A: labels has \"kind\", expected letters",
+                "{alert: A, no-data-after: 1m, annotations: {a: '{{ $labels.kind }}'}} | A: annotations has unknown label $labels.kind",
                 "{alert: ' ', no-data-after: 1m}           | alert is \" \", expected 1 to 100 letters",
                 "{no-data-after: 1m}                       | alert is missing, expected 1 to 100 letters",
             })
