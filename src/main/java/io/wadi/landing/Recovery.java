@@ -16,6 +16,7 @@ import org.apache.kafka.common.TopicPartition;
  *
  * <p>If landing itself committed the offset, everything before it has landed, and at most one file can have been
  * published since, in a directory that the commit names: only that directory is listed. Otherwise all files are listed.
+ * If the partition's directory is empty, the next file begins at the committed offset.
  *
  * @param first the first offset of the next file; -1 if nothing has landed
  * @param end the offset after the last landed one, by files or by commit; greater than {@code first} if the offsets in
@@ -37,10 +38,18 @@ record Recovery(long first, long end, Committed committed, CommitMetadata metada
             throws IOException {
         // The offset is read again after the listing: it can advance meanwhile, and users can delete files below it.
         Committed before = group.read();
+        List<FileStore.Entry> firstPage =
+                store.page(layout.visible(partition), "").entries();
+        if (firstPage.isEmpty()) {
+            // Its metadata can be that of another cluster's directory: mirrors translate only the offset.
+            Committed committed = group.read();
+            long end = Math.max(before.offset(), committed.offset());
+            return new Recovery(end, end, committed, CommitMetadata.NOTHING);
+        }
         Optional<CommitMetadata> metadata =
                 group.isExclusive() ? CommitMetadata.parse(before.note()) : Optional.empty();
         List<VisibleFiles.File> files = metadata.isPresent()
-                ? since(before, metadata.get(), store, layout, partition)
+                ? since(before, metadata.get(), firstPage, store, layout, partition)
                 : landed(VisibleFiles.list(store, layout, partition));
         requireNoOverlap(files);
         long listed =
@@ -80,9 +89,14 @@ record Recovery(long first, long end, Committed committed, CommitMetadata metada
     }
 
     private static List<VisibleFiles.File> since(
-            Committed committed, CommitMetadata metadata, FileStore store, Layout layout, TopicPartition partition)
+            Committed committed,
+            CommitMetadata metadata,
+            List<FileStore.Entry> firstPage,
+            FileStore store,
+            Layout layout,
+            TopicPartition partition)
             throws IOException {
-        landed(VisibleFiles.firstPage(store, layout, partition));
+        landed(VisibleFiles.of(firstPage, layout.visible(partition), partition));
         requireLength(metadata, store, layout, partition);
         long first = nextFirst(committed);
         List<VisibleFiles.File> files =

@@ -136,6 +136,23 @@ final class PartitionLanderRecoveryTest {
         assertThat(partition.open(TWO, batch(5)).position()).as("by all files").isEqualTo(7);
     }
 
+    /** A mirror copies the metadata of the other cluster's offset unchanged. */
+    @Test
+    void open_emptyDirectory_beginsTheNextFileAtTheCommittedOffset_whateverItsMetadata() {
+        String last = new LandedFile(PARTITION, 2, 3).name();
+        group.committed = new GroupOffset.Committed(8, "landed next= last=" + last + " bytes=6 first=4");
+
+        PartitionLander lander = partition.open(TWO, batch(8));
+        lander.append(batch(8, 9));
+        group.failsCommits = true;
+        lander.append(batch(10, 11));
+        lander.abandon();
+
+        assertThat(partition.ranges()).isEqualTo("8-9 10-11");
+        group.failsCommits = false;
+        assertThat(partition.open(TWO, batch(8)).position()).isEqualTo(12);
+    }
+
     @Test
     void expired_afterOffsetsWithoutRecords_isRecordedFromTheLastFileOn() {
         PartitionLander lander = partition.open(TWO, batch(0));

@@ -83,13 +83,8 @@ public record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<S
         return found;
     }
 
-    /** Lists the first page of the partition's directory, with the names before those of landed files. */
-    public static VisibleFiles firstPage(FileStore store, Layout layout, TopicPartition partition) throws IOException {
-        String directory = layout.visible(partition);
-        return of(store.page(directory, "").entries(), directory, partition);
-    }
-
-    private static VisibleFiles of(List<FileStore.Entry> entries, String directory, TopicPartition partition) {
+    /** Returns the files among the entries of one directory. */
+    public static VisibleFiles of(List<FileStore.Entry> entries, String directory, TopicPartition partition) {
         VisibleFiles found = new VisibleFiles(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (FileStore.Entry entry : entries) {
             if (!isHidden(entry) && !entry.isDirectory()) {
