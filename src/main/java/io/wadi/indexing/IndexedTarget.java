@@ -128,7 +128,7 @@ public final class IndexedTarget implements RecordTarget, AutoCloseable {
         Optional<Destination> destination = destination(topic);
         if (destination.isPresent()) {
             String index = "/" + IndexName.of(destination.get().index()).all();
-            if (elasticsearch.get(index).isPresent()) {
+            if (elasticsearch.get(index + "/_settings/index.uuid").isPresent()) {
                 elasticsearch.post(index + "/_refresh", "");
             }
         }
