@@ -9,7 +9,6 @@ import io.wadi.extension.connectors.convert.ConnectToJson;
 import io.wadi.extension.connectors.convert.SchemaInference;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.deadletter.DeadLetterSender;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,8 +60,7 @@ class SourceRecordsProducerTest {
     @Test
     void keyThatIsATime_isATextWithoutQuotes_asOneThatIsAString() throws Exception {
         process(
-                keyed(new SchemaAndValue(
-                        Date.SCHEMA, new java.util.Date(Duration.ofDays(1).toMillis()))),
+                keyed(new SchemaAndValue(Date.SCHEMA, Date.toLogical(Date.SCHEMA, 1))),
                 keyed(new SchemaAndValue(Schema.STRING_SCHEMA, "1970-01-02")));
 
         assertThat(kafka.history())
