@@ -41,9 +41,8 @@ public final class SourceContext {
         try {
             return Units.inRange(Units.duration(text), Duration.ZERO, MAX_DURATION);
         } catch (IllegalArgumentException | ArithmeticException e) {
-            IllegalArgumentException named =
-                    new IllegalArgumentException("%s is \"%s\", expected a value like 5s, at most 365d"
-                            .formatted(parameter, text));
+            IllegalArgumentException named = new IllegalArgumentException(
+                    "%s is \"%s\", expected a value like 5s, at most 365d".formatted(parameter, text));
             named.addSuppressed(e);
             throw named;
         }
