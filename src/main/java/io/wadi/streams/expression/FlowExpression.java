@@ -107,6 +107,7 @@ public abstract class FlowExpression {
         CollectionFunctions.addTo(scope);
         ExactOrder.addTo(scope);
         ExactConversions.addTo(scope);
+        TextIndices.addTo(scope);
         return scope;
     }
 

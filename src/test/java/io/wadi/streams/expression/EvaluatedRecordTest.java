@@ -196,6 +196,17 @@ class EvaluatedRecordTest {
     }
 
     @Test
+    void indicesOfTexts_areThoseOfSlices() {
+        assertThat(result("[indices(\"@\"), index(\"@\"), rindex(\"@\"), .[:index(\"@\")]]", "\"\uD83D\uDE00a@\uD83D\uDE00b@\""))
+                .isEqualTo("[[2,5],2,5,\"\uD83D\uDE00a\"]");
+        assertThat(result("[indices(\"\"), index(\"x\"), indices(\"aa\"), rindex(\"a\")]", "\"aaa\""))
+                .isEqualTo("[[],null,[0,1],2]");
+        assertThat(result("[indices(1), index(1), rindex(1), indices([1, 2])]", "[1,2,1]"))
+                .isEqualTo("[[0,2],0,2,[0]]");
+        assertThat(result("[index(\"x\")]", "null")).isEqualTo("[null]");
+    }
+
+    @Test
     void textsAreConvertedToNumbers_exactly() {
         assertThat(result(
                         "map(tonumber)",
