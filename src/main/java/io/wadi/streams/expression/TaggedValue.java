@@ -7,11 +7,11 @@ import java.util.Arrays;
 public final class TaggedValue {
     private TaggedValue() {}
 
-    /** Serializes a record's value: as its original bytes, with a tag of their own, if no step has changed it. */
+    /** Serializes a record's value: as its original bytes if no step has changed it. */
     public static byte[] write(EvaluatedRecord event) {
         EvaluatedRecord.Original original = event.original();
         if (original != null) {
-            return tagged(original.type().originalTag(), original.bytes());
+            return tagged(original.type().tag(), original.bytes());
         }
         ValueType type = typeOf(event.value());
         byte[] content = type.write(event.value());
@@ -39,16 +39,19 @@ public final class TaggedValue {
         return value instanceof byte[] ? ValueType.BYTES : ValueType.JSON;
     }
 
-    /** Sets the value of a record to a deserialized one; null for a null value. */
-    public static void read(byte[] bytes, EvaluatedRecord event) {
+    /**
+     * Sets the value of a record to a deserialized one.
+     *
+     * @param bytes the serialized value; null for a null value
+     * @param unchanged the type of original bytes; null if a step has changed the value
+     */
+    public static void read(byte[] bytes, ValueType unchanged, EvaluatedRecord event) {
         if (bytes == null) {
             event.value(null, null);
             return;
         }
         ValueType type = ValueType.ofTag(bytes[0]);
         byte[] content = Arrays.copyOfRange(bytes, 1, bytes.length);
-        event.value(
-                type.read(content),
-                bytes[0] == type.originalTag() ? new EvaluatedRecord.Original(type, content) : null);
+        event.value(type.read(content), type == unchanged ? new EvaluatedRecord.Original(type, content) : null);
     }
 }

@@ -142,14 +142,9 @@ public enum ValueType {
         return tag;
     }
 
-    /** Returns the tag of the original bytes of a value that no step has changed. */
-    byte originalTag() {
-        return (byte) Character.toUpperCase(tag);
-    }
-
     static ValueType ofTag(byte tag) {
         return Arrays.stream(values())
-                .filter(type -> type.tag == tag || type.originalTag() == tag)
+                .filter(type -> type.tag == tag)
                 .findFirst()
                 .orElseThrow();
     }

@@ -35,6 +35,7 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
     StepChain chain(TopologyBuilder.Place from, List<Step> steps, Sink to) {
         List<StepChain.RunningStep> chain = new ArrayList<>();
         ValueType key = from.key();
+        ValueType unchanged = from.unchanged();
         boolean isMoved = from.isMoved();
         boolean isPartitioned = from.isPartitioned();
         TopologyBuilder.Origin origin = from.origin();
@@ -45,6 +46,7 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
                 chain.add((event, running) -> event.holds(when));
             } else if (step instanceof Step.MapValue map) {
                 chain.add(map(use(map.to())));
+                unchanged = null;
             } else if (step instanceof Step.SelectKey select) {
                 chain.add(selectKey(use(select.to()), select.type()));
                 key = select.type();
@@ -55,7 +57,7 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
                 chain.add(join(join));
             } else {
                 TopologyBuilder.Place here =
-                        new TopologyBuilder.Place(from.input(), key, isMoved, isPartitioned, origin);
+                        new TopologyBuilder.Place(from.input(), key, unchanged, isMoved, isPartitioned, origin);
                 return new StepChain(chain, end(here, steps.subList(i, steps.size()), to));
             }
         }
@@ -155,7 +157,12 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
                         flow,
                         topology.repartitioned(place, partitions, records),
                         new TopologyBuilder.Place(
-                                new StageInput.Repartitioned(from.key()), from.key(), false, true, from.origin()),
+                                new StageInput.Repartitioned(from.key(), from.unchanged()),
+                                from.key(),
+                                from.unchanged(),
+                                false,
+                                true,
+                                from.origin()),
                         rest,
                         to));
     }
@@ -185,6 +192,7 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
                         new TopologyBuilder.Place(
                                 new StageInput.Results(from.key(), aggregations),
                                 from.key(),
+                                null,
                                 aggregate.window() != null,
                                 true,
                                 from.origin()),
@@ -208,7 +216,12 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
                         flow,
                         PeriodicEmission.of(place, every, records),
                         new TopologyBuilder.Place(
-                                new StageInput.Emitted(from.key()), from.key(), from.isMoved(), true, from.origin()),
+                                new StageInput.Emitted(from.key(), from.unchanged()),
+                                from.key(),
+                                from.unchanged(),
+                                from.isMoved(),
+                                true,
+                                from.origin()),
                         rest,
                         to));
     }
@@ -235,8 +248,9 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
                                 topology.deduplicationMeters(),
                                 isById ? topology.repartitioned(ids, 0, records) : records),
                         new TopologyBuilder.Place(
-                                new StageInput.Deduplicated(from.key()),
+                                new StageInput.Deduplicated(from.key(), from.unchanged()),
                                 from.key(),
+                                from.unchanged(),
                                 isById || from.isMoved(),
                                 !isById,
                                 from.origin()),
@@ -251,6 +265,7 @@ record StageBuilder(TopologyBuilder topology, Stage stage, String flow, Set<Stri
         TopologyBuilder.Place next = new TopologyBuilder.Place(
                 new StageInput.Processed(process.key()),
                 process.key(),
+                null,
                 true,
                 false,
                 from.origin()

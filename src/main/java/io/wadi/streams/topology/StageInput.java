@@ -57,8 +57,12 @@ sealed interface StageInput {
         }
     }
 
-    /** Records of an internal topic that another stage writes. */
-    record Repartitioned(ValueType key) implements StageInput {
+    /**
+     * Records of an internal topic that another stage writes.
+     *
+     * @param unchanged the type of values that no step has changed; null if one has
+     */
+    record Repartitioned(ValueType key, ValueType unchanged) implements StageInput {
         @Override
         public boolean isSerialized() {
             return true;
@@ -68,7 +72,7 @@ sealed interface StageInput {
         public boolean begin(
                 EvaluatedRecord event, Object recordKey, Object recordValue, Headers headers, long timestamp) {
             event.begin((byte[]) recordKey, key, headers, timestamp);
-            TaggedValue.read((byte[]) recordValue, event);
+            TaggedValue.read((byte[]) recordValue, unchanged, event);
             return true;
         }
     }
@@ -103,27 +107,35 @@ sealed interface StageInput {
         }
     }
 
-    /** Values of a periodic emission. */
-    record Emitted(ValueType key) implements StageInput {
+    /**
+     * Values of a periodic emission.
+     *
+     * @param unchanged the type of values that no step has changed; null if one has
+     */
+    record Emitted(ValueType key, ValueType unchanged) implements StageInput {
         @Override
         public boolean begin(
                 EvaluatedRecord event, Object recordKey, Object recordValue, Headers headers, long timestamp) {
             beginWindow(event, recordKey, key, headers, timestamp);
             PeriodicEmission.Value emitted = (PeriodicEmission.Value) recordValue;
-            TaggedValue.read(emitted.tagged(), event);
+            TaggedValue.read(emitted.tagged(), unchanged, event);
             emitted.requireEmission();
             return true;
         }
     }
 
-    /** Records of a deduplication. */
-    record Deduplicated(ValueType key) implements StageInput {
+    /**
+     * Records of a deduplication.
+     *
+     * @param unchanged the type of values that no step has changed; null if one has
+     */
+    record Deduplicated(ValueType key, ValueType unchanged) implements StageInput {
         @Override
         public boolean begin(
                 EvaluatedRecord event, Object recordKey, Object recordValue, Headers headers, long timestamp) {
             Deduplication.First first = (Deduplication.First) recordValue;
             event.begin(first.key(), key, headers, timestamp);
-            TaggedValue.read(first.tagged(), event);
+            TaggedValue.read(first.tagged(), unchanged, event);
             first.requireAcceptance();
             return true;
         }

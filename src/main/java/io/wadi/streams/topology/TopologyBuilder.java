@@ -141,7 +141,7 @@ final class TopologyBuilder {
             addStage(
                     flow.name(),
                     source(from.topic()),
-                    new Place(input, from.key(), false, true, origin(from)),
+                    new Place(input, from.key(), from.value(), false, true, origin(from)),
                     flow.steps(),
                     flow.to());
         }
@@ -154,15 +154,22 @@ final class TopologyBuilder {
      * The beginning of a stage.
      *
      * @param key the type of the records' keys
+     * @param unchanged the type of the flow's input, while no step has changed the values; null otherwise
      * @param isMoved whether Kafka Streams has to repartition the records before it groups by key or joins
      * @param isPartitioned whether all records of a key are in one partition. This includes results and emissions by
      *     window, which Kafka Streams would repartition nevertheless
      * @param origin the origin of the records
      */
-    record Place(StageInput input, ValueType key, boolean isMoved, boolean isPartitioned, Origin origin) {
+    record Place(
+            StageInput input,
+            ValueType key,
+            ValueType unchanged,
+            boolean isMoved,
+            boolean isPartitioned,
+            Origin origin) {
         /** Returns the same place in an arm. */
         Place in(String arm) {
-            return new Place(input, key, isMoved, isPartitioned, origin.in(arm));
+            return new Place(input, key, unchanged, isMoved, isPartitioned, origin.in(arm));
         }
     }
 
