@@ -14,7 +14,7 @@ enum IntakeCase {
     OVERLOAD("overload", "single events, twice the capacity at 400 connections", 1_500, 1, 2, true),
     OVERLOAD_100("overload-100", "NDJSON of 100 events, twice the capacity at 400 connections", 1_500, 100, 2, true),
     NDJSON_IDS("ndjson-ids", "NDJSON of 100 events with new ids, 64 connections", 64, 100, 0, false),
-    IDS_5000("ids-5000", "single events with new ids, 5,000 a second", 1_500, 1, 0, false);
+    IDS_5000("ids-5000", "single events with new ids, 5,000 a second", 400, 1, 0, false);
 
     /** Requests per second of {@link #IDS_5000}. */
     private static final double RATE = 5_000;
