@@ -18,8 +18,7 @@ final class TextIndices {
     /** Replaces the library's functions, which the scope contains. */
     static void addTo(Scope scope) {
         for (String name : List.of("indices", "index", "rindex")) {
-            scope.addFunction(
-                    name, 1, inCodePoints(scope.getLocalFunctions().get(name + "/1")));
+            scope.addFunction(name, 1, inCodePoints(scope.getLocalFunctions().get(name + "/1")));
         }
     }
 

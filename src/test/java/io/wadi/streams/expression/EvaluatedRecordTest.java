@@ -197,7 +197,9 @@ class EvaluatedRecordTest {
 
     @Test
     void indicesOfTexts_areThoseOfSlices() {
-        assertThat(result("[indices(\"@\"), index(\"@\"), rindex(\"@\"), .[:index(\"@\")]]", "\"\uD83D\uDE00a@\uD83D\uDE00b@\""))
+        assertThat(result(
+                        "[indices(\"@\"), index(\"@\"), rindex(\"@\"), .[:index(\"@\")]]",
+                        "\"\uD83D\uDE00a@\uD83D\uDE00b@\""))
                 .isEqualTo("[[2,5],2,5,\"\uD83D\uDE00a\"]");
         assertThat(result("[indices(\"\"), index(\"x\"), indices(\"aa\"), rindex(\"a\")]", "\"aaa\""))
                 .isEqualTo("[[],null,[0,1],2]");
