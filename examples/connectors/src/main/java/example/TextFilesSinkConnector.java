@@ -29,8 +29,8 @@ import org.apache.kafka.connect.sink.SinkTask;
 
 /**
  * A sink that appends each record to the file of its partition, {@code TOPIC-PARTITION.txt} in {@code directory}, as a
- * line of offset and value, with line breaks escaped. It continues after the offset of the last line, so
- * that each record is written once.
+ * line of offset and value, with line breaks escaped. It continues after the offset of the last line, so that each
+ * record is written once.
  */
 public final class TextFilesSinkConnector extends SinkConnector {
     private static final String DIRECTORY = "directory";

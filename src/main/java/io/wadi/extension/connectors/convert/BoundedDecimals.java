@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.math.BigDecimal;
 
 /**
- * A JSON generator that writes decimals, floats and doubles without exponent if that adds few zeros. A number such as 1e9999 keeps its
- * exponent; otherwise the output could be more than a thousand times longer than the input.
+ * A JSON generator that writes decimals, floats and doubles without exponent if that adds few zeros. A number such as
+ * 1e9999 keeps its exponent; otherwise the output could be more than a thousand times longer than the input.
  */
 final class BoundedDecimals extends JsonGeneratorDelegate {
     /** The maximum number of zeros that replace an exponent. */

@@ -15,7 +15,7 @@ import java.util.Map;
  * The structure of a table at the time of reading.
  *
  * @param name the quoted name, as statements need it
- * @param columns the types ({@link java.sql.Types} or {@link #BYTES_ARRAY}) of the columns by name, in the table's order
+ * @param columns the types ({@link java.sql.Types} or {@link #BYTES_ARRAY}) of the columns by name, in their order
  * @param key the columns of the primary key, in its order; empty if there is none
  */
 record Table(String name, Map<String, Integer> columns, List<String> key) {
