@@ -6,13 +6,17 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Checks the files of a configuration directory. The jar's copy replaces a missing file, but an unreadable file is an
  * error.
  */
 public final class ConfigurationFiles {
-    private static final String ROUTE_FILES = "*.camel.yaml";
+    private static final String ROUTE_FILE = ".camel.yaml";
+    private static final String ROUTE_FILES = "*" + ROUTE_FILE;
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigurationFiles.class);
 
     private ConfigurationFiles() {}
 
@@ -52,6 +56,27 @@ public final class ConfigurationFiles {
         if (isEmpty) {
             throw noInput("no route file (%s) in %s; remove that directory to run the jar's routes"
                     .formatted(ROUTE_FILES, routes));
+        }
+        warnOfOthers(routes, ROUTE_FILE);
+    }
+
+    /**
+     * Logs a warning for each YAML file of a directory that is not loaded because its name ends differently.
+     *
+     * @param ending the end of the names of files that are loaded
+     */
+    public static void warnOfOthers(Path directory, String ending) {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "[!.]*.{yaml,yml}")) {
+            for (Path file : files) {
+                if (!file.toString().endsWith(ending)) {
+                    LOG.warn("{} is not loaded: expected a name that ends with {}", file, ending);
+                }
+            }
+        } catch (IOException e) {
+            throw noInput("%s cannot be read: %s".formatted(directory, e));
         }
     }
 

@@ -3,6 +3,7 @@ package io.wadi.streams;
 import io.wadi.kafka.streams.StreamsComponent;
 import io.wadi.kafka.topics.Topic;
 import io.wadi.kafka.topics.Topics;
+import io.wadi.runtime.ConfigurationFiles;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
@@ -41,6 +42,7 @@ public final class StreamsFeature implements Feature {
         if (run.isEmpty()) {
             return;
         }
+        ConfigurationFiles.warnOfOthers(Path.of(context.get(StreamsSettings.DIRECTORY)), StreamsFiles.EXTENSION);
         Supplier<StreamsComponent> component = context.provided(StreamsComponent.class);
         LiveStreams live = new LiveStreams(
                 context.camel(),

@@ -30,7 +30,8 @@ public final class StreamsFiles {
     /** Selects all files. */
     public static final String ALL = "*";
 
-    private static final String EXTENSION = ".yaml";
+    /** The end of the names of files. */
+    static final String EXTENSION = ".yaml";
 
     private final Path directory;
     private final Function<String, Optional<Integer>> declaredPartitions;

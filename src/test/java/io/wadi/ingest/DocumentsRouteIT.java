@@ -40,7 +40,7 @@ class DocumentsRouteIT {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(Http.json(answer)).isEqualTo(OpenApi.shipped().document());
         assertThat(answer.headers().map().keySet())
-                .containsExactlyInAnyOrder("content-type", "content-length", "etag", "cache-control", "vary");
+                .containsExactlyInAnyOrder("content-type", "content-length", "date", "etag", "cache-control", "vary");
     }
 
     @Test

@@ -56,7 +56,7 @@ class KafkaRestRouteIT {
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(type(answer)).isEqualTo(ANSWER);
-        assertThat(answer.headers().map().keySet()).containsExactlyInAnyOrder("content-type", "content-length");
+        assertThat(answer.headers().map().keySet()).containsExactlyInAnyOrder("content-type", "content-length", "date");
         JsonNode offsets = Http.json(answer).path("offsets");
         assertThat(offsets.findValuesAsText("partition")).containsExactly("2", "0", "1");
         ConsumerRecord<byte[], byte[]> first = at("select-color", offsets.get(0));

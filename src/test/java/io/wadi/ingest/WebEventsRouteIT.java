@@ -89,7 +89,7 @@ class WebEventsRouteIT {
                 "echo");
 
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.headers().map().keySet()).containsExactlyInAnyOrder("content-type", "content-length");
+        assertThat(answer.headers().map().keySet()).containsExactlyInAnyOrder("content-type", "content-length", "date");
         JsonNode receipt = Http.json(answer);
         assertThat(receipt.path("topic").asText()).isEqualTo("select-color");
         assertThat(at(receipt).key()).isNull();

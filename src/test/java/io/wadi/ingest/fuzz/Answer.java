@@ -25,6 +25,7 @@ record Answer(int status, Map<String, String> headers, byte[] body) {
     private static final Set<String> KNOWN = Set.of(
             "content-type",
             "content-length",
+            "date",
             "transfer-encoding",
             "connection",
             "retry-after",

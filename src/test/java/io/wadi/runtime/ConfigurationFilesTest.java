@@ -1,0 +1,34 @@
+package io.wadi.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.testing.Warnings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigurationFilesTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void yamlFilesWithOtherNames_areReported_sinceTheyAreNotLoaded() throws Exception {
+        Path routes = Files.createDirectories(directory.resolve("routes"));
+        for (String name :
+                List.of("a.camel.yaml", "b.yaml", "c.camel.yml", "README.md", ".d.yaml", "e.camel.yaml.old")) {
+            Files.createFile(routes.resolve(name));
+        }
+
+        try (Warnings warnings = new Warnings(ConfigurationFiles.class.getName())) {
+            ConfigurationFiles.check(directory);
+
+            assertThat(warnings.lines())
+                    .containsExactlyInAnyOrder(
+                            routes.resolve("b.yaml") + " is not loaded: expected a name that ends with .camel.yaml",
+                            routes.resolve("c.camel.yml")
+                                    + " is not loaded: expected a name that ends with .camel.yaml");
+        }
+    }
+}
