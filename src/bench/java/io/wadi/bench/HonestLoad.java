@@ -78,7 +78,7 @@ final class HonestLoad implements AutoCloseable {
     private final int connections;
 
     // ---- used on the event loop only
-    private int wanted = SATURATING;
+    private int maxOpen = SATURATING;
     private final Deque<Client> free = new ArrayDeque<>();
     private final Set<Client> waiting = new LinkedHashSet<>();
     private final BitSet acknowledged = new BitSet();
@@ -224,7 +224,7 @@ final class HonestLoad implements AutoCloseable {
             result = new Result(length.toNanos() / 1e9, perSecond);
             done = new CompletableFuture<>();
             rate = perSecond;
-            wanted = perSecond == 0 ? SATURATING : connections;
+            maxOpen = perSecond == 0 ? SATURATING : connections;
             begin = System.nanoTime();
             end = begin + length.toNanos();
             return done;
@@ -245,7 +245,7 @@ final class HonestLoad implements AutoCloseable {
 
     private void tick() {
         long now = System.nanoTime();
-        for (int i = 0; i < CONNECTS_PER_TICK && open < wanted && now > connectNotBefore; i++) {
+        for (int i = 0; i < CONNECTS_PER_TICK && open < maxOpen && now > connectNotBefore; i++) {
             connect();
         }
         if (begin == 0 || done.isDone()) {

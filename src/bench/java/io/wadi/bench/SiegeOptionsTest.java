@@ -17,6 +17,7 @@ class SiegeOptionsTest {
 
         assertThat(options.ports()).containsExactly(SiegePort.PLAIN, SiegePort.TLS);
         assertThat(options.seconds()).isEqualTo(600);
+        assertThat(options.connections()).isEqualTo(256);
         assertThat(options.kindsAgainst(SiegePort.TLS)).hasSizeGreaterThanOrEqualTo(16);
         assertThat(options.kindsAgainst(SiegePort.PLAIN))
                 .hasSizeGreaterThanOrEqualTo(16)

@@ -27,7 +27,7 @@ import org.apache.kafka.common.utils.Utils;
  */
 public final class AvroToJson {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    /** The documentation of Parquet's type in the Avro schema of a file, the only one that parquet-avro gives. */
+    /** The only mark of Parquet's type INT96 in the Avro schema of a file: its documentation. */
     private static final String INT96 = "INT96 represented as byte[12]";
 
     private static final long JULIAN_DAY_OF_EPOCH = 2_440_588;

@@ -28,26 +28,25 @@ final class BoundedDecimals extends JsonGeneratorDelegate {
 
     @Override
     public void writeNumber(double number) throws IOException {
-        String text = Double.toString(number);
-        if (hasExponent(text)) {
-            writeNumber(new BigDecimal(text).stripTrailingZeros());
-        } else {
+        if (!isWrittenWithoutExponent(Double.toString(number))) {
             delegate.writeNumber(number);
         }
     }
 
     @Override
     public void writeNumber(float number) throws IOException {
-        String text = Float.toString(number);
-        if (hasExponent(text)) {
-            writeNumber(new BigDecimal(text).stripTrailingZeros());
-        } else {
+        if (!isWrittenWithoutExponent(Float.toString(number))) {
             delegate.writeNumber(number);
         }
     }
 
-    private static boolean hasExponent(String number) {
-        return number.indexOf('E') >= 0;
+    /** Writes a number as a decimal if its text has an exponent; otherwise returns false. */
+    private boolean isWrittenWithoutExponent(String number) throws IOException {
+        if (number.indexOf('E') < 0) {
+            return false;
+        }
+        writeNumber(new BigDecimal(number).stripTrailingZeros());
+        return true;
     }
 
     private static boolean isShort(BigDecimal number) {
