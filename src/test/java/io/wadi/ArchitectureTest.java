@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +112,9 @@ final class ArchitectureTest {
             cli: runtime.config runtime.http hdfs kafka kafka.partitions kafka.client kafka.groups kafka.targets kafka.topics kafka.records kafka.deadletter runtime kafka.streams ingest.auth ingest.registry ingest.send ingest.receipts management.access management.lag completeness extension.cards extension.mirror extension.worker landing.files landing landing.audit landing.compaction indexing.client indexing indexing.rebuild streams.topology streams
             """.lines().map(Row::parse).toList();
 
+    /** An import or a qualified name of a class in a package below the root. */
+    private static final Pattern REFERENCE = Pattern.compile("\\b(io\\.wadi(?:\\.[a-z]\\w*)+)\\.[A-Z]\\w*");
+
     /** A package, named relative to the root, and the packages that it may depend on. */
     private record Row(String name, List<String> allowed) {
         static Row parse(String line) {
@@ -153,6 +157,23 @@ final class ArchitectureTest {
                 .dependOnClassesThat(resideInAPackage(ROOT + "..").and(not(areOf(seen))))
                 .because("capabilities meet in features, in routes and in commands only")
                 .check(MAIN);
+    }
+
+    /** Classes that only a comment refers to are not in the bytecode. */
+    @ParameterizedTest
+    @MethodSource("table")
+    void comments_referOnlyToAllowedPackages(Row row) throws IOException {
+        for (JavaClass type : MAIN) {
+            Path source = Path.of("src/main/java", type.getName().replace('.', '/') + ".java");
+            if (!rowOf(type.getPackageName()).equals(Optional.of(row.name())) || !Files.exists(source)) {
+                continue;
+            }
+            assertThat(REFERENCE.matcher(Files.readString(source)).results()).allSatisfy(reference -> assertThat(
+                            rowOf(reference.group(1)))
+                    .as("%s refers to %s", source, reference.group())
+                    .hasValueSatisfying(to -> assertThat(to.equals(row.name()) || row.allowed().contains(to))
+                            .isTrue()));
+        }
     }
 
     @Test

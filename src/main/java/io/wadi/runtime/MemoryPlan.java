@@ -1,6 +1,5 @@
 package io.wadi.runtime;
 
-import io.wadi.ingest.limits.ConnectionLease;
 import io.wadi.runtime.config.SettingsException;
 import java.util.List;
 
@@ -9,7 +8,7 @@ import java.util.List;
  * management port and two pools of receipts. Each pool is limited to a share of the heap, even if the settings allow
  * more. Requests that wait for receipts or for the verification of their token are charged to {@code inFlight}. All
  * pools together use at most {@value #LARGEST_PERCENT} percent of the heap. The rest is for everything else, such as
- * the records of a poll, which {@link io.wadi.kafka.records.PollLimit} limits.
+ * the records of a poll, which have a limit of their own.
  *
  * @param heap maximum heap size in bytes
  * @param inFlight bytes of heap and native memory for the bodies and results of requests, and for connections beyond
@@ -53,7 +52,7 @@ public record MemoryPlan(
     private static final long BATCHES = 32L << 20;
     /** The bytes for decoding a body, in addition to its events. */
     private static final long DECODER = 512 << 10;
-    /** The bytes of a connection's objects and buffers that its {@link ConnectionLease} does not count. */
+    /** The bytes of a connection's objects and buffers that are not charged to its lease. */
     private static final long CONNECTION = 12 << 10;
     /** The additional bytes of a TLS connection: an engine of the JDK with one record in each direction. */
     private static final long TLS = 36 << 10;

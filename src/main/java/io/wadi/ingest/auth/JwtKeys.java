@@ -3,7 +3,6 @@ package io.wadi.ingest.auth;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jwt.JWTClaimsSet;
-import io.wadi.ingest.admission.UnverifiedToken;
 import io.wadi.runtime.security.JwtVerifier;
 import java.nio.ByteBuffer;
 import java.text.ParseException;
@@ -64,7 +63,7 @@ public final class JwtKeys {
         return cache.getIfPresent(id(token));
     }
 
-    /** Returns a token's principal; null if the token is invalid. This is slow, see {@link UnverifiedToken}. */
+    /** Returns a token's principal; null if the token is invalid. This is too slow for an event loop. */
     public Principal verify(String token) {
         JWTClaimsSet claims = verifier.verify(token).orElse(null);
         if (claims == null) {
