@@ -23,6 +23,10 @@ final class Oracle {
     private final Map<Integer, BitSet> offsets = new TreeMap<>();
     private final BitSet numbers = new BitSet();
     private long twiceInKafka;
+    private long lines;
+    private long landedTwice;
+    private long documents;
+    private long documentsWithoutRecord;
 
     /** The numbers of events found in each system. */
     record Found(
@@ -55,21 +59,19 @@ final class Oracle {
         missing.andNot(numbers);
 
         BitSet landed = new BitSet();
-        long[] lines = {0, 0};
-        TopicFiles.forEach(hdfs, SoakSettings.DIRECTORY, SoakSettings.TOPIC, file -> readFile(file, landed, lines));
+        TopicFiles.forEach(hdfs, SoakSettings.DIRECTORY, SoakSettings.TOPIC, file -> readFile(file, landed));
         BitSet notLanded = (BitSet) numbers.clone();
         notLanded.andNot(landed);
 
         Map<Integer, BitSet> notIndexed = new TreeMap<>();
         offsets.forEach((partition, all) -> notIndexed.put(partition, (BitSet) all.clone()));
-        long[] documents = {0, 0};
         DocumentIds.forEach(elasticsearch, SoakSettings.INDEX, id -> {
-            documents[0]++;
+            documents++;
             String[] parts = id.split("\\+", -1);
             BitSet left = notIndexed.get(Integer.valueOf(parts[1]));
             int offset = Integer.parseInt(parts[2]);
             if (left == null || !left.get(offset)) {
-                documents[1]++;
+                documentsWithoutRecord++;
             } else {
                 left.clear(offset);
             }
@@ -79,24 +81,24 @@ final class Oracle {
                 count(offsets),
                 missing.cardinality(),
                 twiceInKafka,
-                lines[0],
+                lines,
                 notLanded.cardinality(),
-                lines[1],
-                documents[0],
+                landedTwice,
+                documents,
                 count(notIndexed),
-                documents[1]);
+                documentsWithoutRecord);
     }
 
     private static long count(Map<Integer, BitSet> sets) {
         return sets.values().stream().mapToLong(BitSet::cardinality).sum();
     }
 
-    private static void readFile(Landed file, BitSet landed, long[] lines) {
+    private void readFile(Landed file, BitSet landed) {
         for (String line : file.lines()) {
             int number = number(line);
-            lines[0]++;
+            lines++;
             if (landed.get(number)) {
-                lines[1]++;
+                landedTwice++;
             }
             landed.set(number);
         }

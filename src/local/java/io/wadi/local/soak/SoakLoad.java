@@ -10,7 +10,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,6 +31,25 @@ final class SoakLoad implements AutoCloseable {
     /** Maximum requests in flight; events beyond it count as refused. */
     private static final int MAX_IN_FLIGHT = 4_000;
 
+    /** How the request of an event ended. */
+    private enum Outcome {
+        RECEIPT,
+        /** Status 503, or no ready ingest process. */
+        REFUSED,
+        /** No response, or another status. */
+        FAILED
+    }
+
+    /** The events that were due in a second, and the outcomes of that second. */
+    private static final class Second {
+        private final Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
+        private int due;
+
+        int of(Outcome outcome) {
+            return outcomes.getOrDefault(outcome, 0);
+        }
+    }
+
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
@@ -40,7 +61,7 @@ final class SoakLoad implements AutoCloseable {
     private final DayCurve curve;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final BitSet receipted = new BitSet();
-    private final List<double[]> seconds = new ArrayList<>();
+    private final List<Second> seconds = new ArrayList<>();
     private final boolean[] ready;
     private long begin;
     private double due;
@@ -91,7 +112,7 @@ final class SoakLoad implements AutoCloseable {
             number = sent;
             count = (int) due - sent;
             sent += count;
-            second()[0] += count;
+            second().due += count;
         }
         for (int i = 0; i < count; i++) {
             send(number + i, null);
@@ -102,7 +123,7 @@ final class SoakLoad implements AutoCloseable {
     private void send(int number, Integer notTo) {
         int to = choose(notTo);
         if (to < 0 || inFlight.get() >= MAX_IN_FLIGHT) {
-            count(2);
+            count(Outcome.REFUSED);
             return;
         }
         HttpRequest request = HttpRequest.newBuilder(
@@ -119,7 +140,7 @@ final class SoakLoad implements AutoCloseable {
             } else if (isRefusedConnection(failure) && notTo == null) {
                 send(number, to);
             } else {
-                count(3);
+                count(Outcome.FAILED);
             }
         });
     }
@@ -142,20 +163,20 @@ final class SoakLoad implements AutoCloseable {
     private synchronized void record(int number, HttpResponse<Void> response) {
         if (response.statusCode() == 200) {
             receipted.set(number);
-            second()[1]++;
+            count(Outcome.RECEIPT);
         } else {
-            second()[response.statusCode() == 503 ? 2 : 3]++;
+            count(response.statusCode() == 503 ? Outcome.REFUSED : Outcome.FAILED);
         }
     }
 
-    private synchronized void count(int what) {
-        second()[what]++;
+    private synchronized void count(Outcome outcome) {
+        second().outcomes.merge(outcome, 1, Integer::sum);
     }
 
-    private double[] second() {
+    private Second second() {
         int second = (int) now();
         while (seconds.size() <= second) {
-            seconds.add(new double[4]);
+            seconds.add(new Second());
         }
         return seconds.get(second);
     }
@@ -164,8 +185,9 @@ final class SoakLoad implements AutoCloseable {
     synchronized List<Traffic> traffic() {
         List<Traffic> traffic = new ArrayList<>();
         for (int i = 0; i < Math.min(seconds.size(), (int) now()); i++) {
-            double[] each = seconds.get(i);
-            traffic.add(new Traffic(i, each[0], each[1], each[2], each[3]));
+            Second each = seconds.get(i);
+            traffic.add(new Traffic(
+                    i, each.due, each.of(Outcome.RECEIPT), each.of(Outcome.REFUSED), each.of(Outcome.FAILED)));
         }
         return traffic;
     }

@@ -40,7 +40,10 @@ final class SoakRun {
     private final StopSignal stop;
     private final List<WadiProcess> processes = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
-    private final List<double[]> times = new ArrayList<>();
+    private final List<Span> spans = new ArrayList<>();
+
+    /** From the begin of a fault to the end of its repair, in seconds since the start of the load. */
+    private record Span(double begin, double end) {}
 
     /**
      * Creates a run without starting it.
@@ -202,7 +205,7 @@ final class SoakRun {
             stop.await(each.lasts());
             end(each, servers);
             done.add(each);
-            times.add(new double[] {began, load.now()});
+            spans.add(new Span(began, load.now()));
         }
         return done;
     }
@@ -274,7 +277,7 @@ final class SoakRun {
     private List<Recovery> recoveries(List<Fault> done, List<Traffic> traffic, List<ProgressSample> progress) {
         List<Recovery> recoveries = new ArrayList<>();
         for (int i = 0; i < done.size(); i++) {
-            recoveries.add(Recovery.of(done.get(i), times.get(i)[0], times.get(i)[1], traffic, progress));
+            recoveries.add(Recovery.of(done.get(i), spans.get(i).begin(), spans.get(i).end(), traffic, progress));
         }
         return recoveries;
     }
