@@ -77,7 +77,12 @@ public final class LandedTarget implements RecordTarget {
     @Override
     public Optional<Map<String, Object>> find(ConsumerRecord<byte[], byte[]> arrived) throws IOException {
         TopicPartition partition = new TopicPartition(arrived.topic(), arrived.partition());
-        return recent.covering(layout(arrived.topic()), partition, arrived.offset())
+        Optional<LandingEndpoint> endpoint = endpoint(arrived.topic());
+        String likely = endpoint.filter(LandingEndpoint::isByRecordTime)
+                .map(landing -> landing.layout().times().directory(arrived.timestamp()))
+                .orElse("");
+        return recent.covering(
+                        endpoint.map(LandingEndpoint::layout).orElse(layout), partition, likely, arrived.offset())
                 .map(LandedTarget::fields);
     }
 

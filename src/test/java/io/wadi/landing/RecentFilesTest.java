@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wadi.landing.MemoryFileStore.Operation;
 import io.wadi.landing.files.LandedFile;
 import io.wadi.landing.files.Layout;
+import io.wadi.landing.files.TimeBuckets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 final class RecentFilesTest {
     private static final TopicPartition PARTITION = new TopicPartition("events", 0);
     private static final Layout LAYOUT = new Layout("/data");
+    private static final Layout BY_DAY = new Layout("/data", TimeBuckets.DAY);
     private static final int MAX_FILES = 4;
 
     private final MemoryFileStore store = new MemoryFileStore();
@@ -81,8 +84,60 @@ final class RecentFilesTest {
         assertThat(listings()).isEqualTo(pages);
     }
 
+    @Test
+    void file_isFoundByEachOfItsOffsets() throws Exception {
+        land(2, 2);
+        land(5, 9);
+        land(10, 19);
+
+        assertThat(LongStream.rangeClosed(0, 20).filter(this::isCoveredNow))
+                .containsExactly(2L, 5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L, 13L, 14L, 15L, 16L, 17L, 18L, 19L);
+    }
+
+    /** A merge has published its file, and has not removed the former ones yet. */
+    @Test
+    void overlappingFiles_theMergedOneIsFound() throws Exception {
+        land(0, 19);
+        land(5, 9);
+
+        for (long offset = 0; offset < 20; offset++) {
+            assertThat(recent.covering(LAYOUT, PARTITION, "", offset).orElseThrow().landed())
+                    .isEqualTo(new LandedFile(PARTITION, 0, 19));
+        }
+    }
+
+    @Test
+    void likelyDirectory_isListedAlone() throws Exception {
+        landOn("date=2026-11-27", 0, 9);
+        landOn("date=2026-11-28", 10, 19);
+
+        assertThat(recent.covering(BY_DAY, PARTITION, "date=2026-11-27", 5).orElseThrow().directory())
+                .isEqualTo("/data/events/partition=0/date=2026-11-27");
+        assertThat(listings()).isEqualTo(1);
+    }
+
+    @Test
+    void fileInAnotherDirectoryThanTheLikelyOne_isFound() throws Exception {
+        landOn("date=2026-11-28", 0, 9);
+
+        assertThat(recent.covering(BY_DAY, PARTITION, "date=2026-11-27", 5).orElseThrow().directory())
+                .isEqualTo("/data/events/partition=0/date=2026-11-28");
+    }
+
+    private void landOn(String directory, long first, long last) {
+        store.put(BY_DAY.visible(new LandedFile(PARTITION, first, last), directory), "");
+    }
+
+    private boolean isCoveredNow(long offset) {
+        try {
+            return isCovered(offset);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private boolean isCovered(long offset) throws Exception {
-        return recent.covering(LAYOUT, PARTITION, offset).isPresent();
+        return recent.covering(LAYOUT, PARTITION, "", offset).isPresent();
     }
 
     private void land(long first, long last) {
