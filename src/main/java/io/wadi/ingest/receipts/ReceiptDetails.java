@@ -34,13 +34,13 @@ import org.apache.kafka.common.header.Header;
  */
 final class ReceiptDetails implements AutoCloseable {
     /** The maximum wait of a fetch is short: a lookup waits for the response to the fetch before it. */
-    private static final TopicReader.Fetch FETCH = new TopicReader.Fetch(Map.of(
+    private static final Map<String, Object> FETCH = Map.of(
             ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
             1 << 20,
             ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
             64 << 10,
             ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-            5));
+            5);
 
     /** The time limits of a search for reading dead letters, for reading records, and for waiting for targets. */
     private static final Duration DEAD_LETTERS_TIMEOUT = Duration.ofSeconds(1);
@@ -59,14 +59,15 @@ final class ReceiptDetails implements AutoCloseable {
         this.kafka = kafka;
         this.targets = targets;
         this.deadLetters = new DeadLetterIndex(
-                () -> reader(IsolationLevel.READ_COMMITTED), maxDeadLetters, maxDeadLetterBytes, maxAhead);
-        this.records = new RecordLookup(() -> reader(IsolationLevel.READ_UNCOMMITTED));
+                () -> reader(IsolationLevel.READ_COMMITTED, Map.of()), maxDeadLetters, maxDeadLetterBytes, maxAhead);
+        this.records = new RecordLookup(() -> reader(IsolationLevel.READ_UNCOMMITTED, RecordLookup.SETTINGS));
     }
 
-    private TopicReader reader(IsolationLevel isolation) {
+    private TopicReader reader(IsolationLevel isolation, Map<String, Object> additional) {
         Properties settings = kafka.readerProperties();
+        settings.putAll(additional);
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.toString());
-        return new TopicReader(settings, FETCH);
+        return new TopicReader(settings, new TopicReader.Fetch(FETCH));
     }
 
     /**

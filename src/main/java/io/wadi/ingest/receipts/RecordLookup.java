@@ -11,11 +11,18 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads single records by their offsets, from all partitions at once. Not thread-safe. */
 final class RecordLookup implements AutoCloseable {
+    /**
+     * Settings of the reader. A poll returns only the first record of a fetch, which is that of a receipt: the others
+     * would be decoded in vain, and the consumer would fetch the records after them.
+     */
+    static final Map<String, Object> SETTINGS = Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+
     private static final Duration POLL = Duration.ofMillis(500);
 
     private final Supplier<TopicReader> newReader;
