@@ -10,6 +10,7 @@ import io.wadi.landing.format.Encodings;
 import io.wadi.landing.format.Format;
 import io.wadi.landing.format.FormatOptions;
 import io.wadi.runtime.config.Setting;
+import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.Units;
 import io.wadi.runtime.config.WadiSettings;
 import java.time.Instant;
@@ -141,6 +142,11 @@ public final class LandingEndpoint extends DefaultEndpoint {
 
     @Override
     public Producer createProducer() throws Exception {
+        if (timeBuckets == TimeBuckets.NONE && !isByRecordTime()) {
+            throw new IllegalArgumentException(
+                    "landing: timeOf=landing has no effect without timeBuckets: expected timeBuckets=day or hour, or the"
+                            + " default, timeOf=record");
+        }
         Encodings encodings = encodings();
         RollPolicy rollPolicy = new RollPolicy(
                 inRange("rollRecords", rollRecords, LandingSettings.ROLL_RECORDS),
@@ -182,6 +188,9 @@ public final class LandingEndpoint extends DefaultEndpoint {
                 compressionLevel,
                 avroCodec,
                 inRange("rowGroup", rowGroup, LandingSettings.ROW_GROUP_SIZE));
+        if (!options.withoutEffect().isEmpty()) {
+            throw new SettingsException(options.withoutEffect());
+        }
         return new Encodings(options, Units.list(topics));
     }
 

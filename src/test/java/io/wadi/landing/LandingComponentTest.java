@@ -1,6 +1,7 @@
 package io.wadi.landing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -76,6 +77,27 @@ final class LandingComponentTest {
                     .isThrownBy(endpoint::createProducer)
                     .withMessageStartingWith("landing: invalid value '" + value + "' for " + option + ": expected a ")
                     .withMessageContaining(" from ");
+        }
+    }
+
+    /** Otherwise a misunderstanding, such as a codec of Parquet files, would remain unnoticed. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            timeOf=landing                                | landing: timeOf=landing has no effect without timeBuckets: expected
+            format=parquet&avroCodec=deflate              | avroCodec=deflate has no effect with format parquet: expected the default, zstandard
+            format=jsonl.gz&rowGroup=32MiB                | rowGroup=32MiB has no effect with format jsonl.gz: expected the default, 16MiB
+            compressionLevel=9                            | compressionLevel=9 has no effect with format jsonl: expected the default, 3
+            format=avro&avroCodec=null&compressionLevel=9 | compressionLevel=9 has no effect with format avro and codec null
+            schema=my-schemas                             | schema=my-schemas has no effect with format jsonl: expected the default, schemas
+            ignoreUnknownFields=true                      | ignoreUnknownFields=true has no effect with format jsonl
+            """)
+    void endpoint_optionWithoutEffect_isRejected(String options, String expected) throws Exception {
+        try (HdfsConnection hdfs = new HdfsConnection(HdfsOptions.of("hdfs://localhost:1"));
+                DefaultCamelContext context = new DefaultCamelContext()) {
+            context.addComponent("landing", start(context, hdfs));
+            Endpoint endpoint = context.getEndpoint("landing:/data?" + options);
+
+            assertThatException().isThrownBy(endpoint::createProducer).withMessageContaining(expected);
         }
     }
 

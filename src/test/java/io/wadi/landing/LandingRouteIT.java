@@ -270,7 +270,7 @@ class LandingRouteIT {
                         "wadi.landing.group", topic,
                         "wadi.landing.directory", directory,
                         "wadi.landing.schema", "schemas/select-color.json",
-                        "wadi.landing.avro-codec", "null",
+                        "wadi.landing.avro-codec", format.equals("avro") ? "null" : "zstandard",
                         "wadi.landing.format", format));
     }
 

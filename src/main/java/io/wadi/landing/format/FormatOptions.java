@@ -1,5 +1,10 @@
 package io.wadi.landing.format;
 
+import io.wadi.runtime.config.Units;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
 /**
  * The options of the files' format.
  *
@@ -32,5 +37,44 @@ public record FormatOptions(
         DEFLATE,
         /** Smaller and faster. */
         ZSTANDARD
+    }
+
+    /** Describes the options with other values than the default that the format does not use. */
+    public List<String> withoutEffect() {
+        String codec = avroCodec.name().toLowerCase(Locale.ROOT);
+        List<String> found = new ArrayList<>();
+        if (!format.hasSchema() && !schema.equals(DEFAULT.schema)) {
+            found.add(withoutEffect("schema", schema, DEFAULT.schema));
+        }
+        if (!format.hasSchema() && ignoreUnknownFields) {
+            found.add(withoutEffect("ignoreUnknownFields", "true", "false"));
+        }
+        if (!isCompressed() && compressionLevel != DEFAULT.compressionLevel) {
+            found.add(withoutEffect(
+                    "compressionLevel",
+                    Integer.toString(compressionLevel),
+                    Integer.toString(DEFAULT.compressionLevel)));
+        }
+        if (format != Format.AVRO && avroCodec != DEFAULT.avroCodec) {
+            found.add(withoutEffect("avroCodec", codec, DEFAULT.avroCodec.name().toLowerCase(Locale.ROOT)));
+        }
+        if (format != Format.PARQUET && rowGroupBytes != DEFAULT.rowGroupBytes) {
+            found.add(withoutEffect("rowGroup", Units.text(rowGroupBytes), Units.text(DEFAULT.rowGroupBytes)));
+        }
+        return found;
+    }
+
+    private boolean isCompressed() {
+        return format != Format.JSONL && (format != Format.AVRO || avroCodec != AvroCodec.NULL);
+    }
+
+    private String withoutEffect(String option, String value, String defaultValue) {
+        return "landing: %s=%s has no effect with format %s%s: expected the default, %s, or a format that uses it"
+                .formatted(
+                        option,
+                        value,
+                        format.extension(),
+                        format == Format.AVRO && avroCodec == AvroCodec.NULL ? " and codec null" : "",
+                        defaultValue);
     }
 }
