@@ -239,7 +239,8 @@ final class PartitionLander implements PartitionSink {
             await(ended);
             publication = null;
             published = ended.end();
-            completed = published;
+            // Offsets after it may have no records, see nothingBefore.
+            completed = open == null ? position : published;
             long bytes = ended.file().written();
             String relativePath =
                     ended.target().substring(landing.layout().visible(partition).length() + 1);
@@ -357,14 +358,12 @@ final class PartitionLander implements PartitionSink {
     /**
      * Includes the offsets in the range of the open file, or of the next one, and commits past them: otherwise
      * retention deletes an idle partition's last marker after the committed offset, as if records had expired.
-     * While a file is being published and none is open, the call is ignored; the consumer repeats it.
+     * While a file is being published and none is open, they are committed with its end.
      */
     @Override
     public void nothingBefore(long next) {
-        if (open != null) {
-            position = next;
-        } else if (publication == null) {
-            position = next;
+        position = next;
+        if (open == null && publication == null) {
             completed = next;
         }
     }

@@ -3,6 +3,7 @@ package io.wadi.landing;
 import static io.wadi.landing.PartitionInMemory.LAYOUT;
 import static io.wadi.landing.PartitionInMemory.PARTITION;
 import static io.wadi.landing.PartitionInMemory.batch;
+import static io.wadi.landing.PartitionInMemory.batchFrom;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -102,14 +103,42 @@ final class PartitionLanderPublishingTest {
         lander.append(batch(0, 1));
 
         lander.nothingBefore(5);
-        assertThat(lander.position()).as("they are reported again").isEqualTo(2);
+        assertThat(lander.position()).isEqualTo(5);
+        assertThat(lander.safe()).as("the file before them is not visible yet").isZero();
         begun.remove().run();
-        lander.tick();
-        lander.nothingBefore(5);
         lander.tick();
 
         assertThat(partition.ranges()).isEqualTo("0-1");
         assertThat(group.committed.offset()).isEqualTo(5);
+    }
+
+    /** They are not reported again, and retention could delete the last marker as if records had expired. */
+    @Test
+    void offsetsWithoutRecords_duringTheLastPublication_areCommittedByTheStop() {
+        PartitionLander lander = partition.open(TWO, batch(0));
+        lander.append(batch(0, 1));
+
+        lander.nothingBefore(3);
+        lander.finish();
+
+        assertThat(partition.ranges()).isEqualTo("0-1");
+        assertThat(group.committed.offset()).isEqualTo(3);
+    }
+
+    @Test
+    void offsetsWithoutRecords_duringAPublication_areInTheRangeOfTheNextFile() {
+        PartitionLander lander = partition.open(TWO, batch(0));
+        lander.append(batch(0, 1));
+
+        lander.nothingBefore(5);
+        lander.append(batchFrom(5, 6));
+        begun.remove().run();
+        lander.tick();
+        assertThat(group.committed.offset()).isEqualTo(2);
+        lander.finish();
+
+        assertThat(partition.landed()).containsExactly("0-1 v0 v1", "2-6 v6");
+        assertThat(group.committed.offset()).isEqualTo(7);
     }
 
     @Test
