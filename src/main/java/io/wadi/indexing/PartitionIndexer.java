@@ -236,11 +236,17 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
         position = next;
     }
 
+    /**
+     * Commits past the offsets, after the documents in progress before them: otherwise retention deletes the last marker
+     * after the committed offset of a stop, as if records had expired.
+     */
     @Override
     public void nothingBefore(long next) {
+        position = next;
         if (pending.isEmpty()) {
-            position = next;
             done = next;
+        } else {
+            pending.add(new PendingBatch(next));
         }
     }
 

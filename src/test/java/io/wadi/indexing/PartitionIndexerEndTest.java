@@ -88,6 +88,18 @@ final class PartitionIndexerEndTest {
                 .containsExactly(Map.entry(new TopicPartition("events", 2), (long) RECORDS));
     }
 
+    /** The marker of a transaction after the last record, before its document is indexed. */
+    @Test
+    void offsetsWithoutRecords_afterDocumentsInProgress_areCommittedByTheStop() {
+        PartitionIndexer indexer = open(0);
+
+        indexer.nothingBefore(RECORDS + 1);
+        assertThat(indexer.safe()).isZero();
+        indexer.finish();
+
+        assertThat(committed).containsExactly(Map.entry(new TopicPartition("events", 0), RECORDS + 1L));
+    }
+
     private PartitionIndexer open(int number) {
         return open(number, new BulkSender.Outlet(slots, this::send, () -> null, 4, 1000, WITHIN, System::nanoTime));
     }
