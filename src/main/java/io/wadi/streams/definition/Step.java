@@ -24,6 +24,16 @@ public sealed interface Step {
         return List.of();
     }
 
+    /** Returns whether the step may pass on no record for a valid one. */
+    default boolean canDrop() {
+        return this instanceof Filter
+                || this instanceof Branch
+                || this instanceof Processor
+                || this instanceof Every
+                || this instanceof Deduplicate
+                || (this instanceof Join join && !join.isOuter());
+    }
+
     /** Returns the line in the file; 0 for a step that neither keeps state nor repartitions records. */
     default int line() {
         return 0;

@@ -7,6 +7,7 @@ import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.YamlFields;
 import io.wadi.streams.definition.CoPartitionedJoin;
 import io.wadi.streams.definition.Flow;
+import io.wadi.streams.definition.Sink;
 import io.wadi.streams.definition.Source;
 import io.wadi.streams.definition.Step;
 import io.wadi.streams.definition.StreamsFile;
@@ -183,7 +184,14 @@ public final class StreamsFileParser {
         Source from = source(fields);
         StepContext context = new StepContext(from.key(), tables.keySet());
         List<Step> read = steps.steps(fields, context);
-        return new Flow(flow, from, read, sinks.sink(fields, read, context));
+        Sink to = sinks.sink(fields, read, context);
+        if (to != null && to.topics().equals(List.of(from.topic())) && read.stream().noneMatch(Step::canDrop)) {
+            fields.refuse(
+                    "to",
+                    "is %s, like from: each record would be processed again without end; expected another topic, or a filter before"
+                            .formatted(from.topic()));
+        }
+        return new Flow(flow, from, read, to);
     }
 
     private static Source source(YamlFields fields) {

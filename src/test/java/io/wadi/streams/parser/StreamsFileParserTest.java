@@ -113,6 +113,7 @@ class StreamsFileParserTest {
             {from: a, to: b, steps: [{window: {tumbling: 5s}}, {count: true}, {select-key: {jq: .}}, {every: {wall-clock: 1s}}, {map: {simple: "${variable.windowEnd}"}}]} | map.simple uses windowEnd, but it is not available after every
             {from: a, to: b, steps: [{window: {tumbling: 5s}}, {count: true}, {repartition: {}}, {select-key: {jq: $windowEnd}}]} | select-key.jq uses windowEnd, but it is not available after repartition
             {from: a, steps: [{branch: []}]}         | branch is empty, expected a list of arms such as {when: {jq: .field}, to: topic}
+            {from: a, to: a}                         | to is a, like from: each record would be processed again without end; expected another topic, or a filter before
             {flows: []}                              | flows is empty, expected a list of flows such as {name: copy, from: topic, to: topic}
             {topology: {bean: x}, from: a}           | from is not allowed with topology
             """)
