@@ -18,6 +18,9 @@ import org.apache.parquet.io.InputFile;
 /** The rows of a Parquet file. One row group at a time is kept in memory. */
 final class ParquetRows extends RecordRows {
     private static final String FORMAT = "a Parquet file";
+    /** The property that {@code AvroReadSupport.setAvroReadSchema} sets in a configuration of Hadoop. */
+    private static final String READ_SCHEMA = "parquet.avro.read.schema";
+
     private static final long MAX_ROW_GROUP_BYTES = Runtime.getRuntime().maxMemory() / 4;
 
     private final HdfsContent content;
@@ -33,7 +36,7 @@ final class ParquetRows extends RecordRows {
             return content;
         });
         try {
-            checkRowGroups(file, configuration);
+            checkFooter(file, configuration);
             reader = AvroParquetReader.<GenericRecord>builder(file, configuration)
                     .withDataModel(GenericData.get())
                     .build();
@@ -45,12 +48,14 @@ final class ParquetRows extends RecordRows {
 
     /**
      * Checks the sizes in the footer, since the reader allocates the size of a row group's columns before it reads
-     * them.
+     * them. Configures the schema to read if parquet-avro would determine an incomplete one.
      */
-    private static void checkRowGroups(InputFile file, ParquetConfiguration configuration)
+    private static void checkFooter(InputFile file, ParquetConfiguration configuration)
             throws IOException, UnreadableFileException {
         try (ParquetFileReader footer = ParquetFileReader.open(
                 file, ParquetReadOptions.builder(configuration).build())) {
+            NanosecondTimestamps.schema(footer.getFileMetaData(), configuration)
+                    .ifPresent(schema -> configuration.set(READ_SCHEMA, schema.toString()));
             for (BlockMetaData group : footer.getRowGroups()) {
                 long left = MAX_ROW_GROUP_BYTES;
                 for (ColumnChunkMetaData column : group.getColumns()) {

@@ -16,7 +16,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,18 +33,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.kafka.connect.storage.Converter;
-import org.apache.parquet.conf.PlainParquetConfiguration;
-import org.apache.parquet.example.data.Group;
-import org.apache.parquet.example.data.simple.SimpleGroup;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.Util;
-import org.apache.parquet.hadoop.ParquetWriter;
-import org.apache.parquet.hadoop.example.ExampleParquetWriter;
-import org.apache.parquet.io.LocalOutputFile;
-import org.apache.parquet.io.api.Binary;
-import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.MessageTypeParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,29 +189,6 @@ class OpenInputTest {
                         + "\"at\":\"1970-01-01T00:00:01.500\",\"nanos\":\"1969-12-31T23:59:59.999999999Z\","
                         + "\"opens\":\"07:00\",\"closes\":\"00:01:01.000001\"}");
         assertThat(records).extracting(PolledRecord::rejection).containsOnlyNulls();
-    }
-
-    /** 2026-11-22 is the Julian day 2461367. */
-    @Test
-    void int96OfParquet_isATimestamp() throws IOException {
-        MessageType type = MessageTypeParser.parseMessageType("message spark_schema { optional int96 at; }");
-        byte[] time = ByteBuffer.allocate(12)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putLong(Duration.ofHours(7).plusNanos(1000).toNanos())
-                .putInt(2_461_367)
-                .array();
-        Group row = new SimpleGroup(type);
-        row.add("at", Binary.fromConstantByteArray(time));
-        Path file = directory.resolve("x");
-        try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(new LocalOutputFile(file))
-                .withType(type)
-                .withConf(new PlainParquetConfiguration())
-                .build()) {
-            writer.write(row);
-        }
-
-        assertThat(texts(read(file, options(FileFormat.PARQUET, null), 10, 1)))
-                .containsExactly("{\"at\":\"2026-11-22T07:00:00.000001Z\"}");
     }
 
     @ParameterizedTest

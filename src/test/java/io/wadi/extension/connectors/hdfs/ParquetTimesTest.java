@@ -1,0 +1,100 @@
+package io.wadi.extension.connectors.hdfs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wadi.extension.connectors.source.PolledRecord;
+import io.wadi.hdfs.InputDirectory.Entry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroup;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.io.LocalOutputFile;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Times in Parquet files of other programs, which contain no Avro schema. */
+class ParquetTimesTest {
+    @TempDir
+    private Path directory;
+
+    /** 2026-11-22 is the Julian day 2461367. */
+    @Test
+    void int96OfParquet_isATimestamp() throws IOException {
+        MessageType type = MessageTypeParser.parseMessageType("message spark_schema { optional int96 at; }");
+        byte[] time = ByteBuffer.allocate(12)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(Duration.ofHours(7).plusNanos(1000).toNanos())
+                .putInt(2_461_367)
+                .array();
+        Group row = new SimpleGroup(type);
+        row.add("at", Binary.fromConstantByteArray(time));
+
+        assertThat(rows(row))
+                .containsExactly("{\"at\":\"2026-11-22T07:00:00.000001Z\"}");
+    }
+
+    /** As pandas writes them; at any depth, beside other times and numbers. */
+    @Test
+    void nanosecondsOfParquet_areTimestamps() throws IOException {
+        MessageType type = MessageTypeParser.parseMessageType("""
+                message schema {
+                  optional int64 at (TIMESTAMP(NANOS,true));
+                  required int64 local (TIMESTAMP(NANOS,false));
+                  required int64 micros (TIMESTAMP(MICROS,true));
+                  required int64 number;
+                  required group inner { optional int64 at (TIMESTAMP(NANOS,true)); }
+                  optional group list (LIST) { repeated group list { optional int64 element (TIMESTAMP(NANOS,true)); } }
+                }""");
+        Group row = new SimpleGroup(type);
+        row.add("at", 1_000_000_001L);
+        row.add("local", -1L);
+        row.add("micros", 1L);
+        row.add("number", 7L);
+        row.addGroup("inner").add("at", 2L);
+        row.addGroup("list").addGroup("list").add("element", 3L);
+
+        assertThat(rows(row))
+                .containsExactly("{\"at\":\"1970-01-01T00:00:01.000000001Z\",\"local\":\"1969-12-31T23:59:59.999999999\","
+                        + "\"micros\":\"1970-01-01T00:00:00.000001Z\",\"number\":7,"
+                        + "\"inner\":{\"at\":\"1970-01-01T00:00:00.000000002Z\"},"
+                        + "\"list\":[{\"element\":\"1970-01-01T00:00:00.000000003Z\"}]}");
+    }
+
+    /** Writes a file with this row, and returns its rows as they are read. */
+    private List<String> rows(Group row) throws IOException {
+        Path file = directory.resolve("x");
+        try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(new LocalOutputFile(file))
+                .withType((MessageType) row.getType())
+                .withConf(new PlainParquetConfiguration())
+                .build()) {
+            writer.write(row);
+        }
+        Entry entry = new Entry("x.opened", 17, false, Files.size(file), Instant.EPOCH);
+        try (FSDataInputStream in =
+                FileSystem.getLocal(new Configuration()).open(new org.apache.hadoop.fs.Path(file.toUri()))) {
+            FileFormat.Options options = new FileFormat.Options(FileFormat.PARQUET, null, 1000);
+            OpenInput input = new OpenInput(entry, options, new HdfsContent(in, entry.length()), null, "/in/x");
+            List<PolledRecord> records = input.next(10, Instant.EPOCH).records();
+            assertThat(records).extracting(PolledRecord::rejection).containsOnlyNulls();
+            return records.stream()
+                    .map(record -> new String(record.raw(), UTF_8))
+                    .toList();
+        }
+    }
+}
