@@ -52,6 +52,15 @@ abstract class GuardedConsumer extends KafkaConsumer<Object, Object> implements 
     }
 
     @Override
+    public final void reallySeekLater(Collection<TopicPartition> partitions, boolean toEnd) {
+        if (toEnd) {
+            super.seekToEnd(partitions);
+        } else {
+            super.seekToBeginning(partitions);
+        }
+    }
+
+    @Override
     public final void reallyPause(Collection<TopicPartition> partitions) {
         super.pause(partitions);
     }

@@ -22,6 +22,9 @@ interface PartitionClient {
 
     void reallySeek(TopicPartition partition, long offset);
 
+    /** Sets the positions to the first or the end offsets, without waiting: each once its partition has a leader. */
+    void reallySeekLater(Collection<TopicPartition> partitions, boolean toEnd);
+
     void reallyPause(Collection<TopicPartition> partitions);
 
     void reallyResume(Collection<TopicPartition> partitions);

@@ -1,5 +1,6 @@
 package io.wadi.kafka.consumer;
 
+import io.wadi.kafka.Causes;
 import io.wadi.kafka.partitions.PartitionStates;
 import java.time.Duration;
 import java.util.Collection;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,8 +122,23 @@ final class PositionReset {
     /** Sets the position of partitions without a committed offset. */
     private void start(Set<TopicPartition> partitions) {
         boolean isLatest = reset == OffsetReset.LATEST;
-        Map<TopicPartition, Long> begins = ends(partitions, false);
-        (isLatest ? ends(partitions, true) : begins).forEach((partition, offset) -> {
+        Map<TopicPartition, Long> begins;
+        Map<TopicPartition, Long> starts;
+        try {
+            begins = ends(partitions, false);
+            starts = isLatest ? ends(partitions, true) : begins;
+        } catch (TimeoutException e) {
+            // One partition without a leader must not stop the others: polls throw until each has a position.
+            LOG.warn(
+                    "Partitions {}: no committed offset, and Kafka did not return their offsets: {}; reading each from"
+                            + " its {} once it has a leader",
+                    partitions,
+                    Causes.inShort(e),
+                    isLatest ? "end" : "first offset");
+            client.reallySeekLater(partitions, isLatest);
+            return;
+        }
+        starts.forEach((partition, offset) -> {
             long begin = begins.get(partition);
             if (offset > begin) {
                 LOG.warn(

@@ -25,8 +25,10 @@ import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A partition that was read up to offset 10; its log was truncated at offset 7, and now ends at offset 12. */
@@ -36,6 +38,8 @@ class PositionResetTest {
     private final List<Long> seeks = new ArrayList<>();
     private final List<Long> expired = new ArrayList<>();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final List<String> later = new ArrayList<>();
+    private boolean hasNoLeader;
     private long begin;
     private ConsumerContext context = context(OffsetReset.EARLIEST);
     private OwnedPartition partition = context.owned().of(PARTITION);
@@ -47,7 +51,13 @@ class PositionResetTest {
                         new Class<?>[] {PartitionClient.class},
                         (proxy, method, given) -> switch (method.getName()) {
                             case "reallySeek" -> seeks.add((Long) given[1]);
-                            case "beginningOffsets" -> Map.of(PARTITION, begin);
+                            case "reallySeekLater" -> later.add(given[0] + " " + given[1]);
+                            case "beginningOffsets" -> {
+                                if (hasNoLeader) {
+                                    throw new TimeoutException("no leader");
+                                }
+                                yield Map.of(PARTITION, begin);
+                            }
                             case "endOffsets" -> Map.of(PARTITION, 12L);
                             case "knownPosition" -> OptionalLong.of(12);
                             case "assignment" -> Set.of();
@@ -190,6 +200,19 @@ class PositionResetTest {
                             + " 4 to 11, which Kafka still has");
         }
         assertThat(seeks).containsExactly(12L, 12L);
+    }
+
+    /** Otherwise each poll would throw, and the consumer would not read its other partitions. */
+    @ParameterizedTest
+    @CsvSource({"EARLIEST, false", "LATEST, true"})
+    void noCommittedOffset_withoutALeader_positionIsSetOnceThereIsOne(OffsetReset reset, boolean toEnd) {
+        context = context(reset);
+        hasNoLeader = true;
+
+        context.positions().handle(new NoOffsetForPartitionException(Set.of(PARTITION)));
+
+        assertThat(later).containsExactly("[events-0] " + toEnd);
+        assertThat(seeks).isEmpty();
     }
 
     /** Otherwise the next owner would count them again, and the group would keep a lag. */

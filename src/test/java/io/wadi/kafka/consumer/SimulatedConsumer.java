@@ -224,6 +224,11 @@ final class SimulatedConsumer implements PartitionClient {
     }
 
     @Override
+    public void reallySeekLater(Collection<TopicPartition> all, boolean toEnd) {
+        throw new UnsupportedOperationException("each partition has a leader");
+    }
+
+    @Override
     public void reallyPause(Collection<TopicPartition> all) {
         assertThat(assigned).containsAll(all);
         paused.addAll(all);
