@@ -119,6 +119,36 @@ class IndexingRouteIT {
                 .contains("400", "document_parsing_exception", "number");
     }
 
+    /** Elasticsearch accepts such a template, but creates no index from it. */
+    @Test
+    void templateThatPreventsNewIndices_isNoReasonForDeadLetters() throws Exception {
+        String topic = TOPIC + "-sorted";
+        TopicProbe.create(topic, 1);
+        ElasticsearchProbe elasticsearch =
+                new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl());
+        String template =
+                "{\"index_patterns\":[\"" + topic + "-2*\"],\"template\":{\"settings\":{\"index.sort.field\":\"n\"}%s}}";
+        elasticsearch.request("PUT", "/_index_template/" + topic, template.formatted(""));
+        RecordMetadata sent = KafkaProbe.send(new ProducerRecord<>(topic, "{\"n\":1}".getBytes(UTF_8)));
+        try (RunningWadi dated = RunningWadi.startRoutes(
+                List.of("indexing"),
+                Map.of(
+                        "wadi.indexing.topic", topic,
+                        "wadi.indexing.index", topic + "-{yyyy}",
+                        "wadi.indexing.group", topic))) {
+            await().until(() -> Http.get(dated.managementUrl() + "/observe/health")
+                    .body()
+                    .contains("unknown index sort field:[n]"));
+            elasticsearch.request(
+                    "PUT",
+                    "/_index_template/" + topic,
+                    template.formatted(",\"mappings\":{\"properties\":{\"n\":{\"type\":\"long\"}}}"));
+            IndexedOnce.awaitAll(topic);
+        }
+        assertThat(elasticsearch("/" + topic + "-*/_count").body()).contains("\"count\":1");
+        assertThat(KafkaProbe.deadLetters(sent, "indexing")).isEmpty();
+    }
+
     @Test
     @Nightly(perChange = {"IndexNameTest", "EventTimeTest", "IndexSetupIT"})
     void datedIndex_isChosenByEventDate_andHasTheMappingOfItsTemplate() throws Exception {

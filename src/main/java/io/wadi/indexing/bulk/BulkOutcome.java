@@ -44,6 +44,10 @@ public enum BulkOutcome {
             "pipeline with id [",
             "alias [",
             "index template [",
+            // The settings of a new index sort by a field that the mapping does not have, or that cannot be sorted by.
+            "unknown index sort field:[",
+            "docvalues not found for index sort field:[",
+            "invalid index sort field:[",
             // A shard has Lucene's maximum of 2,147,483,519 documents.
             "Number of documents in the ");
 

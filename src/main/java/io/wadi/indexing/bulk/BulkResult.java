@@ -39,6 +39,8 @@ public record BulkResult(
     private static final int MAX_REASON_LENGTH = 1000;
 
     private static final int CONFLICT = 409;
+    /** The result of a document that an ingest pipeline drops; no other one of the documents to create has it. */
+    private static final String DROPPED = "noop";
 
     /** Thrown for a response that is not the result of the request; the message contains the reason. */
     static final class UnexpectedResponseException extends RuntimeException {
@@ -143,8 +145,16 @@ public record BulkResult(
         return shortened(message, MAX_LENGTH);
     }
 
+    /** Returns whether an ingest pipeline has dropped the document of an item, which has a status of success. */
+    static boolean isDropped(BulkResponseItem item) {
+        return DROPPED.equals(item.result());
+    }
+
     /** Returns Elasticsearch's reason for a failed item, or the location of a document in the failure store. */
     static String reason(BulkResponseItem item) {
+        if (isDropped(item)) {
+            return "an ingest pipeline dropped the document";
+        }
         if (item.failureStore() == FailureStoreStatus.Used) {
             return "the data stream's failure store has the document, its cause in error.message";
         }

@@ -312,8 +312,8 @@ public final class BulkSender {
      * it, since the partition would be paused while it is retried.
      */
     private static BulkOutcome outcome(Document document, BulkResponseItem item) {
-        if (item.failureStore() == FailureStoreStatus.Used) {
-            return BulkOutcome.REFUSED; // The status is 201, but the document is not in the data stream.
+        if (item.failureStore() == FailureStoreStatus.Used || BulkResult.isDropped(item)) {
+            return BulkOutcome.REFUSED; // The status is that of a success, but the index does not have the document.
         }
         if (item.error() == null) {
             return BulkOutcome.ofItem(item.status(), null, null);

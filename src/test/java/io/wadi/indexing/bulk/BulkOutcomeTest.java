@@ -72,6 +72,12 @@ final class BulkOutcomeTest {
                 arguments(
                         400,
                         "illegal_argument_exception",
+                        "unknown index sort field:[time]",
+                        WAIT,
+                        "the template of the next index is wrong"),
+                arguments(
+                        400,
+                        "illegal_argument_exception",
                         "Number of documents in the shard cannot exceed [2147483519]; for more information, see [url]",
                         WAIT,
                         "the index needs more shards"),

@@ -67,6 +67,27 @@ final class BulkSenderTest {
                                 + " the data stream's failure store has the document, its cause in error.message");
     }
 
+    /**
+     * Its status is 200, as for a document that exists afterwards. The distribution of the tests has no module with
+     * this processor.
+     */
+    @Test
+    void documentThatAPipelineDrops_isRejected() {
+        String response = """
+                {"errors":false,"took":0,"ingest_took":1,"items":[
+                 {"create":{"_index":"events","_id":"events+0+0","_version":-3,"result":"noop",
+                  "_shards":{"total":0,"successful":0,"failed":0},"status":200}}]}
+                """;
+        BulkResponse dropped =
+                BulkResponse.of(builder -> builder.withJson(new ByteArrayInputStream(response.getBytes(UTF_8))));
+
+        attend(sender(dropped.items()), "{\"n\":1}");
+
+        assertThat(outcomes)
+                .containsExactly("rejected events+0+0: index events rejected events+0+0:"
+                        + " an ingest pipeline dropped the document");
+    }
+
     @Test
     void largeReasonsOfElasticsearch_areShortened() {
         String quoted = "x".repeat(1 << 20);
