@@ -188,9 +188,11 @@ final class CompleteCommand extends OperatorCommand {
             if (isOver && failure != null) {
                 throw failure;
             }
-            boolean isUnknown = watermarks.values().stream()
-                    .anyMatch(each -> each.state() == Watermark.State.UNKNOWN && !each.proves(before));
-            if (isOver || isUnknown) {
+            // Other unknown states pass, such as that of a group without a commit, or of a log's end after a failover.
+            boolean isLasting = failure == null && watermarks.values().stream().anyMatch(Watermark::isLasting);
+            if (isOver || isLasting) {
+                boolean isUnknown = watermarks.values().stream()
+                        .anyMatch(each -> each.state() == Watermark.State.UNKNOWN && !each.proves(before));
                 return end(targets, watermarks, isUnknown ? NOT_DONE : 1);
             }
             report(targets, watermarks, failure);

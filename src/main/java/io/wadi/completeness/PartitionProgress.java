@@ -78,6 +78,11 @@ record PartitionProgress(
         return deleted;
     }
 
+    /** Returns whether offsets after the group's first commit never arrive because Kafka deleted them first. */
+    boolean hasExpired() {
+        return committed >= 0 && !deleted().isEmpty();
+    }
+
     /** Returns the position of the first record that has not arrived, such as {@code select-color-1@1234}. */
     String position() {
         return partition + "@" + arrived();

@@ -70,7 +70,8 @@ record TopicProgress(
                 oldest == null ? null : oldest.position(),
                 reason(oldest),
                 lag(),
-                expired);
+                expired,
+                false);
     }
 
     /**
@@ -137,6 +138,7 @@ record TopicProgress(
                 held == null ? null : held.partition() + "@" + held.committed(),
                 reason,
                 lag(),
-                expired);
+                expired,
+                held == null && partitions.stream().anyMatch(PartitionProgress::hasExpired));
     }
 }

@@ -22,6 +22,8 @@ import org.apache.kafka.common.TopicPartition;
  * @param reason why the state is not complete; null if it is complete
  * @param lag the number of offsets that have not arrived; -1 if unknown
  * @param expired the offsets that never arrive because Kafka deleted them first
+ * @param isLasting whether the state stays unknown until an operator intervenes, since offsets after the group's first
+ *     commit have expired
  */
 public record Watermark(
         String topic,
@@ -33,7 +35,8 @@ public record Watermark(
         String firstPending,
         String reason,
         long lag,
-        Map<TopicPartition, List<Range>> expired) {
+        Map<TopicPartition, List<Range>> expired,
+        boolean isLasting) {
 
     /** The state at the time of evaluation. */
     public enum State {
@@ -59,12 +62,13 @@ public record Watermark(
 
     /** Returns the watermark of a topic that could not be evaluated, for this reason. */
     static Watermark unknown(String topic, String target, Instant at, String reason) {
-        return new Watermark(topic, target, at, State.UNKNOWN, null, null, null, reason, -1, Map.of());
+        return new Watermark(topic, target, at, State.UNKNOWN, null, null, null, reason, -1, Map.of(), false);
     }
 
     /** Returns this watermark, which stays valid, for a topic that could not be evaluated again. */
     Watermark withProblem(String problem) {
-        return new Watermark(topic, target, at, State.UNKNOWN, basis, time, firstPending, problem, -1, expired);
+        return new Watermark(
+                topic, target, at, State.UNKNOWN, basis, time, firstPending, problem, -1, expired, isLasting);
     }
 
     /** Returns whether every record that Kafka appended before a time has arrived. */

@@ -24,6 +24,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -305,6 +307,31 @@ class CompleteCommandIT {
         assertThat(ended.err())
                 .isEqualTo("Not checked: Topic complete-landed-only is not configured to be indexed: expected it in"
                         + " wadi.indexing.topic; for a topic of another route, set this and the route's group\n");
+    }
+
+    /** Until then it is unknown whether the records that Kafka deleted had landed. */
+    @Test
+    void groupWithoutACommit_isAwaited() throws Exception {
+        String topic = "complete-first";
+        TopicProbe.create(topic, 1, APPEND_TIME);
+        send(topic, 0, 10);
+        TopicProbe.delete(new TopicPartition(topic, 0), 5);
+        Instant before = Instant.now();
+
+        CommandProcess unknown = complete(topic, topic, "--before", before.toString());
+        CompletableFuture<CommandProcess> awaited = CompletableFuture.supplyAsync(() -> {
+            try {
+                return complete(topic, topic, "--before", before.toString(), "--wait", "2m");
+            } catch (Exception e) {
+                throw new CompletionException(e);
+            }
+        });
+        try (RunningWadi wadi = pipeline(topic)) {
+            assertThat(awaited.get().code()).as(awaited.get().err()).isZero();
+        }
+
+        assertThat(unknown.code()).isEqualTo(2);
+        assertThat(unknown.out()).contains("the first are complete-first-0@0 to 4");
     }
 
     /** The time is in the future, but before the end of the wait. */

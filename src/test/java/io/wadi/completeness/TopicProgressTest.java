@@ -158,6 +158,23 @@ class TopicProgressTest {
         assertUnknown(deleted(200, 150, new Range(10, 19), new Range(30, 30)), new Range(10, 19), new Range(30, 30));
     }
 
+    /** A command that waits must not end with the temporary state of a group that has not committed yet. */
+    @Test
+    void onlyRecordsDeletedAfterTheFirstCommit_areUnknownForGood() {
+        PartitionProgress other = progress(1, 3, 3, null);
+
+        assertThat(topic(deleted(-1, 100), other).watermark(false).isLasting()).isFalse();
+        assertThat(topic(progress(0, 20, 10, null), other).watermark(false).isLasting())
+                .as("a committed offset beyond the end")
+                .isFalse();
+        assertThat(topic(deleted(40, 100), other).watermark(false).isLasting()).isTrue();
+        assertThat(topic(deleted(200, 150, new Range(10, 19)), other)
+                        .watermark(false)
+                        .isLasting())
+                .isTrue();
+        assertThat(topic(deleted(40, 100), other).watermark(true).isLasting()).isFalse();
+    }
+
     private static void assertUnknown(PartitionProgress partition, Range... ranges) {
         TopicProgress topic = topic(partition, progress(1, 3, 3, null));
         Watermark unknown = topic.watermark(false);
