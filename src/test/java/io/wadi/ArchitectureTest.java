@@ -103,7 +103,7 @@ final class ArchitectureTest {
             indexing.bulk: kafka indexing.client indexing.document
             indexing.setup: runtime.config runtime.health kafka kafka.topics indexing.client indexing.document
             indexing: runtime.config runtime.health runtime.telemetry kafka kafka.client kafka.targets kafka.topics kafka.records kafka.deadletter runtime management indexing.client indexing.document indexing.bulk indexing.setup
-            indexing.rebuild: runtime.config kafka.records kafka.deadletter indexing.client indexing.document indexing.bulk indexing.setup
+            indexing.rebuild: runtime.config kafka.topics kafka.records kafka.deadletter indexing.client indexing.document indexing.bulk indexing.setup
             streams.expression: format kafka
             streams.definition: runtime.config streams.expression
             streams.parser: runtime.config streams.expression streams.definition

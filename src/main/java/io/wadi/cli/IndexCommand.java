@@ -3,7 +3,6 @@ package io.wadi.cli;
 import io.wadi.indexing.IndexingSettings;
 import io.wadi.indexing.rebuild.Rebuild;
 import io.wadi.kafka.topics.TopicIdentities;
-import io.wadi.kafka.topics.TopicIdentity;
 import io.wadi.landing.LandingSettings;
 import io.wadi.landing.files.LandedRecordSource;
 import io.wadi.landing.files.LandedRecords;
@@ -93,7 +92,7 @@ final class IndexCommand extends OperatorCommand {
             try (TopicIdentities identities = new TopicIdentities(configured.kafka()::adminProperties);
                     Rebuild rebuild = new Rebuild(
                             target(settings, request),
-                            identities.of(topic).map(TopicIdentity::id),
+                            identities.of(topic),
                             source,
                             configured.deadLetters(),
                             configured.elasticsearch(),

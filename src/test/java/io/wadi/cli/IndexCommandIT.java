@@ -215,6 +215,31 @@ class IndexCommandIT {
         assertThat(ELASTICSEARCH.ids(topic)).hasSize(3);
     }
 
+    /** Live indexing waits, and landed files would be those of the former topic. */
+    @Test
+    void recreatedTopic_isNotRebuiltIntoTheIndexOfTheFormerOne() throws Exception {
+        String topic = "rebuilt-origin";
+        TopicProbe.create(topic, 1);
+        String origin = "/wadi-origins/_doc/rebuilt-origin%2Brebuilt-origin";
+        ELASTICSEARCH.send(
+                "PUT",
+                origin,
+                "{\"index\":\"%1$s\",\"topic\":\"%1$s\",\"topic-id\":\"former\",\"cluster-id\":\"c\"}".formatted(topic));
+        sendThree(topic);
+
+        CommandProcess refused = rebuild(settings(topic, false), topic);
+        ELASTICSEARCH.request("DELETE", origin, "");
+        CommandProcess done = rebuild(settings(topic, false), topic);
+
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err())
+                .contains("topic rebuilt-origin is of another cluster: its id is " + topicId(topic))
+                .contains("send DELETE " + origin + " to Elasticsearch");
+        assertThat(done.code()).as(done.err()).isZero();
+        assertThat(done.out()).startsWith("created rebuilt-origin-000001\n");
+        assertThat(ELASTICSEARCH.ids(topic)).hasSize(3);
+    }
+
     /** Live indexing may have indexed them in the former index. */
     @Test
     void recordsThatExpireDuringARebuild_areReported() throws Exception {

@@ -18,6 +18,7 @@ import io.wadi.indexing.setup.Installation;
 import io.wadi.indexing.setup.SetupFiles;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.records.RecordSource;
+import io.wadi.kafka.topics.TopicIdentity;
 import io.wadi.runtime.config.Units;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -63,7 +64,7 @@ public final class Rebuild implements AutoCloseable {
     private final DeadLetterSender deadLetters;
     private final ElasticsearchAdmin admin;
     private final IndexGenerations generations;
-    private final Optional<String> topicId;
+    private final Optional<TopicIdentity> identity;
     private final Installation installation;
     private final BulkClient requests;
     private final StoredOrigins origins;
@@ -139,19 +140,19 @@ public final class Rebuild implements AutoCloseable {
     /**
      * Creates a rebuild.
      *
-     * @param topicId the id of the topic; empty if the cluster's topics have none
+     * @param identity of the topic; empty if the cluster's topics have no ids
      * @param camel provides the component {@code elasticsearch}
      */
     public Rebuild(
             Target target,
-            Optional<String> topicId,
+            Optional<TopicIdentity> identity,
             RecordSource source,
             DeadLetterSender deadLetters,
             ElasticsearchConnection elasticsearch,
             CamelContext camel)
             throws Exception {
         this.target = target;
-        this.topicId = topicId;
+        this.identity = identity;
         this.source = source;
         this.deadLetters = deadLetters;
         this.admin = new ElasticsearchAdmin(elasticsearch);
@@ -184,6 +185,7 @@ public final class Rebuild implements AutoCloseable {
             throw new IOException(target.alias() + " is a data stream, which cannot be rebuilt: expected an alias");
         }
         requireOneTopic();
+        requireSameTopic();
         installation.install();
         begin(output);
         forEach(partition -> landed(partition, output));
@@ -210,9 +212,24 @@ public final class Rebuild implements AutoCloseable {
         }
     }
 
+    /**
+     * Rejects a topic that was recreated since it was indexed: the landed files and the index may be of the former one,
+     * and live indexing waits.
+     */
+    private void requireSameTopic() throws IOException {
+        if (identity.isPresent()) {
+            Optional<String> difference =
+                    IndexOrigins.difference(admin, target.alias(), target.topic(), identity.get());
+            if (difference.isPresent()) {
+                throw new IOException(difference.get());
+            }
+        }
+    }
+
     private void begin(Consumer<String> output) throws IOException {
+        Optional<String> topicId = identity.map(TopicIdentity::id);
         Optional<String> unfinished = generations.unfinished();
-        if (unfinished.isPresent() && isOfFormerTopic(unfinished.get(), output)) {
+        if (unfinished.isPresent() && isOfFormerTopic(unfinished.get(), topicId, output)) {
             unfinished = Optional.empty();
         }
         index = unfinished.isPresent() ? unfinished.get() : generations.begin(topicId);
@@ -227,7 +244,8 @@ public final class Rebuild implements AutoCloseable {
     }
 
     /** Offsets of a topic that was deleted and created again do not refer to its present records. */
-    private boolean isOfFormerTopic(String unfinished, Consumer<String> output) throws IOException {
+    private boolean isOfFormerTopic(String unfinished, Optional<String> topicId, Consumer<String> output)
+            throws IOException {
         Optional<String> former = generations.topicId(unfinished);
         if (former.isEmpty() || topicId.isEmpty() || former.equals(topicId)) {
             return false;

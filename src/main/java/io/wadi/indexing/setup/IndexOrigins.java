@@ -127,14 +127,40 @@ public final class IndexOrigins {
             }
             stored = admin.get(path);
         }
-        JsonNode source = stored.orElseThrow(() -> new IOException(path + " was deleted meanwhile"))
-                .path("_source");
+        return difference(
+                stored.orElseThrow(() -> new IOException(path + " was deleted meanwhile")),
+                index.toString(),
+                topic,
+                current);
+    }
+
+    /**
+     * Compares the identity of a topic with the recorded one, if there is any. Creates nothing; without the privileges
+     * to read it, nothing is compared.
+     *
+     * @param index as in {@link IndexName#toString}
+     * @return why nothing may be indexed, if the index has documents of another topic with this name; otherwise empty
+     */
+    public static Optional<String> difference(
+            ElasticsearchAdmin admin, String index, String topic, TopicIdentity current) throws IOException {
+        try {
+            return admin.get(path(index, topic)).flatMap(stored -> difference(stored, index, topic, current));
+        } catch (ResponseException e) {
+            if (!e.getMessage().contains("security_exception")) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> difference(JsonNode stored, String index, String topic, TopicIdentity current) {
+        JsonNode source = stored.path("_source");
         TopicIdentity recorded = new TopicIdentity(
                 source.path("topic-id").asText(), source.path("cluster-id").asText());
         return recorded.id().equals(current.id())
                 ? Optional.empty()
                 : Optional.of(current.difference("topic " + topic, "the documents in index " + index, recorded)
-                        + REMEDY.formatted(path));
+                        + REMEDY.formatted(path(index, topic)));
     }
 
     /**
