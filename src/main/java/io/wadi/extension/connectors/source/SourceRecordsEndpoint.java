@@ -4,6 +4,7 @@ import io.wadi.extension.connectors.convert.ConversionEndpoint;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.topics.LinkedEndpoint;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import org.apache.camel.Component;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -15,11 +16,24 @@ import org.apache.camel.Producer;
  */
 public final class SourceRecordsEndpoint extends ConversionEndpoint implements LinkedEndpoint {
     private final String topic;
+    private final ToIntFunction<String> partitions;
     private final DeadLetterSender deadLetters;
 
-    public SourceRecordsEndpoint(String uri, Component component, String topic, DeadLetterSender deadLetters) {
+    /**
+     * Creates an endpoint.
+     *
+     * @param partitions returns a topic's current number of partitions; throws {@link
+     *     org.apache.kafka.common.KafkaException} if there is no such topic
+     */
+    public SourceRecordsEndpoint(
+            String uri,
+            Component component,
+            String topic,
+            ToIntFunction<String> partitions,
+            DeadLetterSender deadLetters) {
         super(uri, component);
         this.topic = topic;
+        this.partitions = partitions;
         this.deadLetters = deadLetters;
     }
 
@@ -35,7 +49,7 @@ public final class SourceRecordsEndpoint extends ConversionEndpoint implements L
 
     @Override
     public Producer createProducer() {
-        return new SourceRecordsProducer(this, topic, values(), transformations(), deadLetters);
+        return new SourceRecordsProducer(this, topic, values(), transformations(), partitions, deadLetters);
     }
 
     @Override

@@ -11,11 +11,13 @@ import io.wadi.kafka.RejectedSendException;
 import io.wadi.kafka.deadletter.DeadLetterSender;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -32,6 +34,7 @@ final class SourceRecordsProducer extends DefaultProducer {
     private final String topic;
     private final Converter converter;
     private final Transformations<SourceRecord> transformations;
+    private final ToIntFunction<String> partitions;
     private final DeadLetterSender deadLetters;
     private final boolean hasConversion;
 
@@ -40,11 +43,13 @@ final class SourceRecordsProducer extends DefaultProducer {
             String topic,
             Converter converter,
             Transformations<SourceRecord> transformations,
+            ToIntFunction<String> partitions,
             DeadLetterSender deadLetters) {
         super(endpoint);
         this.topic = topic;
         this.converter = converter;
         this.transformations = transformations;
+        this.partitions = partitions;
         this.deadLetters = deadLetters;
         this.hasConversion = endpoint.hasConversion();
     }
@@ -92,17 +97,34 @@ final class SourceRecordsProducer extends DefaultProducer {
         }
         try {
             SourceRecord record = transformations.apply(withTopic(polled));
-            return record == null
-                    ? null
-                    : new ProducerRecord<>(
-                            record.topic(),
-                            record.kafkaPartition(),
-                            record.timestamp(),
-                            key(record.keySchema(), record.key()),
-                            value(record, polled),
-                            headers(record));
+            if (record == null) {
+                return null;
+            }
+            requirePlace(record);
+            return new ProducerRecord<>(
+                    record.topic(),
+                    record.kafkaPartition(),
+                    record.timestamp(),
+                    key(record.keySchema(), record.key()),
+                    value(record, polled),
+                    headers(record));
         } catch (IllegalArgumentException e) {
             return deadLetter(polled, e, routeId);
+        }
+    }
+
+    /** Rejects an invalid topic, and a partition that does not exist: a send would fail without end. */
+    private void requirePlace(SourceRecord record) {
+        if (record.topic() == null || !Topic.isValid(record.topic())) {
+            throw new IllegalArgumentException(
+                    "a transformation set the topic \"%s\": expected 1 to 249 letters, digits, dots, underscores and hyphens"
+                            .formatted(record.topic()));
+        }
+        Integer partition = record.kafkaPartition();
+        int count = partition == null ? 0 : partitions.applyAsInt(record.topic());
+        if (partition != null && (partition < 0 || partition >= count)) {
+            throw new IllegalArgumentException("a transformation set partition %d of topic %s: expected one of 0 to %d"
+                    .formatted(partition, record.topic(), count - 1));
         }
     }
 

@@ -18,12 +18,16 @@ import org.apache.camel.impl.engine.SimpleCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.connect.data.Date;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.transforms.Transformation;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -38,6 +42,8 @@ class SourceRecordsProducerTest {
     private final MockProducer<Object, Object> kafka = Producers.inMemory();
 
     private String value = "json";
+
+    private String transforms = "";
 
     /** PostgreSQL stores JSON with numbers, nesting and names beyond the limits of the JSON parser and writer. */
     @Test
@@ -81,6 +87,60 @@ class SourceRecordsProducerTest {
         assertThat(kafka.history()).isEmpty();
     }
 
+    /** A send would wait for the partition until its timeout, again and again, and the source would stop. */
+    @Test
+    void placeThatDoesNotExist_isADeadLetter() throws Exception {
+        transforms = "transforms=place\ntransforms.place.type=" + ById.class.getName();
+
+        process(row(2, "{}"), row(3, "{}"), row(4, "{}"));
+
+        assertThat(kafka.history())
+                .extracting(ProducerRecord::topic, ProducerRecord::partition, each -> text(each.value()))
+                .containsExactly(
+                        tuple("shop", 2, "{\"id\":2,\"details\":{}}"),
+                        tuple("dead", null, "{\"id\":3,\"details\":{}}"),
+                        tuple("dead", null, "{\"id\":4,\"details\":{}}"));
+        assertThat(kafka.history())
+                .extracting(each -> header(each, "__connect.errors.exception.message"))
+                .containsExactly(
+                        "",
+                        "a transformation set partition 3 of topic shop: expected one of 0 to 2",
+                        "a transformation set the topic \"a shop\": expected 1 to 249 letters, digits, dots,"
+                                + " underscores and hyphens");
+    }
+
+    /** Sets the partition with the number of the id, and for the id 4 an invalid topic. */
+    public static final class ById implements Transformation<SourceRecord> {
+        @Override
+        public SourceRecord apply(SourceRecord record) {
+            int id = ((Struct) record.value()).getInt32("id");
+            return record.newRecord(
+                    id == 4 ? "a shop" : record.topic(),
+                    id == 4 ? null : (Integer) id,
+                    record.keySchema(),
+                    record.key(),
+                    record.valueSchema(),
+                    record.value(),
+                    record.timestamp());
+        }
+
+        @Override
+        public ConfigDef config() {
+            return new ConfigDef();
+        }
+
+        @Override
+        public void configure(Map<String, ?> options) {}
+
+        @Override
+        public void close() {}
+    }
+
+    private static String header(ProducerRecord<Object, Object> sent, String name) {
+        Header header = sent.headers().lastHeader(name);
+        return header == null ? "" : text(header.value());
+    }
+
     private static PolledRecord keyed(SchemaAndValue key) {
         SourceRecord row = row(1, "{}").record();
         return PolledRecord.of(
@@ -109,8 +169,9 @@ class SourceRecordsProducerTest {
         SourceReader.Poll poll = new SourceReader.Poll(List.of(rows), Map.of());
         DeadLetterSender sender = new DeadLetterSender("dead", Producers::inMemory);
         SourceRecordsEndpoint endpoint = new SourceRecordsEndpoint(
-                "source-records:shop", new ConnectorComponent((uri, component, path) -> null), "shop", sender);
+                "source-records:shop", new ConnectorComponent((uri, component, path) -> null), "shop", topic -> 3, sender);
         endpoint.setValue(value);
+        endpoint.setTransforms(transforms);
         Exchange exchange = new DefaultExchange(camel);
         exchange.getExchangeExtension().setFromRouteId("route");
         exchange.getMessage().setBody(new SourceBatch(poll, SourceTransactions.open(kafka, "offsets", "source")));
