@@ -32,7 +32,7 @@ public final class HdfsConnection implements AutoCloseable {
     private final Configuration configuration;
     private final Watchdog watchdog;
     private final KerberosLogin login;
-    private DistributedFileSystem hdfs;
+    private volatile DistributedFileSystem hdfs;
     private UserGroupInformation cachedUser;
     private FileSystem cached;
     private final ThreadLocal<Boolean> ignoresOutages = ThreadLocal.withInitial(() -> false);
@@ -136,11 +136,14 @@ public final class HdfsConnection implements AutoCloseable {
     }
 
     /** Returns the same object for all calls: without Kerberos, Hadoop's cache compares users by identity. */
-    private synchronized UserGroupInformation cachedUser() throws IOException {
-        if (cachedUser == null) {
-            cachedUser = user();
+    private UserGroupInformation cachedUser() throws IOException {
+        UserGroupInformation known = user();
+        synchronized (this) {
+            if (cachedUser == null) {
+                cachedUser = known;
+            }
+            return cachedUser;
         }
-        return cachedUser;
     }
 
     private synchronized void cacheClient() throws IOException {
@@ -173,15 +176,19 @@ public final class HdfsConnection implements AutoCloseable {
         }
     }
 
-    private synchronized DistributedFileSystem fileSystem() throws IOException {
+    private DistributedFileSystem fileSystem() throws IOException {
+        DistributedFileSystem opened = hdfs;
+        return opened == null ? open(user()) : opened; // A close does not wait for a login.
+    }
+
+    private synchronized DistributedFileSystem open(UserGroupInformation user) throws IOException {
         if (hdfs == null) {
-            hdfs = open();
+            hdfs = initialized(user);
         }
         return hdfs;
     }
 
-    private DistributedFileSystem open() throws IOException {
-        UserGroupInformation user = user();
+    private DistributedFileSystem initialized(UserGroupInformation user) throws IOException {
         // FileSystem.newInstance would register a JVM shutdown hook that closes it while landing still publishes files.
         DistributedFileSystem opened = new DistributedFileSystem();
         try {

@@ -8,9 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.security.auth.kerberos.KerberosPrincipal;
 import javax.security.auth.kerberos.KeyTab;
 import org.apache.hadoop.conf.Configuration;
@@ -33,7 +37,11 @@ final class KerberosLogin implements AutoCloseable {
     private final long intervalSeconds;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(ThreadUtils.createThreadFactory("wadi-hdfs-login", true));
-    private boolean started;
+    private final Duration responseTimeout;
+
+    /** Null before the first attempt. */
+    private Future<?> firstAttempt;
+
     private volatile UserGroupInformation user;
     private volatile Exception failure;
 
@@ -45,6 +53,7 @@ final class KerberosLogin implements AutoCloseable {
      */
     KerberosLogin(HdfsOptions options, Configuration configuration) {
         this.keytab = options.keytab();
+        this.responseTimeout = options.responseTimeout();
         this.intervalSeconds = Math.max(
                 1,
                 configuration.getLong(
@@ -75,25 +84,17 @@ final class KerberosLogin implements AutoCloseable {
     }
 
     /**
-     * Logs in and schedules renewals; does nothing if it was called before.
+     * Logs in and schedules renewals; does nothing if it was called before. If the Kerberos server hangs, returns after
+     * the response timeout, while the attempt continues.
      *
      * @throws SettingsException if the Kerberos server rejects the principal's key
      */
-    synchronized void start() {
-        if (started) {
-            return;
-        }
+    void start() {
         try {
-            logIn();
+            awaitFirstAttempt();
         } catch (IOException e) {
-            if (!isUnreachable(e)) {
-                throw invalid("wadi.hdfs.principal=%s, wadi.hdfs.keytab=%s: the Kerberos server rejected the login: %s"
-                        .formatted(principal, keytab, root(e).getMessage()));
-            }
             recordFailure(e);
         }
-        started = true;
-        timer.scheduleWithFixedDelay(this::renew, intervalSeconds, intervalSeconds, TimeUnit.SECONDS);
     }
 
     /**
@@ -102,7 +103,9 @@ final class KerberosLogin implements AutoCloseable {
      * @throws IOException if no login has succeeded yet
      */
     UserGroupInformation user() throws IOException {
-        start();
+        if (user == null) {
+            awaitFirstAttempt();
+        }
         UserGroupInformation known = user;
         if (known == null) {
             throw new IOException(
@@ -111,6 +114,54 @@ final class KerberosLogin implements AutoCloseable {
                     failure);
         }
         return known;
+    }
+
+    /**
+     * Waits for the end of the first attempt, which is begun if necessary. It runs on the timer's thread: the JDK's
+     * Kerberos client ignores interrupts and waits for minutes for a server that hangs.
+     *
+     * @throws IOException if it does not end within the response timeout, or the thread is interrupted
+     */
+    private void awaitFirstAttempt() throws IOException {
+        try {
+            firstAttempt().get(responseTimeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException("the Kerberos server has not responded within " + Units.text(responseTimeout));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for the Kerberos server", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof SettingsException rejected) {
+                throw rejected;
+            }
+            throw new IOException("Kerberos: login of %s failed".formatted(principal), e.getCause());
+        }
+    }
+
+    private synchronized Future<?> firstAttempt() throws IOException {
+        if (firstAttempt == null) {
+            try {
+                firstAttempt = timer.submit(this::attemptFirst);
+            } catch (RejectedExecutionException e) {
+                throw new IOException("the connection to HDFS is closed", e);
+            }
+        }
+        return firstAttempt;
+    }
+
+    private void attemptFirst() {
+        try {
+            logIn();
+        } catch (IOException e) {
+            if (!isUnreachable(e)) {
+                throw invalid("wadi.hdfs.principal=%s, wadi.hdfs.keytab=%s: the Kerberos server rejected the login: %s"
+                        .formatted(principal, keytab, root(e).getMessage()));
+            }
+            recordFailure(e);
+        } catch (RuntimeException e) { // an exception would prevent the renewals
+            recordFailure(e);
+        }
+        timer.scheduleWithFixedDelay(this::renew, intervalSeconds, intervalSeconds, TimeUnit.SECONDS);
     }
 
     private void logIn() throws IOException {

@@ -86,6 +86,20 @@ class KerberosIT {
                         .toList());
     }
 
+    /** The JDK's Kerberos client waits for minutes and ignores interrupts; the first login must not block a stop. */
+    @Test
+    void serverThatHangs_delaysNeitherTheStartNorTheStop() throws Exception {
+        Signal.send("STOP", hdfs.pid());
+        try (LandingProcess wadi = LandingProcess.start("hanging", null, options("wadi", "wadi.keytab"))) {
+            await().atMost(LONG)
+                    .until(() -> wadi.output().contains("the Kerberos server has not responded within 5s"));
+
+            assertThat(wadi.stop()).isZero();
+        } finally {
+            Signal.send("CONT", hdfs.pid());
+        }
+    }
+
     @Test
     void keysRejectedByTheServer_areReportedAtTheStart() throws Exception {
         try (LandingProcess wadi = LandingProcess.start("refused", null, options("wadi", "other.keytab"))) {
