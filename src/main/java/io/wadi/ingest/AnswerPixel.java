@@ -1,8 +1,10 @@
 package io.wadi.ingest;
 
 import io.wadi.ingest.browser.PixelEvent;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.send.Receipts;
+import io.wadi.ingest.send.SendEvents;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -14,7 +16,7 @@ public final class AnswerPixel implements Processor {
     @Override
     public void process(Exchange exchange) throws Exception {
         Receipts receipts = Receipts.of(exchange);
-        receipts.singleReceipt();
+        receipts.singleReceipt(exchange.getProperty(SendEvents.ABORT_REASON, RequestException.class));
         int status = receipts.problem(0) == null && receipts.areDurable() ? HttpResponses.OK : HttpResponses.ACCEPTED;
         HttpResponses.set(exchange, status, PixelEvent.gif());
     }

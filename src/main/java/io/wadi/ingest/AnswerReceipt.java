@@ -1,8 +1,10 @@
 package io.wadi.ingest;
 
 import io.wadi.ingest.event.Problem;
+import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.request.HttpResponses;
 import io.wadi.ingest.send.Receipts;
+import io.wadi.ingest.send.SendEvents;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -19,7 +21,8 @@ public final class AnswerReceipt implements Processor {
     @Override
     public void process(Exchange exchange) throws Exception {
         Receipts receipts = Receipts.of(exchange);
-        RecordMetadata record = receipts.singleReceipt();
+        RecordMetadata record =
+                receipts.singleReceipt(exchange.getProperty(SendEvents.ABORT_REASON, RequestException.class));
         Problem problem = receipts.problem(0);
         Map<String, Object> receipt = new LinkedHashMap<>();
         receipt.put("topic", record.topic());

@@ -31,6 +31,10 @@ public final class Receipts implements DeliveryReport {
         private boolean isConflict;
         private RecordMetadata acknowledged;
         private Exception failure;
+
+        boolean isOpen() {
+            return problem == null && acknowledged == null && failure == null;
+        }
     }
 
     /** Returns the receipts of an exchange's events. */
@@ -95,10 +99,14 @@ public final class Receipts implements DeliveryReport {
     /**
      * Returns the partition and offset of a single event.
      *
-     * @throws Exception if the event is not acknowledged: Kafka's failure, or {@link RequestException} 400 with the
-     *     event's problem, or 409 if another event has its id
+     * @param abortReason the reason for which the event may have no outcome; null if it has one
+     * @throws Exception if the event is not acknowledged: Kafka's failure, {@code abortReason} if the event has no
+     *     outcome, or {@link RequestException} 400 with the event's problem, or 409 if another event has its id
      */
-    public RecordMetadata singleReceipt() throws Exception {
+    public RecordMetadata singleReceipt(RequestException abortReason) throws Exception {
+        if (abortReason != null && (outcomes.isEmpty() || outcomes.get(0).isOpen())) {
+            throw abortReason;
+        }
         if (size() != 1) {
             throw new IllegalStateException("found " + size() + " events, expected one");
         }
