@@ -9,10 +9,16 @@ import java.util.function.BooleanSupplier;
 
 /** The content coding of a body in memory, decoded in steps, so that a long body does not occupy the event loop. */
 public final class DecodedBody implements AutoCloseable {
+    /** The bytes that are decoded at a time: a long header, or blocks without content, decode to nothing. */
+    private static final int SLICE_BYTES = 1 << 16;
+
     private final byte[] body;
     private final BodyLimits limits;
     private final Charge charge;
     private final Decoder decoder;
+    /** The number of bytes of the body that were passed to the decoder. */
+    private int pushed;
+
     private byte[] decoded;
     private int length;
 
@@ -31,7 +37,6 @@ public final class DecodedBody implements AutoCloseable {
         this.decoder = Decoder.of(contentEncoding, lease);
         if (!(decoder instanceof PlainDecoder)) {
             decoded = new byte[0];
-            decoder.push(ByteBuffer.wrap(body));
         }
     }
 
@@ -45,7 +50,7 @@ public final class DecodedBody implements AutoCloseable {
     /**
      * Decodes until the end or until it should yield.
      *
-     * @param isOver returns whether to yield; called after each piece
+     * @param isOver returns whether to yield; called after each piece of the decoded or of the encoded body
      * @return the decoded body, which is the same array without a coding; null if it yielded
      * @throws RequestException 400 if the body is not in its coding, 413 if it is, or decodes to, more than the limit,
      *     503 if there is no memory for it
@@ -55,8 +60,7 @@ public final class DecodedBody implements AutoCloseable {
             limits.checkSize(body.length, body.length);
             return body;
         }
-        for (ByteBuffer piece = decoder.next(); piece != null; piece = decoder.next()) {
-            append(piece);
+        while (decodeNext()) {
             if (isOver.getAsBoolean()) {
                 return null;
             }
@@ -65,6 +69,19 @@ public final class DecodedBody implements AutoCloseable {
         decoded = Arrays.copyOf(decoded, length);
         charge.to(length);
         return decoded;
+    }
+
+    /** Decodes a piece, or passes the next slice to the decoder; returns false after the end of the body. */
+    private boolean decodeNext() {
+        ByteBuffer piece = decoder.next();
+        if (piece != null) {
+            append(piece);
+            return true;
+        }
+        int slice = Math.min(SLICE_BYTES, body.length - pushed);
+        decoder.push(ByteBuffer.wrap(body, pushed, slice));
+        pushed += slice;
+        return slice > 0;
     }
 
     /** Appends a piece; the array grows by a quarter at least, which copies each byte five times on average. */

@@ -9,12 +9,15 @@ import com.github.luben.zstd.Zstd;
 import io.wadi.ingest.event.RequestException;
 import io.wadi.ingest.limits.LimitedLease;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class DecodedBodyTest {
     private static final BodyLimits LIMITS = new BodyLimits(3 << 20, 50, 1 << 20, 1000);
@@ -46,6 +49,32 @@ final class DecodedBodyTest {
 
         assertThat(steps).isGreaterThan(10);
         assertThat(lease.held()).isEqualTo(body.length);
+    }
+
+    /** Otherwise 8 MiB of blocks without content would occupy the event loop in one step. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "zstd"})
+    void longBodyThatDecodesToNothing_isDecodedInSteps(String coding) throws IOException {
+        byte[] body = coding.equals("gzip") ? paddedTo(gzip("text".getBytes(UTF_8)), 1 << 20) : emptyBlocks(1 << 20);
+        AtomicInteger steps = new AtomicInteger();
+        byte[] decoded;
+        try (DecodedBody decoding = new DecodedBody(body, coding, LIMITS, new LimitedLease(Long.MAX_VALUE))) {
+            decoded = decoding.decode(() -> steps.incrementAndGet() < 0);
+        }
+
+        assertThat(decoded).asString(UTF_8).isEqualTo(coding.equals("gzip") ? "text" : "");
+        assertThat(steps).hasValueGreaterThanOrEqualTo(16);
+    }
+
+    /** Returns a frame of zstd with raw blocks of length 0. */
+    private static byte[] emptyBlocks(int length) {
+        ByteBuffer frame = ByteBuffer.allocate(length);
+        frame.put(new byte[] {0x28, (byte) 0xB5, 0x2F, (byte) 0xFD, 0, 0});
+        while (frame.remaining() >= 6) {
+            frame.put(new byte[] {0, 0, 0});
+        }
+        frame.put(new byte[] {1, 0, 0});
+        return Arrays.copyOf(frame.array(), frame.position());
     }
 
     @Test
