@@ -60,7 +60,7 @@ final class HttpRequestHead implements RequestHead {
     @Override
     public String queryKey() {
         try {
-            return IngestRequest.parameters(request).get("key");
+            return IngestRequest.parameter(request, "key");
         } catch (IllegalArgumentException malformed) {
             return null;
         }

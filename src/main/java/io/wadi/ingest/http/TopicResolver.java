@@ -50,7 +50,7 @@ final class TopicResolver {
     /** Returns the topic in the query; null if it has none or is malformed, for which the route rejects the request. */
     private static String queryTopic(HttpServerRequest request) {
         try {
-            return IngestRequest.parameters(request).get(TOPIC);
+            return IngestRequest.parameter(request, TOPIC);
         } catch (IllegalArgumentException malformed) {
             return null;
         }

@@ -272,10 +272,31 @@ public final class IngestRequest {
 
     private List<String> queryValues(String name) {
         try {
-            return parameters(http).getAll(name);
+            return values(http, name);
         } catch (IllegalArgumentException e) {
             throw RequestException.invalid("the query is malformed: " + e.getMessage());
         }
+    }
+
+    /**
+     * Returns the first value of a parameter of the query; null if the query has no parameter of this name.
+     *
+     * @throws IllegalArgumentException if the query is malformed
+     */
+    public static String parameter(HttpServerRequest http, String name) {
+        List<String> values = values(http, name);
+        return values.isEmpty() ? null : values.get(0);
+    }
+
+    /** Returns the values of a parameter. Vert.x ignores the case of names: a {@code Key} would be an API key. */
+    private static List<String> values(HttpServerRequest http, String name) {
+        List<String> values = new ArrayList<>(1);
+        for (Map.Entry<String, String> parameter : parameters(http)) {
+            if (parameter.getKey().equals(name)) {
+                values.add(parameter.getValue());
+            }
+        }
+        return values;
     }
 
     /**
@@ -284,7 +305,7 @@ public final class IngestRequest {
      *
      * @throws IllegalArgumentException if the query is malformed
      */
-    public static MultiMap parameters(HttpServerRequest http) {
+    private static MultiMap parameters(HttpServerRequest http) {
         return http.params(/* semicolonIsNormalChar= */ true);
     }
 }

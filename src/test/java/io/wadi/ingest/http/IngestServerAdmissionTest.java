@@ -120,6 +120,10 @@ class IngestServerAdmissionTest {
                     .isEqualTo(401);
             assertThat(Http.get(keyed + "&topic=orders").statusCode()).isEqualTo(200);
             assertThat(Http.get(keyed).statusCode()).as("pixels").isEqualTo(403);
+            assertThat(Http.get(keyed + "&Topic=orders").statusCode()).isEqualTo(403);
+            assertThat(Http.get(keyed.replace("key", "Key") + "&topic=orders").statusCode())
+                    .as("a field of the event, so that it must not be a valid key")
+                    .isEqualTo(401);
         }
     }
 
