@@ -19,6 +19,7 @@ import io.wadi.runtime.security.Proxies;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -50,6 +51,8 @@ public final class Admission {
                     + " and wadi.http.host, or a proxy has forwarded it");
     private static final Rejection NO_PERMISSION =
             Rejection.of(Reason.FORBIDDEN, "the key or token does not permit writing to this topic");
+    /** The values of {@code Sec-Fetch-Site} for pages of this machine and for addresses that the user has entered. */
+    private static final Set<String> OWN_SITES = Set.of("same-origin", "same-site", "none");
     /** The charge for a body of unknown length until more of it arrives. */
     private static final long UNKNOWN_LENGTH = 64 << 10;
 
@@ -166,10 +169,19 @@ public final class Admission {
 
     private static boolean isLocal(RequestHead request, HostNames names) {
         String host = request.host();
-        String origin = request.header("Origin");
         return (host == null || names.allows(host))
-                && (origin == null || Loopback.isOrigin(origin))
+                && !isOfAnotherSite(request)
                 && !Proxies.isForwarded(request::header);
+    }
+
+    /**
+     * Returns whether a page of another machine has sent the request. Browsers send no {@code Origin} for an image, but
+     * {@code Sec-Fetch-Site} to localhost.
+     */
+    private static boolean isOfAnotherSite(RequestHead request) {
+        String origin = request.header("Origin");
+        String site = request.header("Sec-Fetch-Site");
+        return origin == null ? site != null && !OWN_SITES.contains(site) : !Loopback.isOrigin(origin);
     }
 
     private static boolean isSmall(long contentLength) {

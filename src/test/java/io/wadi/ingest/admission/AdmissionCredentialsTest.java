@@ -150,6 +150,7 @@ class AdmissionCredentialsTest extends AdmissionTestSupport {
         "Origin, http://192.0.2.1",
         "Origin, null",
         "Origin, %",
+        "Sec-Fetch-Site, cross-site", // an image, for which browsers send no Origin
         "Host, rebound.example:8080",
         "Host, localhost.evil.example",
         "Host, wadi:8080",
@@ -181,6 +182,13 @@ class AdmissionCredentialsTest extends AdmissionTestSupport {
             Head head = head().to("orders").from("198.51.100." + i).with("Origin", origins.get(i));
             assertThat(admit(head)).as(origins.get(i)).isNull();
         }
+        List<String> sites = List.of("same-origin", "same-site", "none");
+        for (int i = 0; i < sites.size(); i++) {
+            Head head = head().to("orders").from("198.51.101." + i).with("Sec-Fetch-Site", sites.get(i));
+            assertThat(admit(head)).as(sites.get(i)).isNull();
+        }
+        Head scripted = head().to("orders").from("198.51.102.1").with("Sec-Fetch-Site", "cross-site");
+        assertThat(admit(scripted.with("Origin", "http://127.0.0.1:9876"))).isNull();
         List<String> hosts = List.of("localhost:8080", "shop.localhost", "127.0.0.1:8080", "[::1]:8080", "192.0.2.1");
         for (int i = 0; i < hosts.size(); i++) {
             Head head = head().to("orders").from("203.0.113." + i).with("Host", hosts.get(i));
