@@ -96,7 +96,7 @@ public final class RouteReloader implements AutoCloseable, MissingRoutes {
      * @throws RejectedChangeException if the file is invalid or a route does not start
      * @throws FileAlreadyExistsException if the file has changed since it was loaded
      * @throws IOException if the file cannot be written
-     * @throws RollbackFailedException if an earlier change cannot be rolled back; nothing has changed
+     * @throws RollbackFailedException if this or an earlier change cannot be rolled back
      */
     public void write(String file, Optional<String> text)
             throws IOException, RejectedChangeException, InterruptedException {

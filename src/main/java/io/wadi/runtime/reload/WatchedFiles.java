@@ -166,7 +166,8 @@ public final class WatchedFiles implements AutoCloseable {
      * @param text the new content; empty to delete the file
      * @throws FileAlreadyExistsException if the file has changed since it was loaded
      * @throws IOException if the file cannot be written
-     * @throws RollbackFailedException if an earlier change cannot be rolled back; nothing has changed
+     * @throws RollbackFailedException if an earlier change cannot be rolled back, and nothing has changed; or if the file
+     *     cannot be written and the change cannot be undone
      */
     void write(String name, Optional<String> text) throws IOException, RejectedChangeException, InterruptedException {
         changing.lockInterruptibly();
@@ -209,12 +210,44 @@ public final class WatchedFiles implements AutoCloseable {
                     Files.delete(file);
                 }
             } catch (IOException e) {
-                loader.load(loaded.texts());
+                undo(e);
                 throw e;
             }
             loaded = files;
         } finally {
+            discard(unfinished);
+        }
+    }
+
+    /**
+     * Loads the files of the last load again, since a change cannot be written.
+     *
+     * @throws RollbackFailedException if these files are rejected; the next checks load the files of the directory
+     */
+    private void undo(IOException unwritten) throws InterruptedException {
+        List<String> reasons;
+        try {
+            loader.load(loaded.texts());
+            return;
+        } catch (RejectedChangeException e) {
+            reasons = e.mistakes();
+        } catch (SettingsException e) {
+            reasons = e.mistakes();
+        }
+        reject(loaded, new RejectedChangeException("the change that was not written is not undone", reasons));
+        isRetryDue = true;
+        throw new RollbackFailedException(
+                "the change was not written (%s), and it is not undone: %s"
+                        .formatted(unwritten, String.join("; ", reasons)),
+                unwritten);
+    }
+
+    /** Deletes a file that is not needed; a failure does not hide an earlier one. */
+    private static void discard(Path unfinished) {
+        try {
             Files.deleteIfExists(unfinished);
+        } catch (IOException e) {
+            LOG.warn("{} was not deleted; it has no effect: {}", unfinished, e.toString());
         }
     }
 

@@ -1,11 +1,14 @@
 package io.wadi.runtime.reload;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.testing.Warnings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +28,7 @@ class WatchedFilesTest {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AtomicInteger rejections = new AtomicInteger();
+    private final AtomicInteger loads = new AtomicInteger();
 
     /** Rejects files that contain only {@link #INVALID}, unless there is a file {@code permit.yaml}. */
     private Optional<String> load(SortedMap<String, String> texts) throws RejectedChangeException {
@@ -77,6 +81,47 @@ class WatchedFilesTest {
 
             assertThat(logged.take()).hasSize(1);
             assertThat(changes("applied")).isEqualTo(1);
+        }
+    }
+
+    /** The first load blocks the file that it changes, and the second one, which undoes it, is rejected. */
+    private Optional<String> loadOnce(SortedMap<String, String> texts) throws RejectedChangeException {
+        switch (loads.incrementAndGet()) {
+            case 1 -> {
+                try {
+                    Files.createDirectories(directory.resolve("one.yaml/blocking"));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+            case 2 -> throw new RejectedChangeException("the route did not start");
+            default -> {}
+        }
+        return Optional.of("load %d: %s".formatted(loads.get(), texts.keySet()));
+    }
+
+    @Test
+    void changeThatIsNeitherWrittenNorUndone_isReportedWithBothReasons_andUndoneByTheNextChecks() throws Exception {
+        WatchedFiles.Options options = new WatchedFiles.Options(
+                "*.yaml", "files", "changes", "rejected", Duration.ofMillis(5), Duration.ofSeconds(5));
+        try (Warnings warnings = new Warnings(WatchedFiles.class.getName());
+                WatchedFiles files = new WatchedFiles(options, this::loadOnce, new ReentrantLock(), meters)) {
+            files.begin(directory);
+
+            assertThatExceptionOfType(RollbackFailedException.class)
+                    .isThrownBy(() -> files.write("one.yaml", Optional.of("1\n")))
+                    .withMessageContaining("one.yaml")
+                    .withMessageEndingWith("), and it is not undone: the route did not start")
+                    .withCauseInstanceOf(IOException.class);
+            assertThat(warnings.take()).hasSize(2).endsWith("  the route did not start");
+            assertThat(meters.get("rejected").gauge().value()).isEqualTo(1);
+            assertThat(directory).isDirectoryNotContaining("glob:**.tmp");
+
+            Files.delete(directory.resolve("one.yaml/blocking"));
+            Files.delete(directory.resolve("one.yaml"));
+            files.start();
+            await().until(() -> meters.get("rejected").gauge().value() == 0);
+            assertThat(loads).hasValue(3);
         }
     }
 }
