@@ -11,11 +11,18 @@ import java.util.List;
 final class Logs {
     private Logs() {}
 
-    /** Renames an existing log with the suffix {@code .1}, replacing an older one. */
+    /** Renames an existing log with the suffix {@code .1}, and an older one with {@code .2}, replacing the oldest. */
     static void keepPrevious(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         if (Files.exists(file)) {
-            Files.move(file, file.resolveSibling(file.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
+            rename(file.resolveSibling(file.getFileName() + ".1"), file.resolveSibling(file.getFileName() + ".2"));
+            rename(file, file.resolveSibling(file.getFileName() + ".1"));
+        }
+    }
+
+    private static void rename(Path file, Path to) throws IOException {
+        if (Files.exists(file)) {
+            Files.move(file, to, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

@@ -17,23 +17,31 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Copies the pipeline's output to a file, and warnings and errors also to the terminal, limited to the first few of
- * every ten seconds.
+ * Copies the pipeline's output to a file, of which the last two parts are kept when it is full, and warnings and errors
+ * also to the terminal, limited to the first few of every ten seconds.
  */
 final class PipelineOutput {
     private static final Pattern WARNING = Pattern.compile("^.{0,50}\\b(WARN|ERROR)\\b");
     private static final int KEPT_LINES = 20;
     private static final int SHOWN_AT_ONCE = 5;
     private static final Duration WINDOW = Duration.ofSeconds(10);
+    private static final long MAX_CHARACTERS = 10 << 20;
 
     private final Path log;
+    private final long maxCharacters;
     private final Terminal terminal;
     private final Deque<String> lastLines = new ArrayDeque<>();
     private Instant windowEnd = Instant.MIN;
     private int shown;
 
     PipelineOutput(Path log, Terminal terminal) {
+        this(log, terminal, MAX_CHARACTERS);
+    }
+
+    /** Creates an instance with this number of characters after which the file is renamed and begun again. */
+    PipelineOutput(Path log, Terminal terminal, long maxCharacters) {
         this.log = log;
+        this.maxCharacters = maxCharacters;
         this.terminal = terminal;
     }
 
@@ -56,18 +64,32 @@ final class PipelineOutput {
     }
 
     private void read(InputStream output) {
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8));
-                PrintWriter file = new PrintWriter(Files.newBufferedWriter(log), true)) {
-            for (String line = next(lines); line != null; line = next(lines)) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8))) {
+            while (!copy(lines)) {
+                Logs.keepPrevious(log);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Copies lines to a new file until it is full; returns whether the output has ended. */
+    private boolean copy(BufferedReader lines) throws IOException {
+        try (PrintWriter file = new PrintWriter(Files.newBufferedWriter(log), true)) {
+            for (long characters = 0; characters < maxCharacters; ) {
+                String line = next(lines);
+                if (line == null) {
+                    return true;
+                }
                 file.println(line);
+                characters += line.length() + 1L;
                 keep(line);
                 if (WARNING.matcher(line).find()) {
                     show(line);
                 }
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
+        return false;
     }
 
     /** Returns the next line; null at the end of the output, also if a kill has closed the stream meanwhile. */
