@@ -54,6 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The event port behaves over HTTP/2 as over HTTP/1.1. */
 class Http2Test {
@@ -200,6 +201,21 @@ class Http2Test {
                     .hasValue("{\"error\":\"a request has at most 100 headers\"}");
 
             client.request(3, END_STREAM, "GET", "/length", Arrays.copyOf(headers, headers.length - 20));
+            assertThat(client.status()).isEqualTo("200");
+        }
+    }
+
+    /** RFC 9113, section 8.2.1: a header of a record, or a line of a log, could otherwise begin another one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a\r\nb: c", "a\nb", "a\0b", "\033[2J", " a"})
+    void headerValueOrPathWithControlCharacters_is400(String text) throws Exception {
+        try (Http2Frames client = connect()) {
+            client.request(1, END_STREAM, "GET", "/length", "x-tenant", text);
+            assertThat(client.status()).isEqualTo("400");
+            client.request(3, END_STREAM, "GET", "/length?" + text);
+            assertThat(client.status()).isEqualTo("400");
+            assertThat(port.rejected("malformed")).isEqualTo(2);
+            client.request(5, END_STREAM, "GET", "/length", "x-tenant", "a\tb c\u00e9");
             assertThat(client.status()).isEqualTo("200");
         }
     }
