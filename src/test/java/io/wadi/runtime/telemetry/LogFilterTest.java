@@ -127,12 +127,12 @@ class LogFilterTest {
                                 "",
                                 shipped.getLogger("io.wadi.a"),
                                 Level.WARN,
-                                "a\u009b\u007f\u0000\n\té{}",
+                                "a\u009b\u007f\u0000\u202e\u2028\u2066\n\té{}",
                                 failure,
                                 null));
 
                 assertThat(line)
-                        .contains("io.wadi.a a???\n\té{}\njava.lang.IllegalStateException: b?[2J?c\n\td\n\tat ");
+                        .contains("io.wadi.a a??????\n\té{}\njava.lang.IllegalStateException: b?[2J?c\n\td\n\tat ");
                 assertThat(line)
                         .contains("\nCaused by: java.lang.Exception: e?\n")
                         .endsWith("\n");
