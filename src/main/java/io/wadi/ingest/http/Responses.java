@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpVersion;
 import io.wadi.ingest.admission.Rejection;
 import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.request.HttpResponses;
+import io.wadi.ingest.request.RequestHeaders;
 import io.wadi.ingest.request.ResponseFormat;
 import java.net.HttpURLConnection;
 import java.util.Arrays;
@@ -18,9 +19,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes responses. Has no effect if the response is already written or the client has disconnected. */
 final class Responses {
+    private static final Logger LOG = LoggerFactory.getLogger(Responses.class);
+
     static final String LINE_TOO_LONG = "the request line is longer than wadi.http.max-uri";
 
     static final String HEADERS_TOO_LARGE = "the headers are larger than wadi.http.max-headers";
@@ -38,6 +43,8 @@ final class Responses {
     private static final CharSequence JSON = HttpHeaders.createOptimized(HttpResponses.JSON);
     /** The HTTP/2 error code for a complete response that needs no more of the request. */
     private static final long NO_ERROR = 0;
+
+    private static final long INTERNAL_ERROR = 2;
 
     /** The headers of a message that become headers of the response, in addition to its Content-Type. */
     private static final List<String> ALLOWED = List.of(
@@ -111,11 +118,44 @@ final class Responses {
 
     /** Writes the exchange's status, allowed headers and body, a long body in several iterations of the loop. */
     static void write(HttpServerRequest request, Exchange exchange, IngestLoop loop) {
+        if (isOpen(request.response())) {
+            orFail(request, () -> write(request, exchange.getMessage(), loop));
+        }
+    }
+
+    /**
+     * Writes a response or a part of it. After an error, such as one of a route's iterator, no event would end the
+     * response: it is 500, or is interrupted if it has begun.
+     */
+    private static void orFail(HttpServerRequest request, Runnable writing) {
+        try {
+            writing.run();
+        } catch (RuntimeException e) {
+            LOG.error("Failed to write the response to {} {}", request.method(), request.path(), e);
+            fail(request);
+        }
+    }
+
+    private static void fail(HttpServerRequest request) {
         HttpServerResponse response = request.response();
         if (!isOpen(response)) {
             return;
         }
-        Message message = exchange.getMessage();
+        if (!response.headWritten()) {
+            ResponseFormat format = ResponseFormat.of(request.path());
+            response.setChunked(false).headers().remove(CONTENT_TYPE).remove(HttpHeaders.CONTENT_LENGTH);
+            begin(response, format, request.headers().get(RequestHeaders.ACCEPT));
+            begin(response, HttpURLConnection.HTTP_INTERNAL_ERROR, null);
+            end(request, format.rejection(HttpURLConnection.HTTP_INTERNAL_ERROR, HttpResponses.INTERNAL));
+        } else if (request.version() == HttpVersion.HTTP_2) {
+            response.reset(INTERNAL_ERROR);
+        } else {
+            request.connection().close();
+        }
+    }
+
+    private static void write(HttpServerRequest request, Message message, IngestLoop loop) {
+        HttpServerResponse response = request.response();
         if (message.hasHeaders()) {
             head(response, message);
         } else {
@@ -125,7 +165,7 @@ final class Responses {
             if (isHead(request)) {
                 response.end();
             } else {
-                writeChunks(response, chunks, loop);
+                writeChunks(request, chunks, loop);
             }
         } else {
             byte[] body = message.getBody(byte[].class);
@@ -133,7 +173,7 @@ final class Responses {
                 end(request, body == null ? NONE : body);
             } else {
                 response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length));
-                writeChunks(response, chunks(body), loop);
+                writeChunks(request, chunks(body), loop);
             }
         }
     }
@@ -179,12 +219,13 @@ final class Responses {
     }
 
     /** Writes a body as fast as its client reads it, in the chunked coding if it has several parts and no length. */
-    private static void writeChunks(HttpServerResponse response, Iterator<?> chunks, IngestLoop loop) {
+    private static void writeChunks(HttpServerRequest request, Iterator<?> chunks, IngestLoop loop) {
+        HttpServerResponse response = request.response();
         Buffer first = Buffer.buffer((byte[]) chunks.next());
         if (chunks.hasNext()) {
             response.setChunked(!response.headers().contains(HttpHeaders.CONTENT_LENGTH))
                     .write(first);
-            Rest rest = new Rest(response, chunks, loop);
+            Rest rest = new Rest(request, chunks, loop);
             response.drainHandler(drained -> rest.write());
             rest.write();
         } else {
@@ -194,20 +235,26 @@ final class Responses {
 
     /** The chunks of a long body that are not written yet. */
     private static final class Rest {
+        private final HttpServerRequest request;
         private final HttpServerResponse response;
         private final Iterator<?> chunks;
         private final IngestLoop loop;
         /** Whether more is written in a later iteration, even if the client has read everything before. */
         private boolean isDeferred;
 
-        Rest(HttpServerResponse response, Iterator<?> chunks, IngestLoop loop) {
-            this.response = response;
+        Rest(HttpServerRequest request, Iterator<?> chunks, IngestLoop loop) {
+            this.request = request;
+            this.response = request.response();
             this.chunks = chunks;
             this.loop = loop;
         }
 
         /** Writes until the queue is full or the iteration is over, at least one chunk. */
         void write() {
+            orFail(request, this::writeNext);
+        }
+
+        private void writeNext() {
             while (!isDeferred && isOpen(response) && !response.writeQueueFull()) {
                 Buffer chunk = Buffer.buffer((byte[]) chunks.next());
                 if (!chunks.hasNext()) {

@@ -34,6 +34,12 @@ class LimitsTest {
                                 .setBody(Stream.of("a", "b", "c")
                                         .map(text -> text.getBytes(US_ASCII))
                                         .iterator()));
+                from("platform-http:/empty")
+                        .process(exchange -> exchange.getMessage()
+                                .setBody(List.of().iterator()));
+                from("platform-http:/cut")
+                        .process(exchange -> exchange.getMessage()
+                                .setBody(List.of("a".getBytes(US_ASCII), "no bytes").iterator()));
             }
         });
     }
@@ -185,6 +191,17 @@ class LimitsTest {
                 .matches("(?s)HTTP/1.[01] 200 .*2 bytes");
         assertThat(port.answerTo(EventEndpoint.head("GET /chunks HTTP/1.1", "Host: x", "Connection: close")))
                 .matches("(?si)HTTP/1.1 200 .*\r\ntransfer-encoding: chunked\r\n.*");
+    }
+
+    /** Otherwise the client would wait forever, and its request would count as in flight. */
+    @Test
+    void responseThatCannotBeWritten_is500_orInterruptedIfItHasBegun() throws Exception {
+        String post = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
+
+        assertThat(port.answerTo("POST /empty" + post))
+                .startsWith("HTTP/1.1 500 ")
+                .endsWith("{\"error\":\"the request failed; the log of Wadi has the cause\"}");
+        assertThat(port.answerTo("POST /cut" + post)).startsWith("HTTP/1.1 200 ").doesNotContain("\r\n0\r\n");
     }
 
     @Test
