@@ -15,6 +15,8 @@ import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests above the configured limits and invalid HTTP are rejected with a reason. */
 class LimitsTest {
@@ -134,6 +136,46 @@ class LimitsTest {
     void malformedChunk_closesTheConnection_withoutCallingTheRoute() throws Exception {
         assertThat(port.answerTo("POST /length HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"))
                 .doesNotContain("200 OK", "bytes");
+    }
+
+    /** A proxy in front of the port could read another length, and take the rest of the body for a request. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 2\r\nTransfer-Encoding: chunked",
+                "Transfer-Encoding: chunked\r\nContent-Length: 2",
+                "Transfer-Encoding: chunked, identity",
+                "Transfer-Encoding: chunked, chunked",
+                "Transfer-Encoding: identity",
+                "Transfer-Encoding: xchunked",
+                "Transfer-Encoding: gzip\r\nContent-Length: 2",
+                "Transfer-Encoding: \u000bchunked",
+                "Transfer-Encoding : chunked",
+                "Transfer-Encoding:\r\n chunked\r\nContent-Length: 2",
+                "Content-Length: 2\r\nContent-Length: 3",
+                "Content-Length: 2\r\nContent-Length: 2",
+                "Content-Length: 2, 3",
+                "Content-Length: +2",
+                "Content-Length: 0x2",
+                "Content-Length: 2\nX: y",
+            })
+    void ambiguousLengthOfABody_is400_andClosesTheConnection(String headers) throws Exception {
+        for (String version : List.of("HTTP/1.1", "HTTP/1.0")) {
+            assertThat(port.answerTo("POST /length " + version + "\r\nHost: x\r\nConnection: keep-alive\r\n" + headers
+                            + "\r\n\r\n0\r\n\r\nGET /length HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                    .as(version)
+                    .startsWith("HTTP/1.1 400 ")
+                    .doesNotContain(" bytes");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2\n", "2 \r\n", " 2\r\n", "0x2\r\n", "+2\r\n", "2;a\nb\r\n", "2;a\rb\r\n", "-2\r\n", "\r\n"})
+    void ambiguousChunk_endsTheConnection(String size) throws Exception {
+        assertThat(port.answerTo("POST /length HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + size
+                        + "ab\r\n0\r\n\r\nGET /length HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ")
+                .doesNotContain(" bytes");
     }
 
     @Test
