@@ -5,6 +5,7 @@ import io.wadi.kafka.RouteControl;
 import io.wadi.kafka.RouteControl.Target;
 import io.wadi.runtime.config.Units;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Supplier;
@@ -48,6 +49,9 @@ final class ConnectorControl {
     /** Pauses a connector. It may still process records in flight after this method has returned. */
     void pause(Connector connector) throws ConnectException {
         changeExisting(connector.name(), "pause", () -> {
+            if (connector.pausesStarted()) {
+                requireOwnInput(connector.name());
+            }
             work.setTarget(connector.name(), Target.PAUSED);
             if (connector.pausesStarted()) {
                 start(connector.name());
@@ -55,6 +59,24 @@ final class ConnectorControl {
                 stop(connector.name());
             }
         });
+    }
+
+    /**
+     * Rejects the pause of a route with the same URI as another one: they share an endpoint, and its consumers apply the
+     * state of one of both routes.
+     */
+    private void requireOwnInput(String route) throws ConnectException {
+        Endpoint input = context.getRoute(route).getEndpoint();
+        Optional<String> other = context.getRoutes().stream()
+                .filter(each -> each.getEndpoint().equals(input))
+                .map(Route::getRouteId)
+                .filter(id -> !id.equals(route))
+                .findFirst();
+        if (other.isPresent()) {
+            throw ConnectException.notAllowed(
+                    "%s cannot be paused: route %s has the same URI; stop it instead, or make the URIs differ, such as by clientId"
+                            .formatted(route, other.get()));
+        }
     }
 
     void resume(Connector connector) throws ConnectException {

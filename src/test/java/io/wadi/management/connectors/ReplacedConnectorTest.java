@@ -11,6 +11,8 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Route;
@@ -32,7 +34,7 @@ final class ReplacedConnectorTest {
     @BeforeEach
     void start() {
         context.start();
-        api = api(TIMEOUT);
+        api = api(TIMEOUT, input -> false);
     }
 
     @AfterEach
@@ -41,14 +43,14 @@ final class ReplacedConnectorTest {
         context.stop();
     }
 
-    private ConnectApi api(Duration stopTimeout) {
+    private ConnectApi api(Duration stopTimeout, Predicate<Endpoint> pausesStarted) {
         return new ConnectApi(
                 context,
                 new ConnectApi.Names("1", "unknown", "localhost:9876"),
                 new ConnectApi.Dependencies(
                         () -> "keep",
                         List::of,
-                        input -> false,
+                        pausesStarted,
                         new RouteControl(),
                         routeLock,
                         stopTimeout,
@@ -118,6 +120,27 @@ final class ReplacedConnectorTest {
         assertThat(state("orders")).isEqualTo("RUNNING");
     }
 
+    /** Its consumers would apply the state of only one of both routes, and go on although it is reported as paused. */
+    @Test
+    void routeWithTheUriOfAnotherOne_cannotBePaused_butStopped() throws Exception {
+        api.close();
+        api = api(TIMEOUT, input -> true);
+        for (String id : List.of("orders", "copy")) {
+            context.addRoutes(route(id, "seda:orders?multipleConsumers=true"));
+        }
+        context.addRoutes(route("other", "seda:other"));
+
+        ConnectApi.Answer answer = send("PUT", "/connectors/copy/pause");
+        assertThat(answer.status()).isEqualTo(405);
+        assertThat(answer.body().path("message").asText())
+                .isEqualTo("copy cannot be paused: route orders has the same URI; stop it instead, or make the URIs"
+                        + " differ, such as by clientId");
+        assertThat(state("copy")).isEqualTo("RUNNING");
+        assertThat(send("PUT", "/connectors/copy/stop").status()).isEqualTo(204);
+        assertThat(state("orders")).isEqualTo("RUNNING");
+        assertThat(send("PUT", "/connectors/other/pause").status()).isEqualTo(202);
+    }
+
     /** Requests can create and delete any number of connectors. */
     @Test
     void removedRoute_isNotRetained() throws Exception {
@@ -135,10 +158,14 @@ final class ReplacedConnectorTest {
     }
 
     private static RouteBuilder route(String id) {
+        return route(id, "direct:orders");
+    }
+
+    private static RouteBuilder route(String id, String input) {
         return new RouteBuilder() {
             @Override
             public void configure() {
-                from("direct:orders").routeId(id).to("kafka:orders?brokers=localhost:1");
+                from(input).routeId(id).to("kafka:orders?brokers=localhost:1");
             }
         };
     }
@@ -151,7 +178,7 @@ final class ReplacedConnectorTest {
     @Test
     void changeThatExceedsTheTimeout_isReported() throws Exception {
         api.close();
-        api = api(Duration.ofMillis(100));
+        api = api(Duration.ofMillis(100), input -> false);
         routeLock.lock();
         try {
             ConnectApi.Answer answer = CompletableFuture.supplyAsync(() -> send("PUT", "/connectors/orders/pause"))
