@@ -79,10 +79,10 @@ public final class DescribeTopic extends AsyncProcessorSupport {
         return false;
     }
 
-    private static Exception toException(Throwable error) {
+    private static Throwable toException(Throwable error) {
         return error instanceof org.apache.kafka.common.KafkaException
                 ? new RequestException(
                         HttpResponses.UNAVAILABLE, "Kafka did not describe the topic: " + Causes.inShort(error))
-                : (Exception) error;
+                : error;
     }
 }
