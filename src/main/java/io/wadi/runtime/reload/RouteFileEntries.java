@@ -130,10 +130,6 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
                 .findFirst();
     }
 
-    private List<String> configurationsOf(RouteFileEntry route) {
-        return templateOf(route).orElse(route).configurations();
-    }
-
     /** Returns whether a route is a flow: a route that reads Kafka, so that no client waits for it. */
     boolean isFlow(RouteFileEntry route) {
         return templateOf(route).orElse(route).readsKafka();
@@ -143,7 +139,8 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
     List<RouteFileEntry> routesNaming(Set<String> configurations, Set<String> templates) {
         return live.values().stream()
                 .filter(RouteFileEntry::isRoute)
-                .filter(route -> configurationsOf(route).stream().anyMatch(configurations::contains)
+                .filter(route -> configurations.stream()
+                                .anyMatch(templateOf(route).orElse(route)::refersTo)
                         || templates.contains(route.template()))
                 .toList();
     }

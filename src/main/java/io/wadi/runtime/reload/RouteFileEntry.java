@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.camel.support.PatternHelper;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -228,13 +230,21 @@ record RouteFileEntry(String file, Node node, String kind, String id, Object con
 
     /** Returns the ids of the referenced configurations, without patterns. */
     List<String> configurations() {
+        return references().filter(each -> each.matches("[\\w-]+")).toList();
+    }
+
+    /**
+     * Returns whether this entry refers to a configuration, by its id or by a pattern. A placeholder may stand for any.
+     */
+    boolean refersTo(String configuration) {
+        return references().anyMatch(each -> each.contains("{{") || PatternHelper.matchPattern(configuration, each));
+    }
+
+    private Stream<String> references() {
         String named = body().map(body -> child(body, ROUTE).orElse(body))
                 .map(body -> field(body, "routeConfigurationId"))
                 .orElse("");
-        return Arrays.stream(named.split(",", -1))
-                .map(String::strip)
-                .filter(id -> id.matches("[\\w-]+"))
-                .toList();
+        return Arrays.stream(named.split(",", -1)).map(String::strip).filter(each -> !each.isEmpty());
     }
 
     /** Returns whether a step has a field with this value. */

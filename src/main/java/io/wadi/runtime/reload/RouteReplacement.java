@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -155,9 +156,15 @@ final class RouteReplacement {
                 .toList();
     }
 
-    /** Returns whether a route is a flow before and after the change; others are replaced while requests are held. */
+    /**
+     * Returns whether the route with this id is a flow before and after the change, as far as it exists; others are
+     * replaced while requests are held.
+     */
     private static boolean isFlow(RouteChange change, RouteFileEntry item) {
-        return change.before().isFlow(item) && change.after().isFlow(item);
+        return Stream.of(change.before(), change.after())
+                .allMatch(entries -> Optional.ofNullable(entries.live().get(item.name()))
+                        .map(entries::isFlow)
+                        .orElse(true));
     }
 
     private void replace(RouteChange change, Predicate<RouteFileEntry> wanted, Adding adding) throws Exception {

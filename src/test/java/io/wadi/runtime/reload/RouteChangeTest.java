@@ -74,6 +74,31 @@ final class RouteChangeTest {
                 .anyMatch(each -> each.contains("\"beans\" cannot change at run time"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"dead-letters", "other, dead*", "{{errors}}"})
+    void changedConfiguration_changesTheRoutesThatReferToIt(String reference) throws Exception {
+        String configuration = "- routeConfiguration: {id: dead-letters, onException: [{onException: {exception: [%s]}}]}\n";
+        String other = "- routeConfiguration: {id: other}\n";
+        String routes = ROUTE.replace("    id: orders\n", "    id: orders\n    routeConfigurationId: \"%s\"\n")
+                        .formatted(reference)
+                + ROUTE.replace("orders", "others").replace("    from:", "    routeConfigurationId: other\n    from:");
+
+        assertThat(between(
+                                configuration.formatted("java.lang.Exception") + other + routes,
+                                configuration.formatted("java.lang.Error") + other + routes)
+                        .summary())
+                .isEqualTo("dead-letters changed, orders changed");
+    }
+
+    @Test
+    void renamedFile_changesNoRoute() throws Exception {
+        RouteFileEntries renamed =
+                RouteFileEntries.of(new DirectorySnapshot(new TreeMap<>(Map.of("b.camel.yaml", "# moved\n" + ROUTE))));
+
+        assertThat(RouteChange.between(entries(ROUTE), renamed, Set.of()).isEmpty())
+                .isTrue();
+    }
+
     private static String without(String file) {
         return file.replace("send-events", "send-nothing");
     }

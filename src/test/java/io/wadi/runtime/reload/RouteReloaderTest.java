@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Route;
+import org.apache.camel.component.direct.DirectComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -149,6 +150,54 @@ class RouteReloaderTest {
             assertThat(closing.texts()).containsEntry(FILE, three("second"));
             assertThat(context.getRoutes()).hasSize(3);
         }
+    }
+
+    /** Flows are replaced after other routes. */
+    @Test
+    void routeThatBecomesAFlow_orNoLongerIsOne_isReplaced() throws Exception {
+        bindKafka();
+        String flow = "- route: {id: one, from: {uri: kafka:one, steps: [{to: mock:first}]}}\n";
+        Files.writeString(directory.resolve(FILE), flow);
+        reloader = reloader(new ReentrantLock());
+        try (RouteReloader closing = reloader) {
+            closing.begin(directory);
+            PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString(FILE, flow));
+            context.start();
+
+            closing.write(FILE, Optional.of(ROUTE.formatted("second")));
+            assertThat(context.getRoutes())
+                    .extracting(route -> route.getEndpoint().getEndpointUri())
+                    .containsExactly("direct://one");
+
+            closing.write(FILE, Optional.of(flow));
+            assertThat(context.getRoutes())
+                    .extracting(route -> route.getEndpoint().getEndpointUri())
+                    .containsExactly("kafka://one");
+        }
+    }
+
+    /** The component rejects a second consumer of an endpoint. */
+    @Test
+    void flowWithAnotherId_isStarted_afterTheFormerOneHasStopped() throws Exception {
+        bindKafka();
+        String flow = "- route: {id: one, from: {uri: kafka:one, steps: [{to: mock:first}]}}\n";
+        Files.writeString(directory.resolve(FILE), flow);
+        reloader = reloader(new ReentrantLock());
+        try (RouteReloader closing = reloader) {
+            closing.begin(directory);
+            PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString(FILE, flow));
+            context.start();
+
+            closing.write(FILE, Optional.of(flow.replace("id: one", "id: a-new-one")));
+
+            assertThat(context.getRoutes()).extracting(Route::getRouteId).containsExactly("a-new-one");
+        }
+    }
+
+    /** Binds a component that needs no servers. Autowiring would expect that of camel-kafka. */
+    private void bindKafka() {
+        context.setAutowiredEnabled(false);
+        context.addComponent("kafka", new DirectComponent());
     }
 
     private static String three(String target) {
