@@ -109,9 +109,21 @@ final class ClusterClients implements AutoCloseable {
         return request(admin -> {
             TopicReader topics = reader();
             Map<TopicPartition, Long> ends = topics.ends(from.keySet());
-            topics.records(from, ends).forEachRemaining(action);
+            topics.records(from, ends).forEachRemaining(each -> pass(each, action));
             return ends; // the reader's positions may be after records that have arrived meanwhile
         });
+    }
+
+    /** The cause of an error is suppressed, since messages show the innermost cause, which does not name the record. */
+    private static void pass(ConsumerRecord<byte[], byte[]> each, Consumer<ConsumerRecord<byte[], byte[]>> action) {
+        try {
+            action.accept(each);
+        } catch (RuntimeException e) {
+            KafkaException invalid = new KafkaException("record %s-%d@%d is invalid: %s"
+                    .formatted(each.topic(), each.partition(), each.offset(), Causes.inShort(e)));
+            invalid.addSuppressed(e);
+            throw invalid;
+        }
     }
 
     /** Reads all records of a topic up to its current end; none if it does not exist. */

@@ -3,6 +3,7 @@ package io.wadi.extension.mirror;
 import static io.wadi.kafka.AdminRequests.get;
 
 import io.wadi.kafka.AdminRequests;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -166,12 +167,16 @@ public final class Failover implements AutoCloseable {
 
     /** Returns the last checkpoint by group and partition of the target. */
     private Map<String, Map<TopicPartition, Checkpoint>> checkpoints() throws InterruptedException {
-        Map<String, Map<TopicPartition, Checkpoint>> found = new TreeMap<>();
+        Map<ByteBuffer, Checkpoint> last = new HashMap<>();
         target.read(flow.checkpoints(), each -> {
-            Checkpoint checkpoint = Checkpoint.deserializeRecord(each);
-            found.computeIfAbsent(checkpoint.consumerGroupId(), any -> new HashMap<>())
-                    .put(checkpoint.topicPartition(), checkpoint);
+            // Operators may remove the checkpoints of a deleted topic by tombstones.
+            Checkpoint checkpoint = each.value() == null ? null : Checkpoint.deserializeRecord(each);
+            last.compute(ByteBuffer.wrap(each.key()), (key, former) -> checkpoint);
         });
+        Map<String, Map<TopicPartition, Checkpoint>> found = new TreeMap<>();
+        last.values()
+                .forEach(checkpoint -> found.computeIfAbsent(checkpoint.consumerGroupId(), any -> new HashMap<>())
+                        .put(checkpoint.topicPartition(), checkpoint));
         return found;
     }
 
@@ -336,7 +341,8 @@ public final class Failover implements AutoCloseable {
     /**
      * Commits the planned offsets.
      *
-     * @throws KafkaException if the target rejects them, as it does once a group has members
+     * @throws KafkaException if the target rejects those of a group, as it does once the group has members; the message
+     *     names the groups with set offsets
      */
     public void apply(List<Step> steps) throws InterruptedException {
         Map<String, Map<TopicPartition, OffsetAndMetadata>> offsets = new TreeMap<>();
@@ -349,9 +355,21 @@ public final class Failover implements AutoCloseable {
                         .put(new TopicPartition(each.topic(), each.partition()), new OffsetAndMetadata(each.to()));
             }
         }
+        List<String> done = new ArrayList<>();
         for (Map.Entry<String, Map<TopicPartition, OffsetAndMetadata>> each : offsets.entrySet()) {
-            target.request(admin -> get(admin.alterConsumerGroupOffsets(each.getKey(), each.getValue())
-                    .all()));
+            try {
+                target.request(admin -> get(admin.alterConsumerGroupOffsets(each.getKey(), each.getValue())
+                        .all()));
+            } catch (KafkaException e) {
+                KafkaException failed = new KafkaException("The offsets of group %s are not set%s: %s"
+                        .formatted(
+                                each.getKey(),
+                                done.isEmpty() ? "" : ", those of %s are".formatted(String.join(", ", done)),
+                                e.getMessage()));
+                failed.addSuppressed(e);
+                throw failed;
+            }
+            done.add(each.getKey());
         }
     }
 

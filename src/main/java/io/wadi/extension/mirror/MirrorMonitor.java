@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -66,6 +67,7 @@ public final class MirrorMonitor implements AutoCloseable {
         unreadable("the progress", target, read.ends()).ifPresent(problems::add);
         Set<TopicPartition> existing =
                 source.partitions(source.topics().stream().filter(flow::copies).toList());
+        problems.addAll(read.problems(target, existing));
         existing.removeIf(each -> !read.isKnown(each));
         AdminRequests.Offsets first = source.tryOffsets(existing, OffsetSpec.earliest());
         Map<TopicPartition, Long> begins = first.known();
@@ -177,11 +179,20 @@ public final class MirrorMonitor implements AutoCloseable {
             return null;
         }
         List<Long> sent = new ArrayList<>();
-        target.read(from, each -> sent.add(Heartbeat.deserializeRecord(each).timestamp()));
+        target.read(from, each -> timestamp(each).ifPresent(sent::add));
         return sent.stream()
                 .max(Long::compare)
                 .map(newest -> Math.max(0, now - newest))
                 .orElse(null);
+    }
+
+    /** Returns when a heartbeat was sent; empty if the record is not a heartbeat. */
+    private static Optional<Long> timestamp(ConsumerRecord<byte[], byte[]> heartbeat) {
+        try {
+            return Optional.of(Heartbeat.deserializeRecord(heartbeat).timestamp());
+        } catch (RuntimeException e) {
+            return Optional.empty();
+        }
     }
 
     private ClusterClients cluster(String alias) {

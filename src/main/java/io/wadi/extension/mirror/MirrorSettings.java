@@ -24,6 +24,7 @@ import org.apache.kafka.connect.mirror.MirrorCheckpointConnector;
 import org.apache.kafka.connect.mirror.MirrorHeartbeatConnector;
 import org.apache.kafka.connect.mirror.MirrorSourceConnector;
 import org.apache.kafka.connect.mirror.ReplicationPolicy;
+import org.apache.kafka.connect.runtime.distributed.DistributedConfig;
 
 /**
  * A parser of MirrorMaker's settings that also reports settings which MirrorMaker would ignore, and replication cycles.
@@ -74,6 +75,7 @@ final class MirrorSettings {
 
     private static final List<String> OF_POLICY =
             List.of("replication.policy.separator", "replication.policy.internal.topic.separator.enabled");
+    private static final String OFFSETS = DistributedConfig.OFFSET_STORAGE_TOPIC_CONFIG;
     private static final String KEEPING_NAMES = IdentityReplicationPolicy.class.getName();
     private static final Set<String> CLIENTS = new TreeSet<>();
 
@@ -226,7 +228,13 @@ final class MirrorSettings {
         TopicFilter topics = filter(from, to, "topics", "mm2.*\\.internal,.*\\.replica,__.*");
         TopicFilter groups = filter(from, to, "groups", "console-consumer-.*,connect-.*,__.*");
         boolean hasHeartbeats = isTrue(to, from, "emit.heartbeats.enabled", "true");
-        flows.add(new ReplicationFlow(from, to, topics, groups, policy, hasHeartbeats));
+        flows.add(new ReplicationFlow(from, to, topics, groups, policy, hasHeartbeats, offsets(from, to)));
+    }
+
+    /** Returns the topic of source offsets. As in MirrorMaker, the setting of all flows takes precedence. */
+    private String offsets(String from, String to) {
+        String ofTarget = settings.getOrDefault(to + "." + OFFSETS, "mm2-offsets.%s.internal".formatted(from));
+        return settings.getOrDefault(OFFSETS, ofTarget);
     }
 
     /** Returns a filter without names for an invalid expression. */

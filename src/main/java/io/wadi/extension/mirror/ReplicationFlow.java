@@ -13,6 +13,7 @@ import org.apache.kafka.connect.mirror.SourceAndTarget;
  * @param groups the groups with translated offsets
  * @param policy the naming of topics at the target
  * @param hasHeartbeats whether MirrorMaker emits heartbeats for it
+ * @param offsets the topic at the target with Kafka Connect's source offsets, possibly also those of other flows
  */
 public record ReplicationFlow(
         String from,
@@ -20,7 +21,8 @@ public record ReplicationFlow(
         TopicFilter topics,
         TopicFilter groups,
         ReplicationPolicy policy,
-        boolean hasHeartbeats) {
+        boolean hasHeartbeats,
+        String offsets) {
     private static final String HEARTBEATS = "heartbeats";
 
     public String name() {
@@ -60,11 +62,6 @@ public record ReplicationFlow(
     /** Returns the topic at the target with the heartbeats of this flow. */
     String heartbeats() {
         return nameAtTarget(HEARTBEATS);
-    }
-
-    /** Returns the topic at the target with Kafka Connect's source offsets. */
-    String offsets() {
-        return "mm2-offsets." + from + ".internal";
     }
 
     /** Returns the topic at the target with translated consumer offsets. */

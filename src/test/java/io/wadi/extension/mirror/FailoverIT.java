@@ -216,6 +216,47 @@ class FailoverIT {
         }
     }
 
+    @Test
+    void rejectedOffsets_areReported_withTheGroupsThatAreSet(@TempDir Path directory) throws Exception {
+        TopicProbe.create("failover-set", 1);
+        try (Failover failover = failover(file(directory, "A", BROKERS))) {
+            List<Step> steps = List.of(step("failover-set-1", "failover-set"), step("failover-set-2", "failover-no-topic"));
+
+            assertThatThrownBy(() -> failover.apply(steps))
+                    .isInstanceOf(KafkaException.class)
+                    .hasMessageStartingWith("The offsets of group failover-set-2 are not set, those of failover-set-1 are:"
+                            + " Request to B at ");
+        }
+    }
+
+    private static Step step(String group, String topic) {
+        return new Step(group, topic, 0, null, 0L, 0, null, false, false);
+    }
+
+    /** Operators remove the checkpoints of deleted topics. */
+    @Test
+    void removedCheckpoint_isNotPlanned_andAnInvalidOneIsNamed(@TempDir Path directory) throws Exception {
+        String group = "failover-tombstone-group";
+        String checkpoints = "D.checkpoints.internal";
+        TopicProbe.create("D.failover-tombstone", 1);
+        TopicProbe.create(checkpoints, 1);
+        ProducerRecord<byte[], byte[]> checkpoint = checkpoint(checkpoints, group, "D.failover-removed");
+        KafkaProbe.send(checkpoint);
+        KafkaProbe.send(checkpoint(checkpoints, group, "D.failover-tombstone"));
+        KafkaProbe.send(new ProducerRecord<>(checkpoints, checkpoint.key(), null));
+        MirrorFile mirror = MirrorFile.read(file(directory, "D", BROKERS));
+
+        try (Failover failover = new Failover(mirror, mirror.flow("D", "B"))) {
+            assertThat(failover.plan(Set.of(group), Untranslated.REFUSED))
+                    .extracting(Step::topic)
+                    .containsExactly("D.failover-tombstone");
+            KafkaProbe.send(new ProducerRecord<>(checkpoints, new byte[0], new byte[0]));
+            assertThatThrownBy(() -> failover.plan(Set.of(group), Untranslated.REFUSED))
+                    .isInstanceOf(KafkaException.class)
+                    .hasMessageContaining("record " + checkpoints + "-0@3 is invalid: ");
+        }
+    }
+
     private static void checkpoint(String topic) throws Exception {
         KafkaProbe.send(checkpoint("C.checkpoints.internal", GROUP, topic));
     }

@@ -79,6 +79,23 @@ class MirrorFileTest {
         assertThat(flow.copies("__consumer_offsets")).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "offset.storage.topic = all\n",
+                "B.offset.storage.topic = b\n",
+                "offset.storage.topic = all\nB.offset.storage.topic = b\n"
+            })
+    void topicOfOffsets_isThatOfMirrorMaker(String setting) throws IOException {
+        MirrorFile file = read(TWO + "A->B.enabled = true\n" + setting);
+
+        assertThat(file.flow("A", "B").offsets())
+                .isEqualTo(new MirrorMakerConfig(file.settings())
+                        .workerConfig(new SourceAndTarget("A", "B"))
+                        .get("offset.storage.topic"));
+    }
+
     @Test
     void clientSettings_matchThoseOfMirrorMaker() throws IOException {
         MirrorFile file = read(TWO + """

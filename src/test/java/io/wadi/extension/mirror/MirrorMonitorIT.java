@@ -3,6 +3,7 @@ package io.wadi.extension.mirror;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
@@ -17,6 +18,7 @@ import io.wadi.testing.TestServers;
 import io.wadi.testing.TopicProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -89,10 +91,18 @@ class MirrorMonitorIT {
     }
 
     private static ProducerRecord<byte[], byte[]> copied(String topic, int partition, long offset, int stored) {
-        String key = "[\"MirrorSourceConnector\",{\"cluster\":\"A\",\"partition\":%d,\"topic\":\"%s\"}]"
-                .formatted(partition, topic);
-        String value = "{\"offset\":%d}".formatted(offset);
-        return new ProducerRecord<>(OFFSETS, stored, key.getBytes(UTF_8), value.getBytes(UTF_8));
+        return new ProducerRecord<>(
+                OFFSETS, stored, key("A", topic, partition), "{\"offset\":%d}".formatted(offset).getBytes(UTF_8));
+    }
+
+    private static ProducerRecord<byte[], byte[]> offset(String offsets, String topic, int partition, String value) {
+        return new ProducerRecord<>(offsets, 0, key("invalid", topic, partition), value.getBytes(UTF_8));
+    }
+
+    private static byte[] key(String source, String topic, int partition) {
+        return "[\"MirrorSourceConnector\",{\"cluster\":\"%s\",\"partition\":%d,\"topic\":\"%s\"}]"
+                .formatted(source, partition, topic)
+                .getBytes(UTF_8);
     }
 
     private List<String> ahead(MirrorFile file) throws InterruptedException {
@@ -154,17 +164,96 @@ class MirrorMonitorIT {
     }
 
     @Test
-    void recordWithoutKey_isAProblemOfItsFlow(@TempDir Path directory) throws Exception {
-        String offsets = "mm2-offsets.keyless.internal";
+    void invalidRecords_areProblems_besideTheLagOfOtherPartitions(@TempDir Path directory) throws Exception {
+        String topic = "mirror-invalid";
+        String offsets = "mm2-offsets.invalid.internal";
+        TopicProbe.create(topic, 3);
         TopicProbe.create(offsets, 1);
+        for (int partition = 0; partition < 3; partition++) {
+            KafkaProbe.send(new ProducerRecord<>(topic, partition, null, new byte[1]));
+        }
         KafkaProbe.send(new ProducerRecord<>(offsets, 0, null, "{\"offset\":1}".getBytes(UTF_8)));
-        MirrorFile file =
-                file(directory, "keyless", TOPIC, TestServers.shared().ports().kafkaBrokers());
+        KafkaProbe.send(new ProducerRecord<>(offsets, 0, "foreign".getBytes(UTF_8), new byte[1]));
+        KafkaProbe.send(offset(offsets, topic, 0, "{\"offset\":0}"));
+        KafkaProbe.send(offset(offsets, topic, 1, "{\"offset\":0}"));
+        KafkaProbe.send(offset(offsets, topic, 1, "{\"offset\":\"0\"}"));
+        KafkaProbe.send(offset(offsets, "mirror-invalid-deleted", 0, "invalid"));
+        KafkaProbe.send(copied(offsets, "other", topic, 2));
+        String brokers = TestServers.shared().ports().kafkaBrokers();
+        MirrorFile file = file(directory, "invalid", topic, brokers);
 
         try (MirrorMonitor monitor = new MirrorMonitor(file, clock)) {
-            assertThat(monitor.measure().flows().get(0).problems())
-                    .singleElement(STRING)
-                    .endsWith("record mm2-offsets.keyless.internal-0@0 is not a source offset of MirrorMaker");
+            FlowState flow = monitor.measure().flows().get(0);
+            assertThat(flow.problems().stream().filter(each -> each.contains("is not a source offset")))
+                    .containsExactly(
+                            ("the lag of mirror-invalid-1 is unknown: record %s-0@4 in B at %s is not a source offset of"
+                                            + " MirrorMaker")
+                                    .formatted(offsets, brokers),
+                            ignored(offsets + "-0@0", brokers),
+                            ignored(offsets + "-0@1", brokers));
+            assertThat(flow.partitions())
+                    .extracting(PartitionState::partition, PartitionState::lag)
+                    .containsExactly(tuple(0, 0L), tuple(2, 1L));
+
+            KafkaProbe.send(offset(offsets, topic, 1, "{\"offset\":0}"));
+            KafkaProbe.send(new ProducerRecord<>(offsets, 0, "foreign".getBytes(UTF_8), null));
+            FlowState next = monitor.measure().flows().get(0);
+            assertThat(next.problems().stream().filter(each -> each.contains("is not a source offset")))
+                    .containsExactly(ignored(offsets + "-0@0", brokers));
+            assertThat(next.partitions())
+                    .extracting(PartitionState::partition, PartitionState::lag)
+                    .containsExactly(tuple(0, 0L), tuple(1, 0L), tuple(2, 1L));
+        }
+    }
+
+    private static String ignored(String name, String brokers) {
+        return "record %s in B at %s is not a source offset of MirrorMaker; it is ignored, and a tombstone removes it"
+                .formatted(name, brokers);
+    }
+
+    @Test
+    void recreatedTopicOfOffsets_isReadFromItsBeginning(@TempDir Path directory) throws Exception {
+        String topic = "mirror-recreated";
+        String offsets = "mm2-offsets.recreated.internal";
+        TopicProbe.create(topic, 2);
+        TopicProbe.create(offsets, 1);
+        for (int partition = 0; partition < 2; partition++) {
+            KafkaProbe.send(new ProducerRecord<>(topic, partition, null, new byte[1]));
+            KafkaProbe.send(copied(offsets, "recreated", topic, partition));
+        }
+        MirrorFile file = file(
+                directory, "recreated", topic, TestServers.shared().ports().kafkaBrokers());
+        try (MirrorMonitor monitor = new MirrorMonitor(file, clock)) {
+            assertThat(monitor.measure().flows().get(0).lag()).isZero();
+
+            TopicProbe.recreate(offsets);
+            KafkaProbe.send(copied(offsets, "recreated", topic, 1));
+
+            await().untilAsserted(
+                            () -> assertThat(monitor.measure().flows().get(0).partitions())
+                                    .extracting(PartitionState::partition, PartitionState::lag)
+                                    .containsExactly(tuple(0, 1L), tuple(1, 0L)));
+        }
+    }
+
+    private static ProducerRecord<byte[], byte[]> copied(String offsets, String source, String topic, int partition) {
+        return new ProducerRecord<>(
+                offsets, 0, key(source, topic, partition), "{\"offset\":0}".getBytes(UTF_8));
+    }
+
+    @Test
+    void invalidHeartbeat_isIgnored(@TempDir Path directory) throws Exception {
+        // With the default separator, the other flows would also copy this topic.
+        TopicProbe.create("pulse_heartbeats", 1);
+        KafkaProbe.send(new ProducerRecord<>("pulse_heartbeats", 0, new byte[1], null));
+        Path file = file(directory, "pulse", TOPIC, TestServers.shared().ports().kafkaBrokers())
+                .file();
+        Files.writeString(file, "replication.policy.separator = _\n", StandardOpenOption.APPEND);
+
+        try (MirrorMonitor monitor = new MirrorMonitor(MirrorFile.read(file), clock)) {
+            FlowState flow = monitor.measure().flows().get(0);
+            assertThat(flow.problems()).allMatch(each -> each.contains("are one cluster"));
+            assertThat(flow.heartbeatAgeMs()).isNull();
         }
     }
 

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class MirrorReportTest {
     private static FlowState state(boolean hasHeartbeats, Long heartbeatAgeMs, Long lagMs) {
         TopicFilter all = new TopicFilter(".*", "");
-        ReplicationFlow flow = new ReplicationFlow("A", "B", all, all, new DefaultReplicationPolicy(), hasHeartbeats);
+        ReplicationFlow flow = new ReplicationFlow(
+                "A", "B", all, all, new DefaultReplicationPolicy(), hasHeartbeats, "mm2-offsets.A.internal");
         List<PartitionState> partitions = List.of(new PartitionState("orders", 0, 5, 7, 2, lagMs));
         return new FlowState(flow, partitions, heartbeatAgeMs, List.of());
     }
