@@ -25,6 +25,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
@@ -143,8 +144,12 @@ public final class LiveStreams implements MissingRoutes {
         Map<String, String> texts = StreamsFiles.selected(saved, options.selection());
         Map<String, Running> after = running(texts, files.read(texts, context, deadLetters));
         Set<String> changed = new LinkedHashSet<>();
+        Set<String> formerNames =
+                after.keySet().stream().flatMap(name -> former(name, after).stream()).collect(Collectors.toSet());
         running.forEach((name, before) -> {
-            if (!after.containsKey(name) || !after.get(name).content().equals(before.content())) {
+            boolean isRemoved = !after.containsKey(name) && !formerNames.contains(name);
+            if (isRemoved
+                    || (after.containsKey(name) && !after.get(name).content().equals(before.content()))) {
                 changed.add(name);
             }
         });
@@ -168,7 +173,7 @@ public final class LiveStreams implements MissingRoutes {
         for (String name : changed) {
             String change = name + change(name, after);
             try {
-                change(name, Optional.ofNullable(after.get(name)));
+                change(name, former(name, after), Optional.ofNullable(after.get(name)));
             } catch (SettingsException e) {
                 throwIfApplied(done, name, e);
                 throw e;
@@ -196,21 +201,26 @@ public final class LiveStreams implements MissingRoutes {
         if (!after.containsKey(name)) {
             return " removed";
         }
-        return running.containsKey(name) ? " changed" : " added";
+        return former(name, after)
+                .map(former -> former.equals(name) ? " changed" : " renamed from " + former)
+                .orElse(" added");
     }
 
     private void check(Set<String> changed, Map<String, Running> after) throws InterruptedException {
         List<String> mistakes = new ArrayList<>();
         for (String name : changed) {
-            Optional<DeclaredFlow> before = former(name, after);
-            if (before.isPresent()) {
+            if (!after.containsKey(name)) {
+                continue;
+            }
+            former(name, after).ifPresent(former -> {
                 DeclaredFlow flow = after.get(name).flow();
-                List<String> differences = flow.mistakesAfter(before.get());
+                List<String> differences = flow.mistakesAfter(running.get(former).flow());
                 mistakes.addAll(differences);
                 if (!differences.isEmpty()) {
                     mistakes.add(flow.wayOut());
                 }
-            } else if (!running.containsKey(name)
+            });
+            if (!running.containsKey(name)
                     && !stopped.contains(name)
                     && component.get().has(name)) {
                 mistakes.add("streams/%s.yaml: the name is that of one of Wadi's own topologies: rename the file"
@@ -226,19 +236,17 @@ public final class LiveStreams implements MissingRoutes {
     }
 
     /**
-     * Returns the running flow with the state that a new flow continues: the flow of the same file, or that of the same
-     * application if the file was renamed.
+     * Returns the name of the running flow with the state that a new flow continues: that of the same file, or that of
+     * the same application if the file was renamed.
      */
-    private Optional<DeclaredFlow> former(String name, Map<String, Running> after) {
-        if (!after.containsKey(name)) {
-            return Optional.empty();
+    private Optional<String> former(String name, Map<String, Running> after) {
+        if (running.containsKey(name)) {
+            return Optional.of(name);
         }
-        return Optional.ofNullable(running.get(name))
-                .map(Running::flow)
-                .or(() -> running.values().stream()
-                        .map(Running::flow)
-                        .filter(flow ->
-                                flow.application().equals(after.get(name).flow().application()))
+        return Optional.ofNullable(after.get(name)).map(each -> each.flow().application()).flatMap(application ->
+                running.entrySet().stream()
+                        .filter(each -> each.getValue().flow().application().equals(application))
+                        .map(Map.Entry::getKey)
                         .findFirst());
     }
 
@@ -251,7 +259,7 @@ public final class LiveStreams implements MissingRoutes {
             throws InterruptedException {
         try (Admin admin = Admin.create(options.adminSettings().get())) {
             for (String name : changed) {
-                if (running.containsKey(name) && after.containsKey(name)) {
+                if (former(name, after).isPresent() && after.containsKey(name)) {
                     after.get(name).flow().flow().precondition().obstacle(admin).ifPresent(mistakes::add);
                 } else if (after.containsKey(name)) {
                     after.get(name).flow().memoryObstacle(admin).ifPresent(mistakes::add);
@@ -263,26 +271,24 @@ public final class LiveStreams implements MissingRoutes {
         }
     }
 
-    private void change(String name, Optional<Running> after) throws InterruptedException {
-        Optional<Running> before = Optional.ofNullable(running.get(name));
+    private void change(String name, Optional<String> former, Optional<Running> after) throws InterruptedException {
+        Optional<Running> before = former.map(running::get);
         try {
             replace(before, after);
-            if (after.isPresent()) {
-                running.put(name, after.get());
-            } else {
-                running.remove(name);
-            }
+            former.ifPresent(running::remove);
+            after.ifPresent(started -> running.put(name, started));
             stopped.remove(name);
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception | Error e) {
             FatalErrors.endOn(e);
-            rollBack(name, before, after, e);
+            rollBack(name, former, after, e);
         }
     }
 
-    private void rollBack(String name, Optional<Running> before, Optional<Running> after, Throwable why)
+    private void rollBack(String name, Optional<String> former, Optional<Running> after, Throwable why)
             throws InterruptedException {
+        Optional<Running> before = former.map(running::get);
         String failure = "streams/%s.yaml: replacing its application failed: %s"
                 .formatted(name, Causes.inShort(Causes.innermost(why)));
         try {
@@ -292,8 +298,10 @@ public final class LiveStreams implements MissingRoutes {
         } catch (Exception | Error e) {
             FatalErrors.endOn(e);
             LOG.error("Route streams-{} stopped: save its file again or restart Wadi", name, e);
-            discard(before.or(() -> after).orElseThrow().flow());
-            running.remove(name);
+            for (Running each : Stream.concat(before.stream(), after.stream()).toList()) {
+                discard(each.flow());
+            }
+            former.ifPresent(running::remove);
             stopped.add(name);
         }
         throw new SettingsException(List.of(failure));

@@ -230,6 +230,24 @@ class LiveStreamsIT {
     }
 
     @Test
+    void renamedFileWithTheSameApplication_continues_orThePreviousOneDoes() throws Exception {
+        save(name, "application: " + name + "\n" + counting("first"));
+        start();
+        await().untilAsserted(() -> assertThat(sent("a")).contains("a=first 1"));
+        Path streams = directory.resolve("streams");
+        // Camel parses the end of the name as a parameter.
+        Path invalid = streams.resolve(name + "-other?option=1.yaml");
+
+        Files.move(streams.resolve(name + ".yaml"), invalid);
+        reports("streams/%s-other?option=1.yaml: replacing its application failed: ".formatted(name));
+        assertThat(sent("b")).contains("b=first 1");
+
+        Files.move(invalid, streams.resolve(name + "-new.yaml"));
+        await().untilAsserted(() -> assertThat(changes("applied")).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(sent("a")).contains("a=first 2"));
+    }
+
+    @Test
     @Nightly(perChange = {"LiveStreamsIT#rejectedChanges_areReported_andRunningTopologiesContinue"})
     void rejectedFile_savedAgain_isAppliedOnceTheReasonIsGone() throws Exception {
         save(name, counting("first"));
