@@ -3,17 +3,20 @@ package io.wadi.cli;
 import io.wadi.extension.cards.CardsSettings;
 import io.wadi.extension.cards.generate.GeneratedPayment;
 import io.wadi.extension.cards.generate.PaymentGenerator;
+import io.wadi.kafka.AdminRequests;
 import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.Units;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -119,18 +122,19 @@ final class GenerateCommand extends OperatorCommand {
         }
         try (CommandConfiguration configured = pipeline.read();
                 Producer<Object, Object> producer = configured.kafka().backgroundProducer()) {
+            requireTopics(configured);
             send(all, producer, configured.settings());
             out().printf("%,d payments of %,d cards, %,d of them frauds%n", payments, cards, sentFrauds);
         }
         return 0;
     }
 
-    private void send(Consumer<Consumer<GeneratedPayment>> all, Producer<Object, Object> producer, Settings settings)
-            throws IOException {
+    private void send(Consumer<Consumer<GeneratedPayment>> all, Producer<Object, Object> producer, Settings settings) {
         String topic = settings.get(CardsSettings.TOPIC);
         String chargebacks = settings.get(CardsSettings.CHARGEBACKS_TOPIC);
         AtomicReference<Exception> failure = new AtomicReference<>();
         all.accept(each -> {
+            requireNone(failure);
             send(producer, topic, each, each.json(), failure);
             if (each.isReported()) {
                 send(producer, chargebacks, each, each.chargeback(), failure);
@@ -139,9 +143,26 @@ final class GenerateCommand extends OperatorCommand {
             sentFrauds += each.isFraud() ? 1 : 0;
         });
         producer.flush();
+        requireNone(failure);
+    }
+
+    /** Throws after the first failure: while Kafka does not respond, each send would wait for a minute. */
+    private static void requireNone(AtomicReference<Exception> failure) {
         if (failure.get() != null) {
-            throw new IOException(failure.get().getMessage(), failure.get());
+            throw new KafkaException(failure.get().getMessage(), failure.get());
         }
+    }
+
+    private static void requireTopics(CommandConfiguration configured) throws Exception {
+        List<String> topics = List.of(
+                configured.get(CardsSettings.TOPIC), configured.get(CardsSettings.CHARGEBACKS_TOPIC));
+        Set<String> existing = configured.withAdmin(
+                admin -> AdminRequests.partitionCounts(admin, topics).keySet());
+        topics.stream().filter(each -> !existing.contains(each)).findFirst().ifPresent(missing -> {
+            throw new IllegalArgumentException(
+                    "Kafka does not have the topic %s: declare it in topics.yaml, and run ./wadi topics apply"
+                            .formatted(missing));
+        });
     }
 
     private static void send(
