@@ -209,11 +209,14 @@ final class RecordsCommand extends OperatorCommand {
         try (Producer<Object, Object> producer = configured.kafka().producerWithin(ACKNOWLEDGEMENT_TIMEOUT)) {
             RecordMetadata receipt =
                     acknowledged(producer, new ProducerRecord<>(topic, to, timestamp, keyBytes, value, headers));
+            // With acks 0, Kafka returns no offset.
+            Long offset = receipt.hasOffset() ? (Long) receipt.offset() : null;
             out.println(
                     json
                             ? "{\"topic\":\"%s\",\"partition\":%d,\"offset\":%d}"
-                                    .formatted(topic, receipt.partition(), receipt.offset())
-                            : "%s: %d@%d".formatted(topic, receipt.partition(), receipt.offset()));
+                                    .formatted(topic, receipt.partition(), offset)
+                            : "%s: %d@%s"
+                                    .formatted(topic, receipt.partition(), offset == null ? "unknown" : offset));
         }
         return 0;
     }

@@ -14,6 +14,7 @@ import io.wadi.testing.TopicProbe;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -124,6 +125,20 @@ class RecordsCommandIT {
                 .startsWith("--max is \"few\", expected a whole number. ");
         assertThat(records("records-recent", "--send", "x", "--header", "id").err())
                 .startsWith("--header is \"id\", expected NAME=VALUE. ");
+    }
+
+    @Test
+    void send_withoutAcknowledgement_printsNoOffset() throws Exception {
+        TopicProbe.create("records-acks", 1);
+        Files.writeString(configuration.resolve("topics.yaml"), """
+                topics:
+                  - {name: records-acks, partitions: 1, receipts: none, producer: {acks: 0}}
+                """);
+
+        assertThat(records("records-acks", "--send", "x"))
+                .isEqualTo(new CommandProcess(0, "records-acks: 0@unknown\n", ""));
+        assertThat(records("records-acks", "--send", "x", "--json").out())
+                .isEqualTo("{\"topic\":\"records-acks\",\"partition\":0,\"offset\":null}\n");
     }
 
     @Test
