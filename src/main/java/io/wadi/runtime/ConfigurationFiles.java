@@ -1,11 +1,15 @@
 package io.wadi.runtime;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +18,7 @@ import org.slf4j.LoggerFactory;
  * error.
  */
 public final class ConfigurationFiles {
+    private static final String PROPERTIES = "application.properties";
     private static final String ROUTE_FILE = ".camel.yaml";
     private static final String ROUTE_FILES = "*" + ROUTE_FILE;
     private static final Logger LOG = LoggerFactory.getLogger(ConfigurationFiles.class);
@@ -29,13 +34,41 @@ public final class ConfigurationFiles {
         if (!Files.isDirectory(configuration)) {
             throw noInput(configuration + ": directory not found; set the configuration directory with --config");
         }
-        for (String name : List.of("application.properties", "topics.yaml", "alerts.yaml")) {
+        for (String name : List.of(PROPERTIES, "topics.yaml", "alerts.yaml")) {
             checkReadable(configuration.resolve(name));
         }
+        warnOfRepeated(configuration.resolve(PROPERTIES));
         Path routes = configuration.resolve("routes");
         if (Files.exists(routes)) {
             checkRoutes(routes);
         }
+    }
+
+    /** Logs a warning for each property with two different values in a file, of which only the last has an effect. */
+    private static void warnOfRepeated(Path file) {
+        Set<Object> repeated = new TreeSet<>();
+        Properties properties = new Properties() {
+            @Override
+            public synchronized Object put(Object name, Object value) {
+                Object former = super.put(name, value);
+                if (former != null && !former.equals(value)) {
+                    repeated.add(name);
+                }
+                return former;
+            }
+        };
+        if (!Files.exists(file)) {
+            return;
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            properties.load(in);
+        } catch (IllegalArgumentException e) {
+            return; // Reading the settings reports the invalid escape sequence.
+        } catch (IOException e) {
+            throw noInput("%s cannot be read: %s".formatted(file, e));
+        }
+        repeated.forEach(name -> LOG.warn(
+                "{}: {} is set more than once; only the last value has an effect: remove the others", file, name));
     }
 
     private static void checkRoutes(Path routes) {

@@ -31,4 +31,24 @@ class ConfigurationFilesTest {
                                     + " is not loaded: expected a name that ends with .camel.yaml");
         }
     }
+
+    @Test
+    void propertyWithTwoValues_isReported_sinceOnlyTheLastHasAnEffect() throws Exception {
+        Path file = Files.writeString(directory.resolve("application.properties"), """
+                wadi.http.port=8081
+                wadi.landing.topics=same
+                # wadi.http.host=localhost
+                wadi.landing.topics = same
+                wadi.http.host=localhost
+                wadi.http.port=8080
+                """);
+
+        try (Warnings warnings = new Warnings(ConfigurationFiles.class.getName())) {
+            ConfigurationFiles.check(directory);
+
+            assertThat(warnings.lines())
+                    .containsExactly(file
+                            + ": wadi.http.port is set more than once; only the last value has an effect: remove the others");
+        }
+    }
 }
