@@ -21,7 +21,7 @@ public final class PrometheusSettings {
             "10s",
             "100ms",
             "10m",
-            "Timeout of a whole response; a target that exceeds it is down.");
+            "Timeout of a whole response, at most the interval; a target that exceeds it is down.");
     public static final Setting<Long> MAX_BODY = size(
             "wadi.prometheus.max-body",
             "4MiB",

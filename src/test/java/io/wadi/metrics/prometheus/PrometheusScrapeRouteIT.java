@@ -55,9 +55,9 @@ final class PrometheusScrapeRouteIT {
                     "wadi.metrics.topic",
                     TOPIC,
                     "wadi.prometheus.interval",
-                    "1s",
+                    "5s",
                     "wadi.prometheus.timeout",
-                    "15s",
+                    "5s",
                     "wadi.prometheus.targets",
                     "exporter-01=%s,stuck-01=%s,wadi-01=%s"
                             .formatted(exporter.hostAndPort(), stuck.hostAndPort(), OWN)))) {
@@ -79,9 +79,9 @@ final class PrometheusScrapeRouteIT {
                 assertThat(of("stuck-01"))
                         .allSatisfy(document -> assertThat(
                                         document.at("/metricset/period").asInt())
-                                .isEqualTo(1000));
+                                .isEqualTo(5000));
                 assertThat(warnings.take())
-                        .anySatisfy(warning -> assertThat(warning).contains("did not complete its response within 15s"))
+                        .anySatisfy(warning -> assertThat(warning).contains("did not complete its response within 5s"))
                         .anySatisfy(warning -> assertThat(warning).contains("the first is line 3: column 25: found 4"));
                 assertItsOwn();
             }
@@ -157,6 +157,19 @@ final class PrometheusScrapeRouteIT {
                 .isThrownBy(() -> RunningWadi.start(Map.of("wadi.prometheus.targets", "web-01=ftp://10.0.3.15")))
                 .withStackTraceContaining(
                         "wadi.prometheus.targets: found web-01=ftp://10.0.3.15, expected [NAME=]HOST:PORT");
+    }
+
+    @Test
+    void timeoutAboveTheInterval_failsTheStart() {
+        Map<String, String> settings = Map.of(
+                "wadi.prometheus.targets", "web-01:9100",
+                "wadi.prometheus.interval", "5s",
+                "wadi.prometheus.timeout", "6s");
+
+        assertThatException()
+                .isThrownBy(() -> RunningWadi.start(settings))
+                .withStackTraceContaining("wadi.prometheus.timeout=6s: expected at most wadi.prometheus.interval=5s,"
+                        + " since the next scrape waits for all targets");
     }
 
     @Test
