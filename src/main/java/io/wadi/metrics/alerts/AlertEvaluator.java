@@ -4,9 +4,12 @@ import io.wadi.metrics.alerts.Alert.Reason;
 import io.wadi.metrics.alerts.Alert.State;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -112,7 +115,7 @@ public final class AlertEvaluator {
     /**
      * Replaces the rules. Unchanged rules keep their states; active alerts of changed or removed rules are resolved. A
      * changed rule, identified by its name, keeps the time of each host's last document, so that no-data detection
-     * continues.
+     * continues, unless it now selects documents that the host has not sent.
      *
      * @param time the time of the changes
      * @param changes receives each change; the states of all hosts may have changed
@@ -216,17 +219,22 @@ public final class AlertEvaluator {
     public record Active(String rule, int pending, int firing, int noData) {}
 
     private static List<StoredState> states(AlertRules rules, HostState host) {
-        List<StoredState> states = new ArrayList<>(rules.size());
+        List<StoredState> states = new ArrayList<>(rules.size() + 4);
+        Map<Long, Long> documents = new TreeMap<>();
         for (int at = 0; at < rules.size(); at++) {
             if (host.lastSeen(at) > 0) {
                 states.add(StoredState.of(rules.origin(at), host, at));
+                documents.merge(rules.documents(at), host.lastSeen(at), Math::max);
             }
         }
+        documents.forEach((each, lastSeen) -> states.add(StoredState.ofDocuments(each, lastSeen)));
         return states;
     }
 
     private HostState carryOver(String name, List<StoredState> states, long time, Consumer<Alert> changes) {
         HostState host = new HostState(name, rules.size());
+        Set<Long> documents = new HashSet<>();
+        states.stream().filter(StoredState::isOfDocuments).forEach(each -> documents.add(each.fingerprint()));
         for (StoredState state : states) {
             Integer same = rules.byFingerprint(state.fingerprint());
             Integer changed = rules.byName(state.nameHash());
@@ -235,7 +243,8 @@ public final class AlertEvaluator {
                 continue;
             }
             state.end(name, changed == null ? Reason.RULE_REMOVED : Reason.RULE_CHANGED, time, changes);
-            if (changed != null) {
+            // A state of an earlier version of Wadi does not contain which documents the host has sent.
+            if (changed != null && (documents.isEmpty() || documents.contains(rules.documents(changed)))) {
                 host.see(changed, state.lastSeen());
             }
         }

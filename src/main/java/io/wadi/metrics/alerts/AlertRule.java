@@ -36,6 +36,9 @@ record AlertRule(
         Map<String, Annotation> annotations,
         boolean deadLetter) {
 
+    /** The upper half of the identities of documents, instead of the hash of a name; no name has a line feed. */
+    static final int DOCUMENTS = hash("documents\n");
+
     /**
      * Returns the identity of the rule in stored states: the hash of the name in the upper half, and in the lower half
      * the hash of everything that defines states and labels. It must not change between versions of Wadi.
@@ -55,6 +58,15 @@ record AlertRule(
                 "severity " + severity,
                 "labels " + new TreeMap<>(labels));
         return ((long) nameHash() << 32) | (hash(meaning) & 0xffffffffL);
+    }
+
+    /**
+     * Returns the identity of the documents that the rule selects, in stored states. It must not change between
+     * versions of Wadi, either.
+     */
+    long documents() {
+        String meaning = "metricset " + metricset + "\ndataset " + dataset;
+        return ((long) DOCUMENTS << 32) | (hash(meaning) & 0xffffffffL);
     }
 
     /** Returns the upper half of the fingerprint. */

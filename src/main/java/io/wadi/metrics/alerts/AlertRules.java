@@ -39,6 +39,7 @@ public final class AlertRules {
     private final List<Origin> origins;
     private final FieldTree fields = new FieldTree(FieldValue.TEXTS);
     private final Slots[][] values;
+    private final long[] documents;
     private final Map<Long, Integer> byFingerprint = new HashMap<>();
     private final Map<Integer, Integer> byName = new HashMap<>();
     private final Set<String> metricsets = new HashSet<>();
@@ -49,6 +50,7 @@ public final class AlertRules {
         this.rules = rules;
         this.origins = rules.stream().map(AlertRule::origin).toList();
         this.values = rules.stream().map(this::slots).toArray(Slots[][]::new);
+        this.documents = rules.stream().mapToLong(AlertRule::documents).toArray();
         for (int i = 0; i < rules.size(); i++) {
             AlertRule rule = rules.get(i);
             byFingerprint.put(origins.get(i).fingerprint(), i);
@@ -96,6 +98,11 @@ public final class AlertRules {
 
     Origin origin(int index) {
         return origins.get(index);
+    }
+
+    /** Returns the identity of a rule's documents in stored states. */
+    long documents(int index) {
+        return documents[index];
     }
 
     /** Returns the field indexes of a rule's values, in order of precedence. */

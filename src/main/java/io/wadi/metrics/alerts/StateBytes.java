@@ -15,9 +15,9 @@ import java.util.Map;
 
 /**
  * The binary form of one host's states: version (1 byte), the host's newest timestamp (8), then for each rule with
- * documents of the host:
+ * documents of the host, and for each kind of documents that these rules select:
  * <ul>
- *   <li>its fingerprint (8 bytes);
+ *   <li>its fingerprint, or the identity of the documents (8 bytes);
  *   <li>a flags byte (bits 0-1 state, bit 2 no data, bit 3 recovering);
  *   <li>as varints of 7 bits, low bits first: newest minus last seen, last seen minus alert start (if active), last
  *       seen minus recovery start (if recovering);

@@ -28,6 +28,15 @@ record StoredState(
                 host.backSince(at));
     }
 
+    /** Returns a state that only stores that the host has sent such documents. Earlier versions of Wadi ignore it. */
+    static StoredState ofDocuments(long documents, long lastSeen) {
+        return new StoredState(documents, null, State.INACTIVE, false, lastSeen, 0, 0);
+    }
+
+    boolean isOfDocuments() {
+        return nameHash() == AlertRule.DOCUMENTS;
+    }
+
     int nameHash() {
         return (int) (fingerprint >>> 32);
     }

@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Changes of alerts by documents and by the clock. Times are in seconds after {@link #START}. */
 class AlertEvaluatorTest {
@@ -286,6 +288,44 @@ class AlertEvaluatorTest {
                         "no-data resolved 0-130",
                         "firing 130-130");
         assertThat(records.get(4).id()).isNotEqualTo(records.get(1).id());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void ruleForOtherDocuments_doesNotReportHostsThatNeverSentThem(boolean isRestart) {
+        rules(", no-data-after: 1m");
+        load(0, 5);
+        alerts.accept(Documents.load("web-02", START, 1), Long.MAX_VALUE);
+        change(isRestart, "rules: [{alert: Load, metricset: cpu, no-data-after: 1m}]");
+        alerts.advanceTo(START + 120_000, Long.MAX_VALUE, this::note);
+
+        assertThat(changes).containsExactly("firing 0-0", "resolved 0-10");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void ruleForOtherDocuments_reportsHostsThatSentThemToAnotherRule(boolean isRestart) {
+        rules("}\n  - {alert: Any, metricset: cpu, no-data-after: 1h");
+        load(0, 1);
+        alerts.accept(Documents.bytes(new String(Documents.load("web-01", START, 1), StandardCharsets.UTF_8)
+                .replace("{\"name\":\"load\"}", "{\"name\":\"cpu\"}")), Long.MAX_VALUE);
+        change(isRestart, "rules: [{alert: Load, metricset: cpu, no-data-after: 1m}]");
+        alerts.advanceTo(START + 120_000, Long.MAX_VALUE, this::note);
+
+        assertThat(changes).containsExactly("no-data firing 0-60");
+    }
+
+    /** Changes the rules at the tenth second, while the evaluator runs or at its restart. */
+    private void change(boolean isRestart, String yaml) {
+        if (!isRestart) {
+            alerts.reload(AlertRules.parse(yaml), START + 10_000, this::note);
+            return;
+        }
+        AlertEvaluator next = new AlertEvaluator(AlertRules.parse(yaml), 2);
+        for (String host : List.of("web-01", "web-02")) {
+            alerts.state(host).ifPresent(state -> next.restore(host, state, START + 10_000, this::note));
+        }
+        alerts = next;
     }
 
     @Test
