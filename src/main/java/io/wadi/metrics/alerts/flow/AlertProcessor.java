@@ -3,6 +3,7 @@ package io.wadi.metrics.alerts.flow;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.wadi.kafka.streams.RejectedRecord;
+import io.wadi.kafka.streams.StreamsReset;
 import io.wadi.metrics.alerts.Alert;
 import io.wadi.metrics.alerts.AlertEvaluator;
 import io.wadi.metrics.alerts.AlertRules;
@@ -21,15 +22,11 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A processor that evaluates the alert rules for one partition number. Not thread-safe: used by its task's thread only.
  */
 final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> {
-    private static final Logger LOG = LoggerFactory.getLogger(AlertProcessor.class);
-
     /**
      * The interval of checks. A punctuation also makes Kafka Streams commit without new records, on which
      * {@link NoDataMonitor} depends.
@@ -81,15 +78,22 @@ final class AlertProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         context.schedule(CHECK_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> check());
     }
 
-    /** Restores the state of a host, which may have been written under different rules. */
+    /**
+     * Restores the state of a host, which may have been written under different rules. Fails if the state cannot be
+     * read: without it, alerts that fire would never be resolved, and hosts that send nothing would be unknown.
+     */
     private void restore(KeyValue<String, byte[]> host) {
         try {
             alerts.restore(host.key, host.value, 0, pendingChanges::add);
         } catch (IllegalArgumentException e) {
-            LOG.error(
-                    "Alert state of host \"{}\": reading failed, starting with an empty state: {}",
-                    host.key,
-                    e.getMessage());
+            throw new IllegalStateException(
+                    ("Alert state of host \"%s\" in %s cannot be read: %s. Start the version of Wadi that wrote it; or"
+                                    + " stop Wadi and delete this topic and the group %s, so that all alerts start over")
+                            .formatted(
+                                    host.key,
+                                    StreamsReset.changelog(context.applicationId(), AlertsTopology.STORE),
+                                    e.getMessage(),
+                                    context.applicationId()));
         }
         if (!Arrays.equals(host.value, alerts.state(host.key).orElse(null))) {
             pendingHosts.add(host.key);

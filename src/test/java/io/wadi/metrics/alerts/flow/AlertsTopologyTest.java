@@ -2,6 +2,7 @@ package io.wadi.metrics.alerts.flow;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,11 +22,14 @@ import java.util.List;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,8 +67,8 @@ class AlertsTopologyTest {
         open();
     }
 
-    private void open() {
-        AlertsTopology topology = new AlertsTopology(
+    private AlertsTopology topology() {
+        return new AlertsTopology(
                 new AlertsTopology.Options(
                         List.of("in.cpu", "in.memory"), "out", Duration.ofMinutes(5), 3, Duration.ofHours(1)),
                 rules,
@@ -74,11 +78,18 @@ class AlertsTopologyTest {
                     throw new AssertionError("dead letters go through the topology");
                 }),
                 Clock.fixed(START, ZoneOffset.UTC));
+    }
+
+    private static Properties settings() {
         Properties settings = new Properties();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        driver = new TopologyTestDriver(topology.make(), settings, START);
+        return settings;
+    }
+
+    private void open() {
+        driver = new TopologyTestDriver(topology().make(), settings(), START);
         ByteArraySerializer in = new ByteArraySerializer();
         cpu = driver.createInputTopic("in.cpu", in, in);
         memory = driver.createInputTopic("in.memory", in, in);
@@ -237,6 +248,27 @@ class AlertsTopologyTest {
         assertThat(active("pending")).isEqualTo(1);
         assertThat(active("firing")).isEqualTo(1);
         assertThat(registry.get("wadi.alerts.hosts").gauge().value()).isEqualTo(2);
+    }
+
+    /** An empty state instead would leave alerts firing forever. */
+    @Test
+    void unreadableState_stopsTheTask() {
+        MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>(settings());
+        KeyValueStore<String, byte[]> store = Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(AlertsTopology.STORE), Serdes.String(), Serdes.ByteArray())
+                .withLoggingDisabled()
+                .build();
+        store.init(context.getStateStoreContext(), store);
+        context.addStateStore(store);
+        store.put("web-01", new byte[] {2, 0, 0});
+        AlertProcessor processor = new AlertProcessor(topology());
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> processor.init(context))
+                .withMessage("Alert state of host \"web-01\" in test-hosts-changelog cannot be read: alert state of 3"
+                        + " bytes: found version 2, expected 1. Start the version of Wadi that wrote it; or stop Wadi"
+                        + " and delete this topic and the group test, so that all alerts start over");
+        assertThat(store.get("web-01")).isNotNull();
     }
 
     private double active(String state) {
