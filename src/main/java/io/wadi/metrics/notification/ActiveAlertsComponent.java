@@ -1,12 +1,15 @@
 package io.wadi.metrics.notification;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.wadi.kafka.topics.TopicIdentity;
 import io.wadi.runtime.config.Units;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
@@ -19,6 +22,7 @@ public class ActiveAlertsComponent extends DefaultComponent {
     private static final String PATH = "/api/v2/alerts";
 
     private final Supplier<Properties> client;
+    private final Function<String, Optional<TopicIdentity>> identities;
     private final NotificationMeters meters;
     private final List<String> addresses;
     private final String link;
@@ -27,14 +31,21 @@ public class ActiveAlertsComponent extends DefaultComponent {
      * Creates the component with the connection settings of its endpoints.
      *
      * @param client supplies the properties of a consumer without a group
+     * @param identities looks up the identity of a topic, by which a recreated topic is detected
      * @param alertmanagers comma-separated addresses, each of which receives all alerts; if empty, the topic is not
      *     read
      * @param link template of {@code generatorURL}; <code>{host}</code> and <code>{alert}</code> are replaced
      * @throws IllegalArgumentException if an address is invalid
      */
-    public ActiveAlertsComponent(Supplier<Properties> client, MeterRegistry meters, String alertmanagers, String link) {
+    public ActiveAlertsComponent(
+            Supplier<Properties> client,
+            Function<String, Optional<TopicIdentity>> identities,
+            MeterRegistry meters,
+            String alertmanagers,
+            String link) {
         super();
         this.client = client;
+        this.identities = identities;
         this.meters = new NotificationMeters(meters);
         this.addresses = Units.list(alertmanagers).stream()
                 .map(ActiveAlertsComponent::address)
@@ -59,6 +70,10 @@ public class ActiveAlertsComponent extends DefaultComponent {
 
     Properties client() {
         return client.get();
+    }
+
+    Optional<TopicIdentity> identity(String topic) {
+        return identities.apply(topic);
     }
 
     List<String> addresses() {

@@ -48,7 +48,8 @@ public final class ActiveAlertsEndpoint extends DefaultEndpoint implements Linke
         return new ActiveAlertsConsumer(
                 this,
                 processor,
-                new AlertReader.Source(topic, component::client, component.link()),
+                new AlertReader.Source(
+                        topic, component::client, () -> component.identity(topic), component.link()),
                 new AlertSender.Schedule(resend, alertsPerRequest),
                 component.addresses(),
                 component.meters());

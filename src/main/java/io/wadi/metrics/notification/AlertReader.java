@@ -5,11 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.wadi.kafka.Backoff;
 import io.wadi.kafka.Causes;
 import io.wadi.kafka.records.TopicReader;
+import io.wadi.kafka.topics.TopicIdentity;
 import io.wadi.runtime.config.Units;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,19 +19,21 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A task that reads the alerts topic from its beginning and applies its records to the board. The board is replaced
  * only once the end offsets are reached, because a later record may resolve an alert that fired earlier; after that,
- * each record is applied at once. After a failure the reader starts again from the beginning with backoff, and until it
- * reaches the end offsets the board keeps its content.
+ * each record is applied at once. After a failure, and if the topic was recreated, the reader starts again from the
+ * beginning, and until it reaches the end offsets the board keeps its content.
  */
 final class AlertReader implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(AlertReader.class);
     private static final Duration POLL = Duration.ofMillis(500);
-    private static final long PARTITION_CHECK_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final long TOPIC_CHECK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Source source;
     private final AlertBoard board;
@@ -42,9 +46,11 @@ final class AlertReader implements Runnable {
      * The topic and how it is read.
      *
      * @param client settings of a consumer without a group, with read_committed isolation
+     * @param identity looks up the identity of the topic; empty if topics have no ids
      * @param link template of {@code generatorURL}
      */
-    record Source(String topic, Supplier<Properties> client, String link) {}
+    record Source(
+            String topic, Supplier<Properties> client, Supplier<Optional<TopicIdentity>> identity, String link) {}
 
     AlertReader(Source source, AlertBoard board, NotificationMeters meters, CountDownLatch stopped) {
         this.source = source;
@@ -92,6 +98,7 @@ final class AlertReader implements Runnable {
     }
 
     private void read(TopicReader kafka) {
+        Optional<TopicIdentity> identity = source.identity().get();
         List<TopicPartition> partitions = kafka.partitions(source.topic());
         if (partitions.isEmpty()) {
             throw new KafkaException("the topic does not exist");
@@ -106,21 +113,34 @@ final class AlertReader implements Runnable {
             board.replaceWith(read);
             failures = 0;
             LOG.info("Alerts topic {}: read to its end, {} alerts firing", source.topic(), board.firing());
-            follow(kafka, partitions.size());
+            follow(kafka, partitions.size(), identity);
         }
     }
 
-    /** Applies new records until partitions are added; the caller then assigns all partitions. */
-    private void follow(TopicReader kafka, int partitions) {
+    /** Applies new records until partitions are added or the topic was recreated; the caller then starts again. */
+    private void follow(TopicReader kafka, int partitions, Optional<TopicIdentity> identity) {
         long checkedAt = System.nanoTime();
         while (stopped.getCount() > 0) {
             poll(kafka, board, true);
-            if (System.nanoTime() - checkedAt > PARTITION_CHECK_NANOS) {
+            if (System.nanoTime() - checkedAt > TOPIC_CHECK_NANOS) {
                 checkedAt = System.nanoTime();
-                if (kafka.partitions(source.topic()).size() > partitions) {
+                if (kafka.partitions(source.topic()).size() > partitions || isRecreated(identity)) {
                     return;
                 }
             }
+        }
+    }
+
+    private boolean isRecreated(Optional<TopicIdentity> identity) {
+        try {
+            boolean isRecreated = !source.identity().get().equals(identity);
+            if (isRecreated) {
+                LOG.warn("Alerts topic {}: recreated, reading it from its beginning", source.topic());
+            }
+            return isRecreated;
+        } catch (TimeoutException | DisconnectException e) {
+            LOG.debug("Alerts topic {}: its id is unknown until Kafka responds", source.topic(), e);
+            return false;
         }
     }
 

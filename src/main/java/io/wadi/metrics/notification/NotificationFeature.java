@@ -1,6 +1,7 @@
 package io.wadi.metrics.notification;
 
 import io.wadi.kafka.client.KafkaClients;
+import io.wadi.kafka.topics.TopicIdentities;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
@@ -19,6 +20,7 @@ public final class NotificationFeature implements Feature {
     @Override
     public void bind(FeatureContext context) {
         KafkaClients kafka = context.kafka();
+        TopicIdentities identities = context.closing(new TopicIdentities(kafka::adminProperties));
         try {
             context.settings().areBothSet(NotificationSettings.USER, NotificationSettings.PASSWORD);
             requireEffect(context.settings());
@@ -26,6 +28,7 @@ public final class NotificationFeature implements Feature {
                     "active-alerts",
                     new ActiveAlertsComponent(
                             kafka::readerProperties,
+                            identities::of,
                             context.meters(),
                             context.get(NotificationSettings.URLS),
                             context.get(NotificationSettings.LINK)));

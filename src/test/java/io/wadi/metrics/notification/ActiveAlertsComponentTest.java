@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.runtime.config.Setting;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -16,8 +17,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ActiveAlertsComponentTest {
+    private static ActiveAlertsComponent component(String alertmanagers) {
+        return new ActiveAlertsComponent(
+                Properties::new, topic -> Optional.empty(), new SimpleMeterRegistry(), alertmanagers, "");
+    }
+
     private static List<String> addresses(String alertmanagers) {
-        return new ActiveAlertsComponent(Properties::new, new SimpleMeterRegistry(), alertmanagers, "").addresses();
+        return component(alertmanagers).addresses();
     }
 
     @Test
@@ -80,8 +86,7 @@ class ActiveAlertsComponentTest {
             """)
     void invalidOption_isRejected(String option, String expected) throws Exception {
         try (DefaultCamelContext context = new DefaultCamelContext()) {
-            context.addComponent(
-                    "active-alerts", new ActiveAlertsComponent(Properties::new, new SimpleMeterRegistry(), "", ""));
+            context.addComponent("active-alerts", component(""));
 
             assertThatExceptionOfType(ResolveEndpointFailedException.class)
                     .isThrownBy(() -> context.getEndpoint("active-alerts:a?" + option))

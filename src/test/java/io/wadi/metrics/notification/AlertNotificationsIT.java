@@ -11,6 +11,7 @@ import io.wadi.metrics.notification.Hook.Received;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RouteProcess;
 import io.wadi.testing.TestServers;
+import io.wadi.testing.TopicProbe;
 import io.wadi.testing.Warnings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -315,6 +316,18 @@ class AlertNotificationsIT {
 
     private ProducerRecord<byte[], byte[]> record(String host) {
         return firing(host).in(wadi.topic());
+    }
+
+    @Test
+    void recreatedTopic_isReadFromItsBeginning() throws Exception {
+        start(firing("web-0"));
+        awaitReported(hook, Set.of("web-0"));
+
+        TopicProbe.recreate(wadi.topic());
+        wadi.write(firing(1, 4));
+
+        awaitReported(hook, hosts(1, 4));
+        await().until(() -> wadi.meter("wadi_alerts_webhook_firing") == 3);
     }
 
     @Test
