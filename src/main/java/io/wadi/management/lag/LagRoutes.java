@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.wadi.management.JsonResponse;
 import io.wadi.runtime.QueryParameters;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +72,15 @@ public final class LagRoutes extends RouteBuilder {
                     503,
                     BurrowJson.response(
                             true, "the lag of group %s is unknown: %s".formatted(group.group(), group.problem())));
+        }
+
+        static Response outdated(LagReport report) {
+            return new Response(
+                    503,
+                    BurrowJson.response(
+                            true,
+                            "no sample has succeeded since %s: %s"
+                                    .formatted(Instant.ofEpochMilli(report.timeMs()), report.problem())));
         }
     }
 
@@ -161,17 +171,18 @@ public final class LagRoutes extends RouteBuilder {
 
     /**
      * Returns the status of a group; NOTFOUND for an unknown group, as in Burrow. The status is OK only if all offsets
-     * are known.
+     * are known, and the last attempt to take a sample has succeeded.
      */
     Response status(String requested, String name, LagReport report, boolean all) {
         Optional<GroupLag> group = report.find(name);
         if (report.isAvailable() && (!cluster.equals(requested) || group.isEmpty())) {
             return new Response(404, BurrowJson.notFound(requested, name));
         }
-        boolean isUnknown = group.isPresent()
-                && group.get().worst() == LagStatus.OK
-                && !group.get().isLagKnown();
-        return isUnknown
+        boolean isOk = group.isPresent() && group.get().worst() == LagStatus.OK;
+        if (isOk && !report.problem().isEmpty()) {
+            return Response.outdated(report);
+        }
+        return isOk && !group.get().isLagKnown()
                 ? Response.unknown(group.get())
                 : ofCluster(requested, report, known -> BurrowJson.status(cluster, group.orElseThrow(), all));
     }

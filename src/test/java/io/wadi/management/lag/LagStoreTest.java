@@ -198,6 +198,16 @@ class LagStoreTest {
     }
 
     @Test
+    void reportAfterAFailedSample_isNotOkInBurrowsApi() {
+        LagReport report = report(new GroupSample("gone", "Classic", "Empty", 0, Map.of(), Map.of(COMMITTED, 5L), ""))
+                .withProblem("TimeoutException: late");
+
+        assertThat(burrow(report, "gone").status()).isEqualTo(503);
+        assertThat(burrow(report, "gone").body().path("message").asText())
+                .isEqualTo("no sample has succeeded since 2027-01-15T08:00:00Z: TimeoutException: late");
+    }
+
+    @Test
     void groupWithUnreadableOffsets_hasUnknownLag() {
         LagReport report = report(new GroupSample(
                 "secret", "Classic", "Stable", 1, Map.of(COMMITTED, OWNER), null, "offsets unknown: denied"));
