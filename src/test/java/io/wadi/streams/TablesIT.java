@@ -90,6 +90,12 @@ class TablesIT {
                       - window: {tumbling: 1h, keep: 3h}
                       - count: true
                     to: kept.out
+                  - name: near
+                    from: kept.in
+                    steps:
+                      - window: {sliding: 1m, grace: 3h}
+                      - count: true
+                    to: kept.out
                   - name: visits
                     from: kept.in
                     steps:
@@ -134,20 +140,23 @@ class TablesIT {
         assertThat(rows(wadi, "kept.hours?rows=9&at=2026-11-21T12:00:00Z")).isEqualTo("alice 12:00-13:00=1");
         assertThat(rows(wadi, "kept.hours?rows=9")).as("now is another day").isEmpty();
         assertThat(rows(wadi, "kept.visits?rows=9")).isEqualTo("alice 12:05-12:05=1");
+        assertThat(rows(wadi, "kept.near?rows=9&at=2026-11-21T11:02:00Z")).isEqualTo("alice 11:01-11:02=2");
         assertThat(rows(wadi, "kept.visits?rows=9&at=2026-11-21T11:02:00Z")).isEqualTo("alice 11:01-11:02=2");
         assertThat(rows(wadi, "kept.visits?rows=9&at=2026-11-21T11:30:00Z")).isEmpty();
 
         JsonNode all = Http.json(get(wadi, "/tables"));
         assertThat(all.findValuesAsText("name"))
-                .containsExactly("kept.address", "kept.all", "kept.hours", "kept.spent", "kept.visits");
+                .containsExactly(
+                        "kept.address", "kept.all", "kept.hours", "kept.near", "kept.spent", "kept.visits");
         assertThat(all.findValuesAsText("kind"))
                 .containsExactly(
                         "table",
                         "global table",
                         "totals by tumbling windows of 1h",
+                        "totals by sliding windows of 1m",
                         "totals",
                         "totals by session windows of 10m");
-        assertThat(all.get(3)).hasToString(body(wadi, "/tables/kept.spent")).hasToString("""
+        assertThat(all.get(4)).hasToString(body(wadi, "/tables/kept.spent")).hasToString("""
                 {"name":"kept.spent","file":"streams/kept.yaml","kind":"totals","key":"string",\
                 "application":"wadi-kept","partitions":[0,1],"copies":[]}""");
 

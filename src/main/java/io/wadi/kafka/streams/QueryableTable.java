@@ -29,10 +29,17 @@ public record QueryableTable(
         BY_KEY,
         /** A value for each key of all partitions, in each instance. */
         GLOBAL,
-        /** A value for each key and window of a fixed size. */
+        /** A value for each key and window of a fixed size, which ends before its end. */
         WINDOWS,
+        /** A value for each key and sliding window, which contains its end. */
+        SLIDING,
         /** A value for each key and session. */
         SESSIONS
+    }
+
+    /** Returns the start of the earliest window of a fixed size that contains a time, in milliseconds since 1970. */
+    long firstStart(long at) {
+        return Math.max(0, at - size.toMillis() + (kind == Kind.SLIDING ? 0 : 1));
     }
 
     /**

@@ -146,7 +146,7 @@ final class TableState {
         try {
             return switch (table.kind()) {
                 case BY_KEY, GLOBAL -> value(table, partition, key);
-                case WINDOWS -> windows(table, partition, key, range, characters);
+                case WINDOWS, SLIDING -> windows(table, partition, key, range, characters);
                 case SESSIONS -> sessions(table, partition, key, range, characters);
             };
         } catch (IllegalStateException stopped) {
@@ -265,7 +265,7 @@ final class TableState {
     }
 
     static boolean hasWindows(QueryableTable table) {
-        return table.kind() == QueryableTable.Kind.WINDOWS || table.kind() == QueryableTable.Kind.SESSIONS;
+        return table.kind() != QueryableTable.Kind.BY_KEY && table.kind() != QueryableTable.Kind.GLOBAL;
     }
 
     private static boolean isBefore(QueryableTable table, Window one, Window other) {
@@ -277,12 +277,9 @@ final class TableState {
         return switch (table.kind()) {
             case BY_KEY, GLOBAL ->
                 entries(store(table, partition, QueryableStoreTypes.<byte[], Object>keyValueStore()));
-            case WINDOWS ->
+            case WINDOWS, SLIDING ->
                 store(table, partition, QueryableStoreTypes.<byte[], Object>windowStore())
-                        .fetchAll(
-                                Instant.ofEpochMilli(
-                                        Math.max(0, at - table.size().toMillis() + 1)),
-                                Instant.ofEpochMilli(at));
+                        .fetchAll(Instant.ofEpochMilli(table.firstStart(at)), Instant.ofEpochMilli(at));
             case SESSIONS ->
                 store(table, partition, QueryableStoreTypes.<byte[], Object>sessionStore())
                         .backwardFetch(null, null);

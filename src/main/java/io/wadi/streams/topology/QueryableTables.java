@@ -83,7 +83,11 @@ final class QueryableTables {
         if (window == null) {
             return Kind.BY_KEY;
         }
-        return window.kind() == WindowDefinition.Kind.SESSION ? Kind.SESSIONS : Kind.WINDOWS;
+        return switch (window.kind()) {
+            case TUMBLING, HOPPING -> Kind.WINDOWS;
+            case SLIDING -> Kind.SLIDING;
+            case SESSION -> Kind.SESSIONS;
+        };
     }
 
     private static String description(WindowDefinition window) {

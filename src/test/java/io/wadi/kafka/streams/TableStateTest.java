@@ -55,19 +55,22 @@ class TableStateTest {
         };
     }
 
-    /** Returns the windows that begin at 3, 2 and 1 ms, from a first one on, and whether there are more. */
-    private static String windows(long from, int max, int maxCharacters) {
-        QueryableTable table = new QueryableTable(
+    private static QueryableTable table(QueryableTable.Kind kind, long sizeMs) {
+        return new QueryableTable(
                 "name",
                 "streams/name.yaml",
-                QueryableTable.Kind.WINDOWS,
+                kind,
                 "totals",
                 "store",
-                Duration.ofMillis(1),
+                Duration.ofMillis(sizeMs),
                 new QueryableTable.Keys("string", String::getBytes, String::new),
                 value -> JsonNodeFactory.instance.textNode((String) value));
+    }
+
+    /** Returns the windows that begin at 3, 2 and 1 ms, from a first one on, and whether there are more. */
+    private static String windows(long from, int max, int maxCharacters) {
         ObjectNode found = TableState.<Long>windows(
-                        table,
+                        table(QueryableTable.Kind.WINDOWS, 1),
                         new TableState.Range(from, Long.MAX_VALUE, max),
                         maxCharacters,
                         iterator(List.of(
@@ -86,6 +89,13 @@ class TableStateTest {
         assertThat(windows(0, 2, 1000)).isEqualTo("[cccccccccc, bbbbbbbbbb] true");
         assertThat(windows(0, 3, 20)).isEqualTo("[cccccccccc, bbbbbbbbbb] true");
         assertThat(windows(2, 2, 1000)).as("the last one is out of range").isEqualTo("[cccccccccc, bbbbbbbbbb] false");
+    }
+
+    @Test
+    void slidingWindow_containsItsEnd() {
+        assertThat(table(QueryableTable.Kind.SLIDING, 10).firstStart(100)).isEqualTo(90);
+        assertThat(table(QueryableTable.Kind.WINDOWS, 10).firstStart(100)).isEqualTo(91);
+        assertThat(table(QueryableTable.Kind.SLIDING, 10).firstStart(5)).isZero();
     }
 
     @Test
