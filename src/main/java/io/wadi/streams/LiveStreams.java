@@ -225,6 +225,8 @@ public final class LiveStreams implements MissingRoutes {
                     && component.get().has(name)) {
                 mistakes.add("streams/%s.yaml: the name is that of one of Wadi's own topologies: rename the file"
                         .formatted(name));
+            } else if (after.containsKey(name) && !running.containsKey(name)) {
+                renaming(after.get(name), after.keySet()).ifPresent(mistakes::add);
             }
         }
         if (mistakes.isEmpty()) {
@@ -233,6 +235,23 @@ public final class LiveStreams implements MissingRoutes {
         if (!mistakes.isEmpty()) {
             throw new SettingsException(mistakes);
         }
+    }
+
+    /**
+     * Describes the mistake if a new file has the content of a removed one: as a new application, it would process all
+     * records again.
+     */
+    private Optional<String> renaming(Running added, Set<String> names) {
+        return running.values().stream()
+                .filter(each -> !names.contains(each.flow().name()) && each.content().equals(added.content()))
+                .findFirst()
+                .map(each ->
+                        "streams/%s.yaml: has the content of the removed streams/%s.yaml, but its application %s would begin with the first records: set application: %s"
+                                .formatted(
+                                        added.flow().name(),
+                                        each.flow().name(),
+                                        added.flow().application(),
+                                        each.flow().application()));
     }
 
     /**

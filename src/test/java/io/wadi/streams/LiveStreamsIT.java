@@ -248,6 +248,22 @@ class LiveStreamsIT {
     }
 
     @Test
+    void renamedFile_isRejected_unlessItKeepsItsApplication() throws Exception {
+        save(name, counting("first"));
+        start();
+        await().untilAsserted(() -> assertThat(sent("a")).contains("a=first 1"));
+        Path streams = directory.resolve("streams");
+
+        Files.move(streams.resolve(name + ".yaml"), streams.resolve(name + "-new.yaml"));
+
+        reports("streams/%s-new.yaml: has the content of the removed streams/%s.yaml, but its application wadi-%s-new would begin with the first records: set application: wadi-%s"
+                .formatted(name, name, name, name));
+        save(name + "-new", "application: wadi-" + name + "\n" + counting("renamed"));
+        await().untilAsserted(() -> assertThat(sent("a")).anyMatch(result -> result.startsWith("a=renamed ")));
+        assertThat(sent("a")).doesNotContain("a=renamed 1");
+    }
+
+    @Test
     @Nightly(perChange = {"LiveStreamsIT#rejectedChanges_areReported_andRunningTopologiesContinue"})
     void rejectedFile_savedAgain_isAppliedOnceTheReasonIsGone() throws Exception {
         save(name, counting("first"));

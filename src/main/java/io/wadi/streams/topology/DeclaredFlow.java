@@ -25,9 +25,12 @@ import org.apache.camel.CamelContext;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A file of {@code streams/} as a topology that can be run. */
 public final class DeclaredFlow {
+    private static final Logger LOG = LoggerFactory.getLogger(DeclaredFlow.class);
     /**
      * The maximum size of a record in an internal topic, which may be larger than in its source topic because of a new
      * key.
@@ -193,6 +196,13 @@ public final class DeclaredFlow {
             return Optional.of("%s; %s".formatted(String.join("; ", located(differences)), wayOut()));
         }
         InternalTopics.raiseLimits(file.application(), topics, MAX_INTERNAL_BYTES, admin);
+        if (AdminRequests.committed(admin, file.application()).isEmpty()) {
+            LOG.info(
+                    "streams/{}.yaml: application {} has no committed offsets and begins with the first records; if the"
+                            + " file was renamed, set application to the previous id",
+                    file.name(),
+                    file.application());
+        }
         return Optional.empty();
     }
 
