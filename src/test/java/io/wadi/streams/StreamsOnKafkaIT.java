@@ -33,9 +33,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streams files in the pipeline, on real Kafka. */
 class StreamsOnKafkaIT {
+    /** About an hour ago, a multiple of 100 seconds. */
+    private static final long HOUR_AGO = System.currentTimeMillis() / 100_000 * 100_000 - 3_600_000;
+
     @TempDir
     private Path directory;
 
@@ -247,6 +252,49 @@ class StreamsOnKafkaIT {
 
         assertThat(KafkaProbe.readAll(topic("out"))).hasSize(2);
         assertThat(deadLetters()).isEmpty();
+    }
+
+    /** The state of a window is deleted once it has closed: the late record would be the only one of its window. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tumbling: 10s, emit: final", "tumbling: 10s", "session: 8s, emit: final"})
+    void lateRecordAfterARestart_doesNotChangeTheResultOfAClosedWindow(String window) throws Exception {
+        name += window.replaceAll("\\W", "");
+        TopicProbe.create(topic("in"), 1);
+        TopicProbe.create(topic("out"), 1);
+        write("""
+                from: TOPIC.in
+                steps:
+                  - window: {%s, grace: 1s}
+                  - count: true
+                  - map: {jq: '[$windowStart %% 100000, .]'}
+                to: TOPIC.out
+                """.formatted(window));
+        start();
+        sendAtSeconds(0, 1, 2, 20, 21);
+        await().untilAsserted(() -> assertThat(results()).contains("[0,3]"));
+        wadi.close();
+
+        start();
+        sendAtSeconds(5, 22, 40, 60);
+        await().untilAsserted(() -> assertThat(results()).contains("[20000,3]", "[40000,1]"));
+
+        assertThat(results())
+                .filteredOn(result -> result.startsWith("[0,") || result.startsWith("[5000,"))
+                .last()
+                .isEqualTo("[0,3]");
+    }
+
+    private void sendAtSeconds(int... seconds) throws Exception {
+        for (int second : seconds) {
+            KafkaProbe.send(new ProducerRecord<>(
+                    topic("in"), null, HOUR_AGO + second * 1000L, "a".getBytes(UTF_8), "x".getBytes(UTF_8)));
+        }
+    }
+
+    private List<String> results() {
+        return KafkaProbe.readAll(topic("out")).stream()
+                .map(record -> new String(record.value(), UTF_8))
+                .toList();
     }
 
     @Test

@@ -50,7 +50,7 @@ final class AggregateBuilder {
             results = results.suppress(
                     Suppressed.untilWindowCloses(BufferConfig.unbounded()).withName(name + "-final"));
         }
-        return results.toStream(Named.as(name + "-results"));
+        return ClosedWindows.removeFrom(results.toStream(Named.as(name + "-results")), name, window);
     }
 
     private static KTable<Windowed<byte[]>, Number[]> windowed(

@@ -1,0 +1,84 @@
+package io.wadi.streams.topology;
+
+import io.wadi.streams.definition.WindowDefinition;
+import java.time.Duration;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.processor.api.ContextualFixedKeyProcessor;
+import org.apache.kafka.streams.processor.api.FixedKeyProcessorContext;
+import org.apache.kafka.streams.processor.api.FixedKeyRecord;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.SessionStore;
+import org.apache.kafka.streams.state.TimestampedWindowStore;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
+
+/**
+ * A filter that drops results of windows that had closed before the task began. Kafka Streams keeps the latest
+ * timestamp of an aggregation in memory only: after a restart or a rebalance, it would accept late records for closed
+ * windows, although their state may have been deleted, and emit a second, smaller result.
+ */
+final class ClosedWindows extends ContextualFixedKeyProcessor<Windowed<byte[]>, Number[], Number[]> {
+    private final String storeName;
+    private final WindowDefinition window;
+    /** The windows that end before this time were closed. */
+    private long openFrom;
+
+    private ClosedWindows(String storeName, WindowDefinition window) {
+        this.storeName = storeName;
+        this.window = window;
+    }
+
+    /**
+     * Returns the results without those of closed windows.
+     *
+     * @param name the name of the aggregation's state store
+     */
+    static KStream<Windowed<byte[]>, Number[]> removeFrom(
+            KStream<Windowed<byte[]>, Number[]> results, String name, WindowDefinition window) {
+        return results.processValues(() -> new ClosedWindows(name, window), Named.as(name + "-open"), name);
+    }
+
+    @Override
+    public void init(FixedKeyProcessorContext<Windowed<byte[]>, Number[]> context) {
+        super.init(context);
+        boolean isSession = window.kind() == WindowDefinition.Kind.SESSION;
+        long latest = isSession ? latestOfSessions() : latestOfWindows();
+        long closesAfter = window.grace().plus(isSession ? window.size() : Duration.ZERO).toMillis();
+        // The final result of a window that ends at exactly this time was emitted.
+        openFrom = latest - closesAfter + (window.isFinal() ? 1 : 0);
+    }
+
+    /** Returns the latest timestamp of the aggregated records; 0 if there are none. */
+    private long latestOfWindows() {
+        TimestampedWindowStore<byte[], Number[]> store = context().getStateStore(storeName);
+        long latest = 0;
+        try (KeyValueIterator<Windowed<byte[]>, ValueAndTimestamp<Number[]>> all = store.all()) {
+            while (all.hasNext()) {
+                latest = Math.max(latest, all.next().value.timestamp());
+            }
+        }
+        return latest;
+    }
+
+    private long latestOfSessions() {
+        SessionStore<byte[], Number[]> store = context().getStateStore(storeName);
+        long latest = 0;
+        try (KeyValueIterator<Windowed<byte[]>, Number[]> all = store.fetch(null, null)) {
+            while (all.hasNext()) {
+                KeyValue<Windowed<byte[]>, Number[]> session = all.next();
+                latest = Math.max(latest, session.key.window().end());
+            }
+        }
+        return latest;
+    }
+
+    @Override
+    public void process(FixedKeyRecord<Windowed<byte[]>, Number[]> result) {
+        boolean isRetracted = result.value() == null;
+        if (isRetracted || result.key().window().end() >= openFrom) {
+            context().forward(result);
+        }
+    }
+}
