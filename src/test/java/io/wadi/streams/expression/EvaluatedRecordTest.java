@@ -60,6 +60,13 @@ class EvaluatedRecordTest {
         });
     }
 
+    @Test
+    void numbersThatJsonDoesNotHave_areWrittenAsByJq() {
+        assertThat(result("{a: nan, b: [infinite, -infinite], c: .c}", "{\"c\":1.5}"))
+                .isEqualTo("{\"a\":null,\"b\":[1.7976931348623157E308,-1.7976931348623157E308],\"c\":1.5}");
+        assertThat(result("nan, (.c | log)", "{\"c\":-1}")).isEqualTo("[null,null]");
+    }
+
     private void assertRejected(String jq, String json, String reason) {
         FlowExpression expression = jq(jq);
         value(json);
