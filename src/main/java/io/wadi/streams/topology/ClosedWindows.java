@@ -1,7 +1,11 @@
 package io.wadi.streams.topology;
 
 import io.wadi.streams.definition.WindowDefinition;
+import io.wadi.streams.definition.WindowDefinition.Kind;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
@@ -15,15 +19,20 @@ import org.apache.kafka.streams.state.TimestampedWindowStore;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
 
 /**
- * A filter that drops results of windows that had closed before the task began. Kafka Streams keeps the latest
- * timestamp of an aggregation in memory only: after a restart or a rebalance, it would accept late records for closed
- * windows, although their state may have been deleted, and emit a second, smaller result.
+ * A filter that drops results of closed windows, which Kafka Streams emits in two cases. It keeps the latest timestamp of
+ * an aggregation in memory only: after a restart or a rebalance, it accepts late records for closed windows, although
+ * their state may have been deleted. And it accepts records for a sliding window or a session at the end of its grace
+ * period, after it has emitted the final result.
  */
 final class ClosedWindows extends ContextualFixedKeyProcessor<Windowed<byte[]>, Number[], Number[]> {
     private final String storeName;
     private final WindowDefinition window;
-    /** The windows that end before this time were closed. */
+    /** The windows that end before this time were closed when the task began. */
     private long openFrom;
+    /** The latest end of a window with a final result, and the keys with such a result; empty for other windows. */
+    private long finalEnd;
+
+    private final Set<ByteBuffer> finalKeys = new HashSet<>();
 
     private ClosedWindows(String storeName, WindowDefinition window) {
         this.storeName = storeName;
@@ -43,7 +52,7 @@ final class ClosedWindows extends ContextualFixedKeyProcessor<Windowed<byte[]>, 
     @Override
     public void init(FixedKeyProcessorContext<Windowed<byte[]>, Number[]> context) {
         super.init(context);
-        boolean isSession = window.kind() == WindowDefinition.Kind.SESSION;
+        boolean isSession = window.kind() == Kind.SESSION;
         long latest = isSession ? latestOfSessions() : latestOfWindows();
         long closesAfter = window.grace().plus(isSession ? window.size() : Duration.ZERO).toMillis();
         // The final result of a window that ends at exactly this time was emitted.
@@ -77,8 +86,21 @@ final class ClosedWindows extends ContextualFixedKeyProcessor<Windowed<byte[]>, 
     @Override
     public void process(FixedKeyRecord<Windowed<byte[]>, Number[]> result) {
         boolean isRetracted = result.value() == null;
-        if (isRetracted || result.key().window().end() >= openFrom) {
+        if (isRetracted || (result.key().window().end() >= openFrom && !isRepeated(result.key()))) {
             context().forward(result);
         }
+    }
+
+    private boolean isRepeated(Windowed<byte[]> result) {
+        boolean includesEnd = window.kind() == Kind.SLIDING || window.kind() == Kind.SESSION;
+        long end = result.window().end();
+        if (!window.isFinal() || !includesEnd || end < finalEnd) {
+            return false;
+        }
+        if (end > finalEnd) {
+            finalEnd = end;
+            finalKeys.clear();
+        }
+        return !finalKeys.add(ByteBuffer.wrap(result.key()));
     }
 }
