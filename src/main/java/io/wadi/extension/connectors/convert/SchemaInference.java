@@ -26,7 +26,8 @@ public final class SchemaInference {
 
     /**
      * Returns a value with its inferred schema. Null gets the schema of a string; the elements of a list get that of
-     * the first element that is not null, and not a list without other values than null.
+     * the first element that is not null, and not a list without other values than null. Objects in a list get the
+     * fields of all of them.
      */
     public static SchemaAndValue of(Object value) {
         if (value instanceof Map<?, ?> map) {
@@ -70,15 +71,58 @@ public final class SchemaInference {
     }
 
     private static SchemaAndValue list(List<SchemaAndValue> elements) {
-        Schema element = elements.stream()
-                .filter(each -> each.value() != null)
-                .min(Comparator.comparing(each -> !hasValues(each.value())))
-                .map(SchemaAndValue::schema)
-                .orElse(Schema.OPTIONAL_STRING_SCHEMA);
+        Schema element = optional(common(elements));
         List<Object> values = new ArrayList<>();
-        elements.forEach(each -> values.add(each.value()));
-        return new SchemaAndValue(
-                SchemaBuilder.array(optional(element)).optional().build(), values);
+        elements.forEach(each -> values.add(converted(each.value(), element)));
+        return new SchemaAndValue(SchemaBuilder.array(element).optional().build(), values);
+    }
+
+    /** Returns the schema of values of one type: for structs, that with the fields of all of them. */
+    private static Schema common(List<SchemaAndValue> all) {
+        List<SchemaAndValue> known = all.stream()
+                .filter(each -> each.value() != null)
+                .sorted(Comparator.comparing(each -> !hasValues(each.value())))
+                .toList();
+        if (known.isEmpty()) {
+            return Schema.OPTIONAL_STRING_SCHEMA;
+        }
+        if (known.stream().allMatch(each -> each.value() instanceof Struct)) {
+            Map<String, List<SchemaAndValue>> fields = new LinkedHashMap<>();
+            known.stream().map(each -> (Struct) each.value()).forEach(struct -> struct.schema()
+                    .fields()
+                    .forEach(field -> fields.computeIfAbsent(field.name(), any -> new ArrayList<>())
+                            .add(new SchemaAndValue(field.schema(), struct.get(field)))));
+            SchemaBuilder schema = SchemaBuilder.struct().optional();
+            fields.forEach((name, values) -> schema.field(name, optional(common(values))));
+            return schema.build();
+        }
+        if (known.stream().allMatch(each -> each.value() instanceof List)) {
+            List<SchemaAndValue> elements = new ArrayList<>();
+            known.forEach(list -> ((List<?>) list.value())
+                    .forEach(each -> elements.add(new SchemaAndValue(list.schema().valueSchema(), each))));
+            return SchemaBuilder.array(optional(common(elements))).optional().build();
+        }
+        return known.get(0).schema();
+    }
+
+    /** Returns a value with a schema to which {@link #common} has added fields. */
+    private static Object converted(Object value, Schema schema) {
+        if (value instanceof Struct struct && schema.type() == Schema.Type.STRUCT) {
+            Struct all = new Struct(schema);
+            struct.schema()
+                    .fields()
+                    .forEach(field -> all.put(
+                            field.name(),
+                            converted(
+                                    struct.get(field),
+                                    schema.field(field.name()).schema())));
+            return all;
+        }
+        return value instanceof List<?> list && schema.type() == Schema.Type.ARRAY
+                ? list.stream()
+                        .map(each -> converted(each, schema.valueSchema()))
+                        .collect(Collectors.toCollection(ArrayList::new))
+                : value;
     }
 
     private static boolean hasValues(Object value) {
