@@ -225,7 +225,7 @@ public final class LiveStreams implements MissingRoutes {
                     && component.get().has(name)) {
                 mistakes.add("streams/%s.yaml: the name is that of one of Wadi's own topologies: rename the file"
                         .formatted(name));
-            } else if (after.containsKey(name) && !running.containsKey(name)) {
+            } else if (former(name, after).isEmpty()) {
                 renaming(after.get(name), after.keySet()).ifPresent(mistakes::add);
             }
         }
