@@ -237,8 +237,8 @@ final class PartitionIndexer implements PartitionSink, BulkSender.Outcomes {
     }
 
     /**
-     * Commits past the offsets, after the documents in progress before them: otherwise retention deletes the last marker
-     * after the committed offset of a stop, as if records had expired.
+     * Commits past the offsets, after the documents in progress before them: otherwise retention deletes the last
+     * marker after the committed offset of a stop, as if records had expired.
      */
     @Override
     public void nothingBefore(long next) {

@@ -21,7 +21,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * MirrorMaker's source offsets of a flow, which Kafka Connect keeps in the target's topic
- * {@code mm2-offsets.A.internal} by default, read incrementally. An invalid record affects only the partition of its key.
+ * {@code mm2-offsets.A.internal} by default, read incrementally. An invalid record affects only the partition of its
+ * key.
  */
 final class ReplicationOffsets {
     /** Maximum number of reported records without a source partition as their key. */

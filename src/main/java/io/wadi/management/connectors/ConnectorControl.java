@@ -62,8 +62,8 @@ final class ConnectorControl {
     }
 
     /**
-     * Rejects the pause of a route with the same URI as another one: they share an endpoint, and its consumers apply the
-     * state of one of both routes.
+     * Rejects the pause of a route with the same URI as another one: they share an endpoint, and its consumers apply
+     * the state of one of both routes.
      */
     private void requireOwnInput(String route) throws ConnectException {
         Endpoint input = context.getRoute(route).getEndpoint();

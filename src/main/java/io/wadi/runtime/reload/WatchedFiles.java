@@ -166,8 +166,8 @@ public final class WatchedFiles implements AutoCloseable {
      * @param text the new content; empty to delete the file
      * @throws FileAlreadyExistsException if the file has changed since it was loaded
      * @throws IOException if the file cannot be written
-     * @throws RollbackFailedException if an earlier change cannot be rolled back, and nothing has changed; or if the file
-     *     cannot be written and the change cannot be undone
+     * @throws RollbackFailedException if an earlier change cannot be rolled back, and nothing has changed; or if the
+     *     file cannot be written and the change cannot be undone
      */
     void write(String name, Optional<String> text) throws IOException, RejectedChangeException, InterruptedException {
         changing.lockInterruptibly();

@@ -19,10 +19,10 @@ import org.apache.kafka.streams.state.TimestampedWindowStore;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
 
 /**
- * A filter that drops results of closed windows, which Kafka Streams emits in two cases. It keeps the latest timestamp of
- * an aggregation in memory only: after a restart or a rebalance, it accepts late records for closed windows, although
- * their state may have been deleted. And it accepts records for a sliding window or a session at the end of its grace
- * period, after it has emitted the final result.
+ * A filter that drops results of closed windows, which Kafka Streams emits in two cases. It keeps the latest timestamp
+ * of an aggregation in memory only: after a restart or a rebalance, it accepts late records for closed windows,
+ * although their state may have been deleted. And it accepts records for a sliding window or a session at the end of
+ * its grace period, after it has emitted the final result.
  */
 final class ClosedWindows extends ContextualFixedKeyProcessor<Windowed<byte[]>, Number[], Number[]> {
     private final String storeName;
