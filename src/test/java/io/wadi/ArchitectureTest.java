@@ -168,11 +168,12 @@ final class ArchitectureTest {
             if (!rowOf(type.getPackageName()).equals(Optional.of(row.name())) || !Files.exists(source)) {
                 continue;
             }
-            assertThat(REFERENCE.matcher(Files.readString(source)).results()).allSatisfy(reference -> assertThat(
-                            rowOf(reference.group(1)))
-                    .as("%s refers to %s", source, reference.group())
-                    .hasValueSatisfying(to -> assertThat(to.equals(row.name()) || row.allowed().contains(to))
-                            .isTrue()));
+            assertThat(REFERENCE.matcher(Files.readString(source)).results())
+                    .allSatisfy(reference -> assertThat(rowOf(reference.group(1)))
+                            .as("%s refers to %s", source, reference.group())
+                            .hasValueSatisfying(to -> assertThat(to.equals(row.name())
+                                            || row.allowed().contains(to))
+                                    .isTrue()));
         }
     }
 

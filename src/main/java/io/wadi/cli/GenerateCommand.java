@@ -154,8 +154,8 @@ final class GenerateCommand extends OperatorCommand {
     }
 
     private static void requireTopics(CommandConfiguration configured) throws Exception {
-        List<String> topics = List.of(
-                configured.get(CardsSettings.TOPIC), configured.get(CardsSettings.CHARGEBACKS_TOPIC));
+        List<String> topics =
+                List.of(configured.get(CardsSettings.TOPIC), configured.get(CardsSettings.CHARGEBACKS_TOPIC));
         Set<String> existing = configured.withAdmin(
                 admin -> AdminRequests.partitionCounts(admin, topics).keySet());
         topics.stream().filter(each -> !existing.contains(each)).findFirst().ifPresent(missing -> {

@@ -215,8 +215,7 @@ final class RecordsCommand extends OperatorCommand {
                     json
                             ? "{\"topic\":\"%s\",\"partition\":%d,\"offset\":%d}"
                                     .formatted(topic, receipt.partition(), offset)
-                            : "%s: %d@%s"
-                                    .formatted(topic, receipt.partition(), offset == null ? "unknown" : offset));
+                            : "%s: %d@%s".formatted(topic, receipt.partition(), offset == null ? "unknown" : offset));
         }
         return 0;
     }

@@ -91,7 +91,8 @@ final class RecentFiles {
             throws IOException {
         if (!likely.isEmpty()) {
             String directory = layout.visible(partition, likely);
-            Optional<VisibleFiles.File> found = upTo(offset, directory, () -> VisibleFiles.in(store, directory, partition))
+            Optional<VisibleFiles.File> found = upTo(
+                            offset, directory, () -> VisibleFiles.in(store, directory, partition))
                     .covering(offset);
             if (found.isPresent()) {
                 return found;

@@ -144,8 +144,9 @@ public final class LiveStreams implements MissingRoutes {
         Map<String, String> texts = StreamsFiles.selected(saved, options.selection());
         Map<String, Running> after = running(texts, files.read(texts, context, deadLetters));
         Set<String> changed = new LinkedHashSet<>();
-        Set<String> formerNames =
-                after.keySet().stream().flatMap(name -> former(name, after).stream()).collect(Collectors.toSet());
+        Set<String> formerNames = after.keySet().stream()
+                .flatMap(name -> former(name, after).stream())
+                .collect(Collectors.toSet());
         running.forEach((name, before) -> {
             boolean isRemoved = !after.containsKey(name) && !formerNames.contains(name);
             if (isRemoved
@@ -214,7 +215,8 @@ public final class LiveStreams implements MissingRoutes {
             }
             former(name, after).ifPresent(former -> {
                 DeclaredFlow flow = after.get(name).flow();
-                List<String> differences = flow.mistakesAfter(running.get(former).flow());
+                List<String> differences =
+                        flow.mistakesAfter(running.get(former).flow());
                 mistakes.addAll(differences);
                 if (!differences.isEmpty()) {
                     mistakes.add(flow.wayOut());
@@ -243,7 +245,8 @@ public final class LiveStreams implements MissingRoutes {
      */
     private Optional<String> renaming(Running added, Set<String> names) {
         return running.values().stream()
-                .filter(each -> !names.contains(each.flow().name()) && each.content().equals(added.content()))
+                .filter(each ->
+                        !names.contains(each.flow().name()) && each.content().equals(added.content()))
                 .findFirst()
                 .map(each ->
                         "streams/%s.yaml: has the content of the removed streams/%s.yaml, but its application %s would begin with the first records: set application: %s"
@@ -262,8 +265,9 @@ public final class LiveStreams implements MissingRoutes {
         if (running.containsKey(name)) {
             return Optional.of(name);
         }
-        return Optional.ofNullable(after.get(name)).map(each -> each.flow().application()).flatMap(application ->
-                running.entrySet().stream()
+        return Optional.ofNullable(after.get(name))
+                .map(each -> each.flow().application())
+                .flatMap(application -> running.entrySet().stream()
                         .filter(each -> each.getValue().flow().application().equals(application))
                         .map(Map.Entry::getKey)
                         .findFirst());

@@ -20,12 +20,11 @@ class GenerateCommandIT {
     @Test
     void missingTopic_isReportedBeforeTheFirstPayment() throws Exception {
         assertThat(payments("generate-missing"))
-                .isEqualTo(
-                        new CommandProcess(
-                                2,
-                                "",
-                                "Kafka does not have the topic generate-missing: declare it in topics.yaml, and run ./wadi"
-                                        + " topics apply\n"));
+                .isEqualTo(new CommandProcess(
+                        2,
+                        "",
+                        "Kafka does not have the topic generate-missing: declare it in topics.yaml, and run ./wadi"
+                                + " topics apply\n"));
     }
 
     @Test

@@ -224,7 +224,8 @@ class IndexCommandIT {
         ELASTICSEARCH.send(
                 "PUT",
                 origin,
-                "{\"index\":\"%1$s\",\"topic\":\"%1$s\",\"topic-id\":\"former\",\"cluster-id\":\"c\"}".formatted(topic));
+                "{\"index\":\"%1$s\",\"topic\":\"%1$s\",\"topic-id\":\"former\",\"cluster-id\":\"c\"}"
+                        .formatted(topic));
         sendThree(topic);
 
         CommandProcess refused = rebuild(settings(topic, false), topic);

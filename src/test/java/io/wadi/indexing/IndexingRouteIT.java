@@ -126,8 +126,8 @@ class IndexingRouteIT {
         TopicProbe.create(topic, 1);
         ElasticsearchProbe elasticsearch =
                 new ElasticsearchProbe(TestServers.shared().ports().elasticsearchUrl());
-        String template =
-                "{\"index_patterns\":[\"" + topic + "-2*\"],\"template\":{\"settings\":{\"index.sort.field\":\"n\"}%s}}";
+        String template = "{\"index_patterns\":[\"" + topic
+                + "-2*\"],\"template\":{\"settings\":{\"index.sort.field\":\"n\"}%s}}";
         elasticsearch.request("PUT", "/_index_template/" + topic, template.formatted(""));
         RecordMetadata sent = KafkaProbe.send(new ProducerRecord<>(topic, "{\"n\":1}".getBytes(UTF_8)));
         try (RunningWadi dated = RunningWadi.startRoutes(

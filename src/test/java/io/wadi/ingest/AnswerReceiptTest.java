@@ -46,15 +46,13 @@ class AnswerReceiptTest {
     }
 
     private void assertFailsWithTheReason() {
-        STEPS.forEach(step ->
-                assertThatThrownBy(() -> process(step, INTERNAL)).isSameAs(INTERNAL));
+        STEPS.forEach(step -> assertThatThrownBy(() -> process(step, INTERNAL)).isSameAs(INTERNAL));
     }
 
     /** The memory for receipts may be exhausted after the event is sent. */
     @Test
     void acknowledgedEvent_hasItsReceipt_whateverEndedTheReading() throws Exception {
-        receipts.acknowledged(
-                receipts.add(), new RecordMetadata(new TopicPartition("select-color", 2), 7, 0, 0, 0, 0));
+        receipts.acknowledged(receipts.add(), new RecordMetadata(new TopicPartition("select-color", 2), 7, 0, 0, 0, 0));
 
         Exchange exchange = process(new AnswerReceipt(), RequestException.unavailable("no memory"));
 

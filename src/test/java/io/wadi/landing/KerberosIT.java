@@ -91,8 +91,7 @@ class KerberosIT {
     void serverThatHangs_delaysNeitherTheStartNorTheStop() throws Exception {
         Signal.send("STOP", hdfs.pid());
         try (LandingProcess wadi = LandingProcess.start("hanging", null, options("wadi", "wadi.keytab"))) {
-            await().atMost(LONG)
-                    .until(() -> wadi.output().contains("the Kerberos server has not responded within 5s"));
+            await().atMost(LONG).until(() -> wadi.output().contains("the Kerberos server has not responded within 5s"));
 
             assertThat(wadi.stop()).isZero();
         } finally {

@@ -293,6 +293,7 @@ class LandingRouteIT {
                     .covering(
                             new Layout(directory),
                             new TopicPartition(record.topic(), record.partition()),
+                            "",
                             record.offset())
                     .orElseThrow()
                     .path();

@@ -101,7 +101,9 @@ final class RecentFilesTest {
         land(5, 9);
 
         for (long offset = 0; offset < 20; offset++) {
-            assertThat(recent.covering(LAYOUT, PARTITION, "", offset).orElseThrow().landed())
+            assertThat(recent.covering(LAYOUT, PARTITION, "", offset)
+                            .orElseThrow()
+                            .landed())
                     .isEqualTo(new LandedFile(PARTITION, 0, 19));
         }
     }
@@ -111,7 +113,9 @@ final class RecentFilesTest {
         landOn("date=2026-11-27", 0, 9);
         landOn("date=2026-11-28", 10, 19);
 
-        assertThat(recent.covering(BY_DAY, PARTITION, "date=2026-11-27", 5).orElseThrow().directory())
+        assertThat(recent.covering(BY_DAY, PARTITION, "date=2026-11-27", 5)
+                        .orElseThrow()
+                        .directory())
                 .isEqualTo("/data/events/partition=0/date=2026-11-27");
         assertThat(listings()).isEqualTo(1);
     }
@@ -120,7 +124,9 @@ final class RecentFilesTest {
     void fileInAnotherDirectoryThanTheLikelyOne_isFound() throws Exception {
         landOn("date=2026-11-28", 0, 9);
 
-        assertThat(recent.covering(BY_DAY, PARTITION, "date=2026-11-27", 5).orElseThrow().directory())
+        assertThat(recent.covering(BY_DAY, PARTITION, "date=2026-11-27", 5)
+                        .orElseThrow()
+                        .directory())
                 .isEqualTo("/data/events/partition=0/date=2026-11-28");
     }
 

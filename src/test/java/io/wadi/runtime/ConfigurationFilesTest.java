@@ -47,8 +47,9 @@ class ConfigurationFilesTest {
             ConfigurationFiles.check(directory);
 
             assertThat(warnings.lines())
-                    .containsExactly(file
-                            + ": wadi.http.port is set more than once; only the last value has an effect: remove the others");
+                    .containsExactly(
+                            file
+                                    + ": wadi.http.port is set more than once; only the last value has an effect: remove the others");
         }
     }
 }

@@ -256,8 +256,9 @@ class LiveStreamsIT {
 
         Files.move(streams.resolve(name + ".yaml"), streams.resolve(name + "-new.yaml"));
 
-        reports("streams/%s-new.yaml: has the content of the removed streams/%s.yaml, but its application wadi-%s-new would begin with the first records: set application: wadi-%s"
-                .formatted(name, name, name, name));
+        reports(
+                "streams/%s-new.yaml: has the content of the removed streams/%s.yaml, but its application wadi-%s-new would begin with the first records: set application: wadi-%s"
+                        .formatted(name, name, name, name));
         save(name + "-new", "application: wadi-" + name + "\n" + counting("renamed"));
         await().untilAsserted(() -> assertThat(sent("a")).anyMatch(result -> result.startsWith("a=renamed ")));
         assertThat(sent("a")).doesNotContain("a=renamed 1");

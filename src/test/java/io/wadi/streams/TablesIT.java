@@ -146,8 +146,7 @@ class TablesIT {
 
         JsonNode all = Http.json(get(wadi, "/tables"));
         assertThat(all.findValuesAsText("name"))
-                .containsExactly(
-                        "kept.address", "kept.all", "kept.hours", "kept.near", "kept.spent", "kept.visits");
+                .containsExactly("kept.address", "kept.all", "kept.hours", "kept.near", "kept.spent", "kept.visits");
         assertThat(all.findValuesAsText("kind"))
                 .containsExactly(
                         "table",

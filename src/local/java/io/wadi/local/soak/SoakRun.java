@@ -277,7 +277,8 @@ final class SoakRun {
     private List<Recovery> recoveries(List<Fault> done, List<Traffic> traffic, List<ProgressSample> progress) {
         List<Recovery> recoveries = new ArrayList<>();
         for (int i = 0; i < done.size(); i++) {
-            recoveries.add(Recovery.of(done.get(i), spans.get(i).begin(), spans.get(i).end(), traffic, progress));
+            recoveries.add(
+                    Recovery.of(done.get(i), spans.get(i).begin(), spans.get(i).end(), traffic, progress));
         }
         return recoveries;
     }

@@ -48,8 +48,7 @@ public final class ActiveAlertsEndpoint extends DefaultEndpoint implements Linke
         return new ActiveAlertsConsumer(
                 this,
                 processor,
-                new AlertReader.Source(
-                        topic, component::client, () -> component.identity(topic), component.link()),
+                new AlertReader.Source(topic, component::client, () -> component.identity(topic), component.link()),
                 new AlertSender.Schedule(resend, alertsPerRequest),
                 component.addresses(),
                 component.meters());

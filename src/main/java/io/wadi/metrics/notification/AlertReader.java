@@ -49,8 +49,7 @@ final class AlertReader implements Runnable {
      * @param identity looks up the identity of the topic; empty if topics have no ids
      * @param link template of {@code generatorURL}
      */
-    record Source(
-            String topic, Supplier<Properties> client, Supplier<Optional<TopicIdentity>> identity, String link) {}
+    record Source(String topic, Supplier<Properties> client, Supplier<Optional<TopicIdentity>> identity, String link) {}
 
     AlertReader(Source source, AlertBoard board, NotificationMeters meters, CountDownLatch stopped) {
         this.source = source;

@@ -37,8 +37,8 @@ public final class PrometheusFeature implements Feature {
     /** Rejects a timeout with which a target that does not respond would delay the next scrape of all targets. */
     private static void requireTimeoutWithin(Duration interval, Duration timeout) {
         if (timeout.compareTo(interval) > 0) {
-            throw new SettingsException(List.of(
-                    "%s=%s: expected at most %s=%s, since the next scrape waits for all targets"
+            throw new SettingsException(
+                    List.of("%s=%s: expected at most %s=%s, since the next scrape waits for all targets"
                             .formatted(
                                     PrometheusSettings.TIMEOUT.name(),
                                     Units.text(timeout),

@@ -139,9 +139,9 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
     List<RouteFileEntry> routesNaming(Set<String> configurations, Set<String> templates) {
         return live.values().stream()
                 .filter(RouteFileEntry::isRoute)
-                .filter(route -> configurations.stream()
-                                .anyMatch(templateOf(route).orElse(route)::refersTo)
-                        || templates.contains(route.template()))
+                .filter(route ->
+                        configurations.stream().anyMatch(templateOf(route).orElse(route)::refersTo)
+                                || templates.contains(route.template()))
                 .toList();
     }
 

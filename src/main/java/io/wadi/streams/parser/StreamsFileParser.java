@@ -185,7 +185,9 @@ public final class StreamsFileParser {
         StepContext context = new StepContext(from.key(), tables.keySet());
         List<Step> read = steps.steps(fields, context);
         Sink to = sinks.sink(fields, read, context);
-        if (to != null && to.topics().equals(List.of(from.topic())) && read.stream().noneMatch(Step::canDrop)) {
+        if (to != null
+                && to.topics().equals(List.of(from.topic()))
+                && read.stream().noneMatch(Step::canDrop)) {
             fields.refuse(
                     "to",
                     "is %s, like from: each record would be processed again without end; expected another topic, or a filter before"

@@ -54,7 +54,8 @@ final class ClosedWindows extends ContextualFixedKeyProcessor<Windowed<byte[]>, 
         super.init(context);
         boolean isSession = window.kind() == Kind.SESSION;
         long latest = isSession ? latestOfSessions() : latestOfWindows();
-        long closesAfter = window.grace().plus(isSession ? window.size() : Duration.ZERO).toMillis();
+        long closesAfter =
+                window.grace().plus(isSession ? window.size() : Duration.ZERO).toMillis();
         // The final result of a window that ends at exactly this time was emitted.
         openFrom = latest - closesAfter + (window.isFinal() ? 1 : 0);
     }

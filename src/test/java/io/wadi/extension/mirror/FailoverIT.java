@@ -220,12 +220,14 @@ class FailoverIT {
     void rejectedOffsets_areReported_withTheGroupsThatAreSet(@TempDir Path directory) throws Exception {
         TopicProbe.create("failover-set", 1);
         try (Failover failover = failover(file(directory, "A", BROKERS))) {
-            List<Step> steps = List.of(step("failover-set-1", "failover-set"), step("failover-set-2", "failover-no-topic"));
+            List<Step> steps =
+                    List.of(step("failover-set-1", "failover-set"), step("failover-set-2", "failover-no-topic"));
 
             assertThatThrownBy(() -> failover.apply(steps))
                     .isInstanceOf(KafkaException.class)
-                    .hasMessageStartingWith("The offsets of group failover-set-2 are not set, those of failover-set-1 are:"
-                            + " Request to B at ");
+                    .hasMessageStartingWith(
+                            "The offsets of group failover-set-2 are not set, those of failover-set-1 are:"
+                                    + " Request to B at ");
         }
     }
 

@@ -92,7 +92,10 @@ class MirrorMonitorIT {
 
     private static ProducerRecord<byte[], byte[]> copied(String topic, int partition, long offset, int stored) {
         return new ProducerRecord<>(
-                OFFSETS, stored, key("A", topic, partition), "{\"offset\":%d}".formatted(offset).getBytes(UTF_8));
+                OFFSETS,
+                stored,
+                key("A", topic, partition),
+                "{\"offset\":%d}".formatted(offset).getBytes(UTF_8));
     }
 
     private static ProducerRecord<byte[], byte[]> offset(String offsets, String topic, int partition, String value) {
@@ -221,8 +224,8 @@ class MirrorMonitorIT {
             KafkaProbe.send(new ProducerRecord<>(topic, partition, null, new byte[1]));
             KafkaProbe.send(copied(offsets, "recreated", topic, partition));
         }
-        MirrorFile file = file(
-                directory, "recreated", topic, TestServers.shared().ports().kafkaBrokers());
+        MirrorFile file =
+                file(directory, "recreated", topic, TestServers.shared().ports().kafkaBrokers());
         try (MirrorMonitor monitor = new MirrorMonitor(file, clock)) {
             assertThat(monitor.measure().flows().get(0).lag()).isZero();
 
@@ -237,8 +240,7 @@ class MirrorMonitorIT {
     }
 
     private static ProducerRecord<byte[], byte[]> copied(String offsets, String source, String topic, int partition) {
-        return new ProducerRecord<>(
-                offsets, 0, key(source, topic, partition), "{\"offset\":0}".getBytes(UTF_8));
+        return new ProducerRecord<>(offsets, 0, key(source, topic, partition), "{\"offset\":0}".getBytes(UTF_8));
     }
 
     @Test

@@ -37,11 +37,12 @@ class LimitsTest {
                                         .map(text -> text.getBytes(US_ASCII))
                                         .iterator()));
                 from("platform-http:/empty")
-                        .process(exchange -> exchange.getMessage()
-                                .setBody(List.of().iterator()));
+                        .process(exchange ->
+                                exchange.getMessage().setBody(List.of().iterator()));
                 from("platform-http:/cut")
                         .process(exchange -> exchange.getMessage()
-                                .setBody(List.of("a".getBytes(US_ASCII), "no bytes").iterator()));
+                                .setBody(List.of("a".getBytes(US_ASCII), "no bytes")
+                                        .iterator()));
             }
         });
     }
@@ -170,7 +171,8 @@ class LimitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2\n", "2 \r\n", " 2\r\n", "0x2\r\n", "+2\r\n", "2;a\nb\r\n", "2;a\rb\r\n", "-2\r\n", "\r\n"})
+    @ValueSource(
+            strings = {"2\n", "2 \r\n", " 2\r\n", "0x2\r\n", "+2\r\n", "2;a\nb\r\n", "2;a\rb\r\n", "-2\r\n", "\r\n"})
     void ambiguousChunk_endsTheConnection(String size) throws Exception {
         assertThat(port.answerTo("POST /length HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + size
                         + "ab\r\n0\r\n\r\nGET /length HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
@@ -243,7 +245,9 @@ class LimitsTest {
         assertThat(port.answerTo("POST /empty" + post))
                 .startsWith("HTTP/1.1 500 ")
                 .endsWith("{\"error\":\"the request failed; the log of Wadi has the cause\"}");
-        assertThat(port.answerTo("POST /cut" + post)).startsWith("HTTP/1.1 200 ").doesNotContain("\r\n0\r\n");
+        assertThat(port.answerTo("POST /cut" + post))
+                .startsWith("HTTP/1.1 200 ")
+                .doesNotContain("\r\n0\r\n");
     }
 
     @Test

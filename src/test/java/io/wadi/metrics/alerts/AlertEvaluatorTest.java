@@ -307,8 +307,10 @@ class AlertEvaluatorTest {
     void ruleForOtherDocuments_reportsHostsThatSentThemToAnotherRule(boolean isRestart) {
         rules("}\n  - {alert: Any, metricset: cpu, no-data-after: 1h");
         load(0, 1);
-        alerts.accept(Documents.bytes(new String(Documents.load("web-01", START, 1), StandardCharsets.UTF_8)
-                .replace("{\"name\":\"load\"}", "{\"name\":\"cpu\"}")), Long.MAX_VALUE);
+        alerts.accept(
+                Documents.bytes(new String(Documents.load("web-01", START, 1), StandardCharsets.UTF_8)
+                        .replace("{\"name\":\"load\"}", "{\"name\":\"cpu\"}")),
+                Long.MAX_VALUE);
         change(isRestart, "rules: [{alert: Load, metricset: cpu, no-data-after: 1m}]");
         alerts.advanceTo(START + 120_000, Long.MAX_VALUE, this::note);
 

@@ -77,7 +77,8 @@ final class RouteChangeTest {
     @ParameterizedTest
     @ValueSource(strings = {"dead-letters", "other, dead*", "{{errors}}"})
     void changedConfiguration_changesTheRoutesThatReferToIt(String reference) throws Exception {
-        String configuration = "- routeConfiguration: {id: dead-letters, onException: [{onException: {exception: [%s]}}]}\n";
+        String configuration =
+                "- routeConfiguration: {id: dead-letters, onException: [{onException: {exception: [%s]}}]}\n";
         String other = "- routeConfiguration: {id: other}\n";
         String routes = ROUTE.replace("    id: orders\n", "    id: orders\n    routeConfigurationId: \"%s\"\n")
                         .formatted(reference)

@@ -88,10 +88,12 @@ public final class SchemaInference {
         }
         if (known.stream().allMatch(each -> each.value() instanceof Struct)) {
             Map<String, List<SchemaAndValue>> fields = new LinkedHashMap<>();
-            known.stream().map(each -> (Struct) each.value()).forEach(struct -> struct.schema()
-                    .fields()
-                    .forEach(field -> fields.computeIfAbsent(field.name(), any -> new ArrayList<>())
-                            .add(new SchemaAndValue(field.schema(), struct.get(field)))));
+            known.stream()
+                    .map(each -> (Struct) each.value())
+                    .forEach(struct -> struct.schema()
+                            .fields()
+                            .forEach(field -> fields.computeIfAbsent(field.name(), any -> new ArrayList<>())
+                                    .add(new SchemaAndValue(field.schema(), struct.get(field)))));
             SchemaBuilder schema = SchemaBuilder.struct().optional();
             fields.forEach((name, values) -> schema.field(name, optional(common(values))));
             return schema.build();
@@ -99,7 +101,8 @@ public final class SchemaInference {
         if (known.stream().allMatch(each -> each.value() instanceof List)) {
             List<SchemaAndValue> elements = new ArrayList<>();
             known.forEach(list -> ((List<?>) list.value())
-                    .forEach(each -> elements.add(new SchemaAndValue(list.schema().valueSchema(), each))));
+                    .forEach(each ->
+                            elements.add(new SchemaAndValue(list.schema().valueSchema(), each))));
             return SchemaBuilder.array(optional(common(elements))).optional().build();
         }
         return known.get(0).schema();

@@ -190,7 +190,9 @@ class ConvertersTest {
                 .isEqualTo("{\"a\":1.10}");
         assertThat(Json.tree(write(converter, fields("{\"a\":[1,null,2.5]}"))).at("/payload/a"))
                 .hasToString("[1.0,null,2.5]");
-        assertThat(Json.tree(write(converter, fields("{\"a\":[{\"x\":1},null,{\"y\":[]},{\"y\":[{\"z\":\"b\"}],\"x\":null}]}")))
+        assertThat(Json.tree(write(
+                                converter,
+                                fields("{\"a\":[{\"x\":1},null,{\"y\":[]},{\"y\":[{\"z\":\"b\"}],\"x\":null}]}")))
                         .at("/payload/a"))
                 .hasToString("[{\"x\":1,\"y\":null},null,{\"x\":null,\"y\":[]},{\"x\":null,\"y\":[{\"z\":\"b\"}]}]");
         assertThatThrownBy(() -> write(converter, fields("{\"a\":[1,\"x\"]}")))

@@ -45,8 +45,7 @@ class ParquetTimesTest {
         Group row = new SimpleGroup(type);
         row.add("at", Binary.fromConstantByteArray(time));
 
-        assertThat(rows(row))
-                .containsExactly("{\"at\":\"2026-11-22T07:00:00.000001Z\"}");
+        assertThat(rows(row)).containsExactly("{\"at\":\"2026-11-22T07:00:00.000001Z\"}");
     }
 
     /** As pandas writes them; at any depth, beside other times and numbers. */
@@ -70,10 +69,11 @@ class ParquetTimesTest {
         row.addGroup("list").addGroup("list").add("element", 3L);
 
         assertThat(rows(row))
-                .containsExactly("{\"at\":\"1970-01-01T00:00:01.000000001Z\",\"local\":\"1969-12-31T23:59:59.999999999\","
-                        + "\"micros\":\"1970-01-01T00:00:00.000001Z\",\"number\":7,"
-                        + "\"inner\":{\"at\":\"1970-01-01T00:00:00.000000002Z\"},"
-                        + "\"list\":[{\"element\":\"1970-01-01T00:00:00.000000003Z\"}]}");
+                .containsExactly(
+                        "{\"at\":\"1970-01-01T00:00:01.000000001Z\",\"local\":\"1969-12-31T23:59:59.999999999\","
+                                + "\"micros\":\"1970-01-01T00:00:00.000001Z\",\"number\":7,"
+                                + "\"inner\":{\"at\":\"1970-01-01T00:00:00.000000002Z\"},"
+                                + "\"list\":[{\"element\":\"1970-01-01T00:00:00.000000003Z\"}]}");
     }
 
     /** Writes a file with this row, and returns its rows as they are read. */

@@ -169,7 +169,11 @@ class SourceRecordsProducerTest {
         SourceReader.Poll poll = new SourceReader.Poll(List.of(rows), Map.of());
         DeadLetterSender sender = new DeadLetterSender("dead", Producers::inMemory);
         SourceRecordsEndpoint endpoint = new SourceRecordsEndpoint(
-                "source-records:shop", new ConnectorComponent((uri, component, path) -> null), "shop", topic -> 3, sender);
+                "source-records:shop",
+                new ConnectorComponent((uri, component, path) -> null),
+                "shop",
+                topic -> 3,
+                sender);
         endpoint.setValue(value);
         endpoint.setTransforms(transforms);
         Exchange exchange = new DefaultExchange(camel);
