@@ -114,18 +114,18 @@ public final class PrometheusScrape implements Processor {
     private void count(PrometheusTarget target, boolean up, SampleGroups groups) {
         Counter.builder("wadi.scrapes")
                 .description("Scrapes of Prometheus targets")
-                .tag("instance", target.instance())
+                .tag("target", target.instance())
                 .tag("outcome", up ? "done" : "failed")
                 .register(meters)
                 .increment();
         Counter.builder("wadi.scrape.rejected.lines")
                 .description("Invalid lines in expositions")
-                .tag("instance", target.instance())
+                .tag("target", target.instance())
                 .register(meters)
                 .increment(groups.refusedLines());
         Counter.builder("wadi.scrape.samples.not.finite")
                 .description("Samples left out because their value is NaN or infinite")
-                .tag("instance", target.instance())
+                .tag("target", target.instance())
                 .register(meters)
                 .increment(groups.notFinite());
     }

@@ -288,7 +288,7 @@ final class PrometheusScrapeTest {
     }
 
     private double counted(String meter) {
-        return meters.get(meter).tag("instance", target.instance()).counter().count();
+        return meters.get(meter).tag("target", target.instance()).counter().count();
     }
 
     private List<JsonNode> scraped() throws Exception {
