@@ -73,7 +73,8 @@ final class AlertReader implements Runnable {
         try (TopicReader kafka = new TopicReader(source.client().get(), TopicReader.Fetch.DEFAULT)) {
             reader = kafka;
             read(kafka);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
+            // An error would end the thread, and the alerts would stay as they are.
             if (stopped.getCount() == 0) {
                 return;
             }

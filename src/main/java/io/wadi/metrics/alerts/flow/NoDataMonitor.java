@@ -82,12 +82,13 @@ public final class NoDataMonitor implements AutoCloseable {
             } while (!closed.await(CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
         } catch (KafkaException e) {
             suspended("Kafka: " + Causes.inShort(e), e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
+            // An error would end the thread, and no-data alerts would be suspended without a report.
             suspended("the next check, since one failed: " + Causes.inShort(e), e);
         }
     }
 
-    private void suspended(String reason, RuntimeException e) {
+    private void suspended(String reason, Throwable e) {
         availability.failed();
         waitingFor = reason;
         LOG.debug("No-data detection is suspended", e);
