@@ -21,6 +21,7 @@ import io.wadi.testing.TestServers;
 import io.wadi.testing.TopicProbe;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -263,15 +264,18 @@ class LandingRouteIT {
     }
 
     private static RunningWadi start(String topic, String directory, String format) throws Exception {
-        return RunningWadi.startRoutes(
-                List.of("landing"),
-                Map.of(
-                        "wadi.landing.topics", topic,
-                        "wadi.landing.group", topic,
-                        "wadi.landing.directory", directory,
-                        "wadi.landing.schema", "schemas/select-color.json",
-                        "wadi.landing.avro-codec", format.equals("avro") ? "null" : "zstandard",
-                        "wadi.landing.format", format));
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "wadi.landing.topics", topic,
+                "wadi.landing.group", topic,
+                "wadi.landing.directory", directory,
+                "wadi.landing.format", format));
+        if (!format.startsWith("jsonl")) {
+            settings.put("wadi.landing.schema", "schemas/select-color.json");
+        }
+        if (format.equals("avro")) {
+            settings.put("wadi.landing.avro-codec", "null");
+        }
+        return RunningWadi.startRoutes(List.of("landing"), settings);
     }
 
     private static String cause(RecordMetadata failed) {
