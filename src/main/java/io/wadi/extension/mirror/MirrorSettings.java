@@ -130,6 +130,10 @@ final class MirrorSettings {
         if (ofFlow.matches()) {
             checkAlias(name, ofFlow.group(1));
             checkAlias(name, ofFlow.group(2));
+            if (ofFlow.group(1).equals(ofFlow.group(2))) {
+                mistakes.add("%s: MirrorMaker ignores a flow from a cluster to itself; expected two clusters"
+                        .formatted(name));
+            }
             Set<String> known = new TreeSet<>(OF_FLOWS);
             known.add(DEFAULTS);
             checkKnown(name, ofFlow.group(3), known);

@@ -182,6 +182,12 @@ class MirrorFileTest {
     }
 
     @Test
+    void flowFromAClusterToItself_isRejected() throws IOException {
+        assertThat(mistakes(TWO + "A->B.enabled = true\nA->A.enabled = true\n"))
+                .containsExactly("A->A.enabled: MirrorMaker ignores a flow from a cluster to itself; expected two clusters");
+    }
+
+    @Test
     void replicationCyclesThatKeepTopicNames_areRejected() throws IOException {
         String both = TWO + "A->B.enabled = true\nB->A.enabled = true\n";
         assertThat(mistakes(both + KEEPS_NAMES)).singleElement().asString().startsWith("A->B, B->A would loop: ");
