@@ -184,7 +184,8 @@ class MirrorFileTest {
     @Test
     void flowFromAClusterToItself_isRejected() throws IOException {
         assertThat(mistakes(TWO + "A->B.enabled = true\nA->A.enabled = true\n"))
-                .containsExactly("A->A.enabled: MirrorMaker ignores a flow from a cluster to itself; expected two clusters");
+                .containsExactly(
+                        "A->A.enabled: MirrorMaker ignores a flow from a cluster to itself; expected two clusters");
     }
 
     @Test
