@@ -1,6 +1,5 @@
 package io.wadi.ingest.http;
 
-import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
@@ -59,7 +58,7 @@ record Http2Limits(int maxLineBytes, int maxHeaderBytes, int maxStreams) {
         if (request.version() != HttpVersion.HTTP_2) {
             return null;
         }
-        if (request.uri() == null || !isTarget(request.uri())) {
+        if (request.uri() == null) {
             return Rejection.of(Reason.MALFORMED, Responses.MALFORMED);
         }
         if (request.method().name().length() + 1 + request.uri().length() + VERSION > maxLineBytes) {
@@ -70,25 +69,11 @@ record Http2Limits(int maxLineBytes, int maxHeaderBytes, int maxStreams) {
         for (Map.Entry<String, String> header : request.headers()) {
             count++;
             size += header.getKey().length() + COLON + header.getValue().length();
-            // Netty validates only the names. In HTTP/1, no value can contain a line break.
-            if (HttpHeaderValidationUtil.validateValidHeaderValue(header.getValue()) >= 0) {
-                return Rejection.of(Reason.MALFORMED, Responses.MALFORMED);
-            }
         }
         if (count > HeadDecoder.MAX_HEADERS) {
             return Rejection.of(Reason.HEADERS_TOO_LARGE, HeadDecoder.TOO_MANY);
         }
         return size > maxHeaderBytes ? Rejection.of(Reason.HEADERS_TOO_LARGE, Responses.HEADERS_TOO_LARGE) : null;
-    }
-
-    /** Returns whether a path has no blanks and control characters, which a request line of HTTP/1 cannot contain. */
-    private static boolean isTarget(String path) {
-        for (int i = 0; i < path.length(); i++) {
-            if (path.charAt(i) <= ' ' || path.charAt(i) == 0x7f) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Returns whether a body follows the headers of this HTTP/2 request. */

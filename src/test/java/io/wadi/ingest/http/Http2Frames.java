@@ -42,6 +42,7 @@ final class Http2Frames implements AutoCloseable {
     private static final int PRIORITIZED = 32;
 
     static final int NO_ERROR = 0;
+    static final int PROTOCOL_ERROR = 1;
     static final int REFUSED_STREAM = 7;
     static final int ENHANCE_YOUR_CALM = 11;
 
@@ -138,7 +139,7 @@ final class Http2Frames implements AutoCloseable {
 
     /** Returns the compressed headers of a request. */
     byte[] block(String method, String path, String... headers) throws Http2Exception {
-        Http2Headers list = new DefaultHttp2Headers()
+        Http2Headers list = new DefaultHttp2Headers(/* validate= */ false)
                 .method(method)
                 .scheme("https")
                 .authority("localhost")

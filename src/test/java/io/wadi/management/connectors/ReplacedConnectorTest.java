@@ -133,8 +133,8 @@ final class ReplacedConnectorTest {
         ConnectApi.Answer answer = send("PUT", "/connectors/copy/pause");
         assertThat(answer.status()).isEqualTo(405);
         assertThat(answer.body().path("message").asText())
-                .isEqualTo("copy cannot be paused: route orders has the same URI; stop it instead, or make the URIs"
-                        + " differ, such as by clientId");
+                .isEqualTo("copy cannot be paused: route orders has the same URI; stop it, or add a"
+                        + " clientId to one of the URIs");
         assertThat(state("copy")).isEqualTo("RUNNING");
         assertThat(send("PUT", "/connectors/copy/stop").status()).isEqualTo(204);
         assertThat(state("orders")).isEqualTo("RUNNING");
