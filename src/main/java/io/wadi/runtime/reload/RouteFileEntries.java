@@ -11,14 +11,19 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Present;
+import org.snakeyaml.engine.v2.api.lowlevel.Serialize;
+import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.constructor.StandardConstructor;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 /**
@@ -32,6 +37,9 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
     /** The schema reads all scalars as text, as Camel does. */
     private static final LoadSettings SETTINGS =
             LoadSettings.builder().setSchema(new FailsafeSchema()).build();
+
+    private static final DumpSettings WRITTEN =
+            DumpSettings.builder().setSchema(new FailsafeSchema()).build();
 
     /**
      * Parses all files.
@@ -98,13 +106,42 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
         return items;
     }
 
-    /** Returns a file's text with only these entries. Other lines are empty, so that line numbers stay the same. */
+    /**
+     * Returns a file's text with only these entries. Other lines are empty, so that line numbers stay the same. Entries
+     * that do not have lines of their own, or refer to an anchor of another entry, are written anew.
+     */
     String textOf(String file, Collection<RouteFileEntry> entries) {
+        List<RouteFileEntry> wanted =
+                entries.stream().filter(each -> each.file().equals(file)).toList();
+        String lines = linesOf(file, wanted);
+        if (wanted.isEmpty() || isListOf(wanted.size(), lines)) {
+            return lines;
+        }
+        Node list = new SequenceNode(
+                Tag.SEQ, wanted.stream().map(RouteFileEntry::node).toList(), FlowStyle.BLOCK);
+        return "\n".repeat(wanted.get(0).line() - 1)
+                + new Present(WRITTEN)
+                        .emitToString(
+                                new Serialize(WRITTEN).serializeOne(list).iterator());
+    }
+
+    private static boolean isListOf(int size, String text) {
+        try {
+            return new Compose(SETTINGS)
+                    .composeString(text)
+                    .filter(root ->
+                            root instanceof SequenceNode list && list.getValue().size() == size)
+                    .isPresent();
+        } catch (YamlEngineException e) {
+            return false;
+        }
+    }
+
+    private String linesOf(String file, List<RouteFileEntry> entries) {
         List<String> lines = new ArrayList<>(texts.get(file).lines().toList());
         for (int index = 0; index < lines.size(); index++) {
             int line = index + 1;
-            boolean wanted = entries.stream()
-                    .anyMatch(each -> each.file().equals(file) && each.line() <= line && line <= each.lastLine());
+            boolean wanted = entries.stream().anyMatch(each -> each.line() <= line && line <= each.lastLine());
             if (!wanted) {
                 lines.set(index, "");
             }

@@ -29,6 +29,8 @@ import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rejected changes and failed rollbacks, which the checks and requests of the connector API retry. */
 class RouteReloaderTest {
@@ -191,6 +193,38 @@ class RouteReloaderTest {
             closing.write(FILE, Optional.of(flow.replace("id: one", "id: a-new-one")));
 
             assertThat(context.getRoutes()).extracting(Route::getRouteId).containsExactly("a-new-one");
+        }
+    }
+
+    /** Camel loads such files at the start. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                """
+                - route: {id: one, from: {uri: direct:one, parameters: &waiting {timeout: 5}, steps: [{to: mock:any}]}}
+                - route: {id: two, from: {uri: direct:two, parameters: *waiting, steps: [{to: mock:first}]}}
+                """,
+                """
+                [{"route": {"id": "one", "from": {"uri": "direct:one", "steps": [{"to": "mock:any"}]}}}, {"route":
+                {"id": "two", "from": {"uri": "direct:two", "parameters": {"timeout": 5}, "steps": [{"to": "mock:first"}]}}}]
+                """
+            })
+    void entryWithoutLinesOfItsOwn_orWithAnAliasOfAnother_isReplaced(String file) throws Exception {
+        Files.writeString(directory.resolve(FILE), file);
+        reloader = reloader(new ReentrantLock());
+        try (RouteReloader closing = reloader) {
+            closing.begin(directory);
+            PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString(FILE, file));
+            context.start();
+            Route unchanged = context.getRoute("one");
+
+            closing.write(FILE, Optional.of(file.replace("mock:first", "mock:second")));
+
+            assertThat(context.getRoute("one")).isSameAs(unchanged);
+            assertThat(context.getRoute("two").getEndpoint().getEndpointUri()).isEqualTo("direct://two?timeout=5");
+            assertThat(context.getEndpoints())
+                    .extracting(Endpoint::getEndpointUri)
+                    .contains("mock://second");
         }
     }
 
