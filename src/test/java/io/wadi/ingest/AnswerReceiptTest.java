@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** The responses to a request with one event, {@link AnswerReceipt} and {@link AnswerPixel}. */
 class AnswerReceiptTest {
-    private static final RequestException INTERNAL = new RequestException(500, "internal error");
+    private final RequestException internal = new RequestException(500, "internal error");
     private static final List<Processor> STEPS = List.of(new AnswerReceipt(), new AnswerPixel());
 
     @AutoClose
@@ -46,7 +46,7 @@ class AnswerReceiptTest {
     }
 
     private void assertFailsWithTheReason() {
-        STEPS.forEach(step -> assertThatThrownBy(() -> process(step, INTERNAL)).isSameAs(INTERNAL));
+        STEPS.forEach(step -> assertThatThrownBy(() -> process(step, internal)).isSameAs(internal));
     }
 
     /** The memory for receipts may be exhausted after the event is sent. */
