@@ -121,8 +121,7 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
                 Tag.SEQ, wanted.stream().map(RouteFileEntry::node).toList(), FlowStyle.BLOCK);
         return "\n".repeat(wanted.get(0).line() - 1)
                 + new Present(WRITTEN)
-                        .emitToString(
-                                new Serialize(WRITTEN).serializeOne(list).iterator());
+                        .emitToString(new Serialize(WRITTEN).serializeOne(list).iterator());
     }
 
     private static boolean isListOf(int size, String text) {

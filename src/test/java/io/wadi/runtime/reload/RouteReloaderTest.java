@@ -198,17 +198,13 @@ class RouteReloaderTest {
 
     /** Camel loads such files at the start. */
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                """
+    @ValueSource(strings = {"""
                 - route: {id: one, from: {uri: direct:one, parameters: &waiting {timeout: 5}, steps: [{to: mock:any}]}}
                 - route: {id: two, from: {uri: direct:two, parameters: *waiting, steps: [{to: mock:first}]}}
-                """,
-                """
+                """, """
                 [{"route": {"id": "one", "from": {"uri": "direct:one", "steps": [{"to": "mock:any"}]}}}, {"route":
                 {"id": "two", "from": {"uri": "direct:two", "parameters": {"timeout": 5}, "steps": [{"to": "mock:first"}]}}}]
-                """
-            })
+                """})
     void entryWithoutLinesOfItsOwn_orWithAnAliasOfAnother_isReplaced(String file) throws Exception {
         Files.writeString(directory.resolve(FILE), file);
         reloader = reloader(new ReentrantLock());
