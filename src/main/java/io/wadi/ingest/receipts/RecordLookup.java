@@ -15,20 +15,16 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads single records by their offsets, from all partitions at once. Not thread-safe. */
+/** Reads single records by their offsets, one of each partition in a fetch. Not thread-safe. */
 final class RecordLookup implements AutoCloseable {
     /**
-     * Settings of the reader. A poll returns only the first record of a fetch, which is that of a receipt: the others
-     * would be decoded in vain, and the consumer would fetch the records after them.
+     * Settings of the reader. A poll returns only the first record of a partition, which is that of a receipt; the
+     * others would be decoded in vain.
      */
     static final Map<String, Object> SETTINGS = Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
 
-    private static final Duration POLL = Duration.ofMillis(500);
-
     private final Supplier<TopicReader> newReader;
     private TopicReader reader;
-    /** The offsets from which the reader continues; empty if they are unknown, such as after a failure. */
-    private Map<TopicPartition, Long> positions = Map.of();
 
     /** Creates the lookup. The first call of {@link #read} creates the reader, which must read uncommitted records. */
     RecordLookup(Supplier<TopicReader> newReader) {
@@ -37,8 +33,7 @@ final class RecordLookup implements AutoCloseable {
 
     /**
      * Passes the records of receipts to an action, those of a partition in the order of their offsets, without records
-     * that Kafka no longer has. Each poll begins at the record of a receipt, so that records between receipts do not
-     * increase the number of fetches.
+     * that Kafka no longer has. Records between receipts do not increase the number of fetches.
      *
      * @param existing receipts below the end offsets of their partitions
      * @return the receipts that were not read in time
@@ -53,8 +48,10 @@ final class RecordLookup implements AutoCloseable {
                 .collect(Collectors.groupingBy(
                         Receipt::partition,
                         Collectors.mapping(Receipt::offset, Collectors.toCollection(TreeSet::new))));
-        while (!left.isEmpty() && System.nanoTime() - begun < within.toNanos()) {
-            readNext(left, action);
+        for (Duration time = within;
+                !left.isEmpty() && time.compareTo(Duration.ZERO) > 0;
+                time = within.minusNanos(System.nanoTime() - begun)) {
+            readNext(left, time, action);
             left.values().removeIf(Set::isEmpty);
         }
         return left.entrySet().stream()
@@ -62,23 +59,23 @@ final class RecordLookup implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    /** Polls from the first remaining offset of each partition, and removes the offsets before the new positions. */
+    /** Reads the record at the first remaining offset of each partition, and removes the offsets that were read. */
     private void readNext(
-            Map<TopicPartition, NavigableSet<Long>> left, Consumer<ConsumerRecord<byte[], byte[]>> action) {
+            Map<TopicPartition, NavigableSet<Long>> left,
+            Duration within,
+            Consumer<ConsumerRecord<byte[], byte[]>> action) {
         Map<TopicPartition, Long> from = new HashMap<>();
-        left.forEach((partition, offsets) -> from.put(partition, offsets.first()));
-        if (!from.equals(positions)) {
-            reader.seek(from);
-        }
-        positions = Map.of();
-        reader.poll(POLL, each -> {
-            if (left.get(new TopicPartition(each.topic(), each.partition())).contains(each.offset())) {
-                action.accept(each);
+        Map<TopicPartition, Long> until = new HashMap<>();
+        left.forEach((partition, offsets) -> {
+            from.put(partition, offsets.first());
+            until.put(partition, offsets.first() + 1);
+        });
+        reader.firsts(from, until, within).forEach((partition, read) -> {
+            left.get(partition).pollFirst();
+            if (read != null) {
+                action.accept(read);
             }
         });
-        positions = reader.positions();
-        left.forEach((partition, offsets) ->
-                offsets.headSet(positions.get(partition)).clear());
     }
 
     /** Returns a record with only the location of a receipt, for a record that Kafka no longer has. */

@@ -74,7 +74,7 @@ final class ConnectorControl {
                 .findFirst();
         if (other.isPresent()) {
             throw ConnectException.notAllowed(
-                    "%s cannot be paused: route %s has the same URI; stop it instead, or make the URIs differ, such as by clientId"
+                    "%s cannot be paused: route %s has the same URI; stop it, or add a clientId to one of the URIs"
                             .formatted(route, other.get()));
         }
     }
