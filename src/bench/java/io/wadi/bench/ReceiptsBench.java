@@ -202,6 +202,7 @@ final class ReceiptsBench implements AutoCloseable {
         }
     }
 
+    /** Pauses or resumes landing; returns when its tasks have done so, which is later than the route's own state. */
     private void put(String action) throws IOException, InterruptedException {
         String route = "http://localhost:%d/connectors/landing/".formatted(managementPort);
         http.send(
@@ -209,11 +210,11 @@ final class ReceiptsBench implements AutoCloseable {
                         .PUT(HttpRequest.BodyPublishers.noBody())
                         .build(),
                 BodyHandlers.discarding());
-        String state = action.equals("pause") ? "\"PAUSED\"" : "\"RUNNING\"";
-        wadi.await(() -> http.send(
+        String former = action.equals("pause") ? "\"RUNNING\"" : "\"PAUSED\"";
+        wadi.await(() -> !http.send(
                         HttpRequest.newBuilder(URI.create(route + "status")).build(), BodyHandlers.ofString())
                 .body()
-                .contains(state));
+                .contains(former));
     }
 
     /** Returns the heap in MiB that is in use after full collections. */
