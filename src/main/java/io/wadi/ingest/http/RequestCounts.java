@@ -25,7 +25,8 @@ final class RequestCounts {
                 .toList();
     }
 
+    /** Counts a response. The status of a route may be invalid, such as 999: it counts for the nearest class. */
     void answered(int status) {
-        answered.get(status / CLASS - 1).increment();
+        answered.get(Math.max(1, Math.min(status / CLASS, CLASSES)) - 1).increment();
     }
 }
