@@ -51,13 +51,20 @@ final class PartitionMeter {
         ConsumerRecord<?, ?> first = records.get(0);
         ConsumerRecord<?, ?> last = records.get(records.size() - 1);
         times.read(new ReadTimes.Range(
-                first.offset(), last.offset() + 1, records.size(), first.timestamp(), last.timestamp()));
+                first.offset(), last.offset() + 1, records.size(), time(first, last), time(last, first)));
+    }
+
+    /** Returns a record's timestamp, or that of another one if it has none (-1). */
+    private static long time(ConsumerRecord<?, ?> each, ConsumerRecord<?, ?> other) {
+        return each.timestamp() < 0 ? other.timestamp() : each.timestamp();
     }
 
     /** Records that all records before this offset are completed. Returns whether all delivered records are. */
     boolean doneBefore(long offset, long now) {
         for (ReadTimes.Range done = times.done(offset); done != null; done = times.done(offset)) {
-            endToEnd.record(now - done.time(), done.records());
+            if (done.time() >= 0) {
+                endToEnd.record(now - done.time(), done.records());
+            }
         }
         spans.doneBefore(offset);
         return times.isEmpty();
