@@ -145,7 +145,8 @@ class IndexingRouteIT {
                     template.formatted(",\"mappings\":{\"properties\":{\"n\":{\"type\":\"long\"}}}"));
             IndexedOnce.awaitAll(topic);
         }
-        assertThat(elasticsearch("/" + topic + "-*/_count").body()).contains("\"count\":1");
+        await().untilAsserted(() ->
+                assertThat(elasticsearch("/" + topic + "-*/_count").body()).contains("\"count\":1"));
         assertThat(KafkaProbe.deadLetters(sent, "indexing")).isEmpty();
     }
 

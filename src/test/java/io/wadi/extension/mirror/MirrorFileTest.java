@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.wadi.runtime.config.SettingsException;
+import io.wadi.testing.Nightly;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -79,21 +80,36 @@ class MirrorFileTest {
         assertThat(flow.copies("__consumer_offsets")).isFalse();
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "offset.storage.topic = all\n",
-                "B.offset.storage.topic = b\n",
-                "offset.storage.topic = all\nB.offset.storage.topic = b\n"
-            })
-    void topicOfOffsets_isThatOfMirrorMaker(String setting) throws IOException {
-        MirrorFile file = read(TWO + "A->B.enabled = true\n" + setting);
+    private static final Map<String, String> TOPICS_OF_OFFSETS = Map.of(
+            "", "mm2-offsets.A.internal",
+            "offset.storage.topic = all\n", "all",
+            "B.offset.storage.topic = b\n", "b",
+            "offset.storage.topic = all\nB.offset.storage.topic = b\n", "b");
 
-        assertThat(file.flow("A", "B").offsets())
-                .isEqualTo(new MirrorMakerConfig(file.settings())
-                        .workerConfig(new SourceAndTarget("A", "B"))
-                        .get("offset.storage.topic"));
+    @Test
+    void topicOfOffsets_isThatOfTheTarget() throws IOException {
+        for (Map.Entry<String, String> each : TOPICS_OF_OFFSETS.entrySet()) {
+            assertThat(withOffsets(each.getKey()).flow("A", "B").offsets())
+                    .as(each.getKey())
+                    .isEqualTo(each.getValue());
+        }
+    }
+
+    /** MirrorMaker scans the class path for each configuration of a worker, which takes seconds. */
+    @Test
+    @Nightly(perChange = "MirrorFileTest#topicOfOffsets_isThatOfTheTarget")
+    void topicOfOffsets_isThatOfMirrorMaker() throws IOException {
+        for (Map.Entry<String, String> each : TOPICS_OF_OFFSETS.entrySet()) {
+            assertThat(new MirrorMakerConfig(withOffsets(each.getKey()).settings())
+                            .workerConfig(new SourceAndTarget("A", "B"))
+                            .get("offset.storage.topic"))
+                    .as(each.getKey())
+                    .isEqualTo(each.getValue());
+        }
+    }
+
+    private MirrorFile withOffsets(String setting) throws IOException {
+        return read(TWO + "A->B.enabled = true\n" + setting);
     }
 
     @Test

@@ -14,10 +14,11 @@ class RequestCountsTest {
 
         IntStream.of(200, 204, 404, 503, 600, 999, 42, -1).forEach(counts::answered);
 
-        assertThat(IntStream.rangeClosed(1, 5).mapToObj(status -> meters.get("wadi.ingest.requests")
-                        .tags("path", "/orders", "status", status + "xx")
-                        .counter()
-                        .count()))
+        assertThat(IntStream.rangeClosed(1, 5)
+                        .mapToObj(status -> meters.get("wadi.ingest.requests")
+                                .tags("path", "/orders", "status", status + "xx")
+                                .counter()
+                                .count()))
                 .containsExactly(2.0, 2.0, 0.0, 1.0, 3.0);
     }
 }
