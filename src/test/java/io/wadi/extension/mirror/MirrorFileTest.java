@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.wadi.runtime.config.SettingsException;
-import io.wadi.testing.Nightly;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -23,6 +22,7 @@ import org.apache.kafka.connect.mirror.SourceAndTarget;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MirrorFileTest {
@@ -80,36 +80,19 @@ class MirrorFileTest {
         assertThat(flow.copies("__consumer_offsets")).isFalse();
     }
 
-    private static final Map<String, String> TOPICS_OF_OFFSETS = Map.of(
-            "", "mm2-offsets.A.internal",
-            "offset.storage.topic = all\n", "all",
-            "B.offset.storage.topic = b\n", "b",
-            "offset.storage.topic = all\nB.offset.storage.topic = b\n", "b");
-
-    @Test
-    void topicOfOffsets_isThatOfTheTarget() throws IOException {
-        for (Map.Entry<String, String> each : TOPICS_OF_OFFSETS.entrySet()) {
-            assertThat(withOffsets(each.getKey()).flow("A", "B").offsets())
-                    .as(each.getKey())
-                    .isEqualTo(each.getValue());
-        }
-    }
-
-    /** MirrorMaker scans the class path for each configuration of a worker, which takes seconds. */
-    @Test
-    @Nightly(perChange = "MirrorFileTest#topicOfOffsets_isThatOfTheTarget")
-    void topicOfOffsets_isThatOfMirrorMaker() throws IOException {
-        for (Map.Entry<String, String> each : TOPICS_OF_OFFSETS.entrySet()) {
-            assertThat(new MirrorMakerConfig(withOffsets(each.getKey()).settings())
-                            .workerConfig(new SourceAndTarget("A", "B"))
-                            .get("offset.storage.topic"))
-                    .as(each.getKey())
-                    .isEqualTo(each.getValue());
-        }
-    }
-
-    private MirrorFile withOffsets(String setting) throws IOException {
-        return read(TWO + "A->B.enabled = true\n" + setting);
+    /** The expected topics are those of {@code MirrorMakerConfig.workerConfig} of Kafka 4.3, which takes seconds to run. */
+    @ParameterizedTest
+    @CsvSource({
+        "'',mm2-offsets.A.internal",
+        "'offset.storage.topic = all',all",
+        "'B.offset.storage.topic = b',b",
+        "'offset.storage.topic = all\nB.offset.storage.topic = b',all"
+    })
+    void topicOfOffsets_isThatOfMirrorMaker(String settings, String expected) throws IOException {
+        assertThat(read(TWO + "A->B.enabled = true\n" + settings + "\n")
+                        .flow("A", "B")
+                        .offsets())
+                .isEqualTo(expected);
     }
 
     @Test
