@@ -80,7 +80,7 @@ class MirrorFileTest {
         assertThat(flow.copies("__consumer_offsets")).isFalse();
     }
 
-    /** The expected topics are those of {@code MirrorMakerConfig.workerConfig} of Kafka 4.3, which takes seconds to run. */
+    /** The expected topics are those of {@code MirrorMakerConfig.workerConfig} of Kafka 4.3, which takes seconds. */
     @ParameterizedTest
     @CsvSource({
         "'',mm2-offsets.A.internal",
