@@ -111,15 +111,15 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
      * that do not have lines of their own, or refer to an anchor of another entry, are written anew.
      */
     String textOf(String file, Collection<RouteFileEntry> entries) {
-        List<RouteFileEntry> wanted =
+        List<RouteFileEntry> selected =
                 entries.stream().filter(each -> each.file().equals(file)).toList();
-        String lines = linesOf(file, wanted);
-        if (wanted.isEmpty() || isListOf(wanted.size(), lines)) {
+        String lines = linesOf(file, selected);
+        if (selected.isEmpty() || isListOf(selected.size(), lines)) {
             return lines;
         }
         Node list = new SequenceNode(
-                Tag.SEQ, wanted.stream().map(RouteFileEntry::node).toList(), FlowStyle.BLOCK);
-        return "\n".repeat(wanted.get(0).line() - 1)
+                Tag.SEQ, selected.stream().map(RouteFileEntry::node).toList(), FlowStyle.BLOCK);
+        return "\n".repeat(selected.get(0).line() - 1)
                 + new Present(WRITTEN)
                         .emitToString(new Serialize(WRITTEN).serializeOne(list).iterator());
     }
@@ -140,8 +140,8 @@ record RouteFileEntries(Map<String, String> texts, Map<String, RouteFileEntry> l
         List<String> lines = new ArrayList<>(texts.get(file).lines().toList());
         for (int index = 0; index < lines.size(); index++) {
             int line = index + 1;
-            boolean wanted = entries.stream().anyMatch(each -> each.line() <= line && line <= each.lastLine());
-            if (!wanted) {
+            boolean isSelected = entries.stream().anyMatch(each -> each.line() <= line && line <= each.lastLine());
+            if (!isSelected) {
                 lines.set(index, "");
             }
         }
