@@ -72,7 +72,7 @@ public final class IndexOrigins {
             }
             return topics;
         } catch (ResponseException e) {
-            if (!e.getMessage().contains("security_exception")) {
+            if (!isForbidden(e)) {
                 throw e;
             }
             return List.of();
@@ -102,7 +102,7 @@ public final class IndexOrigins {
         try {
             return conflict(index, topic, current.get());
         } catch (ResponseException e) {
-            if (!e.getMessage().contains("security_exception")) {
+            if (!isForbidden(e)) {
                 throw e;
             }
             if (isForbiddenLogged.compareAndSet(false, true)) {
@@ -146,11 +146,15 @@ public final class IndexOrigins {
         try {
             return admin.get(path(index, topic)).flatMap(stored -> difference(stored, index, topic, current));
         } catch (ResponseException e) {
-            if (!e.getMessage().contains("security_exception")) {
+            if (!isForbidden(e)) {
                 throw e;
             }
             return Optional.empty();
         }
+    }
+
+    private static boolean isForbidden(ResponseException e) {
+        return e.getMessage().contains("security_exception");
     }
 
     private static Optional<String> difference(JsonNode stored, String index, String topic, TopicIdentity current) {

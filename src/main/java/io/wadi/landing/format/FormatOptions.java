@@ -41,7 +41,6 @@ public record FormatOptions(
 
     /** Describes the options with other values than the default that the format does not use. */
     public List<String> withoutEffect() {
-        String codec = avroCodec.name().toLowerCase(Locale.ROOT);
         List<String> found = new ArrayList<>();
         if (!format.hasSchema() && !schema.equals(DEFAULT.schema)) {
             found.add(withoutEffect("schema", schema, DEFAULT.schema));
@@ -56,12 +55,16 @@ public record FormatOptions(
                     Integer.toString(DEFAULT.compressionLevel)));
         }
         if (format != Format.AVRO && avroCodec != DEFAULT.avroCodec) {
-            found.add(withoutEffect("avroCodec", codec, DEFAULT.avroCodec.name().toLowerCase(Locale.ROOT)));
+            found.add(withoutEffect("avroCodec", text(avroCodec), text(DEFAULT.avroCodec)));
         }
         if (format != Format.PARQUET && rowGroupBytes != DEFAULT.rowGroupBytes) {
             found.add(withoutEffect("rowGroup", Units.text(rowGroupBytes), Units.text(DEFAULT.rowGroupBytes)));
         }
         return found;
+    }
+
+    private static String text(AvroCodec codec) {
+        return codec.name().toLowerCase(Locale.ROOT);
     }
 
     private boolean isCompressed() {
