@@ -32,7 +32,7 @@ final class ConnectionCounts {
         SLOW,
         /** The client did not read its responses. */
         UNREAD,
-        /** The client sent useless HTTP/2 frames or reset too many streams. */
+        /** The client sent useless HTTP/2 frames or TLS records, or reset too many streams. */
         FLOOD
     }
 

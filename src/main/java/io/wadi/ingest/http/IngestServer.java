@@ -25,6 +25,7 @@ import io.wadi.ingest.admission.Rejection.Reason;
 import io.wadi.ingest.eventloop.AnonymousShare;
 import io.wadi.ingest.eventloop.IngestLoop;
 import io.wadi.ingest.eventloop.ReadScheduler;
+import io.wadi.ingest.http.ConnectionCounts.EndReason;
 import io.wadi.runtime.health.FatalErrors;
 import io.wadi.runtime.http.DateHeader;
 import io.wadi.runtime.security.HeadDecoder;
@@ -186,7 +187,7 @@ final class IngestServer extends ServiceSupport {
                 .map(current -> new IngestTls(current, channel -> {
                     limitAccepting(channel);
                     return byLoop.get(channel.eventLoop()).accepted(channel);
-                }))
+                }, () -> connections.ended(EndReason.FLOOD)))
                 .ifPresent(tls -> tls.addTo(server));
         return server;
     }

@@ -13,7 +13,6 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProtocols;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
-import io.netty.util.concurrent.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
@@ -21,6 +20,7 @@ import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.spi.tls.SslContextFactory;
 import io.wadi.ingest.auth.TlsCertificate;
+import io.wadi.runtime.security.TlsHandler;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -56,6 +56,7 @@ final class IngestTls extends SslContext {
 
     private final Supplier<SslContext> current;
     private final Function<Channel, HandshakeQueue.Client> accepted;
+    private final Runnable exceeded;
     private final HandshakeQueue handshakes =
             new HandshakeQueue(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 
@@ -65,11 +66,14 @@ final class IngestTls extends SslContext {
      * @param current supplies the context of the current certificate
      * @param accepted returns the client to which the handshake of a connection is charged, or null if the connection
      *     is not accepted; called on the connection's event loop before the handshake
+     * @param exceeded called when a connection is closed because of its client's records, as for {@link TlsHandler}
      */
-    IngestTls(Supplier<SslContext> current, Function<Channel, HandshakeQueue.Client> accepted) {
+    IngestTls(
+            Supplier<SslContext> current, Function<Channel, HandshakeQueue.Client> accepted, Runnable exceeded) {
         super();
         this.current = current;
         this.accepted = accepted;
+        this.exceeded = exceeded;
     }
 
     /**
@@ -140,47 +144,35 @@ final class IngestTls extends SslContext {
         }
     }
 
-    /** The TLS handler of one connection. */
-    private final class Handler extends SslHandler {
-        private final OneHandshake tasks;
+    /** The TLS handler of one connection, with the tasks of its handshake. */
+    private final class Handler extends TlsHandler {
+        private final QueuedTasks tasks;
 
-        Handler(SSLEngine engine, boolean startTls, OneHandshake tasks) {
-            super(engine, startTls, tasks);
+        Handler(SSLEngine engine, boolean startTls, QueuedTasks tasks) {
+            super(engine, startTls, tasks, exceeded);
             this.tasks = tasks;
         }
 
         @Override
         public void handlerAdded(ChannelHandlerContext context) throws Exception {
             super.handlerAdded(context);
-            tasks.begin(context.channel(), handshakeFuture(), accepted.apply(context.channel()));
+            tasks.channel = context.channel();
+            tasks.client = accepted.apply(context.channel());
         }
     }
 
-    /**
-     * An executor that queues the tasks of a connection's first handshake and rejects those of further ones: a client
-     * of TLS 1.2 could renegotiate any number of times.
-     */
-    private final class OneHandshake implements Executor {
+    /** An executor that queues the tasks of a connection's handshake. */
+    private final class QueuedTasks implements Executor {
         private final Executor workers;
         private Channel channel;
-        private Future<Channel> handshake;
         private HandshakeQueue.Client client;
 
-        OneHandshake(Executor workers) {
+        QueuedTasks(Executor workers) {
             this.workers = workers;
-        }
-
-        void begin(Channel onChannel, Future<Channel> ended, HandshakeQueue.Client ofClient) {
-            channel = onChannel;
-            handshake = ended;
-            client = ofClient;
         }
 
         @Override
         public void execute(Runnable task) {
-            if (handshake.isDone()) {
-                throw new RejectedExecutionException("Renegotiation is not allowed");
-            }
             if (client == null) {
                 throw new RejectedExecutionException("The connection was not accepted");
             }
@@ -192,7 +184,7 @@ final class IngestTls extends SslContext {
     @Override
     protected SslHandler newHandler(
             ByteBufAllocator buffers, String host, int port, boolean startTls, Executor workers) {
-        return new Handler(newEngine(buffers, host, port), startTls, new OneHandshake(workers));
+        return new Handler(newEngine(buffers, host, port), startTls, new QueuedTasks(workers));
     }
 
     @Override

@@ -37,7 +37,9 @@ final class ConnectionCounts {
         /** The client sent too many or too large requests without waiting for the responses. */
         SENT_AHEAD,
         /** The limit of memory was reached, in total or for the network. */
-        MEMORY_LIMIT
+        MEMORY_LIMIT,
+        /** The client sent useless TLS records. */
+        FLOOD
     }
 
     /** Creates an instance without connections; the parameters are those of {@link ManagementServer.Limits}. */

@@ -13,6 +13,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.wadi.management.workers.WorkerVertx;
+import io.wadi.management.access.ConnectionCounts.Cause;
 import io.wadi.runtime.security.HeadDecoder;
 import io.wadi.runtime.security.Peer;
 import io.wadi.runtime.security.Proxies;
@@ -133,6 +134,7 @@ public final class ManagementServer extends VertxPlatformHttpServer {
         }
         if (tls != null) {
             VertxHelper.setupSSLOptions(getCamelContext(), tls, options);
+            options.setSslEngineOptions(new ManagementTls(() -> counts.ended(Cause.FLOOD)));
         }
         return options;
     }

@@ -41,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class IngestTlsTest {
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final int MAX_CONNECTIONS = 3;
+    private static final int MAX_KEY_UPDATES = 10;
 
     @TempDir
     private static Path directory;
@@ -229,13 +230,27 @@ class IngestTlsTest {
 
     @Test
     void renegotiation_closesTheConnection() throws Exception {
-        assertThat(answerAfter(1)).startsWith("HTTP/1.1 200 OK");
-        assertThat(answerAfter(2)).isEmpty();
+        assertThat(answerAfter("TLSv1.2", 1)).startsWith("HTTP/1.1 200 OK");
+        assertThat(port.ended("flood")).isZero();
+
+        assertThat(answerAfter("TLSv1.2", 2)).isEmpty();
+        assertThat(port.ended("flood")).isEqualTo(1);
     }
 
-    private String answerAfter(int handshakes) throws Exception {
+    /** In TLS 1.3, a further handshake only updates the keys. */
+    @Test
+    void manyKeyUpdates_closeTheConnection() throws Exception {
+        int permitted = 1 + MAX_KEY_UPDATES;
+        assertThat(answerAfter("TLSv1.3", permitted)).startsWith("HTTP/1.1 200 OK");
+        assertThat(port.ended("flood")).isZero();
+
+        assertThat(answerAfter("TLSv1.3", permitted + 1)).isEmpty();
+        assertThat(port.ended("flood")).isEqualTo(1);
+    }
+
+    private String answerAfter(String protocol, int handshakes) throws Exception {
         try (Socket socket = port.connect();
-                SSLSocket tls = encrypted(socket, "TLSv1.2")) {
+                SSLSocket tls = encrypted(socket, protocol)) {
             for (int i = 0; i < handshakes; i++) {
                 tls.startHandshake();
             }
