@@ -80,7 +80,7 @@ public final class TopicsAdmin {
             List<Entry> entries = new ArrayList<>();
             for (Topic topic : declared.all()) {
                 Optional<ActualTopic> each = Optional.ofNullable(found.get(topic.name()));
-                entries.add(execute(TopicPlan.of(topic, each, growKeyed), each, mode));
+                entries.add(execute(topic, each, mode, growKeyed));
             }
             List<String> undeclared = existing.stream()
                     .filter(name -> declared.find(name).isEmpty())
@@ -137,6 +137,44 @@ public final class TopicsAdmin {
                         .collect(Collectors.toSet()));
     }
 
+    /**
+     * Executes the plan of a topic. If the topic turns out to exist although it was not found, it is compared again:
+     * another instance, possibly with other declarations, may have created it meanwhile.
+     */
+    private Entry execute(Topic topic, Optional<ActualTopic> found, Mode mode, boolean growKeyed)
+            throws InterruptedException {
+        TopicPlan plan = TopicPlan.of(topic, found, growKeyed);
+        try {
+            return execute(plan, found, mode);
+        } catch (TopicExistsException e) {
+            Optional<ActualTopic> existing = describe(topic.name());
+            return existing.isPresent()
+                    ? execute(TopicPlan.of(topic, existing, growKeyed), existing, mode)
+                    : undescribed(plan);
+        }
+    }
+
+    /** Returns a topic that Kafka has rejected to create because it exists; empty if it cannot be described. */
+    private Optional<ActualTopic> describe(String name) throws InterruptedException {
+        try {
+            return Optional.ofNullable(describe(List.of(name)).get(name));
+        } catch (AuthorizationException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Entry undescribed(TopicPlan plan) {
+        List<Change> failed = plan.steps().stream()
+                .map(step -> new Change(
+                        step.difference(),
+                        step.action(),
+                        State.FAILED,
+                        "it exists, but cannot be described and was not compared: apply again if it was just created,"
+                                + " or permit Wadi's user to describe it"))
+                .toList();
+        return new Entry(plan.topic().name(), null, null, failed, plan.refusals(), plan.notes());
+    }
+
     private Entry execute(TopicPlan plan, Optional<ActualTopic> found, Mode mode) throws InterruptedException {
         Topic topic = plan.topic();
         Integer partitions = found.map(ActualTopic::partitions).orElse(null);
@@ -161,10 +199,8 @@ public final class TopicsAdmin {
             if (mode != Mode.DESCRIBE) {
                 get(execute(topic, step, mode == Mode.DRY_RUN));
             }
-        } catch (TopicExistsException e) {
-            // Another instance with the same declarations has created it concurrently.
         } catch (KafkaException e) {
-            if (e instanceof RetriableException) {
+            if (e instanceof RetriableException || e instanceof TopicExistsException) {
                 throw e;
             }
             return new Change(step.difference(), step.action(), State.FAILED, Causes.inShort(e));

@@ -19,18 +19,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsResult;
 import org.apache.kafka.clients.admin.ForwardingAdmin;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.admin.ListTopicsResult;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -338,6 +344,71 @@ class TopicsOnKafkaIT {
                 .isThrownBy(() -> topics.apply(admin))
                 .withMessageContaining("topic topics-impossible: does not exist → Kafka refused to create it");
         await().until(() -> admin.listTopics().names().get().contains("topics-possible"));
+    }
+
+    /** Returns a client that lists topics before another client creates one. */
+    private Admin listingBeforeCreationOf(String topic) {
+        return new ForwardingAdmin(
+                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers())) {
+            @Override
+            public ListTopicsResult listTopics(ListTopicsOptions options) {
+                ListTopicsResult listed = super.listTopics(options);
+                await().until(() -> listed.names().isDone());
+                try {
+                    TopicProbe.create(topic, 1);
+                } catch (ExecutionException | InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                return listed;
+            }
+        };
+    }
+
+    @Test
+    void apply_topicThatIsCreatedMeanwhile_isComparedWithItsDeclaration() throws Exception {
+        String name = "topics-created-meanwhile";
+        try (Admin listing = listingBeforeCreationOf(name)) {
+            Entry entry = new TopicsAdmin(declare(name, "partitions: 3, replication: 1"), listing)
+                    .run(Mode.APPLY, false)
+                    .topics()
+                    .get(0);
+
+            assertThat(changes(entry, State.DONE))
+                    .containsExactly("partitions 1, declared 3 → done: grow it to 3 partitions");
+        }
+        awaitPartitions(name, 3);
+    }
+
+    /** Returns a client to which a topic is described as unknown, as by a broker that lags behind. */
+    private static Admin notDescribing(String topic) {
+        KafkaFutureImpl<TopicDescription> unknown = new KafkaFutureImpl<>();
+        unknown.completeExceptionally(new UnknownTopicOrPartitionException("not known to this broker"));
+        return new ForwardingAdmin(
+                Map.of("bootstrap.servers", TestServers.shared().ports().kafkaBrokers())) {
+            @Override
+            public DescribeTopicsResult describeTopics(TopicCollection topics, DescribeTopicsOptions options) {
+                return new DescribeTopicsResult(null, Map.of(topic, unknown)) {};
+            }
+        };
+    }
+
+    @Test
+    void apply_topicThatExistsButCannotBeDescribed_isReported() throws Exception {
+        String name = "topics-undescribed";
+        TopicProbe.create(name, 1);
+        Topics topics = declare(name, "partitions: 3, replication: 1");
+
+        try (Admin undescribed = notDescribing(name)) {
+            TopicsReport report = new TopicsAdmin(topics, undescribed).run(Mode.APPLY, false);
+
+            assertThat(report.asDeclared()).isFalse();
+            assertThat(TopicsText.of(report))
+                    .contains(name + "  does not exist → Kafka refused to create it with partitions 3, replication 1: it "
+                            + "exists, but cannot be described and was not compared: apply again if it was just created, "
+                            + "or permit Wadi's user to describe it");
+            assertThatExceptionOfType(KafkaException.class).isThrownBy(() -> topics.apply(undescribed));
+        }
+        assertThat(partitions(name)).isEqualTo(1);
     }
 
     @Test
