@@ -42,8 +42,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Reads the committed offsets of all groups and the end offsets of all partitions of the cluster. This takes eight
- * requests to each broker for any number of groups. The client's API timeout limits each request. A failure of one
- * group or partition does not affect others.
+ * requests to each broker for any number of groups, and a ninth if a group has no committed offset in a partition. The
+ * client's API timeout limits each request. A failure of one group or partition does not affect others.
  */
 final class ClusterMonitor {
     private final Admin admin;
@@ -83,7 +83,31 @@ final class ClusterMonitor {
         Map<TopicPartition, String> endProblems = new HashMap<>();
         ends.failures().forEach((partition, failure) -> endProblems.put(partition, problem(failure)));
         return new ClusterSample(
-                clock.millis(), groups, all.size() - monitored.size(), topics, ends.known(), endProblems);
+                clock.millis(),
+                groups,
+                all.size() - monitored.size(),
+                topics,
+                ends.known(),
+                endProblems,
+                emptied(groups, topics, ends.known()));
+    }
+
+    /** Returns the partitions with deleted records only, of those that a group reads without a committed offset. */
+    private Set<TopicPartition> emptied(
+            List<GroupSample> groups, Map<String, Integer> topics, Map<TopicPartition, Long> ends)
+            throws InterruptedException {
+        Set<TopicPartition> uncommitted = groups.stream()
+                .flatMap(each -> each.uncommitted(topics))
+                .filter(each -> ends.getOrDefault(each, 0L) > 0)
+                .collect(Collectors.toSet());
+        if (uncommitted.isEmpty()) {
+            return Set.of();
+        }
+        Map<TopicPartition, Long> begins = AdminRequests.tryOffsets(admin, uncommitted, OffsetSpec.earliest())
+                .known();
+        return uncommitted.stream()
+                .filter(each -> begins.getOrDefault(each, 0L) >= ends.get(each))
+                .collect(Collectors.toSet());
     }
 
     private List<GroupSample> groups(List<Listed> listed) throws InterruptedException {

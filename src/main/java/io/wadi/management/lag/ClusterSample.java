@@ -2,6 +2,7 @@ package io.wadi.management.lag;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -13,6 +14,8 @@ import org.apache.kafka.common.TopicPartition;
  * @param topics the number of partitions of each topic
  * @param ends the known end offsets
  * @param endProblems why the end offsets of other partitions are unknown
+ * @param emptied the partitions without records, since all were deleted, among those that a group reads without a
+ *     committed offset
  */
 record ClusterSample(
         long timeMs,
@@ -20,4 +23,5 @@ record ClusterSample(
         int groupsLeft,
         Map<String, Integer> topics,
         Map<TopicPartition, Long> ends,
-        Map<TopicPartition, String> endProblems) {}
+        Map<TopicPartition, String> endProblems,
+        Set<TopicPartition> emptied) {}

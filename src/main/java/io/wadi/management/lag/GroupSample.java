@@ -1,6 +1,8 @@
 package io.wadi.management.lag;
 
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -23,6 +25,26 @@ record GroupSample(
         Map<TopicPartition, Owner> owners,
         Map<TopicPartition, Long> committed,
         String problem) {
+
+    /**
+     * Returns the partitions without a committed offset that are assigned to the group. If the group has no members,
+     * these are partitions of the topics for which it has committed offsets. Empty if its offsets are unknown.
+     *
+     * @param topics the number of partitions of each topic
+     */
+    Stream<TopicPartition> uncommitted(Map<String, Integer> topics) {
+        if (committed == null) {
+            return Stream.empty();
+        }
+        Stream<TopicPartition> read = members == 0
+                ? committed.keySet().stream()
+                        .map(TopicPartition::topic)
+                        .distinct()
+                        .flatMap(topic -> IntStream.range(0, topics.getOrDefault(topic, 0))
+                                .mapToObj(partition -> new TopicPartition(topic, partition)))
+                : owners.keySet().stream();
+        return read.filter(each -> !committed.containsKey(each));
+    }
 
     /** The member that a partition is assigned to. */
     record Owner(String clientId, String host) {

@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -151,23 +149,11 @@ class LagStore implements CommitLog.Listener {
                 problem(group, deleted, uncommitted, withoutEnd(partitions)));
     }
 
-    /**
-     * Returns the partitions with records but without a committed offset that are assigned to the group. If the group
-     * has no members, these are partitions of the topics for which it has committed offsets.
-     */
+    /** Returns the partitions with records that the group reads without a committed offset. */
     private static List<String> uncommitted(GroupSample group, ClusterSample sample) {
-        Map<TopicPartition, Long> committed = group.committed();
-        if (committed == null) {
-            return List.of();
-        }
-        Stream<TopicPartition> read = group.members() == 0
-                ? committed.keySet().stream()
-                        .map(TopicPartition::topic)
-                        .distinct()
-                        .flatMap(topic -> IntStream.range(0, sample.topics().getOrDefault(topic, 0))
-                                .mapToObj(partition -> new TopicPartition(topic, partition)))
-                : group.owners().keySet().stream();
-        return read.filter(each -> !committed.containsKey(each) && sample.ends().getOrDefault(each, 0L) > 0)
+        return group.uncommitted(sample.topics())
+                .filter(each -> sample.ends().getOrDefault(each, 0L) > 0
+                        && !sample.emptied().contains(each))
                 .map(TopicPartition::toString)
                 .sorted()
                 .toList();

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -82,7 +83,7 @@ class LagCostTest {
             partitions.forEach(each -> committed.put(each, 100L * round + each.partition()));
             groups.add(new GroupSample("group-" + group, "Classic", "Stable", 1, owners, committed, ""));
         }
-        return new ClusterSample(1_800_000_000_000L + round * EVERY_MS, groups, 0, topics, ends, Map.of());
+        return new ClusterSample(1_800_000_000_000L + round * EVERY_MS, groups, 0, topics, ends, Map.of(), Set.of());
     }
 
     private static long used() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.wadi.testing.GroupProbe;
 import io.wadi.testing.Http;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
@@ -208,5 +209,30 @@ class LagRoutesIT {
                         "clientId",
                         "host",
                         "note");
+    }
+    /** Where the group begins to read makes no difference without records. */
+    @Test
+    void partitionWithDeletedRecordsOnly_doesNotCountAsUncommitted() throws Exception {
+        String name = "lag-emptied";
+        TopicProbe.create(name, 3);
+        for (int partition = 1; partition < 3; partition++) {
+            KafkaProbe.send(new ProducerRecord<>(name, partition, null, new byte[1]));
+        }
+        TopicProbe.delete(new TopicPartition(name, 1), 1);
+        GroupProbe.commit(name, new TopicPartition(name, 0), 0);
+
+        await().untilAsserted(() -> assertThat(reported(name).path("problem").asText())
+                .isEqualTo("lag unknown, no committed offset: lag-emptied-2"));
+        assertThat(reported(name).path("uncommitted").asInt()).isEqualTo(1);
+    }
+
+    private static JsonNode reported(String group) throws Exception {
+        JsonNode report = Http.json(Http.get(wadi.managementUrl() + "/api/lag"));
+        for (JsonNode each : report.path("groups")) {
+            if (each.path("group").asText().equals(group)) {
+                return each;
+            }
+        }
+        return report.path("no such group");
     }
 }

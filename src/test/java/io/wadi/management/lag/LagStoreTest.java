@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,10 @@ class LagStoreTest {
     private final LagStore store = new LagStore(new LagStore.Limits(new LagEvaluator.Rules(0, 2), 100, 0));
 
     private LagReport report(GroupSample group) {
+        return report(group, Set.of());
+    }
+
+    private LagReport report(GroupSample group, Set<TopicPartition> emptied) {
         return store.update(
                 new ClusterSample(
                         1_800_000_000_000L,
@@ -25,7 +30,8 @@ class LagStoreTest {
                         0,
                         Map.of("orders", 3),
                         Map.of(COMMITTED, 5L, UNCOMMITTED, 7L, EMPTY, 0L),
-                        Map.of()),
+                        Map.of(),
+                        emptied),
                 true);
     }
 
@@ -101,7 +107,8 @@ class LagStoreTest {
                 0,
                 Map.of("orders", 3),
                 Map.of(COMMITTED, end),
-                Map.of());
+                Map.of(),
+                Set.of());
     }
 
     private static List<String> text(LagReport report) {
@@ -151,7 +158,8 @@ class LagStoreTest {
                         0,
                         Map.of("orders", 3),
                         Map.of(),
-                        Map.of(COMMITTED, "TimeoutException: late")),
+                        Map.of(COMMITTED, "TimeoutException: late"),
+                        Set.of()),
                 true);
 
         assertThat(report.groups().get(0).partitions().get(0).note())
@@ -179,7 +187,8 @@ class LagStoreTest {
                         0,
                         Map.of("orders", 3),
                         Map.of(UNCOMMITTED, 7L),
-                        Map.of(COMMITTED, "TimeoutException: late")),
+                        Map.of(COMMITTED, "TimeoutException: late"),
+                        Set.of()),
                 true);
 
         assertThat(text(report)).contains("OK      late: Empty, no members, 4 records behind at least");
@@ -227,6 +236,16 @@ class LagStoreTest {
         LagReport report = report(new GroupSample("gone", "Classic", "Empty", 0, Map.of(), Map.of(COMMITTED, 5L), ""));
 
         assertThat(report.groups().get(0).problem()).isEqualTo("lag unknown, no committed offset: orders-1");
+    }
+
+    @Test
+    void partitionWithDeletedRecordsOnly_withoutACommittedOffset_hasNoLag() {
+        LagReport report = report(
+                new GroupSample("gone", "Classic", "Empty", 0, Map.of(), Map.of(COMMITTED, 5L), ""),
+                Set.of(UNCOMMITTED));
+
+        assertThat(report.groups().get(0).uncommitted()).isZero();
+        assertThat(text(report)).contains("OK      gone: Empty, no members, no lag");
     }
 
     @Test
