@@ -128,6 +128,9 @@ public final class Failover implements AutoCloseable {
      */
     public List<Step> plan(Set<String> groups, Untranslated untranslated) throws InterruptedException {
         Map<String, Map<TopicPartition, Checkpoint>> checkpoints = checkpoints();
+        if (flow.hasSyncsAtTarget()) {
+            syncs.read(target);
+        }
         Map<String, Map<TopicPartition, Long>> committed = committedAtSource(groups);
         Set<String> all = new TreeSet<>(checkpoints.keySet());
         all.addAll(committed.keySet());
@@ -184,7 +187,9 @@ public final class Failover implements AutoCloseable {
     private Map<String, Map<TopicPartition, Long>> committedAtSource(Set<String> groups) throws InterruptedException {
         Map<String, Map<TopicPartition, Long>> found = new TreeMap<>();
         try {
-            syncs.read(source);
+            if (!flow.hasSyncsAtTarget()) {
+                syncs.read(source);
+            }
             Collection<String> selected = groups.isEmpty() ? groupsAtSource() : groups;
             committed(source, selected, unreadable).forEach((group, offsets) -> {
                 Map<TopicPartition, Long> renamed = new HashMap<>();

@@ -232,7 +232,9 @@ final class MirrorSettings {
         TopicFilter topics = filter(from, to, "topics", "mm2.*\\.internal,.*\\.replica,__.*");
         TopicFilter groups = filter(from, to, "groups", "console-consumer-.*,connect-.*,__.*");
         boolean hasHeartbeats = isTrue(to, from, "emit.heartbeats.enabled", "true");
-        flows.add(new ReplicationFlow(from, to, topics, groups, policy, hasHeartbeats, offsets(from, to)));
+        boolean hasSyncsAtTarget = isFirst(from, to, "offset-syncs.topic.location", "target", "source", "source");
+        flows.add(new ReplicationFlow(
+                from, to, topics, groups, policy, hasHeartbeats, offsets(from, to), hasSyncsAtTarget));
     }
 
     /** Returns the topic of source offsets. As in MirrorMaker, the setting of all flows takes precedence. */
@@ -272,11 +274,16 @@ final class MirrorSettings {
     }
 
     private boolean isTrue(String from, String to, String name, String defaultValue) {
+        return isFirst(from, to, name, "true", "false", defaultValue);
+    }
+
+    /** Returns whether a setting is the first of its two choices. */
+    private boolean isFirst(String from, String to, String name, String first, String second, String defaultValue) {
         String value = of(from, to, name, defaultValue);
-        if (!value.equals("true") && !value.equals("false")) {
-            mistakes.add("%s->%s.%s=%s: expected true or false".formatted(from, to, name, value));
+        if (!value.equals(first) && !value.equals(second)) {
+            mistakes.add("%s->%s.%s=%s: expected %s or %s".formatted(from, to, name, value, first, second));
         }
-        return value.equals("true");
+        return value.equals(first);
     }
 
     private String of(String from, String to, String name, String defaultValue) {

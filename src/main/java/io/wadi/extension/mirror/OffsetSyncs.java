@@ -9,8 +9,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.mirror.OffsetSync;
 
 /**
- * MirrorMaker's offset syncs of a flow, pairs of source and target offsets, from the topic
- * {@code mm2-offset-syncs.B.internal} (KIP-382) as far as compaction has kept them.
+ * MirrorMaker's offset syncs of a flow from A to B, pairs of source and target offsets, as far as compaction has kept
+ * them, from the topic {@code mm2-offset-syncs.B.internal} in A (KIP-382), or {@code mm2-offset-syncs.A.internal} in B
+ * (KIP-716).
  */
 final class OffsetSyncs {
     private final ReplicationFlow flow;
@@ -20,9 +21,9 @@ final class OffsetSyncs {
         this.flow = flow;
     }
 
-    /** Reads all offset syncs; none if the source has no such topic. */
-    void read(ClusterClients source) throws InterruptedException {
-        source.read(flow.policy().offsetSyncsTopic(flow.to()), each -> {
+    /** Reads all offset syncs from the cluster that stores them; none if it has no such topic. */
+    void read(ClusterClients cluster) throws InterruptedException {
+        cluster.read(flow.offsetSyncs(), each -> {
             OffsetSync sync = OffsetSync.deserializeRecord(each);
             TopicPartition original = sync.topicPartition();
             TopicPartition copy = new TopicPartition(flow.nameAtTarget(original.topic()), original.partition());

@@ -14,6 +14,7 @@ import org.apache.kafka.connect.mirror.SourceAndTarget;
  * @param policy the naming of topics at the target
  * @param hasHeartbeats whether MirrorMaker emits heartbeats for it
  * @param offsets the topic at the target with Kafka Connect's source offsets, possibly also those of other flows
+ * @param hasSyncsAtTarget whether MirrorMaker stores its offset syncs at the target instead of the source
  */
 public record ReplicationFlow(
         String from,
@@ -22,7 +23,8 @@ public record ReplicationFlow(
         TopicFilter groups,
         ReplicationPolicy policy,
         boolean hasHeartbeats,
-        String offsets) {
+        String offsets,
+        boolean hasSyncsAtTarget) {
     private static final String HEARTBEATS = "heartbeats";
 
     public String name() {
@@ -62,6 +64,11 @@ public record ReplicationFlow(
     /** Returns the topic at the target with the heartbeats of this flow. */
     String heartbeats() {
         return nameAtTarget(HEARTBEATS);
+    }
+
+    /** Returns the topic with offset syncs, which has the alias of the other cluster in its name. */
+    String offsetSyncs() {
+        return policy.offsetSyncsTopic(hasSyncsAtTarget ? from : to);
     }
 
     /** Returns the topic at the target with translated consumer offsets. */

@@ -17,6 +17,7 @@ import io.wadi.testing.TopicProbe;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +41,7 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.connect.mirror.Checkpoint;
+import org.apache.kafka.connect.mirror.OffsetSync;
 import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -256,6 +258,40 @@ class FailoverIT {
             assertThatThrownBy(() -> failover.plan(Set.of(group), Untranslated.REFUSED))
                     .isInstanceOf(KafkaException.class)
                     .hasMessageContaining("record " + checkpoints + "-0@3 is invalid: ");
+        }
+    }
+
+    @Test
+    void offsetSyncsAtTheTarget_limitTheRecordsThatAreReadAgain(@TempDir Path directory) throws Exception {
+        String group = "failover-syncs-group";
+        String copy = "E.failover-syncs";
+        TopicProbe.create("failover-syncs", 1);
+        TopicProbe.create(copy, 1);
+        TopicProbe.create("E.checkpoints.internal", 1);
+        TopicProbe.create("mm2-offset-syncs.E.internal", 1);
+        for (int i = 0; i < 5; i++) {
+            KafkaProbe.send(new ProducerRecord<>(copy, 0, null, new byte[0]));
+        }
+        commit(group, 2, new TopicPartition("failover-syncs", 0));
+        KafkaProbe.send(checkpoint("E.checkpoints.internal", group, copy));
+        KafkaProbe.send(new ProducerRecord<>(
+                "mm2-offset-syncs.E.internal",
+                bytes(new Struct(OffsetSync.KEY_SCHEMA)
+                        .set(OffsetSync.TOPIC_KEY, "failover-syncs")
+                        .set(OffsetSync.PARTITION_KEY, 0)),
+                bytes(new Struct(OffsetSync.VALUE_SCHEMA)
+                        .set(OffsetSync.UPSTREAM_OFFSET_KEY, 0L)
+                        .set(OffsetSync.DOWNSTREAM_OFFSET_KEY, 0L))));
+        Path file = file(directory, "E", BROKERS);
+        Files.writeString(file, "offset-syncs.topic.location = target\n", StandardOpenOption.APPEND);
+        MirrorFile mirror = MirrorFile.read(file);
+
+        try (Failover failover = new Failover(mirror, mirror.flow("E", "B"))) {
+            assertThat(failover.plan(Set.of(group), Untranslated.REFUSED))
+                    .singleElement()
+                    .returns(copy, Step::topic)
+                    .returns(0L, Step::to)
+                    .returns(2L, Step::again);
         }
     }
 

@@ -95,6 +95,26 @@ class MirrorFileTest {
                 .isEqualTo(expected);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'',mm2-offset-syncs.B.internal,false",
+        "'offset-syncs.topic.location = source',mm2-offset-syncs.B.internal,false",
+        "'offset-syncs.topic.location = target',mm2-offset-syncs.A.internal,true",
+        "'A->B.offset-syncs.topic.location = target',mm2-offset-syncs.A.internal,true"
+    })
+    void topicOfOffsetSyncs_isThatOfMirrorMaker(String settings, String expected, boolean isAtTarget)
+            throws IOException {
+        assertThat(read(TWO + "A->B.enabled = true\n" + settings + "\n").flow("A", "B"))
+                .returns(expected, ReplicationFlow::offsetSyncs)
+                .returns(isAtTarget, ReplicationFlow::hasSyncsAtTarget);
+    }
+
+    @Test
+    void unknownLocationOfOffsetSyncs_isRejected() throws IOException {
+        assertThat(mistakes(TWO + "A->B.enabled = true\noffset-syncs.topic.location = both\n"))
+                .containsExactly("A->B.offset-syncs.topic.location=both: expected target or source");
+    }
+
     @Test
     void clientSettings_matchThoseOfMirrorMaker() throws IOException {
         MirrorFile file = read(TWO + """
