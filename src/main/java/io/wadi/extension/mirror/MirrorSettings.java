@@ -18,7 +18,9 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.connect.connector.Connector;
 import org.apache.kafka.connect.mirror.DefaultConfigPropertyFilter;
+import org.apache.kafka.connect.mirror.DefaultGroupFilter;
 import org.apache.kafka.connect.mirror.DefaultReplicationPolicy;
+import org.apache.kafka.connect.mirror.DefaultTopicFilter;
 import org.apache.kafka.connect.mirror.IdentityReplicationPolicy;
 import org.apache.kafka.connect.mirror.MirrorCheckpointConnector;
 import org.apache.kafka.connect.mirror.MirrorHeartbeatConnector;
@@ -229,6 +231,8 @@ final class MirrorSettings {
 
     private void addTo(List<ReplicationFlow> flows, String from, String to) {
         ReplicationPolicy policy = policy(from, to);
+        requireClass(from, to, "topic.filter.class", DefaultTopicFilter.class);
+        requireClass(from, to, "group.filter.class", DefaultGroupFilter.class);
         TopicFilter topics = filter(from, to, "topics", "mm2.*\\.internal,.*\\.replica,__.*");
         TopicFilter groups = filter(from, to, "groups", "console-consumer-.*,connect-.*,__.*");
         boolean hasHeartbeats = isTrue(to, from, "emit.heartbeats.enabled", "true");
@@ -241,6 +245,14 @@ final class MirrorSettings {
     private String offsets(String from, String to) {
         String ofTarget = settings.getOrDefault(to + "." + OFFSETS, "mm2-offsets.%s.internal".formatted(from));
         return settings.getOrDefault(OFFSETS, ofTarget);
+    }
+
+    /** Rejects other filters: the topics or groups that they select are unknown here. */
+    private void requireClass(String from, String to, String name, Class<?> expected) {
+        String value = of(from, to, name, expected.getName());
+        if (!value.equals(expected.getName())) {
+            mistakes.add("%s->%s: %s=%s: expected %s".formatted(from, to, name, value, expected.getName()));
+        }
     }
 
     /** Returns a filter without names for an invalid expression. */

@@ -184,6 +184,20 @@ class MirrorFileTest {
     }
 
     @Test
+    void customFilters_areRejected() throws IOException {
+        assertThat(mistakes(TWO + """
+                        A->B.enabled = true
+                        topic.filter.class = com.example.Topics
+                        A->B.group.filter.class = com.example.Groups
+                        """))
+                .containsExactly(
+                        "A->B: topic.filter.class=com.example.Topics: expected"
+                                + " org.apache.kafka.connect.mirror.DefaultTopicFilter",
+                        "A->B: group.filter.class=com.example.Groups: expected"
+                                + " org.apache.kafka.connect.mirror.DefaultGroupFilter");
+    }
+
+    @Test
     void missingFileAndMissingVariable_areRejected() throws IOException {
         assertThatThrownBy(() -> MirrorFile.read(directory.resolve("none.properties")))
                 .isInstanceOf(SettingsException.class)
