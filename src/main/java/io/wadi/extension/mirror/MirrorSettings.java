@@ -235,10 +235,20 @@ final class MirrorSettings {
         requireClass(from, to, "group.filter.class", DefaultGroupFilter.class);
         TopicFilter topics = filter(from, to, "topics", "mm2.*\\.internal,.*\\.replica,__.*");
         TopicFilter groups = filter(from, to, "groups", "console-consumer-.*,connect-.*,__.*");
-        boolean hasHeartbeats = isTrue(to, from, "emit.heartbeats.enabled", "true");
+        boolean copiesHeartbeats = isTrue(from, to, "heartbeats.replication.enabled", "true");
+        boolean hasHeartbeats = isTrue(to, from, "emit.heartbeats.enabled", "true")
+                && (copiesHeartbeats || topics.matches(ReplicationFlow.HEARTBEATS));
         boolean hasSyncsAtTarget = isFirst(from, to, "offset-syncs.topic.location", "target", "source", "source");
         flows.add(new ReplicationFlow(
-                from, to, topics, groups, policy, hasHeartbeats, offsets(from, to), hasSyncsAtTarget));
+                from,
+                to,
+                topics,
+                groups,
+                policy,
+                copiesHeartbeats,
+                hasHeartbeats,
+                offsets(from, to),
+                hasSyncsAtTarget));
     }
 
     /** Returns the topic of source offsets. As in MirrorMaker, the setting of all flows takes precedence. */

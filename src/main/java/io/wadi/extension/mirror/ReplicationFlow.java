@@ -12,7 +12,8 @@ import org.apache.kafka.connect.mirror.SourceAndTarget;
  * @param topics the replicated topics
  * @param groups the groups with translated offsets
  * @param policy the naming of topics at the target
- * @param hasHeartbeats whether MirrorMaker emits heartbeats for it
+ * @param copiesHeartbeats whether MirrorMaker copies topics of heartbeats even if they are not among {@code topics}
+ * @param hasHeartbeats whether MirrorMaker emits heartbeats for it and copies them
  * @param offsets the topic at the target with Kafka Connect's source offsets, possibly also those of other flows
  * @param hasSyncsAtTarget whether MirrorMaker stores its offset syncs at the target instead of the source
  */
@@ -22,10 +23,11 @@ public record ReplicationFlow(
         TopicFilter topics,
         TopicFilter groups,
         ReplicationPolicy policy,
+        boolean copiesHeartbeats,
         boolean hasHeartbeats,
         String offsets,
         boolean hasSyncsAtTarget) {
-    private static final String HEARTBEATS = "heartbeats";
+    static final String HEARTBEATS = "heartbeats";
 
     public String name() {
         return new SourceAndTarget(from, to).toString();
@@ -38,7 +40,7 @@ public record ReplicationFlow(
 
     /** Returns whether MirrorMaker copies a topic of the source, by the rules of its source connector. */
     boolean copies(String topic) {
-        return (topics.matches(topic) || policy.isHeartbeatsTopic(topic))
+        return (topics.matches(topic) || (copiesHeartbeats && policy.isHeartbeatsTopic(topic)))
                 && !policy.isInternalTopic(topic)
                 && !cameFromTarget(topic);
     }

@@ -80,6 +80,18 @@ class MirrorFileTest {
         assertThat(flow.copies("__consumer_offsets")).isFalse();
     }
 
+    @Test
+    void heartbeats_areExpectedOnlyIfMirrorMakerCopiesThem() throws IOException {
+        String file = TWO + "A->B.enabled = true\nheartbeats.replication.enabled = false\n";
+
+        ReplicationFlow without = read(file + "A->B.topics = orders\n").flow("A", "B");
+        assertThat(without.copies("heartbeats")).isFalse();
+        assertThat(without.hasHeartbeats()).isFalse();
+        ReplicationFlow amongTopics = read(file).flow("A", "B");
+        assertThat(amongTopics.copies("heartbeats")).isTrue();
+        assertThat(amongTopics.hasHeartbeats()).isTrue();
+    }
+
     /** The expected topics are those of {@code MirrorMakerConfig.workerConfig} of Kafka 4.3, which takes seconds. */
     @ParameterizedTest
     @CsvSource({

@@ -13,7 +13,15 @@ class MirrorReportTest {
     private static FlowState state(boolean hasHeartbeats, Long heartbeatAgeMs, Long lagMs) {
         TopicFilter all = new TopicFilter(".*", "");
         ReplicationFlow flow = new ReplicationFlow(
-                "A", "B", all, all, new DefaultReplicationPolicy(), hasHeartbeats, "mm2-offsets.A.internal", false);
+                "A",
+                "B",
+                all,
+                all,
+                new DefaultReplicationPolicy(),
+                true,
+                hasHeartbeats,
+                "mm2-offsets.A.internal",
+                false);
         List<PartitionState> partitions = List.of(new PartitionState("orders", 0, 5, 7, 2, lagMs));
         return new FlowState(flow, partitions, heartbeatAgeMs, List.of());
     }
