@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -49,6 +50,8 @@ record DirectorySnapshot(SortedMap<String, String> texts, Map<String, FileTime> 
             for (Path file : files) {
                 readInto(texts, saved, file);
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         return new DirectorySnapshot(texts, saved);
     }
