@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -99,12 +100,14 @@ class OutageIT {
         });
     }
 
+    /** Closes what has started: if a start fails, the others must not keep running. */
     @AfterAll
-    static void stop() {
-        wadi.close();
-        elasticsearch.close();
-        hdfs.close();
-        kafka.close();
+    static void stop() throws Exception {
+        for (AutoCloseable each : Arrays.asList(wadi, elasticsearch, hdfs, kafka)) {
+            if (each != null) {
+                each.close();
+            }
+        }
     }
 
     @Test
