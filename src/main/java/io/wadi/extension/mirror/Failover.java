@@ -246,6 +246,8 @@ public final class Failover implements AutoCloseable {
         }
         Map<TopicPartition, Long> begins = target.offsets(existing, OffsetSpec.earliest());
         Map<TopicPartition, Long> ends = target.offsets(existing, OffsetSpec.latest());
+        // Consumers may have read records of open transactions.
+        Map<TopicPartition, Long> logEnds = target.logEnds(existing);
         List<Step> steps = new ArrayList<>();
         for (TopicPartition each : partitions) {
             Long from = group.atTarget().get(each);
@@ -256,12 +258,18 @@ public final class Failover implements AutoCloseable {
             } else if (!existing.contains(each)) {
                 steps.add(missing(group.id(), each, from, untranslated == Untranslated.REFUSED));
             } else if (checkpoint == null) {
-                steps.add(untranslated(group.id(), each, from, begins.get(each), ends.get(each), untranslated));
+                boolean isInLog = from != null && from >= begins.get(each) && from <= logEnds.get(each);
+                steps.add(
+                        isInLog
+                                ? stays(group.id(), each, from, "; groups reset sets another offset")
+                                : untranslated(
+                                        group.id(), each, from, begins.get(each), ends.get(each), untranslated));
             } else {
                 long end = ends.get(each);
                 long to = Math.min(Math.max(checkpoint.downstreamOffset(), begins.get(each)), end);
                 long again = again(each, group.atSource().get(each), to, end - to);
-                steps.add(translated(group.id(), each, from, to, again));
+                boolean isAhead = from != null && from > to && from <= logEnds.get(each);
+                steps.add(isAhead ? ahead(group.id(), each, from, to) : translated(group.id(), each, from, to, again));
             }
         }
         return steps;
@@ -291,11 +299,12 @@ public final class Failover implements AutoCloseable {
         return before.isEmpty() ? following : Math.max(0, Math.min(following, committed - before.getAsLong()));
     }
 
-    private Step translated(String group, TopicPartition partition, Long from, long to, long again) {
-        if (from != null && from > to) {
-            return stays(group, partition, from, ", %d ahead of its offset from %s".formatted(from - to, flow.from()));
-        }
+    private static Step translated(String group, TopicPartition partition, Long from, long to, long again) {
         return new Step(group, partition.topic(), partition.partition(), from, to, again, null, false, false);
+    }
+
+    private Step ahead(String group, TopicPartition partition, long from, long to) {
+        return stays(group, partition, from, ", %d ahead of its offset from %s".formatted(from - to, flow.from()));
     }
 
     private Step stays(String group, TopicPartition partition, long from, String ahead) {
@@ -305,9 +314,6 @@ public final class Failover implements AutoCloseable {
 
     private Step untranslated(
             String group, TopicPartition partition, Long from, long begin, long end, Untranslated choice) {
-        if (from != null && from >= begin && from <= end) {
-            return stays(group, partition, from, "; groups reset sets another offset");
-        }
         String why = "its offset at %s has no translation: ".formatted(flow.from())
                 + (flow.groups().matches(group)
                         ? "it precedes MirrorMaker's first offset sync or follows its last checkpoint"

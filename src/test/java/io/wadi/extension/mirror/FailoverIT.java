@@ -295,6 +295,26 @@ class FailoverIT {
         }
     }
 
+    /** A consumer would start there by {@code auto.offset.reset}, which may skip records. */
+    @Test
+    void offsetBeyondTheEndOfTheTarget_isReplacedByTheTranslatedOne(@TempDir Path directory) throws Exception {
+        String group = "failover-beyond-group";
+        TopicProbe.create("F.failover-beyond", 1);
+        TopicProbe.create("F.checkpoints.internal", 1);
+        KafkaProbe.send(new ProducerRecord<>("F.failover-beyond", 0, null, new byte[0]));
+        KafkaProbe.send(checkpoint("F.checkpoints.internal", group, "F.failover-beyond"));
+        commit(group, 2, new TopicPartition("F.failover-beyond", 0));
+        MirrorFile mirror = MirrorFile.read(file(directory, "F", "down.invalid:9092"));
+
+        try (Failover failover = new Failover(mirror, mirror.flow("F", "B"))) {
+            assertThat(failover.plan(Set.of(group), Untranslated.REFUSED))
+                    .singleElement()
+                    .returns(2L, Step::from)
+                    .returns(0L, Step::to)
+                    .returns(1L, Step::again);
+        }
+    }
+
     private static void checkpoint(String topic) throws Exception {
         KafkaProbe.send(checkpoint("C.checkpoints.internal", GROUP, topic));
     }
