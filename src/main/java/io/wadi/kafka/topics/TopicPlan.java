@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.config.TopicConfig;
 
 /**
  * The changes that make a topic in Kafka match its declaration. Undeclared settings stay unchanged.
@@ -78,7 +79,7 @@ record TopicPlan(Topic topic, List<Step> steps, List<String> refusals, List<Stri
         TopicPlan plan = new TopicPlan(declared, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         found.ifPresentOrElse(
                 topic -> {
-                    plan.partitions(topic.partitions(), growKeyed);
+                    plan.partitions(topic, growKeyed);
                     plan.replication(topic.replication());
                     topic.config().ifPresentOrElse(config -> plan.settings(topic, config), plan::settingsUnknown);
                 },
@@ -86,7 +87,8 @@ record TopicPlan(Topic topic, List<Step> steps, List<String> refusals, List<Stri
         return plan;
     }
 
-    private void partitions(int found, boolean growKeyed) {
+    private void partitions(ActualTopic actual, boolean growKeyed) {
+        int found = actual.partitions();
         Grow grow = new Grow(found, topic.partitions());
         if (topic.belongsTo() != null) {
             if (found != topic.partitions()) {
@@ -95,12 +97,22 @@ record TopicPlan(Topic topic, List<Step> steps, List<String> refusals, List<Stri
         } else if (found > topic.partitions()) {
             refusals.add("%s: Kafka cannot remove partitions. Declare %d, or create a new topic"
                     .formatted(grow.difference(), found));
-        } else if (found < topic.partitions() && topic.keyed() && !growKeyed) {
+        } else if (found < topic.partitions() && isKeyed(actual) && !growKeyed) {
             refusals.add(grow.difference() + ": keys would hash to other partitions afterwards. "
                     + "./wadi topics apply --grow-keyed adds the partitions nevertheless");
         } else if (found < topic.partitions()) {
             steps.add(grow);
         }
+    }
+
+    /** An undeclared cleanup policy stays, so the topic may be compacted in Kafka alone. */
+    private boolean isKeyed(ActualTopic actual) {
+        return topic.keyed()
+                || (!topic.config().containsKey(TopicConfig.CLEANUP_POLICY_CONFIG)
+                        && actual.config()
+                                .map(config -> config.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, ""))
+                                .filter(policy -> policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT))
+                                .isPresent());
     }
 
     private void replication(int found) {

@@ -155,6 +155,19 @@ final class TopicPlanTest {
         assertThat(forced.refusals()).isEmpty();
     }
 
+    @Test
+    void plan_morePartitionsOfATopicThatIsCompactedInKafkaOnly_growsItOnlyWithTheOption() {
+        Topic topic = declared("partitions: 6, replication: 2");
+        Optional<ActualTopic> compacted = Optional.of(found(Map.of("cleanup.policy", "compact")));
+
+        assertThat(TopicPlan.of(topic, compacted, false).steps()).isEmpty();
+        assertThat(TopicPlan.of(topic, compacted, false).refusals())
+                .singleElement()
+                .asString()
+                .startsWith("partitions 3, declared 6: keys would hash to other partitions afterwards. ");
+        assertThat(TopicPlan.of(topic, compacted, true).steps()).containsExactly(new Grow(3, 6));
+    }
+
     static Stream<Arguments> refusals() {
         return Stream.of(
                 arguments(
