@@ -83,8 +83,8 @@ public final class GroupProgressProbe implements Prober.Probe {
         long lag = 0;
         List<String> stalled = new ArrayList<>();
         for (TopicPartition each : wanted) {
-            long done = Math.max(begins.get(each), committed.getOrDefault(each, 0L));
             long end = ends.get(each);
+            long done = done(begins.get(each), committed.getOrDefault(each, 0L), end);
             lag += Math.max(0, end - done);
             stalled(each, done, end).ifPresent(reason -> stalled.add("%s: %s".formatted(each, reason)));
         }
@@ -94,6 +94,14 @@ public final class GroupProgressProbe implements Prober.Probe {
         }
         String more = stalled.size() == 1 ? "" : "; and %d more partitions".formatted(stalled.size() - 1);
         return CheckResult.fault("group %s makes no progress: %s%s".formatted(group, stalled.get(0), more));
+    }
+
+    /**
+     * Returns the offset before which all records are processed. A commit beyond the end is of a former log, as before
+     * the topic was recreated, and includes no record of this one.
+     */
+    private static long done(long begin, long committed, long end) {
+        return committed > end ? begin : Math.max(begin, committed);
     }
 
     private Map<TopicPartition, Long> offsets(Set<TopicPartition> wanted, OffsetSpec which)

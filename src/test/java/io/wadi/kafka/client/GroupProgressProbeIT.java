@@ -95,6 +95,25 @@ class GroupProgressProbeIT {
         }
     }
 
+    /** The topic was recreated, and the group has committed an offset of the former one. */
+    @Test
+    void commitBeyondTheEnd_includesNoRecords() throws Exception {
+        TopicPartition partition = new TopicPartition("advance.beyond", 0);
+        TopicProbe.create(partition.topic(), 1);
+        GroupProbe.commit("advance.beyond", partition, 9);
+        try (GroupProgressProbe probe = probe("advance.beyond", partition)) {
+            assertThat(at(0, probe).isFault()).isFalse();
+            assertThat(at(60, probe).isFault()).as("without records").isFalse();
+
+            KafkaProbe.send(new ProducerRecord<>(partition.topic(), 0, null, new byte[1]));
+            assertThat(at(61, probe).message()).startsWith("group advance.beyond has a lag of 1 offsets");
+            assertThat(at(121, probe).message()).endsWith("although there are records from offset 0 to before 1");
+
+            GroupProbe.commit("advance.beyond", partition, 1);
+            assertThat(at(122, probe).isFault()).isFalse();
+        }
+    }
+
     @Test
     void unresponsiveKafka_isAFault() throws Exception {
         try (SilentServer silent = new SilentServer(0);
