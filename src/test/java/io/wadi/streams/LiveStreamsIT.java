@@ -214,7 +214,7 @@ class LiveStreamsIT {
 
     @Test
     @Nightly(perChange = {"DeclaredFlowTest", "LiveStreamsIT#rejectedChanges_areReported_andRunningTopologiesContinue"})
-    void renamedFileWithTheSameApplication_mayNotChangeItsState() throws Exception {
+    void renamedAndChangedFile_mayNotChangeTheStateOfItsApplication() throws Exception {
         String application = "application: " + name + "\n";
         save(name, application + counting("first"));
         start();
