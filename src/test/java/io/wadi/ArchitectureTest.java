@@ -87,7 +87,7 @@ final class ArchitectureTest {
             management.access: runtime.config runtime.watch runtime.http runtime.security runtime management
             management.connectors: runtime.config kafka kafka.client kafka.topics runtime kafka.streams runtime.reload management
             management.lag: runtime.config runtime.health kafka kafka.client kafka.groups kafka.records runtime management
-            management.page: runtime.config runtime.health runtime.telemetry kafka kafka.client kafka.targets kafka.topics kafka.records kafka.deadletter runtime management
+            management.page: runtime.config runtime.health runtime.telemetry runtime.security kafka kafka.client kafka.targets kafka.topics kafka.records kafka.deadletter runtime management
             extension.cards: runtime.config runtime.watch format hdfs kafka kafka.deadletter runtime kafka.streams
             extension.connectors: runtime.config runtime.health runtime.telemetry format hdfs kafka kafka.client kafka.topics kafka.records kafka.deadletter runtime
             extension.mirror: runtime.config runtime.health kafka kafka.records runtime

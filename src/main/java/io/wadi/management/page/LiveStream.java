@@ -9,8 +9,11 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import io.wadi.management.LiveState;
+import io.wadi.management.workers.WorkerPool;
 import io.wadi.runtime.QueryParameters;
 import io.wadi.runtime.config.Units;
+import io.wadi.runtime.security.NetworkLimit;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +22,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -31,13 +33,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends the live states to open pages as server-sent events. It builds each event once for all pages, and only while a
- * page is open. Slow clients miss events. Each stream ends after a fixed time, since a request is authorized only when
- * it begins; browsers then reconnect. Thread-safe.
+ * page is open. Slow clients miss events. One network may have half of the streams. Each stream ends after a fixed
+ * time, since a request is authorized only when it begins; browsers then reconnect. Thread-safe.
  */
 public final class LiveStream extends ServiceSupport implements Handler<RoutingContext> {
     static final String PATH = "/api/live";
     static final int MAX_CLIENTS = 100;
 
+    private static final int MAX_OF_NETWORK = MAX_CLIENTS / 2;
     private static final Logger LOG = LoggerFactory.getLogger(LiveStream.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration INTERVAL = Duration.ofSeconds(2);
@@ -48,7 +51,7 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
     private final Supplier<Set<LiveState>> states;
     private final Duration lifetime;
     /** Limits the streams, including those that wait for their first events and are not in {@link #clients} yet. */
-    private final Semaphore permits = new Semaphore(MAX_CLIENTS);
+    private final NetworkLimit open = new NetworkLimit(MAX_CLIENTS);
 
     private final Queue<Client> clients = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean sending = new AtomicBoolean();
@@ -128,19 +131,25 @@ public final class LiveStream extends ServiceSupport implements Handler<RoutingC
             // Its end was reported already, so that the permit would not be released.
             return;
         }
-        if (!permits.tryAcquire()) {
+        Context loop = vertx.getOrCreateContext();
+        InetAddress network = WorkerPool.Request.of(loop).network();
+        if (!open.tryAdd(network, MAX_OF_NETWORK, 1)) {
             response.putHeader("Retry-After", "60");
-            reject(response, 503, MAX_CLIENTS + " pages are open already; close one of them");
+            reject(
+                    response,
+                    503,
+                    "%d pages are open already, or %d of this network; close one of them"
+                            .formatted(MAX_CLIENTS, MAX_OF_NETWORK));
             return;
         }
         response.setChunked(true)
                 .putHeader("Content-Type", "text/event-stream")
                 .putHeader("Cache-Control", "no-store")
                 .putHeader("X-Content-Type-Options", "nosniff");
-        Client client = new Client(response, vertx.getOrCreateContext(), new LinkedHashMap<>(), System.nanoTime());
+        Client client = new Client(response, loop, new LinkedHashMap<>(), System.nanoTime());
         request.addEndHandler(ended -> {
             clients.remove(client);
-            permits.release();
+            open.tryAdd(network, 0, -1);
         });
         // Submitted before the response begins, so that it counts as work of the request.
         vertx.executeBlocking(() -> {

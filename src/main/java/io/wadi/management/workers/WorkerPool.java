@@ -64,8 +64,13 @@ public final class WorkerPool {
         }
 
         /** Returns the request in a context; null if there is none. */
-        static Request of(Context loop) {
+        public static Request of(Context loop) {
             return loop.getLocal(KEY);
+        }
+
+        /** Returns the network of the request's client. */
+        public InetAddress network() {
+            return network;
         }
 
         /** Records that the response has begun, or that the client has disconnected. */

@@ -3,10 +3,13 @@ package io.wadi.management.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.util.NetUtil;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import io.wadi.management.LiveState;
+import io.wadi.management.workers.WorkerPool;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,6 +31,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class LiveStreamTest {
+    private static final String NETWORK = "192.0.2.1";
+
     private final Vertx vertx = Vertx.vertx();
 
     @AutoClose
@@ -38,6 +43,7 @@ class LiveStreamTest {
 
     private void start(Duration lifetime, Supplier<Object> state) throws Exception {
         Router router = Router.router(vertx);
+        router.route().handler(LiveStreamTest::admit);
         String name = VertxPlatformHttpRouter.getRouterNameFromPort(1);
         camel.getRegistry().bind(name, new VertxPlatformHttpRouter(null, vertx, router, name));
         stream = new LiveStream(camel, 1, () -> Set.of(new LiveState("now", false, state)), lifetime);
@@ -57,15 +63,28 @@ class LiveStreamTest {
         vertx.close().toCompletionStage().toCompletableFuture().get(1, TimeUnit.MINUTES);
     }
 
-    private HttpRequest request() {
-        return HttpRequest.newBuilder(address).timeout(Duration.ofMinutes(1)).build();
+    /** Admits a request as access control does. */
+    private static void admit(RoutingContext request) {
+        String network = request.request().getHeader("Network");
+        new WorkerPool("test", new WorkerPool.Limits(1, 1, 1, 1))
+                .tryAdmit(NetUtil.createInetAddressFromIpAddressString(network))
+                .orElseThrow()
+                .bindTo(request.vertx().getOrCreateContext());
+        request.next();
+    }
+
+    private HttpRequest request(String network) {
+        return HttpRequest.newBuilder(address)
+                .header("Network", network)
+                .timeout(Duration.ofMinutes(1))
+                .build();
     }
 
     @Test
     void streams_endAfterAMaximumDuration() throws Exception {
         start(Duration.ofSeconds(1), () -> "state");
 
-        HttpResponse<String> response = HttpClient.newHttpClient().send(request(), BodyHandlers.ofString());
+        HttpResponse<String> response = HttpClient.newHttpClient().send(request(NETWORK), BodyHandlers.ofString());
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body()).startsWith("retry: 2000").contains("event: now");
@@ -75,7 +94,9 @@ class LiveStreamTest {
     void unknownParameter_isRejected() throws Exception {
         start(Duration.ofMinutes(1), () -> "state");
         HttpRequest request =
-                HttpRequest.newBuilder(URI.create(address + "?state=now")).build();
+                HttpRequest.newBuilder(URI.create(address + "?state=now"))
+                        .header("Network", NETWORK)
+                        .build();
 
         HttpResponse<String> response = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
 
@@ -97,20 +118,49 @@ class LiveStreamTest {
         HttpClient client = HttpClient.newHttpClient();
         List<CompletableFuture<HttpResponse<InputStream>>> sent = new ArrayList<>();
         for (int i = 0; i < LiveStream.MAX_CLIENTS; i++) {
-            sent.add(client.sendAsync(request(), BodyHandlers.ofInputStream()));
+            sent.add(client.sendAsync(request("192.0.2." + (1 + i % 2)), BodyHandlers.ofInputStream()));
         }
         for (CompletableFuture<HttpResponse<InputStream>> each : sent) {
             assertThat(each.get(1, TimeUnit.MINUTES).statusCode()).isEqualTo(200);
         }
 
-        HttpResponse<InputStream> rejected = client.send(request(), BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> rejected = client.send(request("192.0.2.3"), BodyHandlers.ofInputStream());
         built.countDown();
 
         assertThat(rejected.statusCode()).isEqualTo(503);
         assertThat(rejected.headers().firstValue("Retry-After")).hasValue("60");
         sent.get(0).get().body().close();
         await().until(() -> {
-            HttpResponse<InputStream> next = client.send(request(), BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> next = client.send(request("192.0.2.3"), BodyHandlers.ofInputStream());
+            next.body().close();
+            return next.statusCode() == 200;
+        });
+    }
+
+    @Test
+    void streamsOfOneNetwork_leaveHalfOfTheLimitToOthers() throws Exception {
+        start(Duration.ofMinutes(1), () -> "state");
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        List<InputStream> opened = new ArrayList<>();
+        for (int i = 0; i < LiveStream.MAX_CLIENTS / 2; i++) {
+            HttpResponse<InputStream> response = client.send(request(NETWORK), BodyHandlers.ofInputStream());
+            assertThat(response.statusCode()).isEqualTo(200);
+            opened.add(response.body());
+        }
+
+        HttpResponse<String> rejected = client.send(request(NETWORK), BodyHandlers.ofString());
+        HttpResponse<InputStream> other = client.send(request("192.0.2.2"), BodyHandlers.ofInputStream());
+
+        assertThat(rejected.statusCode()).isEqualTo(503);
+        assertThat(rejected.body()).contains("50 of this network");
+        assertThat(other.statusCode()).isEqualTo(200);
+        other.body().close();
+        for (InputStream each : opened) {
+            each.close();
+        }
+        await().until(() -> {
+            HttpResponse<InputStream> next = client.send(request(NETWORK), BodyHandlers.ofInputStream());
             next.body().close();
             return next.statusCode() == 200;
         });
