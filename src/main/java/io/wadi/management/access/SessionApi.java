@@ -30,7 +30,7 @@ record SessionApi(String cookie, Sessions sessions, Authentication authenticatio
             case "DELETE" -> {
                 authentication.session(context).ifPresent(session -> {
                     Authentication.authenticated(context, session.name());
-                    sessions.remove(session.id());
+                    sessions.remove(session);
                 });
                 context.response().addCookie(cookie(context, "").setMaxAge(0));
                 context.response().setStatusCode(204).end();
