@@ -7,7 +7,8 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The spans of one partition's records in flight. Beyond a limit, further records have no span. Not thread-safe.
+ * The spans of one partition's records in flight. Beyond a limit, which is that of the partition or of the process,
+ * further records have no span. Not thread-safe.
  */
 public final class RecordSpans {
     private static final int MAX_OPEN = 1000;
@@ -40,7 +41,7 @@ public final class RecordSpans {
     /** Ends the spans of all records before this offset. */
     public void doneBefore(long offset) {
         while (!open.isEmpty() && open.peek().offset() < offset) {
-            open.remove().span().end();
+            traces.end(open.remove().span());
         }
     }
 
@@ -53,7 +54,7 @@ public final class RecordSpans {
     public void close() {
         open.forEach(each -> {
             each.span().addEvent("left to the next owner");
-            each.span().end();
+            traces.end(each.span());
         });
         open.clear();
     }

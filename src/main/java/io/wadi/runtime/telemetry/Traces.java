@@ -9,15 +9,21 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.context.Context;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * A factory of spans for requests and records, in the trace that their {@code traceparent} header names. Thread-safe.
+ * A factory of spans for requests and records, in the trace that their {@code traceparent} header names. The open spans
+ * of records are limited, since clients determine which records are sampled. Thread-safe.
  */
 public final class Traces {
+    /** The maximum number of open spans of records; each takes about 1 KiB. */
+    private static final int MAX_RECORDS = 10_000;
+
     private final Tracer tracer;
     private final boolean on;
+    private final Semaphore records = new Semaphore(MAX_RECORDS);
 
     private Traces(TracerProvider provider, boolean on) {
         this.tracer = provider.get("io.wadi");
@@ -53,7 +59,10 @@ public final class Traces {
                 .startSpan();
     }
 
-    /** Starts the span of a delivered record; empty if the record is not in a sampled trace. */
+    /**
+     * Starts the span of a delivered record, which {@link #end} ends; empty if the record is not in a sampled trace, or
+     * if too many spans are open.
+     */
     Optional<Span> record(String route, ConsumerRecord<?, ?> read) {
         Header header = read.headers().lastHeader(TraceParent.NAME);
         if (header == null || header.value() == null) {
@@ -61,6 +70,7 @@ public final class Traces {
         }
         return TraceParent.parse(new String(header.value(), UTF_8))
                 .filter(SpanContext::isSampled)
+                .filter(parent -> records.tryAcquire())
                 .map(parent -> tracer.spanBuilder(route + " " + read.topic())
                         .setParent(under(parent))
                         .setSpanKind(SpanKind.CONSUMER)
@@ -70,6 +80,12 @@ public final class Traces {
                         .setAttribute("messaging.destination.partition.id", Integer.toString(read.partition()))
                         .setAttribute("messaging.kafka.offset", read.offset())
                         .startSpan());
+    }
+
+    /** Ends the span of a record. */
+    void end(Span record) {
+        record.end();
+        records.release();
     }
 
     private static Context under(SpanContext parent) {

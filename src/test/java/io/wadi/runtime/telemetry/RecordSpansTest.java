@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -98,6 +99,22 @@ final class RecordSpansTest {
         spans.doneBefore(5000);
 
         assertThat(ended).hasSize(1000);
+    }
+
+    @Test
+    void spansOfAllPartitions_areLimited_untilTheyEnd() {
+        List<ConsumerRecord<Object, Object>> records =
+                LongStream.range(0, 1000).mapToObj(offset -> record(offset, "01")).toList();
+        List<RecordSpans> partitions = Stream.generate(() -> new RecordSpans(traces, "landing"))
+                .limit(12)
+                .toList();
+        partitions.forEach(each -> each.read(records));
+        partitions.get(0).doneBefore(1000);
+        spans.read(records);
+        partitions.forEach(RecordSpans::close);
+        spans.close();
+
+        assertThat(ended).hasSize(11_000);
     }
 
     @Test
