@@ -15,13 +15,15 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Finds the state of a record for the page: its receipt state, links to its file and its document, and the document.
- * Values are masked. Thread-safe.
+ * Values are masked. Documents are read within the limits of {@link ReadRequests}, since the tree of a document may
+ * take twenty times as much memory as its text. Thread-safe.
  */
 record FollowedRecord(
         Supplier<RecordStates> states,
         Supplier<TopicView.Files> files,
         Supplier<TopicView.Documents> documents,
-        Masking masking) {
+        Masking masking,
+        ReadRequests requests) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String REASON = "reason";
     private static final String PROBLEM = "problem";
@@ -58,9 +60,20 @@ record FollowedRecord(
             landed.put("url", files.get().url(landed.get("file").textValue()));
         }
         if (shown.at("/indexed/id").isTextual()) {
-            addDocument((ObjectNode) shown.get("indexed"));
+            addDocumentOnceAvailable((ObjectNode) shown.get("indexed"));
         }
         return shown;
+    }
+
+    private void addDocumentOnceAvailable(ObjectNode indexed) {
+        try {
+            requests.read(() -> {
+                addDocument(indexed);
+                return indexed;
+            });
+        } catch (PageResponses.BusyException e) {
+            indexed.put(PROBLEM, "the document was not read: " + e.getMessage());
+        }
     }
 
     private void addDocument(ObjectNode indexed) {
@@ -69,8 +82,7 @@ record FollowedRecord(
                     .get()
                     .find(indexed.get("index").textValue(), indexed.get("id").textValue())
                     .ifPresentOrElse(
-                            document -> indexed.put("url", document.url())
-                                    .set("document", JSON.valueToTree(document.source())),
+                            document -> indexed.put("url", document.url()).putPOJO("document", document.source()),
                             () -> indexed.put(PROBLEM, "the index no longer contains the document"));
         } catch (IOException e) {
             indexed.put(PROBLEM, "Elasticsearch does not respond: " + Causes.inShort(e));

@@ -72,7 +72,7 @@ public final class PageFeature implements Feature {
                 "ops-routes",
                 new PageRoutes(
                         about,
-                        new FollowedRecord(context.provided(RecordStates.class), files, documents, masking),
+                        new FollowedRecord(context.provided(RecordStates.class), files, documents, masking, requests),
                         live,
                         new TopicRecords(kafka::readerProperties, masking, requests),
                         new ClusterView(kafka::adminProperties, requests),
