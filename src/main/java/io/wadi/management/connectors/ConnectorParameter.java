@@ -195,7 +195,7 @@ record ConnectorParameter(Setting<?> setting, boolean isRequired, String default
     private boolean isParsed(String value) {
         try {
             return setting.parser().apply(value) != null;
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | ArithmeticException e) {
             return false;
         }
     }

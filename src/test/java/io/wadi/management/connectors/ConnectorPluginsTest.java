@@ -299,6 +299,14 @@ final class ConnectorPluginsTest {
     }
 
     @Test
+    void sizeAndDurationThatOverflow_areInvalid() throws Exception {
+        Map<String, String> config = full("file-to-topic");
+        config.putAll(Map.of("longestLine", "999999999999999GiB", "every", "999999999999999d"));
+
+        assertThat(validated("file-to-topic", config).errorCount()).isEqualTo(2);
+    }
+
+    @Test
     void fileThatTopicsWouldShare_isInvalid() throws Exception {
         assertThat(errorsOf("topic-to-file", "file", in + "/shared+{partition}.jsonl"))
                 .isOne();
