@@ -19,14 +19,14 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class KafkaSnapshot implements AutoCloseable {
     private final AdminOnDemand admin;
-    private String clusterId;
+    private volatile String clusterId;
 
     KafkaSnapshot(Supplier<Properties> settings) {
         this.admin = new AdminOnDemand(settings);
     }
 
-    /** Returns the cluster's id, which is cached. */
-    synchronized String clusterId() throws ConnectException {
+    /** Returns the cluster's id, which is cached. Requests for it do not wait for each other. */
+    String clusterId() throws ConnectException {
         if (clusterId == null) {
             clusterId =
                     query(() -> AdminRequests.get(admin.get().describeCluster().clusterId()));
