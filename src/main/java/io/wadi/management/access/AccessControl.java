@@ -23,11 +23,11 @@ import java.util.function.Supplier;
  * address, and every request is allowed that no proxy has forwarded.
  *
  * <p>Every path rejects requests without exactly one {@code Host} (400), requests to a host name that is not
- * {@link HostNames allowed} (403), and requests sent by pages of other sites (403), except links to the page. All
- * changes and logins, including rejected ones, are written to the audit log. Passwords and tokens are verified off the
- * event loop, and failed logins are limited. Probes, scrapes and other requests have separate worker threads. The
- * requests that wait for these threads or use them are limited, in total and per network (503). The metric
- * {@code wadi.management.rejections} counts rejected requests by cause.
+ * {@link HostNames allowed} (403), requests sent by pages of other sites (403), except links to the page, and reads
+ * with a body (400). All changes and logins, including rejected ones, are written to the audit log. Passwords and
+ * tokens are verified off the event loop, and failed logins are limited. Probes, scrapes and other requests have
+ * separate worker threads. The requests that wait for these threads or use them are limited, in total and per network
+ * (503). The metric {@code wadi.management.rejections} counts rejected requests by cause.
  */
 public final class AccessControl implements Handler<RoutingContext> {
     private static final String HEALTH = "/observe/health";
@@ -114,8 +114,9 @@ public final class AccessControl implements Handler<RoutingContext> {
                     request.query(),
                     ended.succeeded() ? response.getStatusCode() : 0));
         }
-        Optional<AccessDenial> denial =
-                site.invalidHost(request).or(() -> RequestSite.crossSite(request, isPage(context)));
+        Optional<AccessDenial> denial = site.invalidHost(request)
+                .or(() -> RequestSite.crossSite(request, isPage(context)))
+                .or(() -> unexpectedBody(request, isChange));
         if (denial.isPresent()) {
             responses.reject(context, denial.get());
         } else if (isPublic(context, isChange)) {
@@ -132,6 +133,21 @@ public final class AccessControl implements Handler<RoutingContext> {
         } else {
             authentication.identify(context, caller -> authorize(context, caller, isChange));
         }
+    }
+
+    /**
+     * Returns the denial of a read with a body; empty for other requests. Reads may need no credentials, and the
+     * response waits for the body: clients that withhold it could keep all other requests from being admitted.
+     */
+    private static Optional<AccessDenial> unexpectedBody(HttpServerRequest request, boolean isChange) {
+        String length = request.getHeader("Content-Length");
+        boolean hasBody = request.getHeader("Transfer-Encoding") != null || (length != null && !length.equals("0"));
+        return hasBody && !isChange
+                ? Optional.of(new AccessDenial(
+                        400,
+                        AccessDenial.Cause.INVALID,
+                        "The %s request has a body: expected none".formatted(request.method())))
+                : Optional.empty();
     }
 
     /**

@@ -4,10 +4,15 @@ import static io.wadi.management.access.GuardedServer.OPERATE;
 import static io.wadi.management.access.GuardedServer.PASSWORD;
 import static io.wadi.management.access.GuardedServer.VIEW;
 import static io.wadi.management.access.GuardedServer.json;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -66,6 +71,30 @@ final class AccessControlTest {
         }
         assertThat(server.status("POST", "/connectors/x/restart", "Authorization", OPERATE, "Origin", own))
                 .isEqualTo(200);
+    }
+
+    private String statusLine(String request, String header) throws Exception {
+        try (Socket socket = new Socket("localhost", URI.create(server.url()).getPort())) {
+            socket.setSoTimeout(60_000);
+            socket.getOutputStream()
+                    .write((request + " HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n\r\n").getBytes(US_ASCII));
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII)).readLine();
+        }
+    }
+
+    /** Without credentials, requests with bodies that never arrive would use up the places of others. */
+    @Test
+    void readWithABody_isRejected_beforeTheBodyArrives() throws Exception {
+        for (String path : List.of("/page.js", "/observe/health/started", "/observe/metrics", "/connectors")) {
+            for (String header : List.of("Content-Length: 5", "Transfer-Encoding: chunked")) {
+                for (String method : List.of("GET ", "HEAD ", "OPTIONS ")) {
+                    assertThat(statusLine(method + path, header))
+                            .as(method + path + ", " + header)
+                            .isEqualTo("HTTP/1.1 400 Bad Request");
+                }
+            }
+        }
+        assertThat(statusLine("GET /page.js", "Content-Length: 0")).isEqualTo("HTTP/1.1 200 OK");
     }
 
     @Test
