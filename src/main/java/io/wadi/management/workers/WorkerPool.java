@@ -23,7 +23,8 @@ public final class WorkerPool {
      * @param threads the number of worker threads
      * @param threadsPerNetwork maximum number of threads that requests of one network use concurrently
      * @param requests maximum number of requests
-     * @param requestsPerNetwork maximum number of requests of one network
+     * @param requestsPerNetwork maximum number of requests of one network, which may also not have more than twice as
+     *     many as remain for others
      */
     public record Limits(int threads, int threadsPerNetwork, int requests, int requestsPerNetwork) {}
 
@@ -37,7 +38,8 @@ public final class WorkerPool {
 
     /** Admits a request, so that its work may use the threads; empty if a limit is reached. */
     public Optional<Request> tryAdmit(InetAddress network) {
-        return admitted.tryAdd(network, limits.requestsPerNetwork(), 1)
+        long free = limits.requests() - admitted.total();
+        return admitted.tryAdd(network, Math.min(limits.requestsPerNetwork(), 2 * free), 1)
                 ? Optional.of(new Request(network))
                 : Optional.empty();
     }
