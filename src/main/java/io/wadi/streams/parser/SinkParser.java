@@ -21,8 +21,9 @@ record SinkParser(ExpressionParser expressions) {
             if (fields.has("to")) {
                 fields.refuse(
                         "to",
-                        "is not allowed with %s: the arms define the sinks"
-                                .formatted(last instanceof Step.Branch ? "branch" : "outputs"));
+                        last instanceof Step.Branch
+                                ? "is not allowed with branch: each branch has its own"
+                                : "is not allowed with outputs: each output has its own");
             }
             return null;
         }

@@ -65,8 +65,8 @@ final class StepParser {
         for (YamlFields step : fields.mappings("steps", "")) {
             String word = word(step);
             if (!branched.isEmpty()) {
-                step.refuse(
-                        "comes after %s, which must be the last step: move it into an arm's steps".formatted(branched));
+                step.refuse("comes after %s, which must be the last step: move it into the steps of a branch or output"
+                        .formatted(branched));
             }
             if (window != null && !word.isEmpty() && !AggregationParser.isAggregate(word)) {
                 refuseWithoutAggregate(window);
@@ -253,7 +253,7 @@ final class StepParser {
         YamlFields rest = null;
         for (YamlFields arm : fields.mappings("branch", "")) {
             if (rest != null) {
-                arm.refuse("comes after an arm without when, which takes all remaining records");
+                arm.refuse("comes after a branch without when, which gets all remaining records");
             }
             FlowExpression when = arm.has("when")
                     ? expressions.condition(arm, "when", context).orElse(null)
@@ -262,7 +262,7 @@ final class StepParser {
             arms.add(arm(arm, null, when, context));
         }
         if (arms.isEmpty()) {
-            fields.refuse("branch", "is empty, expected a list of arms such as {when: {jq: .field}, to: topic}");
+            fields.refuse("branch", "is empty, expected a list of branches such as {when: {jq: .field}, to: topic}");
         }
         return new Step.Branch(arms);
     }

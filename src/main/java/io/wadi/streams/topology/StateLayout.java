@@ -57,7 +57,8 @@ record StateLayout(Map<String, String> state, Map<String, String> arms, Set<Stri
                         && Objects.equals(state.get(old), state.get(place)))
                 .findFirst()
                 .ifPresent(old -> moved.put(
-                        place, "%s is in the arm of %s; the state of this arm is %s".formatted(place, arm, old))));
+                        place,
+                        "%s is in the branch of %s; the state of this branch is %s".formatted(place, arm, old))));
         return moved;
     }
 

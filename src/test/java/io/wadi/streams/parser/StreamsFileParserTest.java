@@ -68,8 +68,8 @@ class StreamsFileParserTest {
             {from: a, to: {topic: {jq: $t}, among: [b]}, tables: {t: {topic: t}}} | to.topic.jq uses the table t, which is not joined
             {from: a, steps: [{branch: [{when: {jq: $t}, to: b}]}], tables: {t: {topic: t}}} | when.jq uses the table t, which is not joined
             {from: a, steps: [{branch: [{when: {jq: .a}, steps: [{join: t}], to: b}, {steps: [{map: {jq: $t}}], to: c}]}], tables: {t: {topic: t}}} | map.jq uses the table t, which is not joined
-            {from: a, to: b, steps: [{branch: [{to: c}]}]} | to is not allowed with branch
-            {from: a, steps: [{branch: [{to: c}, {when: {jq: .}, to: d}]}]} | comes after an arm without when
+            {from: a, to: b, steps: [{branch: [{to: c}]}]} | to is not allowed with branch: each branch has its own
+            {from: a, steps: [{branch: [{to: c}, {when: {jq: .}, to: d}]}]} | comes after a branch without when, which gets all remaining records
             {from: a, to: c, steps: [{branch: [{to: c}]}, {count: true}]} | comes after branch
             {from: a, to: {topic: {jq: .}}}          | to.among is missing
             {from: a, to: {topic: b, among: [b]}}    | to.among is not allowed with a fixed topic
@@ -97,8 +97,8 @@ class StreamsFileParserTest {
             {from: a, to: b, steps: [{process: {class: x, stores: [main-1]}}]} | process.stores is "main-1", expected a letter
             {from: a, to: b, steps: [{process: {class: x, stores: [c]}}, {process: {class: x, stores: [c]}}]} | process.stores is "c", which line 1 declares too: expected a unique name
             {from: a, steps: [{process: {class: x, outputs: [{name: o, to: b}, {name: o, to: c}]}}]} | process.o: name is "o", which line 1 declares too
-            {from: a, to: b, steps: [{process: {class: io.wadi.streams.topology.CountingProcessor, stores: [counts], outputs: [{name: o, to: b}]}}]} | to is not allowed with outputs
-            {from: a, steps: [{process: {class: io.wadi.streams.topology.CountingProcessor, stores: [counts], outputs: [{name: o, to: b}]}}, {count: true}]} | comes after process, which must be the last step
+            {from: a, to: b, steps: [{process: {class: io.wadi.streams.topology.CountingProcessor, stores: [counts], outputs: [{name: o, to: b}]}}]} | to is not allowed with outputs: each output has its own
+            {from: a, steps: [{process: {class: io.wadi.streams.topology.CountingProcessor, stores: [counts], outputs: [{name: o, to: b}]}}, {count: true}]} | comes after process, which must be the last step: move it into the steps of a branch or output
             {from: a, to: b, steps: [{map: {jq: "[.p, trunc]"}}]} | map.jq does not compile: JsonQueryException: trunc/0 is not defined
             {from: a, to: b, steps: [{map: {jq: "{n: tonumbr}"}}]} | map.jq does not compile: JsonQueryException: tonumbr/0 is not defined
             {from: a, to: b, steps: [{filter: {jq: "any(.[]; f(1))"}}]} | filter.jq does not compile: JsonQueryException: f/1 is not defined
@@ -112,7 +112,7 @@ class StreamsFileParserTest {
             {from: a, to: b, steps: [{window: {tumbling: 5s}}, {count: true}, {join: t}, {map: {jq: '{n: ., $windowStart}'}}], tables: {t: {topic: t}}} | map.jq uses windowStart, but it is not available after join: t: copy it into the value before
             {from: a, to: b, steps: [{window: {tumbling: 5s}}, {count: true}, {select-key: {jq: .}}, {every: {wall-clock: 1s}}, {map: {simple: "${variable.windowEnd}"}}]} | map.simple uses windowEnd, but it is not available after every
             {from: a, to: b, steps: [{window: {tumbling: 5s}}, {count: true}, {repartition: {}}, {select-key: {jq: $windowEnd}}]} | select-key.jq uses windowEnd, but it is not available after repartition
-            {from: a, steps: [{branch: []}]}         | branch is empty, expected a list of arms such as {when: {jq: .field}, to: topic}
+            {from: a, steps: [{branch: []}]}         | branch is empty, expected a list of branches such as {when: {jq: .field}, to: topic}
             {from: a, to: a}                         | to is a, like from: each record would be processed again without end; expected another topic, or a filter before
             {flows: []}                              | flows is empty, expected a list of flows such as {name: copy, from: topic, to: topic}
             {topology: {bean: x}, from: a}           | from is not allowed with topology

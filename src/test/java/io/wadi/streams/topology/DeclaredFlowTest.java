@@ -100,7 +100,7 @@ class DeclaredFlowTest {
                 .contains("main-1 is ", "by keys of ", " as long, but the existing state is ", " as string");
     }
 
-    /** State is numbered in Kafka by position: each arm would get the state of the other. */
+    /** State is numbered in Kafka by position: each branch would get the state of the other. */
     @Test
     void swappedBranches_areRejected_butNotNewConditions() {
         String branch = "{from: in, steps: [{branch: [{when: {jq: '.t == \"%s\"'}, steps: [{count: true}], to: a},"
@@ -109,12 +109,12 @@ class DeclaredFlowTest {
 
         assertThat(mistakes(before, branch.formatted("b", "a", "count")))
                 .containsExactly(
-                        "streams/test.yaml line 1: main-1 is in the arm of when (jq .t == \"b\"); the state of this arm is main-2",
-                        "streams/test.yaml line 1: main-2 is in the arm of when (jq .t == \"a\"); the state of this arm is main-1");
+                        "streams/test.yaml line 1: main-1 is in the branch of when (jq .t == \"b\"); the state of this branch is main-2",
+                        "streams/test.yaml line 1: main-2 is in the branch of when (jq .t == \"a\"); the state of this branch is main-1");
         assertThat(mistakes(before, branch.formatted("b", "c", "count")))
                 .singleElement()
                 .asString()
-                .contains("main-1 is in the arm of");
+                .contains("main-1 is in the branch of");
         assertThat(mistakes(before, branch.formatted("a", "c", "count"))).isEmpty();
         assertThat(mistakes(before, before.replace("}, {to: c}", "}, {steps: [{map: {jq: .}}], to: c}")))
                 .isEmpty();
@@ -139,7 +139,7 @@ class DeclaredFlowTest {
                 .hasSize(2)
                 .first()
                 .asString()
-                .contains("main-1 is in the arm of output high; the state of this arm is main-2");
+                .contains("main-1 is in the branch of output high; the state of this branch is main-2");
         assertThat(mistakes(before.formatted("low", "high"), before.formatted("low", "other")))
                 .isEmpty();
     }
