@@ -202,7 +202,7 @@ public final class WadiSettings {
             "0.01",
             0,
             1,
-            "The share of requests without a traceparent header that are traced; for others the header decides.");
+            "The share of requests without a traceparent header that are traced; for others the header determines it.");
 
     // ---- stopping
     public static final Setting<Boolean> RELOAD_ENABLED = flag(
