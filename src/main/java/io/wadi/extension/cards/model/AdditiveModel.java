@@ -11,7 +11,8 @@ import java.util.List;
  * @param isLogit whether the sum is in log odds
  * @param base the constant term
  * @param coefficients by feature; empty if the model has none
- * @param usual the typical value of each feature, the baseline of {@link #weights}; empty without coefficients
+ * @param usual the typical value of each feature, the baseline of {@link #weights}; empty without coefficients. After
+ *     the import of a model it is 0 until the evaluation
  * @param trees the trees; may be empty if there are coefficients
  */
 @SuppressWarnings("ArrayRecordComponent") // never modified or compared
@@ -47,6 +48,13 @@ public record AdditiveModel(
         if (!Double.isFinite(value)) {
             throw new ModelException("The model's %s is %s, expected a finite number".formatted(name, value));
         }
+    }
+
+    /** Returns this model with other typical values, if it has coefficients. Its scores are the same. */
+    AdditiveModel withUsual(double[] values) {
+        return coefficients.length == 0
+                ? this
+                : new AdditiveModel(features, isLogit, base, coefficients, values, trees);
     }
 
     double linear(double[] values) {

@@ -45,6 +45,17 @@ public final class TrainingExamples {
                     .toArray();
         }
 
+        /** Returns the mean of each of these features. */
+        double[] means(int[] places) {
+            double[] means = new double[places.length];
+            for (Example each : examples) {
+                for (int i = 0; i < means.length; i++) {
+                    means[i] += each.values()[places[i]] / examples.size();
+                }
+            }
+            return means;
+        }
+
         StoredModel.Range range() {
             long frauds =
                     IntStream.range(0, isFraud.length).filter(i -> isFraud[i]).count();
@@ -114,12 +125,14 @@ public final class TrainingExamples {
             return EvaluationMetrics.of(heldOut.scores(model, places), heldOut.isFraud(), best);
         }
 
-        /** Returns the evaluated model, with version 0. */
+        /** Returns the evaluated model, with version 0. The typical values are the means of the training part. */
         public StoredModel evaluated(String origin, Instant now, AdditiveModel model) throws ModelException {
             StoredModel unevaluated =
                     new StoredModel(0, origin, now, train.range(), new EvaluationMetrics(0, 0, 0, 1, 0, 0), model);
             unevaluated.check();
-            return new StoredModel(0, origin, now, train.range(), evaluate(model, unevaluated.places()), model);
+            int[] places = unevaluated.places();
+            return new StoredModel(
+                    0, origin, now, train.range(), evaluate(model, places), model.withUsual(train.means(places)));
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.wadi.extension.cards.Feature;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -113,6 +114,32 @@ class PmmlReaderTest {
         assertThat(model.features()).containsExactly("amount", "abroad");
         assertThat(score(model, 100, 1)).isCloseTo(probability(-2.5 + 1 + 1.5), within(1e-12));
         assertThat(model.weights(new double[] {100, 1})).containsExactly(1, 1.5);
+    }
+
+    /** Relative to 0, features with large values would be the first reasons, even of a typical payment. */
+    @Test
+    void evaluatedRegression_weighsDifferencesFromTheMeanTrainingPayment() throws Exception {
+        AdditiveModel model = read(REGRESSION);
+        TrainingExamples.Split split = GeneratedExamples.EXAMPLES.split(0.25, GeneratedExamples.REPORTED);
+        double amount = mean(split.train(), Feature.AMOUNT);
+        double abroad = mean(split.train(), Feature.ABROAD);
+
+        AdditiveModel evaluated =
+                split.evaluated("PMML", Instant.EPOCH, model).model();
+
+        assertThat(amount).isGreaterThan(5);
+        assertThat(evaluated.weights(new double[] {amount, abroad}))
+                .containsExactly(new double[] {0, 0}, within(1e-9));
+        assertThat(evaluated.weights(new double[] {amount + 100, 1}))
+                .containsExactly(new double[] {1, 1.5 * (1 - abroad)}, within(1e-9));
+        assertThat(score(evaluated, 100, 1)).isEqualTo(score(model, 100, 1));
+    }
+
+    private static double mean(TrainingExamples.Part part, Feature feature) {
+        return part.examples().stream()
+                .mapToDouble(each -> feature.of(each.values()))
+                .average()
+                .orElseThrow();
     }
 
     @Test
