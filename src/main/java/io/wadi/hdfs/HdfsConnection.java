@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.security.PrivilegedExceptionAction;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.apache.camel.util.function.ThrowingConsumer;
 import org.apache.camel.util.function.ThrowingFunction;
 import org.apache.camel.util.function.ThrowingSupplier;
 import org.apache.hadoop.conf.Configuration;
@@ -72,6 +73,14 @@ public final class HdfsConnection implements AutoCloseable {
      */
     <T> T run(ThrowingFunction<DistributedFileSystem, T, IOException> operation) throws IOException {
         return run(operation, result -> {});
+    }
+
+    /** Like {@link #run(ThrowingFunction)}, for an operation without a result. */
+    void execute(ThrowingConsumer<DistributedFileSystem, IOException> operation) throws IOException {
+        run(hdfs -> {
+            operation.accept(hdfs);
+            return null;
+        });
     }
 
     /**

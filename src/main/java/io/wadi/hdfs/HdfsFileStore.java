@@ -55,10 +55,7 @@ public final class HdfsFileStore implements FileStore {
 
     @Override
     public void makeDirectory(String path) throws IOException {
-        connection.run(hdfs -> {
-            createDirectories(hdfs, new Path(path));
-            return null;
-        });
+        connection.execute(hdfs -> createDirectories(hdfs, new Path(path)));
     }
 
     /** Creates directories from the top, to set the group of each. */
@@ -142,34 +139,22 @@ public final class HdfsFileStore implements FileStore {
 
     @Override
     public void concat(String target, List<String> sources) throws IOException {
-        connection.run(hdfs -> {
-            hdfs.concat(new Path(target), sources.stream().map(Path::new).toArray(Path[]::new));
-            return null;
-        });
+        connection.execute(hdfs -> hdfs.concat(new Path(target), sources.stream().map(Path::new).toArray(Path[]::new)));
     }
 
     @Override
     public void setModified(String path, Instant modified) throws IOException {
-        connection.run(hdfs -> {
-            hdfs.setTimes(new Path(path), modified.toEpochMilli(), -1);
-            return null;
-        });
+        connection.execute(hdfs -> hdfs.setTimes(new Path(path), modified.toEpochMilli(), -1));
     }
 
     @Override
     public void replace(String source, String target) throws IOException {
-        connection.run(hdfs -> {
-            hdfs.rename(new Path(source), new Path(target), Options.Rename.OVERWRITE);
-            return null;
-        });
+        connection.execute(hdfs -> hdfs.rename(new Path(source), new Path(target), Options.Rename.OVERWRITE));
     }
 
     @Override
     public void rename(String source, String target) throws IOException {
-        connection.run(hdfs -> {
-            hdfs.rename(new Path(source), new Path(target), Options.Rename.NONE);
-            return null;
-        });
+        connection.execute(hdfs -> hdfs.rename(new Path(source), new Path(target), Options.Rename.NONE));
     }
 
     /** Reads with a timeout, since the client tries each DataNode several times. */

@@ -102,9 +102,6 @@ public final class InputDirectory {
      * @throws IOException if it fails or times out; after a timeout it may have taken effect
      */
     public void rename(String name, String newName) throws IOException {
-        connection.run(hdfs -> {
-            hdfs.rename(new Path(path, name), new Path(path, newName), Options.Rename.NONE);
-            return null;
-        });
+        connection.execute(hdfs -> hdfs.rename(new Path(path, name), new Path(path, newName), Options.Rename.NONE));
     }
 }
