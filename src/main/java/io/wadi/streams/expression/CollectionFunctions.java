@@ -11,15 +11,10 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import net.thisptr.jackson.jq.Expression;
-import net.thisptr.jackson.jq.Function;
-import net.thisptr.jackson.jq.PathOutput;
 import net.thisptr.jackson.jq.Scope;
-import net.thisptr.jackson.jq.Version;
 import net.thisptr.jackson.jq.exception.JsonQueryException;
 import net.thisptr.jackson.jq.exception.JsonQueryTypeException;
 import net.thisptr.jackson.jq.internal.operators.BinaryOperator;
-import net.thisptr.jackson.jq.path.Path;
 
 /**
  * jq's {@code add} and {@code flatten} with a run time proportional to the size of the result. The library's functions
@@ -33,11 +28,23 @@ final class CollectionFunctions {
      */
     private static final int ELEMENT = 8;
 
+    private static final BinaryOperator ADDITION = new LimitedAddition();
+
     private CollectionFunctions() {}
 
     static void addTo(Scope scope) {
-        scope.addFunction("add", 0, new Add());
-        scope.addFunction("_flatten", 1, new Flatten());
+        scope.addFunction("add", 0, (inner, args, in, path, output, version) -> {
+            requireElements(in);
+            output.emit(sum(in, inner.getObjectMapper()), null);
+        });
+        scope.addFunction("_flatten", 1, (inner, args, in, path, output, version) -> {
+            requireElements(in);
+            args.get(0).apply(inner, in, depth -> {
+                ArrayNode flat = inner.getObjectMapper().createArrayNode();
+                flatten(in, depth.isNumber() ? depth.doubleValue() : Double.NaN, flat);
+                output.emit(flat, null);
+            });
+        });
     }
 
     private static void requireElements(JsonNode in) throws JsonQueryException {
@@ -49,82 +56,60 @@ final class CollectionFunctions {
         }
     }
 
-    private static final class Add implements Function {
-        private final BinaryOperator addition = new LimitedAddition();
-
-        @Override
-        public void apply(
-                Scope scope, List<Expression> args, JsonNode in, Path path, PathOutput output, Version version)
-                throws JsonQueryException {
-            requireElements(in);
-            List<JsonNode> elements = new ArrayList<>(in.size());
-            Set<JsonNodeType> types = EnumSet.noneOf(JsonNodeType.class);
-            for (JsonNode each : in) {
-                if (!each.isNull()) {
-                    elements.add(each);
-                    types.add(each.getNodeType());
-                }
+    private static JsonNode sum(JsonNode in, ObjectMapper mapper) throws JsonQueryException {
+        List<JsonNode> elements = new ArrayList<>(in.size());
+        Set<JsonNodeType> types = EnumSet.noneOf(JsonNodeType.class);
+        for (JsonNode each : in) {
+            if (!each.isNull()) {
+                elements.add(each);
+                types.add(each.getNodeType());
             }
-            output.emit(sum(elements, types, scope.getObjectMapper()), null);
         }
-
-        private JsonNode sum(List<JsonNode> elements, Set<JsonNodeType> types, ObjectMapper mapper)
-                throws JsonQueryException {
-            if (types.equals(Set.of(JsonNodeType.ARRAY))) {
-                ArrayNode all = mapper.createArrayNode();
-                for (JsonNode each : elements) {
-                    EvaluationLimits.current().addCopies((long) ELEMENT * each.size());
-                    all.addAll((ArrayNode) each);
-                }
-                return all;
-            }
-            if (types.equals(Set.of(JsonNodeType.OBJECT))) {
-                ObjectNode all = mapper.createObjectNode();
-                for (JsonNode each : elements) {
-                    EvaluationLimits.current().addCopies((long) LimitedAddition.FIELD * each.size());
-                    all.setAll((ObjectNode) each);
-                }
-                return all;
-            }
-            if (types.equals(Set.of(JsonNodeType.STRING))) {
-                StringBuilder all = new StringBuilder();
-                for (JsonNode each : elements) {
-                    EvaluationLimits.current().addCharacters(each.textValue().length());
-                    all.append(each.textValue());
-                }
-                return TextNode.valueOf(all.toString());
-            }
-            JsonNode sum = NullNode.instance;
-            for (JsonNode each : elements) {
-                sum = addition.apply(mapper, sum, each);
-            }
-            return sum;
-        }
+        return sum(elements, types, mapper);
     }
 
-    private static final class Flatten implements Function {
-        @Override
-        public void apply(
-                Scope scope, List<Expression> args, JsonNode in, Path path, PathOutput output, Version version)
-                throws JsonQueryException {
-            requireElements(in);
-            args.get(0).apply(scope, in, depth -> {
-                ArrayNode flat = scope.getObjectMapper().createArrayNode();
-                flatten(in, depth.isNumber() ? depth.doubleValue() : Double.NaN, flat);
-                output.emit(flat, null);
-            });
+    private static JsonNode sum(List<JsonNode> elements, Set<JsonNodeType> types, ObjectMapper mapper)
+            throws JsonQueryException {
+        if (types.equals(Set.of(JsonNodeType.ARRAY))) {
+            ArrayNode all = mapper.createArrayNode();
+            for (JsonNode each : elements) {
+                EvaluationLimits.current().addCopies((long) ELEMENT * each.size());
+                all.addAll((ArrayNode) each);
+            }
+            return all;
         }
+        if (types.equals(Set.of(JsonNodeType.OBJECT))) {
+            ObjectNode all = mapper.createObjectNode();
+            for (JsonNode each : elements) {
+                EvaluationLimits.current().addCopies((long) LimitedAddition.FIELD * each.size());
+                all.setAll((ObjectNode) each);
+            }
+            return all;
+        }
+        if (types.equals(Set.of(JsonNodeType.STRING))) {
+            StringBuilder all = new StringBuilder();
+            for (JsonNode each : elements) {
+                EvaluationLimits.current().addCharacters(each.textValue().length());
+                all.append(each.textValue());
+            }
+            return TextNode.valueOf(all.toString());
+        }
+        JsonNode sum = NullNode.instance;
+        for (JsonNode each : elements) {
+            sum = ADDITION.apply(mapper, sum, each);
+        }
+        return sum;
+    }
 
-        private static void flatten(JsonNode in, double depth, ArrayNode to) throws JsonQueryException {
-            for (JsonNode each : in) {
-                if (!each.isArray() || depth == 0) {
-                    EvaluationLimits.current().addCopies(ELEMENT);
-                    to.add(each);
-                } else if (Double.isNaN(depth)) {
-                    throw new JsonQueryTypeException("flatten depth is not a number");
-                } else {
-                    flatten(each, depth - 1, to);
-                }
+    private static void flatten(JsonNode in, double depth, ArrayNode to) throws JsonQueryException {
+        for (JsonNode each : in) {
+            if (!each.isArray() || depth == 0) {
+                EvaluationLimits.current().addCopies(ELEMENT);
+                to.add(each);
+            } else if (Double.isNaN(depth)) {
+                throw new JsonQueryTypeException("flatten depth is not a number");
+            } else {
+                flatten(each, depth - 1, to);
             }
         }
     }

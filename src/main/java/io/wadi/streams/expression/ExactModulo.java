@@ -2,10 +2,8 @@ package io.wadi.streams.expression;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.BigIntegerNode;
 import java.math.BigInteger;
 import net.thisptr.jackson.jq.exception.JsonQueryException;
-import net.thisptr.jackson.jq.internal.misc.JsonNodeUtils;
 import net.thisptr.jackson.jq.internal.operators.BinaryOperator;
 import net.thisptr.jackson.jq.internal.operators.ModuloOperator;
 
@@ -23,10 +21,7 @@ final class ExactModulo implements BinaryOperator {
         if (divisor.signum() == 0) {
             return library.apply(mapper, left, right);
         }
-        BigInteger remainder = left.bigIntegerValue().remainder(divisor);
-        return remainder.bitLength() < Long.SIZE
-                ? JsonNodeUtils.asNumericNode(remainder.longValue())
-                : BigIntegerNode.valueOf(remainder);
+        return ExactConversions.whole(left.bigIntegerValue().remainder(divisor));
     }
 
     @Override

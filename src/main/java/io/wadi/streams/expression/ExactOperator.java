@@ -2,7 +2,6 @@ package io.wadi.streams.expression;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.BigIntegerNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
 import java.math.BigInteger;
 import java.util.function.LongBinaryOperator;
@@ -39,11 +38,8 @@ record ExactOperator(
             }
         }
         BigInteger result = large.apply(left.bigIntegerValue(), right.bigIntegerValue());
-        if (result.bitLength() < Long.SIZE) {
-            return JsonNodeUtils.asNumericNode(result.longValue());
-        }
         return Double.isFinite(result.doubleValue())
-                ? BigIntegerNode.valueOf(result)
+                ? ExactConversions.whole(result)
                 : DoubleNode.valueOf(result.doubleValue());
     }
 

@@ -99,7 +99,11 @@ public abstract class FlowExpression {
                 .toList());
         scope.getLocalFunctions().forEach((name, function) -> {
             if (function instanceof MathFunction) {
-                scope.addFunction(name, withWholeResults(function));
+                // Returns 3 where the library returns 3.0, which could not be a key of type long.
+                scope.addFunction(
+                        name,
+                        LimitedFunctions.withResults(
+                                function, (in, number) -> JsonNodeUtils.asNumericNode(number.doubleValue())));
             }
         });
         LimitedFunctions.addTo(scope);
@@ -109,17 +113,6 @@ public abstract class FlowExpression {
         ExactConversions.addTo(scope);
         TextIndices.addTo(scope);
         return scope;
-    }
-
-    /** Makes a function return 3 where the library returns 3.0, which could not be a key of type long. */
-    private static net.thisptr.jackson.jq.Function withWholeResults(net.thisptr.jackson.jq.Function function) {
-        return (scope, args, in, path, output, version) -> function.apply(
-                scope,
-                args,
-                in,
-                path,
-                (number, at) -> output.emit(JsonNodeUtils.asNumericNode(number.doubleValue()), at),
-                version);
     }
 
     /** Returns the value, plain (as maps, lists, strings and numbers) or as a JSON tree; null if there is none. */

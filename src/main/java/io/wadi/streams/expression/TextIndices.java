@@ -1,9 +1,9 @@
 package io.wadi.streams.expression;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.List;
 import net.thisptr.jackson.jq.Function;
 import net.thisptr.jackson.jq.Scope;
@@ -18,29 +18,23 @@ final class TextIndices {
     /** Replaces the library's functions, which the scope contains. */
     static void addTo(Scope scope) {
         for (String name : List.of("indices", "index", "rindex")) {
-            scope.addFunction(name, 1, inCodePoints(scope.getLocalFunctions().get(name + "/1")));
+            Function library = scope.getLocalFunctions().get(name + "/1");
+            scope.addFunction(name, 1, LimitedFunctions.withResults(library, TextIndices::inCodePoints));
         }
     }
 
-    private static Function inCodePoints(Function library) {
-        return (scope, args, in, path, output, version) -> library.apply(
-                scope,
-                args,
-                in,
-                path,
-                (found, at) -> output.emit(
-                        in.isTextual() ? inCodePoints(in.textValue(), found, scope.getObjectMapper()) : found, at),
-                version);
-    }
-
-    private static JsonNode inCodePoints(String text, JsonNode found, ObjectMapper mapper) {
+    private static JsonNode inCodePoints(JsonNode in, JsonNode found) {
+        if (!in.isTextual()) {
+            return found;
+        }
+        String text = in.textValue();
         if (found.isNumber()) {
             return IntNode.valueOf(text.codePointCount(0, found.intValue()));
         }
         if (!found.isArray()) {
             return found;
         }
-        ArrayNode indices = mapper.createArrayNode();
+        ArrayNode indices = JsonNodeFactory.instance.arrayNode();
         int before = 0;
         int count = 0;
         for (JsonNode each : found) {
