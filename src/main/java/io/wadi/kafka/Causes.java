@@ -50,8 +50,12 @@ public final class Causes {
      * settings to check.
      */
     public static String inShort(Throwable error) {
-        String text = describe(unwrap(error));
-        return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH - 1) + "…";
+        return shortened(describe(unwrap(error)), MAX_LENGTH);
+    }
+
+    /** Returns a text of at most {@code max} characters; if it was truncated, the last one is an ellipsis. */
+    public static String shortened(String text, int max) {
+        return text.length() <= max ? text : text.substring(0, max - 1) + "…";
     }
 
     /**

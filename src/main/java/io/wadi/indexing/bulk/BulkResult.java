@@ -47,7 +47,7 @@ public record BulkResult(
         private static final long serialVersionUID = 1;
 
         UnexpectedResponseException(String message) {
-            super(shortened(message, MAX_LENGTH));
+            super(Causes.shortened(message, MAX_LENGTH));
         }
     }
 
@@ -142,7 +142,7 @@ public record BulkResult(
                 .collect(Collectors.joining(" "))
                 .strip();
         String message = body.isEmpty() ? refused.getResponse().getStatusLine().getReasonPhrase() : body;
-        return shortened(message, MAX_LENGTH);
+        return Causes.shortened(String.valueOf(message), MAX_LENGTH);
     }
 
     /** Returns whether an ingest pipeline has dropped the document of an item, which has a status of success. */
@@ -161,21 +161,20 @@ public record BulkResult(
         StringBuilder reason = new StringBuilder(Integer.toString(item.status()));
         ErrorCause cause = item.error();
         if (cause != null) {
-            reason.append(' ').append(cause.type()).append(": ").append(shortened(cause.reason(), MAX_REASON_LENGTH));
+            reason.append(' ')
+                    .append(cause.type())
+                    .append(": ")
+                    .append(Causes.shortened(String.valueOf(cause.reason()), MAX_REASON_LENGTH));
             ErrorCause under = cause.causedBy();
             // Elasticsearch usually repeats the inner reason in the outer one.
             if (under != null
                     && under.reason() != null
                     && !String.valueOf(cause.reason()).contains(under.reason())) {
                 reason.append(" (")
-                        .append(shortened(under.reason(), MAX_REASON_LENGTH))
+                        .append(Causes.shortened(under.reason(), MAX_REASON_LENGTH))
                         .append(')');
             }
         }
         return reason.toString();
-    }
-
-    private static String shortened(String text, int length) {
-        return text == null || text.length() <= length ? text : text.substring(0, length - 1) + "…";
     }
 }

@@ -2,6 +2,7 @@ package io.wadi.ingest.receipts;
 
 import com.github.benmanes.caffeine.cache.Interner;
 import io.wadi.ingest.receipts.ReceiptState.Rejection;
+import io.wadi.kafka.Causes;
 import io.wadi.kafka.deadletter.DeadLetter;
 import io.wadi.kafka.records.TopicReader;
 import java.time.Duration;
@@ -231,8 +232,7 @@ final class DeadLetterIndex implements AutoCloseable {
 
     private static String reason(DeadLetter deadLetter) {
         String message = deadLetter.message().lines().findFirst().orElse("");
-        String text = deadLetter.kind() + ": " + message;
-        return text.length() <= MAX_REASON ? text : text.substring(0, MAX_REASON - 1) + "…";
+        return Causes.shortened(deadLetter.kind() + ": " + message, MAX_REASON);
     }
 
     /** Returns the dead letters of a record, the newest first; empty for none. */

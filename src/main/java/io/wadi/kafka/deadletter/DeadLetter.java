@@ -2,6 +2,7 @@ package io.wadi.kafka.deadletter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.wadi.kafka.Causes;
 import io.wadi.kafka.ReservedHeaders;
 import java.time.Instant;
 import java.util.List;
@@ -14,8 +15,6 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** A dead letter in the format of {@link DeadLetterSender} and of Kafka Connect. */
 public final class DeadLetter {
-    public static final String ATTEMPTS = ReservedHeaders.ATTEMPTS;
-
     /** The length of the longest name of a topic. */
     private static final int MAX_NAME = 249;
 
@@ -43,12 +42,12 @@ public final class DeadLetter {
     }
 
     public String route() {
-        return shortened(error("connector.name"), MAX_NAME);
+        return Causes.shortened(error("connector.name"), MAX_NAME);
     }
 
     /** Returns the topic of the failed record, or the intended topic of an event; empty if unknown. */
     public String topic() {
-        return shortened(error("topic"), MAX_NAME);
+        return Causes.shortened(error("topic"), MAX_NAME);
     }
 
     /** Returns the location of the failed record, {@code topic-partition@offset}; for an event, its topic. */
@@ -75,7 +74,7 @@ public final class DeadLetter {
     /** Returns the simple name of the exception. */
     public String kind() {
         String name = error("exception.class.name");
-        return shortened(name.substring(name.lastIndexOf('.') + 1), MAX_TEXT);
+        return Causes.shortened(name.substring(name.lastIndexOf('.') + 1), MAX_TEXT);
     }
 
     public String message() {
@@ -88,21 +87,17 @@ public final class DeadLetter {
      */
     public String cause() {
         return kind() + ": "
-                + shortened(message().lines().findFirst().orElse("").replaceAll("\\d+", "#"), MAX_TEXT);
-    }
-
-    private static String shortened(String text, int max) {
-        return text.length() <= max ? text : text.substring(0, max - 1) + "…";
+                + Causes.shortened(message().lines().findFirst().orElse("").replaceAll("\\d+", "#"), MAX_TEXT);
     }
 
     /** Returns the number of earlier replays. */
     public int attempts() {
-        String text = text(ATTEMPTS);
+        String text = text(ReservedHeaders.ATTEMPTS);
         return text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
     }
 
     private String error(String name) {
-        return text(DeadLetterSender.PREFIX + name);
+        return text(ReservedHeaders.ERRORS + name);
     }
 
     private String text(String header) {
@@ -122,7 +117,7 @@ public final class DeadLetter {
         }
         if (!partition.matches("\\d{1,9}")) {
             throw new NumberFormatException("partition '%s' in the dead letter's headers is invalid, expected a number"
-                    .formatted(shortened(partition, MAX_TEXT)));
+                    .formatted(Causes.shortened(partition, MAX_TEXT)));
         }
         return Integer.valueOf(partition);
     }
@@ -130,7 +125,7 @@ public final class DeadLetter {
     /** Returns the headers of the failed record, in order. */
     public List<Header> headers() {
         return StreamSupport.stream(record.headers().spliterator(), false)
-                .filter(header -> !header.key().startsWith(DeadLetterSender.PREFIX))
+                .filter(header -> !header.key().startsWith(ReservedHeaders.ERRORS))
                 .toList();
     }
 
@@ -155,7 +150,7 @@ public final class DeadLetter {
     /** Returns the headers of the failed record with the attempts incremented. */
     public Headers replayedHeaders() {
         Headers headers = new RecordHeaders(headers());
-        headers.remove(ATTEMPTS);
-        return headers.add(ATTEMPTS, Integer.toString(attempts() + 1).getBytes(UTF_8));
+        headers.remove(ReservedHeaders.ATTEMPTS);
+        return headers.add(ReservedHeaders.ATTEMPTS, Integer.toString(attempts() + 1).getBytes(UTF_8));
     }
 }

@@ -33,9 +33,6 @@ import org.slf4j.LoggerFactory;
  * before it commits, or is a part of the consumer's transaction.
  */
 public final class DeadLetterSender implements Processor, AutoCloseable {
-    /** The prefix of a dead letter's own headers. */
-    public static final String PREFIX = ReservedHeaders.ERRORS;
-
     /** The maximum number of characters of a cause, which may quote the record. */
     private static final int MAX_MESSAGE_LENGTH = 8192;
 
@@ -179,11 +176,7 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
         Throwable error = Causes.unwrap(cause);
         put(headers, "connector.name", routeId);
         put(headers, "exception.class.name", error.getClass().getName());
-        String message = String.valueOf(error.getMessage());
-        put(
-                headers,
-                "exception.message",
-                message.length() <= MAX_MESSAGE_LENGTH ? message : message.substring(0, MAX_MESSAGE_LENGTH - 1) + "…");
+        put(headers, "exception.message", Causes.shortened(String.valueOf(error.getMessage()), MAX_MESSAGE_LENGTH));
     }
 
     private static Object value(ConsumerRecord<?, ?> failed) {
@@ -194,7 +187,7 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
     private static Headers withoutErrorHeaders(Iterable<Header> headers) {
         Headers others = new RecordHeaders();
         for (Header each : headers) {
-            if (!each.key().startsWith(PREFIX)) {
+            if (!each.key().startsWith(ReservedHeaders.ERRORS)) {
                 others.add(each);
             }
         }
@@ -202,7 +195,7 @@ public final class DeadLetterSender implements Processor, AutoCloseable {
     }
 
     private static void put(Headers headers, String name, String value) {
-        headers.add(PREFIX + name, value.getBytes(UTF_8));
+        headers.add(ReservedHeaders.ERRORS + name, value.getBytes(UTF_8));
     }
 
     private synchronized Producer<Object, Object> producer() {

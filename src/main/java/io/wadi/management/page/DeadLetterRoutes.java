@@ -2,9 +2,9 @@ package io.wadi.management.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.wadi.kafka.ReservedHeaders;
 import io.wadi.kafka.deadletter.DeadLetter;
 import io.wadi.kafka.deadletter.DeadLetterSelection;
-import io.wadi.kafka.deadletter.DeadLetterSender;
 import io.wadi.kafka.deadletter.DeadLetterTopic;
 import io.wadi.kafka.records.Masking;
 import io.wadi.kafka.records.RecordText;
@@ -181,7 +181,7 @@ public final class DeadLetterRoutes extends RouteBuilder {
         ObjectNode shown = RecordText.shown(deadLetter.record(), masking, MAX_CHARACTERS);
         Iterator<JsonNode> headers = shown.withArray("headers").elements();
         while (headers.hasNext()) {
-            if (headers.next().path("name").asText().startsWith(DeadLetterSender.PREFIX)) {
+            if (headers.next().path("name").asText().startsWith(ReservedHeaders.ERRORS)) {
                 headers.remove();
             }
         }
