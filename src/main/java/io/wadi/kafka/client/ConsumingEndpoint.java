@@ -180,7 +180,7 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
                     true,
                     "with allowManualCommit=true only the route commits; remove one of both options");
         }
-        if (isManual && isTrue(FlowClientFactory.TRANSACTIONAL)) {
+        if (isManual && isTransactional()) {
             throw unsupported(
                     "allowManualCommit",
                     true,
@@ -188,7 +188,7 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
                             + "=true offsets are committed in the transaction; remove one of both options");
         }
         String brokers = endpoint.getComponent().getConfiguration().getBrokers();
-        if (isTrue(FlowClientFactory.TRANSACTIONAL) && !Objects.equals(configuration.getBrokers(), brokers)) {
+        if (isTransactional() && !Objects.equals(configuration.getBrokers(), brokers)) {
             throw unsupported(
                     "brokers",
                     configuration.getBrokers(),
@@ -197,11 +197,9 @@ record ConsumingEndpoint(String routeId, KafkaEndpoint endpoint) {
         }
     }
 
-    private boolean isTrue(String property) {
-        return Objects.equals(
-                String.valueOf(
-                        endpoint.getConfiguration().getAdditionalProperties().get(property)),
-                "true");
+    private boolean isTransactional() {
+        Map<String, Object> properties = endpoint.getConfiguration().getAdditionalProperties();
+        return "true".equals(String.valueOf(properties.get(FlowClientFactory.TRANSACTIONAL)));
     }
 
     private void rejectErrors() {

@@ -9,6 +9,7 @@ import io.wadi.kafka.partitions.PartitionMeters;
 import io.wadi.kafka.partitions.PartitionStates;
 import io.wadi.runtime.telemetry.PipelineMetrics;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.function.Function;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
@@ -73,7 +74,7 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
     public Consumer getConsumer(Properties properties) {
         Properties own = consumerProperties(properties);
         String group = own.getProperty(ConsumerConfig.GROUP_ID_CONFIG, "");
-        String route = takeRoute(own);
+        String route = Objects.toString(own.remove(RouteControl.ROUTE), "");
         control.threads().active(route);
         FlowConsumer.Config config = new FlowConsumer.Config(
                 route,
@@ -117,11 +118,6 @@ public final class FlowClientFactory extends DefaultKafkaClientFactory {
         }
         GroupProtocol.check(own);
         new KafkaConsumer<>(own).close(CloseOptions.timeout(Duration.ZERO));
-    }
-
-    private static String takeRoute(Properties properties) {
-        Object route = properties.remove(RouteControl.ROUTE);
-        return route == null ? "" : route.toString();
     }
 
     private boolean isTransactional(Properties properties) {

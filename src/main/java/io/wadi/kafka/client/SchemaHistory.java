@@ -11,8 +11,6 @@ import java.util.function.BiFunction;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * The schemas of topics at the last start of Wadi: records of a compacted topic, with the topic's name as the key and
@@ -60,11 +58,7 @@ public final class SchemaHistory {
     private Map<String, String> read() {
         Map<String, String> found = new HashMap<>();
         try (TopicReader reader = TopicReader.complete(clients.readerProperties())) {
-            List<TopicPartition> partitions = reader.partitions(topic);
-            if (partitions.isEmpty()) {
-                throw new UnknownTopicOrPartitionException("There is no topic " + topic);
-            }
-            reader.records(reader.begins(partitions), reader.ends(partitions))
+            reader.records(topic)
                     .forEachRemaining(schema -> found.put(text(schema.key()), text(schema.value())));
         }
         return found;

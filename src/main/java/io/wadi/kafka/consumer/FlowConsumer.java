@@ -180,10 +180,6 @@ public final class FlowConsumer extends GuardedConsumer {
         offsets.forEach((partition, offset) -> context.requests().add(partition, offset.offset(), beforeNext));
     }
 
-    private ConsumerRebalanceListener rebalances(ConsumerRebalanceListener camel) {
-        return new RebalanceHandler(camel, context);
-    }
-
     /**
      * Subscribes to the topics, or assigns their configured partitions. Spaces around names are stripped, since the
      * names are from a comma-separated list.
@@ -192,9 +188,9 @@ public final class FlowConsumer extends GuardedConsumer {
     public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
         List<String> names = topics.stream().map(String::strip).toList();
         if (config.partitions().isEmpty()) {
-            super.subscribe(names, rebalances(listener));
+            super.subscribe(names, new RebalanceHandler(listener, context));
         } else {
-            manualAssignment = rebalances(listener);
+            manualAssignment = new RebalanceHandler(listener, context);
             List<TopicPartition> assigned = names.stream()
                     .flatMap(topic -> config.partitions().stream().map(number -> new TopicPartition(topic, number)))
                     .toList();
@@ -209,7 +205,7 @@ public final class FlowConsumer extends GuardedConsumer {
             throw new IllegalArgumentException(
                     "Cannot assign " + config.partitions() + " of topic pattern " + pattern + ": expected topic names");
         }
-        super.subscribe(pattern, rebalances(listener));
+        super.subscribe(pattern, new RebalanceHandler(listener, context));
     }
 
     @Override

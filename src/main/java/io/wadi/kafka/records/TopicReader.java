@@ -27,6 +27,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -186,6 +187,19 @@ public final class TopicReader implements AutoCloseable {
             Map<TopicPartition, Long> from, Map<TopicPartition, Long> until) {
         seek(from);
         return new Records(from.keySet().stream().collect(Collectors.toMap(Function.identity(), until::get)), false);
+    }
+
+    /**
+     * Like {@link #records(Map, Map)}, for all present records of a topic.
+     *
+     * @throws UnknownTopicOrPartitionException if it does not exist
+     */
+    public Iterator<ConsumerRecord<byte[], byte[]>> records(String topic) {
+        List<TopicPartition> partitions = partitions(topic);
+        if (partitions.isEmpty()) {
+            throw new UnknownTopicOrPartitionException("There is no topic " + topic);
+        }
+        return records(begins(partitions), ends(partitions));
     }
 
     /** Like {@link #records(Map, Map)}, for one partition. */

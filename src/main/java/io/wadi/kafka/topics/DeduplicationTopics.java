@@ -118,9 +118,8 @@ final class DeduplicationTopics {
             return List.of();
         }
         Duration window = topic.deduplication().within();
-        Map<String, String> inherited = new HashMap<>(topic.config());
-        inherited.keySet().retainAll(INHERITED);
-        Map<String, String> inbox = new HashMap<>(inherited);
+        Map<String, String> inbox = new HashMap<>(topic.config());
+        inbox.keySet().retainAll(INHERITED);
         inbox.put(TopicConfig.CLEANUP_POLICY_CONFIG, "delete");
         inbox.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
         Duration retention = window.compareTo(MIN_RETENTION) > 0 ? window : MIN_RETENTION;
@@ -128,17 +127,13 @@ final class DeduplicationTopics {
         inbox.put(TopicConfig.SEGMENT_MS_CONFIG, millis(SEGMENT));
         // The brokers' default retention.bytes could delete events without an answer, and answers within the window.
         inbox.put(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
-        Map<String, String> answers = new HashMap<>(inherited);
+        Map<String, String> answers = new HashMap<>(inbox);
         answers.remove(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
-        answers.put(TopicConfig.CLEANUP_POLICY_CONFIG, "delete");
-        answers.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
         // The ids are restored from the answers, and the oldest event of the inbox may be a retry of an event one
         // window earlier.
         answers.put(
                 TopicConfig.RETENTION_MS_CONFIG,
                 millis(window.plus(retention).plus(SEGMENT).plus(MARGIN)));
-        answers.put(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
-        answers.put(TopicConfig.SEGMENT_MS_CONFIG, millis(SEGMENT));
         return List.of(derived(inbox(topic.name()), topic, inbox), derived(answers(topic.name()), topic, answers));
     }
 

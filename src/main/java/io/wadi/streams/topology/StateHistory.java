@@ -22,12 +22,10 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * The layouts of applications' state, stored in Kafka beside this state. Each application has a topic of its own, which
@@ -111,12 +109,7 @@ public final class StateHistory {
     private List<StateLayout> read(String topic) {
         List<StateLayout> stored = new ArrayList<>();
         try (TopicReader reader = TopicReader.complete(readerSettings.get())) {
-            List<TopicPartition> partitions = reader.partitions(topic);
-            if (partitions.isEmpty()) {
-                throw new UnknownTopicOrPartitionException("There is no topic " + topic);
-            }
-            reader.records(reader.begins(partitions), reader.ends(partitions))
-                    .forEachRemaining(each -> stored.add(layout(topic, each.offset(), each.value())));
+            reader.records(topic).forEachRemaining(each -> stored.add(layout(topic, each.offset(), each.value())));
         }
         return stored;
     }
