@@ -21,12 +21,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.camel.CamelContext;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.kafka.clients.admin.Admin;
@@ -367,10 +364,9 @@ public final class LiveStreams implements MissingRoutes {
     }
 
     private void start(DeclaredFlow flow) throws Exception {
-        Function<CamelContext, List<DeclaredFlow>> only = camel -> List.of(flow);
-        Predicate<String> isToStart = options.target().get()::isToStart;
+        RouteTargetState target = options.target().get();
         component.get().add(flow.name(), flow.flow());
-        context.addRoutes(new StreamsRoutes(only, isToStart));
-        options.target().get().applyTo(flow.route());
+        context.addRoutes(new StreamsRoutes(camel -> List.of(flow), target::isToStart));
+        target.applyTo(flow.route());
     }
 }

@@ -2,12 +2,10 @@ package io.wadi.streams;
 
 import io.wadi.kafka.streams.StreamsComponent;
 import io.wadi.kafka.topics.Topic;
-import io.wadi.kafka.topics.Topics;
 import io.wadi.runtime.ConfigurationFiles;
 import io.wadi.runtime.Feature;
 import io.wadi.runtime.FeatureContext;
 import io.wadi.runtime.config.Setting;
-import io.wadi.runtime.config.Settings;
 import io.wadi.runtime.config.SettingsException;
 import io.wadi.runtime.config.WadiSettings;
 import io.wadi.runtime.reload.RouteTargetState;
@@ -33,9 +31,10 @@ public final class StreamsFeature implements Feature {
      */
     @Override
     public void bind(FeatureContext context) {
-        StreamsFiles files = files(
-                context.settings(),
-                context.topics(),
+        StreamsFiles files = new StreamsFiles(
+                Path.of(context.get(StreamsSettings.DIRECTORY)),
+                topic -> context.topics().find(topic).map(Topic::partitions),
+                context.settings().consumerGroups(),
                 new StateHistory(context.kafka()::readerProperties, context.kafka()::producerWithin));
         String run = context.get(StreamsSettings.FILES);
         List<String> selected = files.selected(StreamsSettings.FILES.name(), run);
@@ -69,14 +68,6 @@ public final class StreamsFeature implements Feature {
             context.bindBean("wadi-live-streams", live);
             watch(context, live);
         }
-    }
-
-    private static StreamsFiles files(Settings settings, Topics topics, StateHistory history) {
-        return new StreamsFiles(
-                Path.of(settings.get(StreamsSettings.DIRECTORY)),
-                topic -> topics.find(topic).map(Topic::partitions),
-                settings.consumerGroups(),
-                history);
     }
 
     private static void watch(FeatureContext context, LiveStreams live) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLException;
+import org.apache.http.HttpStatus;
 import org.apache.http.conn.ConnectTimeoutException;
 import org.elasticsearch.client.ResponseException;
 
@@ -38,7 +39,6 @@ public record BulkResult(
      */
     private static final int MAX_REASON_LENGTH = 1000;
 
-    private static final int CONFLICT = 409;
     /** The result of a document that an ingest pipeline drops; no other one of the documents to create has it. */
     private static final String DROPPED = "noop";
 
@@ -82,7 +82,7 @@ public record BulkResult(
     }
 
     private boolean isConflict(int item) {
-        return items.get(item).status() == CONFLICT
+        return items.get(item).status() == HttpStatus.SC_CONFLICT
                 && bulk.documents().get(item).hasSenderId();
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
+import org.apache.http.HttpStatus;
 import org.elasticsearch.client.Request;
 import org.elasticsearch.client.Response;
 import org.elasticsearch.client.ResponseException;
@@ -12,9 +13,6 @@ import org.elasticsearch.client.ResponseException;
 /** Sends requests for templates, aliases and indices. Thread-safe. */
 public final class ElasticsearchAdmin implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int BAD_REQUEST = 400;
-    private static final int NOT_FOUND = 404;
-    private static final int NOT_ALLOWED = 405;
 
     private final ElasticsearchConnection elasticsearch;
     private final LazyRestClient client;
@@ -34,7 +32,7 @@ public final class ElasticsearchAdmin implements AutoCloseable {
         try {
             return Optional.of(send("GET", path, null));
         } catch (ResponseException e) {
-            if (status(e) == NOT_FOUND) {
+            if (status(e) == HttpStatus.SC_NOT_FOUND) {
                 return Optional.empty();
             }
             throw e;
@@ -68,10 +66,10 @@ public final class ElasticsearchAdmin implements AutoCloseable {
             send("GET", "/_ilm/policy", null);
             return true;
         } catch (ResponseException e) {
-            if (status(e) == BAD_REQUEST || status(e) == NOT_ALLOWED || status(e) == NOT_FOUND) {
-                return false;
-            }
-            throw e;
+            return switch (status(e)) {
+                case HttpStatus.SC_BAD_REQUEST, HttpStatus.SC_METHOD_NOT_ALLOWED, HttpStatus.SC_NOT_FOUND -> false;
+                default -> throw e;
+            };
         }
     }
 

@@ -104,13 +104,10 @@ public final class IndexGenerations {
 
     /** Returns the offset of each partition up to which all records are in the index. */
     Map<Integer, Long> done(String index) throws IOException {
-        JsonNode noted = elasticsearch
-                .get("/" + index + "/_mapping")
-                .orElseThrow()
-                .path(index)
-                .at("/mappings/_meta/" + DONE);
         Map<Integer, Long> done = new TreeMap<>();
-        noted.properties()
+        meta(index)
+                .path(DONE)
+                .properties()
                 .forEach(each ->
                         done.put(Integer.valueOf(each.getKey()), each.getValue().asLong()));
         return done;

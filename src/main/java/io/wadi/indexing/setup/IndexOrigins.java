@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.apache.http.HttpStatus;
 import org.elasticsearch.client.ResponseException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +39,6 @@ public final class IndexOrigins {
             "; its offsets, and so the ids of documents, are unrelated, and nothing is indexed. Set another index"
                     + " (wadi.indexing.index); or delete the topic's documents, or keep them if the offsets continue, as in"
                     + " a cluster restored from a copy, and then send DELETE %s to Elasticsearch";
-    private static final int CONFLICT = 409;
 
     private final ElasticsearchAdmin admin;
     private final Function<String, Optional<TopicIdentity>> identities;
@@ -181,7 +181,7 @@ public final class IndexOrigins {
                             "cluster-id", current.cluster())));
             return true;
         } catch (ResponseException e) {
-            if (e.getResponse().getStatusLine().getStatusCode() == CONFLICT) {
+            if (e.getResponse().getStatusLine().getStatusCode() == HttpStatus.SC_CONFLICT) {
                 return false;
             }
             throw e;

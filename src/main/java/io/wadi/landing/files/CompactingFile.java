@@ -58,7 +58,7 @@ public record CompactingFile(String original, long length, long last, String att
     }
 
     /** Topic names may contain dots; the extension begins after the last offset. */
-    private static int extensionOf(String name) {
+    static int extensionOf(String name) {
         return name.indexOf('.', name.lastIndexOf('+'));
     }
 

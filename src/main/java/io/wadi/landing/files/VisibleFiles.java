@@ -38,7 +38,7 @@ public record VisibleFiles(List<File> files, List<Unfinished> unfinished, List<S
 
         /** Returns the extension after the last offset, such as {@code .jsonl}. */
         public String extension() {
-            return name.substring(name.indexOf('.', name.lastIndexOf('+')));
+            return name.substring(CompactingFile.extensionOf(name));
         }
 
         OffsetRange range() {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * A record with its Kafka metadata as one JSON object: {@code topic}, {@code partition}, {@code offset},
@@ -30,7 +31,7 @@ final class Envelope implements Lines {
         try (JsonGenerator json = Json.FACTORY.createGenerator(line)) {
             json.writeStartObject();
             writePosition(json, consumed);
-            writeTextOrBytes(json, "key", consumed.key());
+            writeTextOrBytes(json, "key", Utils.wrapNullable(consumed.key()));
             writeHeaders(json, consumed);
             writeValue(json, consumed.value());
             json.writeEndObject();
@@ -58,14 +59,10 @@ final class Envelope implements Lines {
         for (Header header : consumed.headers()) {
             json.writeStartObject();
             json.writeStringField("key", header.key());
-            writeTextOrBytes(json, "value", header.value());
+            writeTextOrBytes(json, "value", Utils.wrapNullable(header.value()));
             json.writeEndObject();
         }
         json.writeEndArray();
-    }
-
-    private static void writeTextOrBytes(JsonGenerator json, String name, byte[] bytes) throws IOException {
-        writeTextOrBytes(json, name, bytes == null ? null : ByteBuffer.wrap(bytes));
     }
 
     private static void writeTextOrBytes(JsonGenerator json, String name, ByteBuffer bytes) throws IOException {

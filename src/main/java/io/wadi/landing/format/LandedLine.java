@@ -87,7 +87,7 @@ public final class LandedLine {
                 -1,
                 -1,
                 read.key,
-                read.value == null ? null : ByteBuffer.wrap(read.value),
+                Utils.wrapNullable(read.value),
                 read.headers,
                 Optional.empty());
     }

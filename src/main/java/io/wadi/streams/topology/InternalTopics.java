@@ -42,8 +42,9 @@ final class InternalTopics {
 
     private static Map<ConfigResource, Config> configurations(Set<String> topics, Admin admin)
             throws InterruptedException {
-        return get(admin.describeConfigs(
-                        topics.stream().map(InternalTopics::resource).toList())
+        return get(admin.describeConfigs(topics.stream()
+                                .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
+                                .toList())
                 .all());
     }
 
@@ -105,9 +106,5 @@ final class InternalTopics {
                     maxBytes,
                     e.getMessage());
         }
-    }
-
-    private static ConfigResource resource(String topic) {
-        return new ConfigResource(ConfigResource.Type.TOPIC, topic);
     }
 }
