@@ -20,7 +20,6 @@ import io.wadi.indexing.document.IndexName;
 import io.wadi.indexing.document.KeyField;
 import io.wadi.indexing.document.PendingBatch;
 import io.wadi.kafka.GroupOffset;
-import io.wadi.kafka.LoneGroup;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.Records;
@@ -293,7 +292,7 @@ final class PartitionIndexerRandomTest {
         // ---- Kafka
 
         /** The membership of one generation: only the newest generation can commit. */
-        private final class Membership extends LoneGroup implements SinkConsumer.Partition {
+        private final class Membership extends SinkConsumer.Partition {
             private final int own;
 
             Membership(int own) {
@@ -316,16 +315,6 @@ final class PartitionIndexerRandomTest {
                         .findFirst()
                         .orElse(end);
                 return random.nextBoolean() ? next : offset;
-            }
-
-            @Override
-            public long begin() {
-                return 0;
-            }
-
-            @Override
-            public GroupOffset group() {
-                return this;
             }
 
             @Override

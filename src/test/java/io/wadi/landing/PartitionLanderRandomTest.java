@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.kafka.GroupOffset;
-import io.wadi.kafka.LoneGroup;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.Records;
 import io.wadi.kafka.consumer.SinkConsumer;
@@ -265,7 +264,7 @@ final class PartitionLanderRandomTest {
         }
 
         /** The membership of one generation: only the newest generation can commit. */
-        private final class Membership extends LoneGroup implements SinkConsumer.Partition {
+        private final class Membership extends SinkConsumer.Partition {
             private final int own;
 
             Membership(int own) {
@@ -292,11 +291,6 @@ final class PartitionLanderRandomTest {
             @Override
             public long begin() {
                 return begin;
-            }
-
-            @Override
-            public GroupOffset group() {
-                return this;
             }
 
             @Override

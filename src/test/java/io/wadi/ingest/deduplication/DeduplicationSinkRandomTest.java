@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wadi.ingest.deduplication.Answer.Kind;
 import io.wadi.kafka.GroupOffset;
 import io.wadi.kafka.JointParts;
-import io.wadi.kafka.LoneGroup;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.TransactionPart;
 import io.wadi.kafka.consumer.SinkConsumer;
@@ -352,7 +351,7 @@ class DeduplicationSinkRandomTest {
         }
 
         /** The state of a partition in one member. */
-        private final class Ownership extends LoneGroup implements SinkConsumer.Partition {
+        private final class Ownership extends SinkConsumer.Partition {
             private final Inbox inbox;
             private final Member member;
 
@@ -382,16 +381,6 @@ class DeduplicationSinkRandomTest {
                 assertThat(committed.offset()).as("a commit never goes back").isGreaterThan(inbox.committed.offset());
                 inbox.committed = committed;
                 return true;
-            }
-
-            @Override
-            public long begin() {
-                return 0;
-            }
-
-            @Override
-            public GroupOffset group() {
-                return this;
             }
 
             @Override

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.kafka.GroupOffset;
-import io.wadi.kafka.LoneGroup;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.TransactionPart;
 import io.wadi.kafka.consumer.SinkConsumer;
@@ -221,7 +220,7 @@ class DeduplicationSinkTest {
     }
 
     /** One partition with the group's offset. */
-    private final class Kafka extends LoneGroup implements SinkConsumer.Partition {
+    private final class Kafka extends SinkConsumer.Partition {
         private GroupOffset.Committed committed = GroupOffset.Committed.NONE;
         private TransactionPart joined;
         /** Whether Kafka rejects commits for now. */
@@ -242,16 +241,6 @@ class DeduplicationSinkTest {
         @Override
         public List<ConsumerRecord<byte[], ByteBuffer>> fetch(long offset) {
             return log.stream().filter(each -> each.offset() >= offset).toList();
-        }
-
-        @Override
-        public long begin() {
-            return 0;
-        }
-
-        @Override
-        public GroupOffset group() {
-            return this;
         }
 
         @Override

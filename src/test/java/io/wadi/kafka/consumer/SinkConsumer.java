@@ -1,6 +1,7 @@
 package io.wadi.kafka.consumer;
 
 import io.wadi.kafka.GroupOffset;
+import io.wadi.kafka.LoneGroup;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.RecordBatch;
 import java.nio.ByteBuffer;
@@ -17,23 +18,23 @@ public final class SinkConsumer {
     private final OwnedPartition owned;
     private long position;
 
-    /** The partition at Kafka, as seen by this member. */
-    public interface Partition {
+    /**
+     * The partition at Kafka, as seen by this member, and the group's committed offset. A commit is rejected if the
+     * group has continued without this member.
+     */
+    public abstract static class Partition extends LoneGroup {
         /** Returns the records of a poll, at or after this offset; none at the end. */
-        List<ConsumerRecord<byte[], ByteBuffer>> fetch(long offset);
+        public abstract List<ConsumerRecord<byte[], ByteBuffer>> fetch(long offset);
 
         /** Returns where the next poll reads: at this offset, or past following offsets without records. */
-        default long next(long offset) {
+        public long next(long offset) {
             return offset;
         }
 
         /** Returns the first offset of the log; earlier records have expired. */
-        long begin();
-
-        /**
-         * Returns the group's committed offset. A commit is rejected if the group has continued without this member.
-         */
-        GroupOffset group();
+        public long begin() {
+            return 0;
+        }
     }
 
     /** Takes over the partition at the group's committed offset, or at its beginning. */
@@ -41,7 +42,7 @@ public final class SinkConsumer {
         this.kafka = kafka;
         this.route = route;
         this.owned = new OwnedPartition(partition, false);
-        this.position = Math.max(0, kafka.group().read().offset());
+        this.position = Math.max(0, kafka.read().offset());
     }
 
     /** Returns the offset of the next poll. */
@@ -153,7 +154,7 @@ public final class SinkConsumer {
 
         @Override
         public GroupOffset groupOffset() {
-            return kafka.group();
+            return kafka;
         }
     }
 }
