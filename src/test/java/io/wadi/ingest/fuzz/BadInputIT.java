@@ -3,6 +3,7 @@ package io.wadi.ingest.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.wadi.testing.Heap;
 import io.wadi.testing.Http;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
@@ -175,12 +176,7 @@ class BadInputIT {
     /** The heap after a full garbage collection, the direct buffers and the threads of this JVM. */
     private record Size(long heapBytes, long bufferBytes, int threads) {
         static Size now() {
-            System.gc();
-            System.gc();
-            return new Size(
-                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
-                    directBytes(),
-                    ManagementFactory.getThreadMXBean().getThreadCount());
+            return new Size(Heap.used(), directBytes(), ManagementFactory.getThreadMXBean().getThreadCount());
         }
 
         private static long directBytes() {

@@ -7,8 +7,8 @@ import io.wadi.ingest.json.BodyLimits;
 import io.wadi.ingest.receipts.ReceiptState.Progress;
 import io.wadi.ingest.receipts.ReceiptState.Target;
 import io.wadi.ingest.request.HttpResponses;
+import io.wadi.testing.Heap;
 import io.wadi.testing.Nightly;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,11 +46,11 @@ class ReceiptMemoryTest {
                 null, Duration.ofSeconds(1), PER_REQUEST, new BodyLimits(8 << 20, 200, 1 << 20, 10_000_000));
         List<Object> held = new ArrayList<>();
         held.add(request(requests, 0));
-        long before = used();
+        long before = Heap.used();
         for (int first = 0; first < RECEIPTS; first += PER_REQUEST) {
             held.add(request(requests, first));
         }
-        double perReceipt = (used() - before) / (double) RECEIPTS;
+        double perReceipt = (Heap.used() - before) / (double) RECEIPTS;
 
         System.out.printf("receipts: %.0f bytes of heap per receipt%n", perReceipt);
         // Objects of earlier tests can still be in the heap at the first measurement.
@@ -91,11 +91,5 @@ class ReceiptMemoryTest {
         targets.put("landed", new Target(Progress.ARRIVED, Collections.unmodifiableMap(file)));
         targets.put("indexed", new Target(Progress.ARRIVED, Collections.unmodifiableMap(document)));
         return new ReceiptState(time, targets, null, null, new UUID(1, receipt.offset()).toString());
-    }
-
-    private static long used() {
-        System.gc();
-        System.gc();
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 }

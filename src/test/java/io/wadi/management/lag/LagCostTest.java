@@ -3,6 +3,7 @@ package io.wadi.management.lag;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.management.lag.GroupSample.Owner;
+import io.wadi.testing.Heap;
 import io.wadi.testing.Nightly;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ class LagCostTest {
                 partitions.add(new TopicPartition("topic-" + topic, partition));
             }
         }
-        long before = used();
+        long before = Heap.used();
         LagStore store = new LagStore(
                 new LagStore.Limits(new LagEvaluator.Rules(0, 3), GROUPS * partitions.size(), EVERY_MS / 2));
         long[] cpu = new long[ROUNDS];
@@ -53,7 +54,7 @@ class LagCostTest {
         assertThat(report.groups())
                 .hasSize(GROUPS)
                 .allSatisfy(group -> assertThat(group.partitions()).hasSize(partitions.size()));
-        long kept = used() - before;
+        long kept = Heap.used() - before;
         long[] warm = Arrays.copyOfRange(cpu, ROUNDS / 2, ROUNDS);
         Arrays.sort(warm);
         System.out.printf(
@@ -84,11 +85,5 @@ class LagCostTest {
             groups.add(new GroupSample("group-" + group, "Classic", "Stable", 1, owners, committed, ""));
         }
         return new ClusterSample(1_800_000_000_000L + round * EVERY_MS, groups, 0, topics, ends, Map.of(), Set.of());
-    }
-
-    private static long used() {
-        System.gc();
-        Runtime runtime = Runtime.getRuntime();
-        return runtime.totalMemory() - runtime.freeMemory();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import io.wadi.testing.Heap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +98,7 @@ class LagTimelineTest {
     @Test
     void groups_takeFourKilobytesEach() {
         int groups = 1000;
-        long before = used();
+        long before = Heap.used();
         for (int sample = 0; sample < LagTimeline.MAX_SAMPLES + 10; sample++) {
             List<GroupLag> all = new ArrayList<>();
             for (int group = 0; group < groups; group++) {
@@ -106,14 +107,8 @@ class LagTimelineTest {
             timeline.add(new LagReport(BEGIN + sample * 10_000L, all, Map.of(), Map.of(), "", ""));
         }
 
-        assertThat(used() - before).isLessThan(groups * 5_000L);
+        assertThat(Heap.used() - before).isLessThan(groups * 5_000L);
         assertThat(timeline.json().path("groups")).hasSize(LagTimeline.MAX_GROUPS);
-    }
-
-    private static long used() {
-        System.gc();
-        Runtime runtime = Runtime.getRuntime();
-        return runtime.totalMemory() - runtime.freeMemory();
     }
 
     @Test

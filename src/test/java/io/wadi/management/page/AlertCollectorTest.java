@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.wadi.kafka.records.Masking;
+import io.wadi.testing.Heap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -95,19 +96,13 @@ class AlertCollectorTest {
     /** With their keys, these take 20 MB. */
     @Test
     void alertsWithLongKeys_areCountedInLittleMemory() {
-        long before = used();
+        long before = Heap.used();
         for (int i = 0; i < 20_000; i++) {
             add("k".repeat(990) + i, "firing", 0);
         }
 
-        assertThat(used() - before).isLessThan(8 << 20);
+        assertThat(Heap.used() - before).isLessThan(8 << 20);
         assertThat(alerts.result()).containsEntry("count", 20_000);
-    }
-
-    private static long used() {
-        System.gc();
-        Runtime runtime = Runtime.getRuntime();
-        return runtime.totalMemory() - runtime.freeMemory();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.wadi.metrics.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.local.ChildJvm;
+import io.wadi.testing.Heap;
 import io.wadi.testing.Nightly;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -55,9 +56,7 @@ class AlertsMemoryIT {
         if (fired != HOSTS * RULES || noData[0] != HOSTS * RULES) {
             throw new IllegalStateException("fired " + fired + ", silent " + noData[0]);
         }
-        Runtime runtime = Runtime.getRuntime();
-        System.gc();
-        System.out.println((runtime.totalMemory() - runtime.freeMemory()) >> 20);
+        System.out.println(Heap.used() >> 20);
         if (alerts.hosts() != HOSTS) {
             throw new IllegalStateException("hosts " + alerts.hosts());
         }

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.streams.definition.StreamsFile;
+import io.wadi.testing.Heap;
 import io.wadi.testing.Nightly;
-import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Map;
@@ -82,11 +82,11 @@ class DeduplicationMemoryTest {
     void id_takesTheStatedBytes() {
         KeyValueStore<Bytes, byte[]> store = filled();
         assertThat(store.approximateNumEntries()).isEqualTo(2L * IDS);
-        long with = used();
+        long with = Heap.used();
         Reference.reachabilityFence(store);
         store = null;
         // Compared with the heap afterwards: objects of earlier tests could become free while the store is filled.
-        double perId = (with - used()) / (double) IDS;
+        double perId = (with - Heap.used()) / (double) IDS;
 
         System.out.printf("deduplicate: %.0f bytes of heap per id of 36 characters%n", perId);
         assertThat(perId).isBetween(DeduplicationMemory.BYTES * 0.85, DeduplicationMemory.BYTES * 1.05);
@@ -101,11 +101,5 @@ class DeduplicationMemoryTest {
             store.put(Bytes.wrap(Deduplication.timeKey(i, id)), new byte[0]);
         }
         return store;
-    }
-
-    private static long used() {
-        System.gc();
-        System.gc();
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 }
