@@ -47,12 +47,7 @@ class ConnectionGuardBodiesTest extends ConnectionGuardTestSupport {
         receive("zz\r\n");
 
         assertAnswer(type, body.replace("REASON", NOT_CHUNKED));
-        assertThat(channel.isOpen()).isFalse();
-        assertThat(meters.get("wadi.ingest.connections.ended")
-                        .tag("reason", "broken")
-                        .counter()
-                        .count())
-                .isEqualTo(1);
+        assertClosedAsBroken();
     }
 
     @Test
@@ -125,12 +120,7 @@ class ConnectionGuardBodiesTest extends ConnectionGuardTestSupport {
                 "application/json",
                 "{\"error\":\"the body's first 10,001 chunks have 10,001 bytes, expected at least 16 each on average: send"
                         + " larger chunks\"}");
-        assertThat(channel.isOpen()).isFalse();
-        assertThat(meters.get("wadi.ingest.connections.ended")
-                        .tag("reason", "broken")
-                        .counter()
-                        .count())
-                .isEqualTo(1);
+        assertClosedAsBroken();
     }
 
     @Test
@@ -144,12 +134,7 @@ class ConnectionGuardBodiesTest extends ConnectionGuardTestSupport {
         channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.NO_CONTENT));
 
         assertThat(sent()).startsWith("HTTP/1.1 204 ");
-        assertThat(channel.isOpen()).isFalse();
-        assertThat(meters.get("wadi.ingest.connections.ended")
-                        .tag("reason", "broken")
-                        .counter()
-                        .count())
-                .isEqualTo(1);
+        assertClosedAsBroken();
     }
 
     @Test
@@ -349,6 +334,15 @@ class ConnectionGuardBodiesTest extends ConnectionGuardTestSupport {
                         .containsExactlyInAnyOrder(
                                 "content-type: " + type, "content-length: " + body.length(), "connection: close"));
         assertThat(answer[1]).isEqualTo(body);
+    }
+
+    private void assertClosedAsBroken() {
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(meters.get("wadi.ingest.connections.ended")
+                        .tag("reason", "broken")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
     }
 
     /** Returns all that was written. */

@@ -1,11 +1,15 @@
 package io.wadi.ingest.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import io.wadi.ingest.admission.Admission;
 import io.wadi.ingest.admission.Admissions;
+import io.wadi.ingest.limits.InFlight;
 import io.wadi.local.Ports;
 import io.wadi.runtime.HttpComponent;
 import io.wadi.runtime.telemetry.Traces;
@@ -113,6 +117,14 @@ final class EventEndpoint implements AutoCloseable {
                 return true;
             }
         };
+    }
+
+    /** Waits until no request is in progress and all of their memory is released. */
+    static void awaitEmpty(InFlight inFlight) {
+        await().untilAsserted(() -> {
+            assertThat(inFlight.requests()).isZero();
+            assertThat(inFlight.bytes()).isZero();
+        });
     }
 
     DefaultCamelContext camel() {

@@ -63,13 +63,6 @@ class IngestServerAdmissionTest {
         });
     }
 
-    private void awaitEmpty() {
-        await().untilAsserted(() -> {
-            assertThat(inFlight.requests()).isZero();
-            assertThat(inFlight.bytes()).isZero();
-        });
-    }
-
     @Test
     void keys_grantTheirTopicsOnly() throws Exception {
         try (EventEndpoint port = open(JwtKeys.NONE, Rate.UNLIMITED)) {
@@ -87,7 +80,7 @@ class IngestServerAdmissionTest {
             assertThat(Http.post(port.url() + "/events/others", new byte[3], "Authorization", "Bearer " + key)
                             .statusCode())
                     .isEqualTo(403);
-            awaitEmpty();
+            EventEndpoint.awaitEmpty(inFlight);
         }
     }
 
@@ -169,7 +162,7 @@ class IngestServerAdmissionTest {
             assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
                     .contains("HTTP/1.1 200 OK")
                     .endsWith("taken");
-            awaitEmpty();
+            EventEndpoint.awaitEmpty(inFlight);
         }
     }
 
@@ -215,7 +208,7 @@ class IngestServerAdmissionTest {
                                     "Bearer " + token + "x")
                             .statusCode())
                     .isEqualTo(401);
-            awaitEmpty();
+            EventEndpoint.awaitEmpty(inFlight);
         }
     }
 
@@ -254,7 +247,7 @@ class IngestServerAdmissionTest {
                 assertThat(each.get(SOON.toSeconds(), TimeUnit.SECONDS).statusCode())
                         .isIn(200, 503);
             }
-            awaitEmpty();
+            EventEndpoint.awaitEmpty(inFlight);
         }
     }
 
@@ -279,7 +272,7 @@ class IngestServerAdmissionTest {
 
             await().untilAsserted(() -> assertThat(inFlight.requests()).isEqualTo(IngestServer.TOKEN_WORKERS));
             held.countDown();
-            awaitEmpty();
+            EventEndpoint.awaitEmpty(inFlight);
         }
     }
 

@@ -104,19 +104,12 @@ class IngestServerHttp2Test {
                 client.request(1, END_STREAM, "GET", "/slow/open");
                 await().until(() -> inFlight.bytes() == 16 << 10);
             }
-            awaitEmpty();
+            EventEndpoint.awaitEmpty(inFlight);
         }
     }
 
     private static Http2Frames connect(EventEndpoint port) throws Exception {
         return new Http2Frames(port.connect(), trust).begin();
-    }
-
-    private void awaitEmpty() {
-        await().untilAsserted(() -> {
-            assertThat(inFlight.requests()).isZero();
-            assertThat(inFlight.bytes()).isZero();
-        });
     }
 
     @Test
@@ -131,7 +124,7 @@ class IngestServerHttp2Test {
             assertThat(client.status()).isEqualTo("200");
             client.request(5, END_STREAM, "POST", "/events/others", "authorization", "Bearer " + key);
             assertThat(client.status()).isEqualTo("403");
-            awaitEmpty();
+            EventEndpoint.awaitEmpty(inFlight);
         }
     }
 
@@ -188,7 +181,7 @@ class IngestServerHttp2Test {
             client.write(RST_STREAM, 0, 1, new byte[] {0, 0, 0, 8}).write(DATA, END_STREAM, 3, new byte[10]);
             assertThat(client.read(HEADERS).map(Frame::stream)).hasValue(3);
         }
-        awaitEmpty();
+        EventEndpoint.awaitEmpty(inFlight);
     }
 
     @Test
@@ -206,7 +199,7 @@ class IngestServerHttp2Test {
             assertThat(port.rejected("closed")).isEqualTo(1);
             assertThat(port.rejected()).isEqualTo(1);
         }
-        awaitEmpty();
+        EventEndpoint.awaitEmpty(inFlight);
     }
 
     @Test
@@ -228,12 +221,12 @@ class IngestServerHttp2Test {
             }
             client.flood(takenBack.toByteArray());
             client.awaitProcessed(1);
-            awaitEmpty();
+            EventEndpoint.awaitEmpty(inFlight);
             client.request(21, 0, "POST", "/events/orders", "authorization", "Bearer " + token(signer, "alice"));
             client.write(DATA, END_STREAM, 21, new byte[10_000]);
 
             assertThat(client.status()).isEqualTo("200");
-            awaitEmpty();
+            EventEndpoint.awaitEmpty(inFlight);
         }
     }
 
@@ -259,7 +252,7 @@ class IngestServerHttp2Test {
             assertThat(inFlight.bytes()).isEqualTo(16 * 1024);
 
             client.write(RST_STREAM, 0, 3, new byte[] {0, 0, 0, 8});
-            awaitEmpty();
+            EventEndpoint.awaitEmpty(inFlight);
         }
     }
 
@@ -281,7 +274,7 @@ class IngestServerHttp2Test {
             assertThat(inFlight.bytes()).isEqualTo(most);
         }
         other.leave(most);
-        awaitEmpty();
+        EventEndpoint.awaitEmpty(inFlight);
     }
 
     @Test

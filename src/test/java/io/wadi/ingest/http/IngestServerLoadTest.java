@@ -100,13 +100,6 @@ class IngestServerLoadTest {
         }
     }
 
-    private void awaitEmpty() {
-        await().untilAsserted(() -> {
-            assertThat(inFlight.requests()).isZero();
-            assertThat(inFlight.bytes()).isZero();
-        });
-    }
-
     @Test
     void requestsBeyondTheMemoryLimit_areRejected_untilItIsReleased() throws Exception {
         try (EventEndpoint port = open()) {
@@ -127,7 +120,7 @@ class IngestServerLoadTest {
                 held.countDown();
                 assertThat(EventEndpoint.firstLine(first)).isEqualTo("HTTP/1.1 200 OK");
             }
-            awaitEmpty();
+            EventEndpoint.awaitEmpty(inFlight);
         }
     }
 
@@ -155,7 +148,7 @@ class IngestServerLoadTest {
             await("once it is over")
                     .until(() ->
                             Http.post(port.url() + "/slow/open", new byte[4097]).statusCode() == 200);
-            awaitEmpty();
+            EventEndpoint.awaitEmpty(inFlight);
         }
     }
 
@@ -188,7 +181,7 @@ class IngestServerLoadTest {
             reading.join();
 
             assertThat(longBody.chunks).hasValueLessThan(LongBody.MAX_CHUNKS);
-            awaitEmpty();
+            EventEndpoint.awaitEmpty(inFlight);
         } finally {
             for (Socket each : others) {
                 each.close();
@@ -229,7 +222,7 @@ class IngestServerLoadTest {
                                 .getBytes(US_ASCII));
                 await().until(() -> inFlight.bytes() == 1000);
             }
-            awaitEmpty();
+            EventEndpoint.awaitEmpty(inFlight);
         }
     }
 
@@ -244,7 +237,7 @@ class IngestServerLoadTest {
                 assertThat(EventEndpoint.firstLine(socket)).isEqualTo("HTTP/1.1 200 OK");
                 assertThat(inFlight.requests()).isEqualTo(1);
             }
-            awaitEmpty();
+            EventEndpoint.awaitEmpty(inFlight);
         }
     }
 }
