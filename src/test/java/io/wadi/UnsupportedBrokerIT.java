@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +25,7 @@ class UnsupportedBrokerIT {
     @TempDir
     private static Path broker;
 
+    @AutoClose
     private static OldKafka kafka;
 
     @TempDir
@@ -33,13 +34,6 @@ class UnsupportedBrokerIT {
     @BeforeAll
     static void start() throws Exception {
         kafka = OldKafka.startUnsupported(broker);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (kafka != null) {
-            kafka.close();
-        }
     }
 
     @Test

@@ -21,7 +21,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Test;
 class IndexingRouteIT {
     private static final String TOPIC = "indexing-route-test";
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    @AutoClose
     private static RunningWadi wadi;
 
     @BeforeAll
@@ -41,11 +43,6 @@ class IndexingRouteIT {
                         "wadi.indexing.index", TOPIC,
                         "wadi.indexing.consumers", "2",
                         "wadi.indexing.group", TOPIC));
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     @Test

@@ -23,7 +23,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +35,9 @@ import org.junit.jupiter.api.Test;
 class PressureIT {
     private static final Duration MORE_THAN_POLL_INTERVAL = Duration.ofSeconds(25);
 
+    @AutoClose
     private static OwnElasticsearch server;
+
     private static ElasticsearchProbe elasticsearch;
 
     @BeforeAll
@@ -44,11 +46,6 @@ class PressureIT {
         // second still exceeds what the first allows.
         server = OwnElasticsearch.start("indexing_pressure.memory.limit: 200kb", "http.max_content_length: 400kb");
         elasticsearch = new ElasticsearchProbe(server.url());
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     private static RunningWadi wadi(String topic, String... settings) throws Exception {

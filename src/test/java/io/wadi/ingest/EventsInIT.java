@@ -19,7 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +49,7 @@ class EventsInIT {
             {"type":"object","properties":{"colorName":{"enum":["red","blue"]}}}
             """;
 
+    @AutoClose
     private static RunningWadi wadi;
 
     @TempDir
@@ -69,11 +70,6 @@ class EventsInIT {
         return Map.of(
                 "wadi.topics-file",
                 Files.writeString(directory.resolve("topics.yaml"), TOPICS).toString());
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     @Test

@@ -28,7 +28,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +38,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code routes/landing.camel.yaml} as shipped, on real Kafka and real HDFS. */
 class LandingRouteIT {
     private static final String TOPIC = "landing-route-test";
+
+    @AutoClose
     private static RunningWadi wadi;
 
     @BeforeAll
@@ -50,11 +52,6 @@ class LandingRouteIT {
                         "wadi.landing.group", "landing-route-test",
                         "wadi.landing.consumers", "2",
                         "wadi.landing.directory", "/landing-route-test"));
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     @Test

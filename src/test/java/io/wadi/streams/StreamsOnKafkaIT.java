@@ -28,7 +28,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -45,18 +45,13 @@ class StreamsOnKafkaIT {
     private Path directory;
 
     private String name;
+
+    @AutoClose
     private RunningWadi wadi;
 
     @BeforeEach
     void name(TestInfo test) {
         name = test.getTestMethod().orElseThrow().getName();
-    }
-
-    @AfterEach
-    void stop() {
-        if (wadi != null) {
-            wadi.close();
-        }
     }
 
     private String topic(String of) {

@@ -19,7 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +41,8 @@ class DeadLettersAndAlertsPageIT {
     private static Path configuration;
 
     private static Browser browser;
+
+    @AutoClose
     private static RunningWadi wadi;
 
     @BeforeAll
@@ -79,11 +81,6 @@ class DeadLettersAndAlertsPageIT {
                  "since":"%s","at":"%s","severity":"page","labels":{},"annotations":{"summary":"%s of %s"}}
                 """.formatted(key, rule, state, host, at, at, rule, host);
         KafkaProbe.send(new ProducerRecord<>(ALERTS, 0, SAME_TIME, key.getBytes(UTF_8), json.getBytes(UTF_8)));
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     @Test

@@ -23,7 +23,7 @@ import java.util.Map;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +43,9 @@ class LandedFilesPageIT {
     @TempDir
     static Path configuration;
 
+    @AutoClose
     private static RunningWadi wadi;
+
     private static Browser browser;
 
     @BeforeAll
@@ -70,11 +72,6 @@ class LandedFilesPageIT {
         await().until(() ->
                 json("/api/indexed").at("/topics/0/explanation").asText().endsWith("or a dead letter."));
         browser = Browser.shared().orElse(null);
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     private static byte[] bytes(String text) {

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,17 +45,14 @@ class PageIT {
             {"error":"Kafka does not respond"}""", Map.of("Retry-After", "5"));
 
     private static Browser browser;
+
+    @AutoClose
     private static PageStubs wadi;
 
     @BeforeAll
     static void start() throws IOException {
         browser = Browser.shared().orElse(null);
         wadi = new PageStubs();
-    }
-
-    @AfterAll
-    static void stop() {
-        wadi.close();
     }
 
     @BeforeEach

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -26,19 +26,13 @@ class RejectedEditsIT {
     @TempDir
     private Path configuration;
 
+    @AutoClose
     private EditedRoutes routes;
 
     @BeforeEach
     void start(TestInfo test) throws Exception {
         routes = new EditedRoutes(test, configuration);
         routes.awaitReady();
-    }
-
-    @AfterEach
-    void stop() {
-        if (routes != null) {
-            routes.close();
-        }
     }
 
     /** An invalid change, and the messages that it must cause. */

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -46,19 +46,13 @@ class RouteReloaderIT {
     @TempDir
     private Path configuration;
 
+    @AutoClose
     private EditedRoutes routes;
 
     @BeforeEach
     void start(TestInfo test) throws Exception {
         routes = new EditedRoutes(test, configuration);
         routes.awaitReady();
-    }
-
-    @AfterEach
-    void stop() {
-        if (routes != null) {
-            routes.close();
-        }
     }
 
     /** Requests and records are processed by the edited routes. */

@@ -23,7 +23,7 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -47,6 +47,8 @@ class AlertsOnKafkaIT {
     private Path directory;
 
     private String name;
+
+    @AutoClose
     private RunningWadi wadi;
 
     @BeforeEach
@@ -78,13 +80,6 @@ class AlertsOnKafkaIT {
         settings.put("wadi.metrics.cpu-topic", topic("cpu"));
         settings.put("wadi.metrics.memory-topic", topic("memory"));
         wadi = RunningWadi.startRoutes(List.of("server-metrics", "alerts"), settings);
-    }
-
-    @AfterEach
-    void stop() {
-        if (wadi != null) {
-            wadi.close();
-        }
     }
 
     @Test
