@@ -14,7 +14,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import org.apache.camel.Endpoint;
 import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.component.mock.MockEndpoint;
@@ -60,23 +59,6 @@ class ReplacedRoutesTest {
 
         @Override
         public void applyTo(String route) {}
-    }
-
-    private static final class NoRequests implements RouteHold {
-        @Override
-        public boolean canHold(Endpoint input) {
-            return false;
-        }
-
-        @Override
-        public Held hold(Collection<Endpoint> inputs) {
-            return () -> {};
-        }
-
-        @Override
-        public String sendStep() {
-            return "send-events";
-        }
     }
 
     /** One route is stopped while another route of the same change is still running. */

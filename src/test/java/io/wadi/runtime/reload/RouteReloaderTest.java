@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
@@ -78,23 +77,6 @@ class RouteReloaderTest {
         }
     }
 
-    private static final class NoRequests implements RouteHold {
-        @Override
-        public boolean canHold(Endpoint input) {
-            return false;
-        }
-
-        @Override
-        public Held hold(Collection<Endpoint> inputs) {
-            return () -> {};
-        }
-
-        @Override
-        public String sendStep() {
-            return "send-events";
-        }
-    }
-
     private void edit(String target) throws InterruptedException {
         try {
             reloader.write(FILE, Optional.of(ROUTE.formatted(target)));
@@ -105,12 +87,7 @@ class RouteReloaderTest {
 
     @Test
     void failedRollback_isRetriedOnce_byOneOfTwoThreads() throws Exception {
-        Files.writeString(directory.resolve(FILE), ROUTE.formatted("first"));
-        reloader = reloader(new ContendedLock());
-        try (RouteReloader closing = reloader) {
-            closing.begin(directory);
-            PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString(FILE, ROUTE.formatted("first")));
-            context.start();
+        try (RouteReloader closing = started(ROUTE.formatted("first"), new ContendedLock())) {
             isFailing = true;
             assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> edit("second"));
 
@@ -126,12 +103,7 @@ class RouteReloaderTest {
 
     @Test
     void failedRollback_restoresTheOtherRoutes_andItsRetriesDoNotRestartThem() throws Exception {
-        Files.writeString(directory.resolve(FILE), three("first"));
-        reloader = reloader(new ReentrantLock());
-        try (RouteReloader closing = reloader) {
-            closing.begin(directory);
-            PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString(FILE, three("first")));
-            context.start();
+        try (RouteReloader closing = started(three("first"), new ReentrantLock())) {
             isFailing = true;
             Optional<String> changed = Optional.of(three("second"));
 
@@ -159,12 +131,7 @@ class RouteReloaderTest {
     void routeThatBecomesAFlow_orNoLongerIsOne_isReplaced() throws Exception {
         bindKafka();
         String flow = "- route: {id: one, from: {uri: kafka:one, steps: [{to: mock:first}]}}\n";
-        Files.writeString(directory.resolve(FILE), flow);
-        reloader = reloader(new ReentrantLock());
-        try (RouteReloader closing = reloader) {
-            closing.begin(directory);
-            PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString(FILE, flow));
-            context.start();
+        try (RouteReloader closing = started(flow, new ReentrantLock())) {
 
             closing.write(FILE, Optional.of(ROUTE.formatted("second")));
             assertThat(context.getRoutes())
@@ -183,12 +150,7 @@ class RouteReloaderTest {
     void flowWithAnotherId_isStarted_afterTheFormerOneHasStopped() throws Exception {
         bindKafka();
         String flow = "- route: {id: one, from: {uri: kafka:one, steps: [{to: mock:first}]}}\n";
-        Files.writeString(directory.resolve(FILE), flow);
-        reloader = reloader(new ReentrantLock());
-        try (RouteReloader closing = reloader) {
-            closing.begin(directory);
-            PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString(FILE, flow));
-            context.start();
+        try (RouteReloader closing = started(flow, new ReentrantLock())) {
 
             closing.write(FILE, Optional.of(flow.replace("id: one", "id: a-new-one")));
 
@@ -206,12 +168,7 @@ class RouteReloaderTest {
                 {"id": "two", "from": {"uri": "direct:two", "parameters": {"timeout": 5}, "steps": [{"to": "mock:first"}]}}}]
                 """})
     void entryWithoutLinesOfItsOwn_orWithAnAliasOfAnother_isReplaced(String file) throws Exception {
-        Files.writeString(directory.resolve(FILE), file);
-        reloader = reloader(new ReentrantLock());
-        try (RouteReloader closing = reloader) {
-            closing.begin(directory);
-            PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString(FILE, file));
-            context.start();
+        try (RouteReloader closing = started(file, new ReentrantLock())) {
             Route unchanged = context.getRoute("one");
 
             closing.write(FILE, Optional.of(file.replace("mock:first", "mock:second")));
@@ -237,8 +194,10 @@ class RouteReloaderTest {
                 .collect(Collectors.joining());
     }
 
-    private RouteReloader reloader(Lock changing) {
-        return new RouteReloader(
+    /** Returns the reloader of a file with these routes, which are started. */
+    private RouteReloader started(String routes, Lock changing) throws Exception {
+        Files.writeString(directory.resolve(FILE), routes);
+        reloader = new RouteReloader(
                 context,
                 NoRequests::new,
                 FailingRoutes::new,
@@ -246,18 +205,17 @@ class RouteReloaderTest {
                 Duration.ofMillis(1),
                 Duration.ofSeconds(10),
                 new SimpleMeterRegistry());
+        reloader.begin(directory);
+        PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString(FILE, routes));
+        context.start();
+        return reloader;
     }
 
     @Test
     void rejectedRoute_leavesNoMeters() throws Exception {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         context.addRoutePolicyFactory(new RouteMeters(meters));
-        Files.writeString(directory.resolve(FILE), ROUTE.formatted("first"));
-        reloader = reloader(new ReentrantLock());
-        try (RouteReloader closing = reloader) {
-            closing.begin(directory);
-            PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString(FILE, ROUTE.formatted("first")));
-            context.start();
+        try (RouteReloader closing = started(ROUTE.formatted("first"), new ReentrantLock())) {
 
             assertThatExceptionOfType(RejectedChangeException.class)
                     .isThrownBy(() -> closing.write("two.camel.yaml", Optional.of("""
