@@ -4,16 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.Producers;
-import io.wadi.kafka.RouteControl;
-import io.wadi.kafka.partitions.PartitionMeters;
-import io.wadi.kafka.partitions.PartitionStates;
-import io.wadi.runtime.telemetry.PipelineMetrics;
-import java.lang.reflect.Proxy;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -76,23 +69,15 @@ class InFlightBatchTest {
     }
 
     private ConsumerContext context() {
-        SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        return ConsumerContext.of(
-                (PartitionClient) Proxy.newProxyInstance(
-                        getClass().getClassLoader(), new Class<?>[] {PartitionClient.class}, (proxy, method, given) -> {
-                            throw new UnsupportedOperationException(method.getName());
-                        }),
-                new FlowConsumer.Config(
-                        "route",
+        return ConsumerContexts.of(
+                (proxy, method, given) -> {
+                    throw new UnsupportedOperationException(method.getName());
+                },
+                ConsumerContexts.config(
                         Handover.RECORDS,
                         OffsetReset.EARLIEST,
-                        Set.of(),
-                        Duration.ofSeconds(1),
-                        new PartitionStates(meters, Clock.systemUTC()).group("group"),
-                        new PartitionMeters(PipelineMetrics.off(), "route", "group"),
-                        new RouteControl(),
+                        new SimpleMeterRegistry(),
                         id -> Producers.inMemory(),
-                        false,
                         false),
                 TIMEOUT,
                 () -> now.toNanos());

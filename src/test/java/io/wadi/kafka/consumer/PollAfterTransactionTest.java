@@ -8,11 +8,6 @@ import io.wadi.kafka.Producers;
 import io.wadi.kafka.RecordBatch;
 import io.wadi.kafka.Records;
 import io.wadi.kafka.RouteControl;
-import io.wadi.kafka.partitions.PartitionMeters;
-import io.wadi.kafka.partitions.PartitionStates;
-import io.wadi.runtime.telemetry.PipelineMetrics;
-import java.lang.reflect.Proxy;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -47,41 +42,32 @@ final class PollAfterTransactionTest {
     private final List<Duration> timeouts = new ArrayList<>();
     private boolean isFailing;
 
-    private final ConsumerContext parts = ConsumerContext.of(
-            (PartitionClient) Proxy.newProxyInstance(
-                    getClass().getClassLoader(),
-                    new Class<?>[] {PartitionClient.class},
-                    (proxy, method, given) -> switch (method.getName()) {
-                        case "reallySeek" -> seeks.put((TopicPartition) given[0], (Long) given[1]);
-                        case "position" -> 100L;
-                        case "assignment" -> Set.of();
-                        case "groupMetadata" -> group();
-                        case "reallyPause" -> null;
-                        case "reallyCommit" -> true;
-                        case "reallyPoll" -> {
-                            timeouts.add((Duration) given[0]);
-                            yield polls.isEmpty()
-                                    ? ConsumerRecords.empty()
-                                    : polls.remove().get();
-                        }
-                        default -> throw new UnsupportedOperationException(method.getName());
-                    }),
-            new FlowConsumer.Config(
-                    "route",
+    private final ConsumerContext parts = ConsumerContexts.of(
+            (proxy, method, given) -> switch (method.getName()) {
+                case "reallySeek" -> seeks.put((TopicPartition) given[0], (Long) given[1]);
+                case "position" -> 100L;
+                case "assignment" -> Set.of();
+                case "groupMetadata" -> group();
+                case "reallyPause" -> null;
+                case "reallyCommit" -> true;
+                case "reallyPoll" -> {
+                    timeouts.add((Duration) given[0]);
+                    yield polls.isEmpty()
+                            ? ConsumerRecords.empty()
+                            : polls.remove().get();
+                }
+                default -> throw new UnsupportedOperationException(method.getName());
+            },
+            ConsumerContexts.config(
                     Handover.BATCHES,
                     OffsetReset.EARLIEST,
-                    Set.of(),
-                    Duration.ofSeconds(1),
-                    new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()).group("group"),
-                    new PartitionMeters(PipelineMetrics.off(), "route", "group"),
-                    new RouteControl(),
+                    new SimpleMeterRegistry(),
                     id -> {
                         if (isFailing) {
                             throw new KafkaException("planned");
                         }
                         return Producers.inMemory();
                     },
-                    false,
                     false),
             Duration.ofMinutes(1),
             () -> 0);

@@ -5,14 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.PartitionSink;
 import io.wadi.kafka.Producers;
-import io.wadi.kafka.RouteControl;
-import io.wadi.kafka.partitions.PartitionMeters;
-import io.wadi.kafka.partitions.PartitionStates;
-import io.wadi.runtime.telemetry.PipelineMetrics;
 import io.wadi.testing.Warnings;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,36 +40,22 @@ class PositionResetTest {
     private OwnedPartition partition = context.owned().of(PARTITION);
 
     private ConsumerContext context(OffsetReset reset) {
-        return ConsumerContext.of(
-                (PartitionClient) Proxy.newProxyInstance(
-                        getClass().getClassLoader(),
-                        new Class<?>[] {PartitionClient.class},
-                        (proxy, method, given) -> switch (method.getName()) {
-                            case "reallySeek" -> seeks.add((Long) given[1]);
-                            case "reallySeekLater" -> later.add(given[0] + " " + given[1]);
-                            case "beginningOffsets" -> {
-                                if (hasNoLeader) {
-                                    throw new TimeoutException("no leader");
-                                }
-                                yield Map.of(PARTITION, begin);
-                            }
-                            case "endOffsets" -> Map.of(PARTITION, 12L);
-                            case "knownPosition" -> OptionalLong.of(12);
-                            case "assignment" -> Set.of();
-                            default -> throw new UnsupportedOperationException(method.getName());
-                        }),
-                new FlowConsumer.Config(
-                        "route",
-                        Handover.RECORDS,
-                        reset,
-                        Set.of(),
-                        Duration.ofSeconds(1),
-                        new PartitionStates(meters, Clock.systemUTC()).group("group"),
-                        new PartitionMeters(PipelineMetrics.off(), "route", "group"),
-                        new RouteControl(),
-                        id -> Producers.inMemory(),
-                        false,
-                        false),
+        return ConsumerContexts.of(
+                (proxy, method, given) -> switch (method.getName()) {
+                    case "reallySeek" -> seeks.add((Long) given[1]);
+                    case "reallySeekLater" -> later.add(given[0] + " " + given[1]);
+                    case "beginningOffsets" -> {
+                        if (hasNoLeader) {
+                            throw new TimeoutException("no leader");
+                        }
+                        yield Map.of(PARTITION, begin);
+                    }
+                    case "endOffsets" -> Map.of(PARTITION, 12L);
+                    case "knownPosition" -> OptionalLong.of(12);
+                    case "assignment" -> Set.of();
+                    default -> throw new UnsupportedOperationException(method.getName());
+                },
+                ConsumerContexts.config(Handover.RECORDS, reset, meters, id -> Producers.inMemory(), false),
                 Duration.ofMinutes(1),
                 System::nanoTime);
     }

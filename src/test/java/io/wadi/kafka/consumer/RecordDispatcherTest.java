@@ -6,12 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.kafka.Producers;
 import io.wadi.kafka.Records;
 import io.wadi.kafka.RouteControl;
-import io.wadi.kafka.partitions.PartitionMeters;
-import io.wadi.kafka.partitions.PartitionStates;
-import io.wadi.runtime.telemetry.PipelineMetrics;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,32 +29,23 @@ final class RecordDispatcherTest {
 
     private final List<Duration> pollTimeouts = new ArrayList<>();
 
-    private final ConsumerContext parts = ConsumerContext.of(
-            (PartitionClient) Proxy.newProxyInstance(
-                    getClass().getClassLoader(),
-                    new Class<?>[] {PartitionClient.class},
-                    (proxy, method, given) -> switch (method.getName()) {
-                        case "reallySeek" -> seeks.put((TopicPartition) given[0], (Long) given[1]);
-                        case "position" -> 15L;
-                        case "assignment" -> Set.of();
-                        case "reallyPoll" -> {
-                            pollTimeouts.add((Duration) given[0]);
-                            yield ConsumerRecords.empty();
-                        }
-                        default -> throw new UnsupportedOperationException(method.getName());
-                    }),
-            new FlowConsumer.Config(
-                    "route",
+    private final ConsumerContext parts = ConsumerContexts.of(
+            (proxy, method, given) -> switch (method.getName()) {
+                case "reallySeek" -> seeks.put((TopicPartition) given[0], (Long) given[1]);
+                case "position" -> 15L;
+                case "assignment" -> Set.of();
+                case "reallyPoll" -> {
+                    pollTimeouts.add((Duration) given[0]);
+                    yield ConsumerRecords.empty();
+                }
+                default -> throw new UnsupportedOperationException(method.getName());
+            },
+            ConsumerContexts.config(
                     Handover.RECORDS,
                     OffsetReset.EARLIEST,
-                    Set.of(),
-                    Duration.ofSeconds(1),
-                    new PartitionStates(new SimpleMeterRegistry(), Clock.systemUTC()).group("group"),
-                    new PartitionMeters(PipelineMetrics.off(), "route", "group"),
-                    new RouteControl(),
+                    new SimpleMeterRegistry(),
                     id -> Producers.inMemory(),
-                    true,
-                    false),
+                    true),
             Duration.ofMinutes(1),
             System::nanoTime);
 
