@@ -6,11 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.wadi.completeness.CompletenessMonitor.Evaluated;
 import io.wadi.kafka.targets.RecordTarget;
-import java.time.Clock;
+import io.wadi.testing.AdjustableClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +35,7 @@ class CompletenessMonitorTest {
     private final List<Instant> sampled = new CopyOnWriteArrayList<>();
     private CompletenessMonitor monitor;
 
-    private final SteppedClock clock = new SteppedClock();
+    private final AdjustableClock clock = new AdjustableClock(Instant.parse("2026-11-27T12:00:00Z"));
 
     @Test
     void failingTopics_delayOthersByOneTimeoutInARound_inTurn() {
@@ -126,7 +124,7 @@ class CompletenessMonitorTest {
         @Override
         public Optional<TopicProgress> read(String topic, RecordTarget target, String group) {
             reads.add(topic);
-            clock.advance(TIMEOUT);
+            clock.pass(TIMEOUT);
             if (topic.equals("z")) {
                 sampled.add(clock.instant());
                 PartitionProgress arrived =
@@ -144,29 +142,6 @@ class CompletenessMonitorTest {
         @Override
         public void close() {
             // It has no connection.
-        }
-    }
-
-    private static final class SteppedClock extends Clock {
-        private volatile Instant now = Instant.parse("2026-11-27T12:00:00Z");
-
-        void advance(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
         }
     }
 }

@@ -120,16 +120,6 @@ class HostileClientsIT {
         socket.getOutputStream().flush();
     }
 
-    private static String statusLine(Socket socket) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int next = socket.getInputStream().read();
-                next != '\r' && next >= 0;
-                next = socket.getInputStream().read()) {
-            line.append((char) next);
-        }
-        return line.toString();
-    }
-
     private static byte[] encoded(String coding, byte[] plain) throws IOException {
         ByteArrayOutputStream encoded = new ByteArrayOutputStream();
         try (OutputStream out =
@@ -160,7 +150,7 @@ class HostileClientsIT {
     private static boolean isAnyRejected(List<Socket> sockets) throws IOException {
         for (Socket socket : sockets) {
             if (socket.getInputStream().available() > 0) {
-                assertThat(statusLine(socket)).isEqualTo("HTTP/1.1 503 Service Unavailable");
+                assertThat(Http.statusLine(socket)).isEqualTo("HTTP/1.1 503 Service Unavailable");
                 return true;
             }
         }
@@ -186,7 +176,7 @@ class HostileClientsIT {
         for (int i = 0; i < 10; i++) {
             Socket socket = begin("zstd", 1000);
             socket.getOutputStream().write(body);
-            assertThat(statusLine(socket)).isEqualTo("HTTP/1.1 503 Service Unavailable");
+            assertThat(Http.statusLine(socket)).isEqualTo("HTTP/1.1 503 Service Unavailable");
         }
         assertThat(honest(event(900_000)).statusCode()).isEqualTo(200);
     }
@@ -245,7 +235,7 @@ class HostileClientsIT {
             assertThat(honest("{}\n".getBytes(US_ASCII)).statusCode()).isEqualTo(200);
             before += batch.getInputStream().available() == 0 ? 1 : 0;
         }
-        assertThat(statusLine(batch)).isEqualTo("HTTP/1.1 200 OK");
+        assertThat(Http.statusLine(batch)).isEqualTo("HTTP/1.1 200 OK");
         return before;
     }
 

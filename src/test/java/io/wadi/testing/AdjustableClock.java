@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that tests advance; not thread-safe. */
+/** A clock that one thread of a test advances, for all threads. */
 public class AdjustableClock extends Clock {
-    private Instant now;
+    private volatile Instant now;
 
     /** Creates a clock that shows this time. */
     public AdjustableClock(Instant now) {

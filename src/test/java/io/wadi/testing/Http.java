@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,6 +40,17 @@ public final class Http {
     /** From now on, responses of this port are not checked. */
     static void forget(int port) {
         DESCRIBED.remove(port);
+    }
+
+    /** Returns the status line of a response to other bytes than this class sends; the rest is not read. */
+    public static String statusLine(Socket socket) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = socket.getInputStream().read();
+                next != '\r' && next >= 0;
+                next = socket.getInputStream().read()) {
+            line.append((char) next);
+        }
+        return line.toString();
     }
 
     /** Sends GET. */

@@ -199,17 +199,6 @@ final class EventEndpoint implements AutoCloseable {
         }
     }
 
-    /** Returns the first line of a response, without its end; the rest is not read. */
-    static String firstLine(Socket socket) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int next = socket.getInputStream().read();
-                next != '\r' && next >= 0;
-                next = socket.getInputStream().read()) {
-            line.append((char) next);
-        }
-        return line.toString();
-    }
-
     @Override
     public void close() {
         camel.stop();

@@ -150,7 +150,7 @@ class IngestServerAdmissionTest {
                                     "Content-Length: 5",
                                     "Expect: 100-continue")
                             .getBytes(US_ASCII));
-            assertThat(EventEndpoint.firstLine(socket)).isEqualTo("HTTP/1.1 401 Unauthorized");
+            assertThat(Http.statusLine(socket)).isEqualTo("HTTP/1.1 401 Unauthorized");
             socket.getOutputStream()
                     .write(("hello"
                                     + EventEndpoint.head(

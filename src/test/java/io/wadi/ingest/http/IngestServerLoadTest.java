@@ -118,7 +118,7 @@ class IngestServerLoadTest {
 
                 second.close();
                 held.countDown();
-                assertThat(EventEndpoint.firstLine(first)).isEqualTo("HTTP/1.1 200 OK");
+                assertThat(Http.statusLine(first)).isEqualTo("HTTP/1.1 200 OK");
             }
             EventEndpoint.awaitEmpty(inFlight);
         }
@@ -176,7 +176,7 @@ class IngestServerLoadTest {
             }
             longBody.areShortOnesSent = true;
             for (Socket each : others) {
-                assertThat(EventEndpoint.firstLine(each)).isEqualTo("HTTP/1.1 200 OK");
+                assertThat(Http.statusLine(each)).isEqualTo("HTTP/1.1 200 OK");
             }
             reading.join();
 
@@ -234,7 +234,7 @@ class IngestServerLoadTest {
             try (Socket socket = port.connect()) {
                 String request = EventEndpoint.head("GET /unread/open HTTP/1.1", "Host: x");
                 socket.getOutputStream().write((request + pipelined).getBytes(US_ASCII));
-                assertThat(EventEndpoint.firstLine(socket)).isEqualTo("HTTP/1.1 200 OK");
+                assertThat(Http.statusLine(socket)).isEqualTo("HTTP/1.1 200 OK");
                 assertThat(inFlight.requests()).isEqualTo(1);
             }
             EventEndpoint.awaitEmpty(inFlight);

@@ -199,7 +199,7 @@ class LimitsTest {
                                     "POST /length HTTP/1.1", "Host: x", "Expect: 100-continue", "Content-Length: 65537")
                             .getBytes(US_ASCII));
 
-            assertThat(firstLine(socket)).startsWith("HTTP/1.1 413 ");
+            assertThat(Http.statusLine(socket)).startsWith("HTTP/1.1 413 ");
         }
     }
 
@@ -214,7 +214,7 @@ class LimitsTest {
                             "Content-Length: 2",
                             "Connection: close")
                     .getBytes(US_ASCII));
-            assertThat(firstLine(socket)).startsWith("HTTP/1.1 100 ");
+            assertThat(Http.statusLine(socket)).startsWith("HTTP/1.1 100 ");
 
             out.write(new byte[] {1, 2});
             assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
@@ -257,7 +257,7 @@ class LimitsTest {
             out.write("POST /length HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".getBytes(US_ASCII));
             writeChunk(out, 64 * 1024);
             writeChunk(out, 1);
-            assertThat(firstLine(socket)).startsWith("HTTP/1.1 413 ");
+            assertThat(Http.statusLine(socket)).startsWith("HTTP/1.1 413 ");
 
             out.write("0\r\n\r\nGET /length HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(US_ASCII));
             assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
@@ -284,15 +284,5 @@ class LimitsTest {
         out.write((Integer.toHexString(length) + "\r\n").getBytes(US_ASCII));
         out.write(new byte[length]);
         out.write("\r\n".getBytes(US_ASCII));
-    }
-
-    private static String firstLine(Socket socket) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int next = socket.getInputStream().read();
-                next >= 0 && next != '\n';
-                next = socket.getInputStream().read()) {
-            line.append((char) next);
-        }
-        return line.toString();
     }
 }
