@@ -37,12 +37,16 @@ class CompletenessMonitorTest {
 
     private final AdjustableClock clock = new AdjustableClock(Instant.parse("2026-11-27T12:00:00Z"));
 
+    private CompletenessMonitor start(Source source) {
+        monitor = new CompletenessMonitor(
+                source, () -> Set.of(LANDED), Duration.ofMillis(1), clock, new SimpleMeterRegistry());
+        monitor.start();
+        return monitor;
+    }
+
     @Test
     void failingTopics_delayOthersByOneTimeoutInARound_inTurn() {
-        monitor = new CompletenessMonitor(
-                new Source(), () -> Set.of(LANDED), Duration.ofMillis(1), clock, new SimpleMeterRegistry());
-        try (CompletenessMonitor closing = monitor) {
-            closing.start();
+        try (CompletenessMonitor closing = start(new Source())) {
             await().until(() -> reads.size() >= READS);
         }
 
@@ -55,22 +59,16 @@ class CompletenessMonitorTest {
 
     @Test
     void unexpectedExceptionOfATopic_isItsProblem_andOthersAreEvaluated() {
-        monitor = new CompletenessMonitor(
-                new Source() {
-                    @Override
-                    public Optional<TopicProgress> read(String topic, RecordTarget target, String group) {
-                        if (topic.equals("a")) {
-                            throw new IllegalStateException("unexpected");
-                        }
-                        return super.read(topic, target, group);
-                    }
-                },
-                () -> Set.of(LANDED),
-                Duration.ofMillis(1),
-                clock,
-                new SimpleMeterRegistry());
-        try (CompletenessMonitor closing = monitor) {
-            closing.start();
+        Source source = new Source() {
+            @Override
+            public Optional<TopicProgress> read(String topic, RecordTarget target, String group) {
+                if (topic.equals("a")) {
+                    throw new IllegalStateException("unexpected");
+                }
+                return super.read(topic, target, group);
+            }
+        };
+        try (CompletenessMonitor closing = start(source)) {
             await().until(() -> monitor.latest().find("z", LANDED.name()).isPresent());
         }
 
@@ -81,22 +79,16 @@ class CompletenessMonitorTest {
     /** Otherwise the results and the metric would stay as they are, without a problem. */
     @Test
     void roundThatFailsWithAnError_isRepeated() {
-        monitor = new CompletenessMonitor(
-                new Source() {
-                    @Override
-                    public void begin(Set<String> groups) {
-                        super.begin(groups);
-                        if (begun.size() == 1) {
-                            throw new NoClassDefFoundError("org/apache/kafka/clients/admin/Admin");
-                        }
-                    }
-                },
-                () -> Set.of(LANDED),
-                Duration.ofMillis(1),
-                clock,
-                new SimpleMeterRegistry());
-        try (CompletenessMonitor closing = monitor) {
-            closing.start();
+        Source source = new Source() {
+            @Override
+            public void begin(Set<String> groups) {
+                super.begin(groups);
+                if (begun.size() == 1) {
+                    throw new NoClassDefFoundError("org/apache/kafka/clients/admin/Admin");
+                }
+            }
+        };
+        try (CompletenessMonitor closing = start(source)) {
             await().until(() -> monitor.latest().find("z", LANDED.name()).isPresent());
         }
 

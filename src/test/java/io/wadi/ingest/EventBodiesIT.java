@@ -1,5 +1,6 @@
 package io.wadi.ingest;
 
+import static io.wadi.testing.Fixtures.gzip;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -11,7 +12,6 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,12 +102,7 @@ class EventBodiesIT {
         assertThat(bomb.statusCode()).isEqualTo(413);
         assertThat(Http.json(bomb).path("error").asText()).contains("more than 50 times");
         assertThat(Http.json(bomb).path("receipts")).hasSize(1);
-        JsonNode receipt = Http.json(bomb).path("receipts").get(0);
-        assertThat(KafkaProbe.read(
-                                "in-plain",
-                                receipt.path("partition").asInt(),
-                                receipt.path("offset").asLong())
-                        .value())
+        assertThat(KafkaProbe.at(Http.json(bomb).path("receipts").get(0)).value())
                 .asString(UTF_8)
                 .isEqualTo("{\"n\":1}");
     }
@@ -362,14 +356,6 @@ class EventBodiesIT {
         return IntStream.range(first, first + count)
                 .mapToObj(n -> "{\"n\":" + n + ",\"text\":\"some more text, so that it is an event\"}\n")
                 .collect(Collectors.joining());
-    }
-
-    private static byte[] gzip(byte[] bytes) throws IOException {
-        ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
-            gzip.write(bytes);
-        }
-        return packed.toByteArray();
     }
 
     private static String url(String topic) {

@@ -1,5 +1,6 @@
 package io.wadi.ingest;
 
+import static io.wadi.testing.KafkaProbe.at;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -360,12 +361,5 @@ class EventsInIT {
 
     private static HttpResponse<String> post(String topic, String body, String... headers) throws Exception {
         return Http.post(url(topic), body.getBytes(UTF_8), headers);
-    }
-
-    private static ConsumerRecord<byte[], byte[]> at(JsonNode receipt) {
-        return KafkaProbe.read(
-                receipt.path("topic").asText(),
-                receipt.path("partition").asInt(),
-                receipt.path("offset").asLong());
     }
 }

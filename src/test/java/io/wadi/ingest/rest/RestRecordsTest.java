@@ -334,17 +334,9 @@ final class RestRecordsTest {
             })
     void recordBeyondItsMaximumLength_isRejectedAlone_andSkippedInSteps(String record) {
         String body = "{'records':[{'value':1}," + record.formatted("[0]" + ",[0]".repeat(5_000)) + ",{'value':[2]}]}";
-        RestRecords records = new RestRecords(
-                body.replace('\'', '"').getBytes(UTF_8), Format.JSON, null, 1_000, new LimitedLease(Long.MAX_VALUE));
 
-        int steps = 0;
-        List<Event> read = records.read(() -> true);
-        while (read == null && steps < body.length()) {
-            steps++;
-            read = records.read(() -> true);
-        }
+        List<Event> read = readInSteps(body, 10);
 
-        assertThat(steps).isGreaterThan(10);
         assertThat(read)
                 .extracting(Event::problem)
                 .containsExactly(null, new Problem("/records/1", "longer than 1000 bytes"), null);
@@ -355,20 +347,26 @@ final class RestRecordsTest {
     @ValueSource(strings = {"1", "{}", "{'key':'a'}"})
     void headersBeyondTheMaximumLength_areSkippedInSteps(String header) {
         String body = "{'records':[{'value':1,'headers':[" + header + ("," + header).repeat(5_000) + "]},{'value':2}]}";
+
+        List<Event> read = readInSteps(body, 3);
+
+        assertThat(read)
+                .extracting(Event::problem)
+                .containsExactly(new Problem("/records/0", "longer than 1000 bytes"), null);
+    }
+
+    /** Reads records of up to 1,000 bytes, which takes more than this number of steps. */
+    private static List<Event> readInSteps(String body, int moreThan) {
         RestRecords records = new RestRecords(
                 body.replace('\'', '"').getBytes(UTF_8), Format.JSON, null, 1_000, new LimitedLease(Long.MAX_VALUE));
-
         int steps = 0;
         List<Event> read = records.read(() -> true);
         while (read == null && steps < body.length()) {
             steps++;
             read = records.read(() -> true);
         }
-
-        assertThat(steps).isGreaterThan(3);
-        assertThat(read)
-                .extracting(Event::problem)
-                .containsExactly(new Problem("/records/0", "longer than 1000 bytes"), null);
+        assertThat(steps).isGreaterThan(moreThan);
+        return read;
     }
 
     @Test

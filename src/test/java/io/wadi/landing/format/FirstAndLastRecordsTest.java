@@ -1,5 +1,6 @@
 package io.wadi.landing.format;
 
+import static io.wadi.landing.format.EncodedFile.event;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -209,10 +210,5 @@ final class FirstAndLastRecordsTest {
         String name = "\"userName\":";
         int begin = event.indexOf('"', event.indexOf(name) + name.length()) + 1;
         return event.substring(begin, event.indexOf('"', begin));
-    }
-
-    private static String event(String user) {
-        return "{\"timestamp\":\"2021-04-14T12:34:56.789+0900\",\"userAgent\":\"Mozilla/5.0\",\"colorName\":\"red\","
-                + "\"userName\":\"" + user + "\"}";
     }
 }

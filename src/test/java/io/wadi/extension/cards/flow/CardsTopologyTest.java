@@ -17,6 +17,7 @@ import io.wadi.extension.cards.model.ModelStore.Choice;
 import io.wadi.extension.cards.model.StoredModel;
 import io.wadi.extension.cards.model.Tree;
 import io.wadi.kafka.deadletter.DeadLetterSender;
+import io.wadi.streams.topology.TopologyDriver;
 import io.wadi.testing.AdjustableClock;
 import io.wadi.testing.Warnings;
 import java.io.IOException;
@@ -325,11 +326,7 @@ class CardsTopologyTest {
                 "{\"id\":\"1\",\"card\":\"a\",\"at\":1000,\"amount\":1,\"country\":\"DE\"}".getBytes(UTF_8));
 
         assertThat(deadLetters.readRecordsToList())
-                .extracting(each -> new String(
-                        each.headers()
-                                .lastHeader("__connect.errors.exception.message")
-                                .value(),
-                        UTF_8))
+                .extracting(each -> TopologyDriver.header(each, "exception.message"))
                 .containsExactly(
                         "/id is missing",
                         "the record's key is not the payment's card \"a\": all payments of a card must be in one"
@@ -432,11 +429,7 @@ class CardsTopologyTest {
         pay("c", 1, -100 * 24 * 60);
 
         assertThat(deadLetters.readRecordsToList())
-                .extracting(each -> new String(
-                        each.headers()
-                                .lastHeader("__connect.errors.exception.message")
-                                .value(),
-                        UTF_8))
+                .extracting(each -> TopologyDriver.header(each, "exception.message"))
                 .containsExactly(
                         "/at is 2026-11-21T01:01:00Z, expected up to 2026-11-21T01:00:00Z: the sender's clock is ahead",
                         "/at is 2126-10-27T01:00:00Z, expected up to 2026-11-21T01:00:00Z: the sender's clock is ahead");
