@@ -1,5 +1,6 @@
 package io.wadi.metrics.alerts.flow;
 
+import static io.wadi.streams.topology.TopologyDriver.header;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -311,10 +312,5 @@ class AlertsTopologyTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static String header(TestRecord<byte[], byte[]> deadLetter, String name) {
-        return new String(
-                deadLetter.headers().lastHeader("__connect.errors." + name).value(), UTF_8);
     }
 }
