@@ -44,16 +44,7 @@ class LandedCommandsIT {
         for (int i = 0; i < 30; i++) {
             KafkaProbe.send(new ProducerRecord<>(topic, i % 2, null, ("{\"number\":" + i + "}").getBytes(UTF_8)));
         }
-        Map<String, String> landing = Map.of(
-                "wadi.landing.topics",
-                topic,
-                "wadi.landing.group",
-                topic,
-                "wadi.landing.directory",
-                "/" + topic,
-                "wadi.landing.roll-records",
-                "4");
-        try (RunningWadi wadi = RunningWadi.startRoutes(List.of("landing"), landing)) {
+        try (RunningWadi wadi = RunningWadi.startLanding(topic, Map.of("wadi.landing.roll-records", "4"))) {
             await().until(() -> HdfsProbe.coveredOffsets("/" + topic, topic) >= 30);
             assertThat(HdfsProbe.coveredOffsets("/" + topic, topic)).isEqualTo(30);
         }

@@ -34,7 +34,7 @@ class LandingConflictIT {
         TopicProbe.create(TOPIC, 4);
         produce("a");
         try (FileSystem hdfs = HdfsProbe.open()) {
-            try (RunningWadi wadi = start()) {
+            try (RunningWadi wadi = RunningWadi.startLanding(TOPIC, Map.of())) {
                 awaitLanded(hdfs, List.of(0, 1, 2, 3), 1);
             }
             Path notes = new Path(BASE + "/partition=0/notes.txt");
@@ -44,7 +44,7 @@ class LandingConflictIT {
             GroupProbe.commit("landing-conflicts", new TopicPartition(TOPIC, 2), 1);
             produce("b");
 
-            try (RunningWadi wadi = start()) {
+            try (RunningWadi wadi = RunningWadi.startLanding(TOPIC, Map.of())) {
                 awaitLanded(hdfs, List.of(3), 3);
                 await().untilAsserted(() -> {
                     assertDown(wadi, 0, notes.toUri().getPath() + ": it is not a landed file of this partition");
@@ -76,15 +76,6 @@ class LandingConflictIT {
     }
 
     // ----
-
-    private static RunningWadi start() throws Exception {
-        return RunningWadi.startRoutes(
-                List.of("landing"),
-                Map.of(
-                        "wadi.landing.topics", TOPIC,
-                        "wadi.landing.group", "landing-conflicts",
-                        "wadi.landing.directory", "/landing-conflicts"));
-    }
 
     /** Sends two records to each partition. */
     private static void produce(String text) throws Exception {

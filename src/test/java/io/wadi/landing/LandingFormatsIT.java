@@ -88,24 +88,14 @@ class LandingFormatsIT {
     }
 
     private static RunningWadi start(String format) throws Exception {
-        return RunningWadi.startRoutes(
-                List.of("landing"),
+        return RunningWadi.startLanding(
+                TOPIC,
                 Map.of(
-                        "wadi.landing.topics",
-                        TOPIC,
-                        "wadi.landing.group",
-                        TOPIC,
-                        "wadi.landing.format",
-                        format,
+                        "wadi.landing.format", format,
                         // The difference is reported for at least this interval.
-                        "wadi.landing.roll-interval",
-                        "30s",
-                        "wadi.landing.roll-records",
-                        "2",
-                        "wadi.health.down-after",
-                        "500ms",
-                        "wadi.landing.directory",
-                        "/" + TOPIC));
+                        "wadi.landing.roll-interval", "30s",
+                        "wadi.landing.roll-records", "2",
+                        "wadi.health.down-after", "500ms"));
     }
 
     private static void produce(String value) throws Exception {

@@ -28,7 +28,7 @@ class LandingOriginIT {
     void recreatedTopic_isNotLandedAmongTheFilesOfTheFormerTopic() throws Exception {
         TopicProbe.create(TOPIC, 1);
         produce("old", 3);
-        try (RunningWadi wadi = start()) {
+        try (RunningWadi wadi = RunningWadi.startLanding(TOPIC, Map.of())) {
             await().until(() -> landed().size() >= 3);
             assertThat(landed()).hasSize(3);
         }
@@ -36,7 +36,7 @@ class LandingOriginIT {
         // More records than the former topic had, so that offsets alone do not reveal the change.
         produce("new", 5);
 
-        try (RunningWadi wadi = start()) {
+        try (RunningWadi wadi = RunningWadi.startLanding(TOPIC, Map.of())) {
             await().untilAsserted(() -> assertThat(Http.get(wadi.managementUrl() + "/observe/health")
                             .body()
                             .replace("\\", ""))
@@ -54,16 +54,6 @@ class LandingOriginIT {
         }
         assertThat(landed()).containsExactly("new0", "new1", "new2", "new3", "new4");
         assertThat(lines("/moved")).containsExactly("old0", "old1", "old2");
-    }
-
-    private static RunningWadi start() throws Exception {
-        return RunningWadi.startRoutes(
-                List.of("landing"),
-                Map.of(
-                        "wadi.landing.topics", TOPIC,
-                        "wadi.landing.group", TOPIC,
-                        "wadi.landing.roll-interval", "1s",
-                        "wadi.landing.directory", DIRECTORY));
     }
 
     private static void produce(String text, int count) throws Exception {

@@ -190,24 +190,14 @@ class LandingRouteIT {
                 "PartitionLanderTest#offsetsWithoutRecords_afterThePublishedFile_areCommitted_andInTheRangeOfTheNextFile"
             })
     void markerAfterTheLastRecord_isCommittedPast_andDeletedWithoutAGap(
-            int rollRecords, String rollInterval, String file) throws Exception {
+            String rollRecords, String rollInterval, String file) throws Exception {
         String topic = "landing-marker-" + rollRecords;
         TopicPartition partition = new TopicPartition(topic, 0);
         TopicProbe.create(topic, 1, Map.of("message.timestamp.type", "LogAppendTime"));
         KafkaProbe.sendInTransaction(topic, true, "{}", "{}");
-        try (RunningWadi landing = RunningWadi.startRoutes(
-                List.of("landing"),
-                Map.of(
-                        "wadi.landing.topics",
-                        topic,
-                        "wadi.landing.group",
-                        topic,
-                        "wadi.landing.directory",
-                        "/" + topic,
-                        "wadi.landing.roll-records",
-                        String.valueOf(rollRecords),
-                        "wadi.landing.roll-interval",
-                        rollInterval))) {
+        try (RunningWadi landing = RunningWadi.startLanding(
+                topic,
+                Map.of("wadi.landing.roll-records", rollRecords, "wadi.landing.roll-interval", rollInterval))) {
             await().until(() -> GroupProbe.hasRead(topic, Map.of(partition, 3L)));
             TopicProbe.delete(partition, TopicProbe.end(partition));
             Instant deleted = Instant.now();
@@ -237,17 +227,7 @@ class LandingRouteIT {
         RecordMetadata none =
                 KafkaProbe.send(new ProducerRecord<>(topic, 0, (Long) 1618371296790L, (byte[]) null, (byte[]) null));
 
-        try (RunningWadi landing = RunningWadi.startRoutes(
-                List.of("landing"),
-                Map.of(
-                        "wadi.landing.topics",
-                        topic,
-                        "wadi.landing.group",
-                        topic,
-                        "wadi.landing.directory",
-                        "/" + topic,
-                        "wadi.landing.envelope",
-                        "true"))) {
+        try (RunningWadi landing = RunningWadi.startLanding(topic, Map.of("wadi.landing.envelope", "true"))) {
             await().until(() -> covered("/" + topic, none));
         }
 
@@ -261,18 +241,15 @@ class LandingRouteIT {
     }
 
     private static RunningWadi start(String topic, String directory, String format) throws Exception {
-        Map<String, String> settings = new HashMap<>(Map.of(
-                "wadi.landing.topics", topic,
-                "wadi.landing.group", topic,
-                "wadi.landing.directory", directory,
-                "wadi.landing.format", format));
+        Map<String, String> settings =
+                new HashMap<>(Map.of("wadi.landing.directory", directory, "wadi.landing.format", format));
         if (!format.startsWith("jsonl")) {
             settings.put("wadi.landing.schema", "schemas/select-color.json");
         }
         if (format.equals("avro")) {
             settings.put("wadi.landing.avro-codec", "null");
         }
-        return RunningWadi.startRoutes(List.of("landing"), settings);
+        return RunningWadi.startLanding(topic, settings);
     }
 
     private static String cause(RecordMetadata failed) {

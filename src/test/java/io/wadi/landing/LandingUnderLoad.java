@@ -63,16 +63,13 @@ final class LandingUnderLoad implements AutoCloseable {
         }
         timer.scheduleAtFixedRate(this::send, 0, 10, TimeUnit.MILLISECONDS);
         Map<String, String> all = new HashMap<>(Map.of(
-                "wadi.landing.topics", topic,
-                "wadi.landing.group", topic,
-                "wadi.landing.directory", "/" + topic,
                 "wadi.landing.roll-records", "150",
                 "wadi.landing.roll-interval", "2s",
                 "wadi.landing.block-size", "1MiB",
                 "wadi.hdfs.request-timeout", "5s",
                 "camel.component.kafka.max-poll-interval-ms", "20000"));
         all.putAll(settings);
-        wadi = RunningWadi.startRoutes(List.of("landing"), all);
+        wadi = RunningWadi.startLanding(topic, all);
     }
 
     /** Starts the pipeline and waits until records of every partition have landed. */

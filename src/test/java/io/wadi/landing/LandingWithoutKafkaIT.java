@@ -11,7 +11,6 @@ import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TopicProbe;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -32,19 +31,8 @@ class LandingWithoutKafkaIT {
     @Test
     void restartedBroker_eachRecordIsLandedOnce() throws Exception {
         TopicProbe.create(TOPIC, 2);
-        try (RunningWadi wadi = RunningWadi.startRoutes(
-                List.of("landing"),
-                Map.of(
-                        "wadi.landing.topics",
-                        TOPIC,
-                        "wadi.landing.group",
-                        TOPIC,
-                        "wadi.landing.directory",
-                        "/" + TOPIC,
-                        "wadi.landing.roll-records",
-                        "300",
-                        "wadi.landing.roll-interval",
-                        "4s"))) {
+        try (RunningWadi wadi = RunningWadi.startLanding(
+                TOPIC, Map.of("wadi.landing.roll-records", "300", "wadi.landing.roll-interval", "4s"))) {
             for (int round = 0; round < ROUNDS; round++) {
                 for (int number = round * COUNT; number < (round + 1) * COUNT; number++) {
                     KafkaProbe.send(new ProducerRecord<>(

@@ -105,6 +105,16 @@ public final class RunningWadi implements AutoCloseable {
         return startConfigured(configuration, properties);
     }
 
+    /** Starts a pipeline that only lands a topic; the group and the directory have the topic's name. */
+    public static RunningWadi startLanding(String topic, Map<String, String> overrides) throws Exception {
+        Map<String, String> properties = new HashMap<>(Map.of(
+                "wadi.landing.topics", topic,
+                "wadi.landing.group", topic,
+                "wadi.landing.directory", "/" + topic));
+        properties.putAll(overrides);
+        return startRoutes(List.of("landing"), properties);
+    }
+
     /** Starts a pipeline with the shipped route files of HTTP ingest and of error handling. */
     public static RunningWadi startIngest(Map<String, String> overrides) throws Exception {
         return startRoutes(List.of("web-events", "kafka-rest", "pixel", "documents"), overrides);
