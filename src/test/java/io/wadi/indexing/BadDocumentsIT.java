@@ -124,9 +124,7 @@ class BadDocumentsIT {
         TopicProbe.create(TOPIC, 1, Map.of("max.message.bytes", Integer.toString(2 * TEN_MB)));
         Map<Long, Case> sent = send();
 
-        try (RunningWadi wadi = RunningWadi.startRoutes(
-                List.of("indexing"),
-                Map.of("wadi.indexing.topic", TOPIC, "wadi.indexing.index", TOPIC, "wadi.indexing.group", TOPIC))) {
+        try (RunningWadi wadi = RunningWadi.startIndexing(TOPIC, Map.of())) {
             IndexedOnce.awaitAll(TOPIC);
             assertThat(Http.get(wadi.managementUrl() + "/observe/health").body())
                     .contains("UP")

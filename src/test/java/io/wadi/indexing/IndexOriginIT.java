@@ -10,7 +10,6 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.TestServers;
 import io.wadi.testing.TopicProbe;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -25,10 +24,10 @@ class IndexOriginIT {
     void recreatedTopic_isNotIndexedIntoTheIndexOfTheFormerTopic() throws Exception {
         TopicProbe.create(TOPIC, 1);
         produce("old", 3);
-        try (RunningWadi wadi = start()) {
+        try (RunningWadi wadi = RunningWadi.startIndexing(TOPIC, Map.of())) {
             await().until(() -> count("old") == 3);
         }
-        try (RunningWadi wadi = start()) {
+        try (RunningWadi wadi = RunningWadi.startIndexing(TOPIC, Map.of())) {
             produce("old", 1);
             await("the same topic is indexed after a restart").until(() -> count("old") == 4);
         }
@@ -36,7 +35,7 @@ class IndexOriginIT {
         // More records than the former topic had: conflicts of the first ones would count as indexed.
         produce("new", 6);
 
-        try (RunningWadi wadi = start()) {
+        try (RunningWadi wadi = RunningWadi.startIndexing(TOPIC, Map.of())) {
             await().untilAsserted(() -> assertThat(Http.get(wadi.managementUrl() + "/observe/health")
                             .body()
                             .replace("\\", ""))
@@ -56,15 +55,6 @@ class IndexOriginIT {
                             Http.get(wadi.managementUrl() + "/observe/health").body())
                     .doesNotContain("was recreated"));
         }
-    }
-
-    private static RunningWadi start() throws Exception {
-        return RunningWadi.startRoutes(
-                List.of("indexing"),
-                Map.of(
-                        "wadi.indexing.topic", TOPIC,
-                        "wadi.indexing.group", TOPIC,
-                        "wadi.indexing.index", TOPIC));
     }
 
     private static void produce(String text, int count) throws Exception {

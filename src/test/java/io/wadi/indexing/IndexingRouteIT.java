@@ -36,13 +36,7 @@ class IndexingRouteIT {
     @BeforeAll
     static void start() throws Exception {
         TopicProbe.create(TOPIC, 2);
-        wadi = RunningWadi.startRoutes(
-                List.of("indexing"),
-                Map.of(
-                        "wadi.indexing.topic", TOPIC,
-                        "wadi.indexing.index", TOPIC,
-                        "wadi.indexing.consumers", "2",
-                        "wadi.indexing.group", TOPIC));
+        wadi = RunningWadi.startIndexing(TOPIC, Map.of("wadi.indexing.consumers", "2"));
     }
 
     @Test
@@ -127,12 +121,7 @@ class IndexingRouteIT {
                 + "-2*\"],\"template\":{\"settings\":{\"index.sort.field\":\"n\"}%s}}";
         elasticsearch.request("PUT", "/_index_template/" + topic, template.formatted(""));
         RecordMetadata sent = KafkaProbe.send(new ProducerRecord<>(topic, "{\"n\":1}".getBytes(UTF_8)));
-        try (RunningWadi dated = RunningWadi.startRoutes(
-                List.of("indexing"),
-                Map.of(
-                        "wadi.indexing.topic", topic,
-                        "wadi.indexing.index", topic + "-{yyyy}",
-                        "wadi.indexing.group", topic))) {
+        try (RunningWadi dated = RunningWadi.startIndexing(topic, Map.of("wadi.indexing.index", topic + "-{yyyy}"))) {
             await().until(() -> Http.get(dated.managementUrl() + "/observe/health")
                     .body()
                     .contains("unknown index sort field:[n]"));
@@ -153,17 +142,11 @@ class IndexingRouteIT {
         String topic = TOPIC + "-dated";
         TopicProbe.create(topic, 1, Map.of("retention.ms", "-1"));
         long day = Instant.parse("2021-04-16T00:00:00Z").toEpochMilli();
-        try (RunningWadi dated = RunningWadi.startRoutes(
-                List.of("indexing"),
+        try (RunningWadi dated = RunningWadi.startIndexing(
+                topic,
                 Map.of(
-                        "wadi.indexing.topic",
-                        topic,
-                        "wadi.indexing.index",
-                        "select-color-index-by-day-{yyyy.MM.dd}",
-                        "wadi.indexing.time-field",
-                        "timestamp",
-                        "wadi.indexing.group",
-                        topic))) {
+                        "wadi.indexing.index", "select-color-index-by-day-{yyyy.MM.dd}",
+                        "wadi.indexing.time-field", "timestamp"))) {
             for (String timestamp : List.of("\"2021-04-14T23:34:56.789-0900\"", "1618475696789000000", "null")) {
                 KafkaProbe.send(new ProducerRecord<>(
                         topic,
@@ -199,14 +182,8 @@ class IndexingRouteIT {
                         "PUT",
                         "/_index_template/" + topic,
                         "{\"index_patterns\":[\"" + topic + "\"],\"data_stream\":{}}");
-        try (RunningWadi stream = RunningWadi.startRoutes(
-                List.of("indexing"),
-                Map.of(
-                        "wadi.indexing.topic", topic,
-                        "wadi.indexing.index", topic,
-                        "wadi.indexing.time-field", "when",
-                        "wadi.indexing.add-timestamp", "true",
-                        "wadi.indexing.group", topic))) {
+        try (RunningWadi stream = RunningWadi.startIndexing(
+                topic, Map.of("wadi.indexing.time-field", "when", "wadi.indexing.add-timestamp", "true"))) {
             for (int i = 0; i < 3; i++) {
                 KafkaProbe.send(new ProducerRecord<>(topic, "{\"when\":\"2026-11-20T10:00:00Z\"}".getBytes(UTF_8)));
             }

@@ -49,16 +49,12 @@ class PressureIT {
     }
 
     private static RunningWadi wadi(String topic, String... settings) throws Exception {
-        Map<String, String> all = new HashMap<>(Map.of(
-                "wadi.elasticsearch.hosts", server.hosts(),
-                "wadi.elasticsearch.request-timeout", "2s",
-                "wadi.indexing.topic", topic,
-                "wadi.indexing.index", topic,
-                "wadi.indexing.group", topic));
+        Map<String, String> all = new HashMap<>(
+                Map.of("wadi.elasticsearch.hosts", server.hosts(), "wadi.elasticsearch.request-timeout", "2s"));
         for (int i = 0; i < settings.length; i += 2) {
             all.put(settings[i], settings[i + 1]);
         }
-        return RunningWadi.startRoutes(List.of("indexing"), all);
+        return RunningWadi.startIndexing(topic, all);
     }
 
     /** Sends {@code count} records of about this size, distributed over the partitions. */

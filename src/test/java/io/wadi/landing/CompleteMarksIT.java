@@ -228,22 +228,12 @@ class CompleteMarksIT {
         String directory = "date=2020-01-01/hour=05";
         landed.send(0, 2);
         landed.land(directory + "/", 0, 1);
-        Map<String, String> landing = Map.of(
-                "wadi.landing.topics",
-                appended,
-                "wadi.landing.group",
-                appended,
-                "wadi.landing.directory",
-                landed.layout().root(),
-                "wadi.landing.time-buckets",
-                "hour",
-                "wadi.completeness.interval",
-                "1s");
+        Map<String, String> landing = Map.of("wadi.landing.time-buckets", "hour", "wadi.completeness.interval", "1s");
 
         for (int start = 0; start < 2; start++) {
             landed.send(2 + start, 1);
             long end = 3L + start;
-            try (RunningWadi wadi = RunningWadi.startRoutes(List.of("landing"), landing)) {
+            try (RunningWadi wadi = RunningWadi.startLanding(appended, landing)) {
                 assertThat(wadi.managementUrl()).isNotEmpty();
                 await().atMost(Duration.ofMinutes(2)).until(() -> isMarked(directory) && landedBefore(appended) == end);
             }

@@ -196,8 +196,7 @@ class LandingRouteIT {
         TopicProbe.create(topic, 1, Map.of("message.timestamp.type", "LogAppendTime"));
         KafkaProbe.sendInTransaction(topic, true, "{}", "{}");
         try (RunningWadi landing = RunningWadi.startLanding(
-                topic,
-                Map.of("wadi.landing.roll-records", rollRecords, "wadi.landing.roll-interval", rollInterval))) {
+                topic, Map.of("wadi.landing.roll-records", rollRecords, "wadi.landing.roll-interval", rollInterval))) {
             await().until(() -> GroupProbe.hasRead(topic, Map.of(partition, 3L)));
             TopicProbe.delete(partition, TopicProbe.end(partition));
             Instant deleted = Instant.now();

@@ -115,6 +115,16 @@ public final class RunningWadi implements AutoCloseable {
         return startRoutes(List.of("landing"), properties);
     }
 
+    /** Starts a pipeline that only indexes a topic; the group and the index have the topic's name. */
+    public static RunningWadi startIndexing(String topic, Map<String, String> overrides) throws Exception {
+        Map<String, String> properties = new HashMap<>(Map.of(
+                "wadi.indexing.topic", topic,
+                "wadi.indexing.group", topic,
+                "wadi.indexing.index", topic));
+        properties.putAll(overrides);
+        return startRoutes(List.of("indexing"), properties);
+    }
+
     /** Starts a pipeline with the shipped route files of HTTP ingest and of error handling. */
     public static RunningWadi startIngest(Map<String, String> overrides) throws Exception {
         return startRoutes(List.of("web-events", "kafka-rest", "pixel", "documents"), overrides);
