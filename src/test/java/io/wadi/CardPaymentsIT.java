@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.wadi.local.ServerPorts;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
@@ -14,7 +13,6 @@ import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
 import io.wadi.testing.Scrape;
-import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,12 +101,9 @@ class CardPaymentsIT {
     }
 
     private static TestedCommand command(String name) {
-        ServerPorts servers = TestServers.shared().ports();
         Map<String, String> all = new HashMap<>(settings);
-        all.put("wadi.kafka.brokers", servers.kafkaBrokers());
-        all.put("wadi.hdfs.uri", servers.hdfsUri());
         all.put("wadi.landing.replication", "1");
-        return new TestedCommand(name, configuration, all);
+        return TestedCommand.onServers(name, configuration, all);
     }
 
     private static int records(String topic) {

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.wadi.local.ServerPorts;
 import io.wadi.testing.Browser;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.Fixtures;
@@ -257,11 +256,7 @@ class SalesHubIT {
     }
 
     private String audit() throws Exception {
-        ServerPorts servers = TestServers.shared().ports();
-        Map<String, String> all = new HashMap<>(settings);
-        all.put("wadi.kafka.brokers", servers.kafkaBrokers());
-        all.put("wadi.hdfs.uri", servers.hdfsUri());
-        return new TestedCommand("audit", configuration, all)
+        return TestedCommand.onServers("audit", configuration, settings)
                 .inThisJvm(TOPIC, "--group", "hub-sales-accounting")
                 .out();
     }

@@ -69,15 +69,7 @@ class TakeOverFromConnectIT {
     }
 
     private CommandProcess groups(String... words) throws Exception {
-        return new TestedCommand(
-                        "groups",
-                        configuration,
-                        Map.of(
-                                "wadi.kafka.brokers",
-                                TestServers.shared().ports().kafkaBrokers(),
-                                "wadi.hdfs.uri",
-                                TestServers.shared().ports().hdfsUri()))
-                .inThisJvm(words);
+        return TestedCommand.onServers("groups", configuration, Map.of()).inThisJvm(words);
     }
 
     private static List<String> lines(List<Landed> files, int partition) {

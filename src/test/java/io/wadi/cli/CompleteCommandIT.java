@@ -39,15 +39,6 @@ class CompleteCommandIT {
     @TempDir
     private Path configuration;
 
-    private static Map<String, String> settings(String topic) {
-        Map<String, String> settings = new HashMap<>(Map.of(
-                "wadi.kafka.brokers", TestServers.shared().ports().kafkaBrokers(),
-                "wadi.hdfs.uri", TestServers.shared().ports().hdfsUri(),
-                "wadi.elasticsearch.hosts", TestServers.shared().ports().elasticsearchHosts()));
-        settings.putAll(groups(topic));
-        return settings;
-    }
-
     private static Map<String, String> groups(String topic) {
         return Map.of(
                 "wadi.landing.topics",
@@ -69,7 +60,7 @@ class CompleteCommandIT {
     }
 
     private CommandProcess complete(String topic, String... words) throws Exception {
-        return new TestedCommand("complete", configuration, settings(topic)).inThisJvm(words);
+        return TestedCommand.onServers("complete", configuration, groups(topic)).inThisJvm(words);
     }
 
     private static RunningWadi pipeline(String topic) throws Exception {
@@ -294,10 +285,10 @@ class CompleteCommandIT {
     void targetOfOtherRoutes_isReportedAsNotChecked() throws Exception {
         String topic = "complete-landed-only";
         TopicProbe.create(topic, 1, APPEND_TIME);
-        Map<String, String> settings = settings(topic);
+        Map<String, String> settings = new HashMap<>(groups(topic));
         settings.put("wadi.indexing.topic", "complete-other");
 
-        CommandProcess ended = new TestedCommand("complete", configuration, settings)
+        CommandProcess ended = TestedCommand.onServers("complete", configuration, settings)
                 .inThisJvm(topic, "--before", "1h", "--target", "all", "--json");
 
         assertThat(ended.code()).as(ended.err()).isZero();

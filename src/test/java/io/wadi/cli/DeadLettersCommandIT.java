@@ -9,13 +9,11 @@ import io.wadi.testing.CommandProcess;
 import io.wadi.testing.DeadLetterWriter;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
-import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
 import io.wadi.testing.TopicProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -62,9 +60,7 @@ class DeadLettersCommandIT {
     }
 
     private TestedCommand command(Map<String, String> settings) {
-        Map<String, String> all = new HashMap<>(settings);
-        all.put("wadi.kafka.brokers", TestServers.shared().ports().kafkaBrokers());
-        return new TestedCommand("dead-letters", configuration, all);
+        return TestedCommand.onServers("dead-letters", configuration, settings);
     }
 
     private CommandProcess command(String... words) throws Exception {

@@ -3,7 +3,6 @@ package io.wadi.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wadi.testing.CommandProcess;
-import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
 import io.wadi.testing.TopicProbe;
 import java.nio.file.Path;
@@ -38,16 +37,10 @@ class GenerateCommandIT {
     }
 
     private CommandProcess payments(String topic) throws Exception {
-        return new TestedCommand(
+        return TestedCommand.onServers(
                         "generate",
                         configuration,
-                        Map.of(
-                                "wadi.kafka.brokers",
-                                TestServers.shared().ports().kafkaBrokers(),
-                                "wadi.cards.topic",
-                                topic,
-                                "wadi.cards.chargebacks-topic",
-                                topic))
+                        Map.of("wadi.cards.topic", topic, "wadi.cards.chargebacks-topic", topic))
                 .inThisJvm("payments", "--cards", "10", "--days", "2");
     }
 }

@@ -12,7 +12,6 @@ import io.wadi.indexing.client.ElasticsearchOptions;
 import io.wadi.indexing.rebuild.IndexGenerations;
 import io.wadi.kafka.topics.TopicIdentities;
 import io.wadi.landing.audit.HandLanded;
-import io.wadi.local.ServerPorts;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.ElasticsearchProbe;
 import io.wadi.testing.GroupProbe;
@@ -82,12 +81,7 @@ class IndexCommandIT {
     }
 
     private TestedCommand command(Map<String, String> settings) {
-        ServerPorts servers = TestServers.shared().ports();
-        Map<String, String> all = new HashMap<>(settings);
-        all.put("wadi.kafka.brokers", servers.kafkaBrokers());
-        all.put("wadi.hdfs.uri", servers.hdfsUri());
-        all.put("wadi.elasticsearch.hosts", servers.elasticsearchHosts());
-        return new TestedCommand("index", configuration, all);
+        return TestedCommand.onServers("index", configuration, settings);
     }
 
     private CommandProcess rebuild(Map<String, String> settings, String... words) throws Exception {

@@ -7,13 +7,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.wadi.local.Ports;
-import io.wadi.local.ServerPorts;
 import io.wadi.testing.CommandProcess;
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
-import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
 import io.wadi.testing.TopicProbe;
 import java.nio.file.Files;
@@ -263,11 +261,8 @@ class LandedCommandsIT {
     }
 
     private TestedCommand command(String name, Map<String, String> settings) {
-        ServerPorts servers = TestServers.shared().ports();
         Map<String, String> all = new HashMap<>(settings(TOPIC));
-        all.put("wadi.kafka.brokers", servers.kafkaBrokers());
-        all.put("wadi.hdfs.uri", servers.hdfsUri());
         all.putAll(settings);
-        return new TestedCommand(name, configuration, all);
+        return TestedCommand.onServers(name, configuration, all);
     }
 }

@@ -8,7 +8,6 @@ import io.wadi.testing.CommandProcess;
 import io.wadi.testing.KafkaProbe;
 import io.wadi.testing.Nightly;
 import io.wadi.testing.RunningWadi;
-import io.wadi.testing.TestServers;
 import io.wadi.testing.TestedCommand;
 import io.wadi.testing.TopicProbe;
 import java.nio.file.Files;
@@ -35,14 +34,8 @@ class StreamsCommandIT {
     }
 
     private CommandProcess streams(String... words) throws Exception {
-        return new TestedCommand(
-                        "streams",
-                        configuration,
-                        Map.of(
-                                "wadi.kafka.brokers",
-                                TestServers.shared().ports().kafkaBrokers(),
-                                "wadi.streams.state-directory",
-                                state.toString()))
+        return TestedCommand.onServers(
+                        "streams", configuration, Map.of("wadi.streams.state-directory", state.toString()))
                 .inThisJvm(words);
     }
 

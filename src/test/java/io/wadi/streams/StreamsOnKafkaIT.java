@@ -126,14 +126,10 @@ class StreamsOnKafkaIT {
                 .contains("but the existing state is count, sum sum (jq .) of records of")
                 .contains("wadi streams reset %s --apply".formatted(name)));
 
-        TestedCommand streams = new TestedCommand(
+        TestedCommand streams = TestedCommand.onServers(
                 "streams",
                 directory,
-                Map.of(
-                        "wadi.kafka.brokers",
-                        TestServers.shared().ports().kafkaBrokers(),
-                        "wadi.streams.state-directory",
-                        directory.resolve("state").toString()));
+                Map.of("wadi.streams.state-directory", directory.resolve("state").toString()));
         assertThat(streams.inThisJvm("reset", name, "--apply").out())
                 .contains("topic wadi-%s-state.layout-changelog: deleted".formatted(name));
         await().untilAsserted(() -> assertThat(last("a")).isEqualTo("{\"all\":10,\"n\":1}"));

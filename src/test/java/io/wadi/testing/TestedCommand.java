@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.wadi.cli.Cli;
 import io.wadi.cli.Terminal;
 import io.wadi.local.Ports;
+import io.wadi.local.ServerPorts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +13,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,16 +29,20 @@ import java.util.stream.Stream;
  * @param settings the settings that differ from the shipped ones
  */
 public record TestedCommand(String name, Path configuration, Map<String, String> settings) {
+    /** Returns a command on the test run's servers, with further settings. */
+    public static TestedCommand onServers(String name, Path configuration, Map<String, String> settings) {
+        ServerPorts servers = TestServers.shared().ports();
+        Map<String, String> all = new HashMap<>(Map.of(
+                "wadi.kafka.brokers", servers.kafkaBrokers(),
+                "wadi.hdfs.uri", servers.hdfsUri(),
+                "wadi.elasticsearch.hosts", servers.elasticsearchHosts()));
+        all.putAll(settings);
+        return new TestedCommand(name, configuration, all);
+    }
+
     /** Returns a command that only needs the shared Kafka and a free management port. */
     public static TestedCommand onKafka(String name, Path configuration) {
-        return new TestedCommand(
-                name,
-                configuration,
-                Map.of(
-                        "wadi.kafka.brokers",
-                        TestServers.shared().ports().kafkaBrokers(),
-                        "wadi.management.port",
-                        Integer.toString(Ports.free())));
+        return onServers(name, configuration, Map.of("wadi.management.port", Integer.toString(Ports.free())));
     }
 
     /** Runs a command line in this JVM without further settings. */
