@@ -1,7 +1,6 @@
 package io.wadi.runtime.reload;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.awaitility.Awaitility.await;
 
 import io.wadi.testing.HdfsProbe;
 import io.wadi.testing.Http;
@@ -77,10 +76,6 @@ final class EditedRoutes implements AutoCloseable {
                 "wadi.landing.roll-records",
                 "10000");
         wadi = RunningWadi.startConfigured(configuration, properties);
-    }
-
-    void awaitReady() {
-        await().until(() -> get("/observe/health/ready") == 200);
     }
 
     @Override

@@ -32,7 +32,6 @@ class RejectedEditsIT {
     @BeforeEach
     void start(TestInfo test) throws Exception {
         routes = new EditedRoutes(test, configuration);
-        routes.awaitReady();
     }
 
     /** An invalid change, and the messages that it must cause. */

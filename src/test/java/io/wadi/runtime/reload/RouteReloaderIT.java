@@ -52,7 +52,6 @@ class RouteReloaderIT {
     @BeforeEach
     void start(TestInfo test) throws Exception {
         routes = new EditedRoutes(test, configuration);
-        routes.awaitReady();
     }
 
     /** Requests and records are processed by the edited routes. */

@@ -109,8 +109,6 @@ class ScrapeIT {
                         METRICS,
                         "wadi.streams.state-directory",
                         directory.resolve("state").toString()));
-        await().until(() ->
-                Http.get(wadi.managementUrl() + "/observe/health/ready").statusCode() == 200);
         send();
         await().until(() -> Scrape.of(wadi).names().contains("wadi_complete_until_timestamp_seconds"));
     }

@@ -70,8 +70,6 @@ class TracesOnPipelineIT {
     void trace_spansRequestKafkaLandingAndIndexing() throws Exception {
         HttpServer collector = collector();
         try (RunningWadi wadi = wadi(collector)) {
-            await().until(() ->
-                    Http.get(wadi.managementUrl() + "/observe/health/ready").statusCode() == 200);
             String parent = "00-" + TRACE + "-00f067aa0ba902b7-01";
             String traced = header(post(wadi, "traceparent", parent));
             assertThat(traced).matches("00-" + TRACE + "-[0-9a-f]{16}-01").isNotEqualTo(parent);
